@@ -1,0 +1,64 @@
+/** What `oidc-runner lab up --json` prints. Keys are added as the lab grows, never changed or removed. */
+export interface LabDescription {
+  pulumiCloud: {
+    /** Base URL of the lab's Pulumi Cloud, `https://127.0.0.1:PORT`. */
+    url: string;
+    /** The organization the lab knows. */
+    organization: string;
+    /** An access token of an administrator of that organization. Lives as long as the lab. */
+    adminToken: string;
+  };
+  /** Path of a kubeconfig for the first cluster, mode 0600. */
+  kubeconfig: string;
+  /** Path of the PEM file with the certificate authority that every server of the lab is signed by. */
+  ca: string;
+}
+
+/** One cluster of the lab. */
+export interface ClusterState {
+  name: string;
+  /** The API server, `https://127.0.0.1:PORT`. */
+  server: string;
+  /** The `iss` of its tokens: whatever shape was asked for. */
+  issuer: string;
+  /** Path of an administrator's kubeconfig, mode 0600. */
+  kubeconfig: string;
+}
+
+/** Contents of `lab.json` (mode 0600) in the lab's directory: the description, and what the lab's own parts need. */
+export interface LabState extends LabDescription {
+  /** The lab's directory, mode 0700; removed on the way down. */
+  directory: string;
+  /** Process id of the lab's outermost process: ending it ends everything in the lab. */
+  pid: number;
+  /** Control interface for tests and for the lab's stand-in providers; bearer token. */
+  control: { url: string; token: string };
+  clusters: ClusterState[];
+  /** `PULUMI_HOME` with the lab's provider plugins. */
+  pulumiHome: string;
+  /** Shell file (mode 0600) to source: points `pulumi` and `kubectl` at the lab. */
+  environmentFile: string;
+}
+
+/** A cluster to start. */
+export interface ClusterRequest {
+  /** Letters, digits and hyphens; unique in the lab. */
+  name: string;
+  /** Issuer URL, https. Default: the API server's own address. */
+  issuer?: string;
+}
+
+/** Where the binaries of a Kubernetes control plane are: a command and its leading arguments for each component. */
+export interface ControlPlaneBinaries {
+  etcd: string[];
+  kubeApiserver: string[];
+  kubeControllerManager: string[];
+}
+
+/** Where the Pulumi CLI is. */
+export interface PulumiCli {
+  /** Absolute path of the executable. */
+  path: string;
+  /** Without the leading `v`. */
+  version: string;
+}

@@ -1,0 +1,26 @@
+/**
+ * An error a user can act on: a stable code, what happened, where, and how to fix it.
+ *
+ * Its text is one line, `CODE: what (at where). Fix: how`. The Pulumi runtime prints it without a stack trace because of
+ * the `__pulumiRunError` mark (the one its own `RunError` carries); the mark is set by hand so that pure code needs no
+ * Pulumi import.
+ */
+export class OidcRunnerError extends Error {
+  /** Stable, upper-case identifier, e.g. `ORGANIZATION_EMPTY`. Programs may switch on it. */
+  readonly code: string;
+  /** The argument, claim, resource or file the error is about, if there is one. */
+  readonly where: string | undefined;
+  /** What to do about it. */
+  readonly fix: string | undefined;
+
+  constructor(code: string, what: string, details: { where?: string; fix?: string; cause?: unknown } = {}) {
+    const where = details.where === undefined ? "" : ` (at ${details.where})`;
+    const fix = details.fix === undefined ? "" : `. Fix: ${details.fix}`;
+    super(`${code}: ${what}${where}${fix}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "OidcRunnerError";
+    this.code = code;
+    this.where = details.where;
+    this.fix = details.fix;
+    Object.defineProperty(this, "__pulumiRunError", { value: true, enumerable: false });
+  }
+}
