@@ -1,0 +1,34 @@
+/** What an access token of Pulumi Cloud is. */
+export type TokenType = "organization" | "team" | "personal" | "runner";
+
+export const TOKEN_TYPES: readonly TokenType[] = ["organization", "team", "personal", "runner"];
+
+/** Claim path → pattern. All rules of a definition must match. */
+export type Rules = Record<string, string>;
+
+/** One entry of an issuer's auth policy, in the field names of Pulumi Cloud's REST API. */
+export interface PolicyDefinition {
+  decision: "allow" | "deny";
+  tokenType: TokenType;
+  /** Team of a `team` token; may hold wildcards. */
+  teamName?: string;
+  /** User of a `personal` token. */
+  userLogin?: string;
+  /** Runner pool of a `runner` token. */
+  runnerID?: string;
+  /** Custom role of an `organization` token. */
+  roleID?: string;
+  /** `admin` is the only permission with a documented effect. */
+  authorizedPermissions?: string[];
+  rules: Rules;
+}
+
+/** What an exchange asks for. */
+export interface TokenRequest {
+  tokenType: TokenType;
+  team?: string;
+  user?: string;
+  runner?: string;
+  /** `scope=admin`. */
+  admin?: boolean;
+}
