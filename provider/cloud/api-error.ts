@@ -1,0 +1,33 @@
+import { OidcRunnerError } from "../errors";
+
+/** What to do about an answer, by status. */
+const FIXES: Record<number, string> = {
+  401: "log in anew: the access token is unknown or has expired",
+  403: "use a token whose role has the scopes oidc_issuers:* and auth_policies:* (README, First run)",
+  404: "check organization and id; the service also answers 404 for what the token may not see",
+  429: "wait and run 'pulumi up' again; nothing was lost",
+};
+
+/** Pulumi Cloud refused a request. `code` is `PULUMI_CLOUD_` and the HTTP status. */
+export class CloudApiError extends OidcRunnerError {
+  readonly status: number;
+
+  constructor(status: number, request: string, message: string) {
+    super(`PULUMI_CLOUD_${status}`, message === "" ? "Pulumi Cloud gave no reason" : message, {
+      where: request,
+      fix:
+        FIXES[status] ?? (status >= 500 ? "run 'pulumi up' again later" : "change the argument that the message names"),
+    });
+    this.status = status;
+  }
+}
+
+/** The message of an error body: `{code, message}` where it is one (plain text for unrouted paths). */
+export function errorMessage(body: string): string {
+  try {
+    const parsed = JSON.parse(body) as { message?: unknown };
+    return typeof parsed.message === "string" ? parsed.message : body;
+  } catch {
+    return body.trim().slice(0, 300);
+  }
+}

@@ -1,0 +1,33 @@
+import { OidcRunnerError } from "../errors";
+
+/** The text the engine puts in place of a value that is not known before the update (Pulumi provider protocol). */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** A refused input, as the provider protocol names it. */
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
+/** Runs a check for each input that is given and known; what they throw becomes the engine's list of failures. */
+export function checkInputs<T extends object>(
+  inputs: T,
+  checks: { [K in keyof T]?: (value: NonNullable<T[K]>) => void },
+): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  for (const property of Object.keys(checks) as (keyof T & string)[]) {
+    const value = inputs[property];
+    if (value === undefined || value === null || value === UNKNOWN) {
+      continue;
+    }
+    try {
+      checks[property]?.(value);
+    } catch (error) {
+      if (!(error instanceof OidcRunnerError)) {
+        throw error;
+      }
+      failures.push({ property, reason: error.message });
+    }
+  }
+  return failures;
+}

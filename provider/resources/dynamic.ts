@@ -1,0 +1,13 @@
+/**
+ * What the serialised providers of `OidcIssuer` and `OidcPolicy` call: `pulumi-oidc-runner/dynamic`. Its path is in users'
+ * state files, so it never moves, and these two names and their methods stay.
+ *
+ * @module
+ */
+
+import { issuerProvider } from "./issuer-provider";
+import { policyProvider } from "./policy-provider";
+import { userErrors } from "./user-errors";
+
+export const issuer = userErrors(issuerProvider);
+export const policy = userErrors(policyProvider);
