@@ -1,0 +1,67 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** What to install where. */
+export interface InstallOptions {
+  /** The `PULUMI_HOME` to write into. */
+  pulumiHome: string;
+  /** The `node_modules` whose `@pulumi/kubernetes`, `@pulumi/aws` and `@pulumi/gcp` programs will use. */
+  nodeModules: string;
+  /** True when the official Kubernetes plugin is there: no stand-in is written for it. */
+  useOfficialKubernetes: boolean;
+  /** Command that runs `main`. Default: Node with this package's own `main`, through ts-node when running from sources. */
+  command?: string[];
+}
+
+/** One installed stand-in. */
+export interface InstalledProvider {
+  name: string;
+  version: string;
+  /** Absolute path of the launcher. */
+  launcher: string;
+}
+
+/**
+ * Writes the launchers of the stand-in providers into `PULUMI_HOME/plugins`, with the versions of the installed SDKs, so
+ * that the engine finds exactly what a program asks for. SDKs that are not installed are left out.
+ */
+export async function installProviders(options: InstallOptions): Promise<InstalledProvider[]> {
+  const names = ["kubernetes", "aws", "gcp"].filter((name) => name !== "kubernetes" || !options.useOfficialKubernetes);
+  const command = options.command ?? defaultCommand();
+  const installed: InstalledProvider[] = [];
+  for (const name of names) {
+    const version = await installedVersion(options.nodeModules, name);
+    if (version === undefined) continue;
+    const directory = path.join(options.pulumiHome, "plugins", `resource-${name}-v${version}`);
+    const launcher = path.join(directory, `pulumi-resource-${name}`);
+    await mkdir(directory, { recursive: true });
+    const words = [...command, name, version, options.nodeModules].map(shellQuote).join(" ");
+    await writeFile(launcher, `#!/bin/sh\nexec ${words} "$@"\n`);
+    await chmod(launcher, 0o755);
+    installed.push({ name, version, launcher });
+  }
+  return installed;
+}
+
+function defaultCommand(): string[] {
+  const extension = path.extname(__filename);
+  const main = path.join(__dirname, `main${extension}`);
+  if (extension !== ".ts") return [process.execPath, main];
+  // ts-node looks for its configuration from the working directory, which is the user's program.
+  const project = `TS_NODE_PROJECT=${path.resolve(__dirname, "../../tsconfig.json")}`;
+  return ["/usr/bin/env", project, process.execPath, "-r", require.resolve("ts-node/register/transpile-only"), main];
+}
+
+async function installedVersion(nodeModules: string, name: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(path.join(nodeModules, "@pulumi", name, "package.json"), "utf8");
+    return (JSON.parse(text) as { version: string }).version;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function shellQuote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
