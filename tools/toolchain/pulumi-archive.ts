@@ -1,0 +1,41 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { RouteUnavailable } from "./download";
+import { downloadOfficial } from "./official-file";
+import type { ToolchainOptions } from "./options";
+import { fillUrl } from "./pinned";
+import type { ToolchainReport } from "./report";
+import { unpack } from "./unpack";
+
+/** Systems and processors for which Pulumi publishes archives that we can unpack. */
+const PUBLISHED = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
+
+/** Puts the official CLI with its Node language host and dynamic-provider launcher into a directory. */
+export async function downloadPulumi(
+  directory: string,
+  { env, pins, platform, arch }: Required<ToolchainOptions>,
+  report: ToolchainReport,
+): Promise<Record<string, string>> {
+  if (!PUBLISHED.includes(`${platform}-${arch}`)) {
+    throw new RouteUnavailable(`Pulumi publishes no archive for ${platform}-${arch} that we know of`);
+  }
+  const values = { version: pins.pulumi.version, os: platform, arch };
+  const url = fillUrl(pins.pulumi.archive, values);
+  const file = {
+    url,
+    checksumUrl: fillUrl(pins.pulumi.checksums, values),
+    sha256: pins.pulumi.sha256[`${platform}-${arch}`],
+  };
+  const archive = join(directory, "archive.tar.gz");
+  const sha256 = await downloadOfficial(file, archive, env, report);
+  // The archive holds hosts for languages that the lab never runs, several hundred megabytes.
+  const names = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
+  await unpack(
+    archive,
+    directory,
+    names.map((name) => `pulumi/${name}`),
+    env,
+  );
+  await rm(archive);
+  return { source: url, sha256 };
+}

@@ -1,0 +1,18 @@
+import { RouteUnavailable } from "./download";
+import { run } from "./run";
+
+/**
+ * Unpacks some members of a .tar.gz into a directory, without their leading directory.
+ *
+ * @throws RouteUnavailable if there is no tar, or the archive lacks a member
+ */
+export async function unpack(
+  archive: string,
+  directory: string,
+  members: string[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const args = ["-xzf", archive, "-C", directory, "--strip-components=1", ...members];
+  const result = await run("tar", args, { env, timeout: 300_000 });
+  if (result.code !== 0) throw new RouteUnavailable(`${archive} could not be unpacked: ${result.stderr.trim()}`);
+}
