@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { TOKEN_TYPES } from "../../provider/trust/policy";
+import type { Switches } from "../pulumi-cloud/switches";
+
+const SECONDS = z.number().min(0);
+
+/** The switches of Pulumi Cloud that a control request may set: any of them, and no others. */
+export const SWITCH_BODY: z.ZodType<Partial<Switches>> = z
+  .strictObject({
+    deniedStatus: z.union([z.literal(400), z.literal(401), z.literal(403)]),
+    emptyErrorDescriptions: z.boolean(),
+    trailingSlash: z.enum(["exact", "ignore"]),
+    leewaySeconds: SECONDS,
+    refuseReplay: z.boolean(),
+    requiredClaims: z.array(z.string()),
+    keysMaxAgeSeconds: SECONDS,
+    keysCooldownSeconds: SECONDS,
+    discoveryTimeoutMs: z.int().min(1),
+    discoverDespiteJwks: z.boolean(),
+    maxExpirationBounds: z.strictObject({ minimum: z.int(), maximum: z.int() }),
+    uniqueNames: z.boolean(),
+    urlInPatch: z.enum(["refuse", "ignore"]),
+    policyOfUnknownIssuer: z.union([z.literal(400), z.literal(404)]),
+    policyPrincipalsMustExist: z.boolean(),
+    defaultPolicy: z.array(
+      z.looseObject({
+        decision: z.enum(["allow", "deny"]),
+        tokenType: z.enum(TOKEN_TYPES),
+        rules: z.record(z.string(), z.string()),
+      }),
+    ),
+    tokensOutliveIssuer: z.boolean(),
+    forbiddenStatus: z.union([z.literal(403), z.literal(404)]),
+    tokenTypes: z.array(z.enum(TOKEN_TYPES)),
+    scopeEcho: z.enum(["request", "empty"]),
+  } satisfies Record<keyof Switches, z.ZodType>)
+  .partial();

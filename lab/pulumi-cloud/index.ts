@@ -1,0 +1,147 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { FaultRegistry } from "../http/faults";
+import { RequestJournal } from "../http/journal";
+import { answerHeaders, applyFaults, journalRequests, type LabEnvironment } from "../http/middleware";
+import { type ServerCertificate, serveTls } from "../http/tls-server";
+import { AccessTokens } from "./access-tokens";
+import { authenticate } from "./authenticate";
+import type { CloudContext } from "./context";
+import { ApiError, oauthErrorBody } from "./errors";
+import { exchangeRoute } from "./exchange-route";
+import { IssuerNetwork } from "./issuer-network";
+import { issuerRoutes } from "./issuer-routes";
+import { KeyCache } from "./key-cache";
+import { LAB_ADMIN, Organization, type OrganizationRequest } from "./organization";
+import { policyRoutes } from "./policy-routes";
+import { defaultSwitches, type Switches } from "./switches";
+import { userRoutes } from "./user-routes";
+
+/** How to start a Pulumi Cloud. */
+export interface PulumiCloudOptions {
+  /** The first organization: its name, or everything in it. */
+  organization: string | OrganizationRequest;
+  /** Valid for 127.0.0.1. */
+  certificate: ServerCertificate;
+  /** PEM of the authority that the issuers' servers are signed by. */
+  ca: string;
+  /** Where the server behind an issuer URL listens: a base URL on loopback. Default: nowhere but loopback URLs. */
+  resolveIssuer?: (url: string) => string | undefined;
+  /** Milliseconds since the epoch. Default: the machine's clock. */
+  clock?: () => number;
+  /** Takes one line of log, without its end. Never gets a token. Default: dropped. */
+  log?: (line: string) => void;
+  /** What to set other than the defaults. */
+  switches?: Partial<Switches>;
+}
+
+/** A running Pulumi Cloud. All but the first four members are for the lab's control interface. */
+export interface PulumiCloud {
+  /** `https://127.0.0.1:PORT`. */
+  url: string;
+  /** Name of the first organization. */
+  organization: string;
+  /** Access token of an administrator of the first organization; never expires. */
+  adminToken: string;
+  /** Ends the server and its connections. */
+  stop(): Promise<void>;
+  /** May be changed at any time. */
+  switches: Switches;
+  faults: FaultRegistry;
+  journal: RequestJournal;
+  organizations: ReadonlyMap<string, Organization>;
+  /** Adds an organization, or throws {@link ApiError} 409. Returns the access token of its administrator. */
+  addOrganization(request: OrganizationRequest): string;
+}
+
+/** Largest request body read. */
+const MAX_BODY = 1024 * 1024;
+
+/**
+ * Starts a stand-in of Pulumi Cloud on loopback that verifies for real: issuers, auth policies, token exchange and what
+ * the CLI needs to log in. Any number may run at once.
+ */
+export async function startPulumiCloud(options: PulumiCloudOptions): Promise<PulumiCloud> {
+  const clock = options.clock ?? Date.now;
+  const log = options.log ?? (() => undefined);
+  const switches = { ...defaultSwitches(), ...options.switches };
+  const network = new IssuerNetwork({
+    ca: options.ca,
+    resolveIssuer: options.resolveIssuer ?? (() => undefined),
+    switches,
+  });
+  const tokens = new AccessTokens(clock);
+  const organizations = new Map<string, Organization>();
+  const caller = (header: string | undefined) => authenticate(tokens, header);
+  const keys = new KeyCache(network, clock, switches);
+  const context: CloudContext = { organizations, tokens, network, keys, switches, clock, log, caller };
+
+  const addOrganization = (request: OrganizationRequest): string => {
+    if (organizations.has(request.name)) {
+      throw new ApiError(409, "the organization exists already");
+    }
+    organizations.set(request.name, new Organization(request));
+    const grant = { tokenType: "personal", organization: request.name, user: LAB_ADMIN, admin: true } as const;
+    return tokens.issue({ ...grant, name: "lab", expiresAt: Number.POSITIVE_INFINITY });
+  };
+  const first = typeof options.organization === "string" ? { name: options.organization } : options.organization;
+  const adminToken = addOrganization(first);
+
+  const faults = new FaultRegistry();
+  const journal = new RequestJournal();
+  const stopping = new AbortController();
+  const app = new Hono<LabEnvironment>()
+    .use(answerHeaders(clock), journalRequests(journal, clock), applyFaults(faults, faultBody, stopping.signal))
+    .use(bodyLimit({ maxSize: MAX_BODY, onError: tooLarge }))
+    .route("/", exchangeRoute(context))
+    .route("/", userRoutes(context))
+    .route("/", issuerRoutes(context))
+    .route("/", policyRoutes(context))
+    .notFound((call) => call.text("404 page not found\n", 404))
+    .onError((error, call) => errorAnswer(call, error, log));
+  const server = await serveTls(app.fetch, options.certificate);
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await server.close();
+  };
+  const name = first.name;
+  return {
+    url: server.url,
+    organization: name,
+    adminToken,
+    stop,
+    switches,
+    faults,
+    journal,
+    organizations,
+    addOrganization,
+  };
+}
+
+/** Body of a fault's status, in the shape of the route it hits. */
+function faultBody(call: Context<LabEnvironment>, status: number) {
+  return call.req.path === "/api/oauth/token"
+    ? oauthErrorBody("server_error", false)
+    : new ApiError(status, "fault").body();
+}
+
+function tooLarge(call: Context): Response {
+  return call.json(new ApiError(413, "the body is too large").body(), 413);
+}
+
+function errorAnswer(call: Context, error: Error, log: (line: string) => void): Response {
+  if (error instanceof ApiError) {
+    return call.json(error.body(), error.status as ContentfulStatusCode);
+  }
+  // Where, but not the message: it could quote the request.
+  log(
+    `error ${error.name} ${(error.stack ?? "")
+      .split("\n")
+      .filter((line) => line.startsWith("    at "))
+      .slice(0, 3)
+      .join(" ")}`,
+  );
+  const body = call.req.path === "/api/oauth/token" ? oauthErrorBody("server_error", false) : undefined;
+  return call.json(body ?? new ApiError(500, "internal server error").body(), 500);
+}

@@ -1,0 +1,107 @@
+import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { JsonWebKeySet } from "./json-web-key-set";
+import type { Scope } from "./permissions";
+
+/** A custom role: what a token that carries its id may do. */
+export interface Role {
+  id: string;
+  scopes: Scope[];
+}
+
+/** A pool of customer-managed runners. Policies and scopes may name it by either. */
+export interface RunnerPool {
+  id: string;
+  name: string;
+}
+
+/** An ESC environment, as `pulumi env ls` lists it. */
+export interface EscEnvironment {
+  project: string;
+  name: string;
+}
+
+/** A registered issuer. Times are milliseconds since the epoch, by the lab's clock. */
+export interface Issuer {
+  id: string;
+  name: string;
+  /** As registered; never changes. */
+  url: string;
+  /** The `issuer` its discovery document states; the URL when its keys are static. */
+  issuer: string;
+  /** SHA-256 of the leaf certificate, lower-case hex. */
+  thumbprints: string[];
+  jwks?: JsonWebKeySet;
+  /** Seconds; the service's own limit when absent. */
+  maxExpiration?: number;
+  created: number;
+  modified: number;
+  lastUsed?: number;
+}
+
+/** The auth policy of one issuer. */
+export interface AuthPolicy {
+  id: string;
+  issuerId: string;
+  version: number;
+  created: number;
+  modified: number;
+  /** As sent, unknown fields included. */
+  policies: PolicyDefinition[];
+}
+
+/** Who and what is in an organization when it is made. */
+export interface OrganizationRequest {
+  name: string;
+  /** Logins of its members; `lab-admin`, an administrator, is always one. */
+  users?: string[];
+  /** Logins of its administrators: personal tokens of theirs may do everything. */
+  admins?: string[];
+  teams?: string[];
+  runners?: RunnerPool[];
+  roles?: Role[];
+  environments?: EscEnvironment[];
+}
+
+/** Login of the user whose token the lab hands out. */
+export const LAB_ADMIN = "lab-admin";
+
+/** An organization with everything in it. */
+export class Organization {
+  readonly name: string;
+  readonly users: Map<string, "admin" | "member"> = new Map([[LAB_ADMIN, "admin"]]);
+  readonly teams: Set<string>;
+  readonly runners: RunnerPool[];
+  readonly roles: Map<string, Role>;
+  /** By id, in order of registration. */
+  readonly issuers: Map<string, Issuer> = new Map();
+  /** By policy id. */
+  readonly policies: Map<string, AuthPolicy> = new Map();
+  environments: EscEnvironment[];
+
+  constructor(request: OrganizationRequest) {
+    this.name = request.name;
+    for (const login of request.users ?? []) {
+      this.users.set(login, "member");
+    }
+    for (const login of request.admins ?? []) {
+      this.users.set(login, "admin");
+    }
+    this.teams = new Set(request.teams);
+    this.runners = [...(request.runners ?? [])];
+    this.roles = new Map((request.roles ?? []).map((role) => [role.id, role]));
+    this.environments = [...(request.environments ?? [])];
+  }
+
+  policyOf(issuerId: string): AuthPolicy | undefined {
+    return [...this.policies.values()].find((policy) => policy.issuerId === issuerId);
+  }
+
+  /** The id of a runner pool named by id or by name; the text itself when there is none. */
+  runnerId(idOrName: string): string {
+    return this.runners.find((pool) => pool.id === idOrName || pool.name === idOrName)?.id ?? idOrName;
+  }
+
+  hasRunner(idOrName: string): boolean {
+    return this.runners.some((pool) => pool.id === idOrName || pool.name === idOrName);
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { parseClaimPath } from "../../provider/trust/claim-path";
+import { type PolicyDefinition, TOKEN_TYPES } from "../../provider/trust/policy";
+import { ApiError } from "./errors";
+import type { AuthPolicy, Organization } from "./organization";
+import type { Switches } from "./switches";
+import { timestamp } from "./timestamp";
+
+/** Most definitions in one auth policy. */
+const LIMIT = 40;
+
+const NAME = z.string().nullish();
+const DEFINITION = z.looseObject({
+  decision: z.enum(["allow", "deny"]),
+  tokenType: z.enum(TOKEN_TYPES),
+  teamName: NAME,
+  userLogin: NAME,
+  runnerID: NAME,
+  roleID: NAME,
+  authorizedPermissions: z.array(z.string()).nullish(),
+  rules: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
+/** Body of a PATCH of an auth policy. Fields we do not know are kept. */
+export const POLICY_BODY = z.looseObject({ policies: z.array(DEFINITION).nullish() });
+
+/** The field that says whom a token of this type is for. */
+const COMPANIONS = { team: "teamName", personal: "userLogin", runner: "runnerID", organization: undefined } as const;
+
+/** The definitions of a PATCH as they will be stored: order and every field as sent. 400 for what cannot be stored. */
+export function checkDefinitions(
+  body: z.infer<typeof POLICY_BODY>,
+  organization: Organization,
+  switches: Switches,
+): PolicyDefinition[] {
+  const definitions = body.policies ?? [];
+  if (definitions.length === 0) {
+    throw new ApiError(400, "policy definition can not be empty");
+  }
+  if (definitions.length > LIMIT) {
+    throw new ApiError(400, `an auth policy holds at most ${LIMIT} definitions`);
+  }
+  return definitions.map((definition, index) => {
+    const companion = COMPANIONS[definition.tokenType];
+    if (companion !== undefined && !definition[companion]) {
+      throw new ApiError(400, `policies.${index}: ${companion} is required for token type ${definition.tokenType}`);
+    }
+    checkPaths(definition.rules, index);
+    const stored = { ...definition, authorizedPermissions: definition.authorizedPermissions ?? [] } as PolicyDefinition;
+    if (switches.policyPrincipalsMustExist && !principalsExist(stored, organization)) {
+      throw new ApiError(400, `policies.${index}: no such team, user, runner or role`);
+    }
+    return stored;
+  });
+}
+
+function checkPaths(rules: Record<string, unknown>, index: number): void {
+  for (const path of Object.keys(rules)) {
+    try {
+      parseClaimPath(path);
+    } catch {
+      throw new ApiError(400, `policies.${index}: a rule's key is not a claim path`);
+    }
+  }
+}
+
+function principalsExist(definition: PolicyDefinition, organization: Organization): boolean {
+  const { teamName, userLogin, runnerID, roleID } = definition;
+  return (
+    // A pattern names no team in particular.
+    (!teamName || /[*?.]/.test(teamName) || organization.teams.has(teamName)) &&
+    (!userLogin || organization.users.has(userLogin)) &&
+    (!runnerID || organization.hasRunner(runnerID)) &&
+    (!roleID || organization.roles.has(roleID))
+  );
+}
+
+/** An auth policy as the API shows it. */
+export function policyAnswer(policy: AuthPolicy) {
+  const { id, version, policies } = policy;
+  return { id, version, created: timestamp(policy.created), modified: timestamp(policy.modified), policies };
+}

@@ -1,0 +1,78 @@
+import type { PolicyDefinition, TokenType } from "../../provider/trust/policy";
+
+/**
+ * What is not known about the real Pulumi Cloud, one switch each. Every default is our reading of the public documents
+ * and was **not verified against the real service**; a test that depends on one should run with the other values too.
+ */
+export interface Switches {
+  /** Status of an exchange that no policy allows; not verified against the real service. Default 403. */
+  deniedStatus: 400 | 401 | 403;
+  /** Answer exchanges with an empty `error_description`; its real texts are not published. Default false. */
+  emptyErrorDescriptions: boolean;
+  /**
+   * `exact`: `iss`, registered URL and the discovery document's `issuer` are the same text. `ignore`: one final slash
+   * makes no difference. The published GKE guide registers a URL with a slash that the tokens lack; not verified
+   * against the real service. Default `exact`.
+   */
+  trailingSlash: "exact" | "ignore";
+  /** Clock skew allowed for `exp`, `nbf` and `iat`, seconds; not verified against the real service. Default 60. */
+  leewaySeconds: number;
+  /** Refuse a subject token seen before (by issuer and `jti`); not verified against the real service. Default false. */
+  refuseReplay: boolean;
+  /** Claims that must be present besides `iss` and `exp`; not verified against the real service. Default none. */
+  requiredClaims: string[];
+  /** How long keys are kept when the issuer sends no `max-age`, seconds; not verified. Default 300. */
+  keysMaxAgeSeconds: number;
+  /** Least time between two fetches of keys for the sake of an unknown `kid`, seconds; not verified. Default 30. */
+  keysCooldownSeconds: number;
+  /** Patience with an issuer's server, milliseconds of real time; not verified. Default 10000. */
+  discoveryTimeoutMs: number;
+  /** Fetch discovery at registration even when `jwks` is given; not verified. Default false. */
+  discoverDespiteJwks: boolean;
+  /** Bounds of an issuer's `maxExpiration`, seconds, both included; not published. Default 1 and none. */
+  maxExpirationBounds: { minimum: number; maximum: number };
+  /** Refuse a second issuer of the same name in an organization (409); not verified. Default false. */
+  uniqueNames: boolean;
+  /** A `url` in a PATCH that differs from the registered one: refused (400), or ignored; not verified. Default `refuse`. */
+  urlInPatch: "refuse" | "ignore";
+  /** Status for the policy of an issuer id that does not exist; not verified. Default 404. */
+  policyOfUnknownIssuer: 400 | 404;
+  /** Refuse policy definitions that name a team, user, runner or role the organization lacks; not verified. Default false. */
+  policyPrincipalsMustExist: boolean;
+  /** The definitions a new issuer starts with; only their existence and effect are documented. Default one deny. */
+  defaultPolicy: PolicyDefinition[];
+  /** Whether access tokens outlive the issuer they came from; not verified. Default true. */
+  tokensOutliveIssuer: boolean;
+  /** Status for a caller without the permission; the service sometimes hides with 404 instead. Default 403. */
+  forbiddenStatus: 403 | 404;
+  /** Token types the organization's edition allows; depends on the edition. Default all. */
+  tokenTypes: TokenType[];
+  /** `scope` of a successful exchange: the requested one, or empty; not verified. Default `request`. */
+  scopeEcho: "request" | "empty";
+}
+
+/** The documented defaults, a fresh copy each time. */
+export function defaultSwitches(): Switches {
+  return {
+    deniedStatus: 403,
+    emptyErrorDescriptions: false,
+    trailingSlash: "exact",
+    leewaySeconds: 60,
+    refuseReplay: false,
+    requiredClaims: [],
+    keysMaxAgeSeconds: 300,
+    keysCooldownSeconds: 30,
+    discoveryTimeoutMs: 10_000,
+    discoverDespiteJwks: false,
+    maxExpirationBounds: { minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    uniqueNames: false,
+    urlInPatch: "refuse",
+    policyOfUnknownIssuer: 404,
+    policyPrincipalsMustExist: false,
+    defaultPolicy: [{ decision: "deny", tokenType: "organization", authorizedPermissions: [], rules: {} }],
+    tokensOutliveIssuer: true,
+    forbiddenStatus: 403,
+    tokenTypes: ["organization", "team", "personal", "runner"],
+    scopeEcho: "request",
+  };
+}

@@ -1,0 +1,66 @@
+import { Hono } from "hono";
+import type { LabEnvironment } from "../http/middleware";
+import type { AccessTokenGrant } from "./access-tokens";
+import type { CloudContext } from "./context";
+import { ApiError } from "./errors";
+
+/** The CLI version the lab calls the newest: the one it is tried with, so that no CLI prints an upgrade notice. */
+const CLI_VERSION = "3.250.0";
+
+/** What the CLI asks about the caller, about the service, and about ESC environments. */
+export function userRoutes(context: CloudContext): Hono<LabEnvironment> {
+  const app = new Hono<LabEnvironment>();
+
+  app.get("/api/user", (call) => call.json(userAnswer(context.caller(call.req.header("Authorization")))));
+
+  app.get("/api/user/organizations/default", (call) => {
+    const { organization } = context.caller(call.req.header("Authorization"));
+    return call.json({ GitHubLogin: organization, Messages: [] });
+  });
+
+  app.get("/api/esc/environments", (call) => {
+    const { organization } = context.caller(call.req.header("Authorization"));
+    return call.json({ environments: environmentsOf(context, organization) });
+  });
+
+  app.get("/api/esc/environments/:organization", (call) => {
+    const { organization } = context.caller(call.req.header("Authorization"));
+    if (organization !== call.req.param("organization")) {
+      throw new ApiError(404, "organization");
+    }
+    return call.json({ environments: environmentsOf(context, organization) });
+  });
+
+  app.get("/api/capabilities", (call) => call.json({ capabilities: [] }));
+
+  app.get("/api/cli/version", (call) =>
+    call.json({ latestVersion: CLI_VERSION, oldestWithoutWarning: CLI_VERSION, latestDevVersion: CLI_VERSION }),
+  );
+
+  return app;
+}
+
+function environmentsOf(context: CloudContext, organization: string) {
+  const environments = context.organizations.get(organization)?.environments ?? [];
+  return environments.map((environment) => ({ organization, ...environment }));
+}
+
+/**
+ * A personal token acts as its user. The others are machine identities: they bear the organization's name (not verified
+ * against the real service; the CLI only needs some login) and `tokenInfo` says what they are.
+ */
+function userAnswer(grant: AccessTokenGrant) {
+  const { organization, team, user, name } = grant;
+  const login = user ?? organization;
+  return {
+    id: login,
+    githubLogin: login,
+    name: login,
+    email: "",
+    avatarUrl: "",
+    organizations: [{ githubLogin: organization, name: organization, avatarUrl: "" }],
+    identities: [],
+    // The CLI calls a token personal when there is no tokenInfo.
+    ...(user === undefined ? { tokenInfo: { name, organization, ...(team === undefined ? {} : { team }) } } : {}),
+  };
+}
