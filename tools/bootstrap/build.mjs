@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, extname, join, relative } from "node:path";
+import { CodedError } from "./coded-error.mjs";
+import { run } from "./run.mjs";
+
+/** Compiles the sources of tsconfig.build.json into dist/ and copies the other files beside them. */
+export async function build(root) {
+  const config = JSON.parse(readFileSync(join(root, "tsconfig.build.json"), "utf8"));
+  const sources = config.include.flatMap((directory) => filesBelow(join(root, directory)));
+  const hash = hashOf(root, sources);
+  const stamp = join(root, "dist", ".oidc-runner-build");
+  linkSelf(root);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+  console.log("Compiling the sources (about 10 s)");
+  removeStale(root, sources);
+  const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
+  const result = await run(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root });
+  if (result.code !== 0) {
+    console.error(result.output.trim());
+    throw new CodedError("BUILD_FAILED", "the sources do not compile, see the lines above", "correct them");
+  }
+  for (const source of sources.filter((file) => ![".ts", ".md"].includes(extname(file)))) {
+    const target = join(root, "dist", relative(root, source));
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(source, target);
+  }
+  const command = join(root, "dist", "cli", "main.js");
+  if (existsSync(command)) chmodSync(command, 0o755);
+  writeFileSync(stamp, hash);
+}
+
+function filesBelow(directory) {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(directory, entry.name);
+      if (!entry.isDirectory()) return [path];
+      return entry.name === "node_modules" ? [] : filesBelow(path);
+    })
+    .sort();
+}
+
+function hashOf(root, sources) {
+  const hash = createHash("sha256");
+  for (const file of [...sources, ...["tsconfig.json", "tsconfig.build.json", "package-lock.json"].map(at(root))]) {
+    hash.update(`${relative(root, file)}\0`).update(createHash("sha256").update(readFileSync(file)).digest());
+  }
+  return hash.digest("hex");
+}
+
+function at(root) {
+  return (name) => join(root, name);
+}
+
+/** Removes what sources that are no more were compiled to: a deleted module must not stay importable. */
+function removeStale(root, sources) {
+  const known = new Set(sources.map((file) => relative(root, file).replace(/\.ts$/, "")));
+  const dist = join(root, "dist");
+  for (const file of filesBelow(dist)) {
+    const name = relative(dist, file);
+    if (name.startsWith(".") || known.has(name) || known.has(name.replace(/\.d\.ts$|\.js$/, ""))) continue;
+    rmSync(file);
+  }
+}
+
+/** Programs in the clone import the package by its name, as users do. */
+function linkSelf(root) {
+  const link = join(root, "node_modules", "pulumi-oidc-runner");
+  if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync("..", link, "dir");
+}

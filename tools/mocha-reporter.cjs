@@ -1,0 +1,54 @@
+// Prints what mocha does as readable lines, and writes the counts to the file OIDC_RUNNER_TEST_REPORT for tools/test.mjs:
+// {passed, failed, skipped: [{title, reason}]}. Without that file test.mjs knows that mocha did not come to its end.
+"use strict";
+const { writeFileSync } = require("node:fs");
+const { relative } = require("node:path");
+const Mocha = require("mocha");
+
+const { constants } = Mocha.Runner;
+/** A test slower than this shows its time, milliseconds. */
+const SLOW = 1000;
+
+module.exports = class Reporter {
+  constructor(runner) {
+    const result = { passed: 0, failed: 0, skipped: [] };
+    const failures = [];
+    let file;
+    runner.on(constants.EVENT_SUITE_BEGIN, (suite) => {
+      if (!suite.file || suite.file === file) return;
+      file = suite.file;
+      console.log(`  ${relative(process.cwd(), file)}`);
+    });
+    runner.on(constants.EVENT_TEST_PASS, (test) => {
+      result.passed++;
+      if (test.duration >= SLOW) console.log(`    ${title(test)} (${(test.duration / 1000).toFixed(1)} s)`);
+    });
+    runner.on(constants.EVENT_TEST_PENDING, (test) => {
+      result.skipped.push({ title: title(test), reason: reasonOf(test) });
+    });
+    runner.on(constants.EVENT_TEST_FAIL, (test, error) => {
+      result.failed++;
+      failures.push(test);
+      test.err = error;
+      console.log(`    FAILED: ${title(test)}`);
+    });
+    runner.once(constants.EVENT_RUN_END, () => {
+      // Base.list prints each failure with its difference and stack.
+      if (failures.length > 0) Mocha.reporters.Base.list(failures);
+      const report = process.env.OIDC_RUNNER_TEST_REPORT;
+      if (report) writeFileSync(report, JSON.stringify(result));
+    });
+  }
+};
+
+function title(test) {
+  return test.titlePath().join(": ");
+}
+
+/** What tests/skip.ts noted, on the test itself or on a suite whose hook skipped it. */
+function reasonOf(test) {
+  for (let place = test; place; place = place.parent) {
+    if (place.skipReason) return place.skipReason;
+  }
+  return "marked as skipped in its source";
+}

@@ -1,0 +1,58 @@
+// npm test [-- --full]: installs and builds what is missing, then checks everything. The last line tells the counts.
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { whenAbandoned } from "./bootstrap/abandoned.mjs";
+import { ensureBuilt, ensureInstalled, main, root } from "./bootstrap.mjs";
+import { schemaGate, staticGates } from "./test/gates.mjs";
+import { runMocha, testFiles } from "./test/mocha.mjs";
+import { Tally } from "./test/tally.mjs";
+
+const full = process.argv.includes("--full");
+/** Longest time of one mocha run, milliseconds. */
+const LIMIT = (full ? 60 : 20) * 60_000;
+
+/** The Pulumi CLI and the Kubernetes control plane; the first time they may be built for minutes. */
+async function resolveToolchain() {
+  const load = createRequire(import.meta.url);
+  const from = (name) => load(join(root, "dist", "tools", "toolchain", name));
+  const report = from("report.js").lineReport((line) => console.log(`[toolchain] ${line}`), 30_000);
+  const cli = await from("pulumi-cli.js").resolvePulumiCli(report);
+  if (process.platform === "linux") await from("control-plane.js").resolveControlPlane(report);
+  return cli;
+}
+
+await main(async () => {
+  whenAbandoned(() => process.exit(1));
+  await ensureInstalled();
+  const tally = new Tally();
+  await tally.stage("build", async () => {
+    await ensureBuilt();
+    tally.passed++;
+  });
+  const seed = process.env.OIDC_RUNNER_SEED ?? String(Math.floor(Math.random() * 0x7fffffff));
+  console.log(`\nRandom seed: OIDC_RUNNER_SEED=${seed}`);
+  const env = { OIDC_RUNNER_SEED: seed, ...(full ? { OIDC_RUNNER_FULL: "1" } : {}) };
+  // Beside the checks that do not need it. Its failure is awaited below, not unhandled until then.
+  const toolchain = resolveToolchain().then(
+    (cli) => ({ cli }),
+    (error) => ({ error }),
+  );
+  const files = testFiles(root);
+  await staticGates(root, tally);
+  await runMocha(root, "unit tests", files.unit, env, LIMIT, tally);
+  let cli;
+  await tally.stage("toolchain (waiting for it)", async () => {
+    const resolved = await toolchain;
+    if (resolved.error) throw resolved.error;
+    cli = resolved.cli;
+    tally.passed++;
+  });
+  if (cli !== undefined) {
+    await schemaGate(root, cli, tally);
+    await runMocha(root, "lab tests", files.lab, env, LIMIT, tally);
+    await runMocha(root, "engine tests", files.engine, env, LIMIT, tally);
+  }
+  if (Object.values(files).flat().length === 0) tally.fail("no test was found");
+  console.log(tally.summary());
+  process.exit(tally.failed === 0 ? 0 : 1);
+});

@@ -1,0 +1,45 @@
+/** Counts of a whole test run: each gate is one check, each test another. */
+export class Tally {
+  passed = 0;
+  failed = 0;
+  /** @type {{ title: string, reason: string }[]} */
+  skipped = [];
+  /** @type {{ name: string, seconds: number }[]} */
+  stages = [];
+
+  /** Runs one stage, with its name before and its time kept. A stage that throws is a failure, not the end. */
+  async stage(name, work) {
+    console.log(`\n== ${name}`);
+    const begin = Date.now();
+    try {
+      await work();
+    } catch (error) {
+      this.fail(error.coded || error.code ? error.message : String(error.stack ?? error));
+    }
+    this.stages.push({ name, seconds: (Date.now() - begin) / 1000 });
+  }
+
+  fail(why) {
+    this.failed++;
+    console.log(`FAILED: ${why}`);
+  }
+
+  skip(title, reason) {
+    this.skipped.push({ title, reason });
+    console.log(`skipped: ${reason}`);
+  }
+
+  /** The closing lines; the very last is `N passed, N failed[, N skipped]`. */
+  summary() {
+    const times = this.stages.map(({ name, seconds }) => `  ${seconds.toFixed(1).padStart(7)} s  ${name}`);
+    const reasons = this.skipped.map(({ title, reason }) => `  ${title}: ${reason}`);
+    const counts = `${this.passed} passed, ${this.failed} failed`;
+    return [
+      "\nTimes",
+      ...times,
+      ...(reasons.length > 0 ? ["\nSkipped", ...reasons] : []),
+      "",
+      reasons.length > 0 ? `${counts}, ${reasons.length} skipped` : counts,
+    ].join("\n");
+  }
+}
