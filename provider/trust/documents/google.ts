@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { OidcRunnerError } from "../../errors";
 
 /**
  * The IAM member that is one Kubernetes ServiceAccount under Workload Identity Federation for GKE. Every cluster of the
@@ -10,10 +11,10 @@ export function workloadIdentityMember(project: string, namespace: string, servi
 
 /**
  * An account id for a Google service account: 6 to 30 lower-case letters, digits and hyphens, beginning with a letter. A
- * hash of the whole name ends it, so that two long names which begin alike don't collide.
+ * hash of `unique` ends it, so that two long names which begin alike, or the same name in two stacks, don't collide.
  */
-export function googleAccountId(name: string): string {
-  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+export function googleAccountId(name: string, unique: string): string {
+  const hash = createHash("sha256").update(unique).digest("hex").slice(0, 8);
   const readable = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
@@ -21,4 +22,20 @@ export function googleAccountId(name: string): string {
     .slice(0, 21)
     .replace(/-+$/, "");
   return `${readable === "" ? "runner" : readable}-${hash}`;
+}
+
+/**
+ * The project a Google service account's email names.
+ *
+ * @throws OidcRunnerError `GOOGLE_EMAIL_INVALID`
+ */
+export function projectOfEmail(email: string): string {
+  const project = /^[a-z][a-z0-9-]{4,28}[a-z0-9]@([a-z0-9.:-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
+  if (project === undefined) {
+    throw new OidcRunnerError("GOOGLE_EMAIL_INVALID", `"${email}" is not the email of a Google service account`, {
+      where: "google.serviceAccountEmail",
+      fix: "give NAME@PROJECT.iam.gserviceaccount.com",
+    });
+  }
+  return project;
 }

@@ -1,0 +1,175 @@
+import * as pulumi from "@pulumi/pulumi";
+import { defaultApiUrl } from "../cloud/backend";
+import { checkWhenPlain } from "../resources/check-when-plain";
+import { awsTrustPolicy } from "../trust/documents/aws";
+import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { kubernetesName } from "../workload/labels";
+import { atMostOne, exactlyOne } from "./exactly-one";
+import { peer } from "./peer";
+import type { RunnerArgs } from "./runner-args";
+import { type CloudIdentity, createRunnerChildren } from "./runner-children";
+import { RunnerComponent } from "./runner-component";
+import { checkRunnerArgs, planRunner, type RunnerPlan } from "./runner-plan";
+import { sharedTrust } from "./shared-trust";
+import { warnDefaultNamespace } from "./warn-default-namespace";
+
+/** An EKS cluster: by name, or by issuer and IAM OIDC provider. */
+export interface EksCluster {
+  /** Name of the cluster, which is looked up in the AWS provider's account and region. */
+  name?: pulumi.Input<string>;
+  /** Issuer of the cluster: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. */
+  issuerUrl?: pulumi.Input<string>;
+  /** ARN of the IAM OIDC provider for that issuer. Needed with `issuerUrl` when there is a role; looked up with `name`. */
+  oidcProviderArn?: pulumi.Input<string>;
+}
+
+/** The IAM role that is made for the runner. */
+export interface EksRole {
+  /** ARNs of managed policies to attach. Default: none. */
+  managedPolicyArns?: pulumi.Input<string>[];
+  /** ARN of a permissions boundary. Default: none. */
+  permissionsBoundary?: pulumi.Input<string>;
+}
+
+/** Access of the runner to AWS: a role of its own, or an existing one. */
+export interface EksAws {
+  /** Make a role that this runner's ServiceAccount, and nobody else, may assume. */
+  role?: EksRole;
+  /** Use this role; its trust policy must admit the runner's ServiceAccount. */
+  roleArn?: pulumi.Input<string>;
+}
+
+/** Arguments of `EksOidcRunner`. */
+export interface EksOidcRunnerArgs extends RunnerArgs {
+  /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
+  cluster: EksCluster;
+  /** Access to AWS. Default: none; logging in to Pulumi needs none. */
+  aws?: EksAws;
+}
+
+/**
+ * A Job on EKS that logs in to Pulumi Cloud with its own identity token, and may assume an IAM role. The role's trust policy
+ * names the ServiceAccount (`sub`) and the audience (`aud`); the pod's AWS token is projected by its own spec.
+ *
+ * Errors: those of `KubernetesOidcRunner`, and `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`.
+ *
+ * @example
+ * ```ts
+ * const runner = new EksOidcRunner("deployer", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { name: "prod" },
+ *   namespace: "pulumi",
+ *   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
+ *   command: ["pulumi", "env", "ls"],
+ * });
+ * export const job = runner.jobName;
+ * ```
+ */
+export class EksOidcRunner extends RunnerComponent {
+  /** ARN of the IAM role, if there is one. */
+  readonly roleArn?: pulumi.Output<string>;
+
+  constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkRunnerArgs(name, args);
+    exactlyOne(args.cluster, ["name", "issuerUrl"], `${name}.cluster`);
+    checkWhenPlain(args.cluster.issuerUrl, (url) => checkIssuerUrl(url));
+    if (args.aws !== undefined) {
+      exactlyOne(args.aws, ["role", "roleArn"], `${name}.aws`);
+    }
+    if (args.aws?.role !== undefined && args.cluster.issuerUrl !== undefined) {
+      exactlyOne(args.cluster, ["oidcProviderArn"], `${name}.cluster`);
+    }
+    atMostOne(args.cluster, ["name", "oidcProviderArn"], `${name}.cluster`);
+    super("oidc-runner:index:EksOidcRunner", name, {}, options);
+    warnDefaultNamespace(args.namespace, this);
+    const issuerUrl = issuerUrlOf(args.cluster, this);
+    const plan = planRunner(name, args, issuerUrl);
+    const trust =
+      args.trust ??
+      sharedTrust(name, {
+        organization: args.organization,
+        key: args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl,
+        apiUrl: args.apiUrl ?? defaultApiUrl(),
+        args: {
+          organization: plan.organization,
+          eks: { url: plan.trust.issuerUrl },
+          apiUrl: plan.apiUrl,
+          caCertificates: args.caCertificates,
+        },
+      });
+    const identity = awsIdentity(this, name, args, plan);
+    this.finish(createRunnerChildren(this, name, args, plan, trust, identity), { roleArn: identity.awsRoleArn });
+  }
+}
+
+function issuerUrlOf(cluster: EksCluster, parent: pulumi.Resource): pulumi.Input<string> {
+  if (cluster.issuerUrl !== undefined) {
+    return cluster.issuerUrl;
+  }
+  const { getClusterOutput } = peer(
+    "@pulumi/aws",
+    () => require("@pulumi/aws/eks/getCluster") as typeof import("@pulumi/aws/eks/getCluster"),
+  );
+  const found = getClusterOutput({ name: cluster.name as pulumi.Input<string> }, { parent });
+  return found.apply(({ identities }) => identities[0]?.oidcs[0]?.issuer ?? "");
+}
+
+function awsIdentity(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: EksOidcRunnerArgs,
+  plan: pulumi.Output<RunnerPlan>,
+): CloudIdentity {
+  if (args.aws?.roleArn !== undefined) {
+    const awsRoleArn = pulumi.output(args.aws.roleArn);
+    return { awsRoleArn, annotations: { "eks.amazonaws.com/role-arn": awsRoleArn } };
+  }
+  if (args.aws?.role === undefined) {
+    return {};
+  }
+  const aws = peer("@pulumi/aws", () => ({
+    ...(require("@pulumi/aws/iam/role") as typeof import("@pulumi/aws/iam/role")),
+    ...(require("@pulumi/aws/iam/rolePolicyAttachment") as typeof import("@pulumi/aws/iam/rolePolicyAttachment")),
+  }));
+  const childName = kubernetesName(name);
+  const oidcProviderArn = oidcProviderArnOf(args.cluster, plan, parent);
+  const { managedPolicyArns, permissionsBoundary } = args.aws.role;
+  const role = new aws.Role(
+    childName,
+    {
+      assumeRolePolicy: pulumi
+        .all([plan, oidcProviderArn])
+        .apply(([values, providerArn]) =>
+          JSON.stringify(awsTrustPolicy({ ...values.trust, oidcProviderArn: providerArn })),
+        ),
+      permissionsBoundary,
+    },
+    { parent },
+  );
+  const attachments = (managedPolicyArns ?? []).map(
+    (policyArn, index) =>
+      new aws.RolePolicyAttachment(`${childName}-${index}`, { role: role.name, policyArn }, { parent }),
+  );
+  return {
+    awsRoleArn: role.arn,
+    annotations: { "eks.amazonaws.com/role-arn": role.arn },
+    dependencies: [role, ...attachments],
+  };
+}
+
+function oidcProviderArnOf(
+  cluster: EksCluster,
+  plan: pulumi.Output<RunnerPlan>,
+  parent: pulumi.Resource,
+): pulumi.Input<string> {
+  if (cluster.oidcProviderArn !== undefined) {
+    return cluster.oidcProviderArn;
+  }
+  const { getOpenIdConnectProviderOutput } = peer(
+    "@pulumi/aws",
+    () =>
+      require("@pulumi/aws/iam/getOpenIdConnectProvider") as typeof import("@pulumi/aws/iam/getOpenIdConnectProvider"),
+  );
+  return getOpenIdConnectProviderOutput({ url: plan.trust.issuerUrl }, { parent }).arn;
+}

@@ -1,0 +1,69 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { defaultApiUrl } from "../cloud/backend";
+import { checkWhenPlain } from "../resources/check-when-plain";
+import type { JsonWebKeySet } from "../resources/oidc-issuer";
+import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import type { RunnerArgs } from "./runner-args";
+import { createRunnerChildren } from "./runner-children";
+import { RunnerComponent } from "./runner-component";
+import { checkRunnerArgs, planRunner } from "./runner-plan";
+import { sharedTrust } from "./shared-trust";
+import { warnDefaultNamespace } from "./warn-default-namespace";
+
+/** Any Kubernetes cluster. */
+export interface KubernetesCluster {
+  /** `iss` of the cluster's tokens: `kubectl get --raw /.well-known/openid-configuration` prints it as `issuer`. */
+  issuerUrl: pulumi.Input<string>;
+  /** Signing keys (`kubectl get --raw /openid/v1/jwks`), when Pulumi Cloud can't reach the issuer. Default: discovered. */
+  jwks?: pulumi.Input<JsonWebKeySet>;
+}
+
+/** Arguments of `KubernetesOidcRunner`. */
+export interface KubernetesOidcRunnerArgs extends RunnerArgs {
+  /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
+  cluster: KubernetesCluster;
+}
+
+/**
+ * A Job on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint
+ * ConfigMap and Job in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
+ *
+ * Errors: `ORGANIZATION_EMPTY`, `ISSUER_URL_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
+ * `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_UNEXPECTED`, `EXPIRATION_INVALID`, `JOB_INVALID`,
+ * `OPTION_CONFLICT`, `TRUST_FOR_OTHER_ISSUER`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
+ *
+ * @example
+ * ```ts
+ * const runner = new KubernetesOidcRunner("nightly", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { issuerUrl: "https://kubernetes.example.com" },
+ *   namespace: "pulumi",
+ *   command: ["pulumi", "env", "ls"],
+ * });
+ * ```
+ */
+export class KubernetesOidcRunner extends RunnerComponent {
+  constructor(name: string, args: KubernetesOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkRunnerArgs(name, args);
+    checkWhenPlain(args.cluster.issuerUrl, (url) => checkIssuerUrl(url));
+    super("oidc-runner:index:KubernetesOidcRunner", name, {}, options);
+    warnDefaultNamespace(args.namespace, this);
+    const { issuerUrl, jwks } = args.cluster;
+    const plan = planRunner(name, args, issuerUrl);
+    const trust =
+      args.trust ??
+      sharedTrust(name, {
+        organization: args.organization,
+        key: issuerUrl,
+        apiUrl: args.apiUrl ?? defaultApiUrl(),
+        args: {
+          organization: plan.organization,
+          kubernetes: { url: plan.trust.issuerUrl, jwks },
+          apiUrl: plan.apiUrl,
+          caCertificates: args.caCertificates,
+        },
+      });
+    this.finish(createRunnerChildren(this, name, args, plan, trust, {}));
+  }
+}

@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import { defaultApiUrl } from "../cloud/backend";
+import { OidcRunnerError } from "../errors";
+import { checkWhenPlain } from "../resources/check-when-plain";
+import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../trust/expiration";
+import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { checkNamespace, checkOrganization, checkServiceAccountName } from "../trust/names";
+import { type ProvenTrust, proveRunnerTrust } from "../trust/prove";
+import type { TokenSelection } from "../trust/token-selection";
+import { checkTokenSelection } from "../trust/token-selection";
+import { checkJobOptions, type JobOptions } from "../workload/job";
+import { kubernetesName } from "../workload/labels";
+import { atMostOne } from "./exactly-one";
+import type { RunnerArgs } from "./runner-args";
+
+/** Everything a runner's children are made from, checked and proven. */
+export interface RunnerPlan {
+  organization: string;
+  trust: ProvenTrust;
+  token: TokenSelection;
+  expirationSeconds: number;
+  job: JobOptions;
+  apiUrl: string;
+}
+
+/** Refuses what can be refused before anything is registered: the arguments that are plain values. */
+export function checkRunnerArgs(name: string, args: RunnerArgs): void {
+  atMostOne(args, ["command", "script"], name);
+  checkWhenPlain(args.organization, checkOrganization);
+  checkWhenPlain(args.namespace, checkNamespace);
+  checkWhenPlain(args.serviceAccountName, checkServiceAccountName);
+  checkWhenPlain(args.expirationSeconds, (seconds) => checkExpirationSeconds(seconds));
+  const { tokenType, team, user, runner, roleId } = args;
+  if ([tokenType, team, user, runner, roleId].every((value) => value === undefined || typeof value === "string")) {
+    checkTokenSelection({ tokenType, team, user, runner, roleId } as TokenSelection);
+  }
+  const { activeDeadlineSeconds, backoffLimit } = args.job ?? {};
+  checkWhenPlain(activeDeadlineSeconds, (value) => checkJobOptions({ activeDeadlineSeconds: value }));
+  checkWhenPlain(backoffLimit, (value) => checkJobOptions({ backoffLimit: value }));
+}
+
+/**
+ * The one Output that all children take their inputs from. It resolves only when every value has passed its check and the
+ * trust is proven, so a value that turns out bad during the update leaves no role, policy or Job behind.
+ */
+export function planRunner(name: string, args: RunnerArgs, issuerUrl: pulumi.Input<string>): pulumi.Output<RunnerPlan> {
+  const { organization, tokenType, team, user, runner, roleId } = args;
+  const given = pulumi.output({
+    organization,
+    issuerUrl,
+    trustedIssuerUrl: args.trust?.issuerUrl,
+    namespace: args.namespace ?? "default",
+    serviceAccountName: args.serviceAccountName ?? kubernetesName(name),
+    token: { tokenType, team, user, runner, roleId },
+    expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
+    job: { ...args.job },
+    apiUrl: args.apiUrl ?? defaultApiUrl(),
+  });
+  return given.apply((values) => {
+    checkIssuerUrl(values.issuerUrl);
+    checkExpirationSeconds(values.expirationSeconds);
+    checkJobOptions(values.job);
+    if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {
+      throw new OidcRunnerError(
+        "TRUST_FOR_OTHER_ISSUER",
+        `the given trust is for ${values.trustedIssuerUrl}, the cluster's issuer is ${values.issuerUrl}`,
+        {
+          where: `${name}.trust`,
+          fix: "give the OidcTrustSetup of this cluster, or leave trust out",
+        },
+      );
+    }
+    const trust = proveRunnerTrust(values);
+    return { ...values, trust };
+  });
+}

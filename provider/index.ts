@@ -1,0 +1,8 @@
+export * from "./components/eks-oidc-runner";
+export * from "./components/gke-oidc-runner";
+export * from "./components/kubernetes-oidc-runner";
+export * from "./components/oidc-trust-setup";
+export type { RunnerArgs, RunnerJob, RunnerResources } from "./components/runner-args";
+export { OidcRunnerError } from "./errors";
+export { type JsonWebKeySet, OidcIssuer, type OidcIssuerArgs } from "./resources/oidc-issuer";
+export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/oidc-policy";

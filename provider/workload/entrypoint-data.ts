@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ProvenTrust } from "../trust/prove";
+
+/** What the ConfigMap of a runner holds. Nothing in it is secret. */
+export interface EntrypointOptions {
+  trust: ProvenTrust;
+  /** POSIX sh to run instead of a command. */
+  script?: string;
+  /** PEM certificates trusted besides the image's own. */
+  caCertificates?: string;
+}
+
+let entrypoint: string | undefined;
+
+/**
+ * Data of the entrypoint ConfigMap: the script, and what it compares a refused token with (one `name=value` a line, read by
+ * sh without a JSON parser).
+ */
+export function entrypointData(options: EntrypointOptions): Record<string, string> {
+  entrypoint ??= readFileSync(join(__dirname, "entrypoint.sh"), "utf8");
+  const { trust, script, caCertificates } = options;
+  const rules = Object.entries(trust.definition.rules).map(([path, pattern]) => `rule=${path}: ${pattern}`);
+  return {
+    "entrypoint.sh": entrypoint,
+    expected: [`iss=${trust.issuerUrl}`, `sub=${trust.subject}`, `aud=${trust.audience}`, ...rules, ""].join("\n"),
+    ...(script !== undefined && { "script.sh": script }),
+    ...(caCertificates !== undefined && { "ca.crt": caCertificates }),
+  };
+}
+
+/** A short hash of the data. It is part of the ConfigMap's name, so that a changed script is a new Job. */
+export function contentHash(data: Record<string, string>): string {
+  const entries = Object.entries(data).sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 10);
+}

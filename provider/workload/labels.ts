@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+
+/** Kubernetes' recommended labels ("Recommended Labels"), for every object of a runner. */
+export function recommendedLabels(instance: string): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": "oidc-runner",
+    "app.kubernetes.io/instance": instance,
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+/** Longest name given to Kubernetes objects: leaves room for the suffixes of ConfigMap, Job and pod within 63. */
+const MAXIMUM = 40;
+
+/**
+ * A Kubernetes name (RFC 1123 label, at most 40 characters) from a resource's name. A name that had to be changed ends
+ * with a hash of the original, so that two names never become one.
+ */
+export function kubernetesName(name: string): string {
+  if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= MAXIMUM) {
+    return name;
+  }
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 6);
+  const label = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+/, "")
+    .slice(0, MAXIMUM - 7)
+    .replace(/-+$/, "");
+  return `${label === "" ? "runner" : label}-${hash}`;
+}

@@ -1,0 +1,20 @@
+type PathName =
+  | "entrypointDirectory"
+  | "pulumiTokenDirectory"
+  | "awsTokenDirectory"
+  | "privateDirectory"
+  | "homeDirectory";
+
+/** Where things are in a runner's pod. */
+export const paths: Record<PathName, string> = {
+  /** ConfigMap: entrypoint, expectations, CA. */
+  entrypointDirectory: "/opt/oidc-runner",
+  /** Projected token for Pulumi Cloud (the directory of Pulumi's own GKE guide). */
+  pulumiTokenDirectory: "/var/run/secrets/pulumi",
+  /** Projected token for AWS: the path of EKS's pod identity webhook. */
+  awsTokenDirectory: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
+  /** Memory-backed, private to the pod: stored login, CA bundle. */
+  privateDirectory: "/var/run/oidc-runner",
+  /** Writable directory on disk; `HOME` and the working directory. */
+  homeDirectory: "/tmp",
+};
