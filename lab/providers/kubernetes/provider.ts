@@ -103,10 +103,10 @@ class KubernetesProvider implements ResourceProvider {
     const imported = Object.keys(request.inputs).length === 0;
     const [name = "", namespace] = request.id.split("/").reverse();
     // A custom resource's version and kind are in its inputs; an import has none.
-    const given = toObject(request.inputs) as Properties;
+    const given = toObject(request.inputs) as Partial<KubernetesObject>;
     const reference = {
-      apiVersion: String(given.apiVersion ?? apiVersion),
-      kind: String(given.kind ?? kind),
+      apiVersion: given.apiVersion ?? apiVersion,
+      kind: given.kind ?? kind,
       name,
       namespace,
     };

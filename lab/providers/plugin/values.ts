@@ -58,18 +58,20 @@ export function secretStrings(value: unknown, inside = false): string[] {
   return isRecord(value) ? Object.values(value).flatMap((item) => secretStrings(item, inside)) : [];
 }
 
-/** Wraps in `value` whatever is secret in `like`, which has the same shape. A list that changed its length is wrapped whole. */
+/**
+ * Wraps in `value` whatever is secret in `like`. Where the two differ in shape (a list that changed its length, an object
+ * that became text), the whole is wrapped when any part was secret.
+ */
 export function secretsLike(value: unknown, like: unknown): unknown {
   if (value === undefined || value === null) return value;
   if (isSecret(like)) return secret(plain(value));
-  if (Array.isArray(value) && Array.isArray(like)) {
-    if (value.length !== like.length) return like.some(containsSecret) ? secret(value) : value;
+  if (Array.isArray(value) && Array.isArray(like) && value.length === like.length) {
     return value.map((item, index) => secretsLike(item, like[index]));
   }
-  if (isRecord(value) && isRecord(like) && !isSecret(value)) {
+  if (isRecord(value) && isRecord(like)) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, secretsLike(item, like[key])]));
   }
-  return value;
+  return containsSecret(like) ? secret(value) : value;
 }
 
 function containsSecret(value: unknown): boolean {

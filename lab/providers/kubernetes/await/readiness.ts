@@ -72,8 +72,11 @@ function deploymentReadiness(deployment: KubernetesObject): Readiness {
 
 function podReadiness(pod: KubernetesObject): Readiness {
   const phase = at(pod, "status", "phase");
-  if (phase === "Failed")
-    return { state: "failed", reason: `[Failed] ${String(at(pod, "status", "message") ?? "the pod failed")}` };
+  if (phase === "Failed") {
+    const message = at(pod, "status", "message");
+    return { state: "failed", reason: `[Failed] ${typeof message === "string" ? message : "the pod failed"}` };
+  }
+  return { state: "failed", reason: `[Failed] ${String(at(pod, "status", "message") ?? "the pod failed")}` };
   if (phase === "Succeeded" || holds(pod, "Ready")) return READY;
   return { state: "waiting", why: `the pod is ${typeof phase === "string" ? phase : "not scheduled"}` };
 }

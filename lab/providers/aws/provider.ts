@@ -1,0 +1,27 @@
+import { cloudProvider } from "../cloud/cloud-provider";
+import { type LabClient, labClient } from "../lab-client";
+import type { ResourceProvider } from "../plugin/provider";
+import { awsFunctions } from "./functions";
+import { oidcProviderResource } from "./oidc-provider";
+import { roleResource } from "./role";
+import { attachmentResource, rolePolicyResource } from "./role-policies";
+
+const DEFAULT_REGION = "us-east-1";
+
+/** The stand-in for the official AWS provider: resources live in the lab. It takes no AWS credentials and sends none. */
+export function awsProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv = process.env): ResourceProvider {
+  let region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? DEFAULT_REGION;
+  return cloudProvider({
+    name: "aws",
+    configure(config) {
+      if (typeof config.region === "string") region = config.region;
+    },
+    resources: {
+      "aws:iam/role:Role": roleResource(lab),
+      "aws:iam/openIdConnectProvider:OpenIdConnectProvider": oidcProviderResource(lab),
+      "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachmentResource(lab),
+      "aws:iam/rolePolicy:RolePolicy": rolePolicyResource(lab),
+    },
+    functions: awsFunctions(lab, () => region),
+  });
+}

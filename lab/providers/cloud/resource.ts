@@ -1,0 +1,33 @@
+import type { Properties } from "../plugin/provider";
+
+/** What `check` may look at besides the inputs. */
+export interface CheckContext {
+  /** Logical name. */
+  name: string;
+  /** Inputs of the last operation; empty for a new resource. */
+  olds: Properties;
+  randomSeed: Uint8Array;
+}
+
+/** One resource type of a cloud provider. All properties are without secret wrapping; `inputs` are checked. */
+export interface CloudResource {
+  /** Inputs the lab supports. */
+  inputs: string[];
+  required: string[];
+  /** Inputs whose change needs a new resource. */
+  forceNew: string[];
+  /** Outputs known only after the resource was made. */
+  computed: string[];
+  /** Inputs holding JSON: compared by meaning, not by text. */
+  json?: string[];
+  /** Input that names the resource: a replacement with the same name has to wait until the old one is gone. */
+  nameInput?: string;
+  /** Fills in defaults. */
+  check?(inputs: Properties, context: CheckContext): Properties;
+  create(inputs: Properties): Promise<{ id: string; outputs: Properties }>;
+  /** Undefined when it is gone. `inputs` has what the service says of each input. */
+  read(id: string, state: Properties): Promise<{ outputs: Properties; inputs: Properties } | undefined>;
+  /** Left out when every input is in `forceNew`. */
+  update?(id: string, inputs: Properties, olds: Properties): Promise<Properties>;
+  delete(id: string, state: Properties): Promise<void>;
+}

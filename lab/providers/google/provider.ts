@@ -1,0 +1,42 @@
+import { cloudProvider } from "../cloud/cloud-provider";
+import { type LabClient, labClient } from "../lab-client";
+import type { ResourceProvider } from "../plugin/provider";
+import { accountResource } from "./account";
+import { type GoogleLocation, googleFunctions } from "./functions";
+import { memberResource } from "./member";
+
+const DEFAULT_PROJECT = "lab-project";
+
+/** The stand-in for the official Google provider: resources live in the lab. It takes no credentials and sends none. */
+export function googleProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv = process.env): ResourceProvider {
+  const first = (...names: string[]) =>
+    names.map((name) => env[name]).find((value) => value !== undefined && value !== "");
+  let location: GoogleLocation = {
+    // The order in which the official provider looks at them.
+    project:
+      first("GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT") ?? DEFAULT_PROJECT,
+    region: first("GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION") ?? "",
+    zone: first("GOOGLE_ZONE", "GCLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE") ?? "",
+  };
+  return cloudProvider({
+    name: "gcp",
+    configure(config) {
+      const given = ["project", "region", "zone"].filter(
+        (key) => typeof config[key] === "string" && config[key] !== "",
+      );
+      location = { ...location, ...Object.fromEntries(given.map((key) => [key, config[key]])) };
+    },
+    resources: {
+      "gcp:serviceaccount/account:Account": accountResource(lab, () => location.project),
+      "gcp:serviceaccount/iAMMember:IAMMember": memberResource(lab, {
+        input: "serviceAccountId",
+        resource: ({ serviceAccountId }) => String(serviceAccountId),
+      }),
+      "gcp:projects/iAMMember:IAMMember": memberResource(lab, {
+        input: "project",
+        resource: ({ project }) => `projects/${String(project).replace(/^projects\//, "")}`,
+      }),
+    },
+    functions: googleFunctions(lab, () => location),
+  });
+}

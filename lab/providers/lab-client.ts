@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "undici";
+import { OidcRunnerError } from "../../provider/errors";
+import type { LabState } from "../types";
+import { ServiceError } from "./cloud/service-error";
+
+const HOW_TO_START = "start one with `oidc-runner lab up` and source its environment file";
+
+/** Reaches the lab's stores of AWS and Google resources. */
+export interface LabClient {
+  /** Calls a route below `/resources`. A refusal is thrown with the service's own code. */
+  call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
+  /** As `call` with GET, but undefined for what does not exist. */
+  find<T>(path: string): Promise<T | undefined>;
+}
+
+/** The lab whose `lab.json` the environment's `OIDC_RUNNER_LAB` names; looked at on first use. */
+export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
+  let connection: { state: LabState; agent: Agent } | undefined;
+  const connect = () => {
+    const state = readLab(env.OIDC_RUNNER_LAB);
+    const secure = state.control.url.startsWith("https:");
+    return { state, agent: new Agent(secure ? { connect: { ca: readFileSync(state.ca) } } : {}) };
+  };
+  const call: LabClient["call"] = async (method, path, body) => {
+    connection ??= connect();
+    const { state, agent } = connection;
+    const answer = await request(`${state.control.url}/resources${path}`, {
+      method,
+      dispatcher: agent,
+      headers: { authorization: `Bearer ${state.control.token}`, "content-type": "application/json" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }).catch((cause: Error) => {
+      throw new OidcRunnerError("LAB_NOT_FOUND", `the lab does not answer: ${cause.message}`, {
+        where: state.control.url,
+        fix: HOW_TO_START,
+        cause,
+      });
+    });
+    return read(answer.statusCode, await answer.body.text());
+  };
+  const find: LabClient["find"] = async (path) => {
+    try {
+      return await call("GET", path);
+    } catch (error) {
+      if (error instanceof ServiceError && error.httpStatus === 404) return undefined;
+      throw error;
+    }
+  };
+  return { call, find };
+}
+
+function readLab(file: string | undefined): LabState {
+  const missing = (what: string) =>
+    new OidcRunnerError("LAB_NOT_FOUND", what, { where: "environment OIDC_RUNNER_LAB", fix: HOW_TO_START });
+  if (file === undefined || file === "") throw missing("no lab is running in this environment");
+  let state: Partial<LabState>;
+  try {
+    state = JSON.parse(readFileSync(file, "utf8")) as Partial<LabState>;
+  } catch (error) {
+    // A parser's message may quote the file, which holds tokens.
+    throw missing(
+      `the lab's description cannot be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"}): ${file}`,
+    );
+  }
+  if (state.control === undefined) throw missing(`this is not a lab's description: ${file}`);
+  return state as LabState;
+}
+
+function read<T>(status: number, text: string): T {
+  if (status < 300) return (text === "" ? undefined : JSON.parse(text)) as T;
+  let error: { code?: string; message?: string } = {};
+  try {
+    error = (JSON.parse(text) as { error?: typeof error }).error ?? {};
+  } catch {
+    // Not one of the routes below /resources: their refusals are JSON.
+  }
+  if (error.code === undefined) {
+    throw new OidcRunnerError("LAB_NOT_FOUND", `the lab answered HTTP ${status}`, { fix: HOW_TO_START });
+  }
+  throw new ServiceError(error.code, status, error.message ?? "");
+}

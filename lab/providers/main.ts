@@ -1,0 +1,44 @@
+import { OidcRunnerError } from "../../provider/errors";
+import type { ResourceProvider } from "./plugin/provider";
+import { loadProtocol } from "./plugin/sdk";
+import { serve } from "./plugin/server";
+
+/**
+ * Entry of the plugin processes, started by the launchers that `install.ts` writes:
+ * `main NAME VERSION NODE_MODULES [the engine's own arguments]`.
+ */
+async function main([name = "", version = "", modules = ""]: string[]): Promise<void> {
+  const provider = load(name);
+  const { port } = await serve(loadProtocol([modules, process.cwd()]), { name, version, provider });
+  // The engine reads the port from the first line.
+  console.log(String(port));
+  // The engine holds the other end of this pipe for as long as it lives; a killed engine cannot say goodbye.
+  process.stdin.on("end", () => process.exit(0));
+  process.stdin.on("error", () => process.exit(0));
+  process.stdin.resume();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => ignoreInterrupt(signal));
+}
+
+// Ctrl-C reaches the whole process group: the engine then cancels us by a call and ends us itself.
+function ignoreInterrupt(signal: NodeJS.Signals): void {
+  if (signal === "SIGTERM") process.exit(0);
+}
+
+// Each provider is loaded alone (`require`, since this is CommonJS): a plugin process starts in the time its own code takes.
+function load(name: string): ResourceProvider {
+  switch (name) {
+    case "kubernetes":
+      return (require("./kubernetes/provider") as typeof import("./kubernetes/provider")).kubernetesProvider();
+    case "aws":
+      return (require("./aws/provider") as typeof import("./aws/provider")).awsProvider();
+    case "gcp":
+      return (require("./google/provider") as typeof import("./google/provider")).googleProvider();
+    default:
+      throw new OidcRunnerError("LAB_UNKNOWN_PROVIDER", `the lab has no stand-in provider called "${name}"`);
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

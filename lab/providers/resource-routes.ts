@@ -1,0 +1,33 @@
+import { Hono } from "hono";
+import type { Iam } from "../aws/iam";
+import type { GoogleIam } from "../google/iam";
+import type { ClusterState } from "../types";
+import { awsRoutes } from "./aws/routes";
+import { ServiceError } from "./cloud/service-error";
+import { googleRoutes } from "./google/routes";
+
+/** What the routes serve. */
+export interface ResourceStores {
+  iam: Iam;
+  google: GoogleIam;
+  /** The lab's clusters as they are at the time of a request. */
+  clusters: () => ClusterState[];
+}
+
+/**
+ * The routes `/resources/aws/...` and `/resources/google/...` by which the provider plugins reach the lab's stores.
+ * They check no credential: mount them behind the control interface's bearer check.
+ * Refusals are `{"error":{"code","message"}}` with the service's status.
+ */
+export function resourceRoutes({ iam, google, clusters }: ResourceStores): Hono {
+  const app = new Hono();
+  app.route("/resources/aws", awsRoutes(iam, clusters));
+  app.route("/resources/google", googleRoutes(google, clusters));
+  app.onError((error, c) => {
+    if (!(error instanceof ServiceError)) throw error;
+    // The class puts its code before the message; here the two have places of their own.
+    const message = error.message.slice(error.code.length + 2);
+    return c.json({ error: { code: error.code, message } }, error.httpStatus as 400);
+  });
+  return app;
+}
