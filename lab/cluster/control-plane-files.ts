@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { type CertificateAuthority, createCertificateAuthority, createServiceAccountKeys } from "./pki";
+import { makePrivateDirectory, writePrivateFile } from "./private-file";
+
+/** Bearer tokens of the API server's built-in users. */
+export interface ControlPlaneTokens {
+  /** Group `system:masters`. */
+  administrator: string;
+  /** The node agent, `system:node:NODE`. */
+  node: string;
+  controllerManager: string;
+}
+
+/** What the node agent needs to let the API server, and nobody else, read its containers' logs. */
+export interface KubeletCredentials {
+  certificatePem: string;
+  privateKeyPem: string;
+  /** Authority of the one client that may connect. */
+  clientCaPem: string;
+}
+
+const newToken = () => randomBytes(32).toString("base64url");
+
+/**
+ * Writes keys, certificates and tokens of a control plane into `pki` (0700, files 0600).
+ *
+ * The lab's authority signs only what clients see. etcd's clients and the kubelet's one client are told by authorities
+ * made here and forgotten: a certificate of another server of the lab opens neither.
+ */
+export async function writeControlPlaneFiles(
+  pki: string,
+  ca: CertificateAuthority,
+  nodeName: string,
+): Promise<{ tokens: ControlPlaneTokens; kubelet: KubeletCredentials }> {
+  makePrivateDirectory(pki);
+  const write = (file: string, contents: string) => writePrivateFile(path.join(pki, file), contents);
+  const serviceAccount = createServiceAccountKeys();
+  const etcdCa = createCertificateAuthority({ commonName: "etcd" });
+  const kubeletCa = createCertificateAuthority({ commonName: "kubelet" });
+  const certificates = {
+    apiserver: ca.issue({
+      commonName: "kube-apiserver",
+      dnsNames: ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"],
+    }),
+    etcd: etcdCa.issue({ commonName: "etcd", usages: ["server", "client"] }),
+    "kubelet-client": kubeletCa.issue({ commonName: "kube-apiserver", usages: ["client"], dnsNames: [], ips: [] }),
+  };
+  for (const [name, { certificatePem, privateKeyPem }] of Object.entries(certificates)) {
+    write(`${name}.crt`, certificatePem);
+    write(`${name}.key`, privateKeyPem);
+  }
+  write("ca.crt", ca.certificatePem);
+  write("etcd-ca.crt", etcdCa.certificatePem);
+  write("kubelet-ca.crt", kubeletCa.certificatePem);
+  const tokens = { administrator: newToken(), node: newToken(), controllerManager: newToken() };
+  write(
+    "tokens.csv",
+    [
+      `${tokens.administrator},admin,admin,"system:masters"`,
+      // The node authorizer is off (RBAC alone), so the agent reads secrets and asks for tokens as an administrator.
+      `${tokens.node},system:node:${nodeName},node,"system:nodes,system:masters"`,
+      `${tokens.controllerManager},system:kube-controller-manager,controller-manager`,
+      "",
+    ].join("\n"),
+  );
+  const { privateKeyPem, publicKeyPem } = await serviceAccount;
+  write("service-account.key", privateKeyPem);
+  write("service-account.pub", publicKeyPem);
+  const kubelet = kubeletCa.issue({ commonName: `system:node:${nodeName}` });
+  return { tokens, kubelet: { ...kubelet, clientCaPem: kubeletCa.certificatePem } };
+}

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiClient } from "../../../lab/cluster/api-client";
+import type { ClusterOptions } from "../../../lab/cluster/cluster";
+import { lines } from "../../../lab/cluster/lines";
+import { dyingWithParent, isolatedCommand } from "../../../lab/isolation";
+import type { ClusterState, ControlPlaneBinaries } from "../../../lab/types";
+
+/** A cluster in a process of its own, which dies with the test run whatever happens to it. */
+export interface IsolatedCluster {
+  state: ClusterState;
+  jwksUrl: string;
+  discoveryUrl: string;
+  client: ApiClient;
+  /** Of this cluster alone; gone after `stop`. */
+  directory: string;
+  /** Everything the cluster's process wrote to standard error so far. */
+  log(): string;
+  /** Asks the cluster to stop, waits until all of it is gone and removes its directory. */
+  stop(): Promise<void>;
+}
+
+const NOBODY = 65_534;
+
+/** The multi-call binary, from `OIDC_RUNNER_CONTROL_PLANE` or where a developer's build leaves it. */
+export function controlPlaneBinaries(): ControlPlaneBinaries {
+  const binary = process.env.OIDC_RUNNER_CONTROL_PLANE ?? "/tmp/built/control-plane";
+  return {
+    etcd: [binary, "etcd"],
+    kubeApiserver: [binary, "kube-apiserver"],
+    kubeControllerManager: [binary, "kube-controller-manager"],
+  };
+}
+
+/**
+ * Starts a cluster with the image `pulumi/pulumi*`, whose `pulumi` is a stand-in that prints its arguments.
+ *
+ * @param options as for `startCluster`; `asNobody`: as an ordinary user, in a user namespace (only root can ask)
+ */
+export async function startIsolatedCluster(
+  options: Partial<ClusterOptions> & { asNobody?: boolean } = {},
+): Promise<IsolatedCluster> {
+  const { asNobody = false, ...wanted } = options;
+  const directory = mkdtempSync(path.join(tmpdir(), "oidc-runner-cluster-"));
+  const image = path.join(directory, "image");
+  mkdirSync(image);
+  writeFileSync(path.join(image, "pulumi"), '#!/bin/sh\necho "stand-in pulumi $*"\n', { mode: 0o755 });
+  chmodSync(image, 0o755);
+  if (asNobody) {
+    chownSync(directory, NOBODY, NOBODY);
+  }
+  const clusterOptions = {
+    name: "test",
+    directory: path.join(directory, "cluster"),
+    binaries: controlPlaneBinaries(),
+    images: [
+      { match: "pulumi/pulumi*", binds: [{ source: image, target: "/pulumi/bin" }], path: "/pulumi/bin:/usr/bin:/bin" },
+    ],
+    hiddenDirectories: [directory],
+    ...wanted,
+  };
+  const host = [
+    "node",
+    "-r",
+    "ts-node/register",
+    path.join(__dirname, "cluster-host.ts"),
+    JSON.stringify(clusterOptions),
+  ];
+  const user = [
+    "setpriv",
+    `--reuid=${NOBODY}`,
+    `--regid=${NOBODY}`,
+    "--clear-groups",
+    "--inh-caps=-all",
+    "--pdeathsig=KILL",
+    "--",
+  ];
+  const argv = asNobody
+    ? [...user, ...isolatedCommand(host, "user-namespace")]
+    : dyingWithParent(isolatedCommand(host));
+  const child = spawn(argv[0]!, argv.slice(1), {
+    stdio: ["pipe", "pipe", "pipe"],
+    cwd: path.join(__dirname, "../../.."),
+    env: { ...process.env, TS_NODE_TRANSPILE_ONLY: "true", HOME: directory },
+  });
+  const exited = once(child, "exit");
+  let log = "";
+  child.stderr.on("data", (chunk) => {
+    log += String(chunk);
+  });
+  const remove = async () => {
+    child.kill("SIGKILL");
+    await exited;
+    rmSync(directory, { recursive: true, force: true });
+  };
+  const first = await lines(child.stdout).next();
+  if (first.done === true) {
+    await remove();
+    throw new Error(`the cluster did not start:\n${log}`);
+  }
+  const described = JSON.parse(first.value) as Pick<IsolatedCluster, "state" | "jwksUrl" | "discoveryUrl">;
+  const client = ApiClient.fromKubeconfig(described.state.kubeconfig);
+  return {
+    ...described,
+    client,
+    directory,
+    log: () => log,
+    async stop() {
+      await client.close();
+      child.stdin.end();
+      await Promise.race([exited, sleep(5_000, undefined, { ref: false })]);
+      await remove();
+    },
+  };
+}
+
+/** Polls until `check` returns something; mocha's timeout is the deadline. */
+export async function eventually<T>(check: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const result = await check();
+    if (result !== undefined) {
+      return result;
+    }
+    await sleep(50);
+  }
+}
+
+/** A pod as the tests look at it. */
+export interface PodView {
+  metadata: { name: string; namespace: string; uid: string };
+  spec: { serviceAccountName: string };
+  status: {
+    phase: string;
+    reason?: string;
+    containerStatuses?: {
+      restartCount: number;
+      state: {
+        waiting?: { reason: string; message?: string };
+        running?: object;
+        terminated?: { exitCode: number; reason: string; message?: string };
+      };
+    }[];
+  };
+}
+
+/** Creates a pod in `default`; `spec` gets `restartPolicy: Never` and no API token unless it says otherwise. */
+export async function createPod(
+  client: ApiClient,
+  name: string,
+  spec: object,
+  metadata: object = {},
+): Promise<PodView> {
+  return await client.post<PodView>("/api/v1/namespaces/default/pods", {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, ...metadata },
+    spec: { restartPolicy: "Never", automountServiceAccountToken: false, ...spec },
+  });
+}
+
+/** Waits until the pod has come to its end and returns it with its only container's log. */
+export async function podOutcome(client: ApiClient, name: string): Promise<{ pod: PodView; log: string }> {
+  const where = `/api/v1/namespaces/default/pods/${name}`;
+  const pod = await eventually(async () => {
+    const found = await client.get<PodView>(where);
+    return ["Succeeded", "Failed"].includes(found.status.phase) ? found : undefined;
+  });
+  return { pod, log: await client.text(`${where}/log`) };
+}
+
+/** Creates a pod of one shell container and returns its log; it must succeed. */
+export async function runShell(
+  client: ApiClient,
+  name: string,
+  script: string,
+  spec: object = {},
+  container: object = {},
+): Promise<string> {
+  const shell = { name: "main", image: "busybox", command: ["/bin/sh", "-c", script], ...container };
+  await createPod(client, name, { containers: [shell], ...spec });
+  const { pod, log } = await podOutcome(client, name);
+  assert.equal(pod.status.phase, "Succeeded", `${log}\n${JSON.stringify(pod.status)}`);
+  return log;
+}
