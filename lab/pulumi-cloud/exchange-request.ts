@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { TOKEN_TYPES, type TokenRequest, type TokenType } from "../../provider/trust/policy";
 import type { LabEnvironment } from "../http/middleware";
+import { readText } from "../http/read-text";
 import { ExchangeRefusal } from "./errors";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -26,7 +27,10 @@ export interface ExchangeRequest {
 /** Reads the parameters of the body, JSON or form. A parameter that occurs twice is refused (RFC 6749 §3.2). */
 export async function readParameters(context: Context<LabEnvironment>): Promise<Map<string, string>> {
   const type = context.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
-  const text = await context.req.text();
+  const text = await readText(context);
+  if (text === undefined) {
+    throw new ExchangeRefusal("invalid_request", "BODY_TOO_LARGE");
+  }
   if (type === "application/x-www-form-urlencoded") {
     const entries = [...new URLSearchParams(text)];
     const parameters = new Map(entries);

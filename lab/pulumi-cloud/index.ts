@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { FaultRegistry } from "../http/faults";
 import { RequestJournal } from "../http/journal";
@@ -55,9 +54,6 @@ export interface PulumiCloud {
   addOrganization(request: OrganizationRequest): string;
 }
 
-/** Largest request body read. */
-const MAX_BODY = 1024 * 1024;
-
 /**
  * Starts a stand-in of Pulumi Cloud on loopback that verifies for real: issuers, auth policies, token exchange and what
  * the CLI needs to log in. Any number may run at once.
@@ -93,7 +89,6 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
   const stopping = new AbortController();
   const app = new Hono<LabEnvironment>()
     .use(answerHeaders(clock), journalRequests(journal, clock), applyFaults(faults, faultBody, stopping.signal))
-    .use(bodyLimit({ maxSize: MAX_BODY, onError: tooLarge }))
     .route("/", exchangeRoute(context))
     .route("/", userRoutes(context))
     .route("/", issuerRoutes(context))
@@ -124,10 +119,6 @@ function faultBody(call: Context<LabEnvironment>, status: number) {
   return call.req.path === "/api/oauth/token"
     ? oauthErrorBody("server_error", false)
     : new ApiError(status, "fault").body();
-}
-
-function tooLarge(call: Context): Response {
-  return call.json(new ApiError(413, "the body is too large").body(), 413);
 }
 
 function errorAnswer(call: Context, error: Error, log: (line: string) => void): Response {
