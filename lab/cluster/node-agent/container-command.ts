@@ -8,7 +8,7 @@ import type { Identity } from "./security";
  * @param holder process id from {@link ContainerRoot}
  * @param argv the container's command; looked up in its own `PATH` and file system
  * @param allUsers as in the node's context: without it the container's user is made by a nested user namespace, the
- *   only user there is, and supplementary groups and root's capabilities do not exist
+ *   only user there is, without supplementary groups; its root rules over nothing but that namespace
  */
 export function containerCommand(
   holder: number,
@@ -20,11 +20,12 @@ export function containerCommand(
   const { uid, gid, groups, capabilities, noNewPrivileges } = identity;
   // Changing the user clears the parent-death signal, so it is set by the last program of the chain.
   const common = [...(noNewPrivileges ? ["--no-new-privs"] : []), "--inh-caps=-all", "--pdeathsig=KILL", "--", ...argv];
+  const bounding = ["-all", ...capabilities.map((name) => `+${name.toLowerCase()}`)].join(",");
   if (!allUsers) {
     const user = ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`, "--"];
-    return [...join, ...isolate, ...user, "setpriv", ...common];
+    // Other users have lost the right to lower the bounding set, and everything in it, on entering their namespace.
+    return [...join, ...isolate, ...user, "setpriv", ...(uid === 0 ? [`--bounding-set=${bounding}`] : []), ...common];
   }
-  const bounding = ["-all", ...capabilities.map((name) => `+${name.toLowerCase()}`)].join(",");
   const become = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(",")}`, `--bounding-set=${bounding}`];
   return [...join, ...isolate, "setpriv", ...become, ...common];
 }
