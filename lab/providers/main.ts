@@ -16,12 +16,6 @@ async function main([name = "", version = "", modules = ""]: string[]): Promise<
   process.stdin.on("end", () => process.exit(0));
   process.stdin.on("error", () => process.exit(0));
   process.stdin.resume();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => ignoreInterrupt(signal));
-}
-
-// Ctrl-C reaches the whole process group: the engine then cancels us by a call and ends us itself.
-function ignoreInterrupt(signal: NodeJS.Signals): void {
-  if (signal === "SIGTERM") process.exit(0);
 }
 
 // Each provider is loaded alone (`require`, since this is CommonJS): a plugin process starts in the time its own code takes.

@@ -6,13 +6,12 @@ import { type Cluster, referenceTo } from "./cluster";
 import { isAnnotated, type KubernetesObject, type ManagedFields } from "./object";
 import type { KubernetesSettings } from "./settings";
 
-/** How an object is written. */
+/** How an object is written. A write cannot be cancelled: whether it happened would not be known. */
 export interface WriteOptions {
   fieldManager: string;
   settings: KubernetesSettings;
   /** True: the server validates and answers, but stores nothing. */
   dryRun: boolean;
-  signal?: AbortSignal;
 }
 
 /** A name for the owner of one resource's fields, kept in the resource's state. */
@@ -33,7 +32,7 @@ export async function createObject(
     return applyObject(cluster, object, options);
   }
   const path = await cluster.path({ ...referenceTo(object), name: "" });
-  return cluster.api.post(path, object, { query: query(options), signal: options.signal });
+  return cluster.api.post(path, object, { query: query(options) });
 }
 
 /** Updates the object by server-side apply: fields we set before and no longer want go, others' fields stay. */
@@ -67,7 +66,6 @@ async function applyObject(
     return await cluster.api.patch<KubernetesObject>(await cluster.path(referenceTo(object)), object, {
       type: "apply",
       query: { ...query(options), force },
-      signal: options.signal,
     });
   } catch (error) {
     if (!hasStatusCode(error, 409)) throw error;
@@ -81,7 +79,7 @@ async function applyObject(
 // The server files what a create sets under "Update"; an apply by the same manager would then be in conflict with itself,
 // and could not remove fields. So before the first apply the entry is turned into one of an apply.
 async function ownByApply(cluster: Cluster, object: KubernetesObject, options: WriteOptions): Promise<void> {
-  const live = await cluster.get(referenceTo(object), options.signal);
+  const live = await cluster.get(referenceTo(object));
   const entries = live?.metadata.managedFields ?? [];
   const created = (entry: ManagedFields) =>
     entry.manager === options.fieldManager && entry.operation === "Update" && entry.subresource === undefined;
@@ -97,7 +95,6 @@ async function ownByApply(cluster: Cluster, object: KubernetesObject, options: W
   await cluster.api.patch(await cluster.path(referenceTo(object)), operations, {
     type: "json",
     query: { fieldManager: options.fieldManager },
-    signal: options.signal,
   });
 }
 

@@ -76,7 +76,7 @@ class KubernetesProvider implements ResourceProvider {
       return { id: "", outputs: toPreview(answer, request.inputs) };
     }
     return this.guard(request.inputs, async () => {
-      const options = { ...kept, settings: this.settings, dryRun: false, signal: request.signal };
+      const options = { ...kept, settings: this.settings, dryRun: false };
       const live = await createObject(this.cluster, object, options);
       return { id: objectId(live), outputs: await this.settle(request, live, kept) };
     });
@@ -93,7 +93,7 @@ class KubernetesProvider implements ResourceProvider {
       return toPreview(answer, request.inputs);
     }
     return this.guard(request.inputs, async () => {
-      const options = { ...kept, settings: this.settings, dryRun: false, signal: request.signal };
+      const options = { ...kept, settings: this.settings, dryRun: false };
       return this.settle(request, await updateObject(this.cluster, object, options), kept);
     });
   }
@@ -151,9 +151,7 @@ class KubernetesProvider implements ResourceProvider {
     const kind = await this.cluster.discovery.find(object.apiVersion, object.kind);
     if (kind === undefined) return object;
     try {
-      return await this.guard(request.inputs, () =>
-        write({ settings: this.settings, dryRun: true, signal: request.signal }),
-      );
+      return await this.guard(request.inputs, () => write({ settings: this.settings, dryRun: true }));
     } catch (error) {
       if (hasStatusCode(error, ...ignored)) return object;
       throw error;

@@ -76,7 +76,6 @@ function podReadiness(pod: KubernetesObject): Readiness {
     const message = at(pod, "status", "message");
     return { state: "failed", reason: `[Failed] ${typeof message === "string" ? message : "the pod failed"}` };
   }
-  return { state: "failed", reason: `[Failed] ${String(at(pod, "status", "message") ?? "the pod failed")}` };
   if (phase === "Succeeded" || holds(pod, "Ready")) return READY;
   return { state: "waiting", why: `the pod is ${typeof phase === "string" ? phase : "not scheduled"}` };
 }

@@ -20,7 +20,7 @@ export async function awaitReady(
   if (isAnnotated(object, ANNOTATIONS.skipAwait)) return { live: object, reasons: [] };
   let live = object;
   let first = true;
-  const reason = await poll(async () => {
+  const attempt = async () => {
     // The object was just read: look at it before asking again.
     if (!first) {
       const found = await cluster.get(referenceTo(object), options.signal);
@@ -31,7 +31,9 @@ export async function awaitReady(
     const verdict = readiness(live);
     if (verdict.state === "waiting") return undefined;
     return verdict.state === "failed" ? verdict.reason : "";
-  }, options);
+  };
+  // However the wait ends, the object exists: a reason goes with it into the state, an error would lose it.
+  const reason = await poll(attempt, options).catch((error: Error) => `[Interrupted] ${error.message}`);
   if (reason === "") return { live, reasons: [] };
   return { live, reasons: [reason ?? timedOut(live, options.timeoutMilliseconds), ...(await explain(cluster, live))] };
 }
