@@ -108,6 +108,12 @@ export class ApiClient {
     return await response.body.text();
   }
 
+  /** Reads text line by line while it is written, such as the log of a running container with `follow`. */
+  async *textLines(path: string, options?: CallOptions): AsyncGenerator<string, void, void> {
+    const response = await this.#call("GET", path, undefined, options);
+    yield* lines(response.body);
+  }
+
   /**
    * Watches a list until the server ends the stream, the signal fires, or the caller stops iterating. List first and
    * pass the list's `resourceVersion`; when it has expired the server's refusal is thrown with status code 410.
@@ -139,7 +145,8 @@ export class ApiClient {
     const defined = Object.entries(query ?? {}).flatMap(([key, value]) =>
       value === undefined ? [] : [[key, String(value)] as [string, string]],
     );
-    const search = defined.length === 0 ? "" : `${path.includes("?") ? "&" : "?"}${new URLSearchParams(defined)}`;
+    const search =
+      defined.length === 0 ? "" : `${path.includes("?") ? "&" : "?"}${new URLSearchParams(defined).toString()}`;
     const response = await this.#pool
       .request({
         method,

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OidcRunnerError } from "../../provider/errors";
@@ -14,7 +15,7 @@ import { ServerProcess } from "./server-process";
 
 /** What a control plane is started with. */
 export interface ControlPlaneOptions {
-  /** Directory for data, keys and logs; made with mode 0700. */
+  /** Directory for data, keys and logs; made with mode 0700. What an earlier control plane left in it is removed. */
   directory: string;
   binaries: ControlPlaneBinaries;
   /** Signs the API server's certificate. */
@@ -80,6 +81,8 @@ function checkIssuer(issuer: string): void {
 async function startOnce(options: ControlPlaneOptions, directory: string): Promise<ControlPlane> {
   const { binaries, ca, nodeName, acceleratedJobs = true, deadlineMilliseconds = 60_000 } = options;
   const deadline = Date.now() + deadlineMilliseconds;
+  // Left over from an earlier run, its data would meet new keys.
+  rmSync(directory, { recursive: true, force: true });
   makePrivateDirectory(directory);
   const pki = path.join(directory, "pki");
   const files = writeControlPlaneFiles(pki, ca, nodeName);

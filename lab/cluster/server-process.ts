@@ -21,14 +21,18 @@ export class ServerProcess {
    *
    * @param name what error messages call it
    * @param argv command and arguments; no secrets, other users can read them
-   * @param options `logFile`: receives both output streams, mode 0600; `env`: added to this process' environment
+   * @param options `logFile`: receives both output streams, mode 0600; `env`: its environment besides `PATH`:
+   *   whatever secrets this process was given are none of its business
    */
   constructor(name: string, argv: string[], options: { logFile: string; env?: NodeJS.ProcessEnv }) {
     this.name = name;
     this.logFile = options.logFile;
     const [command, ...rest] = dyingWithParent(argv);
     const log = openSync(this.logFile, "a", 0o600);
-    this.#child = spawn(command!, rest, { stdio: ["ignore", log, log], env: { ...process.env, ...options.env } });
+    this.#child = spawn(command!, rest, {
+      stdio: ["ignore", log, log],
+      env: { PATH: process.env.PATH, ...options.env },
+    });
     closeSync(log);
     this.ended = new Promise((resolve) => {
       this.#child.once("error", (error) => {
