@@ -36,6 +36,8 @@ export interface LabState extends LabDescription {
   clusters: ClusterState[];
   /** `PULUMI_HOME` with the lab's provider plugins. */
   pulumiHome: string;
+  /** The CLI that containers find as the image `pulumi/pulumi`, and that the environment file puts on PATH. */
+  pulumiCli: PulumiCli;
   /** Shell file (mode 0600) to source: points `pulumi` and `kubectl` at the lab. */
   environmentFile: string;
 }

@@ -1,0 +1,28 @@
+import { defaultLabDirectory, isRunning, readLab } from "../lab/lab";
+import { describeLab } from "./describe-lab";
+
+/** Says whether a lab is running. Returns the exit code: 0 if it is, 1 if not. */
+export function labStatus(options: { json?: boolean; directory?: string }): number {
+  const directory = options.directory ?? defaultLabDirectory();
+  let state: ReturnType<typeof readLab>;
+  try {
+    state = readLab(directory);
+  } catch {
+    console.log(`No lab is running in ${directory}. Start one with: oidc-runner lab up`);
+    return 1;
+  }
+  if (!isRunning(state.pid)) {
+    console.log(`The lab in ${directory} has ended. Start a new one with: oidc-runner lab up`);
+    return 1;
+  }
+  if (options.json) {
+    console.log(JSON.stringify(describeLab(state), undefined, 2));
+    return 0;
+  }
+  console.log(`Pulumi Cloud  ${state.pulumiCloud.url}  (organization ${state.pulumiCloud.organization})`);
+  for (const cluster of state.clusters) {
+    console.log(`Cluster       ${cluster.server}  (${cluster.name}, issuer ${cluster.issuer})`);
+  }
+  console.log(`Environment   . ${state.environmentFile}`);
+  return 0;
+}

@@ -1,0 +1,43 @@
+import { type ClusterShape, clusterOfShape } from "../lab/issuer-shapes";
+import { defaultLabDirectory, startLab } from "../lab/lab";
+import { checkIssuerUrl } from "../provider/trust/issuers/issuer-url";
+import { checkOrganization } from "../provider/trust/names";
+import { describeLab } from "./describe-lab";
+import { prepareLab } from "./prepare-lab";
+import { createProgress } from "./progress";
+
+/** Options of `oidc-runner lab up`. */
+export interface LabUpOptions {
+  json?: boolean;
+  organization: string;
+  issuer?: string;
+  shape: ClusterShape;
+  directory?: string;
+}
+
+/** Starts a lab that outlives this command. */
+export async function labUp(options: LabUpOptions): Promise<void> {
+  checkOrganization(options.organization);
+  if (options.issuer !== undefined) {
+    checkIssuerUrl(options.issuer, "--issuer");
+  }
+  // The JSON object is all that goes to standard output.
+  const progress = await createProgress(process.stderr);
+  const prepared = await prepareLab(progress);
+  progress.step("Starting the lab (about 4 s)");
+  const cluster = clusterOfShape(options.shape);
+  const lab = await startLab({
+    ...prepared,
+    directory: options.directory ?? defaultLabDirectory(),
+    organization: options.organization,
+    clusters: [{ ...cluster, issuer: options.issuer ?? cluster.issuer }],
+    detached: true,
+  });
+  progress.done("The lab is running");
+  if (options.json) {
+    console.log(JSON.stringify(describeLab(lab.state), undefined, 2));
+  } else {
+    console.log(`Point pulumi and kubectl at it:  . ${lab.state.environmentFile}`);
+    console.log("End it:                          oidc-runner lab down");
+  }
+}

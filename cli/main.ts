@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { Command, Option } from "commander";
+import { reportError } from "./report-error";
+
+// Commands are required where they run: each loads only what it needs.
+
+const program = new Command("oidc-runner")
+  .description("Rehearse and check access without stored secrets: Kubernetes pods to Pulumi Cloud")
+  .showHelpAfterError("(see oidc-runner --help)");
+
+program
+  .command("start")
+  .description("start a lab, run an example with the real `pulumi up` and follow its Job (what `npm start` runs)")
+  .argument("[example]", "eks or gke; the quickstart, for any cluster, without")
+  .option("--keep", "leave the lab running and say how to use it")
+  .action(async (example: string | undefined, options: { keep?: boolean }) => {
+    const { start } = require("./start") as typeof import("./start");
+    process.exitCode = await start(example, options.keep ?? false);
+  });
+
+const lab = program
+  .command("lab")
+  .description("a Kubernetes API and stand-ins of the clouds, on this machine's loopback");
+const directory = () =>
+  new Option("--directory <path>", "where the lab keeps its files (default: one place for each user)");
+
+lab
+  .command("up")
+  .description("start a lab and leave it running")
+  .option("--json", "print addresses and credentials as one JSON object")
+  .option("--organization <name>", "organization its Pulumi Cloud knows", "lab")
+  .option("--issuer <url>", "issuer URL of the cluster's tokens")
+  .addOption(
+    new Option("--shape <shape>", "whose cluster it resembles")
+      .choices(["kubernetes", "eks", "gke"])
+      .default("kubernetes"),
+  )
+  .addOption(directory())
+  .action(async (options) => {
+    const { labUp } = require("./lab-up") as typeof import("./lab-up");
+    await labUp(options);
+  });
+
+lab
+  .command("status")
+  .description("say whether a lab is running; exit code 1 if not")
+  .option("--json", "print addresses and credentials as one JSON object")
+  .addOption(directory())
+  .action(async (options) => {
+    const { labStatus } = require("./lab-status") as typeof import("./lab-status");
+    process.exitCode = labStatus(options);
+  });
+
+lab
+  .command("down")
+  .description("end a lab and everything in it")
+  .addOption(directory())
+  .action(async (options) => {
+    const { labDown } = require("./lab-down") as typeof import("./lab-down");
+    await labDown(options);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = reportError(error);
+});

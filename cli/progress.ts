@@ -1,0 +1,41 @@
+import type { WriteStream } from "node:tty";
+import type { ToolchainReport } from "../tools/toolchain/report";
+import { lineReport } from "../tools/toolchain/report";
+
+/** A report that also says when the current step has ended. */
+export interface Progress extends ToolchainReport {
+  done(text: string): void;
+}
+
+/** Draws progress: a spinner on a terminal, plain lines anywhere else. */
+export async function createProgress(stream: WriteStream): Promise<Progress> {
+  if (!stream.isTTY) {
+    const write = (line: string) => stream.write(`${line}\n`);
+    return { ...lineReport(write), done: write };
+  }
+  const { spinner } = await import("@clack/prompts");
+  let current: ReturnType<typeof spinner> | undefined;
+  let title = "";
+  const finish = (text?: string) => {
+    current?.stop(text ?? title);
+    current = undefined;
+  };
+  return {
+    step(text) {
+      finish();
+      title = text;
+      current = spinner({ output: stream });
+      current.start(text);
+    },
+    progress(text) {
+      current?.message(`${title}: ${text}`);
+    },
+    note(text) {
+      finish();
+      stream.write(`   note: ${text}\n`);
+    },
+    done(text) {
+      finish(text);
+    },
+  };
+}

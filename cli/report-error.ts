@@ -1,0 +1,11 @@
+import { OidcRunnerError } from "../provider/errors";
+
+/** Prints an error: one line for what a user can act on, a trace for a defect. Returns the exit code, 2 or 70 (sysexits.h). */
+export function reportError(error: unknown): number {
+  if (error instanceof OidcRunnerError) {
+    console.error(error.message);
+    return 2;
+  }
+  console.error(error);
+  return 70;
+}

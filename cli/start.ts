@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import { Engine } from "../lab/engine/engine";
+import { clusterOfShape } from "../lab/issuer-shapes";
+import { defaultLabDirectory, type Lab, startLab } from "../lab/lab";
+import { LAB_ORGANIZATION } from "../lab/options";
+import { packageRoot } from "../tools/toolchain/package-root";
+import { type Example, exampleNamed } from "./examples";
+import { followJob } from "./follow-job";
+import { onAbandonment } from "./on-abandonment";
+import { prepareLab } from "./prepare-lab";
+import { createProgress } from "./progress";
+import { type StartResult, summarise } from "./summary";
+
+/**
+ * Starts a lab, runs an example with the real CLI, follows its Job and says what happened.
+ *
+ * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it.
+ */
+export async function start(name = "quickstart", keep: boolean): Promise<number> {
+  const example = exampleNamed(name);
+  let lab: Lab | undefined;
+  onAbandonment(async (code) => {
+    // A lab that is still starting notices by itself that nobody waits for it.
+    await lab?.stop();
+    process.exit(code);
+  });
+  const progress = await createProgress(process.stdout);
+  const prepared = await prepareLab(progress);
+  progress.step("Starting the lab: Pulumi Cloud, a Kubernetes API and its node (about 4 s)");
+  const begun = Date.now();
+  // Kept labs lie where `oidc-runner lab down` looks for them; others have a place of their own.
+  const directory = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
+  lab = await startLab({
+    ...prepared,
+    directory,
+    organization: LAB_ORGANIZATION,
+    clusters: [clusterOfShape(example.shape)],
+    detached: keep,
+  });
+  progress.done(`The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+  let result: StartResult | undefined;
+  try {
+    result = await runExample(example, lab);
+    console.log(summarise(result));
+    if (keep) {
+      console.log(howToUse(lab, result, example));
+    }
+  } finally {
+    if (!keep || result === undefined) {
+      await lab.stop();
+    }
+  }
+  return result.whoami === undefined ? 1 : 0;
+}
+
+async function runExample(example: Example, lab: Lab): Promise<StartResult> {
+  const { state } = lab;
+  const project = join(packageRoot(), example.directory);
+  const engine = new Engine(state, { project, config: example.config(state) });
+  await engine.init();
+  console.log(`\npulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
+  const following = new AbortController();
+  const log: string[] = [];
+  let pod: string | undefined;
+  const followed = followJob(
+    state.kubeconfig,
+    {
+      onPod: (podName) => {
+        pod = podName;
+        console.log(`  job    | pod ${podName} runs`);
+      },
+      onLine: (line) => {
+        log.push(line);
+        console.log(`  job    | ${line}`);
+      },
+    },
+    following.signal,
+  );
+  const up = await engine.up([], (line) => line.trim() !== "" && console.log(`  pulumi | ${line}`));
+  // The Job has ended with `up`; without a pod there is nothing to wait for.
+  if (pod === undefined) {
+    following.abort();
+  }
+  await followed;
+  const outputs = up.code === 0 ? await engine.outputs() : {};
+  return summaryOf(up.code, pod, log, outputs, engine.configFile);
+}
+
+function summaryOf(
+  code: number,
+  pod: string | undefined,
+  log: string[],
+  outputs: Record<string, unknown>,
+  configFile: string,
+): StartResult {
+  const exchange = log
+    .map((line) => /^oidc-runner: exchanged .* in (\d+) ms; it expires (.*)$/.exec(line))
+    .find(Boolean);
+  const said = log.filter((line) => !line.startsWith("oidc-runner:") && line.trim() !== "");
+  return {
+    pod,
+    configFile,
+    issuerId: outputs.issuerId as string | undefined,
+    subject: outputs.subject as string | undefined,
+    milliseconds: exchange?.[1],
+    expires: exchange?.[2],
+    whoami: code === 0 && exchange ? said.at(-1) : undefined,
+  };
+}
+
+function howToUse(lab: Lab, result: StartResult, example: Example): string {
+  const where = example.directory === "." ? "" : ` --cwd ${example.directory}`;
+  return [
+    "The lab keeps running. To use it:",
+    `  . ${lab.state.environmentFile}`,
+    `  pulumi up --stack lab --config-file ${result.configFile}${where}`,
+    "  kubectl get jobs --all-namespaces",
+    "To end it:",
+    "  npx oidc-runner lab down",
+  ].join("\n");
+}

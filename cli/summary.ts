@@ -1,0 +1,31 @@
+/** What a run of an example showed. Undefined: it did not come that far. */
+export interface StartResult {
+  pod: string | undefined;
+  /** The stack's configuration file. */
+  configFile: string;
+  issuerId: string | undefined;
+  subject: string | undefined;
+  /** Duration of the exchange, as the pod measured it. */
+  milliseconds: string | undefined;
+  /** When the access token expires, as Pulumi Cloud said. */
+  expires: string | undefined;
+  /** What `pulumi whoami` printed inside the pod. */
+  whoami: string | undefined;
+}
+
+/** The short account that ends `npm start`. */
+export function summarise(result: StartResult): string {
+  const lines: [string, string | undefined][] = [
+    ["issuer and policy registered", result.issuerId && `issuer ${result.issuerId}, for ${result.subject}`],
+    ["pod started", result.pod],
+    ["token exchanged", result.milliseconds && `in ${result.milliseconds} ms`],
+    ["access token expires", result.expires],
+    ["pulumi whoami, in the pod", result.whoami],
+  ];
+  const width = Math.max(...lines.map(([label]) => label.length));
+  const rows = lines.map(([label, value]) => `  ${value ? "ok" : "--"}  ${label.padEnd(width)}  ${value ?? "no"}`);
+  const end = result.whoami
+    ? "The pod logged in with its own identity token. No secret was stored anywhere."
+    : "It did not work: the lines above say where it ended.";
+  return ["", ...rows, "", end].join("\n");
+}

@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EksOidcRunner } from "pulumi-oidc-runner/eks";
+
+const config = new pulumi.Config();
+
+// A Job on EKS with an access token of the organization and an IAM role of its own, and no stored secret for either.
+const runner = new EksOidcRunner("deployer", {
+  organization: config.require("organization"),
+  tokenType: "organization",
+  cluster: { name: config.require("clusterName") },
+  namespace: "pulumi-eks",
+  createNamespace: true,
+  aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
+  command: ["pulumi", "whoami"],
+  caCertificates: config.get("caCertificates"),
+});
+
+export const jobName = runner.jobName;
+export const namespace = runner.namespace;
+export const roleArn = runner.roleArn;
+export const subject = runner.subject;
+export const issuerId = runner.issuerId;

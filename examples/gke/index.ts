@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import { GkeOidcRunner } from "pulumi-oidc-runner/gke";
+
+const config = new pulumi.Config();
+
+// A Job on GKE with an access token of the organization and a Google service account, and no stored secret for either.
+const runner = new GkeOidcRunner("deployer", {
+  organization: config.require("organization"),
+  tokenType: "organization",
+  cluster: {
+    project: config.require("project"),
+    location: config.require("location"),
+    name: config.require("clusterName"),
+  },
+  namespace: "pulumi-gke",
+  createNamespace: true,
+  google: { serviceAccount: {} },
+  command: ["pulumi", "whoami"],
+  caCertificates: config.get("caCertificates"),
+});
+
+export const jobName = runner.jobName;
+export const namespace = runner.namespace;
+export const googleServiceAccountEmail = runner.googleServiceAccountEmail;
+export const subject = runner.subject;
+export const issuerId = runner.issuerId;

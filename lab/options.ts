@@ -1,0 +1,22 @@
+import type { ClusterRequest, ControlPlaneBinaries, PulumiCli } from "./types";
+
+/** What a lab is started with. */
+export interface LabOptions {
+  /** Where its files go; made with mode 0700 and removed on the way down. */
+  directory: string;
+  /** The organization its Pulumi Cloud knows. */
+  organization: string;
+  /** At least one. */
+  clusters: ClusterRequest[];
+  binaries: ControlPlaneBinaries;
+  pulumiCli: PulumiCli;
+  /** The `node_modules` whose Pulumi SDKs decide the versions of the provider plugins. */
+  nodeModules: string;
+  /** Directory of the official Kubernetes provider plugin; without it the lab's stand-in serves. */
+  kubernetesPlugin?: string;
+  /** Whether the lab outlives whoever started it. */
+  detached: boolean;
+}
+
+/** The organization of a lab unless another is asked for. */
+export const LAB_ORGANIZATION = "lab";

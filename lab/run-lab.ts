@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { OidcRunnerError } from "../provider/errors";
+import { Iam } from "./aws/iam";
+import { type Cluster, startCluster } from "./cluster/cluster";
+import { createCertificateAuthority } from "./cluster/pki";
+import { makePrivateDirectory, writePrivateFile } from "./cluster/private-file";
+import { startControl } from "./control";
+import { LabClock } from "./control/clock";
+import { environmentFile } from "./engine/environment";
+import { GoogleIam } from "./google/iam";
+import type { LabOptions } from "./options";
+import { installProviders } from "./providers/install";
+import { resourceRoutes } from "./providers/resource-routes";
+import { startPulumiCloud } from "./pulumi-cloud";
+import type { LabState } from "./types";
+
+/** A lab that is up, seen from inside. */
+export interface RunningLab {
+  state: LabState;
+  /** Resolves when a part ends that nobody stopped. */
+  failed: Promise<OidcRunnerError>;
+  stop(): Promise<void>;
+}
+
+/** Directory the official image `pulumi/pulumi` has its CLI in. */
+const IMAGE_BIN = "/pulumi/bin";
+
+/** Starts all parts of a lab in this process and its children. */
+export async function runLab(options: LabOptions, pid: number): Promise<RunningLab> {
+  const { directory, organization, pulumiCli } = options;
+  makePrivateDirectory(directory);
+  const ca = createCertificateAuthority();
+  const caFile = join(directory, "ca.crt");
+  writePrivateFile(caFile, ca.certificatePem);
+  const certificate = ca.issue({ commonName: "oidc-runner lab" });
+  const clock = new LabClock();
+  const log = (line: string) => console.log(line);
+
+  const clusters: Cluster[] = [];
+  const pulumiCloud = await startPulumiCloud({
+    organization,
+    certificate,
+    ca: ca.certificatePem,
+    clock: clock.now,
+    log,
+    resolveIssuer: (url) => clusters.find(({ state }) => state.issuer === url)?.state.server,
+  });
+  const image = {
+    match: "pulumi/pulumi*",
+    binds: [{ source: dirname(pulumiCli.path), target: IMAGE_BIN }],
+    path: `${IMAGE_BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+  };
+  const started = await Promise.all(
+    options.clusters.map(({ name, issuer }) =>
+      startCluster({
+        name,
+        issuer,
+        ca,
+        directory: join(directory, "clusters", name),
+        binaries: options.binaries,
+        images: [image],
+        hiddenDirectories: [directory],
+        log,
+      }),
+    ),
+  );
+  clusters.push(...started);
+
+  const iam = new Iam({ now: () => new Date(clock.now()) });
+  for (const { state } of clusters.filter((cluster) => cluster.state.issuer.startsWith("https://oidc.eks."))) {
+    // As after `eksctl utils associate-iam-oidc-provider`: an account that uses IAM roles for service accounts has it.
+    iam.oidcProviders.create({ url: state.issuer, clientIds: ["sts.amazonaws.com"], thumbprints: [], tags: {} });
+  }
+  const states = clusters.map((cluster) => cluster.state);
+  const controlToken = randomBytes(24).toString("hex");
+  const resources = resourceRoutes({ iam, google: new GoogleIam(), clusters: () => states });
+  const control = await startControl({
+    token: controlToken,
+    certificate,
+    clock,
+    pulumiCloud,
+    mounts: { "/": resources },
+  });
+
+  const pulumiHome = join(directory, "pulumi-home");
+  await installPlugins(options, pulumiHome);
+  mkdirSync(join(directory, "state"), { recursive: true, mode: 0o700 });
+  const state: LabState = {
+    pulumiCloud: { url: pulumiCloud.url, organization, adminToken: pulumiCloud.adminToken },
+    kubeconfig: states[0]?.kubeconfig ?? "",
+    ca: caFile,
+    directory,
+    pid,
+    control: { url: control.url, token: controlToken },
+    clusters: states,
+    pulumiHome,
+    pulumiCli,
+    environmentFile: join(directory, "env.sh"),
+  };
+  writePrivateFile(state.environmentFile, environmentFile(state));
+  writePrivateFile(join(directory, "lab.json"), `${JSON.stringify(state, undefined, 2)}\n`);
+  return {
+    state,
+    failed: Promise.race(clusters.map((cluster) => cluster.failed)),
+    async stop() {
+      await Promise.all([control.stop(), pulumiCloud.stop(), ...clusters.map((cluster) => cluster.stop())]);
+    },
+  };
+}
+
+async function installPlugins(options: LabOptions, pulumiHome: string): Promise<void> {
+  const { nodeModules, kubernetesPlugin } = options;
+  makePrivateDirectory(pulumiHome);
+  await installProviders({ pulumiHome, nodeModules, useOfficialKubernetes: kubernetesPlugin !== undefined });
+  if (kubernetesPlugin !== undefined) {
+    mkdirSync(join(pulumiHome, "plugins"), { recursive: true });
+    symlinkSync(kubernetesPlugin, join(pulumiHome, "plugins", kubernetesPlugin.split("/").at(-1) as string));
+  }
+}
