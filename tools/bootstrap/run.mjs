@@ -33,7 +33,11 @@ export function run(command, args, { timeout, heartbeat, ...options } = {}) {
   }
   const begin = Date.now();
   const beat = heartbeat && setInterval(() => heartbeat(Math.round((Date.now() - begin) / 1000)), 10_000);
-  const limit = timeout && setTimeout(() => ((result.timedOut = true), child.kill("SIGKILL")), timeout);
+  const overrun = () => {
+    result.timedOut = true;
+    child.kill("SIGKILL");
+  };
+  const limit = timeout && setTimeout(overrun, timeout);
   return new Promise((resolve) => {
     const end = () => {
       running.delete(child);

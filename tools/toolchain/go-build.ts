@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { OidcRunnerError } from "../../provider/errors";
-import { executableIn, findExecutable } from "./find-executable";
+import { findExecutable } from "./find-executable";
 import { assertProxyReachable } from "./go-proxy";
 import type { Checksums } from "./pinned";
 import type { ToolchainReport } from "./report";
@@ -79,8 +79,8 @@ async function findGo(build: GoBuild, env: NodeJS.ProcessEnv, tried: string[]) {
       where: tried.join("; ") || undefined,
       fix: `put it on PATH, connect to the internet, or install Go ${wanted} or later (https://go.dev/dl/)`,
     });
-  const go = (await findExecutable("go", env)) ?? (await executableIn("/usr/local/go/bin", "go"));
-  if (go === undefined) throw noGo("Go is not installed");
+  const go = await findExecutable("go", env);
+  if (go === undefined) throw noGo("Go is not on PATH");
   // Asked outside of the module: inside, Go would first fetch the version the module wants.
   const variables = ["GOVERSION", "GOOS", "GOARCH", "GOTOOLCHAIN"];
   const asked = await run(go, ["env", ...variables], { env, cwd: tmpdir(), timeout: 30_000 });

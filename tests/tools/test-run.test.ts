@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { packageRoot } from "../../tools/toolchain/package-root";
+
+describe("tools/test", function () {
+  this.timeout(60_000);
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "test-run-"));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  /** Runs one test file as `npm test` does, and returns all it prints. */
+  async function runFile(source: string, limit = 30_000): Promise<string> {
+    const file = join(directory, "x.test.ts");
+    await writeFile(file, source);
+    const url = (name: string) => pathToFileURL(join(packageRoot(), "tools", "test", name)).href;
+    const script = `
+      import { Tally } from "${url("tally.mjs")}";
+      import { runMocha } from "${url("mocha.mjs")}";
+      const tally = new Tally();
+      await runMocha(${JSON.stringify(packageRoot())}, "some tests", [${JSON.stringify(file)}], {}, ${limit}, tally);
+      console.log(tally.summary());`;
+    const ran = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+    return ran.stderr + ran.stdout;
+  }
+
+  it("counts what passed, failed and was skipped, each skip with its reason", async () => {
+    const output = await runFile(`
+      import { skip } from ${JSON.stringify(join(packageRoot(), "tests", "skip"))};
+      it("good", () => {});
+      it("bad", () => { throw new Error("broken on purpose"); });
+      it("not here", function () { skip(this, "no moon"); });
+      it.skip("never", () => {});
+      describe("suite", () => {
+        before(function () { skip(this, "no sun"); });
+        it("one", () => {});
+      });`);
+    assert.match(output, /broken on purpose/);
+    assert.match(output, / {2}not here: no moon\n {2}never: marked as skipped in its source\n {2}suite: one: no sun\n/);
+    assert.match(output, /\n1 passed, 1 failed, 3 skipped\n$/);
+  });
+
+  it("ends with the two counts alone when nothing was skipped", async () => {
+    assert.match(await runFile(`it("good", () => {});`), /\n\n1 passed, 0 failed\n$/);
+  });
+
+  const broken: [string, string, RegExp][] = [
+    ["ends in the middle, even with code 0", `it("x", () => process.exit(0));`, /mocha ended with code 0 before/],
+    ["cannot be loaded", `throw new Error("no module");`, /mocha ended with code [1-9]\d* before its tests did/],
+    ["has no test", "export {};", /FAILED: no test was found/],
+    ["fails in a hook", `before(() => { throw new Error("x"); }); it("y", () => {});`, /FAILED: /],
+  ];
+  for (const [what, source, message] of broken) {
+    it(`counts a run that ${what} as a failure`, async () => {
+      const output = await runFile(source);
+      assert.match(output, message);
+      assert.match(output, /\n0 passed, 1 failed\n$/);
+    });
+  }
+
+  it("counts a run that leaves something running as a failure", async () => {
+    const output = await runFile(`it("x", () => { setInterval(() => {}, 1000); });`, 6000);
+    assert.match(output, /did not end within .* minutes: something is left running/);
+    assert.match(output, /\n1 passed, 1 failed\n$/);
+  });
+});
