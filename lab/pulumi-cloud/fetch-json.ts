@@ -55,7 +55,7 @@ export async function fetchJson(url: string, options: FetchJsonOptions): Promise
     const answer = await client.request({
       method: "GET",
       path: `${pathname}${search}`,
-      headers: { accept: "application/json" },
+      headers: { accept: "application/json, application/jwk-set+json" },
       signal: AbortSignal.timeout(options.timeoutMs),
     });
     if (answer.statusCode !== 200) {
