@@ -1,10 +1,11 @@
 import { OidcRunnerError } from "../../../provider/errors";
-import { hasUnknown, isRecord } from "../plugin/values";
+import { canonical, hasUnknown, isRecord } from "../plugin/values";
 
 /** A policy as JSON text: programs may give text or an object. Text that is no JSON object is refused at once. */
 export function jsonText(policy: unknown): unknown {
   if (hasUnknown(policy)) return policy;
-  if (isRecord(policy)) return JSON.stringify(policy);
+  // Keys come in no particular order; the text must be the same every time.
+  if (isRecord(policy)) return canonical(policy);
   try {
     if (typeof policy === "string" && isRecord(JSON.parse(policy))) return policy;
   } catch {

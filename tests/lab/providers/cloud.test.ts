@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { Iam } from "../../../lab/aws/iam";
+import { GoogleIam } from "../../../lab/google/iam";
+import { secret } from "../../../lab/providers/plugin/values";
+import { resourceRoutes } from "../../../lab/providers/resource-routes";
+import { PluginProcess } from "./plugin-process";
+
+const TOKEN = "control-token";
+const trust = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: "111122223333" } }],
+};
+const urn = (type: string, name: string) => `urn:pulumi:s::p::${type}::${name}`;
+const ROLE = urn("aws:iam/role:Role", "runner");
+
+describe("the aws and gcp plugins", () => {
+  const directory = mkdtempSync(path.join(tmpdir(), "lab-"));
+  const iam = new Iam();
+  const google = new GoogleIam();
+  let server: Server;
+  let aws: PluginProcess;
+  let gcp: PluginProcess;
+
+  before(async () => {
+    const kubeconfig = path.join(directory, "kubeconfig");
+    const cluster = { server: "https://127.0.0.1:6443", "certificate-authority-data": "Y2E=" };
+    const names = { contexts: [{ name: "c", context: { cluster: "c" } }], "current-context": "c" };
+    writeFileSync(kubeconfig, JSON.stringify({ clusters: [{ name: "c", cluster }], users: [], ...names }));
+    const eks = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC123";
+    const gke = "https://container.googleapis.com/v1/projects/lab-project/locations/europe-west1/clusters/runners";
+    const clusters = [eks, gke].map((issuer, i) => ({
+      name: `cluster-${i}`,
+      server: cluster.server,
+      issuer,
+      kubeconfig,
+    }));
+    const app = new Hono();
+    app.use(async (c, next) => (c.req.header("authorization") === `Bearer ${TOKEN}` ? next() : c.body(null, 401)));
+    app.route("/", resourceRoutes({ iam, google, clusters: () => clusters }));
+    server = createAdaptorServer({ fetch: app.fetch }) as Server;
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const lab = path.join(directory, "lab.json");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    writeFileSync(lab, JSON.stringify({ control: { url, token: TOKEN } }));
+    const env = { OIDC_RUNNER_LAB: lab, GOOGLE_PROJECT: "" };
+    [aws, gcp] = await Promise.all([PluginProcess.start("aws", env), PluginProcess.start("gcp", env)]);
+  });
+
+  after(async () => {
+    assert.deepEqual(await Promise.all([aws.close(), gcp.close()]), [0, 0]);
+    assert.deepEqual([...aws.stderr, ...gcp.stderr], [], "plugins print nothing");
+    server.close();
+    server.closeAllConnections();
+    rmSync(directory, { recursive: true });
+  });
+
+  const check = async (plugin: PluginProcess, of: string, news: object, olds: object = {}) =>
+    plugin.call("check", "CheckRequest", { Urn: of, News: news, Olds: olds });
+  const inputsOf = async (plugin: PluginProcess, of: string, news: object, olds: object = {}) =>
+    PluginProcess.struct(await check(plugin, of, news, olds), "Inputs");
+
+  it("make, read, change and delete a role", async () => {
+    const inputs = await inputsOf(aws, ROLE, { assumeRolePolicy: trust, tags: { a: secret("s") } });
+    assert.match(String(inputs.name), /^runner-[0-9a-f]{7}$/);
+    assert.deepEqual(JSON.parse(String(inputs.assumeRolePolicy)), trust);
+    assert.equal((await inputsOf(aws, ROLE, { assumeRolePolicy: trust }, inputs)).name, inputs.name);
+    const made = PluginProcess.struct(
+      await aws.call("create", "CreateRequest", { Urn: ROLE, Properties: inputs }),
+      "Properties",
+    );
+    assert.equal(made.arn, `arn:aws:iam::111122223333:role/${String(inputs.name)}`);
+    assert.deepEqual(made.tags, { a: secret("s") }, "secrets come back as secrets");
+    assert.deepEqual(iam.roles.get(String(inputs.name)).tags, { a: "s" });
+
+    const read = () =>
+      aws.call("read", "ReadRequest", { Id: inputs.name, Urn: ROLE, Properties: made, Inputs: inputs });
+    assert.deepEqual(PluginProcess.struct(await read(), "Inputs"), inputs, "no drift");
+    await aws.call("update", "UpdateRequest", {
+      Id: inputs.name,
+      Urn: ROLE,
+      Olds: made,
+      News: { ...inputs, description: "d" },
+    });
+    assert.equal(iam.roles.get(String(inputs.name)).description, "d");
+    await aws.call("delete", "DeleteRequest", { Id: inputs.name, Urn: ROLE, Properties: made });
+    assert.equal(((await read()) as { getId(): string }).getId(), "", "gone");
+    await aws.call("delete", "DeleteRequest", { Id: inputs.name, Urn: ROLE, Properties: made });
+  });
+
+  it("refuse with the service's code, in one line", async () => {
+    const bad = { ...trust, Statement: [{ ...trust.Statement[0], Effect: "allow" }] };
+    const inputs = await inputsOf(aws, ROLE, { name: "bad", assumeRolePolicy: bad });
+    await assert.rejects(aws.call("create", "CreateRequest", { Urn: ROLE, Properties: inputs }), {
+      details: "MalformedPolicyDocument: Invalid effect: allow",
+    });
+    const preview = await aws.call("create", "CreateRequest", { Urn: ROLE, Properties: inputs, Preview: true });
+    assert.equal((preview as { getId(): string }).getId(), "");
+    assert.throws(() => iam.roles.get("bad"), { code: "NoSuchEntity" });
+  });
+
+  it("compare policies by meaning and replace for names", async () => {
+    const diff = async (olds: object, news: object) =>
+      (await aws.call("diff", "DiffRequest", { Id: "r", Urn: ROLE, OldInputs: olds, Olds: olds, News: news })) as {
+        getReplacesList(): string[];
+        getChanges(): number;
+        getDeletebeforereplace(): boolean;
+      };
+    const [olds, same] = [
+      { assumeRolePolicy: '{"a":1,"b":2}', path: "/" },
+      { assumeRolePolicy: '{ "b": 2, "a": 1 }', path: "/" },
+    ];
+    assert.equal((await diff(olds, same)).getChanges(), 1);
+    assert.equal((await diff(olds, { ...same, assumeRolePolicy: "{}" })).getChanges(), 2);
+    const moved = await diff({ ...olds, name: "r" }, { ...same, name: "r", path: "/x/" });
+    assert.deepEqual(moved.getReplacesList(), ["path"]);
+    assert.ok(moved.getDeletebeforereplace());
+  });
+
+  it("name what they do not have", async () => {
+    const answer = (await check(aws, ROLE, { assumeRolePolicy: trust, inlinePolicies: [{}] })) as unknown as {
+      getFailuresList(): { getProperty(): string }[];
+    };
+    assert.deepEqual(
+      answer.getFailuresList().map((failure) => failure.getProperty()),
+      ["inlinePolicies"],
+    );
+    await assert.rejects(check(aws, urn("aws:s3/bucket:Bucket", "b"), {}), { details: /^LAB_UNSUPPORTED_RESOURCE: / });
+    await assert.rejects(aws.call("invoke", "InvokeRequest", { Tok: "aws:ec2/getAmi:getAmi", Args: {} }), {
+      details: /^LAB_UNSUPPORTED_RESOURCE: /,
+    });
+  });
+
+  it("find the lab's clusters by their issuers", async () => {
+    const invoke = async (plugin: PluginProcess, Tok: string, Args: object) =>
+      PluginProcess.struct(await plugin.call("invoke", "InvokeRequest", { Tok, Args }), "Return");
+    const eks = await invoke(aws, "aws:eks/getCluster:getCluster", { name: "cluster-0" });
+    assert.deepEqual(eks.identities, [{ oidcs: [{ issuer: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC123" }] }]);
+    assert.deepEqual(eks.certificateAuthorities, [{ data: "Y2E=" }]);
+    await assert.rejects(invoke(aws, "aws:eks/getCluster:getCluster", { name: "cluster-1" }), {
+      details: /^ResourceNotFoundException: /,
+    });
+    const where = { name: "runners", location: "europe-west1" };
+    assert.equal((await invoke(gcp, "gcp:container/getCluster:getCluster", where)).endpoint, "127.0.0.1:6443");
+    await assert.rejects(invoke(gcp, "gcp:container/getCluster:getCluster", { ...where, location: "europe-west2" }), {
+      details: /^notFound: Error 404/,
+    });
+  });
+
+  it("give a member a role, and see when its account is gone", async () => {
+    const ACCOUNT = urn("gcp:serviceaccount/account:Account", "gsa");
+    const MEMBER = urn("gcp:serviceaccount/iAMMember:IAMMember", "wi");
+    const inputs = await inputsOf(gcp, ACCOUNT, { accountId: "gke-gsa" });
+    const account = PluginProcess.struct(
+      await gcp.call("create", "CreateRequest", { Urn: ACCOUNT, Properties: inputs }),
+      "Properties",
+    );
+    assert.equal(account.member, "serviceAccount:gke-gsa@lab-project.iam.gserviceaccount.com");
+    const grant = {
+      serviceAccountId: account.name,
+      role: "roles/iam.workloadIdentityUser",
+      member: "serviceAccount:lab-project.svc.id.goog[ns/sa]",
+    };
+    await gcp.call("create", "CreateRequest", { Urn: MEMBER, Properties: grant });
+    const read = async () =>
+      (await gcp.call("read", "ReadRequest", {
+        Id: "m",
+        Urn: MEMBER,
+        Properties: grant,
+        Inputs: grant,
+      })) as unknown as {
+        getId(): string;
+      };
+    assert.equal((await read()).getId(), "m");
+    google.deleteAccount(String(account.email));
+    assert.equal((await read()).getId(), "");
+    await assert.rejects(gcp.call("create", "CreateRequest", { Urn: MEMBER, Properties: grant }), {
+      details: /^notFound: Error 404/,
+    });
+  });
+
+  it("say how to start a lab where there is none", async () => {
+    for (const OIDC_RUNNER_LAB of ["", path.join(directory, "missing.json"), path.join(directory, "kubeconfig")]) {
+      const lost = await PluginProcess.start("aws", { OIDC_RUNNER_LAB });
+      await assert.rejects(lost.call("read", "ReadRequest", { Id: "r", Urn: ROLE, Properties: {} }), {
+        details: /^LAB_NOT_FOUND: .*oidc-runner lab up/,
+      });
+      await lost.close();
+    }
+  });
+});
