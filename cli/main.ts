@@ -6,7 +6,9 @@ import { reportError } from "./report-error";
 
 const program = new Command("oidc-runner")
   .description("Rehearse and check access without stored secrets: Kubernetes pods to Pulumi Cloud")
-  .showHelpAfterError("(see oidc-runner --help)");
+  .showHelpAfterError("(see oidc-runner --help)")
+  // 1 is an answer of several commands; a mistake on the command line is 2.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 program
   .command("start")
@@ -16,6 +18,27 @@ program
   .action(async (example: string | undefined, options: { keep?: boolean }) => {
     const { start } = require("./start") as typeof import("./start");
     process.exitCode = await start(example, options.keep ?? false);
+  });
+
+program
+  .command("explain")
+  .description("say whether a policy admits a token, and why; exit code 0 allow, 1 deny, 2 bad input")
+  .addOption(new Option("--relying-party <name>", "whose policy it is").choices(["pulumi"]).makeOptionMandatory())
+  .requiredOption("--policy <file>", 'the issuer\'s auth policy, {"policies":[...]}')
+  .option("--claims <file>", "the token's claims as JSON")
+  .option("--token-file <file>", "the token; it is decoded, never printed")
+  .addOption(
+    new Option("--token-type <type>", "the access token asked for")
+      .choices(["organization", "team", "personal", "runner"])
+      .makeOptionMandatory(),
+  )
+  .option("--team <name>", "team of a team token")
+  .option("--user <login>", "user of a personal token")
+  .option("--runner <name>", "runner pool of a runner token")
+  .option("--json", "print the explanation as one JSON object")
+  .action((options) => {
+    const { explainCommand } = require("./explain") as typeof import("./explain");
+    process.exitCode = explainCommand(options);
   });
 
 const lab = program
