@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { OidcRunnerError } from "../../../provider/errors";
 import { hasStatusCode } from "../../cluster/api-error";
 import { ANNOTATIONS } from "./annotations";
+import { poll } from "./await/poll";
 import { type Cluster, referenceTo } from "./cluster";
 import { isAnnotated, type KubernetesObject, type ManagedFields } from "./object";
 import type { KubernetesSettings } from "./settings";
@@ -12,6 +13,8 @@ export interface WriteOptions {
   settings: KubernetesSettings;
   /** True: the server validates and answers, but stores nothing. */
   dryRun: boolean;
+  /** How long a create waits for an object of the same name that is being deleted. Default one minute. */
+  patienceMilliseconds?: number;
 }
 
 /** A name for the owner of one resource's fields, kept in the resource's state. */
@@ -32,7 +35,18 @@ export async function createObject(
     return applyObject(cluster, object, options);
   }
   const path = await cluster.path({ ...referenceTo(object), name: "" });
-  return cluster.api.post(path, object, { query: query(options) });
+  const post = () => cluster.api.post<KubernetesObject>(path, object, { query: query(options) });
+  if (options.dryRun) return post();
+  // An old object whose deletion was not waited for (`skipAwait`) keeps its name until its dependents are gone.
+  const attempt = async () => {
+    try {
+      return await post();
+    } catch (error) {
+      if (isOnItsWayOut(error)) return undefined;
+      throw error;
+    }
+  };
+  return (await poll(attempt, { timeoutMilliseconds: options.patienceMilliseconds ?? 60_000 })) ?? post();
 }
 
 /** Updates the object by server-side apply: fields we set before and no longer want go, others' fields stay. */
@@ -96,6 +110,10 @@ async function ownByApply(cluster: Cluster, object: KubernetesObject, options: W
     type: "json",
     query: { fieldManager: options.fieldManager },
   });
+}
+
+function isOnItsWayOut(error: unknown): boolean {
+  return hasStatusCode(error, 409) && (error.status.message ?? "").startsWith("object is being deleted");
 }
 
 function query(options: WriteOptions): Record<string, string> {

@@ -13,6 +13,8 @@ export class FakeKubernetes {
   readonly jobs = new Map<string, Stored>();
   /** Method and path with query of each request. */
   readonly requests: string[] = [];
+  /** How many more creates are told that the old Job is still being deleted. */
+  dying = 0;
   /** Status that a new Job gets. */
   jobStatus: Json = {};
   pods: Json[] = [];
@@ -57,6 +59,9 @@ export class FakeKubernetes {
     const [, name] = /^\/apis\/batch\/v1\/namespaces\/team\/jobs(?:\/(.+))?$/.exec(pathname) ?? [];
     const live = name === undefined ? undefined : this.jobs.get(name);
     const dryRun = searchParams.get("dryRun") === "All";
+    if (method === "POST" && this.dying-- > 0) {
+      return refusal(409, "AlreadyExists", 'object is being deleted: jobs.batch "runner" already exists');
+    }
     if (method === "POST" && body !== null) {
       if (this.jobs.has(body.metadata.name))
         return refusal(409, "AlreadyExists", `jobs "${body.metadata.name}" already exists`);

@@ -31,7 +31,7 @@ const USUAL_WAITS = new Set(["ContainerCreating", "PodInitializing"]);
  */
 export async function explain(cluster: Cluster, object: KubernetesObject): Promise<string[]> {
   const [pods, events] = await Promise.all([podReasons(cluster, object), warnings(cluster, object)]);
-  return [...new Set([...pods, ...events])];
+  return [...pods, ...events];
 }
 
 async function podReasons(cluster: Cluster, object: KubernetesObject): Promise<string[]> {

@@ -35,7 +35,7 @@ export async function awaitReady(
   // However the wait ends, the object exists: a reason goes with it into the state, an error would lose it.
   const reason = await poll(attempt, options).catch((error: Error) => `[Interrupted] ${error.message}`);
   if (reason === "") return { live, reasons: [] };
-  return { live, reasons: [reason ?? timedOut(live, options.timeoutMilliseconds), ...(await explain(cluster, live))] };
+  return { live, reasons: await withDetails(cluster, live, reason ?? timedOut(live, options.timeoutMilliseconds)) };
 }
 
 /** Why the object is not ready now, without waiting. */
@@ -43,7 +43,12 @@ export async function unreadyReasons(cluster: Cluster, live: KubernetesObject): 
   if (isAnnotated(live, ANNOTATIONS.skipAwait)) return [];
   const verdict = readiness(live);
   if (verdict.state === "ready") return [];
-  return [verdict.state === "failed" ? verdict.reason : verdict.why, ...(await explain(cluster, live))];
+  return withDetails(cluster, live, verdict.state === "failed" ? verdict.reason : verdict.why);
+}
+
+// The controller's event often repeats the condition.
+async function withDetails(cluster: Cluster, live: KubernetesObject, reason: string): Promise<string[]> {
+  return [...new Set([reason, ...(await explain(cluster, live))])];
 }
 
 function timedOut(live: KubernetesObject, milliseconds: number): string {

@@ -75,6 +75,12 @@ describe("the kubernetes plugin", () => {
     assert.equal((await create(inputs, { Preview: true })).getId(), "");
   });
 
+  it("waits with a create for an old object that is being deleted", async () => {
+    api.dying = 2;
+    assert.equal((await create(await check(job()))).getId(), "team/runner");
+    assert.equal(api.requests.filter((request) => request.startsWith("POST")).length, 3);
+  });
+
   it("keeps a failed Job with its reasons, the exit code and the log, but no secret", async () => {
     api.jobStatus = FAILED;
     api.log = "token hush-hush was refused";
