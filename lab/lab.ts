@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { OidcRunnerError } from "../provider/errors";
 import { makePrivateDirectory, writePrivateFile } from "./cluster/private-file";
@@ -128,10 +128,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Where a lab is kept when nobody says otherwise: one for each user. */
+/**
+ * Where a lab is kept when nobody says otherwise: one for each user, directly below a directory in which others can't
+ * replace it (the user's own runtime directory, or `/tmp` with its sticky bit).
+ */
 export function defaultLabDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_RUNTIME_DIR ?? env.TMPDIR ?? "/tmp";
-  const directory = join(base, `oidc-runner-${process.getuid?.() ?? "lab"}`);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return join(directory, "lab");
+  return join(base, `oidc-runner-lab-${process.getuid?.() ?? ""}`);
 }
