@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultApiUrl } from "../cloud/backend";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import { awsTrustPolicy } from "../trust/documents/aws";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
@@ -10,7 +9,7 @@ import type { RunnerArgs } from "./runner-args";
 import { type CloudIdentity, createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
 import { checkRunnerArgs, planRunner, type RunnerPlan } from "./runner-plan";
-import { sharedTrust } from "./shared-trust";
+import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
 /** An EKS cluster: by name, or by issuer and IAM OIDC provider. */
@@ -85,19 +84,7 @@ export class EksOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const issuerUrl = issuerUrlOf(args.cluster, this);
     const plan = planRunner(name, args, issuerUrl);
-    const trust =
-      args.trust ??
-      sharedTrust(name, {
-        organization: args.organization,
-        key: args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl,
-        apiUrl: args.apiUrl ?? defaultApiUrl(),
-        args: {
-          organization: plan.organization,
-          eks: { url: plan.trust.issuerUrl },
-          apiUrl: plan.apiUrl,
-          caCertificates: args.caCertificates,
-        },
-      });
+    const trust = trustOf(name, args, plan, args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl);
     const identity = awsIdentity(this, name, args, plan);
     this.finish(createRunnerChildren(this, name, args, plan, trust, identity), { roleArn: identity.awsRoleArn });
   }

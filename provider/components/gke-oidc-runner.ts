@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultApiUrl } from "../cloud/backend";
 import { googleAccountId, projectOfEmail, workloadIdentityMember } from "../trust/documents/google";
 import { gkeIssuerUrl } from "../trust/issuers/gke";
 import { kubernetesName } from "../workload/labels";
@@ -10,7 +9,7 @@ import type { RunnerArgs } from "./runner-args";
 import { type CloudIdentity, createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
 import { checkRunnerArgs, planRunner, type RunnerPlan } from "./runner-plan";
-import { sharedTrust } from "./shared-trust";
+import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
 /** The Google service account that is made for the runner. */
@@ -74,19 +73,7 @@ export class GkeOidcRunner extends RunnerComponent {
     super("oidc-runner:index:GkeOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const plan = planRunner(name, args, issuerUrl);
-    const trust =
-      args.trust ??
-      sharedTrust(name, {
-        organization: args.organization,
-        key: issuerUrl,
-        apiUrl: args.apiUrl ?? defaultApiUrl(),
-        args: {
-          organization: plan.organization,
-          custom: { url: plan.trust.issuerUrl },
-          apiUrl: plan.apiUrl,
-          caCertificates: args.caCertificates,
-        },
-      });
+    const trust = trustOf(name, args, plan, issuerUrl);
     const { email, identity } = googleIdentity(this, name, args, plan);
     this.finish(createRunnerChildren(this, name, args, plan, trust, identity), { googleServiceAccountEmail: email });
   }

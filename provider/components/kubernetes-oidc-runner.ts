@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { defaultApiUrl } from "../cloud/backend";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import type { JsonWebKeySet } from "../resources/oidc-issuer";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
@@ -7,7 +6,7 @@ import type { RunnerArgs } from "./runner-args";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
 import { checkRunnerArgs, planRunner } from "./runner-plan";
-import { sharedTrust } from "./shared-trust";
+import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
 /** Any Kubernetes cluster. */
@@ -51,19 +50,7 @@ export class KubernetesOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const { issuerUrl, jwks } = args.cluster;
     const plan = planRunner(name, args, issuerUrl);
-    const trust =
-      args.trust ??
-      sharedTrust(name, {
-        organization: args.organization,
-        key: issuerUrl,
-        apiUrl: args.apiUrl ?? defaultApiUrl(),
-        args: {
-          organization: plan.organization,
-          kubernetes: { url: plan.trust.issuerUrl, jwks },
-          apiUrl: plan.apiUrl,
-          caCertificates: args.caCertificates,
-        },
-      });
+    const trust = trustOf(name, args, plan, issuerUrl, jwks);
     this.finish(createRunnerChildren(this, name, args, plan, trust, {}));
   }
 }
