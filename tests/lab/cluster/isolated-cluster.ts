@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,8 @@ import type { ClusterOptions } from "../../../lab/cluster/cluster";
 import { lines } from "../../../lab/cluster/lines";
 import { dyingWithParent, isolatedCommand } from "../../../lab/isolation";
 import type { ClusterState, ControlPlaneBinaries } from "../../../lab/types";
+import { resolveControlPlane } from "../../../tools/toolchain/control-plane";
+import { silentReport } from "../../../tools/toolchain/report";
 
 /** A cluster in a process of its own, which dies with the test run whatever happens to it. */
 export interface IsolatedCluster {
@@ -26,16 +28,6 @@ export interface IsolatedCluster {
 }
 
 const NOBODY = 65_534;
-
-/** The multi-call binary, from `OIDC_RUNNER_CONTROL_PLANE` or where a developer's build leaves it. */
-export function controlPlaneBinaries(): ControlPlaneBinaries {
-  const binary = process.env.OIDC_RUNNER_CONTROL_PLANE ?? "/tmp/built/control-plane";
-  return {
-    etcd: [binary, "etcd"],
-    kubeApiserver: [binary, "kube-apiserver"],
-    kubeControllerManager: [binary, "kube-controller-manager"],
-  };
-}
 
 /**
  * Starts a cluster with the image `pulumi/pulumi*`, whose `pulumi` is a stand-in that prints its arguments.
@@ -57,7 +49,7 @@ export async function startIsolatedCluster(
   const clusterOptions = {
     name: "test",
     directory: path.join(directory, "cluster"),
-    binaries: controlPlaneBinaries(),
+    binaries: asNobody ? await copied(directory) : await resolveControlPlane(silentReport),
     images: [
       { match: "pulumi/pulumi*", binds: [{ source: image, target: "/pulumi/bin" }], path: "/pulumi/bin:/usr/bin:/bin" },
     ],
@@ -116,6 +108,26 @@ export async function startIsolatedCluster(
       await Promise.race([exited, sleep(5_000, undefined, { ref: false })]);
       await remove();
     },
+  };
+}
+
+/** The control plane in a directory that an ordinary user can read: the cache may lie in root's home. */
+async function copied(directory: string): Promise<ControlPlaneBinaries> {
+  const binaries = await resolveControlPlane(silentReport);
+  const copies = new Map<string, string>();
+  const copy = ([from = "", ...rest]: string[]): string[] => {
+    const to = copies.get(from) ?? path.join(directory, `binary-${copies.size}`);
+    if (!copies.has(from)) {
+      copies.set(from, to);
+      copyFileSync(from, to);
+      chmodSync(to, 0o755);
+    }
+    return [to, ...rest];
+  };
+  return {
+    etcd: copy(binaries.etcd),
+    kubeApiserver: copy(binaries.kubeApiserver),
+    kubeControllerManager: copy(binaries.kubeControllerManager),
   };
 }
 

@@ -4,18 +4,20 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestIssuer } from "../../../lab/issuer";
+import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
+import { silentReport } from "../../../tools/toolchain/report";
 import { allow, Fixture, podClaims } from "./fixture";
-
-const PULUMI = process.env.OIDC_RUNNER_PULUMI ?? "/tmp/built/pulumi";
 
 describe("lab/pulumi-cloud: the real Pulumi CLI", function () {
   this.timeout(60_000);
   const fixture = new Fixture();
+  let cli: string;
   let issuer: TestIssuer;
   let directory: string;
   let tokenFile: string;
 
   before(async () => {
+    cli = (await resolvePulumiCli(silentReport)).path;
     await fixture.start();
     issuer = await fixture.issuer({ issuer: "https://oidc.eks.eu-west-1.amazonaws.com/id/CLI" });
     const sub = "system:serviceaccount:pulumi:deployer";
@@ -45,7 +47,7 @@ describe("lab/pulumi-cloud: the real Pulumi CLI", function () {
         SSL_CERT_FILE: join(directory, "ca.pem"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
       };
-      execFile(PULUMI, [...args, "--non-interactive"], { env, cwd: directory }, (error, stdout, stderr) =>
+      execFile(cli, [...args, "--non-interactive"], { env, cwd: directory }, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr }),
       );
     });
