@@ -6,8 +6,8 @@ import { OidcTrustSetup } from "./oidc-trust-setup";
 import type { RunnerArgs } from "./runner-args";
 import type { RunnerPlan } from "./runner-plan";
 
-/** Trusts by key, for each run of a program: inline programs of one process run several times. */
-const runs = new WeakMap<object, Map<unknown, OidcTrustSetup>>();
+/** Trusts and what they are for, for each run of a program: inline programs of one process run several times. */
+const runs = new WeakMap<object, { parts: unknown[]; trust: OidcTrustSetup }[]>();
 
 /**
  * The trust of a runner: the given one, or one for all runners of the program on the same cluster, since an issuer can be
@@ -27,22 +27,22 @@ export function trustOf(
     return args.trust;
   }
   const run = pulumi.runtime.getMonitor() ?? globalThis;
-  const trusts = runs.get(run) ?? new Map<unknown, OidcTrustSetup>();
+  const trusts = runs.get(run) ?? [];
   runs.set(run, trusts);
   const parts = [args.organization, key, args.apiUrl ?? defaultApiUrl()];
-  const text = parts.every((part) => typeof part === "string") ? parts.join(" ") : undefined;
-  const identity = text ?? key;
-  const existing = trusts.get(identity);
+  // Texts are compared by value, Outputs by identity: what two of them resolve to is not known yet.
+  const existing = trusts.find((entry) => entry.parts.every((part, index) => part === parts[index]));
   if (existing !== undefined) {
-    return existing;
+    return existing.trust;
   }
-  const suffix = text === undefined ? name : createHash("sha256").update(text).digest("hex").slice(0, 8);
+  const plain = parts.every((part) => typeof part === "string");
+  const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
   const trust = new OidcTrustSetup(`oidc-trust-${suffix}`, {
     organization: plan.organization,
     kubernetes: { url: plan.trust.issuerUrl, jwks },
     apiUrl: plan.apiUrl,
     caCertificates: args.caCertificates,
   });
-  trusts.set(identity, trust);
+  trusts.push({ parts, trust });
   return trust;
 }
