@@ -84,7 +84,9 @@ export class EksOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const issuerUrl = issuerUrlOf(args.cluster, this);
     const plan = planRunner(name, args, issuerUrl);
-    const trust = trustOf(name, args, plan, args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl);
+    const trust = trustOf(name, args, plan, args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl, {
+      scope: args.cluster.name === undefined ? undefined : this.getProvider("aws:eks/getCluster:getCluster"),
+    });
     const identity = awsIdentity(this, name, args, plan);
     this.finish(createRunnerChildren(this, name, args, plan, trust, identity), { roleArn: identity.awsRoleArn });
   }

@@ -50,7 +50,7 @@ export class KubernetesOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const { issuerUrl, jwks } = args.cluster;
     const plan = planRunner(name, args, issuerUrl);
-    const trust = trustOf(name, args, plan, issuerUrl, jwks);
+    const trust = trustOf(name, args, plan, issuerUrl, { jwks });
     this.finish(createRunnerChildren(this, name, args, plan, trust, {}));
   }
 }

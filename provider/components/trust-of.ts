@@ -15,13 +15,14 @@ const runs = new WeakMap<object, { parts: unknown[]; trust: OidcTrustSetup }[]>(
  * removing that runner leaves the others' trust alone.
  *
  * @param key what identifies the issuer: its URL or the cluster's name as text, else the Output itself
+ * @param scope what the key is unique in: the provider a cluster's name is looked up with, if it is not the default one
  */
 export function trustOf(
   name: string,
   args: RunnerArgs,
   plan: pulumi.Output<RunnerPlan>,
   key: pulumi.Input<string>,
-  jwks?: pulumi.Input<JsonWebKeySet>,
+  { jwks, scope }: { jwks?: pulumi.Input<JsonWebKeySet>; scope?: pulumi.ProviderResource } = {},
 ): OidcTrustSetup {
   if (args.trust !== undefined) {
     return args.trust;
@@ -29,13 +30,13 @@ export function trustOf(
   const run = pulumi.runtime.getMonitor() ?? globalThis;
   const trusts = runs.get(run) ?? [];
   runs.set(run, trusts);
-  const parts = [args.organization, key, args.apiUrl ?? defaultApiUrl()];
+  const parts = [args.organization, key, args.apiUrl ?? defaultApiUrl(), scope];
   // Texts are compared by value, Outputs by identity: what two of them resolve to is not known yet.
   const existing = trusts.find((entry) => entry.parts.every((part, index) => part === parts[index]));
   if (existing !== undefined) {
     return existing.trust;
   }
-  const plain = parts.every((part) => typeof part === "string");
+  const plain = parts.every((part) => part === undefined || typeof part === "string");
   const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
   const trust = new OidcTrustSetup(`oidc-trust-${suffix}`, {
     organization: plan.organization,
