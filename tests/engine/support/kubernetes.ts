@@ -1,0 +1,60 @@
+import { ApiClient } from "../../../lab/cluster/api-client";
+import type { LabState } from "../../../lab/types";
+
+/** A Kubernetes object as the tests look at it. */
+export interface ObjectView {
+  kind: string;
+  metadata: { name: string; namespace?: string; uid: string };
+  status?: { phase?: string; succeeded?: number; failed?: number };
+}
+
+const KINDS = {
+  Namespace: "/api/v1/namespaces",
+  ServiceAccount: "/api/v1/serviceaccounts",
+  ConfigMap: "/api/v1/configmaps",
+  Job: "/apis/batch/v1/jobs",
+  Pod: "/api/v1/pods",
+};
+
+/** Looks into the first cluster of a lab. */
+export class KubernetesView {
+  readonly client: ApiClient;
+
+  constructor(state: LabState) {
+    this.client = ApiClient.fromKubeconfig(state.kubeconfig);
+  }
+
+  /** Objects of one kind that carry our label, in every namespace or one. */
+  async ours(kind: keyof typeof KINDS, namespace?: string): Promise<ObjectView[]> {
+    const query = { labelSelector: "app.kubernetes.io/name=oidc-runner" };
+    const { items } = await this.client.get<{ items: ObjectView[] }>(KINDS[kind], { query });
+    return items.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
+  }
+
+  /** Everything in the cluster that carries our label, as `Kind namespace/name`. */
+  async all(): Promise<string[]> {
+    const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
+    const lists = await Promise.all(kinds.map(async (kind) => ({ kind, items: await this.ours(kind) })));
+    return lists.flatMap(({ kind, items }) =>
+      items.map(({ metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
+    );
+  }
+
+  /** The only Job of ours, with its pods and what they wrote. */
+  async job(namespace?: string): Promise<{ job: ObjectView; pods: ObjectView[]; log: string }> {
+    const [jobs, pods] = await Promise.all([this.ours("Job", namespace), this.ours("Pod", namespace)]);
+    if (jobs.length !== 1) {
+      throw new Error(`there are ${jobs.length} Jobs: ${jobs.map(({ metadata }) => metadata.name).join(", ")}`);
+    }
+    const logs = await Promise.all(
+      pods.map(({ metadata }) =>
+        this.client.text(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/log`),
+      ),
+    );
+    return { job: jobs[0] as ObjectView, pods, log: logs.join("") };
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ClusterShape, clusterOfShape } from "../../../lab/issuer-shapes";
+import type { Lab } from "../../../lab/lab";
+import { LAB_ORGANIZATION } from "../../../lab/options";
+import type { LabState } from "../../../lab/types";
+import { packageRoot } from "../../../tools/toolchain/package-root";
+import { silentReport } from "../../../tools/toolchain/report";
+
+// The lab's innermost process is the compiled one, which lies beside the compiled starter only.
+const compiled = (module: string) => require(join(packageRoot(), "dist", module)) as unknown;
+
+const SHAPES: ClusterShape[] = ["kubernetes", "eks", "gke"];
+
+let lab: Promise<Lab> | undefined;
+let directory: string | undefined;
+
+/**
+ * The one lab of all engine tests, with a cluster of each shape; started by the first caller, stopped after the last
+ * test. In what is returned the cluster of that shape comes first, so that programs, `KUBECONFIG` included, meet it.
+ */
+export async function labOn(shape: ClusterShape): Promise<LabState> {
+  lab ??= start();
+  const { state } = await lab;
+  const chosen = state.clusters[SHAPES.indexOf(shape)];
+  if (chosen === undefined) {
+    throw new Error(`the lab has no ${shape} cluster`);
+  }
+  const others = state.clusters.filter((cluster) => cluster !== chosen);
+  return { ...state, clusters: [chosen, ...others], kubeconfig: chosen.kubeconfig };
+}
+
+async function start(): Promise<Lab> {
+  const { startLab } = compiled("lab/lab") as typeof import("../../../lab/lab");
+  const { prepareLab } = compiled("cli/prepare-lab") as typeof import("../../../cli/prepare-lab");
+  directory = mkdtempSync(join(tmpdir(), "oidc-runner-engine-"));
+  return startLab({
+    ...(await prepareLab({ ...silentReport, done() {} } as never)),
+    directory: join(directory, "lab"),
+    organization: LAB_ORGANIZATION,
+    clusters: SHAPES.map((shape) => clusterOfShape(shape, `lab-${shape}`)),
+    detached: false,
+  });
+}
+
+// Of the root suite: this file is loaded once, by whichever test file comes first.
+after(async () => {
+  await (await lab?.catch(() => undefined))?.stop();
+  if (directory !== undefined) {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
