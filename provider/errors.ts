@@ -13,10 +13,18 @@ export class OidcRunnerError extends Error {
   /** What to do about it. */
   readonly fix: string | undefined;
 
-  constructor(code: string, what: string, details: { where?: string; fix?: string; cause?: unknown } = {}) {
+  /** `output`: what a failed program printed; the only part that may have several lines, and comes last. */
+  constructor(
+    code: string,
+    what: string,
+    details: { where?: string; fix?: string; cause?: unknown; output?: string } = {},
+  ) {
     const where = details.where === undefined ? "" : ` (at ${details.where})`;
     const fix = details.fix === undefined ? "" : `. Fix: ${details.fix}`;
-    super(`${code}: ${what}${where}${fix}`, details.cause === undefined ? undefined : { cause: details.cause });
+    const output = details.output === undefined ? "" : `\n${details.output}`;
+    // Values and answers that are quoted may hold line ends.
+    const line = `${code}: ${what}${where}${fix}`.replace(/\s*[\r\n]+\s*/g, " ");
+    super(line + output, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "OidcRunnerError";
     this.code = code;
     this.where = details.where;

@@ -33,8 +33,3 @@ export function parseClaimPath(path: string): string[] {
     fix: 'separate keys by dots and quote a key that contains dots, as in "kubernetes.io".namespace',
   });
 }
-
-/** The path text for keys: the inverse of {@link parseClaimPath}. */
-export function formatClaimPath(keys: readonly string[]): string {
-  return keys.map((key) => (/^[^".]+$/.test(key) ? key : `"${key}"`)).join(".");
-}

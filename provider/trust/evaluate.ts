@@ -70,17 +70,18 @@ function isFor(definition: PolicyDefinition, request: TokenRequest): boolean {
     case "organization":
       return true;
     case "team":
-      return request.team !== undefined && matchesWildcard(definition.teamName ?? "", request.team);
+      // Neither an empty name nor a definition without one is a match: nobody is meant by it.
+      return !!request.team && !!definition.teamName && matchesWildcard(definition.teamName, request.team);
     case "personal":
-      return request.user !== undefined && definition.userLogin === request.user;
+      return !!request.user && definition.userLogin === request.user;
     case "runner":
-      return request.runner !== undefined && definition.runnerID === request.runner;
+      return !!request.runner && definition.runnerID === request.runner;
   }
 }
 
 function failedRules(definition: PolicyDefinition, claims: Claims): RuleFailure[] {
   const failures: RuleFailure[] = [];
-  for (const [path, pattern] of Object.entries(definition.rules)) {
+  for (const [path, pattern] of Object.entries(definition.rules ?? {})) {
     const actual = claimValues(claims, parseClaimPath(path));
     const expected = String(pattern);
     if (!actual.some((value) => matchesWildcard(expected, value))) {

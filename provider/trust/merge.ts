@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { OidcRunnerError } from "../errors";
 import type { PolicyDefinition } from "./policy";
-import { matchesWildcard } from "./wildcard";
+import { coversPattern } from "./wildcard";
 
 /** Most definitions an issuer's policy can hold. */
 export const MAXIMUM_DEFINITIONS = 40;
@@ -24,7 +24,7 @@ export interface DefinitionChange {
   adopt: boolean;
 }
 
-/** Whether two definitions say the same; absent, null and empty permissions are one. */
+/** Whether two definitions say the same; absent, null and empty are one, and permissions have no order. */
 export function sameDefinition(left: PolicyDefinition, right: PolicyDefinition): boolean {
   return isDeepStrictEqual(comparable(left), comparable(right));
 }
@@ -36,6 +36,7 @@ function comparable(definition: PolicyDefinition): object {
   return {
     ...Object.fromEntries(present),
     authorizedPermissions: [...(definition.authorizedPermissions ?? [])].sort(),
+    rules: definition.rules ?? {},
   };
 }
 
@@ -103,12 +104,12 @@ function shadows(deny: PolicyDefinition, allow: PolicyDefinition): boolean {
     deny.tokenType === allow.tokenType &&
     (deny.userLogin ?? "") === (allow.userLogin ?? "") &&
     (deny.runnerID ?? "") === (allow.runnerID ?? "") &&
-    matchesWildcard(deny.teamName ?? "", allow.teamName ?? "");
+    coversPattern(deny.teamName ?? "", allow.teamName ?? "");
   return (
     sameTarget &&
     Object.entries(deny.rules ?? {}).every(([path, pattern]) => {
-      const admitted = allow.rules[path];
-      return admitted !== undefined && matchesWildcard(pattern, admitted);
+      const admitted = allow.rules?.[path];
+      return admitted !== undefined && coversPattern(String(pattern), String(admitted));
     })
   );
 }

@@ -129,9 +129,10 @@ function linkerFlags(build: GoBuild): string {
 }
 
 function buildFailed(build: GoBuild, lines: string): OidcRunnerError {
-  return new OidcRunnerError("TOOLCHAIN_BUILD_FAILED", `go build of ${build.label} failed:\n${lines}\n`, {
+  return new OidcRunnerError("TOOLCHAIN_BUILD_FAILED", `go build of ${build.label} failed`, {
     where: build.module,
-    fix: "see the lines above; free disk space (about 4 GB) and GOFLAGS are the usual causes",
+    output: lines,
+    fix: "see the lines below; free disk space (about 4 GB) and GOFLAGS are the usual causes",
   });
 }
 

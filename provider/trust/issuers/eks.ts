@@ -3,7 +3,7 @@ import { OidcRunnerError } from "../../errors";
 /** Audience that AWS STS expects in a web identity token from EKS ("IAM roles for service accounts"). */
 export const STS_AUDIENCE = "sts.amazonaws.com";
 
-const PROVIDER_ARN = /^arn:(aws|aws-cn|aws-us-gov):iam::\d{12}:oidc-provider\/(.+)$/;
+const PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/(.+)$/;
 
 /**
  * The IAM condition key prefix for an issuer: its URL without the scheme. Taken from the ARN of the IAM OIDC provider,
@@ -24,7 +24,7 @@ export function conditionKeyPrefix(oidcProviderArn: string, issuerUrl: string): 
       },
     );
   }
-  const provider = match[2] as string;
+  const provider = match[1] as string;
   if (`https://${provider}` !== issuerUrl) {
     throw new OidcRunnerError(
       "OIDC_PROVIDER_MISMATCH",

@@ -1,0 +1,42 @@
+import { checkDefinitions } from "../../../provider/trust/check-definitions";
+import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { refused } from "../../helpers/refused";
+
+const GOOD: PolicyDefinition = {
+  decision: "allow",
+  tokenType: "organization",
+  rules: { aud: "urn:pulumi:org:acme", '"kubernetes.io".namespace': "pulumi" },
+};
+
+describe("provider/trust/check-definitions", () => {
+  it("accepts what Pulumi Cloud accepts", () => {
+    checkDefinitions([
+      GOOD,
+      { ...GOOD, tokenType: "team", teamName: "plat*" },
+      { ...GOOD, tokenType: "personal", userLogin: "ada" },
+      { ...GOOD, tokenType: "runner", runnerID: "r-1" },
+      { ...GOOD, decision: "deny", rules: {} },
+    ]);
+  });
+
+  const bad: [string, Partial<Record<keyof PolicyDefinition, unknown>>, string, string][] = [
+    ["another decision", { decision: "Allow" }, "POLICY_INVALID", "definitions[1].decision"],
+    ["no decision", { decision: undefined }, "POLICY_INVALID", "definitions[1].decision"],
+    ["another token type", { tokenType: "org" }, "POLICY_INVALID", "definitions[1].tokenType"],
+    ["a team without name", { tokenType: "team" }, "POLICY_INVALID", "definitions[1].teamName"],
+    ["a team with an empty name", { tokenType: "team", teamName: "" }, "POLICY_INVALID", "definitions[1].teamName"],
+    ["a person without login", { tokenType: "personal" }, "POLICY_INVALID", "definitions[1].userLogin"],
+    ["a runner without id", { tokenType: "runner" }, "POLICY_INVALID", "definitions[1].runnerID"],
+    ["an allow without rules", { rules: {} }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
+    ["an allow with rules of null", { rules: null }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
+  ];
+  for (const [what, change, code, where] of bad) {
+    it(`refuses ${what}`, () =>
+      refused(() => checkDefinitions([GOOD, { ...GOOD, ...change } as PolicyDefinition]), code, where));
+  }
+
+  it("refuses an empty list and a malformed claim path", () => {
+    refused(() => checkDefinitions([]), "POLICY_EMPTY", "definitions");
+    refused(() => checkDefinitions([{ ...GOOD, rules: { "kubernetes.io.": "x" } }]), "CLAIM_PATH_INVALID");
+  });
+});

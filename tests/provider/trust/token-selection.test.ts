@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import type { TokenType } from "../../../provider/trust/policy";
+import {
+  checkTokenSelection,
+  definitionTarget,
+  type TokenSelection,
+  tokenOwner,
+  tokenRequest,
+} from "../../../provider/trust/token-selection";
+import { refused } from "../../helpers/refused";
+
+const GOOD: TokenSelection[] = [
+  { tokenType: "organization" },
+  { tokenType: "organization", roleId: "role-1" },
+  { tokenType: "team", team: "platform" },
+  { tokenType: "personal", user: "ada" },
+  { tokenType: "runner", runner: "r-1" },
+];
+
+describe("provider/trust/token-selection", () => {
+  it("accepts each token type with its own owner", () => GOOD.forEach(checkTokenSelection));
+
+  const bad: [string, TokenSelection, string, string][] = [
+    ["an unknown type", { tokenType: "admin" as TokenType }, "TOKEN_TYPE_INVALID", "tokenType"],
+    ["a missing type", {} as TokenSelection, "TOKEN_TYPE_INVALID", "tokenType"],
+    ["a team token without team", { tokenType: "team" }, "TOKEN_OWNER_MISSING", "team"],
+    ["a team token of an empty team", { tokenType: "team", team: "" }, "TOKEN_OWNER_MISSING", "team"],
+    ["a personal token without user", { tokenType: "personal" }, "TOKEN_OWNER_MISSING", "user"],
+    ["a runner token without runner", { tokenType: "runner" }, "TOKEN_OWNER_MISSING", "runner"],
+    ["an organization token of a team", { tokenType: "organization", team: "web" }, "TOKEN_OWNER_UNEXPECTED", "team"],
+    ["a team token of a user too", { tokenType: "team", team: "web", user: "ada" }, "TOKEN_OWNER_UNEXPECTED", "user"],
+    ["a team token with a role", { tokenType: "team", team: "web", roleId: "r" }, "TOKEN_OWNER_UNEXPECTED", "roleId"],
+    ["a team pattern", { tokenType: "team", team: "plat*" }, "TOKEN_OWNER_WILDCARD", "team"],
+    ["a user pattern", { tokenType: "personal", user: "ad?" }, "TOKEN_OWNER_WILDCARD", "user"],
+  ];
+  for (const [what, selection, code, where] of bad) {
+    it(`refuses ${what}`, () => refused(() => checkTokenSelection(selection), code, where));
+  }
+
+  it("names owner, request and definition fields", () => {
+    assert.deepEqual(GOOD.map(tokenOwner), [undefined, undefined, "platform", "ada", "r-1"]);
+    const given = GOOD.map((selection) => JSON.parse(JSON.stringify(tokenRequest(selection))));
+    assert.deepEqual(given, [
+      { tokenType: "organization" },
+      { tokenType: "organization" },
+      { tokenType: "team", team: "platform" },
+      { tokenType: "personal", user: "ada" },
+      { tokenType: "runner", runner: "r-1" },
+    ]);
+    assert.deepEqual(GOOD.map(definitionTarget), [
+      { tokenType: "organization" },
+      { tokenType: "organization", roleID: "role-1" },
+      { tokenType: "team", teamName: "platform" },
+      { tokenType: "personal", userLogin: "ada" },
+      { tokenType: "runner", runnerID: "r-1" },
+    ]);
+  });
+});
