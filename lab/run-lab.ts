@@ -31,10 +31,10 @@ const IMAGE_BIN = "/pulumi/bin";
 export async function runLab(options: LabOptions, pid: number): Promise<RunningLab> {
   const { directory, organization, pulumiCli } = options;
   makePrivateDirectory(directory);
-  const ca = createCertificateAuthority();
+  const ca = await createCertificateAuthority();
   const caFile = join(directory, "ca.crt");
   writePrivateFile(caFile, ca.certificatePem);
-  const certificate = ca.issue({ commonName: "oidc-runner lab" });
+  const certificate = await ca.issue({ commonName: "oidc-runner lab" });
   const clock = new LabClock();
   const log = (line: string) => console.log(line);
 

@@ -35,16 +35,23 @@ export async function writeControlPlaneFiles(
 ): Promise<{ tokens: ControlPlaneTokens; kubelet: KubeletCredentials }> {
   makePrivateDirectory(pki);
   const write = (file: string, contents: string) => writePrivateFile(path.join(pki, file), contents);
-  const serviceAccount = createServiceAccountKeys();
-  const etcdCa = createCertificateAuthority({ commonName: "etcd" });
-  const kubeletCa = createCertificateAuthority({ commonName: "kubelet" });
+  const [serviceAccount, etcdCa, kubeletCa] = await Promise.all([
+    createServiceAccountKeys(),
+    createCertificateAuthority({ commonName: "etcd" }),
+    createCertificateAuthority({ commonName: "kubelet" }),
+  ]);
   const certificates = {
-    apiserver: ca.issue({
+    apiserver: await ca.issue({
       commonName: "kube-apiserver",
       dnsNames: ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"],
     }),
-    etcd: etcdCa.issue({ commonName: "etcd", usages: ["server", "client"] }),
-    "kubelet-client": kubeletCa.issue({ commonName: "kube-apiserver", usages: ["client"], dnsNames: [], ips: [] }),
+    etcd: await etcdCa.issue({ commonName: "etcd", usages: ["server", "client"] }),
+    "kubelet-client": await kubeletCa.issue({
+      commonName: "kube-apiserver",
+      usages: ["client"],
+      dnsNames: [],
+      ips: [],
+    }),
   };
   for (const [name, { certificatePem, privateKeyPem }] of Object.entries(certificates)) {
     write(`${name}.crt`, certificatePem);
@@ -64,9 +71,8 @@ export async function writeControlPlaneFiles(
       "",
     ].join("\n"),
   );
-  const { privateKeyPem, publicKeyPem } = await serviceAccount;
-  write("service-account.key", privateKeyPem);
-  write("service-account.pub", publicKeyPem);
-  const kubelet = kubeletCa.issue({ commonName: `system:node:${nodeName}` });
+  write("service-account.key", serviceAccount.privateKeyPem);
+  write("service-account.pub", serviceAccount.publicKeyPem);
+  const kubelet = await kubeletCa.issue({ commonName: `system:node:${nodeName}` });
   return { tokens, kubelet: { ...kubelet, clientCaPem: kubeletCa.certificatePem } };
 }

@@ -85,9 +85,8 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
   rmSync(directory, { recursive: true, force: true });
   makePrivateDirectory(directory);
   const pki = path.join(directory, "pki");
-  const files = writeControlPlaneFiles(pki, ca, nodeName);
-  const [etcdPort, etcdPeerPort, port] = (await freePorts(3)) as [number, number, number];
-  const { tokens, kubelet } = await files;
+  const [{ tokens, kubelet }, ports] = await Promise.all([writeControlPlaneFiles(pki, ca, nodeName), freePorts(3)]);
+  const [etcdPort, etcdPeerPort, port] = ports as [number, number, number];
   const server = `https://127.0.0.1:${port}`;
   const layout: ControlPlaneLayout = {
     dataDirectory: path.join(directory, "etcd"),

@@ -1,6 +1,9 @@
-import { generateKeyPair, generateKeyPairSync } from "node:crypto";
+import { generateKeyPair, KeyObject, webcrypto } from "node:crypto";
 import { promisify } from "node:util";
-import { type CertificateUsage, signCertificate } from "./certificate";
+import type { Extension, JsonNameParams } from "@peculiar/x509";
+
+/** What a certificate may be used for in TLS. */
+export type CertificateUsage = "server" | "client";
 
 /** A certificate with its private key, both PEM (the key as PKCS #8). */
 export interface IssuedCertificate {
@@ -13,7 +16,7 @@ export interface IssueRequest {
   commonName: string;
   /** Subject organization; Kubernetes reads it as a group. */
   organization?: string;
-  /** IPv4 addresses; default `127.0.0.1`. */
+  /** IP addresses; default `127.0.0.1`. */
   ips?: string[];
   /** Default `localhost`. */
   dnsNames?: string[];
@@ -25,7 +28,7 @@ export interface IssueRequest {
 export interface CertificateAuthority {
   /** The authority's own certificate, what clients have to trust. */
   certificatePem: string;
-  issue(request: IssueRequest): IssuedCertificate;
+  issue(request: IssueRequest): Promise<IssuedCertificate>;
 }
 
 /** A key pair that signs ServiceAccount tokens, both PEM. */
@@ -38,42 +41,76 @@ const DAY_MILLISECONDS = 86_400_000;
 /** Clocks of containers and machines differ a little; a certificate that starts now may start in somebody's future. */
 const BACKDATED_MILLISECONDS = 3_600_000;
 
-const newKeyPair = () => generateKeyPairSync("ec", { namedCurve: "P-256" });
+const newKeyPair = () => webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+
+/** The library is loaded when the first authority is made: it takes about 100 ms, and nothing else needs it. */
+async function loadX509() {
+  // Its dependency injection refuses to load without this global.
+  await import("reflect-metadata");
+  return await import("@peculiar/x509");
+}
+
+/** The encoding is given, so that no value can be read as the library's escapes. */
+function distinguishedName(commonName: string, organization?: string): JsonNameParams {
+  const organizationPart = organization === undefined ? [] : [{ O: [{ utf8String: organization }] }];
+  return [...organizationPart, { CN: [{ utf8String: commonName }] }];
+}
 
 /**
  * Makes a certificate authority with a new P-256 key, good for a lab's life.
  *
  * @param options `commonName`: default `oidc-runner lab`; `days`: life of it and all it issues, default 30; `now`: clock
  */
-export function createCertificateAuthority(
+export async function createCertificateAuthority(
   options: { commonName?: string; days?: number; now?: () => Date } = {},
-): CertificateAuthority {
+): Promise<CertificateAuthority> {
   const { commonName: issuerName = "oidc-runner lab", days = 30, now = () => new Date() } = options;
-  const authority = newKeyPair();
+  const x509 = await loadX509();
+  const authority = await newKeyPair();
   const start = now().getTime();
-  const signer = {
-    issuerName,
-    signingKey: authority.privateKey,
-    signingPublicKey: authority.publicKey,
-    notBefore: new Date(start - BACKDATED_MILLISECONDS),
-    notAfter: new Date(start + days * DAY_MILLISECONDS),
+
+  const sign = async (subject: JsonNameParams, publicKey: webcrypto.CryptoKey, extensions: Extension[]) => {
+    const certificate = await x509.X509CertificateGenerator.create({
+      issuer: new x509.Name(distinguishedName(issuerName)),
+      subject: new x509.Name(subject),
+      notBefore: new Date(start - BACKDATED_MILLISECONDS),
+      notAfter: new Date(start + days * DAY_MILLISECONDS),
+      publicKey,
+      signingKey: authority.privateKey,
+      extensions: [
+        ...extensions,
+        await x509.SubjectKeyIdentifierExtension.create(publicKey),
+        await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
+      ],
+    });
+    return `${certificate.toString("pem")}\n`;
   };
+  const { keyCertSign, cRLSign, digitalSignature } = x509.KeyUsageFlags;
+  const usageIdentifiers = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
+
   return {
-    certificatePem: signCertificate({
-      ...signer,
-      commonName: issuerName,
-      publicKey: authority.publicKey,
-      authority: true,
-      usages: [],
-      ips: [],
-      dnsNames: [],
-    }),
-    issue({ commonName, organization, ips = ["127.0.0.1"], dnsNames = ["localhost"], usages = ["server"] }) {
-      const { privateKey, publicKey } = newKeyPair();
-      const subject = { commonName, organization, publicKey, authority: false, usages, ips, dnsNames };
+    certificatePem: await sign(distinguishedName(issuerName), authority.publicKey, [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(keyCertSign | cRLSign, true),
+    ]),
+    async issue({ commonName, organization, ips = ["127.0.0.1"], dnsNames = ["localhost"], usages = ["server"] }) {
+      const { privateKey, publicKey } = await newKeyPair();
+      const names = [
+        ...dnsNames.map((value) => ({ type: "dns" as const, value })),
+        ...ips.map((value) => ({ type: "ip" as const, value })),
+      ];
+      const extensions = [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(digitalSignature, true),
+        // Present and empty, these two would be invalid.
+        ...(usages.length > 0
+          ? [new x509.ExtendedKeyUsageExtension(usages.map((usage) => usageIdentifiers[usage]))]
+          : []),
+        ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+      ];
       return {
-        certificatePem: signCertificate({ ...signer, ...subject }),
-        privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+        certificatePem: await sign(distinguishedName(commonName, organization), publicKey, extensions),
+        privateKeyPem: KeyObject.from(privateKey).export({ type: "pkcs8", format: "pem" }).toString(),
       };
     },
   };

@@ -8,20 +8,21 @@ import path from "node:path";
 import { ApiClient } from "../../../lab/cluster/api-client";
 import { hasStatusCode } from "../../../lab/cluster/api-error";
 import { readKubeconfig, writeKubeconfig } from "../../../lab/cluster/kubeconfig";
-import { createCertificateAuthority } from "../../../lab/cluster/pki";
+import { type CertificateAuthority, createCertificateAuthority } from "../../../lab/cluster/pki";
 
 const TOKEN = "s3cret-token";
 
 describe("lab/cluster/api-client", () => {
   const directory = mkdtempSync(path.join(tmpdir(), "oidc-runner-client-"));
   const kubeconfig = path.join(directory, "kubeconfig");
-  const ca = createCertificateAuthority();
-  const { certificatePem, privateKeyPem } = ca.issue({ commonName: "api" });
+  let ca: CertificateAuthority;
   let server: Server;
   let url: string;
   let client: ApiClient;
 
   before(async () => {
+    ca = await createCertificateAuthority();
+    const { certificatePem, privateKeyPem } = await ca.issue({ commonName: "api" });
     server = createServer({ cert: certificatePem, key: privateKeyPem }, (request, response) => {
       if (request.headers.authorization !== `Bearer ${TOKEN}`) {
         response.writeHead(401).end('{"kind":"Status","message":"Unauthorized","reason":"Unauthorized"}');

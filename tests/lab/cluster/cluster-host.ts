@@ -8,7 +8,7 @@ const options = JSON.parse(process.argv[2]!) as Omit<ClusterOptions, "ca">;
 async function main(): Promise<void> {
   const started = Date.now();
   const log = (line: string) => process.stderr.write(`${line}\n`);
-  const cluster = await startCluster({ ...options, ca: createCertificateAuthority(), log });
+  const cluster = await startCluster({ ...options, ca: await createCertificateAuthority(), log });
   const { state, jwksUrl, discoveryUrl } = cluster;
   process.stdout.write(`${JSON.stringify({ state, jwksUrl, discoveryUrl, milliseconds: Date.now() - started })}\n`);
   process.stdin.resume().once("end", () => {

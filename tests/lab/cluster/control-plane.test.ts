@@ -13,7 +13,7 @@ describe("lab/cluster/control-plane", () => {
   const start = async (etcd: string[], more: object = {}) =>
     await startControlPlane({
       directory,
-      ca: createCertificateAuthority(),
+      ca: await createCertificateAuthority(),
       nodeName: "node",
       binaries: { etcd, kubeApiserver: ["sleep", "600"], kubeControllerManager: ["true"] },
       ...more,

@@ -3,7 +3,12 @@ import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createCertificateAuthority, createServiceAccountKeys } from "../../../lab/cluster/pki";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  createServiceAccountKeys,
+  type IssuedCertificate,
+} from "../../../lab/cluster/pki";
 
 async function get(port: number, options: object): Promise<number | undefined> {
   const call = request({ host: "127.0.0.1", port, agent: false, ...options });
@@ -14,8 +19,13 @@ async function get(port: number, options: object): Promise<number | undefined> {
 }
 
 describe("lab/cluster/pki", () => {
-  const authority = createCertificateAuthority();
-  const server = authority.issue({ commonName: "server" });
+  let authority: CertificateAuthority;
+  let server: IssuedCertificate;
+
+  before(async () => {
+    authority = await createCertificateAuthority();
+    server = await authority.issue({ commonName: "server" });
+  });
 
   it("issues certificates that TLS clients accept for their names, and no others", async () => {
     const listener = createServer({ cert: server.certificatePem, key: server.privateKeyPem }, (_, response) => {
@@ -29,7 +39,7 @@ describe("lab/cluster/pki", () => {
       await assert.rejects(get(port, { ca: authority.certificatePem, servername: "example.com" }), {
         code: "ERR_TLS_CERT_ALTNAME_INVALID",
       });
-      const other = createCertificateAuthority({ commonName: "other" });
+      const other = await createCertificateAuthority({ commonName: "other" });
       await assert.rejects(get(port, { ca: other.certificatePem }), /unable to (verify|get)/);
     } finally {
       listener.close();
@@ -48,8 +58,8 @@ describe("lab/cluster/pki", () => {
     });
     await once(listener.listen(0, "127.0.0.1"), "listening");
     const { port } = listener.address() as AddressInfo;
-    const client = authority.issue({ commonName: "client", usages: ["client"] });
-    const present = (issued: typeof client) => ({
+    const client = await authority.issue({ commonName: "client", usages: ["client"] });
+    const present = (issued: IssuedCertificate) => ({
       ca: authority.certificatePem,
       cert: issued.certificatePem,
       key: issued.privateKeyPem,
@@ -63,22 +73,24 @@ describe("lab/cluster/pki", () => {
     }
   });
 
-  it("writes what it was asked for into the certificate", () => {
+  it("writes what it was asked for into the certificate", async () => {
     const now = new Date("2026-01-02T03:04:05Z");
-    const dated = createCertificateAuthority({ days: 2, now: () => now });
+    const dated = await createCertificateAuthority({ days: 2, now: () => now });
     const root = new X509Certificate(dated.certificatePem);
-    const issued = dated.issue({ commonName: "etcd", organization: "lab", ips: ["127.0.0.2"], dnsNames: [] });
+    const issued = await dated.issue({ commonName: "etcd", organization: "lab", ips: ["127.0.0.2"], dnsNames: [] });
     const leaf = new X509Certificate(issued.certificatePem);
     assert.equal(root.ca, true);
     assert.equal(leaf.ca, false);
     assert.equal(leaf.checkIssued(root) && leaf.verify(root.publicKey), true);
+    assert.equal(leaf.publicKey.asymmetricKeyDetails?.namedCurve, "prime256v1");
+    assert.deepEqual(leaf.keyUsage, ["1.3.6.1.5.5.7.3.1"]); // TLS servers, and nobody else
     assert.equal(leaf.subject, "O=lab\nCN=etcd");
     assert.equal(leaf.subjectAltName, "IP Address:127.0.0.2");
     assert.equal(new Date(leaf.validFrom).toISOString(), "2026-01-02T02:04:05.000Z");
     assert.equal(new Date(leaf.validTo).toISOString(), "2026-01-04T03:04:05.000Z");
     assert.notEqual(
       leaf.serialNumber,
-      new X509Certificate(dated.issue({ commonName: "x" }).certificatePem).serialNumber,
+      new X509Certificate((await dated.issue({ commonName: "x" })).certificatePem).serialNumber,
     );
   });
 

@@ -91,7 +91,8 @@ describe("lab/pulumi-cloud: issuers' keys", () => {
   });
 
   it("trusts a server only through the authority or, failing that, a registered thumbprint", async () => {
-    const certificate = createCertificateAuthority().issue({ commonName: "stranger" });
+    const authority = await createCertificateAuthority();
+    const certificate = await authority.issue({ commonName: "stranger" });
     const thumbprintOf = (pem: string) => new X509Certificate(pem).fingerprint256.replaceAll(":", "");
     const issuer = await fixture.issuer({ issuer: "https://self-signed.example", certificate });
     const register = (more: object) =>

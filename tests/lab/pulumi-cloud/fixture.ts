@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { Agent, fetch } from "undici";
-import { createCertificateAuthority } from "../../../lab/cluster/pki";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  type IssuedCertificate,
+} from "../../../lab/cluster/pki";
 import { LabClock } from "../../../lab/control/clock";
 import { startTestIssuer, type TestIssuer, type TestIssuerOptions } from "../../../lab/issuer";
 import { type PulumiCloud, type PulumiCloudOptions, startPulumiCloud } from "../../../lab/pulumi-cloud";
@@ -17,17 +21,23 @@ export interface Answer {
 
 /** A Pulumi Cloud with its issuers, all on loopback under one authority. */
 export class Fixture {
-  readonly authority = createCertificateAuthority();
-  readonly certificate = this.authority.issue({ commonName: "lab" });
+  /** These two are made by the first `start`. */
+  authority!: CertificateAuthority;
+  certificate!: IssuedCertificate;
   readonly clock = new LabClock();
   readonly log: string[] = [];
-  readonly #agent = new Agent({ connect: { ca: this.authority.certificatePem } });
   readonly #stops: (() => Promise<void>)[] = [];
   readonly #addresses = new Map<string, string>();
+  #agent!: Agent;
   cloud!: PulumiCloud;
 
   /** Starts a Pulumi Cloud; the first becomes `cloud`. */
   async start(options: Partial<PulumiCloudOptions> = {}): Promise<PulumiCloud> {
+    if (this.authority === undefined) {
+      this.authority = await createCertificateAuthority();
+      this.certificate = await this.authority.issue({ commonName: "lab" });
+      this.#agent = new Agent({ connect: { ca: this.authority.certificatePem } });
+    }
     const cloud = await startPulumiCloud({
       organization: {
         name: "acme",
