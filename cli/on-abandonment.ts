@@ -4,15 +4,15 @@ import { constants } from "node:os";
 const INTERVAL_MS = 300;
 
 /**
- * Calls `cleanUp` once when this process is told to end (Ctrl-C, SIGTERM, SIGHUP) or when the process that started it,
+ * Calls back once, with the exit code to end with, when this process is told to end (Ctrl-C, SIGTERM, SIGHUP) or when the process that started it,
  * named by `OIDC_RUNNER_PARENT_PID`, is gone, SIGKILL included.
  */
-export function onAbandonment(cleanUp: (exitCode: number) => Promise<void>): void {
+export function onAbandonment(callback: (exitCode: number) => void): void {
   let called = false;
   const once = (exitCode: number) => {
     if (!called) {
       called = true;
-      void cleanUp(exitCode);
+      callback(exitCode);
     }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

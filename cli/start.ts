@@ -19,10 +19,15 @@ import { type StartResult, summarise } from "./summary";
 export async function start(name = "quickstart", keep: boolean): Promise<number> {
   const example = exampleNamed(name);
   let lab: Lab | undefined;
-  onAbandonment(async (code) => {
-    // A lab that is still starting notices by itself that nobody waits for it.
-    await lab?.stop();
-    process.exit(code);
+  let abandonedWith: number | undefined;
+  const abandoned = new AbortController();
+  onAbandonment((code) => {
+    if (lab === undefined) {
+      // A lab that is still starting notices by itself that nobody waits for it.
+      process.exit(code);
+    }
+    abandonedWith = code;
+    abandoned.abort();
   });
   const progress = await createProgress(process.stdout);
   const prepared = await prepareLab(progress);
@@ -40,23 +45,28 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   progress.done(`The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
   let result: StartResult | undefined;
   try {
-    result = await runExample(example, lab);
+    result = await runExample(example, lab, abandoned.signal);
     console.log(summarise(result));
     if (keep) {
       console.log(howToUse(lab, result, example));
     }
+  } catch (error) {
+    if (!abandoned.signal.aborted) {
+      throw error;
+    }
   } finally {
+    // The engine has ended by now: it would go on writing into the lab's directory.
     if (!keep || result === undefined) {
       await lab.stop();
     }
   }
-  return result.whoami === undefined ? 1 : 0;
+  return abandonedWith ?? (result?.whoami === undefined ? 1 : 0);
 }
 
-async function runExample(example: Example, lab: Lab): Promise<StartResult> {
+async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<StartResult> {
   const { state } = lab;
   const project = join(packageRoot(), example.directory);
-  const engine = new Engine(state, { project, config: example.config(state) });
+  const engine = new Engine(state, { project, config: example.config(state), signal });
   await engine.init();
   console.log(`\npulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
   const following = new AbortController();
@@ -78,10 +88,11 @@ async function runExample(example: Example, lab: Lab): Promise<StartResult> {
   );
   const up = await engine.up([], (line) => line.trim() !== "" && console.log(`  pulumi | ${line}`));
   // The Job has ended with `up`; without a pod there is nothing to wait for.
-  if (pod === undefined) {
+  if (pod === undefined || signal.aborted) {
     following.abort();
   }
   await followed;
+  signal.throwIfAborted();
   const outputs = up.code === 0 ? await engine.outputs() : {};
   return summaryOf(up.code, pod, log, outputs, engine.configFile);
 }

@@ -23,6 +23,8 @@ export interface EngineOptions {
   config?: Record<string, string>;
   /** Environment variables besides the lab's. */
   env?: Record<string, string>;
+  /** Ends the CLI at once, and with it its plugins. */
+  signal?: AbortSignal;
 }
 
 /** Variables that reach the CLI from outside; everything else stays out, so that a run depends on the lab alone. */
@@ -117,7 +119,12 @@ export class Engine {
     const env = { ...Object.fromEntries(passed), ...labEnvironment(this.#state), ...this.#options.env };
     const command = dyingWithParent([this.#state.pulumiCli.path, ...args, "--non-interactive", "--color", "never"]);
     return new Promise((resolve, reject) => {
-      const child = spawn(command[0] as string, command.slice(1), { env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(command[0] as string, command.slice(1), {
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+        signal: this.#options.signal,
+        killSignal: "SIGKILL",
+      });
       let output = "";
       let pending = "";
       const take = (text: string) => {
@@ -131,7 +138,8 @@ export class Engine {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", take);
       }
-      child.once("error", reject);
+      // An aborted run ends as a killed one does: with a code that is not 0.
+      child.once("error", (error) => error.name !== "AbortError" && reject(error));
       child.once("close", (code) => {
         if (pending !== "") {
           onLine?.(pending);
