@@ -58,8 +58,11 @@ export class ServerProcess {
 
   /** An error that says how the program ended and quotes the end of its log. */
   failure(code: string): OidcRunnerError {
-    const what = `${this.name} ${this.#outcome ?? "is not ready in time"}; it said last:\n${this.lastLines()}`;
-    return new OidcRunnerError(code, what, { where: this.logFile, fix: "read the log; a port may have been taken" });
+    return new OidcRunnerError(code, `${this.name} ${this.#outcome ?? "is not ready in time"}`, {
+      where: this.logFile,
+      fix: "read the log; a port may have been taken. It said last:",
+      output: this.lastLines(),
+    });
   }
 
   /** The last lines of the log, each cut to a readable length. */
