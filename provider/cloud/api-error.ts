@@ -25,9 +25,12 @@ export class CloudApiError extends OidcRunnerError {
 /** The message of an error body: `{code, message}` where it is one (plain text for unrouted paths). */
 export function errorMessage(body: string): string {
   try {
-    const parsed = JSON.parse(body) as { message?: unknown };
-    return typeof parsed.message === "string" ? parsed.message : body;
+    const parsed = JSON.parse(body) as { message?: unknown } | null;
+    if (typeof parsed?.message === "string") {
+      return parsed.message;
+    }
   } catch {
-    return body.trim().slice(0, 300);
+    // Plain text.
   }
+  return body.trim().slice(0, 300);
 }

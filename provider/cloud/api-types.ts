@@ -28,8 +28,13 @@ export interface IssuerRegistration {
   maxExpiration?: number;
 }
 
-/** Body of a change; `name` is required by the service. */
-export type IssuerChange = Omit<IssuerRegistration, "url">;
+/** Body of a change; `name` is required by the service. An absent field stays, null clears it. */
+export interface IssuerChange {
+  name: string;
+  thumbprints?: string[] | null;
+  jwks?: JsonWebKeySet | null;
+  maxExpiration?: number | null;
+}
 
 /** The auth policy of an issuer. Read by issuer id, written by policy id. */
 export interface AuthPolicyRecord {

@@ -8,9 +8,9 @@ export const DEFAULT_API_URL = "https://api.pulumi.com";
 
 /** The parts of the CLI's `credentials.json` that matter here. */
 interface StoredCredentials {
-  current?: string;
-  accessTokens?: Record<string, string>;
-  accounts?: Record<string, { accessToken?: string }>;
+  current?: unknown;
+  accessTokens?: Record<string, unknown>;
+  accounts?: Record<string, { accessToken?: unknown } | null>;
 }
 
 /** What the choice of address and token depends on; injected in tests. */
@@ -39,7 +39,9 @@ export const processSurroundings: Surroundings = {
 export function defaultApiUrl(surroundings: Surroundings = processSurroundings): string {
   const { PULUMI_BACKEND_URL, PULUMI_API } = surroundings.env;
   const candidates = [PULUMI_BACKEND_URL, PULUMI_API, storedCredentials(surroundings).current];
-  return candidates.find((candidate) => candidate !== undefined && /^https?:\/\//.test(candidate)) ?? DEFAULT_API_URL;
+  const isAddress = (candidate: unknown): candidate is string =>
+    typeof candidate === "string" && /^https?:\/\//.test(candidate) && URL.canParse(candidate);
+  return candidates.find(isAddress) ?? DEFAULT_API_URL;
 }
 
 /**
@@ -72,21 +74,33 @@ export function accessTokenFor(apiUrl: string, surroundings: Surroundings = proc
 }
 
 function storedToken(origin: string, credentials: StoredCredentials): string | undefined {
-  const tokens: Record<string, string | undefined> = { ...credentials.accessTokens };
+  const tokens: Record<string, unknown> = { ...credentials.accessTokens };
   for (const [url, account] of Object.entries(credentials.accounts ?? {})) {
-    tokens[url] = account.accessToken ?? tokens[url];
+    tokens[url] = account?.accessToken ?? tokens[url];
   }
-  return Object.entries(tokens).find(([url, token]) => token && URL.canParse(url) && originOf(url) === origin)?.[1];
+  const own = Object.entries(tokens).find(
+    ([url, token]) => token && URL.canParse(url) && new URL(url).origin === origin,
+  );
+  return typeof own?.[1] === "string" ? own[1] : undefined;
 }
 
 function storedCredentials({ env, readFile }: Surroundings): StoredCredentials {
-  const directory = env.PULUMI_CREDENTIALS_PATH ?? env.PULUMI_HOME ?? join(env.HOME ?? homedir(), ".pulumi");
-  const text = readFile(join(directory, "credentials.json"));
+  // An empty variable counts as unset, as it does for the CLI.
+  const directory = env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(env.HOME || homedir(), ".pulumi");
   try {
-    return text === undefined ? {} : (JSON.parse(text) as StoredCredentials);
+    return (JSON.parse(readFile(join(directory, "credentials.json")) ?? "{}") ?? {}) as StoredCredentials;
   } catch {
     return {};
   }
+}
+
+/**
+ * Refuses what is not an http(s) address.
+ *
+ * @throws OidcRunnerError `API_URL_INVALID`
+ */
+export function checkApiUrl(url: string): void {
+  originOf(url);
 }
 
 function originOf(url: string): string {

@@ -15,12 +15,21 @@ export class CloudClient {
   readonly #organization: string;
   readonly #accessToken: string;
   readonly #fetch: Fetch;
+  readonly #timeoutMs: number;
 
-  constructor(options: { apiUrl: string; organization: string; accessToken: string; fetch: Fetch }) {
+  /** `timeoutMs`: default {@link REQUEST_TIMEOUT_MS}. */
+  constructor(options: {
+    apiUrl: string;
+    organization: string;
+    accessToken: string;
+    fetch: Fetch;
+    timeoutMs?: number;
+  }) {
     this.#base = options.apiUrl.replace(/\/+$/, "");
     this.#organization = encodeURIComponent(options.organization);
     this.#accessToken = options.accessToken;
     this.#fetch = options.fetch;
+    this.#timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS;
   }
 
   /** All issuers of the organization. Unpaged: read it only to resolve a conflict. */
@@ -55,13 +64,15 @@ export class CloudClient {
 
   async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const url = `${this.#base}/api/orgs/${this.#organization}/${path}`;
+    const where = `${method} ${url}`;
     let response: Response;
+    let text: string;
     try {
       response = await this.#fetch(url, {
         method,
         // A redirect could carry the token to another origin.
         redirect: "error",
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.#timeoutMs),
         headers: {
           accept: "application/vnd.pulumi+8",
           authorization: `token ${this.#accessToken}`,
@@ -70,17 +81,29 @@ export class CloudClient {
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
+      text = await response.text();
     } catch (error) {
       throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", `no answer from Pulumi Cloud: ${reasonOf(error)}`, {
-        where: `${method} ${url}`,
+        where,
         fix: "check the network, HTTPS_PROXY and caCertificates, then run 'pulumi up' again",
       });
     }
-    const text = await response.text();
     if (!response.ok) {
-      throw new CloudApiError(response.status, `${method} ${url}`, errorMessage(text));
+      throw new CloudApiError(response.status, where, errorMessage(text));
     }
-    return (text === "" ? undefined : JSON.parse(text)) as T;
+    return (method === "DELETE" ? undefined : parseAnswer(text, where)) as T;
+  }
+}
+
+/** A proxy's login page is a 200 too. */
+function parseAnswer(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new OidcRunnerError("PULUMI_CLOUD_ANSWER_INVALID", "the answer is not that of a Pulumi Cloud API", {
+      where,
+      fix: "check apiUrl and HTTPS_PROXY",
+    });
   }
 }
 

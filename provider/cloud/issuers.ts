@@ -1,8 +1,9 @@
 import { OidcRunnerError } from "../errors";
 import { isDefaultDeny } from "../trust/merge";
 import { CloudApiError } from "./api-error";
-import type { IssuerRecord, JsonWebKeySet } from "./api-types";
+import type { IssuerChange, IssuerRecord, JsonWebKeySet } from "./api-types";
 import type { CloudClient } from "./client";
+import { findPolicy } from "./find-policy";
 
 /** What an issuer resource asks for. */
 export interface IssuerInputs {
@@ -28,7 +29,7 @@ export interface IssuerState {
 
 /**
  * Registers the issuer, or finds it registered: a conflict with an issuer of our own name and URL is our own create whose
- * answer was lost; any other is taken over only with `adopt`.
+ * answer was lost; any other is taken over only with `adopt`. Either gets the settings that are asked for.
  *
  * @throws OidcRunnerError `ISSUER_EXISTS`, `PULUMI_CLOUD_*`
  */
@@ -42,7 +43,7 @@ export async function createIssuer(client: CloudClient, inputs: IssuerInputs): P
   }
   const existing = (await client.listIssuers()).find((issuer) => issuer.url === inputs.url);
   if (existing?.name === inputs.name) {
-    return stateOf(existing, false);
+    return updateIssuer(client, stateOf(existing, false), inputs);
   }
   if (existing === undefined || inputs.adopt !== true) {
     throw new OidcRunnerError(
@@ -54,7 +55,8 @@ export async function createIssuer(client: CloudClient, inputs: IssuerInputs): P
       },
     );
   }
-  return stateOf(existing, true);
+  const adopted = stateOf(existing, true);
+  return Object.keys(settings(inputs)).length > 1 ? updateIssuer(client, adopted, inputs) : adopted;
 }
 
 /** The issuer as it is, or undefined when it is gone. */
@@ -69,13 +71,18 @@ export async function readIssuer(client: CloudClient, issuerId: string): Promise
   }
 }
 
-/** Writes name, life, thumbprints and keys. An adopted issuer keeps its name. */
+/**
+ * Writes name, life, thumbprints and keys. An adopted issuer keeps its name. What was asked for in `before` and no longer
+ * is goes back to the service's default: static keys that were taken out must not stay trusted.
+ */
 export async function updateIssuer(
   client: CloudClient,
   state: IssuerState,
   inputs: IssuerInputs,
+  before: Partial<IssuerInputs> = {},
 ): Promise<IssuerState> {
-  const change = settings(inputs);
+  const cleared = Object.keys(settings({ ...before, name: "" })).map((field) => [field, null]);
+  const change: IssuerChange = { ...Object.fromEntries(cleared), ...settings(inputs) };
   const name = state.adopted ? (await client.getIssuer(state.issuerId)).name : change.name;
   return stateOf(await client.updateIssuer(state.issuerId, { ...change, name }), state.adopted);
 }
@@ -91,7 +98,7 @@ export async function deleteIssuer(client: CloudClient, state: IssuerState, forc
   }
   try {
     if (!forceDestroy) {
-      const { policies } = await client.getPolicy(state.issuerId);
+      const policies = (await findPolicy(client, state.issuerId))?.policies ?? [];
       const foreign = policies.filter((definition) => !isDefaultDeny(definition)).length;
       if (foreign > 0) {
         throw new OidcRunnerError(
@@ -112,7 +119,7 @@ export async function deleteIssuer(client: CloudClient, state: IssuerState, forc
   }
 }
 
-function settings(inputs: IssuerInputs) {
+function settings(inputs: Omit<IssuerInputs, "url">) {
   return {
     name: inputs.name,
     ...(inputs.thumbprints !== undefined && { thumbprints: inputs.thumbprints }),

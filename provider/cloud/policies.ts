@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { mergeDefinitions, sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError } from "./api-error";
+import type { AuthPolicyRecord } from "./api-types";
 import type { CloudClient } from "./client";
+import { findPolicy } from "./find-policy";
 import { serialise } from "./serialise";
 
 /** What a policy resource asks for: its own definitions in the issuer's one list. */
@@ -21,8 +23,7 @@ export interface PolicyState {
 }
 
 /**
- * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove,
- * delete nothing to add.
+ * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove.
  *
  * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `PULUMI_CLOUD_*`
  */
@@ -33,15 +34,7 @@ export function writeDefinitions(
 ): Promise<PolicyState> {
   return serialise(inputs.issuerId, async () => {
     const policy = await client.getPolicy(inputs.issuerId);
-    const next = mergeDefinitions(policy.policies, {
-      remove,
-      add: inputs.definitions,
-      replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
-      adopt: inputs.adopt ?? false,
-    });
-    if (!isDeepStrictEqual(next, policy.policies)) {
-      await client.updatePolicy(policy.id, next);
-    }
+    await write(client, policy, inputs, remove);
     return { policyId: policy.id };
   });
 }
@@ -51,24 +44,43 @@ export async function readDefinitions(
   client: CloudClient,
   inputs: PolicyInputs,
 ): Promise<PolicyDefinition[] | undefined> {
-  try {
-    const { policies } = await client.getPolicy(inputs.issuerId);
-    return inputs.definitions.filter((definition) => policies.some((entry) => sameDefinition(entry, definition)));
-  } catch (error) {
-    if (error instanceof CloudApiError && (error.status === 404 || error.status === 400)) {
-      return undefined;
-    }
-    throw error;
+  const policy = await findPolicy(client, inputs.issuerId);
+  if (policy === undefined) {
+    return undefined;
   }
+  return inputs.definitions.filter((definition) => policy.policies.some((entry) => sameDefinition(entry, definition)));
 }
 
 /** Takes this resource's definitions out. An issuer that is gone took them along. */
-export async function removeDefinitions(client: CloudClient, inputs: PolicyInputs): Promise<void> {
-  try {
-    await writeDefinitions(client, { ...inputs, definitions: [] }, inputs.definitions);
-  } catch (error) {
-    if (!(error instanceof CloudApiError) || error.status !== 404) {
-      throw error;
+export function removeDefinitions(client: CloudClient, inputs: PolicyInputs): Promise<void> {
+  return serialise(inputs.issuerId, async () => {
+    const policy = await findPolicy(client, inputs.issuerId);
+    if (policy === undefined) {
+      return;
     }
+    try {
+      await write(client, policy, { ...inputs, definitions: [] }, inputs.definitions);
+    } catch (error) {
+      if (!(error instanceof CloudApiError) || error.status !== 404) {
+        throw error;
+      }
+    }
+  });
+}
+
+async function write(
+  client: CloudClient,
+  policy: AuthPolicyRecord,
+  inputs: PolicyInputs,
+  remove: readonly PolicyDefinition[],
+): Promise<void> {
+  const next = mergeDefinitions(policy.policies, {
+    remove,
+    add: inputs.definitions,
+    replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
+    adopt: inputs.adopt ?? false,
+  });
+  if (!isDeepStrictEqual(next, policy.policies)) {
+    await client.updatePolicy(policy.id, next);
   }
 }

@@ -66,7 +66,7 @@ export const issuerProvider = {
   },
 
   async update(_id: string, olds: Outputs, news: Inputs) {
-    const state = await updateIssuer(await connect(news), olds, news);
+    const state = await updateIssuer(await connect(news), olds, news, olds);
     return { outs: { ...news, ...state } };
   },
 
