@@ -9,17 +9,24 @@
 set -eu
 umask 077
 
-HERE=$(dirname "$0")
-PRIVATE=${OIDC_RUNNER_PRIVATE_DIR:?}
-TOKEN_FILE=${OIDC_RUNNER_TOKEN_FILE:?}
-API=${PULUMI_BACKEND_URL:?}
-ORGANIZATION=${OIDC_RUNNER_ORGANIZATION:?}
-TOKEN_TYPE=${OIDC_RUNNER_TOKEN_TYPE:?}
-SUBJECT_OF_TOKEN=${OIDC_RUNNER_TOKEN_OWNER:-}
-EXPIRATION=${OIDC_RUNNER_EXPIRATION_SECONDS:?}
-
 say() { printf 'oidc-runner: %s\n' "$*"; }
 fail() { code=$1; shift; say "$@" >&2; exit "$code"; }
+missing() { fail 78 "SETTING_MISSING: the environment variable $1 is not set. Fix: start the pod as the runner makes it"; }
+
+HERE=$(dirname "$0")
+PRIVATE=${OIDC_RUNNER_PRIVATE_DIR:-}
+TOKEN_FILE=${OIDC_RUNNER_TOKEN_FILE:-}
+API=${PULUMI_BACKEND_URL:-}
+ORGANIZATION=${OIDC_RUNNER_ORGANIZATION:-}
+TOKEN_TYPE=${OIDC_RUNNER_TOKEN_TYPE:-}
+SUBJECT_OF_TOKEN=${OIDC_RUNNER_TOKEN_OWNER:-}
+EXPIRATION=${OIDC_RUNNER_EXPIRATION_SECONDS:-}
+[ -n "$PRIVATE" ] || missing OIDC_RUNNER_PRIVATE_DIR
+[ -n "$TOKEN_FILE" ] || missing OIDC_RUNNER_TOKEN_FILE
+[ -n "$API" ] || missing PULUMI_BACKEND_URL
+[ -n "$ORGANIZATION" ] || missing OIDC_RUNNER_ORGANIZATION
+[ -n "$TOKEN_TYPE" ] || missing OIDC_RUNNER_TOKEN_TYPE
+[ -n "$EXPIRATION" ] || missing OIDC_RUNNER_EXPIRATION_SECONDS
 
 # Hundredths of a second since boot: date(1) has no portable sub-second clock.
 ticks() { read -r up _ </proc/uptime && printf '%s\n' "$up" | tr -d .; }
@@ -98,9 +105,10 @@ token_part() {
 
 string_claim() { printf '%s,' "$PAYLOAD" | sed -n 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p' | head -n 1; }
 number_claim() { printf '%s,' "$PAYLOAD" | sed -n 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*\([0-9][0-9]*\).*/\1/p' | head -n 1; }
+# One text, or a list of them with commas between.
 audience_claim() {
-  printf '%s,' "$PAYLOAD" | sed -n 's/.*"aud"[[:space:]]*:[[:space:]]*\[\{0,1\}[[:space:]]*\("[^]}]*"\).*/\1/p' |
-    sed 's/"[[:space:]]*,[[:space:]]*"[a-z]*"[[:space:]]*:.*//; s/"//g' | head -n 1
+  list=$(printf '%s,' "$PAYLOAD" | sed -n 's/.*"aud"[[:space:]]*:[[:space:]]*\[\([^]]*\)\].*/\1/p' | tr -d '" ' | head -n 1)
+  if [ -n "$list" ]; then printf '%s\n' "$list"; else string_claim aud; fi
 }
 
 # One line for a claim; counts what differs.
@@ -113,6 +121,20 @@ compare() {
     say "  DIFFERS  $1  expected: $2"
     say "           $1  got:      ${3:-(none)}"
   fi
+}
+
+# A token may be for several audiences; one of them must be the expected one.
+compare_audience() {
+  case ,$2, in
+    *",$1,"*) say "  ok       aud  $2" ;;
+    *) compare aud "$1" "$2" ;;
+  esac
+}
+
+# One line for what can't be told from inside the pod.
+unknown() {
+  say "  UNKNOWN  $1  expected: $2"
+  say "           $1  got:      $3"
 }
 
 # Pulumi Cloud's own clock, from its Date header: the one that decides whether a token has expired.
@@ -134,60 +156,110 @@ check_times() {
   else
     say "  ok       exp  $expiry, $((expiry - ${now:-$here})) s from now"
   fi
+  starts=$(number_claim nbf)
+  if [ -n "$starts" ] && [ -n "$now" ] && [ "$starts" -gt $((now + 60)) ]; then
+    compare nbf "not later than $now, Pulumi Cloud's clock" "$starts, $((starts - now)) s too late; this pod's clock says $here"
+  fi
 }
 
 explain_refusal() {
   EXPECTED_ISSUER=$(sed -n 's/^iss=//p' "$HERE/expected")
   EXPECTED_SUBJECT=$(sed -n 's/^sub=//p' "$HERE/expected")
   EXPECTED_AUDIENCE=$(sed -n 's/^aud=//p' "$HERE/expected")
-  PAYLOAD=$(token_part 2 | tr -d '\r\n')
-  HEADER=$(token_part 1 | tr -d '\r\n')
+  PAYLOAD=$(token_part 2 | tr -d '\000-\037' | sed 's,\\/,/,g')
+  HEADER=$(token_part 1 | tr -d '\000-\037')
   DIFFERENCES=0 FIRST_DIFFERENCE=''
-  say "REFUSED: Pulumi Cloud did not accept this pod's token for a token of type $TOKEN_TYPE${SUBJECT_OF_TOKEN:+ ($SUBJECT_OF_TOKEN)} of organization $ORGANIZATION."
-  say "It does not say why; these are the token's claims beside what the policy of this runner expects:"
+  TARGET="type $TOKEN_TYPE${SUBJECT_OF_TOKEN:+ ($SUBJECT_OF_TOKEN)}"
+  say "REFUSED: Pulumi Cloud did not accept this pod's token for a token of $TARGET of organization $ORGANIZATION."
+  say "This runner's rules:"
+  sed -n 's/^rule=/oidc-runner:   /p' "$HERE/expected"
+  say "The token's claims (no credential without their signature):"
+  say "  $(printf %s "$PAYLOAD" | redact)"
+  say "To evaluate the issuer's auth policy for them, each in a file:"
+  say "  oidc-runner explain --relying-party pulumi --policy POLICY.json --claims CLAIMS.json --token-type $TOKEN_TYPE$(owner_flag)"
+  # What follows comes last because Kubernetes keeps the end of the log, 2 KiB, as the container's message.
+  say "Pulumi Cloud does not say why it refused. Expected by this runner's policy, and found in the token:"
   compare iss "$EXPECTED_ISSUER" "$(string_claim iss)"
   compare sub "$EXPECTED_SUBJECT" "$(string_claim sub)"
-  compare aud "$EXPECTED_AUDIENCE" "$(audience_claim)"
+  compare_audience "$EXPECTED_AUDIENCE" "$(audience_claim)"
   check_times
-  algorithm=$(printf '%s,' "$HEADER" | sed -n 's/.*"alg"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p')
+  algorithm=$(header_value alg)
   case $algorithm in
-    RS256 | RS384 | RS512 | PS256 | PS384 | PS512 | ES256 | ES384 | ES512 | EdDSA) say "  ok       alg  $algorithm (whether the signature is right, only the issuer's keys tell)" ;;
+    RS256 | RS384 | RS512 | PS256 | PS384 | PS512 | ES256 | ES384 | ES512 | EdDSA | Ed25519) say "  ok       alg  $algorithm" ;;
     *) compare alg "a signature by the issuer's key, such as RS256" "$algorithm" ;;
   esac
+  explain_cause
+}
+
+header_value() { printf '%s,' "$HEADER" | sed -n 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p'; }
+
+owner_flag() {
+  case $TOKEN_TYPE in
+    team) printf ' --team %s' "$SUBJECT_OF_TOKEN" ;;
+    personal) printf ' --user %s' "$SUBJECT_OF_TOKEN" ;;
+    runner) printf ' --runner %s' "$SUBJECT_OF_TOKEN" ;;
+  esac
+}
+
+explain_cause() {
   case $FIRST_DIFFERENCE in
     iss) say "Cause: the token was issued by another cluster. Fix: give the runner the cluster it runs on ('cluster')." ;;
     sub) say "Cause: the pod runs as another service account or in another namespace than the policy names. Fix: start it with the runner's own ServiceAccount." ;;
     aud) say "Cause: the token was requested for another audience. Fix: project a token with audience $EXPECTED_AUDIENCE." ;;
     exp) say "Cause: the token has expired, or a clock is wrong. Fix: read the token file anew for each exchange and compare the clocks above." ;;
+    nbf) say "Cause: the token is not valid yet, or a clock is wrong. Fix: compare the clocks above and set the wrong one." ;;
     alg) say "Cause: the token is not signed by the cluster. Fix: use the projected token, not one from elsewhere." ;;
-    *)
-      say "Every claim is as expected, so the cause is one of: (1) the auth policy of issuer $EXPECTED_ISSUER has a deny that matches, or no allow for token type $TOKEN_TYPE${SUBJECT_OF_TOKEN:+ ($SUBJECT_OF_TOKEN)};"
-      say "(2) the signature is not by the issuer's current key: expected the token as projected by the cluster, got one that was changed or is signed by an older key."
-      say "Fix: compare the issuer's auth policy with the rules below, then run 'pulumi up' again."
-      ;;
+    *) explain_unknown ;;
   esac
-  say "This runner's rules:"
-  sed -n 's/^rule=/oidc-runner:   /p' "$HERE/expected"
-  say "To evaluate the claims above against the issuer's policy: oidc-runner explain --relying-party pulumi --policy POLICY.json --claims CLAIMS.json --token-type $TOKEN_TYPE"
 }
 
-# What Pulumi Cloud said: its error code and text, which hold no token.
-answer() { tr -d '\r\n' <"$PRIVATE/login.log" | sed 's/.*OIDC token exchange failed: *//' | cut -c 1-400; }
+# Every claim is right: what is left can only be seen outside the pod. The error code, where the service gives one of
+# RFC 6749, tells which of the two is more likely.
+explain_unknown() {
+  error=$(json_value error <"$PRIVATE/login.log")
+  unknown signature "by a current key of $EXPECTED_ISSUER, registered as issuer in organization $ORGANIZATION" \
+    "$algorithm by key id $(header_value kid), which this pod can't check"
+  unknown policy "an allow for a token of $TARGET that matches the rules above, and no deny that matches" \
+    "${error:-no error code}"
+  case $error in
+    access_denied) say "Cause: most likely (1), the policy; perhaps (2)." ;;
+    invalid_grant) say "Cause: most likely (2), the signature or the issuer; perhaps (1)." ;;
+    *) say "Cause: (1) or (2)." ;;
+  esac
+  say "  (1) The auth policy of issuer $EXPECTED_ISSUER has no allow for a token of $TARGET with these claims, or it has a deny that matches them."
+  say "      Fix: add the allow or remove the deny (for another token type it does not count), then run 'pulumi up' again."
+  say "  (2) The token was changed, its key is no longer the issuer's, or organization $ORGANIZATION has no issuer of exactly this URL."
+  say "      Fix: use the token as the cluster projects it, and compare the URL and the keys of the registered issuer with the cluster's."
+}
+
+# Takes out whatever has the form of a token: a proxy or a debugging server may echo what it was sent.
+redact() { sed 's/eyJ[A-Za-z0-9_=-]*\(\.[A-Za-z0-9_=-]*\)*/(token)/g; s/pul-[0-9a-f]\{8,\}/(token)/g'; }
+
+# What Pulumi Cloud said: its error code and text.
+answer() { tr -d '\r\n' <"$PRIVATE/login.log" | sed 's/.*OIDC token exchange failed: *//' | redact | cut -c 1-400; }
 
 explain_failure() {
-  if grep -Eq '"error"[[:space:]]*:[[:space:]]*"(server_error|temporarily_unavailable)"|HTTP status (429|5[0-9][0-9])|"code"[[:space:]]*:[[:space:]]*(429|5[0-9][0-9])' "$PRIVATE/login.log"; then
+  if grep -Eq '"error"[[:space:]]*:[[:space:]]*"(server_error|temporarily_unavailable)"|HTTP status (429|5[0-9][0-9])|"code"[[:space:]]*:[[:space:]]*(429|5[0-9][0-9])|\[(429|5[0-9][0-9])\]' "$PRIVATE/login.log"; then
     fail 75 "CLOUD_FAILED: Pulumi Cloud at $API could not answer: $(answer). Fix: run the Job again later"
   fi
-  if grep -Eq '"error"[[:space:]]*:|HTTP status 4|OIDC token exchange failed: *\{' "$PRIVATE/login.log"; then
+  if grep -Eq '"error"[[:space:]]*:[[:space:]]*"|HTTP status 40[013]|"code"[[:space:]]*:[[:space:]]*4' "$PRIVATE/login.log"; then
     { say "Pulumi Cloud answered: $(answer)"; explain_refusal; } >&2
     exit 77
   fi
-  fail 75 "CLOUD_UNREACHABLE: no answer from Pulumi Cloud at $API: $(answer). Fix: check that the pod's network reaches it, and its proxy and CA settings"
+  if grep -Eq 'HTTP status 000|(Get|Post|Head) "http' "$PRIVATE/login.log"; then
+    fail 75 "CLOUD_UNREACHABLE: no answer from Pulumi Cloud at $API: $(answer). Fix: check that the pod's network reaches it, and its proxy and CA settings"
+  fi
+  fail 75 "RESPONSE_INVALID: $API did not answer as Pulumi Cloud does: $(answer). Fix: check that PULUMI_BACKEND_URL is Pulumi Cloud's API, and that no proxy answers in its place"
 }
 
 # --- Main ------------------------------------------------------------------------------------------------------------
 
 [ -s "$TOKEN_FILE" ] || fail 78 "TOKEN_MISSING: no token in $TOKEN_FILE. Fix: mount the projected service account token there"
+read -r first <"$TOKEN_FILE" || :
+case $first in
+  *.*.*) unset first ;;
+  *) fail 78 "TOKEN_MALFORMED: $TOKEN_FILE holds no JSON Web Token. Fix: mount the projected service account token there" ;;
+esac
 mkdir -p "$PRIVATE"
 trust_private_ca
 EXPIRES=''
