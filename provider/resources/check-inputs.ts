@@ -9,7 +9,10 @@ export interface CheckFailure {
   reason: string;
 }
 
-/** Runs a check for each input that is given and known; what they throw becomes the engine's list of failures. */
+/**
+ * Runs a check for each input that is given and known, all through; what they throw becomes the engine's list of failures.
+ * What is unknown in a preview is checked in the update, before anything is written.
+ */
 export function checkInputs<T extends object>(
   inputs: T,
   checks: { [K in keyof T]?: (value: NonNullable<T[K]>) => void },
@@ -17,7 +20,7 @@ export function checkInputs<T extends object>(
   const failures: CheckFailure[] = [];
   for (const property of Object.keys(checks) as (keyof T & string)[]) {
     const value = inputs[property];
-    if (value === undefined || value === null || value === UNKNOWN) {
+    if (value === undefined || value === null || holdsUnknown(value)) {
       continue;
     }
     try {
@@ -30,4 +33,8 @@ export function checkInputs<T extends object>(
     }
   }
   return failures;
+}
+
+function holdsUnknown(value: unknown): boolean {
+  return typeof value === "object" && value !== null ? Object.values(value).some(holdsUnknown) : value === UNKNOWN;
 }

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import type { TestIssuer } from "../../../lab/issuer";
+import { issuer, policy } from "../../../provider/resources/dynamic";
+import { DEFAULT_DENY } from "../../../provider/trust/merge";
+import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { refusedLater } from "../../helpers/refused";
+import { allow } from "../../lab/pulumi-cloud/fixture";
+import { LabClient } from "../cloud/lab-client";
+
+/** What the engine puts in place of a value that is not known yet. */
+const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+describe("provider/resources: issuer and policy", () => {
+  const lab = new LabClient();
+  const saved = { ...process.env };
+  let keys: TestIssuer;
+  let connection: { organization: string; apiUrl: string; caCertificates: string };
+
+  before(async () => {
+    await lab.begin();
+    keys = await lab.issuer();
+    connection = { organization: "acme", apiUrl: lab.cloud.url, caCertificates: lab.authority.certificatePem };
+    process.env.PULUMI_BACKEND_URL = lab.cloud.url;
+    process.env.PULUMI_ACCESS_TOKEN = lab.cloud.adminToken;
+  });
+  after(async () => {
+    for (const name of ["PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"]) {
+      delete process.env[name];
+      Object.assign(process.env, saved[name] === undefined ? {} : { [name]: saved[name] });
+    }
+    await lab.stop();
+  });
+
+  const issuerInputs = (url: string) => ({ ...connection, name: "mine-1", url, jwks: keys.jwks() });
+  const policyInputs = (issuerId: string, ...definitions: PolicyDefinition[]) => ({
+    ...connection,
+    ...{ issuerId, definitions, replaceDefaultDeny: true },
+  });
+  const ours = allow({ sub: "ours" });
+  // The engine sends old values only where there are some.
+  const failures = async (provider: typeof issuer | typeof policy, inputs: object) =>
+    (await provider.check({} as never, inputs as never)).failures.map(({ property, reason }) => [
+      property,
+      reason.split(":")[0],
+    ]);
+
+  describe("check", () => {
+    it("passes good inputs on as they are", async () => {
+      const inputs = issuerInputs("https://one.example.com");
+      assert.deepEqual(await issuer.check({} as never, inputs), { inputs, failures: [] });
+      const definitions = policyInputs("id", ours);
+      assert.deepEqual(await policy.check({} as never, definitions), { inputs: definitions, failures: [] });
+    });
+
+    it("names every bad input, each with a code", async () => {
+      const bad = { organization: "", url: "http://i", maxExpirationSeconds: 1 };
+      assert.deepEqual(await failures(issuer, bad), [
+        ["organization", "ORGANIZATION_EMPTY"],
+        ["url", "ISSUER_URL_INVALID"],
+        ["maxExpirationSeconds", "EXPIRATION_INVALID"],
+      ]);
+      assert.deepEqual(await failures(policy, { organization: "a b", definitions: [{ ...ours, rules: {} }] }), [
+        ["organization", "ORGANIZATION_INVALID"],
+        ["definitions", "POLICY_ALLOWS_ALL"],
+      ]);
+    });
+
+    it("waits for what is not known yet, at any depth, and for nothing else", async () => {
+      assert.deepEqual(
+        await failures(issuer, { organization: UNKNOWN, url: UNKNOWN, maxExpirationSeconds: UNKNOWN }),
+        [],
+      );
+      for (const definitions of [
+        UNKNOWN,
+        [UNKNOWN],
+        [{ ...ours, decision: UNKNOWN }],
+        [{ ...ours, rules: UNKNOWN }],
+        [{ ...ours, rules: { sub: UNKNOWN } }],
+      ]) {
+        assert.deepEqual(await failures(policy, { organization: "acme", issuerId: UNKNOWN, definitions }), []);
+      }
+      assert.equal((await failures(issuer, { organization: UNKNOWN, url: "http://i" })).length, 1);
+    });
+  });
+
+  describe("diff", () => {
+    const olds = { ...issuerInputs0(), issuerId: "id", issuer: "https://one.example.com", adopted: false };
+    function issuerInputs0() {
+      return {
+        ...{ organization: "acme", apiUrl: "https://api", name: "n", url: "https://one.example.com" },
+        ...{ maxExpirationSeconds: 60, jwks: { keys: [{ kty: "EC", kid: "1" }] } },
+      };
+    }
+
+    it("sees no change in equal inputs, whatever the outputs", async () => {
+      assert.deepEqual(await issuer.diff("id", olds, issuerInputs0()), { changes: false, replaces: [] });
+    });
+
+    it("updates what the service can change and replaces for the rest", async () => {
+      for (const [change, replaces] of [
+        [{ name: "other" }, []],
+        [{ maxExpirationSeconds: 61 }, []],
+        [{ maxExpirationSeconds: undefined }, []],
+        [{ jwks: { keys: [] } }, []],
+        [{ thumbprints: ["aa"] }, []],
+        [{ forceDestroy: true }, []],
+        [{ url: "https://two.example.com" }, ["url"]],
+        [{ organization: "other", name: "m" }, ["organization"]],
+        [{ apiUrl: "https://other" }, ["apiUrl"]],
+      ] as const) {
+        const news = { ...issuerInputs0(), ...change } as ReturnType<typeof issuerInputs0>;
+        assert.deepEqual(await issuer.diff("id", olds, news), { changes: true, replaces: [...replaces] });
+      }
+    });
+
+    it("does so for policies", async () => {
+      const inputs = { organization: "acme", apiUrl: "https://api", issuerId: "id", definitions: [ours] };
+      const state = { ...inputs, policyId: "p" };
+      assert.deepEqual(await policy.diff("id", state, { ...inputs }), { changes: false, replaces: [] });
+      for (const [change, replaces] of [
+        [{ definitions: [ours, allow({ sub: "more" })] }, []],
+        [{ definitions: [allow({ sub: "other" })] }, []],
+        [{ issuerId: "id2" }, ["issuerId"]],
+        [{ organization: "other" }, ["organization"]],
+      ] as const) {
+        const news = { ...inputs, ...change } as typeof inputs;
+        assert.deepEqual(await policy.diff("id", state, news), { changes: true, replaces: [...replaces] });
+      }
+    });
+  });
+
+  it("creates, reads, updates and deletes an issuer", async () => {
+    const inputs = { ...issuerInputs("https://life.example.com"), maxExpirationSeconds: 3600 };
+    const { id, outs } = await issuer.create(inputs);
+    assert.deepEqual(outs, { ...inputs, issuerId: outs.issuerId, issuer: inputs.url, adopted: false });
+    assert.equal(id, `acme/${outs.issuerId}`);
+    assert.deepEqual(await issuer.read(id, outs), { id, props: outs });
+
+    const { jwks, ...changed } = { ...inputs, name: "renamed", maxExpirationSeconds: 600 };
+    const { outs: updated } = await issuer.update(id, outs, { ...changed, jwks });
+    assert.deepEqual(updated, { ...outs, name: "renamed", maxExpirationSeconds: 600 });
+    assert.equal((await lab.client.getIssuer(outs.issuerId)).maxExpiration, 600);
+
+    await issuer.delete(id, updated);
+    await refusedLater(lab.client.getIssuer(outs.issuerId), "PULUMI_CLOUD_404");
+    assert.deepEqual(await issuer.read(id, updated), { id: "", props: {} });
+    await issuer.delete(id, updated);
+  });
+
+  it("takes back a longest life that is no longer asked for", async () => {
+    const inputs = { ...issuerInputs("https://limit.example.com"), maxExpirationSeconds: 60 };
+    const { id, outs } = await issuer.create(inputs);
+    await issuer.update(id, outs, issuerInputs(inputs.url));
+    assert.equal((await lab.client.getIssuer(outs.issuerId)).maxExpiration, undefined);
+  });
+
+  it("sees drift of what was asked for, and of nothing else", async () => {
+    const asked = { ...issuerInputs("https://drift.example.com"), maxExpirationSeconds: 3600 };
+    const { id, outs } = await issuer.create(asked);
+    await lab.client.updateIssuer(outs.issuerId, { name: "renamed by hand", maxExpiration: 90_000 });
+    const { props } = await issuer.read(id, outs);
+    assert.deepEqual(props, { ...outs, name: "renamed by hand", maxExpirationSeconds: 90_000 });
+    assert.equal((await issuer.diff(id, props as typeof outs, asked)).changes, true);
+
+    const plain = await issuer.create({ ...issuerInputs("https://plain.example.com") });
+    await lab.client.updateIssuer(plain.outs.issuerId, { name: "mine-1", maxExpiration: 60 });
+    assert.deepEqual((await issuer.read(plain.id, plain.outs)).props, plain.outs);
+  });
+
+  it("keeps the name of an adopted issuer out of its drift", async () => {
+    const url = "https://adopted.example.com";
+    const theirs = await lab.client.registerIssuer({ name: "theirs", url, jwks: keys.jwks() });
+    const { id, outs } = await issuer.create({ ...connection, name: "mine-1", url, adopt: true } as never);
+    assert.deepEqual([outs.issuerId, outs.adopted], [theirs.id, true]);
+    assert.deepEqual(await issuer.read(id, outs), { id, props: outs });
+    await issuer.delete(id, outs);
+    assert.equal((await lab.client.getIssuer(theirs.id)).name, "theirs");
+  });
+
+  it("creates, reads, updates and deletes a policy among others'", async () => {
+    const { outs: registered } = await issuer.create(issuerInputs("https://policy.example.com"));
+    const { issuerId } = registered;
+    const inputs = policyInputs(issuerId, ours);
+    const { id, outs } = await policy.create(inputs);
+    assert.deepEqual([id, outs], [`acme/${issuerId}/${outs.policyId}`, { ...inputs, policyId: outs.policyId }]);
+    await lab.setPolicy(issuerId, [ours, allow({ sub: "theirs" })]);
+    assert.deepEqual(await policy.read(id, outs), { id, props: outs });
+
+    const news = policyInputs(issuerId, allow({ sub: "new" }));
+    const { outs: updated } = await policy.update(id, outs, news);
+    assert.deepEqual(updated, { ...news, policyId: outs.policyId });
+    assert.deepEqual(await lab.policies(issuerId), [allow({ sub: "theirs" }), allow({ sub: "new" })]);
+    await refusedLater(issuer.delete("id", registered) as Promise<unknown>, "ISSUER_IN_USE");
+
+    await policy.delete(id, updated);
+    assert.deepEqual(await lab.policies(issuerId), [allow({ sub: "theirs" })]);
+    await lab.setPolicy(issuerId, [DEFAULT_DENY]);
+    await issuer.delete("id", registered);
+    assert.deepEqual(await policy.read(id, updated), { id: "", props: {} });
+    await policy.delete(id, updated);
+  });
+
+  it("puts back a definition that somebody took out", async () => {
+    const { outs: registered } = await issuer.create(issuerInputs("https://repair.example.com"));
+    const inputs = policyInputs(registered.issuerId, ours, allow({ sub: "second" }));
+    const { id, outs } = await policy.create(inputs);
+    await lab.setPolicy(registered.issuerId, [ours]);
+    const { props } = await policy.read(id, outs);
+    assert.deepEqual(props, { ...outs, definitions: [ours] });
+    assert.equal((await policy.diff(id, props as typeof outs, inputs)).changes, true);
+    await policy.update(id, props as typeof outs, inputs);
+    assert.deepEqual(await lab.policies(registered.issuerId), inputs.definitions);
+  });
+
+  it("tells a user's mistake without a stack, and a defect with one", async () => {
+    const inputs = issuerInputs("https://twice.example.com");
+    await lab.client.registerIssuer({ name: "theirs", url: inputs.url, jwks: keys.jwks() });
+    const error = await refusedLater(issuer.create(inputs) as Promise<unknown>, "ISSUER_EXISTS");
+    assert.equal(error.stack, "");
+    const defect = await (policy.check({} as never, { organization: 7 } as never) as unknown as Promise<unknown>).then(
+      () => assert.fail("not refused"),
+      (reason: Error) => reason,
+    );
+    assert.ok(defect instanceof TypeError && defect.stack !== "");
+  });
+
+  it("sends the token to no other address", async () => {
+    const elsewhere = { ...issuerInputs("https://elsewhere.example.com"), apiUrl: keys.url };
+    const before = keys.requests.length;
+    await refusedLater(issuer.create(elsewhere) as Promise<unknown>, "TOKEN_FOR_OTHER_API");
+    assert.equal(keys.requests.length, before);
+  });
+});
