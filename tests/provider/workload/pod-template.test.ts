@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { proveRunnerTrust } from "../../../provider/trust/prove";
+import type { TokenSelection } from "../../../provider/trust/token-selection";
+import { type PodOptions, podTemplate } from "../../../provider/workload/pod-template";
+
+/** The parts of a pod these tests look into. */
+interface Pod {
+  spec: {
+    [field: string]: unknown;
+    securityContext: Record<string, unknown>;
+    containers: {
+      [field: string]: unknown;
+      command: string[];
+      args: string[];
+      env: { name: string; value: string }[];
+      securityContext: Record<string, unknown>;
+      volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
+    }[];
+    volumes: { name: string; [source: string]: unknown }[];
+  };
+}
+
+const token: TokenSelection = { tokenType: "team", team: "platform" };
+const trust = proveRunnerTrust({
+  organization: "acme",
+  issuerUrl: "https://i.example.com",
+  namespace: "pulumi",
+  serviceAccountName: "deployer",
+  token,
+});
+const OPTIONS: PodOptions = {
+  organization: "acme",
+  trust,
+  token,
+  expirationSeconds: 7200,
+  apiUrl: "https://api.pulumi.com",
+  configMapName: "deployer-0123456789",
+  hasScript: false,
+  labels: { app: "x" },
+  annotations: {},
+};
+const pod = (options: Partial<PodOptions> = {}) => podTemplate({ ...OPTIONS, ...options }) as unknown as Pod;
+const container = (options: Partial<PodOptions> = {}) => pod(options).spec.containers[0]!;
+const environment = (options: Partial<PodOptions> = {}) =>
+  Object.fromEntries(container(options).env.map(({ name, value }) => [name, value]));
+
+describe("provider/workload/pod-template", () => {
+  it("is what Pod Security calls restricted, and more", () => {
+    const { spec } = pod({ awsRoleArn: "arn:aws:iam::123456789012:role/r" });
+    const { runAsNonRoot, runAsUser, seccompProfile } = spec.securityContext;
+    assert.deepEqual([runAsNonRoot, seccompProfile], [true, { type: "RuntimeDefault" }]);
+    assert.ok(Number(runAsUser) > 0);
+    assert.equal(spec.containers.length, 1);
+    assert.deepEqual(spec.containers[0]?.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+    for (const field of ["hostNetwork", "hostPID", "hostIPC", "initContainers"]) {
+      assert.equal(spec[field], undefined);
+    }
+    // The only volumes `restricted` allows that we need; a hostPath would be refused.
+    for (const { name, ...source } of spec.volumes) {
+      assert.ok(["configMap", "projected", "emptyDir"].includes(Object.keys(source).join()), name);
+    }
+  });
+
+  it("mounts no token of the Kubernetes API and leaks no services, and runs once", () => {
+    const { spec } = pod();
+    assert.deepEqual(
+      [spec.automountServiceAccountToken, spec.enableServiceLinks, spec.restartPolicy, spec.serviceAccountName],
+      [false, false, "Never", "deployer"],
+    );
+  });
+
+  it("projects one token, for Pulumi's audience, and mounts it read-only", () => {
+    const { spec } = pod();
+    const projected = spec.volumes.filter((volume) => "projected" in volume);
+    const serviceAccountToken = { audience: "urn:pulumi:org:acme", expirationSeconds: 600, path: "token" };
+    assert.deepEqual(projected, [{ name: "pulumi-token", projected: { sources: [{ serviceAccountToken }] } }]);
+    const mount = container().volumeMounts.find(({ name }) => name === "pulumi-token");
+    assert.deepEqual(mount, { name: "pulumi-token", mountPath: "/var/run/secrets/pulumi", readOnly: true });
+    assert.equal(environment().OIDC_RUNNER_TOKEN_FILE, "/var/run/secrets/pulumi/token");
+  });
+
+  it("projects a second token, where EKS's webhook would, only with a role", () => {
+    const awsRoleArn = "arn:aws:iam::123456789012:role/r";
+    const names = (options: Partial<PodOptions>) => pod(options).spec.volumes.map(({ name }) => name);
+    assert.ok(!names({}).includes("aws-iam-token"));
+    assert.ok(!Object.keys(environment()).some((name) => name.startsWith("AWS_")));
+    const volume = pod({ awsRoleArn }).spec.volumes.find(({ name }) => name === "aws-iam-token");
+    const serviceAccountToken = { audience: "sts.amazonaws.com", expirationSeconds: 600, path: "token" };
+    assert.deepEqual(volume?.projected, { sources: [{ serviceAccountToken }] });
+    const mountPath = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
+    const mount = container({ awsRoleArn }).volumeMounts.find(({ name }) => name === "aws-iam-token");
+    assert.deepEqual(mount, { name: "aws-iam-token", mountPath, readOnly: true });
+    const { AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE } = environment({ awsRoleArn });
+    assert.deepEqual([AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE], [awsRoleArn, `${mountPath}/token`]);
+  });
+
+  it("mounts every volume, and no volume that is not there", () => {
+    for (const options of [{}, { awsRoleArn: "arn:aws:iam::123456789012:role/r" }]) {
+      const volumes = pod(options).spec.volumes.map(({ name }) => name);
+      assert.deepEqual(
+        container(options).volumeMounts.map(({ name }) => name),
+        volumes,
+      );
+    }
+    const [entrypoint] = pod().spec.volumes;
+    assert.deepEqual(entrypoint?.configMap, { name: "deployer-0123456789", defaultMode: 0o555 });
+  });
+
+  it("keeps what is private in memory", () => {
+    const { volumes } = pod().spec;
+    assert.deepEqual(volumes.find(({ name }) => name === "private")?.emptyDir, { medium: "Memory", sizeLimit: "16Mi" });
+    const { PULUMI_CREDENTIALS_PATH, OIDC_RUNNER_PRIVATE_DIR } = environment();
+    const mount = container().volumeMounts.find(({ name }) => name === "private");
+    assert.deepEqual([PULUMI_CREDENTIALS_PATH, OIDC_RUNNER_PRIVATE_DIR], [mount?.mountPath, mount?.mountPath]);
+  });
+
+  it("has no token in its environment, only where they are and what to ask for", () => {
+    const env = environment({ awsRoleArn: "arn:aws:iam::123456789012:role/r" });
+    for (const name of ["PULUMI_ACCESS_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) {
+      assert.ok(!(name in env), name);
+    }
+    const { OIDC_RUNNER_ORGANIZATION, OIDC_RUNNER_TOKEN_TYPE, OIDC_RUNNER_TOKEN_OWNER, PULUMI_BACKEND_URL } = env;
+    assert.deepEqual(
+      [OIDC_RUNNER_ORGANIZATION, OIDC_RUNNER_TOKEN_TYPE, OIDC_RUNNER_TOKEN_OWNER, PULUMI_BACKEND_URL],
+      ["acme", "team", "platform", "https://api.pulumi.com"],
+    );
+    assert.equal(env.OIDC_RUNNER_EXPIRATION_SECONDS, "7200");
+    assert.ok(!("OIDC_RUNNER_TOKEN_OWNER" in environment({ token: { tokenType: "organization" } })));
+  });
+
+  it("adds the user's variables, which can't displace those the exchange depends on", () => {
+    const env = environment({
+      env: { STAGE: "prod", PULUMI_BACKEND_URL: "https://evil", OIDC_RUNNER_TOKEN_FILE: "/x" },
+    });
+    assert.deepEqual(
+      [env.STAGE, env.PULUMI_BACKEND_URL, env.OIDC_RUNNER_TOKEN_FILE],
+      ["prod", "https://api.pulumi.com", "/var/run/secrets/pulumi/token"],
+    );
+    const names = container({ env: { HOME: "/x" } }).env.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length);
+  });
+
+  it("becomes the command, the script, or whoami", () => {
+    const { command, args } = container();
+    assert.deepEqual(
+      [command, args],
+      [
+        ["/bin/sh", "/opt/oidc-runner/entrypoint.sh"],
+        ["pulumi", "whoami"],
+      ],
+    );
+    assert.deepEqual(container({ command: ["pulumi", "up", "--yes"] }).args, ["pulumi", "up", "--yes"]);
+    assert.deepEqual(container({ hasScript: true }).args, ["/bin/sh", "/opt/oidc-runner/script.sh"]);
+  });
+
+  it("takes image, resources, labels and annotations as given", () => {
+    const given = pod({ image: "i:1", resources: { limits: { cpu: "1" } }, annotations: { a: "b" } });
+    assert.deepEqual(
+      [given.spec.containers[0]?.image, given.spec.containers[0]?.resources],
+      ["i:1", { limits: { cpu: "1" } }],
+    );
+    assert.deepEqual((given as unknown as { metadata: object }).metadata, {
+      labels: { app: "x" },
+      annotations: { a: "b" },
+    });
+    assert.ok(!("resources" in container()), "an empty object would look like drift");
+  });
+});
