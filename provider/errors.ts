@@ -29,6 +29,26 @@ export class OidcRunnerError extends Error {
     this.code = code;
     this.where = details.where;
     this.fix = details.fix;
+    // No frames: what is wrong is outside this package, and the message says where. Besides, Node 20 needs half a minute
+    // to colour a frame such as `node_modules/@pulumi/output.ts`, and the Pulumi runtime colours every error it sees.
+    this.stack = `${this.name}: ${this.message}`;
+    keepPlain(this, this.message);
     Object.defineProperty(this, "__pulumiRunError", { value: true, enumerable: false });
   }
+}
+
+/**
+ * Drops what the Pulumi runtime puts before the message on the way of a rejected Output, a path of its own objects
+ * (`error serializing property "data": …`, once for each). Any other change counts: secrets are cut out this way.
+ */
+function keepPlain(error: Error, text: string): void {
+  let current = text;
+  Object.defineProperty(error, "message", {
+    get: () => current,
+    set: (value: string) => {
+      current = value.startsWith("error serializing property ") && value.endsWith(current) ? current : value;
+    },
+    enumerable: false,
+    configurable: true,
+  });
 }

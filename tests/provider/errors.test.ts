@@ -20,4 +20,13 @@ describe("provider/errors", () => {
     assert.equal((error as unknown as { __pulumiRunError: boolean }).__pulumiRunError, true);
     assert.ok(!Object.keys(error).includes("__pulumiRunError"));
   });
+
+  it("shows no frames, and keeps its text from the prefixes of the runtime but not from a redaction", () => {
+    const error = new OidcRunnerError("A", "b is hidden");
+    assert.equal(error.stack, "OidcRunnerError: A: b is hidden");
+    error.message = `error serializing property "data": ${error.message}`;
+    assert.equal(error.message, "A: b is hidden");
+    error.message = "A: b is [secret]";
+    assert.equal(error.message, "A: b is [secret]");
+  });
 });
