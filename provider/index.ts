@@ -6,3 +6,4 @@ export type { RunnerArgs, RunnerJob, RunnerResources } from "./components/runner
 export { OidcRunnerError } from "./errors";
 export { type JsonWebKeySet, OidcIssuer, type OidcIssuerArgs } from "./resources/oidc-issuer";
 export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/oidc-policy";
+export type { Decision, TokenType } from "./trust/policy";

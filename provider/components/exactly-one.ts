@@ -12,10 +12,14 @@ export function exactlyOne<T extends object, K extends keyof T & string>(
 ): K {
   const chosen = atMostOne(args, options, where);
   if (chosen === undefined) {
-    throw new OidcRunnerError("OPTION_MISSING", `one of ${options.join(", ")} is needed`, {
-      where,
-      fix: `give exactly one of ${options.join(", ")}`,
-    });
+    throw new OidcRunnerError(
+      "OPTION_MISSING",
+      `${options.length === 1 ? "" : "one of "}${options.join(", ")} is needed`,
+      {
+        where,
+        fix: `give ${options.length === 1 ? "" : "exactly one of "}${options.join(", ")}`,
+      },
+    );
   }
   return chosen;
 }

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkApiUrl } from "../cloud/backend";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import { type JsonWebKeySet, OidcIssuer } from "../resources/oidc-issuer";
 import { OidcPolicy, type PolicyDefinition } from "../resources/oidc-policy";
+import { checkDefinitions } from "../trust/check-definitions";
 import { checkExpirationSeconds } from "../trust/expiration";
 import { gkeIssuerUrl } from "../trust/issuers/gke";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
@@ -65,8 +67,7 @@ const ISSUERS = ["eks", "gke", "aks", "kubernetes", "custom"] as const;
 /**
  * A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
  *
- * Errors: `ORGANIZATION_EMPTY`, `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_INVALID`, `EXPIRATION_INVALID`, and those
- * of `OidcIssuer` and `OidcPolicy`.
+ * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, and those of `OidcIssuer` and `OidcPolicy`.
  *
  * @example
  * ```ts
@@ -87,9 +88,14 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
 
   constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
     const kind = exactlyOne(args, ISSUERS, name);
-    checkWhenPlain(args.organization, checkOrganization);
+    // Programs run without a type check too, and `config.get` may give nothing.
+    checkWhenPlain(args.organization ?? "", checkOrganization);
     checkWhenPlain(args.maxExpirationSeconds, (seconds) => checkExpirationSeconds(seconds, "maxExpirationSeconds"));
-    if (kind !== "gke") {
+    checkWhenPlain(args.apiUrl, checkApiUrl);
+    checkWhenPlain(args.policies, checkDefinitions);
+    if (kind === "gke") {
+      checkWhenPlain(args.gke, gkeIssuerUrl);
+    } else {
       checkWhenPlain(args[kind]?.url, (url) => checkIssuerUrl(url, `${kind}.url`));
     }
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);

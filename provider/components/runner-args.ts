@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { TokenType } from "../trust/policy";
 import type { OidcTrustSetup } from "./oidc-trust-setup";
 
 /** Settings of a runner's Job. */
@@ -22,7 +23,7 @@ export interface RunnerArgs {
   /** Pulumi organization the runner gets a token of. */
   organization: pulumi.Input<string>;
   /** What the access token is: `organization`, `team`, `personal` or `runner`. */
-  tokenType: pulumi.Input<"organization" | "team" | "personal" | "runner">;
+  tokenType: pulumi.Input<TokenType>;
   /** Team of a `team` token. */
   team?: pulumi.Input<string>;
   /** User of a `personal` token. */
@@ -37,12 +38,12 @@ export interface RunnerArgs {
   trust?: OidcTrustSetup;
   /** Kubernetes namespace. Default: `default`, with a warning. */
   namespace?: pulumi.Input<string>;
-  /** Create the namespace, with Pod Security `restricted` enforced. Default: false. */
+  /** Create the namespace, which must be named, with Pod Security `restricted` enforced. Default: false. */
   createNamespace?: boolean;
   /** Name of the ServiceAccount that is made and trusted. Default: the runner's name. */
   serviceAccountName?: pulumi.Input<string>;
   /** Run as a Job, once. The default workload; its settings can be given here. */
-  job?: RunnerJob;
+  job?: pulumi.Input<RunnerJob>;
   /** Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.250.0-nonroot`. */
   image?: pulumi.Input<string>;
   /** Command to run with the access token. Default: `["pulumi", "whoami"]`. */
@@ -52,7 +53,7 @@ export interface RunnerArgs {
   /** Environment variables of the container. They are stored in the cluster in plain text: no secrets. */
   env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Container resources. */
-  resources?: RunnerResources;
+  resources?: pulumi.Input<RunnerResources>;
   /** Values whose change runs the Job again. */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com. */

@@ -1,14 +1,19 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Runs a check at once on an argument that is a plain value, so that a mistake is refused before anything is created.
- * Outputs and promises are checked when they resolve, by whoever consumes them.
+ * Runs a check at once on an argument that is plain all through, so that a mistake is refused before anything is created.
+ * What holds an Output or a promise is checked when it resolves, by whoever consumes it.
  */
-export function checkWhenPlain<T extends string | number | boolean>(
-  value: pulumi.Input<T> | undefined,
-  check: (value: T) => void,
-): void {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-    check(value);
+export function checkWhenPlain<T>(value: T | undefined, check: (value: pulumi.Unwrap<T>) => void): void {
+  if (value !== undefined && isPlain(value)) {
+    check(value as pulumi.Unwrap<T>);
   }
+}
+
+/** Whether a value, and everything in it, is known now: no Output and no promise. */
+export function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) {
+    return true;
+  }
+  return !pulumi.Output.isInstance(value) && !(value instanceof Promise) && Object.values(value).every(isPlain);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { defaultApiUrl } from "../cloud/backend";
+import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
 import { checkExpirationSeconds } from "../trust/expiration";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkOrganization } from "../trust/names";
@@ -31,7 +31,10 @@ export interface OidcIssuerArgs {
   adopt?: pulumi.Input<boolean>;
   /** Delete the issuer even while definitions of others remain on it. Default: false. */
   forceDestroy?: pulumi.Input<boolean>;
-  /** Base address of Pulumi Cloud's API. Default: the one logged in to, else https://api.pulumi.com. */
+  /**
+   * Base address of Pulumi Cloud's API. Default: the one logged in to, else https://api.pulumi.com. Changing it replaces the
+   * registration.
+   */
   apiUrl?: pulumi.Input<string>;
   /** PEM certificates to trust besides the public authorities, for a self-hosted Pulumi Cloud. */
   caCertificates?: pulumi.Input<string>;
@@ -41,8 +44,8 @@ export interface OidcIssuerArgs {
  * An OIDC issuer that a Pulumi organization trusts (Pulumi Cloud REST API, "OIDC issuers"). Its auth policy starts by
  * denying everything; `OidcPolicy` adds to it.
  *
- * Errors: `ORGANIZATION_EMPTY`, `ISSUER_URL_INVALID`, `EXPIRATION_INVALID`, `ISSUER_EXISTS`, `ISSUER_IN_USE`,
- * `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `PULUMI_CLOUD_*`.
+ * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `ISSUER_URL_INVALID`, `EXPIRATION_INVALID`, `API_URL_INVALID`,
+ * `ISSUER_EXISTS`, `ISSUER_IN_USE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `PULUMI_CLOUD_*`.
  *
  * @example
  * ```ts
@@ -62,10 +65,12 @@ export class OidcIssuer extends DynamicResource {
   readonly adopted!: pulumi.Output<boolean>;
 
   constructor(name: string, args: OidcIssuerArgs, options?: pulumi.CustomResourceOptions) {
-    checkWhenPlain(args.organization, checkOrganization);
+    // Programs run without a type check too, and `config.get` may give nothing.
+    checkWhenPlain(args.organization ?? "", checkOrganization);
     checkWhenPlain(args.url, (url) => checkIssuerUrl(url, "url"));
     checkWhenPlain(args.maxExpirationSeconds, (seconds) => checkExpirationSeconds(seconds, "maxExpirationSeconds"));
-    const urn = pulumi.createUrn(name, "pulumi-nodejs:dynamic/oidc-runner:OidcIssuer", options?.parent);
+    checkWhenPlain(args.apiUrl, checkApiUrl);
+    const urn = urnOf(name, options?.parent);
     const props = {
       ...args,
       // A name that only this resource can have: after a lost answer it tells our own registration from others'.
@@ -77,6 +82,15 @@ export class OidcIssuer extends DynamicResource {
     };
     super("issuer", "OidcIssuer", name, props, options);
   }
+}
+
+/**
+ * The URN that the issuer will have, without the Output's dependency on the parent: to depend on a component is to wait for
+ * all its children, and a sibling `OidcPolicy` waits for this issuer.
+ */
+function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  const urn = pulumi.createUrn(name, "pulumi-nodejs:dynamic/oidc-runner:OidcIssuer", parent);
+  return new Promise((resolve) => void urn.apply(resolve));
 }
 
 function ownerHash([organization, urn]: [string, string]): string {

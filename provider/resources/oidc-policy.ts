@@ -1,15 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { defaultApiUrl } from "../cloud/backend";
+import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
+import { checkDefinitions } from "../trust/check-definitions";
 import { checkOrganization } from "../trust/names";
+import type { Decision, TokenType } from "../trust/policy";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
 
 /** One entry of an issuer's auth policy. */
 export interface PolicyDefinition {
   /** `allow` or `deny`. A matching deny wins over every allow. */
-  decision: pulumi.Input<"allow" | "deny">;
+  decision: pulumi.Input<Decision>;
   /** Which access tokens it is about: `organization`, `team`, `personal` or `runner`. */
-  tokenType: pulumi.Input<"organization" | "team" | "personal" | "runner">;
+  tokenType: pulumi.Input<TokenType>;
   /** Team of a `team` token; `*` is zero or more, `?` zero or one, `.` exactly one character. */
   teamName?: pulumi.Input<string>;
   /** User of a `personal` token. */
@@ -26,7 +28,7 @@ export interface PolicyDefinition {
 
 /** Arguments of `OidcPolicy`. */
 export interface OidcPolicyArgs {
-  /** Pulumi organization of the issuer. */
+  /** Pulumi organization of the issuer. Changing it replaces the resource. */
   organization: pulumi.Input<string>;
   /** Id of the issuer in Pulumi Cloud: `issuerId` of `OidcIssuer`. Changing it replaces the resource. */
   issuerId: pulumi.Input<string>;
@@ -36,7 +38,10 @@ export interface OidcPolicyArgs {
   replaceDefaultDeny?: pulumi.Input<boolean>;
   /** Take over definitions that are there already instead of refusing them. Default: false. */
   adopt?: pulumi.Input<boolean>;
-  /** Base address of Pulumi Cloud's API. Default: the one logged in to, else https://api.pulumi.com. */
+  /**
+   * Base address of Pulumi Cloud's API. Default: the one logged in to, else https://api.pulumi.com. Changing it replaces the
+   * resource.
+   */
   apiUrl?: pulumi.Input<string>;
   /** PEM certificates to trust besides the public authorities, for a self-hosted Pulumi Cloud. */
   caCertificates?: pulumi.Input<string>;
@@ -46,8 +51,8 @@ export interface OidcPolicyArgs {
  * Definitions in an issuer's auth policy (Pulumi Cloud REST API, "Auth policies"). An issuer has one list, written by many
  * stacks; this resource adds, changes and removes only its own entries.
  *
- * Errors: `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`, `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`,
- * `POLICY_LIMIT`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `PULUMI_CLOUD_*`.
+ * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`,
+ * `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `PULUMI_CLOUD_*`.
  *
  * @example
  * ```ts
@@ -68,7 +73,10 @@ export class OidcPolicy extends DynamicResource {
   readonly policyId!: pulumi.Output<string>;
 
   constructor(name: string, args: OidcPolicyArgs, options?: pulumi.CustomResourceOptions) {
-    checkWhenPlain(args.organization, checkOrganization);
+    // Programs run without a type check too, and `config.get` may give nothing.
+    checkWhenPlain(args.organization ?? "", checkOrganization);
+    checkWhenPlain(args.definitions, checkDefinitions);
+    checkWhenPlain(args.apiUrl, checkApiUrl);
     super(
       "policy",
       "OidcPolicy",

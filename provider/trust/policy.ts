@@ -1,4 +1,10 @@
-/** What an access token of Pulumi Cloud is. */
+/** What a policy definition does with the tokens it matches. A matching `deny` wins over every `allow`. */
+export type Decision = "allow" | "deny";
+
+/**
+ * What an access token of Pulumi Cloud is: of the `organization`, of a `team`, `personal` to a user, or of a `runner` pool of
+ * Pulumi Deployments.
+ */
 export type TokenType = "organization" | "team" | "personal" | "runner";
 
 export const TOKEN_TYPES: readonly TokenType[] = ["organization", "team", "personal", "runner"];
@@ -8,7 +14,7 @@ export type Rules = Record<string, string>;
 
 /** One entry of an issuer's auth policy, in the field names of Pulumi Cloud's REST API. */
 export interface PolicyDefinition {
-  decision: "allow" | "deny";
+  decision: Decision;
   tokenType: TokenType;
   /** Team of a `team` token; may hold wildcards. */
   teamName?: string;
