@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkWhenPlain } from "../resources/check-when-plain";
-import { awsTrustPolicy } from "../trust/documents/aws";
+import { awsTrustPolicy, checkRoleArn } from "../trust/documents/aws";
+import { conditionKeyPrefix } from "../trust/issuers/eks";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { kubernetesName } from "../workload/labels";
 import { atMostOne, exactlyOne } from "./exactly-one";
@@ -8,7 +9,7 @@ import { peer } from "./peer";
 import type { RunnerArgs } from "./runner-args";
 import { type CloudIdentity, createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
-import { checkRunnerArgs, planRunner, type RunnerPlan } from "./runner-plan";
+import { checkRunnerArgs, planAfter, planRunner, type RunnerPlan } from "./runner-plan";
 import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
@@ -50,7 +51,8 @@ export interface EksOidcRunnerArgs extends RunnerArgs {
  * A Job on EKS that logs in to Pulumi Cloud with its own identity token, and may assume an IAM role. The role's trust policy
  * names the ServiceAccount (`sub`) and the audience (`aud`); the pod's AWS token is projected by its own spec.
  *
- * Errors: those of `KubernetesOidcRunner`, and `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`.
+ * Errors: those of `KubernetesOidcRunner`, and `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`,
+ * `ROLE_ARN_INVALID`.
  *
  * @example
  * ```ts
@@ -71,24 +73,33 @@ export class EksOidcRunner extends RunnerComponent {
 
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     checkRunnerArgs(name, args);
-    exactlyOne(args.cluster, ["name", "issuerUrl"], `${name}.cluster`);
-    checkWhenPlain(args.cluster.issuerUrl, (url) => checkIssuerUrl(url));
-    if (args.aws !== undefined) {
-      exactlyOne(args.aws, ["role", "roleArn"], `${name}.aws`);
-    }
-    if (args.aws?.role !== undefined && args.cluster.issuerUrl !== undefined) {
-      exactlyOne(args.cluster, ["oidcProviderArn"], `${name}.cluster`);
-    }
-    atMostOne(args.cluster, ["name", "oidcProviderArn"], `${name}.cluster`);
+    checkEksArgs(name, args);
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const issuerUrl = issuerUrlOf(args.cluster, this);
     const plan = planRunner(name, args, issuerUrl);
-    const trust = trustOf(name, args, plan, args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl, {
+    const trust = trustOf(name, args, plan, [args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl], {
       scope: args.cluster.name === undefined ? undefined : this.getProvider("aws:eks/getCluster:getCluster"),
     });
-    const identity = awsIdentity(this, name, args, plan);
-    this.finish(createRunnerChildren(this, name, args, plan, trust, identity), { roleArn: identity.awsRoleArn });
+    const { identity, proven } = awsIdentity(this, name, args, plan);
+    this.finish(createRunnerChildren(this, name, args, proven, trust, identity), { roleArn: identity.awsRoleArn });
+  }
+}
+
+/** Refuses what can be refused before anything is registered. */
+function checkEksArgs(name: string, { cluster, aws }: EksOidcRunnerArgs): void {
+  exactlyOne(cluster, ["name", "issuerUrl"], `${name}.cluster`);
+  atMostOne(cluster, ["name", "oidcProviderArn"], `${name}.cluster`);
+  checkWhenPlain(cluster.issuerUrl, (url) => checkIssuerUrl(url));
+  if (aws !== undefined) {
+    exactlyOne(aws, ["role", "roleArn"], `${name}.aws`);
+    checkWhenPlain(aws.roleArn, checkRoleArn);
+  }
+  if (aws?.role !== undefined && cluster.issuerUrl !== undefined) {
+    exactlyOne(cluster, ["oidcProviderArn"], `${name}.cluster`);
+    checkWhenPlain([cluster.oidcProviderArn, cluster.issuerUrl], ([arn, url]) =>
+      conditionKeyPrefix(arn as string, url as string),
+    );
   }
 }
 
@@ -109,13 +120,17 @@ function awsIdentity(
   name: string,
   args: EksOidcRunnerArgs,
   plan: pulumi.Output<RunnerPlan>,
-): CloudIdentity {
+): { identity: CloudIdentity; proven: pulumi.Output<RunnerPlan> } {
   if (args.aws?.roleArn !== undefined) {
-    const awsRoleArn = pulumi.output(args.aws.roleArn);
-    return { awsRoleArn, annotations: { "eks.amazonaws.com/role-arn": awsRoleArn } };
+    const awsRoleArn = pulumi.output(args.aws.roleArn).apply((arn) => {
+      checkRoleArn(arn);
+      return arn;
+    });
+    const identity = { awsRoleArn, annotations: { "eks.amazonaws.com/role-arn": awsRoleArn } };
+    return { identity, proven: planAfter(plan, awsRoleArn) };
   }
   if (args.aws?.role === undefined) {
-    return {};
+    return { identity: {}, proven: plan };
   }
   const aws = peer("@pulumi/aws", () => ({
     ...(require("@pulumi/aws/iam/role") as typeof import("@pulumi/aws/iam/role")),
@@ -124,27 +139,22 @@ function awsIdentity(
   const childName = kubernetesName(name);
   const oidcProviderArn = oidcProviderArnOf(args.cluster, plan, parent);
   const { managedPolicyArns, permissionsBoundary } = args.aws.role;
-  const role = new aws.Role(
-    childName,
-    {
-      assumeRolePolicy: pulumi
-        .all([plan, oidcProviderArn])
-        .apply(([values, providerArn]) =>
-          JSON.stringify(awsTrustPolicy({ ...values.trust, oidcProviderArn: providerArn })),
-        ),
-      permissionsBoundary,
-    },
-    { parent },
-  );
+  const assumeRolePolicy = pulumi
+    .all([plan, oidcProviderArn])
+    .apply(([values, providerArn]) =>
+      JSON.stringify(awsTrustPolicy({ ...values.trust, oidcProviderArn: providerArn })),
+    );
+  const role = new aws.Role(childName, { assumeRolePolicy, permissionsBoundary }, { parent });
   const attachments = (managedPolicyArns ?? []).map(
     (policyArn, index) =>
       new aws.RolePolicyAttachment(`${childName}-${index}`, { role: role.name, policyArn }, { parent }),
   );
-  return {
+  const identity = {
     awsRoleArn: role.arn,
     annotations: { "eks.amazonaws.com/role-arn": role.arn },
     dependencies: [role, ...attachments],
   };
+  return { identity, proven: planAfter(plan, assumeRolePolicy) };
 }
 
 function oidcProviderArnOf(

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
 import { googleAccountId, projectOfEmail, workloadIdentityMember } from "../trust/documents/google";
-import { gkeIssuerUrl } from "../trust/issuers/gke";
+import { type GkeCluster, gkeIssuerUrl } from "../trust/issuers/gke";
 import { kubernetesName } from "../workload/labels";
 import { exactlyOne } from "./exactly-one";
 import type { GkeClusterReference } from "./oidc-trust-setup";
@@ -8,7 +9,7 @@ import { peer } from "./peer";
 import type { RunnerArgs } from "./runner-args";
 import { type CloudIdentity, createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
-import { checkRunnerArgs, planRunner, type RunnerPlan } from "./runner-plan";
+import { checkRunnerArgs, planAfter, planRunner, type RunnerPlan } from "./runner-plan";
 import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
@@ -62,20 +63,21 @@ export class GkeOidcRunner extends RunnerComponent {
 
   constructor(name: string, args: GkeOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     checkRunnerArgs(name, args);
-    const { project, location, name: clusterName } = args.cluster;
-    const plain = [project, location, clusterName].every((value) => typeof value === "string");
-    const issuerUrl = plain
-      ? gkeIssuerUrl({ project, location, name: clusterName } as Parameters<typeof gkeIssuerUrl>[0])
-      : pulumi.output({ project, location, name: clusterName }).apply(gkeIssuerUrl);
-    if (args.google !== undefined) {
-      exactlyOne(args.google, ["serviceAccount", "serviceAccountEmail"], `${name}.google`);
+    const { cluster, google } = args;
+    const issuerUrl = isPlain(cluster)
+      ? gkeIssuerUrl(cluster as GkeCluster)
+      : pulumi.output(cluster).apply(gkeIssuerUrl);
+    if (google !== undefined) {
+      exactlyOne(google, ["serviceAccount", "serviceAccountEmail"], `${name}.google`);
+      checkWhenPlain(google.serviceAccountEmail, projectOfEmail);
     }
     super("oidc-runner:index:GkeOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const plan = planRunner(name, args, issuerUrl);
-    const trust = trustOf(name, args, plan, issuerUrl);
-    const { email, identity } = googleIdentity(this, name, args, plan);
-    this.finish(createRunnerChildren(this, name, args, plan, trust, identity), { googleServiceAccountEmail: email });
+    const key = typeof issuerUrl === "string" ? [issuerUrl] : [cluster.project, cluster.location, cluster.name];
+    const trust = trustOf(name, args, plan, key);
+    const { email, identity, proven } = googleIdentity(this, name, args, plan);
+    this.finish(createRunnerChildren(this, name, args, proven, trust, identity), { googleServiceAccountEmail: email });
   }
 }
 
@@ -84,9 +86,9 @@ function googleIdentity(
   name: string,
   args: GkeOidcRunnerArgs,
   plan: pulumi.Output<RunnerPlan>,
-): { email?: pulumi.Output<string>; identity: CloudIdentity } {
+): { email?: pulumi.Output<string>; identity: CloudIdentity; proven: pulumi.Output<RunnerPlan> } {
   if (args.google === undefined) {
-    return { identity: {} };
+    return { identity: {}, proven: plan };
   }
   const gcp = peer("@pulumi/gcp", () => ({
     ...(require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account")),
@@ -94,15 +96,26 @@ function googleIdentity(
   }));
   const childName = kubernetesName(name);
   const { serviceAccount, serviceAccountEmail } = args.google;
+  const given =
+    serviceAccountEmail === undefined
+      ? undefined
+      : pulumi.output(serviceAccountEmail).apply((address) => {
+          projectOfEmail(address);
+          return address;
+        });
+  const proven = given === undefined ? plan : planAfter(plan, given);
   const email =
-    serviceAccountEmail !== undefined
-      ? pulumi.all([plan, serviceAccountEmail]).apply(([, given]) => given)
+    given !== undefined
+      ? pulumi.all([plan, given]).apply(([, address]) => address)
       : new gcp.Account(
           childName,
           {
-            accountId:
-              serviceAccount?.accountId ??
-              plan.apply(() => googleAccountId(childName, `${pulumi.getProject()}/${pulumi.getStack()}/${name}`)),
+            accountId: pulumi
+              .all([serviceAccount?.accountId, plan])
+              .apply(
+                ([accountId]) =>
+                  accountId ?? googleAccountId(childName, `${pulumi.getProject()}/${pulumi.getStack()}/${name}`),
+              ),
             project: serviceAccount?.project ?? args.cluster.project,
             displayName: `Pulumi runner ${name}`,
           },
@@ -121,6 +134,7 @@ function googleIdentity(
   );
   return {
     email,
+    proven,
     identity: { annotations: { "iam.gke.io/gcp-service-account": email }, dependencies: [member] },
   };
 }

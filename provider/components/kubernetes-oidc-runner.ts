@@ -27,9 +27,9 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * A Job on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint
  * ConfigMap and Job in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
  *
- * Errors: `ORGANIZATION_EMPTY`, `ISSUER_URL_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
- * `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_UNEXPECTED`, `EXPIRATION_INVALID`, `JOB_INVALID`,
- * `OPTION_CONFLICT`, `TRUST_FOR_OTHER_ISSUER`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
+ * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`,
+ * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `JOB_INVALID`, `COMMAND_EMPTY`, `OPTION_CONFLICT`,
+ * `TRUST_FOR_OTHER_ISSUER`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export class KubernetesOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const { issuerUrl, jwks } = args.cluster;
     const plan = planRunner(name, args, issuerUrl);
-    const trust = trustOf(name, args, plan, issuerUrl, { jwks });
+    const trust = trustOf(name, args, plan, [issuerUrl], { jwks });
     this.finish(createRunnerChildren(this, name, args, plan, trust, {}));
   }
 }

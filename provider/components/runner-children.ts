@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { OidcPolicy } from "../resources/oidc-policy";
+import { checkWork } from "../workload/check-work";
 import { contentHash, entrypointData } from "../workload/entrypoint-data";
 import { jobSpec } from "../workload/job";
 import { kubernetesName, recommendedLabels } from "../workload/labels";
@@ -88,9 +89,10 @@ export function createRunnerChildren(
     child,
   );
 
-  const data = pulumi
-    .all([proven, args.script, caCertificates])
-    .apply(([provenTrust, script, ca]) => entrypointData({ trust: provenTrust, script, caCertificates: ca }));
+  const data = pulumi.all([proven, args.script, caCertificates]).apply(([provenTrust, script, ca]) => {
+    checkWork({ script });
+    return entrypointData({ trust: provenTrust, script, caCertificates: ca });
+  });
   const configMap = new kubernetes.ConfigMap(
     childName,
     {
@@ -102,30 +104,27 @@ export function createRunnerChildren(
   );
 
   const template = pulumi
-    .all([
+    .output({
       plan,
-      configMap.metadata.name,
-      args.image,
-      args.command,
-      args.env,
-      args.resources,
-      identity.awsRoleArn,
-      args.triggers,
-    ])
-    .apply(([values, configMapName, image, command, env, resources, awsRoleArn, triggers]) =>
-      podTemplate({
+      configMapName: configMap.metadata.name,
+      image: args.image,
+      command: args.command,
+      script: args.script,
+      env: args.env,
+      resources: args.resources,
+      awsRoleArn: identity.awsRoleArn,
+      triggers: args.triggers,
+    })
+    .apply(({ plan: values, script, triggers, ...work }) => {
+      checkWork(work);
+      return podTemplate({
         ...values,
-        configMapName,
-        image,
-        command,
-        hasScript: args.script !== undefined,
-        env,
-        resources,
-        awsRoleArn,
+        ...work,
+        hasScript: script !== undefined,
         labels,
         annotations: triggers === undefined ? {} : { "pulumi-oidc-runner/triggers": digest(triggers) },
-      }),
-    );
+      });
+    });
   const job = new kubernetes.Job(
     childName,
     {

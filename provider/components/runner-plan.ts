@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defaultApiUrl } from "../cloud/backend";
+import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../trust/expiration";
@@ -8,6 +8,7 @@ import { checkNamespace, checkOrganization, checkServiceAccountName } from "../t
 import { type ProvenTrust, proveRunnerTrust } from "../trust/prove";
 import type { TokenSelection } from "../trust/token-selection";
 import { checkTokenSelection } from "../trust/token-selection";
+import { checkWork } from "../workload/check-work";
 import { checkJobOptions, type JobOptions } from "../workload/job";
 import { kubernetesName } from "../workload/labels";
 import { atMostOne } from "./exactly-one";
@@ -26,17 +27,31 @@ export interface RunnerPlan {
 /** Refuses what can be refused before anything is registered: the arguments that are plain values. */
 export function checkRunnerArgs(name: string, args: RunnerArgs): void {
   atMostOne(args, ["command", "script"], name);
-  checkWhenPlain(args.organization, checkOrganization);
+  checkWhenPlain(args.command, (command) => checkWork({ command }));
+  checkWhenPlain(args.script, (script) => checkWork({ script }));
+  // Programs run without a type check too, and `config.get` may give nothing.
+  checkWhenPlain(args.organization ?? "", checkOrganization);
   checkWhenPlain(args.namespace, checkNamespace);
   checkWhenPlain(args.serviceAccountName, checkServiceAccountName);
   checkWhenPlain(args.expirationSeconds, (seconds) => checkExpirationSeconds(seconds));
   const { tokenType, team, user, runner, roleId } = args;
-  if ([tokenType, team, user, runner, roleId].every((value) => value === undefined || typeof value === "string")) {
-    checkTokenSelection({ tokenType, team, user, runner, roleId } as TokenSelection);
+  checkWhenPlain({ tokenType, team, user, runner, roleId }, (token) => checkTokenSelection(token as TokenSelection));
+  for (const [option, value] of Object.entries(args.job ?? {})) {
+    checkWhenPlain({ [option]: value }, (job) => checkJobOptions(job));
   }
-  const { activeDeadlineSeconds, backoffLimit } = args.job ?? {};
-  checkWhenPlain(activeDeadlineSeconds, (value) => checkJobOptions({ activeDeadlineSeconds: value }));
-  checkWhenPlain(backoffLimit, (value) => checkJobOptions({ backoffLimit: value }));
+  checkWhenPlain(args.apiUrl, checkApiUrl);
+  if (args.createNamespace) {
+    checkNamedNamespace(args.namespace);
+  }
+}
+
+function checkNamedNamespace(namespace: pulumi.Input<string> | undefined): void {
+  if (namespace === undefined || namespace === "default") {
+    throw new OidcRunnerError("NAMESPACE_INVALID", "the namespace `default` exists already and can't be created", {
+      where: "createNamespace",
+      fix: "give a namespace of the runner's own, or leave createNamespace out",
+    });
+  }
 }
 
 /**
@@ -53,13 +68,14 @@ export function planRunner(name: string, args: RunnerArgs, issuerUrl: pulumi.Inp
     serviceAccountName: args.serviceAccountName ?? kubernetesName(name),
     token: { tokenType, team, user, runner, roleId },
     expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
-    job: { ...args.job },
+    job: args.job ?? {},
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
   return given.apply((values) => {
     checkIssuerUrl(values.issuerUrl);
     checkExpirationSeconds(values.expirationSeconds);
     checkJobOptions(values.job);
+    checkApiUrl(values.apiUrl);
     if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {
       throw new OidcRunnerError(
         "TRUST_FOR_OTHER_ISSUER",
@@ -73,4 +89,12 @@ export function planRunner(name: string, args: RunnerArgs, issuerUrl: pulumi.Inp
     const trust = proveRunnerTrust(values);
     return { ...values, trust };
   });
+}
+
+/**
+ * The same plan, resolving only when one more fact has passed its check: what a cloud runner needs to be right before
+ * ServiceAccount, policy and Job exist.
+ */
+export function planAfter(plan: pulumi.Output<RunnerPlan>, fact: pulumi.Output<unknown>): pulumi.Output<RunnerPlan> {
+  return pulumi.all([plan, fact]).apply(([values]) => values);
 }

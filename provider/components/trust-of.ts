@@ -14,14 +14,14 @@ const runs = new WeakMap<object, { parts: unknown[]; trust: OidcTrustSetup }[]>(
  * registered only once in an organization. That one belongs to the stack, not to the runner that came first, so that
  * removing that runner leaves the others' trust alone.
  *
- * @param key what identifies the issuer: its URL or the cluster's name as text, else the Output itself
+ * @param key what identifies the issuer: its URL or the cluster's names as texts, else the Outputs themselves
  * @param scope what the key is unique in: the provider a cluster's name is looked up with, if it is not the default one
  */
 export function trustOf(
   name: string,
   args: RunnerArgs,
   plan: pulumi.Output<RunnerPlan>,
-  key: pulumi.Input<string>,
+  key: readonly pulumi.Input<string>[],
   { jwks, scope }: { jwks?: pulumi.Input<JsonWebKeySet>; scope?: pulumi.ProviderResource } = {},
 ): OidcTrustSetup {
   if (args.trust !== undefined) {
@@ -30,9 +30,11 @@ export function trustOf(
   const run = pulumi.runtime.getMonitor() ?? globalThis;
   const trusts = runs.get(run) ?? [];
   runs.set(run, trusts);
-  const parts = [args.organization, key, args.apiUrl ?? defaultApiUrl(), scope];
+  const parts = [args.organization, ...key, args.apiUrl ?? defaultApiUrl(), scope];
   // Texts are compared by value, Outputs by identity: what two of them resolve to is not known yet.
-  const existing = trusts.find((entry) => entry.parts.every((part, index) => part === parts[index]));
+  const existing = trusts.find(
+    (entry) => entry.parts.length === parts.length && entry.parts.every((part, index) => part === parts[index]),
+  );
   if (existing !== undefined) {
     return existing.trust;
   }

@@ -1,5 +1,22 @@
+import { OidcRunnerError } from "../../errors";
 import { conditionKeyPrefix, STS_AUDIENCE } from "../issuers/eks";
 import { serviceAccountSubject } from "../issuers/kubernetes";
+
+const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/**
+ * Refuses what is not the ARN of an IAM role: the pod would learn so only when it asks for credentials.
+ *
+ * @throws OidcRunnerError `ROLE_ARN_INVALID`
+ */
+export function checkRoleArn(arn: string): void {
+  if (!ROLE_ARN.test(arn)) {
+    throw new OidcRunnerError("ROLE_ARN_INVALID", `"${arn}" is not the ARN of an IAM role`, {
+      where: "aws.roleArn",
+      fix: "give arn:aws:iam::ACCOUNT:role/NAME",
+    });
+  }
+}
 
 /** An IAM trust policy with one statement. */
 export interface AwsTrustPolicy {
