@@ -1,0 +1,244 @@
+import assert from "node:assert/strict";
+import { EksOidcRunner } from "../../../provider/components/eks-oidc-runner";
+import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
+import { KubernetesOidcRunner } from "../../../provider/components/kubernetes-oidc-runner";
+import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
+import { OidcRunnerError } from "../../../provider/errors";
+import { OidcIssuer } from "../../../provider/resources/oidc-issuer";
+import { OidcPolicy } from "../../../provider/resources/oidc-policy";
+import { runProgram } from "../../helpers/pulumi-mocks";
+import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";
+
+type Arguments = Record<string, unknown>;
+type Constructor = new (name: string, args: never) => unknown;
+
+const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
+const DEFINITION = { decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme" } };
+
+/** Component, its good arguments, and for each mistake: code, bad arguments, their good neighbour. */
+const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][] = [
+  [
+    KubernetesOidcRunner,
+    { ...RUNNER, cluster: { issuerUrl: ISSUER } },
+    [
+      ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
+      ["a URL as organization", "ORGANIZATION_INVALID", { organization: "https://a" }, { organization: "a-b" }],
+      ["no organization", "ORGANIZATION_EMPTY", { organization: undefined }, { organization: "a" }],
+      [
+        "an issuer that is no https URL",
+        "ISSUER_URL_INVALID",
+        { cluster: { issuerUrl: "http://k.example.com" } },
+        { cluster: { issuerUrl: "https://k.example.com" } },
+      ],
+      [
+        "an issuer that is no URL",
+        "ISSUER_URL_INVALID",
+        { cluster: { issuerUrl: "k.example.com" } },
+        { cluster: { issuerUrl: "https://k.example.com:6443/x" } },
+      ],
+      ["both command and script", "OPTION_CONFLICT", { command: ["a"], script: "a" }, { script: "a" }],
+      ["a command without a program", "COMMAND_EMPTY", { command: [] }, { command: ["true"] }],
+      ["a script without text", "COMMAND_EMPTY", { script: " \n" }, { script: "true" }],
+      ["a life that is too short", "EXPIRATION_INVALID", { expirationSeconds: 4 }, { expirationSeconds: 5 }],
+      ["a life in parts of seconds", "EXPIRATION_INVALID", { expirationSeconds: 60.5 }, { expirationSeconds: 60 }],
+      ["a namespace Kubernetes refuses", "NAMESPACE_INVALID", { namespace: "Pulumi" }, { namespace: "pulumi-2" }],
+      [
+        "the creation of no namespace",
+        "NAMESPACE_INVALID",
+        { namespace: undefined, createNamespace: true },
+        { createNamespace: true },
+      ],
+      [
+        "the creation of `default`",
+        "NAMESPACE_INVALID",
+        { namespace: "default", createNamespace: true },
+        { namespace: "default", createNamespace: false },
+      ],
+      [
+        "a ServiceAccount name with a dot",
+        "SERVICE_ACCOUNT_NAME_INVALID",
+        { serviceAccountName: "my.app" },
+        { serviceAccountName: "my-app" },
+      ],
+      ["an unknown token type", "TOKEN_TYPE_INVALID", { tokenType: "admin" }, { tokenType: "organization" }],
+      ["a team token without a team", "TOKEN_OWNER_MISSING", { tokenType: "team" }, { tokenType: "team", team: "a" }],
+      [
+        "a user of a team token",
+        "TOKEN_OWNER_UNEXPECTED",
+        { tokenType: "team", team: "a", user: "b" },
+        { tokenType: "personal", user: "b" },
+      ],
+      [
+        "all users of a personal token",
+        "TOKEN_OWNER_WILDCARD",
+        { tokenType: "personal", user: "*" },
+        { tokenType: "personal", user: "octo" },
+      ],
+      [
+        "a deadline of no time",
+        "JOB_INVALID",
+        { job: { activeDeadlineSeconds: 0 } },
+        { job: { activeDeadlineSeconds: 1 } },
+      ],
+      ["negative retries", "JOB_INVALID", { job: { backoffLimit: -1 } }, { job: { backoffLimit: 0 } }],
+      ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: "http://127.0.0.1:1" }],
+    ],
+  ],
+  [
+    EksOidcRunner,
+    { ...RUNNER, cluster: { name: "prod" } },
+    [
+      ["neither name nor issuer", "OPTION_MISSING", { cluster: {} }, { cluster: { issuerUrl: ISSUER } }],
+      [
+        "both name and issuer",
+        "OPTION_CONFLICT",
+        { cluster: { name: "prod", issuerUrl: ISSUER } },
+        { cluster: { name: "prod" } },
+      ],
+      [
+        "both name and provider",
+        "OPTION_CONFLICT",
+        { cluster: { name: "prod", oidcProviderArn: PROVIDER_ARN } },
+        { cluster: { issuerUrl: ISSUER, oidcProviderArn: PROVIDER_ARN } },
+      ],
+      ["neither role nor its ARN", "OPTION_MISSING", { aws: {} }, { aws: { role: {} } }],
+      [
+        "both role and its ARN",
+        "OPTION_CONFLICT",
+        { aws: { role: {}, roleArn: ROLE_ARN } },
+        { aws: { roleArn: ROLE_ARN } },
+      ],
+      [
+        "an ARN of something else",
+        "ROLE_ARN_INVALID",
+        { aws: { roleArn: "arn:aws:iam::123456789012:user/me" } },
+        { aws: { roleArn: "arn:aws-cn:iam::123456789012:role/me" } },
+      ],
+      [
+        "a role without the IAM OIDC provider",
+        "OPTION_MISSING",
+        { cluster: { issuerUrl: ISSUER }, aws: { role: {} } },
+        { cluster: { issuerUrl: ISSUER }, aws: { roleArn: ROLE_ARN } },
+      ],
+      [
+        "another cluster's IAM OIDC provider",
+        "OIDC_PROVIDER_MISMATCH",
+        { cluster: { issuerUrl: `${ISSUER}D`, oidcProviderArn: PROVIDER_ARN }, aws: { role: {} } },
+        { cluster: { issuerUrl: ISSUER, oidcProviderArn: PROVIDER_ARN }, aws: { role: {} } },
+      ],
+      [
+        "no ARN as IAM OIDC provider",
+        "OIDC_PROVIDER_ARN_INVALID",
+        { cluster: { issuerUrl: ISSUER, oidcProviderArn: "mine" }, aws: { role: {} } },
+        { cluster: { issuerUrl: ISSUER, oidcProviderArn: PROVIDER_ARN }, aws: { role: {} } },
+      ],
+      ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
+      [
+        "an issuer that is no URL",
+        "ISSUER_URL_INVALID",
+        { cluster: { issuerUrl: "prod" } },
+        { cluster: { name: "prod" } },
+      ],
+    ],
+  ],
+  [
+    GkeOidcRunner,
+    { ...RUNNER, cluster: GKE },
+    [
+      [
+        "a project with upper case",
+        "GKE_CLUSTER_INVALID",
+        { cluster: { ...GKE, project: "Acme" } },
+        { cluster: { ...GKE, project: "example.com:acme" } },
+      ],
+      ["neither account nor its email", "OPTION_MISSING", { google: {} }, { google: { serviceAccount: {} } }],
+      [
+        "both account and its email",
+        "OPTION_CONFLICT",
+        { google: { serviceAccount: {}, serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
+        { google: { serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
+      ],
+      [
+        "a person's email",
+        "GOOGLE_EMAIL_INVALID",
+        { google: { serviceAccountEmail: "me@example.com" } },
+        { google: { serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
+      ],
+      ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
+    ],
+  ],
+  [
+    OidcTrustSetup,
+    { organization: "acme", apiUrl: API, custom: { url: ISSUER } },
+    [
+      ["no issuer", "OPTION_MISSING", { custom: undefined }, { custom: undefined, eks: { url: ISSUER } }],
+      ["two issuers", "OPTION_CONFLICT", { eks: { url: ISSUER } }, { custom: undefined, aks: { url: ISSUER } }],
+      ["an empty organization", "ORGANIZATION_EMPTY", { organization: " " }, { organization: "a" }],
+      ["no organization", "ORGANIZATION_EMPTY", { organization: undefined }, { organization: "a" }],
+      ["an issuer that is no URL", "ISSUER_URL_INVALID", { custom: { url: "x" } }, { custom: { url: "https://x" } }],
+      [
+        "a GKE cluster without location",
+        "GKE_CLUSTER_INVALID",
+        { custom: undefined, gke: { ...GKE, location: "" } },
+        { custom: undefined, gke: GKE },
+      ],
+      ["a life that is too short", "EXPIRATION_INVALID", { maxExpirationSeconds: 4 }, { maxExpirationSeconds: 5 }],
+      [
+        "an allow without rules",
+        "POLICY_ALLOWS_ALL",
+        { policies: [{ ...DEFINITION, rules: {} }] },
+        { policies: [{ ...DEFINITION, decision: "deny", rules: {} }] },
+      ],
+      ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
+    ],
+  ],
+  [
+    OidcIssuer,
+    { organization: "acme", apiUrl: API, url: ISSUER },
+    [
+      ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
+      ["an issuer that is no URL", "ISSUER_URL_INVALID", { url: "x" }, { url: "https://x" }],
+      ["a life that is too short", "EXPIRATION_INVALID", { maxExpirationSeconds: 4 }, { maxExpirationSeconds: 5 }],
+      ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
+    ],
+  ],
+  [
+    OidcPolicy,
+    { organization: "acme", apiUrl: API, issuerId: "1", definitions: [DEFINITION] },
+    [
+      ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
+      ["no definitions", "POLICY_EMPTY", { definitions: [] }, { definitions: [DEFINITION, DEFINITION] }],
+      [
+        "a claim path with an open quote",
+        "CLAIM_PATH_INVALID",
+        { definitions: [{ ...DEFINITION, rules: { '"kubernetes.io.pod': "x" } }] },
+        { definitions: [{ ...DEFINITION, rules: { '"kubernetes.io".pod.name': "x" } }] },
+      ],
+      ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
+    ],
+  ],
+];
+
+describe("bad arguments are refused before anything is registered", () => {
+  for (const [Component, good, mistakes] of CASES) {
+    for (const [what, code, bad, neighbour] of mistakes) {
+      it(`${Component.name}: ${what} (${code})`, async () => {
+        const refused = await runProgram(() => void new Component("deployer", { ...good, ...bad } as never), cloud);
+        assert.deepEqual(refused.resources, []);
+        assert.equal(refused.errors.length, 1);
+        const [error] = refused.errors;
+        assert.ok(error instanceof OidcRunnerError, String(error));
+        assert.equal(error.code, code);
+        assert.match(error.message, new RegExp(`^${code}: .+ \\(at .+\\)\\. Fix: .+$`));
+
+        const accepted = await runProgram(
+          () => void new Component("deployer", { ...good, ...neighbour } as never),
+          cloud,
+        );
+        assert.deepEqual(accepted.errors, []);
+        assert.notDeepEqual(accepted.resources, []);
+      });
+    }
+  }
+});

@@ -1,0 +1,44 @@
+import type { runtime } from "@pulumi/pulumi";
+import type { MockOptions } from "../../helpers/pulumi-mocks";
+
+/** Pulumi Cloud's address in these tests: never this machine's own login. */
+export const API = "https://api.pulumi.com";
+/** Issuer of the Kubernetes and EKS clusters in these tests. */
+export const ISSUER = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC";
+/** The IAM OIDC provider for it. */
+export const PROVIDER_ARN = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC";
+/** ARN of the role that is made. */
+export const ROLE_ARN = "arn:aws:iam::123456789012:role/deployer-1234567";
+
+/** What the services answer: ids and names that are known only after creation. */
+export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Record<string, unknown> | undefined {
+  switch (type) {
+    case "pulumi-nodejs:dynamic/oidc-runner:OidcIssuer":
+      return { issuerId: `issuer-of-${name}`, issuer: inputs.url, adopted: inputs.adopt === true };
+    case "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy":
+      return { policyId: `policy-of-${name}` };
+    case "kubernetes:batch/v1:Job":
+      return { metadata: { ...inputs.metadata, name: `${name}-7f3a` } };
+    case "aws:iam/role:Role":
+      return { arn: ROLE_ARN, name: "deployer-1234567" };
+    case "gcp:serviceaccount/account:Account":
+      return { email: `${inputs.accountId}@${inputs.project}.iam.gserviceaccount.com` };
+    default:
+      return undefined;
+  }
+}
+
+/** AWS's answers to look-ups; one cluster is enough. */
+export function cloudCall({ token, inputs }: runtime.MockCallArgs): Record<string, unknown> {
+  switch (token) {
+    case "aws:eks/getCluster:getCluster":
+      return { name: inputs.name, identities: [{ oidcs: [{ issuer: ISSUER }] }] };
+    case "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider":
+      return inputs.url === ISSUER ? { url: inputs.url, arn: PROVIDER_ARN } : {};
+    default:
+      return {};
+  }
+}
+
+/** The usual surroundings of a program. */
+export const cloud: MockOptions = { state: cloudState, call: cloudCall };

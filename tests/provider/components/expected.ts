@@ -1,0 +1,234 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Registered } from "../../helpers/pulumi-mocks";
+import { API } from "./cloud";
+
+/** What is expected of a runner named `deployer` in the organization `acme`; the rest are the parts that vary. */
+export interface Expectation {
+  /** Type of the component. */
+  component: string;
+  issuerUrl: string;
+  namespace: string;
+  serviceAccountName?: string;
+  /** Name of the shared trust; undefined when one was given. */
+  trustName?: string;
+  /** Name under which the issuer is registered, with the hash of its owner. */
+  issuerName?: string;
+  issuerId: string;
+  /** Name of the ConfigMap, with the hash of its content. */
+  configMapName: string;
+  /** Fields of the policy definition besides rules. */
+  definition?: Record<string, unknown>;
+  annotations?: Record<string, unknown>;
+  /** Environment variables after OIDC_RUNNER_TOKEN_TYPE. */
+  owner?: string;
+  tokenType?: string;
+  awsRoleArn?: string;
+  /** What the ServiceAccount, and what the Job, waits for besides the common parts. */
+  annotationsFrom?: string[];
+  jobFrom?: string[];
+}
+
+const LABELS = {
+  "app.kubernetes.io/name": "oidc-runner",
+  "app.kubernetes.io/instance": "deployer",
+  "app.kubernetes.io/managed-by": "pulumi",
+};
+
+/** Every resource of the runner but those of its cloud, with all inputs, sorted as a run lists them. */
+export function expectedRunner(expectation: Expectation): Registered[] {
+  const { component, issuerUrl, namespace, serviceAccountName = "deployer", trustName, issuerId } = expectation;
+  const parent = `${component} deployer`;
+  const subject = `system:serviceaccount:${namespace}:${serviceAccountName}`;
+  const issuer = `pulumi-nodejs:dynamic/oidc-runner:OidcIssuer ${trustName}`;
+  const annotationsFrom = expectation.annotationsFrom ?? [];
+  const trust: Registered[] =
+    trustName === undefined
+      ? []
+      : [
+          { type: "oidc-runner:index:OidcTrustSetup", name: trustName, inputs: {}, dependencies: [] },
+          {
+            type: "pulumi-nodejs:dynamic/oidc-runner:OidcIssuer",
+            name: trustName,
+            inputs: {
+              __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;',
+              organization: "acme",
+              url: issuerUrl,
+              name: expectation.issuerName,
+              apiUrl: API,
+            },
+            parent: `oidc-runner:index:OidcTrustSetup ${trustName}`,
+            dependencies: [],
+          },
+        ];
+  return [
+    {
+      type: "kubernetes:batch/v1:Job",
+      name: "deployer",
+      inputs: {
+        apiVersion: "batch/v1",
+        kind: "Job",
+        metadata: { namespace, labels: LABELS, annotations: { "pulumi.com/replaceUnready": "true" } },
+        spec: {
+          activeDeadlineSeconds: 3600,
+          backoffLimit: 0,
+          template: {
+            metadata: { labels: LABELS, annotations: {} },
+            spec: expectedPod(expectation, serviceAccountName),
+          },
+        },
+      },
+      parent,
+      dependencies: [
+        "kubernetes:core/v1:ConfigMap deployer",
+        "kubernetes:core/v1:ServiceAccount deployer",
+        "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy deployer",
+        ...(expectation.jobFrom ?? []),
+      ].sort(),
+    },
+    {
+      type: "kubernetes:core/v1:ConfigMap",
+      name: "deployer",
+      inputs: {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: expectation.configMapName, namespace, labels: LABELS },
+        immutable: true,
+        data: {
+          "entrypoint.sh": readFileSync(join(__dirname, "../../../provider/workload/entrypoint.sh"), "utf8"),
+          expected: [
+            `iss=${issuerUrl}`,
+            `sub=${subject}`,
+            "aud=urn:pulumi:org:acme",
+            "rule=aud: urn:pulumi:org:acme",
+            `rule=sub: ${subject}`,
+            "",
+          ].join("\n"),
+        },
+      },
+      parent,
+      dependencies: [],
+    },
+    {
+      type: "kubernetes:core/v1:ServiceAccount",
+      name: "deployer",
+      inputs: {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: {
+          name: serviceAccountName,
+          namespace,
+          labels: LABELS,
+          ...(expectation.annotations && { annotations: expectation.annotations }),
+        },
+        automountServiceAccountToken: false,
+      },
+      parent,
+      dependencies: annotationsFrom,
+    },
+    { type: component, name: "deployer", inputs: {}, dependencies: [] },
+    ...trust,
+    {
+      type: "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy",
+      name: "deployer",
+      inputs: {
+        __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").policy;',
+        organization: "acme",
+        apiUrl: API,
+        issuerId,
+        replaceDefaultDeny: true,
+        definitions: [
+          {
+            decision: "allow",
+            tokenType: "organization",
+            authorizedPermissions: [],
+            ...expectation.definition,
+            rules: { aud: "urn:pulumi:org:acme", sub: subject },
+          },
+        ],
+      },
+      parent,
+      dependencies: trustName === undefined ? [] : [issuer],
+    },
+  ];
+}
+
+function expectedPod(expectation: Expectation, serviceAccountName: string): Record<string, unknown> {
+  const { awsRoleArn, tokenType = "organization", owner } = expectation;
+  const token = (name: string, audience: string) => ({
+    name,
+    projected: { sources: [{ serviceAccountToken: { audience, expirationSeconds: 600, path: "token" } }] },
+  });
+  return {
+    serviceAccountName,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    restartPolicy: "Never",
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    containers: [
+      {
+        name: "runner",
+        image: "pulumi/pulumi:3.250.0-nonroot",
+        command: ["/bin/sh", "/opt/oidc-runner/entrypoint.sh"],
+        args: ["pulumi", "whoami"],
+        workingDir: "/tmp",
+        env: [
+          { name: "HOME", value: "/tmp" },
+          { name: "PULUMI_HOME", value: "/tmp/.pulumi" },
+          { name: "PULUMI_CREDENTIALS_PATH", value: "/var/run/oidc-runner" },
+          { name: "PULUMI_BACKEND_URL", value: API },
+          { name: "PULUMI_SKIP_UPDATE_CHECK", value: "true" },
+          { name: "OIDC_RUNNER_ORGANIZATION", value: "acme" },
+          { name: "OIDC_RUNNER_TOKEN_TYPE", value: tokenType },
+          ...(owner === undefined ? [] : [{ name: "OIDC_RUNNER_TOKEN_OWNER", value: owner }]),
+          { name: "OIDC_RUNNER_EXPIRATION_SECONDS", value: "7200" },
+          { name: "OIDC_RUNNER_TOKEN_FILE", value: "/var/run/secrets/pulumi/token" },
+          { name: "OIDC_RUNNER_PRIVATE_DIR", value: "/var/run/oidc-runner" },
+          ...(awsRoleArn === undefined
+            ? []
+            : [
+                { name: "AWS_ROLE_ARN", value: awsRoleArn },
+                {
+                  name: "AWS_WEB_IDENTITY_TOKEN_FILE",
+                  value: "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+                },
+                { name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" },
+              ]),
+        ],
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        },
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        volumeMounts: [
+          { name: "entrypoint", mountPath: "/opt/oidc-runner", readOnly: true },
+          { name: "pulumi-token", mountPath: "/var/run/secrets/pulumi", readOnly: true },
+          { name: "private", mountPath: "/var/run/oidc-runner" },
+          { name: "home", mountPath: "/tmp" },
+          ...(awsRoleArn === undefined
+            ? []
+            : [
+                {
+                  name: "aws-iam-token",
+                  mountPath: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
+                  readOnly: true,
+                },
+              ]),
+        ],
+      },
+    ],
+    volumes: [
+      { name: "entrypoint", configMap: { name: expectation.configMapName, defaultMode: 0o555 } },
+      token("pulumi-token", "urn:pulumi:org:acme"),
+      { name: "private", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+      { name: "home", emptyDir: {} },
+      ...(awsRoleArn === undefined ? [] : [token("aws-iam-token", "sts.amazonaws.com")]),
+    ],
+  };
+}
