@@ -11,7 +11,8 @@ export function peer<T>(packageName: string, load: () => T): T {
     return load();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "MODULE_NOT_FOUND" && message.includes(packageName)) {
+    // Only the first line names what is missing; the others say who asked for it.
+    if (code === "MODULE_NOT_FOUND" && message.split("\n", 1)[0]?.includes(packageName)) {
       throw new OidcRunnerError("PEER_MISSING", `the package ${packageName} is not installed`, {
         where: "package.json",
         fix: `npm install ${packageName}`,

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { packageRoot } from "../tools/toolchain/package-root";
+
+const root = packageRoot();
+
+/** Which part of the house each part may look into, besides itself; the first part that a path begins with counts. */
+const ARROWS: [part: string, others: string[]][] = [
+  ["provider/errors.ts", []],
+  ["provider/trust", ["provider/errors.ts"]],
+  ["provider/workload", ["provider/trust", "provider/errors.ts"]],
+  ["provider/cloud", ["provider/trust", "provider/errors.ts"]],
+  ["provider/resources", ["provider/cloud", "provider/trust", "provider/errors.ts"]],
+  [
+    "provider/components",
+    ["provider/resources", "provider/cloud", "provider/workload", "provider/trust", "provider/errors.ts"],
+  ],
+  ["provider/plugin", ["provider"]],
+  ["provider", []],
+  ["runtime", ["provider/trust", "provider/errors.ts"]],
+  ["lab/types.ts", []],
+  ["tools", ["provider/errors.ts", "lab/types.ts"]],
+  ["lab", ["provider/trust", "provider/errors.ts", "tools"]],
+  ["cli", ["provider/trust", "provider/errors.ts", "lab", "runtime", "tools"]],
+];
+
+/** Parts that import no Pulumi and do no I/O, and the Node modules that are pure. */
+const PURE = ["provider/trust", "provider/workload"];
+const PURE_MODULES = ["node:crypto", "node:util"];
+/** Reads its own entrypoint.sh. */
+const READS_A_FILE = "provider/workload/entrypoint-data.ts";
+
+interface Import {
+  from: string;
+  /** A path from the root for a file of ours, else the name of a package. */
+  to: string;
+}
+
+function sources(directory: string): string[] {
+  if (!existsSync(join(root, directory))) {
+    return [];
+  }
+  return readdirSync(join(root, directory), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !entry.parentPath.includes("node_modules"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+/** All imports of a file: `import`, `export … from`, `require(…)`, `import(…)` and types. */
+function importsOf(file: string): Import[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), "utf8"), true, true);
+  return importedFiles.map(({ fileName }) => ({
+    from: file,
+    to: fileName.startsWith(".") ? find(file, fileName) : fileName,
+  }));
+}
+
+function find(file: string, specifier: string): string {
+  const path = join(dirname(file), specifier);
+  const found = [path, `${path}.ts`, join(path, "index.ts")].find(
+    (name) => /\.\w+$/.test(name) && existsSync(join(root, name)),
+  );
+  return found ?? assert.fail(`${file} imports ${specifier}, which is no file`);
+}
+
+const within = (path: string, part: string) => path === part || path.startsWith(`${part}/`);
+const partOf = (path: string) =>
+  ARROWS.find(([part]) => within(path, part)) ?? assert.fail(`${path} belongs to no part of the house`);
+
+function allows({ from, to }: Import): boolean {
+  const [part, others] = partOf(from);
+  const own = part === "provider" ? within(to, "provider") : within(to, part);
+  return own || others.some((other) => within(to, other));
+}
+
+describe("architecture", () => {
+  const files = ["provider", "runtime", "tools", "lab", "cli"].flatMap(sources);
+  const imports = files.flatMap(importsOf);
+
+  it("sees the imports there are, of every form", () => {
+    const has = (from: string, to: string) => imports.some((entry) => entry.from === from && entry.to === to);
+    assert.ok(has("lab/pulumi-cloud/exchange.ts", "provider/trust/evaluate.ts"));
+    assert.ok(has("provider/cloud/connect.ts", "undici"), "import(…)");
+    assert.ok(has("provider/components/eks-oidc-runner.ts", "@pulumi/aws/iam/role"), "require(…)");
+    assert.ok(has("provider/index.ts", "provider/components/eks-oidc-runner.ts"), "export … from");
+    assert.ok(files.length > 100);
+  });
+
+  it("has arrows in one direction only", () => {
+    const ours = imports.filter(({ to }) => existsSync(join(root, to)));
+    assert.ok(ours.length > 200);
+    assert.deepEqual(
+      ours.filter((entry) => !allows(entry)).map(({ from, to }) => `${from} -> ${to}`),
+      [],
+    );
+  });
+
+  it("would see an arrow in the other direction", () => {
+    for (const [from, to] of [
+      ["provider/trust/merge.ts", "provider/cloud/client.ts"],
+      ["provider/cloud/client.ts", "provider/resources/dynamic.ts"],
+      ["provider/cloud/client.ts", "lab/types.ts"],
+      ["provider/index.ts", "tools/toolchain/report.ts"],
+      ["lab/lab.ts", "provider/cloud/client.ts"],
+      ["lab/lab.ts", "cli/main.ts"],
+      ["runtime/x.ts", "provider/index.ts"],
+    ] as const) {
+      assert.equal(allows({ from, to }), false, `${from} -> ${to}`);
+    }
+  });
+
+  describe("provider/trust and provider/workload", () => {
+    const pure = (path: string) => PURE.some((part) => within(path, part)) || path === "provider/errors.ts";
+
+    it("import nothing but themselves and what is pure in Node", () => {
+      const foreign = imports
+        .filter(({ from, to }) => pure(from) && !pure(to) && !PURE_MODULES.includes(to))
+        .map(({ from, to }) => `${from} -> ${to}`);
+      assert.deepEqual(foreign, [`${READS_A_FILE} -> node:fs`, `${READS_A_FILE} -> node:path`]);
+    });
+
+    it("use no clock, network, process or console of the machine", () => {
+      for (const file of files.filter(pure)) {
+        const { outputText } = ts.transpileModule(readFileSync(join(root, file), "utf8"), {
+          compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS, removeComments: true },
+        });
+        const code = outputText.replace(/"(\\.|[^"\\])*"/g, '""');
+        assert.doesNotMatch(
+          code,
+          /\b(fetch|process|console|setTimeout|setInterval|performance)\s*[.(]|\bDate\b|Math\.random/,
+          file,
+        );
+      }
+    });
+
+    it("read one file, their own", () => {
+      const reads = readFileSync(join(root, READS_A_FILE), "utf8").match(/\b\w*[rR]ead\w*\(.*$/gm);
+      assert.deepEqual(reads, ['readFileSync(join(__dirname, "entrypoint.sh"), "utf8");']);
+    });
+  });
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { packageRoot } from "../tools/toolchain/package-root";
+
+const NAME = "pulumi-oidc-runner";
+const CLASSES = [
+  ...["EksOidcRunner", "GkeOidcRunner", "KubernetesOidcRunner"],
+  ...["OidcIssuer", "OidcPolicy", "OidcRunnerError", "OidcTrustSetup"],
+];
+
+/** Under mocks: makes a runner with all it can have, then prints which cloud packages are loaded, or the error. */
+const MAKE = `
+  const pulumi = require("@pulumi/pulumi");
+  const newResource = ({ inputs }) => ({ id: "id", state: { ...inputs, email: "runner@acme.iam.gserviceaccount.com" } });
+  const make = async (construct) => {
+    await pulumi.runtime.setMocks({ newResource, call: () => ({}) });
+    try {
+      construct({ organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: "https://api.acme.internal" });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      print([...new Set(Object.keys(require.cache).map((file) => /@pulumi.(aws|gcp|kubernetes)./.exec(file)?.[1]))]
+        .filter(Boolean).sort());
+    } catch (error) {
+      print({ code: error.code, message: error.message });
+    }
+    // What a refused program leaves open is no failure of this one.
+    process.removeAllListeners("exit").exit(0);
+  };`;
+const EKS = `{ issuerUrl: "https://oidc.eks.eu-west-1.amazonaws.com/id/A", oidcProviderArn:
+  "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A" }`;
+const makeEks = `${MAKE} make((args) => new (require("${NAME}/eks").EksOidcRunner)("r",
+  { ...args, cluster: ${EKS}, aws: { role: {} } }));`;
+const makeGke = `${MAKE} make((args) => new (require("${NAME}/gke").GkeOidcRunner)("r",
+  { ...args, cluster: { project: "acme", location: "l", name: "n" }, google: { serviceAccount: {} } }));`;
+
+describe("the package as programs load it", function () {
+  this.timeout(60_000);
+  let directory: string;
+  beforeEach(() => {
+    directory = realpathSync(mkdtempSync(join(tmpdir(), "package-")));
+    mkdirSync(join(directory, "node_modules", "@pulumi"), { recursive: true });
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const link = (...names: string[]) => {
+    for (const name of names) {
+      const target = name === NAME ? packageRoot() : join(packageRoot(), "node_modules", name);
+      symlinkSync(target, join(directory, "node_modules", name), "dir");
+    }
+  };
+  /** A copy, so that nothing is found beside its original. */
+  const copy = () => {
+    const target = join(directory, "node_modules", NAME);
+    cpSync(join(packageRoot(), "dist", "provider"), join(target, "dist", "provider"), { recursive: true });
+    cpSync(join(packageRoot(), "package.json"), join(target, "package.json"));
+  };
+  /** What a program in the directory prints by `print(value)`. */
+  const run = (program: string, ...flags: string[]): unknown => {
+    const print = "const print = (value) => console.log('=>' + JSON.stringify(value));";
+    const options = { cwd: directory, encoding: "utf8" as const };
+    const output = execFileSync(process.execPath, [...flags, "-e", `${print}\n${program}`], options);
+    return JSON.parse(output.split("=>").pop() ?? "");
+  };
+
+  it("gives all classes to CommonJS", () => {
+    link(NAME, "@pulumi/pulumi");
+    assert.deepEqual(run(`print(Object.keys(require("${NAME}")).sort())`), CLASSES);
+  });
+
+  it("gives all classes to ESM by name", () => {
+    link(NAME, "@pulumi/pulumi");
+    const program = `import { ${CLASSES.join(", ")} } from "${NAME}";
+      import { EksOidcRunner as eks } from "${NAME}/eks";
+      import { GkeOidcRunner as gke } from "${NAME}/gke";
+      import { issuer, policy } from "${NAME}/dynamic";
+      print([${CLASSES.map((name) => `typeof ${name}`).join(", ")}, eks === EksOidcRunner, gke === GkeOidcRunner,
+        typeof issuer.create, typeof policy.create]);`;
+    assert.deepEqual(run(program, "--input-type=module"), [
+      ...CLASSES.map(() => "function"),
+      ...[true, true, "function", "function"],
+    ]);
+  });
+
+  it("opens no other door", () => {
+    link(NAME);
+    for (const path of ["dist/provider/index.js", "trust", "dist/lab/lab.js"]) {
+      const program = `try { require("${NAME}/${path}"); print("open"); } catch (error) { print(error.code); }`;
+      assert.equal(run(program), "ERR_PACKAGE_PATH_NOT_EXPORTED", path);
+    }
+  });
+
+  it("loads no cloud package before a runner is made", () => {
+    link(NAME, "@pulumi/pulumi");
+    const program = `require("${NAME}");
+      print(Object.keys(require.cache).filter((file) => /@pulumi.(aws|gcp|kubernetes)./.test(file)))`;
+    assert.deepEqual(run(program), []);
+  });
+
+  it("loads no Google package for EKS and no AWS package for GKE, with all a runner can have", () => {
+    link(NAME, "@pulumi/pulumi");
+    assert.deepEqual(run(makeEks), ["aws", "kubernetes"]);
+    assert.deepEqual(run(makeGke), ["gcp", "kubernetes"]);
+  });
+
+  it("names the peer that is missing, in one line", () => {
+    copy();
+    link("@pulumi/pulumi");
+    for (const [program, packages] of [
+      [makeEks, ["@pulumi/aws", "@pulumi/kubernetes"]],
+      [makeGke, ["@pulumi/gcp", "@pulumi/kubernetes"]],
+    ] as const) {
+      const { code, message } = run(program) as { code: string; message: string };
+      assert.equal(code, "PEER_MISSING");
+      assert.ok(
+        packages.some((name) => message.includes(`npm install ${name}`)),
+        message,
+      );
+      assert.doesNotMatch(message, /\n/);
+    }
+  });
+
+  it("needs the cloud's package only for a cloud identity", () => {
+    copy();
+    link("@pulumi/pulumi", "@pulumi/kubernetes");
+    assert.equal((run(makeEks) as { message: string }).message.includes("npm install @pulumi/aws"), true);
+    const withoutRole = makeEks.replace("aws: { role: {} }", "aws: undefined");
+    assert.deepEqual(run(withoutRole), ["kubernetes"]);
+  });
+
+  it("tells a peer that is missing from one that is broken", () => {
+    const { peer } = require(
+      join(packageRoot(), "dist/provider/components/peer.js"),
+    ) as typeof import("../provider/components/peer");
+    const load = (message: string) => () => {
+      throw Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
+    };
+    const stack = `Require stack:\n- ${dirname("/x/node_modules/@pulumi/aws/index.js")}`;
+    const missing = load(`Cannot find module '@pulumi/aws/iam/role'\n${stack}`);
+    assert.throws(() => peer("@pulumi/aws", missing), { code: "PEER_MISSING" });
+    assert.throws(() => peer("@pulumi/aws", load(`Cannot find module 'builtin-modules'\n${stack}`)), {
+      code: "MODULE_NOT_FOUND",
+    });
+  });
+});
