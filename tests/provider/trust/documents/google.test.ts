@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { googleAccountId, projectOfEmail, workloadIdentityMember } from "../../../../provider/trust/documents/google";
-import { tries } from "../../../helpers/property";
+import { textOf, tries } from "../../../helpers/property";
 import { refused } from "../../../helpers/refused";
 
 describe("provider/trust/documents/google", () => {
@@ -15,7 +15,7 @@ describe("provider/trust/documents/google", () => {
   it("makes an id that Google accepts of any name", () => {
     // IAM reference, projects.serviceAccounts.create: 6-30 characters that match this expression.
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), fc.string(), (name, unique) => {
+      fc.property(fc.oneof(fc.string({ unit: "grapheme" }), textOf("abC9-_", 60)), fc.string(), (name, unique) => {
         assert.match(googleAccountId(name, unique), /^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/);
       }),
       tries(500),
@@ -32,6 +32,7 @@ describe("provider/trust/documents/google", () => {
 
   it("keeps what is readable of the name", () => {
     assert.match(googleAccountId("Deploy_Bot", "x"), /^deploy-bot-[0-9a-f]{8}$/);
+    assert.match(googleAccountId("a".repeat(60), "x"), /^a{21}-[0-9a-f]{8}$/);
     assert.match(googleAccountId("123", "x"), /^runner-[0-9a-f]{8}$/);
   });
 
