@@ -13,7 +13,7 @@ import { ArgumentSampler } from "./process-arguments";
 import { type RunnerLab, startRunnerLab } from "./runner-lab";
 import { findTokens } from "./token-detector";
 
-/** The files of a lab that hold credentials on purpose (SECURITY.md), each for its user alone. */
+/** The files of a lab that hold credentials on purpose, each for its user alone. */
 const CREDENTIAL_FILES = /^(env\.sh|lab\.json|clusters\/lab\/(kubeconfig|control-plane-\d+\/pki\/\S+))$/;
 
 /** What the cluster keeps, and would show to whoever may read it. */

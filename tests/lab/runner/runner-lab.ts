@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, fetch } from "undici";
@@ -33,10 +33,10 @@ export interface RunnerLab {
 export async function startRunnerLab(clusters: ClusterRequest[]): Promise<RunnerLab> {
   // The lab's supervisor is a process of its own and runs the compiled files.
   const { startLab } = require("../../../dist/lab/lab") as typeof import("../../../lab/lab");
-  const base = mkdtempSync(join(tmpdir(), "oidc-runner-jobs-"));
   const lab = await startLab({
     ...(await prepareLab(silentReport)),
-    directory: join(base, "lab"),
+    // The lab removes it on its way down, however this process ends.
+    directory: mkdtempSync(join(tmpdir(), "oidc-runner-jobs-")),
     organization: "acme",
     clusters,
     detached: false,
@@ -74,7 +74,6 @@ export async function startRunnerLab(clusters: ClusterRequest[]): Promise<Runner
     async stop() {
       await Promise.all([agent.close(), ...clients.map((client) => client.close())]);
       await lab.stop();
-      rmSync(base, { recursive: true, force: true });
     },
   };
 }
