@@ -165,10 +165,11 @@ function oidcProviderArnOf(
   if (cluster.oidcProviderArn !== undefined) {
     return cluster.oidcProviderArn;
   }
-  const { getOpenIdConnectProviderOutput } = peer(
+  const { getOpenIdConnectProvider } = peer(
     "@pulumi/aws",
     () =>
       require("@pulumi/aws/iam/getOpenIdConnectProvider") as typeof import("@pulumi/aws/iam/getOpenIdConnectProvider"),
   );
-  return getOpenIdConnectProviderOutput({ url: plan.trust.issuerUrl }, { parent }).arn;
+  // Asked for when the plan is good: an unproven one would be reported twice, the first time as an argument of the call.
+  return plan.apply(async ({ trust }) => (await getOpenIdConnectProvider({ url: trust.issuerUrl }, { parent })).arn);
 }
