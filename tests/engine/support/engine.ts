@@ -9,6 +9,8 @@ export interface StateResource {
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   initErrors?: string[];
+  /** Replaced, and to be deleted by a later update. */
+  delete?: boolean;
 }
 
 /** The resources in a stack's state, without the stack itself and its providers. */
@@ -32,14 +34,23 @@ export async function fails(run: Promise<EngineResult>): Promise<string> {
   return output;
 }
 
-/** What a user reads of an error of ours: it appears, on one line, and no line is part of a stack trace. */
+/**
+ * What a user reads of an error of ours: one line among the diagnostics, with its code and what to do, and no line of a
+ * stack trace anywhere. (The engine also shows it once beside the resource, while it runs.)
+ */
 export function assertOneDiagnostic(output: string, code: string): void {
+  // What ends with a colon is a resource's name; the stack adds that it failed because a resource did.
+  const lines = diagnosticsIn(output).filter((line) => !/\):$|^ *error: update failed$/.test(line));
+  const [line = "", ...more] = lines;
+  assert.match(line, new RegExp(`^ *error: ${code}: .+ Fix: .+`), output);
+  assert.deepEqual(more, [], output);
+  assert.doesNotMatch(output, /^\s+at /m);
+}
+
+/** The lines of the section "Diagnostics", without empty ones. */
+function diagnosticsIn(output: string): string[] {
   const lines = output.split("\n");
-  assert.equal(lines.filter((line) => line.includes(code)).length, 1, `one line with ${code}:\n${output}`);
-  assert.match(output, new RegExp(`${code}: .+Fix: .+`));
-  assert.deepEqual(
-    lines.filter((line) => /^\s+at /.test(line)),
-    [],
-    output,
-  );
+  const begin = lines.indexOf("Diagnostics:") + 1;
+  const end = lines.findIndex((line, index) => index >= begin && /^\S/.test(line));
+  return lines.slice(begin, end).filter((line) => line.trim() !== "");
 }
