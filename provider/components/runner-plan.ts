@@ -29,6 +29,10 @@ export function checkRunnerArgs(name: string, args: RunnerArgs): void {
   atMostOne(args, ["command", "script"], name);
   checkWhenPlain(args.command, (command) => checkWork({ command }));
   checkWhenPlain(args.script, (script) => checkWork({ script }));
+  if (args.env !== undefined && !pulumi.Output.isInstance(args.env) && !(args.env instanceof Promise)) {
+    // The names are known even where a value is not.
+    checkWork({ env: args.env });
+  }
   // Programs run without a type check too, and `config.get` may give nothing.
   checkWhenPlain(args.organization ?? "", checkOrganization);
   checkWhenPlain(args.namespace, checkNamespace);

@@ -35,6 +35,7 @@ export function checkInputs<T extends object>(
   return failures;
 }
 
-function holdsUnknown(value: unknown): boolean {
+/** Whether a value, or anything in it, is not known before the update. */
+export function holdsUnknown(value: unknown): boolean {
   return typeof value === "object" && value !== null ? Object.values(value).some(holdsUnknown) : value === UNKNOWN;
 }

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { type Connection, connect } from "../cloud/connect";
 import {
   createIssuer,
@@ -12,6 +11,7 @@ import { checkExpirationSeconds } from "../trust/expiration";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkOrganization } from "../trust/names";
 import { checkInputs } from "./check-inputs";
+import { diffInputs } from "./diff-inputs";
 
 type Inputs = Connection & IssuerInputs;
 type Outputs = Inputs & IssuerState;
@@ -40,9 +40,7 @@ export const issuerProvider = {
   },
 
   diff(_id: string, olds: Outputs, news: Inputs) {
-    const differs = (key: keyof Inputs) => !isDeepStrictEqual(olds[key], news[key]);
-    const replaces = REPLACING.filter(differs);
-    return { changes: replaces.length > 0 || UPDATING.some(differs), replaces: [...replaces] };
+    return diffInputs<Inputs>(olds, news, { replacing: REPLACING, updating: UPDATING });
   },
 
   async create(inputs: Inputs) {

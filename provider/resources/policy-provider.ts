@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { type Connection, connect } from "../cloud/connect";
 import {
   type PolicyInputs,
@@ -10,6 +9,7 @@ import {
 import { checkDefinitions } from "../trust/check-definitions";
 import { checkOrganization } from "../trust/names";
 import { checkInputs } from "./check-inputs";
+import { diffInputs } from "./diff-inputs";
 
 type Inputs = Connection & PolicyInputs;
 type Outputs = Inputs & PolicyState;
@@ -27,9 +27,7 @@ export const policyProvider = {
   },
 
   diff(_id: string, olds: Outputs, news: Inputs) {
-    const differs = (key: keyof Inputs) => !isDeepStrictEqual(olds[key], news[key]);
-    const replaces = REPLACING.filter(differs);
-    return { changes: replaces.length > 0 || UPDATING.some(differs), replaces: [...replaces] };
+    return diffInputs<Inputs>(olds, news, { replacing: REPLACING, updating: UPDATING });
   },
 
   async create(inputs: Inputs) {

@@ -1,11 +1,22 @@
 import { OidcRunnerError } from "../errors";
+import { checkEnvNames } from "./check-env";
 
 /**
- * Refuses a command or script without content: the entrypoint would have nothing to become, and the Job would succeed.
+ * Refuses a command or script without content (the entrypoint would have nothing to become, and the Job would succeed),
+ * and environment variables that are not the user's to set.
  *
- * @throws OidcRunnerError `COMMAND_EMPTY`
+ * @throws OidcRunnerError `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`
  */
-export function checkWork({ command, script }: { command?: readonly string[]; script?: string }): void {
+export function checkWork({
+  command,
+  script,
+  env,
+}: {
+  command?: readonly string[];
+  script?: string;
+  env?: Readonly<Record<string, unknown>>;
+}): void {
+  checkEnvNames(Object.keys(env ?? {}));
   if (command !== undefined && (command[0] ?? "").trim() === "") {
     throw new OidcRunnerError("COMMAND_EMPTY", "the command names no program", {
       where: "command",

@@ -1,6 +1,7 @@
 import { STS_AUDIENCE } from "../trust/issuers/eks";
 import type { ProvenTrust } from "../trust/prove";
 import { type TokenSelection, tokenOwner } from "../trust/token-selection";
+import { isReserved } from "./check-env";
 import { paths } from "./paths";
 
 /** Image with a Pulumi CLI that has `login --oidc-token`, and curl. */
@@ -127,5 +128,7 @@ function environment(options: PodOptions): { name: string; value: string }[] {
       AWS_STS_REGIONAL_ENDPOINTS: "regional",
     }),
   };
-  return Object.entries({ ...options.env, ...own }).map(([name, value]) => ({ name, value }));
+  // HOME, for example, is the user's to set.
+  const value = (name: string) => (isReserved(name) ? own[name] : options.env?.[name]) ?? own[name] ?? "";
+  return Object.keys({ ...options.env, ...own }).map((name) => ({ name, value: value(name) }));
 }

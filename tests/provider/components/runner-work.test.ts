@@ -72,12 +72,17 @@ describe("a runner's work", () => {
     assert.deepEqual(resources, { requests: { cpu: "100m" }, limits: { memory: "128Mi" } });
   });
 
-  it("can't be pointed elsewhere by an environment variable", async () => {
-    const { env } = podOf(await run({ env: { PULUMI_BACKEND_URL: "https://evil.example.com" } })).container;
+  it("lets the user's environment move HOME", async () => {
+    const { env } = podOf(await run({ env: { HOME: "/workspace" } })).container;
     assert.deepEqual(
-      env.filter(({ name }) => name === "PULUMI_BACKEND_URL"),
-      [{ name: "PULUMI_BACKEND_URL", value: API }],
+      env.filter(({ name }) => name === "HOME"),
+      [{ name: "HOME", value: "/workspace" }],
     );
+  });
+
+  it("can't be pointed elsewhere by an environment variable", async () => {
+    await assert.rejects(run({ env: { PULUMI_BACKEND_URL: "https://evil.example.com" } }), /ENV_RESERVED/);
+    await assert.rejects(run({ env: pulumi.output({ OIDC_RUNNER_TOKEN_FILE: "/x" }) }), /ENV_RESERVED/);
   });
 
   it("takes the Job's settings and the token's life", async () => {

@@ -1,0 +1,23 @@
+import { isDeepStrictEqual } from "node:util";
+import { holdsUnknown } from "./check-inputs";
+
+/** What the engine asks of a diff. */
+export interface InputDiff {
+  changes: boolean;
+  /** Inputs whose change makes a new resource. */
+  replaces: string[];
+}
+
+/**
+ * Compares the inputs that matter. A value that is not known yet is a change, but no replacement: it will most likely be
+ * what it was, and a preview that announces replacements frightens for nothing. The update compares again.
+ */
+export function diffInputs<T extends object>(
+  olds: T,
+  news: T,
+  keys: { replacing: readonly (keyof T & string)[]; updating: readonly (keyof T & string)[] },
+): InputDiff {
+  const differs = (key: keyof T) => !isDeepStrictEqual(olds[key], news[key]);
+  const replaces = keys.replacing.filter((key) => differs(key) && !holdsUnknown(news[key]));
+  return { changes: [...keys.replacing, ...keys.updating].some(differs), replaces };
+}
