@@ -29,7 +29,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  *
  * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`,
  * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `JOB_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `OPTION_CONFLICT`,
- * `TRUST_FOR_OTHER_ISSUER`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
+ * `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
  *
  * @example
  * ```ts

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { OidcRunnerError } from "../../provider/errors";
+import * as exported from "../../provider/index";
+import { issuerProvider } from "../../provider/resources/issuer-provider";
+import { policyProvider } from "../../provider/resources/policy-provider";
+import { type PackageSchema, packageSchema, schemaText } from "../../tools/schema/package-schema";
+import { packageRoot } from "../../tools/toolchain/package-root";
+import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
+import { silentReport } from "../../tools/toolchain/report";
+
+const committed = readFileSync(join(packageRoot(), "schema.json"), "utf8");
+const schema = JSON.parse(committed) as PackageSchema;
+
+/** The schema of the sources with one text in one of the files replaced. */
+function schemaWith(path: string, text: string, replacement: string): PackageSchema {
+  const file = join(packageRoot(), path);
+  const source = readFileSync(file, "utf8");
+  assert.ok(source.includes(text), `${path} holds ${text}`);
+  return packageSchema(new Map([[file, source.replace(text, replacement)]]));
+}
+
+const ARGS = "provider/components/runner-args.ts";
+const IMAGE = "  image?: pulumi.Input<string>;";
+
+describe("schema.json", () => {
+  it("is what the sources say; else run: npx ts-node -T tools/schema/generate.ts", () => {
+    assert.equal(schemaText(packageSchema()), committed);
+  });
+
+  const changes: [string, string, string, string][] = [
+    ["a new argument", ARGS, IMAGE, `${IMAGE}\n  /** New. */\n  extra?: pulumi.Input<string>;`],
+    ["another type", ARGS, IMAGE, "  image?: pulumi.Input<number>;"],
+    ["a plain argument", ARGS, IMAGE, "  image?: string;"],
+    ["a required argument", ARGS, IMAGE, "  image: pulumi.Input<string>;"],
+    ["another doc comment", ARGS, "Container image with", "Container image without"],
+    ["another token type", "provider/trust/policy.ts", '| "runner"', '| "pool"'],
+    ["another output", "provider/components/runner-component.ts", "readonly jobName!", "readonly job!"],
+    ["another example", "provider/components/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
+    ["a class less", "provider/index.ts", 'export * from "./components/gke-oidc-runner";', ""],
+  ];
+  for (const [what, path, text, replacement] of changes) {
+    it(`differs from sources with ${what}`, () => {
+      assert.notEqual(schemaText(schemaWith(path, text, replacement)), committed);
+    });
+  }
+
+  it("is the same after a change that users can't see", () => {
+    assert.equal(schemaText(schemaWith(ARGS, IMAGE, `  // A remark.\n${IMAGE}`)), committed);
+  });
+
+  it("has every resource class that programs can import, and nothing else", () => {
+    const classes = Object.entries(exported)
+      .filter(([, value]) => typeof value === "function" && value.prototype instanceof pulumi.Resource)
+      .map(([name, value]) => [
+        `oidc-runner:index:${name}`,
+        (value as { prototype: object }).prototype instanceof pulumi.ComponentResource,
+      ]);
+    const resources = Object.entries(schema.resources).map(([token, { isComponent }]) => [token, isComponent === true]);
+    assert.deepEqual(Object.fromEntries(classes), Object.fromEntries(resources));
+    assert.ok(classes.length >= 6);
+  });
+
+  it("describes every resource, type and property", () => {
+    const described: Record<string, { description: string }> = { ...schema.types, ...schema.resources };
+    for (const [token, holder] of Object.entries({ ...schema.types, ...schema.resources })) {
+      const { properties, inputProperties } = { properties: {}, inputProperties: {}, ...holder };
+      for (const [name, property] of Object.entries({ ...properties, ...inputProperties })) {
+        described[`${token}.${name}`] = property as { description: string };
+      }
+    }
+    assert.ok(Object.keys(described).length > 100);
+    for (const [name, { description }] of Object.entries(described)) assert.match(description, /\w+ .*\.$/m, name);
+  });
+
+  it("names every error code that the provider's sources raise, and shows an example of every resource", () => {
+    const text = Object.values(schema.resources).map(({ description }) => description);
+    const sources = readdirSync(join(packageRoot(), "provider"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(packageRoot(), "provider", file), "utf8"));
+    const codes = new Set(
+      sources.flatMap((source) => [...source.matchAll(/OidcRunnerError\(\s*"([A-Z_]+)"/g)]).map(([, code]) => code),
+    );
+    assert.ok(codes.size > 20);
+    const missing = [...codes].filter(
+      (code) => !code?.startsWith("PULUMI_CLOUD_") && !text.some((description) => description.includes(`\`${code}\``)),
+    );
+    assert.deepEqual(missing, []);
+    for (const description of text) assert.match(description, /## Example Usage\n\n```typescript\n/);
+  });
+
+  for (const [name, provider] of [
+    ["OidcIssuer", issuerProvider],
+    ["OidcPolicy", policyProvider],
+  ] as const) {
+    it(`marks the inputs of ${name} whose change replaces it, and no others`, () => {
+      const inputs = schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
+      const marked = Object.keys(inputs).filter((key) => inputs[key]?.willReplaceOnChanges);
+      const replacing = Object.keys(inputs).filter((key) => {
+        const { replaces } = provider.diff("id", { [key]: "old" } as never, { [key]: "new" } as never);
+        return (replaces as string[]).includes(key);
+      });
+      assert.deepEqual(marked, replacing);
+    });
+  }
+
+  it("refers to a trust by reference, and says which arguments take no Output", () => {
+    const plain = (properties: Record<string, { plain?: boolean }>) =>
+      Object.keys(properties).filter((key) => properties[key]?.plain);
+    const inputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
+    assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/resources/oidc-runner:index:OidcTrustSetup");
+    assert.deepEqual(plain(inputs("EksOidcRunner")), ["createNamespace", "cluster", "aws"]);
+    assert.deepEqual(plain(inputs("GkeOidcRunner")), ["createNamespace", "cluster", "google"]);
+    assert.deepEqual(plain(inputs("KubernetesOidcRunner")), ["createNamespace", "cluster"]);
+    assert.deepEqual(plain(inputs("OidcTrustSetup")), ["eks", "gke", "aks", "kubernetes", "custom"]);
+    assert.deepEqual(plain(inputs("OidcIssuer")), []);
+    assert.deepEqual(plain(inputs("OidcPolicy")), []);
+  });
+
+  const inexpressible: [string, string, string][] = [
+    ["a function", "  image?: () => string;", "RunnerArgs.image"],
+    ["an Input of a function", "  image?: pulumi.Input<() => string>;", "RunnerArgs.image"],
+    ["a method", "  image(): string;", "RunnerArgs.image"],
+    ["a union", "  image?: pulumi.Input<string | number>;", "RunnerArgs.image"],
+    ["a union without a name", '  image?: pulumi.Input<"a" | "b">;', "RunnerArgs.image"],
+    ["a union by name, not of literals", "  image?: Mixed;", "Mixed is no union of string literals"],
+    ["an intersection", "  image?: RunnerJob & RunnerResources;", "RunnerArgs.image"],
+    ["a tuple in a list", "  image?: pulumi.Input<[string, string][]>;", "RunnerArgs.image"],
+    ["any", "  image?: any;", "RunnerArgs.image"],
+    ["a type of another package", "  image?: pulumi.CustomResourceOptions;", "RunnerArgs.image"],
+    ["a nested type with the suffix Args", "  image?: NestedArgs;", "RunnerArgs.image"],
+    ["a nested field that is a function", "  image?: Nested;", "Nested.run"],
+  ];
+  for (const [what, declaration, named] of inexpressible) {
+    it(`can't be made from ${what}: file, line and property are named`, () => {
+      const more = `/** X. */ type Mixed = "a" | number;
+        /** X. */ interface NestedArgs { /** X. */ a: string }
+        /** X. */ interface Nested { /** X. */ run: (x: string) => void }`;
+      const source = readFileSync(join(packageRoot(), ARGS), "utf8").replace(IMAGE, declaration) + more;
+      assert.throws(
+        () => packageSchema(new Map([[join(packageRoot(), ARGS), source]])),
+        (error: unknown) => {
+          assert.ok(error instanceof OidcRunnerError);
+          assert.equal(error.code, "SCHEMA_UNSUPPORTED");
+          assert.match(error.where ?? "", /^provider\/components\/runner-args\.ts:\d+$/);
+          assert.ok(error.message.includes(named), error.message);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("can't be made from an argument without doc comment, or a public field that is no Output", () => {
+    assert.throws(
+      () => schemaWith(ARGS, IMAGE, `${IMAGE}\n  bare?: pulumi.Input<string>;`),
+      /RunnerArgs\.bare: it has no doc/,
+    );
+    const component = "provider/components/runner-component.ts";
+    const field = "readonly jobName!: pulumi.Output<string>";
+    assert.throws(() => schemaWith(component, field, "readonly jobName!: string"), /jobName: it is no pulumi\.Output/);
+  });
+
+  it("passes `pulumi schema check`; a reference to nowhere does not", async function () {
+    this.timeout(300_000);
+    const { path } = await resolvePulumiCli(silentReport);
+    const home = mkdtempSync(join(tmpdir(), "schema-check-"));
+    const check = (file: string) =>
+      promisify(execFile)(path, ["schema", "check", file], {
+        env: { PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true", PATH: process.env.PATH, HOME: home },
+      });
+    try {
+      await check(join(packageRoot(), "schema.json"));
+      const broken = join(home, "schema.json");
+      writeFileSync(
+        broken,
+        committed.replaceAll('"#/types/oidc-runner:index:EksCluster"', '"#/types/oidc-runner:index:Gone"'),
+      );
+      await assert.rejects(check(broken), /Gone/);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,146 @@
+import ts from "typescript";
+import { descriptionOf } from "./description";
+import { declarationOf, membersOf } from "./members";
+import { refusal } from "./refuse";
+import type { EnumTypeSpec, ObjectTypeSpec, PropertySpec, TypeSpec } from "./spec";
+
+const EXPRESSIBLE =
+  "use string, number, boolean, an array, Record<string, …>, an interface, a union of string literals by name, or a resource";
+
+/**
+ * Turns written types into schema types, and collects the nested ones it meets.
+ *
+ * What counts is how a type is written. `pulumi.Input<T>` is an input that takes Outputs; a type without it is `plain`. The
+ * sources leave `Input` out on purpose where a value decides which resources there are, or which of several options is
+ * given: `createNamespace`, `cluster`, `aws`, `google`, the issuers of a trust and the list of managed policies. Their own
+ * fields are Inputs again. A resource as an argument (`trust`) is never plain: other languages hand it over as a reference.
+ *
+ * Every `number` is an `integer`: whatever this package counts (seconds, retries) is whole, and checked to be.
+ */
+export class TypeMapper {
+  readonly types: Record<string, ObjectTypeSpec | EnumTypeSpec> = {};
+
+  constructor(
+    private readonly checker: ts.TypeChecker,
+    private readonly token: (name: string) => string,
+  ) {}
+
+  /** Properties and the names of the required ones, of an interface with what it extends. */
+  input(declaration: ts.InterfaceDeclaration): { properties: Record<string, PropertySpec>; required: string[] } {
+    const properties: Record<string, PropertySpec> = {};
+    const required: string[] = [];
+    for (const member of membersOf(declaration, this.checker)) {
+      const property = `${member.parent.name?.getText()}.${member.name.getText()}`;
+      if (!ts.isPropertySignature(member) || member.type === undefined) {
+        throw refusal(member, property, "it is no property with a type", EXPRESSIBLE);
+      }
+      const description = descriptionOf(member, property);
+      const replaces = description.includes("Changing it replaces");
+      properties[member.name.getText()] = {
+        description,
+        ...this.inputType(member.type, property),
+        ...(replaces && { willReplaceOnChanges: true }),
+      };
+      if (member.questionToken === undefined) {
+        required.push(member.name.getText());
+      }
+    }
+    return { properties, required };
+  }
+
+  /** The type of an input: plain unless it is written as `pulumi.Input<T>`. */
+  private inputType(node: ts.TypeNode, property: string): TypeSpec {
+    const inner = wrapped(node, "pulumi.Input");
+    if (inner !== undefined) {
+      return this.type(inner, property);
+    }
+    const spec = this.type(node, property);
+    return spec.$ref?.startsWith("#/resources/") ? spec : { ...spec, plain: true };
+  }
+
+  /** The type of an output, written as `pulumi.Output<T>`. */
+  output(node: ts.TypeNode | undefined, property: string, place: ts.Node): TypeSpec {
+    const inner = node && wrapped(node, "pulumi.Output");
+    if (inner === undefined) {
+      throw refusal(place, property, "it is no pulumi.Output", "make it one, or private");
+    }
+    return this.type(inner, property);
+  }
+
+  private type(node: ts.TypeNode, property: string): TypeSpec {
+    switch (node.kind) {
+      case ts.SyntaxKind.StringKeyword:
+        return { type: "string" };
+      case ts.SyntaxKind.BooleanKeyword:
+        return { type: "boolean" };
+      case ts.SyntaxKind.NumberKeyword:
+        return { type: "integer" };
+    }
+    if (ts.isArrayTypeNode(node)) {
+      return { type: "array", items: this.inputType(node.elementType, property) };
+    }
+    if (ts.isTypeReferenceNode(node)) {
+      return this.reference(node, property);
+    }
+    throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
+  }
+
+  private reference(node: ts.TypeReferenceNode, property: string): TypeSpec {
+    const [key, value] = node.typeArguments ?? [];
+    if (node.typeName.getText() === "Record" && key?.kind === ts.SyntaxKind.StringKeyword && value !== undefined) {
+      return { type: "object", additionalProperties: this.inputType(value, property) };
+    }
+    const declaration = node.typeArguments === undefined ? declarationOf(node.typeName, this.checker) : undefined;
+    if (declaration !== undefined && ts.isClassDeclaration(declaration)) {
+      return { $ref: `#/resources/${this.token(nameOf(declaration))}` };
+    }
+    if (declaration !== undefined && ts.isInterfaceDeclaration(declaration)) {
+      return this.object(declaration, property);
+    }
+    if (declaration !== undefined && ts.isTypeAliasDeclaration(declaration)) {
+      return this.enumeration(declaration, property);
+    }
+    throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
+  }
+
+  private object(declaration: ts.InterfaceDeclaration, property: string): TypeSpec {
+    const name = nameOf(declaration);
+    if (name.endsWith("Args")) {
+      // Generated SDKs add the suffix to every nested type.
+      throw refusal(declaration, property, `the nested type ${name} ends with Args`, "name it without the suffix");
+    }
+    if (this.types[this.token(name)] === undefined) {
+      const type: ObjectTypeSpec = {
+        description: descriptionOf(declaration, name),
+        type: "object",
+        properties: {},
+        required: [],
+      };
+      // Entered first, so that a type that holds itself ends.
+      this.types[this.token(name)] = type;
+      Object.assign(type, this.input(declaration));
+    }
+    return { $ref: `#/types/${this.token(name)}` };
+  }
+
+  private enumeration(declaration: ts.TypeAliasDeclaration, property: string): TypeSpec {
+    const name = nameOf(declaration);
+    const members = ts.isUnionTypeNode(declaration.type) ? declaration.type.types : [declaration.type];
+    const values = members.map((member) => {
+      if (!ts.isLiteralTypeNode(member) || !ts.isStringLiteral(member.literal)) {
+        throw refusal(declaration, property, `${name} is no union of string literals`, EXPRESSIBLE);
+      }
+      return { value: member.literal.text };
+    });
+    this.types[this.token(name)] = { description: descriptionOf(declaration, name), type: "string", enum: values };
+    return { $ref: `#/types/${this.token(name)}` };
+  }
+}
+
+function wrapped(node: ts.TypeNode, wrapper: string): ts.TypeNode | undefined {
+  return ts.isTypeReferenceNode(node) && node.typeName.getText() === wrapper ? node.typeArguments?.[0] : undefined;
+}
+
+function nameOf(declaration: ts.NamedDeclaration): string {
+  return declaration.name?.getText() ?? "";
+}
