@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Engine } from "../../lab/engine/engine";
+import type { LabState } from "../../lab/types";
+import { packageRoot } from "../../tools/toolchain/package-root";
+import { ok, resourcesOf } from "./support/engine";
+import { PulumiCloud } from "./support/http";
+import { KubernetesView, makeNamespace } from "./support/kubernetes";
+import { labOn } from "./support/lab";
+import { runnerConfig } from "./support/runner";
+
+const NAMESPACE = "installed";
+
+/** An ES module, as today's programs are; the clone's own programs are CommonJS. */
+const PROGRAM = `
+import * as pulumi from "@pulumi/pulumi";
+import { KubernetesOidcRunner } from "pulumi-oidc-runner";
+const config = new pulumi.Config();
+export const jobName = new KubernetesOidcRunner("tested", config.requireObject("args")).jobName;
+`;
+
+const run = promisify(execFile);
+
+describe("the package as a user installs it", function () {
+  this.timeout(180_000);
+  let state: LabState;
+  let project: string;
+  let installed: string;
+  let packed: string[];
+
+  before(async () => {
+    state = await labOn("kubernetes");
+    project = join(state.directory, "installed");
+    installed = join(project, "node_modules", "pulumi-oidc-runner");
+    mkdirSync(project);
+    // dist is fresh: the tests run after a build. Its script would build again.
+    const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], {
+      cwd: packageRoot(),
+    });
+    const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+    packed = files.map(({ path }) => path);
+    const versions = (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as Manifest)
+      .devDependencies;
+    const dependencies = Object.fromEntries(
+      ["@pulumi/kubernetes", "@pulumi/pulumi"].map((name) => [name, versions[name]]),
+    );
+    const manifest = { name: "installed", private: true, type: "module", main: "index.js", dependencies };
+    writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+    writeFileSync(join(project, "Pulumi.yaml"), "name: installed\nruntime: nodejs\n");
+    writeFileSync(join(project, "index.js"), PROGRAM);
+    const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+    await run("npm", ["install", ...quick, join(project, filename)], { cwd: project });
+  });
+
+  interface Manifest {
+    files: string[];
+    devDependencies: Record<string, string>;
+  }
+
+  it("holds what `files` lists and nothing of the tests or of this machine", () => {
+    assert.equal(realpathSync(installed), installed, "unpacked, not a link into the clone");
+    const { files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Manifest;
+    const listed = [...files, "package.json", "README.md", "LICENSE"];
+    assert.ok(packed.includes("dist/provider/workload/entrypoint.sh"));
+    for (const file of packed) {
+      assert.ok(
+        listed.some((entry) => file === entry || file.startsWith(`${entry}/`)),
+        file,
+      );
+      assert.doesNotMatch(file, /(^|\/)tests?\/|\.test\.|^dist\/(?!tools\/).*(?<!\.d)\.ts$/);
+      const text = readFileSync(join(installed, file), "utf8");
+      assert.ok(!text.includes(packageRoot()), `${file} names the directory it was built in`);
+    }
+  });
+
+  it("has a command that runs", async () => {
+    const { stdout } = await run("npx", ["oidc-runner", "--help"], { cwd: project });
+    assert.match(stdout, /^Usage: oidc-runner/);
+  });
+
+  it("takes an ES module project up and down; its state holds no code and no path of ours", async () => {
+    await makeNamespace(state, NAMESPACE);
+    const { args } = runnerConfig(state, NAMESPACE, {}) as { args: string };
+    const engine = new Engine(state, { project, config: { args } });
+    await engine.init();
+    await ok(engine.up());
+    const kubernetes = new KubernetesView(state);
+    const { job, log } = await kubernetes.job(NAMESPACE);
+    assert.equal(job.status?.succeeded, 1, log);
+    const providers = (await resourcesOf(engine)).flatMap(
+      ({ inputs }) => (inputs?.__provider as string | undefined) ?? [],
+    );
+    assert.equal(providers.length, 2);
+    for (const provider of providers) {
+      assert.ok(Buffer.byteLength(provider) < 1000, provider);
+      assert.doesNotMatch(provider, /node_modules|\.js|[.~]?\/(?!dynamic")/);
+    }
+    await ok(engine.destroy());
+    assert.deepEqual(await new PulumiCloud(state).issuers(), []);
+    assert.deepEqual(await kubernetes.all(), []);
+    await kubernetes.close();
+  });
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lines } from "../../lab/cluster/lines";
+import type { LabDescription, LabState } from "../../lab/types";
+import { packageRoot } from "../../tools/toolchain/package-root";
+import { control } from "./support/http";
+import { tracesOf, untilNoTraces } from "./support/traces";
+
+const CLI = join(packageRoot(), "dist", "cli", "main.js");
+
+/** Longer than any test: whoever waits for it is in the middle of something. */
+const NEVER_MS = 300_000;
+
+/** Keys of an object, those of objects in it after a dot. */
+function keysOf(value: object, prefix = ""): string[] {
+  return Object.entries(value).flatMap(([key, inner]) =>
+    typeof inner === "object" ? keysOf(inner as object, `${prefix}${key}.`) : [prefix + key],
+  );
+}
+
+describe("what a lab leaves behind", function () {
+  this.timeout(120_000);
+  const directories: string[] = [];
+  const children: ChildProcess[] = [];
+
+  afterEach(() => {
+    for (const child of children.splice(0)) {
+      child.kill("SIGKILL");
+    }
+    for (const directory of directories.splice(0)) {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+
+  function runtimeDirectory(): string {
+    const directory = mkdtempSync(join(tmpdir(), "oidc-runner-left-"));
+    directories.push(directory);
+    return directory;
+  }
+
+  /** `npm start`'s command in the middle of `pulumi up`: the pod runs, and its exchange is not answered. */
+  async function startedHalfway(): Promise<{ child: ChildProcess; directory: string }> {
+    const directory = runtimeDirectory();
+    const child = spawn(process.execPath, [CLI, "start"], {
+      // A group of its own, as a shell gives it: Ctrl-C reaches all of the group.
+      detached: true,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, XDG_RUNTIME_DIR: directory },
+    });
+    children.push(child);
+    for await (const line of lines(child.stdout)) {
+      if (line.startsWith("The lab is running")) {
+        const [name] = readdirSync(directory) as [string];
+        const state = JSON.parse(readFileSync(join(directory, name, "lab.json"), "utf8")) as LabState;
+        const fault = { path: "/api/oauth/token", kind: "delay", delayMs: NEVER_MS };
+        assert.equal((await control(state, "POST", "/faults", fault)).status, 200);
+      }
+      if (/job +\| pod .* runs/.test(line)) {
+        break;
+      }
+    }
+    return { child, directory };
+  }
+
+  for (const signal of ["SIGKILL", "SIGINT"] as const) {
+    it(`is nothing after ${signal === "SIGINT" ? "Ctrl-C" : signal} in the middle of an up`, async () => {
+      const { child, directory } = await startedHalfway();
+      const running = tracesOf(directory).join("\n");
+      for (const name of [
+        ...["pulumi up", "pulumi-language-nodejs", "dynamic-provider|pulumi-resource-pulumi-nodejs"],
+        ...["providers/main.js kubernetes|pulumi-resource-kubernetes", "kube-apiserver", "etcd", "entrypoint.sh"],
+      ]) {
+        assert.match(running, new RegExp(name), `${name} runs, or the test shows nothing:\n${running}`);
+      }
+      const exited = once(child, "exit");
+      if (signal === "SIGINT") {
+        process.kill(-(child.pid as number), signal);
+      } else {
+        child.kill(signal);
+      }
+      assert.deepEqual(await exited, signal === "SIGINT" ? [130, null] : [null, signal]);
+      await untilNoTraces(directory);
+      assert.deepEqual(readdirSync(directory), []);
+    });
+  }
+
+  it("is nothing after lab down; until then lab status knows it", async () => {
+    const directory = join(runtimeDirectory(), "lab");
+    const cli = (...args: string[]): Promise<{ code: number; stdout: string }> =>
+      new Promise((resolve) => {
+        execFile(process.execPath, [CLI, "lab", ...args, "--directory", directory], (error, stdout) =>
+          resolve({ code: Number(error?.code ?? 0), stdout }),
+        );
+      });
+    const up = await cli("up", "--json");
+    assert.equal(up.code, 0);
+    const description = JSON.parse(up.stdout) as LabDescription;
+    assert.deepEqual(keysOf(description).sort(), [
+      ...["ca", "kubeconfig"],
+      ...["pulumiCloud.adminToken", "pulumiCloud.organization", "pulumiCloud.url"],
+    ]);
+    assert.equal(statSync(description.kubeconfig).mode & 0o077, 0);
+    const status = await cli("status", "--json");
+    assert.deepEqual([status.code, JSON.parse(status.stdout)], [0, description]);
+    assert.ok(!(await cli("status")).stdout.includes(description.pulumiCloud.adminToken));
+    assert.equal((await cli("down")).code, 0);
+    await untilNoTraces(directory);
+    assert.ok(!existsSync(directory));
+    assert.equal((await cli("status")).code, 1);
+    assert.notEqual((await cli("down")).code, 0);
+  });
+});
