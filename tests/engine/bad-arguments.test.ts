@@ -5,6 +5,7 @@ import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { type RunnerConfig, runnerStack } from "./support/runner";
+import { together } from "./support/together";
 
 const NAMESPACE = "bad-arguments";
 
@@ -53,45 +54,31 @@ describe("bad arguments, with the real engine", function () {
   });
   after(() => kubernetes?.close());
 
-  /** Each in a stack of its own, all at once. */
-  const each = (cases: typeof PLAIN, check: (name: string, output: string, types: string[]) => void, tag: string) =>
-    Promise.all(
-      Object.entries(cases).map(async ([name, wanted], index) => {
-        const engine = await runnerStack(state, `${tag}-${index}`, NAMESPACE, wanted);
-        const output = await fails(engine.up());
-        check(
-          name,
-          output,
-          (await resourcesOf(engine)).map(({ type }) => type),
-        );
-      }),
-    );
+  /** Each in a stack of its own, all at once. `made`: types of the resources that may be in the state. */
+  const each = (cases: typeof PLAIN, tag: string, made: string[]) =>
+    together(Object.entries(cases), async (wanted, name) => {
+      const engine = await runnerStack(state, `${tag}-${Object.keys(cases).indexOf(name)}`, NAMESPACE, wanted);
+      assertOneDiagnostic(await fails(engine.up()), wanted.code);
+      const types = (await resourcesOf(engine)).map(({ type }) => type);
+      // Components are bookkeeping of the engine: nothing stands behind them.
+      assert.deepEqual(
+        types.filter((type) => tag === "plain" || !type.startsWith("oidc-runner:index:")),
+        made,
+      );
+    });
 
-  it("are refused on one line with a code, before anything is registered", async () => {
-    await each(
-      PLAIN,
-      (name, output, types) => {
-        assertOneDiagnostic(output, (PLAIN[name] as { code: string }).code);
-        assert.deepEqual(types, [], name);
-      },
-      "plain",
-    );
+  const nothingMade = async () => {
     assert.deepEqual(await kubernetes.all(), []);
     assert.deepEqual(await new PulumiCloud(state).issuers(), []);
+  };
+
+  it("are refused on one line with a code, before anything is registered", async () => {
+    await each(PLAIN, "plain", []);
+    await nothingMade();
   });
 
   it("that turn out bad during the update leave no role, policy, issuer or Job", async () => {
-    await each(
-      LATE,
-      (name, output, types) => {
-        assertOneDiagnostic(output, (LATE[name] as { code: string }).code);
-        // Components are bookkeeping of the engine; nothing stands behind them.
-        const made = types.filter((type) => !type.startsWith("oidc-runner:index:"));
-        assert.deepEqual(made, ["kubernetes:core/v1:ConfigMap"], `${name}: the program's own source, and no more`);
-      },
-      "late",
-    );
-    assert.deepEqual(await kubernetes.all(), []);
-    assert.deepEqual(await new PulumiCloud(state).issuers(), []);
+    await each(LATE, "late", ["kubernetes:core/v1:ConfigMap"]);
+    await nothingMade();
   });
 });

@@ -8,6 +8,7 @@ import { ok, resourcesOf } from "./support/engine";
 import { control, PulumiCloud, writes } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
+import { together } from "./support/together";
 
 /** Where the lab keeps what stands behind a resource: the path of one that was made. */
 const KEPT: Record<string, (outputs: Record<string, unknown>) => string> = {
@@ -54,13 +55,9 @@ describe("the programs quickstart, eks and gke with the real engine", function (
 
   /** All at once: most of a run is waiting, and the programs share nothing but the lab. */
   const each = (check: (program: Program) => Promise<void>) =>
-    Promise.all(
-      programs.map((program) =>
-        check(program).catch((error: Error) => {
-          error.message = `${program.name}: ${error.message}`;
-          throw error;
-        }),
-      ),
+    together(
+      programs.map((program) => [program.name, program]),
+      check,
     );
   const registered = async () =>
     (await new PulumiCloud((programs[0] as Program).state).issuers()).map(({ url }) => url);
