@@ -26,8 +26,11 @@ export function explainCommand(options: ExplainOptions): number {
   if (!Array.isArray(policies)) {
     throw badInput("the policy has no list `policies`", "--policy", 'give {"policies":[…]}, as the API answers it');
   }
-  // An allow of everything is worth explaining too; the rest of the check is what the evaluator counts on.
-  checkDefinitions(policies.filter(({ rules }) => Object.keys(rules ?? {}).length > 0 || policies.length === 0));
+  // Definitions without rules, such as the default deny, are a policy's right; the rest the evaluator counts on.
+  const withRules = policies.filter(({ rules }) => Object.keys(rules ?? {}).length > 0);
+  if (withRules.length > 0) {
+    checkDefinitions(withRules);
+  }
   const explanation = explain(policies, readClaims(options), tokenRequest({ tokenType, team, user, runner }));
   if (options.json) {
     console.log(JSON.stringify(explanation));
