@@ -3,7 +3,6 @@ import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../trust/expiration";
-import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkNamespace, checkOrganization, checkServiceAccountName } from "../trust/names";
 import { type ProvenTrust, proveRunnerTrust } from "../trust/prove";
 import type { TokenSelection } from "../trust/token-selection";
@@ -76,7 +75,6 @@ export function planRunner(name: string, args: RunnerArgs, issuerUrl: pulumi.Inp
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
   return given.apply((values) => {
-    checkIssuerUrl(values.issuerUrl);
     checkExpirationSeconds(values.expirationSeconds);
     checkJobOptions(values.job);
     checkApiUrl(values.apiUrl);

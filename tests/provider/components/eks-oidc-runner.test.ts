@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../provider/components/eks-oidc-runner";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";
-import { type Expectation, expectedRunner } from "./expected";
+import { type Expectation, expectedRunner, registered } from "./expected";
 import { configMapName, listed, only } from "./pick";
 
 const component = "oidc-runner:index:EksOidcRunner";
@@ -68,7 +68,7 @@ describe("EksOidcRunner", () => {
       parent,
       dependencies: ["aws:iam/role:Role deployer"],
     });
-    assert.deepEqual(run.resources, [
+    assert.deepEqual(registered(run), [
       {
         type: "aws:iam/role:Role",
         name: "deployer",
@@ -137,7 +137,7 @@ describe("EksOidcRunner", () => {
     );
     assert.deepEqual(run.errors, []);
     assert.deepEqual(
-      run.resources,
+      registered(run),
       expectedRunner(
         expectation(byUrl, {
           configMapName: configMapName(run),
@@ -152,7 +152,7 @@ describe("EksOidcRunner", () => {
   it("has nothing of AWS when none is asked for", async () => {
     const run = await runProgram(() => ({ roleArn: runner({ cluster: { issuerUrl: ISSUER } }).roleArn }), cloud);
     assert.deepEqual(run.errors, []);
-    assert.deepEqual(run.resources, expectedRunner(expectation(byUrl, { configMapName: configMapName(run) })));
+    assert.deepEqual(registered(run), expectedRunner(expectation(byUrl, { configMapName: configMapName(run) })));
     assert.deepEqual(run.outputs, { roleArn: undefined });
   });
 

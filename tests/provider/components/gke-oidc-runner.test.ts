@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { GkeOidcRunner, type GkeOidcRunnerArgs } from "../../../provider/components/gke-oidc-runner";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud } from "./cloud";
-import { type Expectation, expectedRunner } from "./expected";
+import { type Expectation, expectedRunner, registered } from "./expected";
 import { configMapName, only } from "./pick";
 
 const component = "oidc-runner:index:GkeOidcRunner";
@@ -54,7 +54,7 @@ describe("GkeOidcRunner", () => {
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
     const email = `${accountId}@acme-prod.iam.gserviceaccount.com`;
-    assert.deepEqual(run.resources, [
+    assert.deepEqual(registered(run), [
       {
         type: "gcp:serviceaccount/account:Account",
         name: "deployer",
@@ -107,7 +107,7 @@ describe("GkeOidcRunner", () => {
       cloud,
     );
     assert.deepEqual(run.errors, []);
-    assert.deepEqual(run.resources, [
+    assert.deepEqual(registered(run), [
       member(email, "acme-identities", []),
       ...expectedRunner(
         expectation({
@@ -123,7 +123,7 @@ describe("GkeOidcRunner", () => {
   it("has nothing of Google Cloud when none is asked for", async () => {
     const run = await runProgram(() => ({ email: runner().googleServiceAccountEmail }), cloud);
     assert.deepEqual(run.errors, []);
-    assert.deepEqual(run.resources, expectedRunner(expectation({ configMapName: configMapName(run) })));
+    assert.deepEqual(registered(run), expectedRunner(expectation({ configMapName: configMapName(run) })));
     assert.deepEqual(run.outputs, { email: undefined });
   });
 

@@ -7,7 +7,7 @@ import {
 import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "./cloud";
-import { expectedRunner } from "./expected";
+import { expectedRunner, registered } from "./expected";
 import { configMapName, listed, only, podOf } from "./pick";
 
 const component = "oidc-runner:index:KubernetesOidcRunner";
@@ -36,7 +36,7 @@ describe("KubernetesOidcRunner", () => {
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
     assert.deepEqual(
-      run.resources,
+      registered(run),
       expectedRunner({
         component,
         issuerUrl: ISSUER,
@@ -66,7 +66,7 @@ describe("KubernetesOidcRunner", () => {
       const run = await runProgram(() => void runner({ tokenType, ...extra }), cloud);
       assert.deepEqual(run.errors, []);
       assert.deepEqual(
-        run.resources,
+        registered(run),
         expectedRunner({
           component,
           issuerUrl: ISSUER,
