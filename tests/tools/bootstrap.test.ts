@@ -27,11 +27,12 @@ for (const name of fs.readdirSync("cli").filter((name) => name.endsWith(".ts")))
   fs.copyFileSync("cli/" + name, "dist/cli/" + name.replace(".ts", ".js"));
 `;
 const MAIN = `
-console.log(JSON.stringify({ args: process.argv.slice(2), parent: process.env.OIDC_RUNNER_PARENT_PID, ppid: process.ppid }));
 if (process.argv.includes("wait")) {
   process.on("SIGTERM", () => process.exit(42));
   setInterval(() => {}, 1000);
 } else process.exitCode = 7;
+// Only now: whoever reads it may send the signal.
+console.log(JSON.stringify({ args: process.argv.slice(2), parent: process.env.OIDC_RUNNER_PARENT_PID, ppid: process.ppid }));
 `;
 
 describe("tools/bootstrap", () => {

@@ -11,7 +11,8 @@ export const CONNECT_TIMEOUT = 3000;
 export class RouteUnavailable extends Error {}
 
 /**
- * Whether the server of a URL answers at all; its status does not matter. Proxies of the environment are honoured.
+ * Whether the server of a URL answers at all; neither its status nor its certificate matters: whoever fetches from it
+ * next, Go for example, has trusted authorities of its own. Proxies of the environment are honoured.
  *
  * @param timeout milliseconds for the whole question
  */
@@ -19,12 +20,20 @@ export async function isReachable(url: string, timeout = CONNECT_TIMEOUT): Promi
   try {
     await withAgent(async (dispatcher) => {
       const signal = AbortSignal.timeout(timeout);
-      await (await fetch(url, { method: "HEAD", redirect: "manual", dispatcher, signal })).body?.cancel();
+      await (
+        await fetch(withoutUserInfo(url), { method: "HEAD", redirect: "manual", dispatcher, signal })
+      ).body?.cancel();
     });
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    const { code = "" } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+    return /CERT|UNABLE_TO_VERIFY/.test(code);
   }
+}
+
+/** An address without the name and password it may carry, which are not for asking or telling. */
+export function withoutUserInfo(address: string): string {
+  return address.replace(/\/\/[^/@]*@/, "//");
 }
 
 /** The text at a URL, at most one megabyte; {@link RouteUnavailable} if it cannot be had. */

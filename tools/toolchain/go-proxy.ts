@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../../provider/errors";
-import { isReachable } from "./download";
+import { isReachable, withoutUserInfo } from "./download";
 
 /**
  * Sees that Go can fetch modules at all, before it tries: Go retries a silent proxy for minutes.
@@ -24,9 +24,4 @@ export async function assertProxyReachable(proxies: string, label: string, tried
     where: [...tried, what].join("; "),
     fix: "connect to the internet (HTTPS_PROXY and GOPROXY are honoured), or put the tool on PATH",
   });
-}
-
-/** A proxy's address may carry a password. */
-function withoutUserInfo(address: string): string {
-  return address.replace(/\/\/[^/@]*@/, "//");
 }

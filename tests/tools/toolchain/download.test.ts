@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createCertificateAuthority } from "../../../lab/cluster/pki";
+import { serveTls } from "../../../lab/http/tls-server";
 import { fetchText, isReachable } from "../../../tools/toolchain/download";
 import { closedAddress, serve } from "./fixtures";
 
@@ -12,6 +14,15 @@ describe("toolchain/download", () => {
     assert.equal(await isReachable("http://name.invalid/"), false);
     await refusing.close();
     await silent.close();
+  });
+
+  it("leaves the judgement of a certificate to whoever fetches", async () => {
+    // Nobody's authority signed it: what a proxy that looks into TLS shows to a Node without its certificate.
+    const authority = await createCertificateAuthority();
+    const server = await serveTls(() => new Response("answer"), await authority.issue({ commonName: "localhost" }));
+    assert.equal(await isReachable(server.url), true);
+    await assert.rejects(fetchText(server.url), /certificate/);
+    await server.close();
   });
 
   it("asks through the proxy of the environment", async () => {
