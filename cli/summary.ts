@@ -13,13 +13,21 @@ export interface StartResult {
   whoami: string | undefined;
 }
 
+/** When the entrypoint logged a time: how long that is from now, in minutes, and the time to the second. */
+function lifetime(expires: string, now = Date.now()): string {
+  const end = Date.parse(expires);
+  return Number.isNaN(end)
+    ? expires
+    : `${Math.round((end - now) / 60_000)} minutes, until ${new Date(end).toISOString().slice(0, 19)}Z`;
+}
+
 /** The short account that ends `npm start`. */
 export function summarise(result: StartResult): string {
   const lines: [string, string | undefined][] = [
     ["issuer and policy registered", result.issuerId && `issuer ${result.issuerId}, for ${result.subject}`],
     ["pod started", result.pod],
     ["token exchanged", result.milliseconds && `in ${result.milliseconds} ms`],
-    ["access token expires", result.expires],
+    ["lifetime of the access token", result.expires && lifetime(result.expires)],
     ["pulumi whoami, in the pod", result.whoami],
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
