@@ -33,8 +33,8 @@ async function npmInstall(root) {
   const registry = (await run(npm[0], [...npm.slice(1), "config", "get", "registry"], { cwd: root })).output
     .split("\n")
     .find((line) => line.startsWith("http"));
-  const target = proxyFor(registry) ?? registry ?? "https://registry.npmjs.org/";
-  const online = await accepts(target);
+  const target = proxyFor(registry) ?? registry;
+  const online = target === undefined || (await accepts(target));
   console.log(`Installing the npm packages of package-lock.json${online ? " (about a minute)" : " from npm's cache"}`);
   // Install scripts are not needed by any dependency, and `prepare` (our build) comes next anyway.
   const flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=30000"];
