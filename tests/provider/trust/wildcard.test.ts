@@ -4,20 +4,19 @@ import { coversPattern, matchesWildcard } from "../../../provider/trust/wildcard
 import { textOf, tries } from "../../helpers/property";
 
 /** What the documentation says, word for word and as slow as that is: the oracle of the property below. */
-function oracle(pattern: string, value: string): boolean {
-  if (pattern === "") {
-    return value === "";
-  }
-  const rest = pattern.slice(1);
-  switch (pattern[0]) {
+function oracle([token, ...rest]: string[], value: string[]): boolean {
+  const [letter, ...later] = value;
+  switch (token) {
+    case undefined:
+      return letter === undefined;
     case "*":
-      return oracle(rest, value) || (value !== "" && oracle(pattern, value.slice(1)));
+      return oracle(rest, value) || (letter !== undefined && oracle([token, ...rest], later));
     case "?":
-      return oracle(rest, value) || (value !== "" && oracle(rest, value.slice(1)));
+      return oracle(rest, value) || (letter !== undefined && oracle(rest, later));
     case ".":
-      return value !== "" && oracle(rest, value.slice(1));
+      return letter !== undefined && oracle(rest, later);
     default:
-      return value[0] === pattern[0] && oracle(rest, value.slice(1));
+      return letter === token && oracle(rest, later);
   }
 }
 
@@ -50,12 +49,42 @@ describe("provider/trust/wildcard", () => {
     });
   }
 
-  it("decides as the recursive oracle does", () => {
-    const pattern = textOf("aab-*?.", 10);
-    const value = textOf("aab-.", 12);
+  for (const [what, pattern, value] of [
+    ["letters and wildcards alike", textOf("aab-*?.", 10), textOf("aab-.", 12)],
+    ["mostly wildcards", textOf("a**??..", 9), textOf("ab", 10)],
+    ["few wildcards", textOf("aaabbb*", 12), textOf("ab", 16)],
+    ["wildcards in the value too", textOf("a*?.", 8), textOf("a*?.", 8)],
+    ["characters of two code units", textOf("😀a*?.", 8), textOf("😀a", 8)],
+  ] as const) {
+    it(`decides as the recursive oracle does: ${what}`, () => {
+      fc.assert(
+        fc.property(pattern, value, (p, v) => matchesWildcard(p, v) === oracle([...p], [...v])),
+        tries(1500),
+      );
+    });
+  }
+
+  it("decides as the recursive oracle does where a pattern is longer than a machine word", () => {
+    // Both sides are led by up to 70 letters that fit, so that what decides lies on either side of a boundary.
+    const lead = fc
+      .constantFrom(..."a.")
+      .chain((token) => fc.integer({ max: 70, min: 20 }).map((n) => token.repeat(n)));
     fc.assert(
-      fc.property(pattern, value, (p, v) => matchesWildcard(p, v) === oracle(p, v)),
-      tries(3000),
+      fc.property(lead, textOf("aab*?.", 9), textOf("ab", 10), (first, p, v) => {
+        const value = `${"a".repeat(first.length)}${v}`;
+        return matchesWildcard(`${first}${p}`, value) === oracle([...`${first}${p}`], [...value]);
+      }),
+      tries(1500),
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 130 }),
+        textOf("ab", 2),
+        (marks, length, end) =>
+          matchesWildcard(`b${"?".repeat(marks)}${end}b`, `b${"a".repeat(length)}${end}b`) === length <= marks,
+      ),
+      tries(1500),
     );
   });
 
@@ -79,7 +108,10 @@ describe("provider/trust/wildcard", () => {
       fc.property(textOf("ab*?.", 5), textOf("ab*?.", 5), textOf("abx", 6), (one, other, value) => {
         if (coversPattern(one, other)) {
           wider += 1;
-          assert.ok(!oracle(other, value) || oracle(one, value), `${one} is not wider than ${other}: ${value}`);
+          assert.ok(
+            !oracle([...other], [...value]) || oracle([...one], [...value]),
+            `${one} is not wider than ${other}: ${value}`,
+          );
         }
         assert.ok(coversPattern(one, one) && coversPattern("*", one));
       }),
@@ -102,8 +134,44 @@ describe("provider/trust/wildcard", () => {
     }
   });
 
-  it("is not slowed down by a pattern that makes others backtrack", () => {
-    // 2^40 steps for a matcher that tries one way after another.
-    assert.equal(matchesWildcard(`${"a?".repeat(40)}${"*a".repeat(40)}b`, "a".repeat(2000)), false);
+  it("calls a run of wildcards the same in whatever order it is written", () => {
+    for (const [one, other] of [
+      ["*?", "*"],
+      ["?.", ".?"],
+      ["a?*.b", "a.*b"],
+    ]) {
+      assert.equal(coversPattern(one as string, other as string), true, `${one} ${other}`);
+      assert.equal(coversPattern(other as string, one as string), true, `${other} ${one}`);
+    }
+    assert.equal(coversPattern(".*", "*"), false);
+  });
+
+  describe("is not slowed down", () => {
+    const size = 100_000;
+    const letters = Array.from({ length: size / 2 }, (_, index) => String.fromCodePoint(0x4e00 + (index % 20_000)));
+    // Each ends the test run, by its time limit, for a matcher that goes back or that builds a table of both lengths.
+    const hostile: [what: string, pattern: string, value: string, matches: boolean][] = [
+      ["optional characters, then stars", `${"a?".repeat(40)}${"*a".repeat(40)}b`, "a".repeat(2000), false],
+      ["stars only", `${"*".repeat(size)}b`, "a".repeat(size), false],
+      ["optional characters only", "?".repeat(size), "a".repeat(size), true],
+      ["one optional character too few", "?".repeat(size - 1), "a".repeat(size), false],
+      ["a star before each letter", `${"*a".repeat(size / 2 - 1)}b`, "a".repeat(size), false],
+      ["a long part behind a star", `*${"a".repeat(size / 2)}b*`, "a".repeat(size), false],
+      ["optional characters behind a star", `*${"a?".repeat(size / 2 - 1)}b*`, "a".repeat(size), false],
+      ["optional characters that all count", `*${"a?".repeat(size / 3)}b`, `${"a".repeat(size - 1)}b`, true],
+      ["single characters behind a star", `*${"a.".repeat(size / 4)}b*`, "a".repeat(size), false],
+      ["two letters in turn", `*${"ab?".repeat(size / 4)}c*`, "ab".repeat(size / 2), false],
+      ["as many letters as there are places", `*${letters.join("?")}?b*`, letters.join("").repeat(2), false],
+      ["the same, with the end there", `*${letters.join("?")}?b*`, `${letters.join("")}b`, true],
+    ];
+    for (const [what, pattern, value, matches] of hostile) {
+      it(`by ${what}`, () => assert.equal(matchesWildcard(pattern, value), matches));
+    }
+
+    it("when patterns are compared", () => {
+      const pattern = `*${"a?".repeat(size / 2 - 1)}b*`;
+      assert.equal(coversPattern(pattern, pattern), true);
+      assert.equal(coversPattern(pattern, `${"a?".repeat(size / 2)}`), false);
+    });
   });
 });
