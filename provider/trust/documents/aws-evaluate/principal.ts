@@ -1,0 +1,25 @@
+import type { Statement } from "./document";
+
+/** Identity providers that IAM knows by their host, without an ARN. */
+const WELL_KNOWN = ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+const PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/(.+)$/;
+
+/**
+ * Whether a statement is about tokens of an issuer (`HOST/PATH` of `https://HOST/PATH`). A federated principal is the ARN
+ * of an IAM OIDC provider, which ends with the issuer, letter by letter; a star, alone or as `{"AWS": "*"}`, is everybody;
+ * accounts, roles and services are no web identities (IAM User Guide, "Principal").
+ *
+ * Assumed: the role's account has that provider, and `{"Federated": "*"}` is everybody as well.
+ */
+export function matchesPrincipal(principal: Statement["principal"], issuer: string | undefined): boolean {
+  if (principal === "*") {
+    return true;
+  }
+  const { AWS = [], Federated = [] } = principal;
+  return (
+    AWS.includes("*") ||
+    Federated.includes("*") ||
+    (issuer !== undefined &&
+      Federated.some((entry) => (WELL_KNOWN.includes(entry) ? entry : PROVIDER_ARN.exec(entry)?.[1]) === issuer))
+  );
+}
