@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkWhenPlain } from "../resources/check-when-plain";
-import { awsTrustPolicy, checkRoleArn } from "../trust/documents/aws";
+import { checkRoleArn } from "../trust/documents/aws";
+import { proveAwsTrust } from "../trust/documents/prove-aws-trust";
 import { conditionKeyPrefix } from "../trust/issuers/eks";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { kubernetesName } from "../workload/labels";
@@ -141,9 +142,7 @@ function awsIdentity(
   const { managedPolicyArns, permissionsBoundary } = args.aws.role;
   const assumeRolePolicy = pulumi
     .all([plan, oidcProviderArn])
-    .apply(([values, providerArn]) =>
-      JSON.stringify(awsTrustPolicy({ ...values.trust, oidcProviderArn: providerArn })),
-    );
+    .apply(([values, providerArn]) => JSON.stringify(proveAwsTrust({ ...values.trust, oidcProviderArn: providerArn })));
   const role = new aws.Role(childName, { assumeRolePolicy, permissionsBoundary }, { parent });
   const attachments = (managedPolicyArns ?? []).map(
     (policyArn, index) =>

@@ -82,8 +82,13 @@ describe("schema.json", () => {
       sources.flatMap((source) => [...source.matchAll(/OidcRunnerError\(\s*"([A-Z_]+)"/g)]).map(([, code]) => code),
     );
     assert.ok(codes.size > 20);
+    // Faults of a document that `oidc-runner explain` is given; no resource takes one.
+    const explained = ["AWS_POLICY_INVALID", "AZURE_CREDENTIAL_INVALID", "AZURE_FLEXIBLE_UNSUPPORTED"];
     const missing = [...codes].filter(
-      (code) => !code?.startsWith("PULUMI_CLOUD_") && !text.some((description) => description.includes(`\`${code}\``)),
+      (code = "") =>
+        !code.startsWith("PULUMI_CLOUD_") &&
+        !explained.includes(code) &&
+        !text.some((description) => description.includes(`\`${code}\``)),
     );
     assert.deepEqual(missing, []);
     for (const description of text) assert.match(description, /## Example Usage\n\n```typescript\n/);
