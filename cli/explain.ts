@@ -1,37 +1,22 @@
 import { readFileSync } from "node:fs";
 import { OidcRunnerError } from "../provider/errors";
-import { checkDefinitions } from "../provider/trust/check-definitions";
 import type { Claims } from "../provider/trust/claims";
-import { explain } from "../provider/trust/explain";
-import type { PolicyDefinition } from "../provider/trust/policy";
-import { checkTokenSelection, type TokenSelection, tokenRequest } from "../provider/trust/token-selection";
+import type { TokenOptions } from "./explain/pulumi";
+import { RELYING_PARTIES, type RelyingParty } from "./explain/relying-parties";
 
 /** Options of `oidc-runner explain`. */
-export interface ExplainOptions {
+export interface ExplainOptions extends TokenOptions {
+  relyingParty: RelyingParty;
   policy: string;
   claims?: string;
   tokenFile?: string;
-  tokenType: TokenSelection["tokenType"];
-  team?: string;
-  user?: string;
-  runner?: string;
   json?: boolean;
 }
 
 /** Evaluates a policy for claims and prints why. Returns the exit code: 0 allow, 1 deny. */
 export function explainCommand(options: ExplainOptions): number {
-  const { tokenType, team, user, runner } = options;
-  checkTokenSelection({ tokenType, team, user, runner });
-  const { policies } = readJson<{ policies?: PolicyDefinition[] }>(options.policy, "--policy");
-  if (!Array.isArray(policies)) {
-    throw badInput("the policy has no list `policies`", "--policy", 'give {"policies":[…]}, as the API answers it');
-  }
-  // Definitions without rules, such as the default deny, are a policy's right; the rest the evaluator counts on.
-  const withRules = policies.filter(({ rules }) => Object.keys(rules ?? {}).length > 0);
-  if (withRules.length > 0) {
-    checkDefinitions(withRules);
-  }
-  const explanation = explain(policies, readClaims(options), tokenRequest({ tokenType, team, user, runner }));
+  const document = readJson<unknown>(options.policy, "--policy");
+  const explanation = RELYING_PARTIES[options.relyingParty](document, readClaims(options), options);
   if (options.json) {
     console.log(JSON.stringify(explanation));
   } else {
@@ -48,18 +33,28 @@ function readClaims({ claims, tokenFile }: ExplainOptions): Claims {
     throw badInput("exactly one of --claims and --token-file is needed", "explain", "give one of them");
   }
   if (claims !== undefined) {
-    return readJson<Claims>(claims, "--claims");
+    return asClaims(readJson(claims, "--claims"), "--claims");
   }
   const payload =
     readText(tokenFile as string, "--token-file")
       .trim()
       .split(".")[1] ?? "";
+  let decoded: unknown;
   try {
-    return JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Claims;
+    decoded = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
   } catch {
     // The file's content is a credential: it is not quoted.
     throw badInput("the file holds no JSON Web Token", "--token-file", "give the file of a projected token");
   }
+  return asClaims(decoded, "--token-file");
+}
+
+/** Claims are one JSON object (RFC 7519 §4). */
+function asClaims(value: unknown, where: string): Claims {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw badInput("the claims are no JSON object", where, "give the claims of one token");
+  }
+  return value as Claims;
 }
 
 function readJson<T>(file: string, where: string): T {

@@ -23,14 +23,24 @@ program
 program
   .command("explain")
   .description("say whether a policy admits a token, and why; exit code 0 allow, 1 deny, 2 bad input")
-  .addOption(new Option("--relying-party <name>", "whose policy it is").choices(["pulumi"]).makeOptionMandatory())
-  .requiredOption("--policy <file>", 'the issuer\'s auth policy, {"policies":[...]}')
+  .addOption(
+    new Option("--relying-party <name>", "whose policy it is")
+      .choices(["pulumi", "aws", "azure"])
+      .makeOptionMandatory(),
+  )
+  .requiredOption(
+    "--policy <file>",
+    "Pulumi Cloud's auth policy, {\"policies\":[...]}; an IAM role's trust policy; or a federated identity credential",
+  )
   .option("--claims <file>", "the token's claims as JSON")
   .option("--token-file <file>", "the token; it is decoded, never printed")
   .addOption(
-    new Option("--token-type <type>", "the access token asked for")
-      .choices(["organization", "team", "personal", "runner"])
-      .makeOptionMandatory(),
+    new Option("--token-type <type>", "the access token asked of Pulumi Cloud, which needs it").choices([
+      "organization",
+      "team",
+      "personal",
+      "runner",
+    ]),
   )
   .option("--team <name>", "team of a team token")
   .option("--user <login>", "user of a personal token")
