@@ -99,7 +99,7 @@ function refuseShadowed(list: readonly PolicyDefinition[], added: readonly Polic
 }
 
 /** Whether a deny is about the same token and each of its rules holds for whatever the allow's rules admit. */
-function shadows(deny: PolicyDefinition, allow: PolicyDefinition): boolean {
+export function shadows(deny: PolicyDefinition, allow: PolicyDefinition): boolean {
   const sameTarget =
     deny.tokenType === allow.tokenType &&
     (deny.userLogin ?? "") === (allow.userLogin ?? "") &&

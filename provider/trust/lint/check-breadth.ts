@@ -1,0 +1,84 @@
+import type { Finding } from "./finding";
+import { type Rule, ruleOn, type Subject, saysNothing } from "./subject";
+import { type Tenant, tenantOf } from "./tenant";
+
+/** Behind the tenant, names such as `release-1` are all of one owner: there these end a word too. */
+const WORD_ENDS = "-_#";
+
+/** Finds patterns of an allow that admit more than they seem to: a subject that fixes nobody, and wildcards that reach on. */
+export function checkBreadth(subject: Subject): Finding[] {
+  return subject.rules.flatMap((rule) => {
+    const tenant = tenantOf(rule);
+    if (tenant === undefined) {
+      return [];
+    }
+    if (isBroad(rule, tenant)) {
+      return saysWho(rule, subject) ? [broad(rule)] : [];
+    }
+    return [withoutDelimiter(rule, tenant), acrossDelimiter(rule, tenant)].filter((finding) => finding !== undefined);
+  });
+}
+
+/** Whether it is this rule that must say whose token it is: the one on the subject, or what stands in its place. */
+function saysWho({ keys }: Rule, subject: Subject): boolean {
+  return keys[0] === "sub" || (keys[0] !== "aud" && ruleOn(subject, "sub") === undefined);
+}
+
+/** Whether the tenant's part begins with a star, or holds wildcards only. */
+function isBroad({ pattern }: Rule, { start, end }: Tenant): boolean {
+  const text = pattern.slice(start, end);
+  return /^[?.]*\*/.test(text) || (text !== "" && saysNothing(text));
+}
+
+function broad({ path, pattern }: Rule): Finding {
+  return {
+    name: "BROAD_SUBJECT",
+    severity: "error",
+    path,
+    message: `"${pattern}" does not say whose token it is: it admits everybody the issuer signs for`,
+    fix: "begin with the literal organization, owner or namespace; wildcards only behind it",
+  };
+}
+
+function withoutDelimiter({ path, pattern }: Rule, tenant: Tenant): Finding | undefined {
+  const at = [...pattern.matchAll(/[*?]/g)].map(({ index }) => index);
+  // A wildcard right before the wildcard delimits nothing: what counts is the letter before both.
+  const loose = (position: number, delimiters: string) =>
+    !delimiters.includes(/([^*?.])[*?.]*$/.exec(pattern.slice(0, position))?.[1] ?? ":");
+  const inTenant = at.find(
+    (position) => position >= tenant.start && position < tenant.end && loose(position, tenant.delimiters),
+  );
+  const behind = at.find(
+    (position) =>
+      position > tenant.end && pattern[position] === "*" && loose(position, `${tenant.delimiters}${WORD_ENDS}`),
+  );
+  const position = inTenant ?? behind;
+  if (position === undefined) {
+    return undefined;
+  }
+  const before = pattern.slice(0, position);
+  return {
+    name: "WILDCARD_WITHOUT_DELIMITER",
+    severity: inTenant === undefined ? "warning" : "error",
+    path,
+    message: `"${pattern}" also admits names that only begin alike: "${before}" and "${before}x"`,
+    fix: `end the name with its delimiter before the wildcard, or write the name in full`,
+  };
+}
+
+function acrossDelimiter({ path, pattern }: Rule, tenant: Tenant): Finding | undefined {
+  const stars = [...pattern.matchAll(/\*/g)].map(({ index }) => index);
+  const inner = tenant.confined ? undefined : stars.find((position) => !saysNothing(pattern.slice(position)));
+  const running = tenant.closed ? undefined : stars.find((position) => position > tenant.start && tenant.confined);
+  const position = inner ?? running;
+  if (position === undefined) {
+    return undefined;
+  }
+  return {
+    name: "WILDCARD_ACROSS_DELIMITER",
+    severity: inner !== undefined && inner < tenant.end ? "error" : "warning",
+    path,
+    message: `the * after "${pattern.slice(0, position)}" also matches delimiters, and so reaches into the parts that follow`,
+    fix: "write that part in full, or use * only at the end, behind a delimiter",
+  };
+}

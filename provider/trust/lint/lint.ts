@@ -1,0 +1,33 @@
+import type { PolicyDefinition } from "../policy";
+import { checkBreadth } from "./check-breadth";
+import { checkGithubNames } from "./check-github-names";
+import { checkPatterns } from "./check-patterns";
+import { checkPresence } from "./check-presence";
+import { checkShadows } from "./check-shadows";
+import type { Finding } from "./finding";
+import type { IssuerKind } from "./issuer-kind";
+import { readSubject } from "./subject";
+import { type Waiver, waive } from "./waive";
+
+/** What the linter may know besides the policy. */
+export interface LintOptions {
+  /** Whose tokens the policy is about; claims are held against it. Default: unknown, any claim may be sent. */
+  issuer?: IssuerKind;
+  /** Findings to leave out. */
+  waive?: readonly Waiver[];
+}
+
+/**
+ * Says what is dangerous or without effect in a Pulumi Cloud auth policy (semantics: Pulumi Cloud documentation, "OIDC
+ * issuers"). Definition by definition, then what concerns several. No findings means none of the known mistakes, not that
+ * the policy admits only whom it should.
+ */
+export function lint(definitions: readonly PolicyDefinition[], options: LintOptions = {}): Finding[] {
+  const findings = definitions.flatMap((definition, index) => {
+    const subject = readSubject(definition, index, options.issuer);
+    // A deny that is wide refuses more than it must; that is no danger.
+    const onlyAllow = definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames] : [];
+    return [...onlyAllow, checkPatterns].flatMap((check) => check(subject));
+  });
+  return waive([...findings, ...checkShadows(definitions)], options.waive ?? []);
+}

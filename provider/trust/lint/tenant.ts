@@ -1,0 +1,71 @@
+import type { Rule } from "./subject";
+
+/** Which part of a pattern says whose token it is: organization, owner, namespace or top group. */
+export interface Tenant {
+  /** The part's place in the pattern, `end` behind it. */
+  start: number;
+  end: number;
+  /** Whether a delimiter ends the part; without one a final `*` runs on into what follows. */
+  closed: boolean;
+  /** Characters a name of a tenant can't hold, or that set apart tenants of one owner. */
+  delimiters: string;
+  /** Whether names hold no delimiter, so that a `*` between two delimiters stays between them. */
+  confined: boolean;
+}
+
+/** Subjects by their beginning, and what ends the tenant. */
+const SUBJECTS: [start: string, end: string][] = [
+  ["system:serviceaccount:", ":"],
+  ["repo:", "/"],
+  ["project_path:", "/"],
+  ["pulumi:deploy:org:", ":"],
+  ["pulumi:environments:org:", ":"],
+  ["pulumi:org:", ":"],
+];
+
+/** Claims that are no subject but name the tenant, and what ends it; `""`: nothing, all of it is the tenant. */
+const CLAIMS: Record<string, string> = {
+  aud: "",
+  repository: "/",
+  repository_owner: "",
+  job_workflow_ref: "/",
+  workflow_ref: "/",
+  project_path: "/",
+  namespace_path: "/",
+  org: "",
+};
+
+/** Namespaces are given out by the cluster's administrators, so a prefix ending in a hyphen can be theirs to promise. */
+const CLUSTER_DELIMITERS = ":/@-";
+
+/** Anybody can register an owner whose name begins like another's, hyphen or not. */
+const PUBLIC_DELIMITERS = ":/@";
+
+/** The tenant's part of a rule's pattern; undefined for a claim that names no tenant. */
+export function tenantOf({ keys, pattern }: Rule): Tenant | undefined {
+  if (keys[0] === "kubernetes.io") {
+    return keys.length === 2 && keys[1] === "namespace"
+      ? { ...part(pattern, 0, ""), delimiters: CLUSTER_DELIMITERS, confined: true }
+      : undefined;
+  }
+  const [claim = ""] = keys;
+  if (keys.length > 1) {
+    return undefined;
+  }
+  if (claim === "sub") {
+    const [start, end] = SUBJECTS.find(([text]) => pattern.startsWith(text)) ?? ["", ":"];
+    const confined = start === "system:serviceaccount:";
+    return {
+      ...part(pattern, start.length, end),
+      delimiters: confined ? CLUSTER_DELIMITERS : PUBLIC_DELIMITERS,
+      confined,
+    };
+  }
+  const end = CLAIMS[claim];
+  return end === undefined ? undefined : { ...part(pattern, 0, end), delimiters: PUBLIC_DELIMITERS, confined: false };
+}
+
+function part(pattern: string, start: number, delimiter: string): Pick<Tenant, "start" | "end" | "closed"> {
+  const end = delimiter === "" ? -1 : pattern.indexOf(delimiter, start);
+  return { start, end: end < 0 ? pattern.length : end, closed: end >= 0 || delimiter === "" };
+}
