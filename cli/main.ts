@@ -51,6 +51,18 @@ program
     process.exitCode = explainCommand(options);
   });
 
+program
+  .command("lint")
+  .description("say what is dangerous or without effect in a policy; exit code 1 when an error is found, 2 bad input")
+  .addOption(new Option("--relying-party <name>", "whose policy it is").choices(["pulumi"]).makeOptionMandatory())
+  .requiredOption("--policy <file>", 'the issuer\'s auth policy, {"policies":[...]}')
+  .option("--issuer <url>", "the issuer, so that claims it never sends are found")
+  .option("--json", "print the findings as one JSON object")
+  .action((options) => {
+    const { lintCommand } = require("./lint") as typeof import("./lint");
+    process.exitCode = lintCommand(options);
+  });
+
 const lab = program
   .command("lab")
   .description("a Kubernetes API and stand-ins of the clouds, on this machine's loopback");

@@ -2,8 +2,8 @@ import { OidcRunnerError } from "../../provider/errors";
 import { checkDefinitions } from "../../provider/trust/check-definitions";
 import type { Claims } from "../../provider/trust/claims";
 import { type Explanation, explain } from "../../provider/trust/explain";
-import type { PolicyDefinition } from "../../provider/trust/policy";
 import { checkTokenSelection, type TokenSelection, tokenRequest } from "../../provider/trust/token-selection";
+import { policiesOf } from "../read-input";
 
 /** What an exchange with Pulumi Cloud asks for. */
 export interface TokenOptions {
@@ -23,13 +23,7 @@ export function explainPulumi(document: unknown, claims: Claims, options: TokenO
     });
   }
   checkTokenSelection({ tokenType, team, user, runner });
-  const policies = (document as { policies?: PolicyDefinition[] } | null)?.policies;
-  if (!Array.isArray(policies)) {
-    throw new OidcRunnerError("INPUT_INVALID", "the policy has no list `policies`", {
-      where: "--policy",
-      fix: 'give {"policies":[…]}, as the API answers it',
-    });
-  }
+  const policies = policiesOf(document);
   // Definitions without rules, such as the default deny, are a policy's right; the rest the evaluator counts on.
   const withRules = policies.filter(({ rules }) => Object.keys(rules ?? {}).length > 0);
   if (withRules.length > 0) {

@@ -83,6 +83,21 @@ describe("oidc-runner explain", () => {
       () => ["--policy", file("p", "{}"), "--claims", file("c", "{}"), "--token-type", "organization"],
     ],
     [
+      "a policy with an entry that is none",
+      () => ["--policy", file("p", '{"policies":[null]}'), "--claims", file("c", "{}"), "--token-type", "organization"],
+    ],
+    [
+      "a rule that is no text",
+      () => [
+        "--policy",
+        file("p", JSON.stringify({ policies: [{ ...POLICY.policies[0], rules: { sub: {} } }] })),
+        "--claims",
+        file("c", "{}"),
+        "--token-type",
+        "organization",
+      ],
+    ],
+    [
       "a file that is no token",
       () => ["--policy", file("p", '{"policies":[]}'), "--token-file", file("t", "x"), "--token-type", "organization"],
     ],

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { OidcRunnerError } from "../provider/errors";
+import type { Claims } from "../provider/trust/claims";
+import type { PolicyDefinition } from "../provider/trust/policy";
+
+/**
+ * The definitions of an issuer's auth policy as Pulumi Cloud's REST API answers it, `{"policies":[…]}`. What they say is the
+ * caller's to check; each is at least an object, with rules that hold plain values or none.
+ *
+ * @throws OidcRunnerError `INPUT_INVALID`
+ */
+export function policiesOf(document: unknown): PolicyDefinition[] {
+  const policies = isObject(document) ? (document as { policies?: unknown }).policies : undefined;
+  if (!Array.isArray(policies)) {
+    throw badInput("the policy has no list `policies`", "--policy", 'give {"policies":[…]}, as the API answers it');
+  }
+  const odd = policies.findIndex((definition) => !isDefinition(definition));
+  if (odd >= 0) {
+    throw badInput(
+      `policies[${odd}] is no policy definition`,
+      "--policy",
+      "give objects whose rules map claims to texts",
+    );
+  }
+  return policies as PolicyDefinition[];
+}
+
+function isDefinition(value: unknown): boolean {
+  if (!isObject(value)) {
+    return false;
+  }
+  const { rules } = value as { rules?: unknown };
+  return (
+    rules === undefined ||
+    rules === null ||
+    (isObject(rules) && Object.values(rules).every((pattern) => typeof pattern !== "object"))
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Where claims come from: exactly one of a JSON file and a token's file. */
+export interface ClaimsOptions {
+  claims?: string;
+  tokenFile?: string;
+}
+
+/**
+ * Reads claims, from JSON or out of a token, which is decoded and not verified.
+ *
+ * @throws OidcRunnerError `INPUT_INVALID`; its text quotes nothing of a token.
+ */
+export function readClaims({ claims, tokenFile }: ClaimsOptions, command: string): Claims {
+  if ((claims === undefined) === (tokenFile === undefined)) {
+    throw badInput("exactly one of --claims and --token-file is needed", command, "give one of them");
+  }
+  if (claims !== undefined) {
+    return asClaims(readJson(claims, "--claims"), "--claims");
+  }
+  const payload =
+    readText(tokenFile as string, "--token-file")
+      .trim()
+      .split(".")[1] ?? "";
+  let decoded: unknown;
+  try {
+    decoded = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
+  } catch {
+    // The file's content is a credential: it is not quoted.
+    throw badInput("the file holds no JSON Web Token", "--token-file", "give the file of a projected token");
+  }
+  return asClaims(decoded, "--token-file");
+}
+
+/** Claims are one JSON object (RFC 7519 §4). */
+function asClaims(value: unknown, where: string): Claims {
+  if (!isObject(value)) {
+    throw badInput("the claims are no JSON object", where, "give the claims of one token");
+  }
+  return value as Claims;
+}
+
+/**
+ * Reads a JSON file; `where` is the option that names it.
+ *
+ * @throws OidcRunnerError `INPUT_INVALID`
+ */
+export function readJson(file: string, where: string): unknown {
+  const text = readText(file, where);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badInput(`${file} is not JSON`, where, "give a JSON file");
+  }
+}
+
+function readText(file: string, where: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw badInput(`${file} can't be read (${(error as NodeJS.ErrnoException).code})`, where, "check the path");
+  }
+}
+
+function badInput(what: string, where: string, fix: string): OidcRunnerError {
+  return new OidcRunnerError("INPUT_INVALID", what, { where, fix });
+}
