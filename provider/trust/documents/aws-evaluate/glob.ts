@@ -1,28 +1,22 @@
+import { walk } from "../../wildcard-walk";
+
 /**
  * Whether a pattern of IAM matches a whole text: `*` is zero or more characters, `?` exactly one, everything else itself
- * (IAM User Guide, "Condition operators": `StringLike`). Not the wildcards of Pulumi Cloud, whose `?` may be absent. It
- * backtracks to the last star only, so that time grows with the product of the two lengths at most.
+ * (IAM User Guide, "Condition operators": `StringLike`). Not the wildcards of Pulumi Cloud, whose `?` may be absent and
+ * whose `.` is one; the walk is shared, so what it calls `.` is IAM's `?`.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
-  let [at, inText, star, resumed] = [0, 0, -1, 0];
-  while (inText < text.length) {
-    if (pattern[at] === "*") {
-      star = at;
-      at += 1;
-      resumed = inText;
-    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[inText])) {
-      at += 1;
-      inText += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      resumed += 1;
-      inText = resumed;
-    } else {
-      return false;
-    }
+  const tokens = [...pattern].map((token) => (token === "?" ? "." : literal(token)));
+  return walk(tokens, [...text].map(literal), () => "?.");
+}
+
+/** Half a character, which no well-formed text holds. */
+const DOT = "\uD800";
+
+/** A dot of IAM is no wildcard: it gets a name that the walk takes for a letter. */
+function literal(character: string): string {
+  if (character === DOT) {
+    return "\uFFFD";
   }
-  while (pattern[at] === "*") {
-    at += 1;
-  }
-  return at === pattern.length;
+  return character === "." ? DOT : character;
 }

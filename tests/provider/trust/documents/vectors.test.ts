@@ -27,7 +27,7 @@ for (const [party, [evaluate, least]] of Object.entries(PARTIES)) {
     });
 
     for (const { name, source, document, claims, decision } of table.cases) {
-      it(`${decision}s: ${name}`, () => {
+      it(`${decision}: ${name}`, () => {
         const explanation = evaluate(document, claims);
         assert.equal(explanation.decision, decision, `against ${source}: ${explanation.reasons.join("; ")}`);
         assert.notDeepEqual(explanation.reasons, []);

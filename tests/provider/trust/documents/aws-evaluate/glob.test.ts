@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { matchesGlob } from "../../../../../provider/trust/documents/aws-evaluate/glob";
+
+/** What IAM documents, by backtracking: right, and slow. */
+function oracle(pattern: string, text: string): boolean {
+  if (pattern === "") return text === "";
+  if (pattern[0] === "*") return oracle(pattern.slice(1), text) || (text !== "" && oracle(pattern, text.slice(1)));
+  return text !== "" && (pattern[0] === "?" || pattern[0] === text[0]) && oracle(pattern.slice(1), text.slice(1));
+}
+
+/** All texts over some letters up to a length. */
+function texts(letters: string, length: number): string[] {
+  const shorter = length === 0 ? [] : texts(letters, length - 1);
+  const longest = shorter.filter((text) => text.length === length - 1);
+  return length === 0 ? [""] : [...shorter, ...longest.flatMap((text) => [...letters].map((letter) => text + letter))];
+}
+
+describe("provider/trust/documents/aws-evaluate/glob", () => {
+  it("agrees with the oracle on every short pattern and text", () => {
+    for (const pattern of texts("a.*?", 4)) {
+      for (const text of texts("a.*?", 3)) {
+        assert.equal(matchesGlob(pattern, text), oracle(pattern, text), `${pattern} ${text}`);
+      }
+    }
+  });
+
+  it("takes nothing else for a dot", () => {
+    assert.equal(matchesGlob("a.b", "a\uD800b"), false);
+    assert.equal(matchesGlob("a.b", "axb"), false);
+    assert.equal(matchesGlob(`${"a".repeat(600)}.b`, `${"a".repeat(600)}.b`), true);
+  });
+
+  it("matches long hostile patterns", () => {
+    const [half, whole] = [50_000, 100_000].map((length) => "a".repeat(length)) as [string, string];
+    assert.equal(matchesGlob(`*${half}b`, whole), false);
+    assert.equal(matchesGlob(`${"*a".repeat(50_000)}b`, whole), false);
+    assert.equal(matchesGlob(`${"*a".repeat(50_000)}`, whole), true);
+    assert.equal(matchesGlob(`*${"?".repeat(100_001)}`, whole), false);
+  });
+});
