@@ -41,35 +41,46 @@ function broad({ path, pattern }: Rule): Finding {
 }
 
 function withoutDelimiter({ path, pattern }: Rule, tenant: Tenant): Finding | undefined {
-  const at = [...pattern.matchAll(/[*?]/g)].map(({ index }) => index);
-  // A wildcard right before the wildcard delimits nothing: what counts is the letter before both.
-  const loose = (position: number, delimiters: string) =>
-    !delimiters.includes(/([^*?.])[*?.]*$/.exec(pattern.slice(0, position))?.[1] ?? ":");
-  const inTenant = at.find(
-    (position) => position >= tenant.start && position < tenant.end && loose(position, tenant.delimiters),
-  );
-  const behind = at.find(
-    (position) =>
-      position > tenant.end && pattern[position] === "*" && loose(position, `${tenant.delimiters}${WORD_ENDS}`),
-  );
-  const position = inTenant ?? behind;
+  const position = looseWildcard(pattern, tenant);
   if (position === undefined) {
     return undefined;
   }
   const before = pattern.slice(0, position);
   return {
     name: "WILDCARD_WITHOUT_DELIMITER",
-    severity: inTenant === undefined ? "warning" : "error",
+    severity: position < tenant.end ? "error" : "warning",
     path,
     message: `"${pattern}" also admits names that only begin alike: "${before}" and "${before}x"`,
     fix: `end the name with its delimiter before the wildcard, or write the name in full`,
   };
 }
 
+/** The first `*`, in the tenant also the first `?`, that stands behind a name's letter instead of a delimiter. */
+function looseWildcard(pattern: string, tenant: Tenant): number | undefined {
+  // What counts is the last letter: a wildcard right before the wildcard delimits nothing.
+  let last = ":";
+  for (let position = 0; position < pattern.length; position += 1) {
+    const character = pattern[position] as string;
+    if (!saysNothing(character)) {
+      last = character;
+      continue;
+    }
+    const inTenant = position < tenant.end;
+    const delimiters = inTenant ? tenant.delimiters : `${tenant.delimiters}${WORD_ENDS}`;
+    if ((character === "*" || (character === "?" && inTenant)) && !delimiters.includes(last)) {
+      return position;
+    }
+  }
+  return undefined;
+}
+
 function acrossDelimiter({ path, pattern }: Rule, tenant: Tenant): Finding | undefined {
-  const stars = [...pattern.matchAll(/\*/g)].map(({ index }) => index);
-  const inner = tenant.confined ? undefined : stars.find((position) => !saysNothing(pattern.slice(position)));
-  const running = tenant.closed ? undefined : stars.find((position) => position > tenant.start && tenant.confined);
+  const star = pattern.indexOf("*");
+  if (star < 0) {
+    return undefined;
+  }
+  const inner = tenant.confined || saysNothing(pattern.slice(star)) ? undefined : star;
+  const running = tenant.confined && !tenant.closed ? star : undefined;
   const position = inner ?? running;
   if (position === undefined) {
     return undefined;

@@ -87,6 +87,11 @@ const cases: Case[] = [
     good: [withSub("repo:acme@1/app@2:ref:refs/tags/v-*")],
   },
   {
+    bad: withSub("repo:acm?/app", { repository_id: "1" }),
+    finding: "WILDCARD_WITHOUT_DELIMITER error policies[0].rules.sub",
+    good: [withSub("repo:acme/app?", { repository_id: "1" })],
+  },
+  {
     bad: withSub(SUB, { aud: "urn:pulumi:org:acme*" }),
     finding: "WILDCARD_WITHOUT_DELIMITER error policies[0].rules.aud",
     good: [],
@@ -244,6 +249,13 @@ describe("provider/trust/lint", () => {
       token: { tokenType: "organization" },
     });
     assert.deepEqual(found([definition], "kubernetes"), []);
+  });
+
+  it("is not slowed down by patterns of 100 kB", () => {
+    for (const pattern of ["*", "a*", "?a.", "a.a"].map((part) => part.repeat(100_000 / part.length))) {
+      const rules = { aud: AUD, sub: `repo:acme@1/${pattern}` };
+      assert.ok(found([allow(rules), deny(rules)], "github").includes("DENY_SHADOWS_ALLOW error policies[0]"));
+    }
   });
 
   it("says what is wrong and what to do, in words", () => {
