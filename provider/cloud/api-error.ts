@@ -11,14 +11,17 @@ const FIXES: Record<number, string> = {
 /** Pulumi Cloud refused a request. `code` is `PULUMI_CLOUD_` and the HTTP status. */
 export class CloudApiError extends OidcRunnerError {
   readonly status: number;
+  /** What the service asked to wait before the next attempt, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, request: string, message: string) {
+  constructor(status: number, request: string, message: string, retryAfterMs?: number) {
     super(`PULUMI_CLOUD_${status}`, message === "" ? "Pulumi Cloud gave no reason" : message, {
       where: request,
       fix:
         FIXES[status] ?? (status >= 500 ? "run 'pulumi up' again later" : "change the argument that the message names"),
     });
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -33,4 +36,16 @@ export function errorMessage(body: string): string {
     // Plain text.
   }
   return body.trim().slice(0, 300);
+}
+
+/** `Retry-After` in milliseconds: seconds or a date (RFC 9110 §10.2.3). Undefined when absent or neither. */
+export function retryAfter(header: string | null, now = Date.now()): number | undefined {
+  if (header === null) {
+    return undefined;
+  }
+  if (/^\d+$/.test(header.trim())) {
+    return Number(header) * 1000;
+  }
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -1,7 +1,9 @@
 import { OidcRunnerError } from "../errors";
 import type { PolicyDefinition } from "../trust/policy";
-import { CloudApiError, errorMessage } from "./api-error";
+import { CloudApiError, errorMessage, retryAfter } from "./api-error";
 import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./api-types";
+import { withRetry } from "./retry";
+import type { Timing } from "./timing";
 
 /** The part of `fetch` that is used; injected in tests. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -16,20 +18,23 @@ export class CloudClient {
   readonly #accessToken: string;
   readonly #fetch: Fetch;
   readonly #timeoutMs: number;
+  readonly #retry: Timing | undefined;
 
-  /** `timeoutMs`: default {@link REQUEST_TIMEOUT_MS}. */
+  /** `timeoutMs`: default {@link REQUEST_TIMEOUT_MS}. `retry`: by what time to repeat; without it nothing is repeated. */
   constructor(options: {
     apiUrl: string;
     organization: string;
     accessToken: string;
     fetch: Fetch;
     timeoutMs?: number;
+    retry?: Timing;
   }) {
     this.#base = options.apiUrl.replace(/\/+$/, "");
     this.#organization = encodeURIComponent(options.organization);
     this.#accessToken = options.accessToken;
     this.#fetch = options.fetch;
     this.#timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS;
+    this.#retry = options.retry;
   }
 
   /** All issuers of the organization. Unpaged: read it only to resolve a conflict. */
@@ -59,10 +64,17 @@ export class CloudClient {
   }
 
   updatePolicy(policyId: string, policies: PolicyDefinition[]): Promise<AuthPolicyRecord> {
-    return this.#request("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, { policies });
+    // Never sent twice blindly: between the two, another writer's list would be overwritten by one read before it.
+    return this.#request("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, { policies }, false);
   }
 
-  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** A registration may be repeated: the second one's conflict is recognised by the name. */
+  #request<T>(method: string, path: string, body?: unknown, repeatable = true): Promise<T> {
+    const once = () => this.#send<T>(method, path, body);
+    return this.#retry === undefined ? once() : withRetry(once, repeatable, this.#retry);
+  }
+
+  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
     const url = `${this.#base}/api/orgs/${this.#organization}/${path}`;
     const where = `${method} ${url}`;
     let response: Response;
@@ -89,7 +101,12 @@ export class CloudClient {
       });
     }
     if (!response.ok) {
-      throw new CloudApiError(response.status, where, errorMessage(text));
+      throw new CloudApiError(
+        response.status,
+        where,
+        errorMessage(text),
+        retryAfter(response.headers.get("retry-after")),
+      );
     }
     return (method === "DELETE" ? undefined : parseAnswer(text, where)) as T;
   }

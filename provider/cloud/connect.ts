@@ -1,6 +1,7 @@
 import { rootCertificates } from "node:tls";
 import { accessTokenFor } from "./backend";
 import { CloudClient, type Fetch } from "./client";
+import { realTiming } from "./timing";
 
 /** How to reach Pulumi Cloud. */
 export interface Connection {
@@ -20,7 +21,7 @@ export async function connect(connection: Connection): Promise<CloudClient> {
   const key = connection.caCertificates ?? "";
   const fetcher = fetchers.get(key) ?? createFetch(connection.caCertificates);
   fetchers.set(key, fetcher);
-  return new CloudClient({ ...connection, accessToken, fetch: await fetcher });
+  return new CloudClient({ ...connection, accessToken, fetch: await fetcher, retry: realTiming });
 }
 
 async function createFetch(caCertificates: string | undefined): Promise<Fetch> {

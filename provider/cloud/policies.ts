@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from "node:util";
-import { mergeDefinitions, sameDefinition } from "../trust/merge";
+import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError } from "./api-error";
-import type { AuthPolicyRecord } from "./api-types";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
-import { serialise } from "./serialise";
+import { type WriteBatch, writeTogether } from "./policy-queue";
+import { realTiming, type Timing } from "./timing";
+import { QUIET_WINDOW_MS, writePolicy } from "./write-policy";
 
 /** What a policy resource asks for: its own definitions in the issuer's one list. */
 export interface PolicyInputs {
@@ -22,21 +22,35 @@ export interface PolicyState {
   policyId: string;
 }
 
+/** How a write takes its time; other values only in tests. */
+export interface WritePace {
+  timing: Timing;
+  /** Default {@link QUIET_WINDOW_MS}. */
+  quietWindowMs: number;
+}
+
+const REAL_PACE: WritePace = { timing: realTiming, quietWindowMs: QUIET_WINDOW_MS };
+
 /**
  * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove.
  *
- * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `PULUMI_CLOUD_*`
+ * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `PULUMI_CLOUD_*`
  */
-export function writeDefinitions(
+export async function writeDefinitions(
   client: CloudClient,
   inputs: PolicyInputs,
   remove: readonly PolicyDefinition[],
+  pace: WritePace = REAL_PACE,
 ): Promise<PolicyState> {
-  return serialise(inputs.issuerId, async () => {
-    const policy = await client.getPolicy(inputs.issuerId);
-    await write(client, policy, inputs, remove);
-    return { policyId: policy.id };
-  });
+  const { issuerId } = inputs;
+  const change = {
+    remove,
+    add: inputs.definitions,
+    replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
+    adopt: inputs.adopt ?? false,
+  };
+  const write: WriteBatch = (changes) => writePolicy(client, issuerId, changes, pace.timing, pace.quietWindowMs);
+  return { policyId: await writeTogether(issuerId, change, write, pace.timing) };
 }
 
 /** Which of these definitions the issuer's policy still has, or undefined when the issuer is gone. */
@@ -51,36 +65,14 @@ export async function readDefinitions(
   return inputs.definitions.filter((definition) => policy.policies.some((entry) => sameDefinition(entry, definition)));
 }
 
-/** Takes this resource's definitions out. An issuer that is gone took them along. */
-export function removeDefinitions(client: CloudClient, inputs: PolicyInputs): Promise<void> {
-  return serialise(inputs.issuerId, async () => {
-    const policy = await findPolicy(client, inputs.issuerId);
-    if (policy === undefined) {
-      return;
+/** Takes this resource's definitions out. An issuer that is gone, or goes meanwhile, took them along. */
+export async function removeDefinitions(client: CloudClient, inputs: PolicyInputs, pace?: WritePace): Promise<void> {
+  try {
+    await writeDefinitions(client, { ...inputs, definitions: [] }, inputs.definitions, pace);
+  } catch (error) {
+    const gone = error instanceof CloudApiError && error.status === 404;
+    if (!gone && (await findPolicy(client, inputs.issuerId)) !== undefined) {
+      throw error;
     }
-    try {
-      await write(client, policy, { ...inputs, definitions: [] }, inputs.definitions);
-    } catch (error) {
-      if (!(error instanceof CloudApiError) || error.status !== 404) {
-        throw error;
-      }
-    }
-  });
-}
-
-async function write(
-  client: CloudClient,
-  policy: AuthPolicyRecord,
-  inputs: PolicyInputs,
-  remove: readonly PolicyDefinition[],
-): Promise<void> {
-  const next = mergeDefinitions(policy.policies, {
-    remove,
-    add: inputs.definitions,
-    replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
-    adopt: inputs.adopt ?? false,
-  });
-  if (!isDeepStrictEqual(next, policy.policies)) {
-    await client.updatePolicy(policy.id, next);
   }
 }

@@ -6,6 +6,7 @@ import {
   removeDefinitions,
   writeDefinitions,
 } from "../cloud/policies";
+import { OidcRunnerError } from "../errors";
 import { checkDefinitions } from "../trust/check-definitions";
 import { checkOrganization } from "../trust/names";
 import { checkInputs } from "./check-inputs";
@@ -31,7 +32,10 @@ export const policyProvider = {
   },
 
   async create(inputs: Inputs) {
-    const state = await writeDefinitions(await connect(inputs), inputs, []);
+    const client = await connect(inputs);
+    const state = await writeDefinitions(client, inputs, []).catch((error: unknown) => {
+      throw recordUncertain(error, inputs);
+    });
     return { id: `${inputs.organization}/${inputs.issuerId}/${state.policyId}`, outs: { ...inputs, ...state } };
   },
 
@@ -49,3 +53,15 @@ export const policyProvider = {
     await removeDefinitions(await connect(props), props);
   },
 };
+
+/**
+ * A create that may have written what it could not confirm is kept in state as not initialised (the engine does so when the
+ * error has an id), so that the next update or destroy knows which definitions are ours.
+ */
+function recordUncertain(error: unknown, inputs: Inputs): unknown {
+  if (error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN") {
+    const id = `${inputs.organization}/${inputs.issuerId}`;
+    return Object.assign(error, { id, properties: { ...inputs }, reasons: [error.message] });
+  }
+  return error;
+}

@@ -177,6 +177,30 @@ describe("provider/resources: issuer and policy", () => {
     assert.equal((await lab.client.getIssuer(theirs.id)).name, "theirs");
   });
 
+  it("keeps a create that it could not confirm in state, from where an update and a delete go on", async () => {
+    const { outs: registered } = await issuer.create(issuerInputs("https://uncertain.example.com"));
+    const inputs = policyInputs(registered.issuerId, ours);
+    const late = lab.cloud.faults.add({ method: "PATCH", path: "*/auth/policies/*", kind: "delay", delayMs: 500 });
+    const created = policy.create(inputs).then(
+      () => undefined,
+      (error: unknown) => error as { id: string; properties: object; reasons: string[]; code: string },
+    );
+    // The write is on its way once its fault is used up; what comes after it must fail.
+    while (late.hits === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    lab.cloud.faults.add({ method: "GET", path: "*/auth/policies/*", kind: "status", status: 403 });
+    const error = await created;
+    assert.equal(error?.code, "POLICY_WRITE_UNCERTAIN");
+    assert.deepEqual(error.properties, inputs);
+    assert.deepEqual(await lab.policies(registered.issuerId), [ours]);
+
+    const { outs } = await policy.update(error.id, error.properties as never, inputs);
+    assert.deepEqual(await lab.policies(registered.issuerId), [ours]);
+    await policy.delete(error.id, outs as never);
+    assert.deepEqual(await lab.policies(registered.issuerId), [DEFAULT_DENY]);
+  });
+
   it("creates, reads, updates and deletes a policy among others'", async () => {
     const { outs: registered } = await issuer.create(issuerInputs("https://policy.example.com"));
     const { issuerId } = registered;
