@@ -95,7 +95,18 @@ export class CloudClient {
       });
       text = await response.text();
     } catch (error) {
-      throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", `no answer from Pulumi Cloud: ${reasonOf(error)}`, {
+      const reason = reasonOf(error);
+      if (/redirect/.test(reason)) {
+        throw new OidcRunnerError(
+          "PULUMI_CLOUD_REDIRECTED",
+          "the address leads elsewhere, where the token is not sent",
+          {
+            where,
+            fix: "give apiUrl the address of the API itself",
+          },
+        );
+      }
+      throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", `no answer from Pulumi Cloud: ${reason}`, {
         where,
         fix: "check the network, HTTPS_PROXY and caCertificates, then run 'pulumi up' again",
       });

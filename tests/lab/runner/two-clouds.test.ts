@@ -100,7 +100,7 @@ describe("two Pulumi Clouds", () => {
       setEnvironment({ PULUMI_ACCESS_TOKEN: one.adminToken, PULUMI_API: one.url });
       const headers = { Location: `${other.url}/api/orgs/acme/oidc/issuers` };
       one.faults.add({ path: "/api/orgs/acme/oidc/issuers", kind: "status", status, headers });
-      await assert.rejects(listIssuers(one), { code: "PULUMI_CLOUD_UNREACHABLE" });
+      await assert.rejects(listIssuers(one), { code: "PULUMI_CLOUD_REDIRECTED" });
       assert.deepEqual(credentials(one), [ownToken(one)]);
       assert.deepEqual(other.journal.list(), []);
     });

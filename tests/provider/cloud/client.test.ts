@@ -119,7 +119,7 @@ describe("provider/cloud/client", () => {
 
   it("follows no redirect, so that the token stays at its origin", async () => {
     answer = (response) => response.writeHead(307, { Location: "/elsewhere" }).end();
-    await refusedLater(client().getIssuer("id"), "PULUMI_CLOUD_UNREACHABLE");
+    await refusedLater(client().getIssuer("id"), "PULUMI_CLOUD_REDIRECTED");
     assert.equal(seen.length, 1);
   });
 
