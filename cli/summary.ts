@@ -14,20 +14,20 @@ export interface StartResult {
 }
 
 /** When the entrypoint logged a time: how long that is from now, in minutes, and the time to the second. */
-function lifetime(expires: string, now = Date.now()): string {
+function lifetime(expires: string, now: number): string {
   const end = Date.parse(expires);
   return Number.isNaN(end)
     ? expires
     : `${Math.round((end - now) / 60_000)} minutes, until ${new Date(end).toISOString().slice(0, 19)}Z`;
 }
 
-/** The short account that ends `npm start`. */
-export function summarise(result: StartResult): string {
+/** The short account that ends `npm start`. `now`: milliseconds since the epoch, which the lifetime is counted from. */
+export function summarise(result: StartResult, now = Date.now()): string {
   const lines: [string, string | undefined][] = [
     ["issuer and policy registered", result.issuerId && `issuer ${result.issuerId}, for ${result.subject}`],
     ["pod started", result.pod],
     ["token exchanged", result.milliseconds && `in ${result.milliseconds} ms`],
-    ["lifetime of the access token", result.expires && lifetime(result.expires)],
+    ["lifetime of the access token", result.expires && lifetime(result.expires, now)],
     ["pulumi whoami, in the pod", result.whoami],
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
