@@ -16,9 +16,13 @@ const AS_NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-g
 const isRoot = process.geteuid?.() === 0;
 
 function processesWith(marker: string): string[] {
+  return processesWhere((line) => line.includes(marker));
+}
+
+function processesWhere(matches: (commandLine: string) => boolean): string[] {
   return readdirSync("/proc").filter((entry) => {
     try {
-      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(marker);
+      return /^\d+$/.test(entry) && matches(readFileSync(`/proc/${entry}/cmdline`, "utf8"));
     } catch {
       return false; // ended between the two calls
     }
@@ -65,7 +69,8 @@ describe("lab/isolation", () => {
     const unbound = uniqueSeconds();
     const inner = `${dyingWithParent(["sleep", seconds]).join(" ")} & sleep ${unbound} & wait`;
     const child = spawn("sh", ["-c", inner], { stdio: "ignore" });
-    const asleep = (marker: string) => processesWith(`sleep\0${marker}`);
+    // At the beginning: before that it is setpriv, with the same words, which may not have bound itself to its parent yet.
+    const asleep = (marker: string) => processesWhere((line) => line.startsWith(`sleep\0${marker}`));
     await waitUntil(() => asleep(seconds).length + asleep(unbound).length === 2);
     child.kill("SIGKILL");
     await waitUntil(() => asleep(seconds).length === 0);
