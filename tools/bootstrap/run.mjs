@@ -18,17 +18,18 @@ for (const [signal, number] of [
 /**
  * Runs a command, with its output collected (both streams, in order of arrival). It ends with this process.
  *
- * @param {object} [options] spawn's, and `timeout` (milliseconds) and `heartbeat`, called every ten seconds with the
- *   seconds gone by
+ * @param {object} [options] spawn's, and `timeout` (milliseconds), `heartbeat`, called every ten seconds with the seconds
+ *   gone by, and `onOutput`, called with each piece of output as it comes
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>} code 127 if it could not be started
  */
-export function run(command, args, { timeout, heartbeat, ...options } = {}) {
+export function run(command, args, { timeout, heartbeat, onOutput, ...options } = {}) {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   running.add(child);
   const result = { code: 127, output: "", timedOut: false };
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text) => {
       result.output += text;
+      onOutput?.(text);
     });
   }
   const begin = Date.now();
@@ -48,6 +49,10 @@ export function run(command, args, { timeout, heartbeat, ...options } = {}) {
     child.once("error", (error) => {
       result.output += error.message;
       end();
+    });
+    // What the command left running may hold its streams for ever; what it said itself has arrived by then.
+    child.once("exit", () => {
+      setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream?.destroy()), 2000).unref();
     });
     child.once("close", (code) => {
       result.code = code ?? 1;

@@ -53,7 +53,7 @@ async function gate(tally, root, name, command, args) {
       tally.passed++;
       return;
     }
-    console.log(result.output.trim().split("\n").slice(0, 200).join("\n"));
+    tally.say(result.output.trim().split("\n").slice(0, 200).join("\n"));
     tally.fail(result.timedOut ? `${name} took too long` : name);
   });
 }

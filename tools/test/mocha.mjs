@@ -33,7 +33,7 @@ export async function runMocha(root, name, files, env, limit, tally) {
     ];
     const result = await run(process.execPath, args, {
       cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
+      onOutput: (text) => tally.write(text),
       timeout: limit,
       env: { ...process.env, ...env, TS_NODE_TRANSPILE_ONLY: "true", OIDC_RUNNER_TEST_REPORT: report },
     });
@@ -43,7 +43,7 @@ export async function runMocha(root, name, files, env, limit, tally) {
       tally.passed += counts.passed;
       tally.failed += counts.failed;
       tally.skipped.push(...counts.skipped);
-      console.log(`  ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+      tally.say(`  ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
     }
     if (result.timedOut) tally.fail(`${name} did not end within ${limit / 60_000} minutes: something is left running`);
     else if (counts === undefined) tally.fail(`mocha ended with code ${result.code} before its tests did`);

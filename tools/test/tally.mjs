@@ -7,9 +7,18 @@ export class Tally {
   /** @type {{ name: string, seconds: number }[]} */
   stages = [];
 
+  /** @param {(text: string) => void} write where everything goes that is said, lines with their ends */
+  constructor(write = (text) => process.stdout.write(text)) {
+    this.write = write;
+  }
+
+  say(line) {
+    this.write(`${line}\n`);
+  }
+
   /** Runs one stage, with its name before and its time kept. A stage that throws is a failure, not the end. */
   async stage(name, work) {
-    console.log(`\n== ${name}`);
+    this.say(`\n== ${name}`);
     const begin = Date.now();
     try {
       await work();
@@ -21,12 +30,20 @@ export class Tally {
 
   fail(why) {
     this.failed++;
-    console.log(`FAILED: ${why}`);
+    this.say(`FAILED: ${why}`);
   }
 
   skip(title, reason) {
     this.skipped.push({ title, reason });
-    console.log(`skipped: ${reason}`);
+    this.say(`skipped: ${reason}`);
+  }
+
+  /** Adds the counts of stages that ran beside these. */
+  add(other) {
+    this.passed += other.passed;
+    this.failed += other.failed;
+    this.skipped.push(...other.skipped);
+    this.stages.push(...other.stages);
   }
 
   /** The closing lines; the very last is `N passed, N failed[, N skipped]`. */
