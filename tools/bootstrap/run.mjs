@@ -52,7 +52,10 @@ export function run(command, args, { timeout, heartbeat, onOutput, ...options } 
     });
     // What the command left running may hold its streams for ever; what it said itself has arrived by then.
     child.once("exit", () => {
-      setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream?.destroy()), 2000).unref();
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, 2000).unref();
     });
     child.once("close", (code) => {
       result.code = code ?? 1;
