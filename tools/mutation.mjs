@@ -1,0 +1,46 @@
+// npm run mutation [-- STRYKER'S OPTIONS]: mutation testing of provider/trust; fails below the score in
+// mutation/stryker.config.mjs. See mutation/README.md.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { whenAbandoned } from "./bootstrap/abandoned.mjs";
+import { install } from "./bootstrap/install.mjs";
+import { ensureInstalled, main, root } from "./bootstrap.mjs";
+
+/** Results are kept only for as long as the tests see the same random values. */
+const SEED = "20261121";
+
+await main(async () => {
+  await ensureInstalled();
+  const tool = join(root, "tools", "mutation");
+  await install(tool);
+  const generated = join("node_modules", ".cache", "oidc-runner-mutation");
+  mkdirSync(join(root, generated), { recursive: true });
+  // Outside the clone, whose other checks would look into the sandbox.
+  const sandbox = mkdtempSync(join(tmpdir(), "oidc-runner-mutation-"));
+  process.on("exit", () => rmSync(sandbox, { recursive: true, force: true }));
+  const stryker = join(tool, "node_modules", "@stryker-mutator", "core", "bin", "stryker.js");
+  const config = relative(root, join(tool, "stryker.config.mjs"));
+  const child = spawn(process.execPath, [stryker, "run", config, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      TS_NODE_TRANSPILE_ONLY: "true",
+      OIDC_RUNNER_SEED: process.env.OIDC_RUNNER_SEED ?? SEED,
+      OIDC_RUNNER_MUTATION_DIR: generated,
+      OIDC_RUNNER_MUTATION_SANDBOX: sandbox,
+    },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  whenAbandoned(() => child.kill("SIGTERM"));
+  process.exitCode = await new Promise((resolve) => {
+    child.once("error", (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.once("close", (code) => resolve(code ?? 1));
+  });
+  process.exit();
+});

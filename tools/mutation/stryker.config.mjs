@@ -1,0 +1,37 @@
+// Stryker's options, relative to the clone's directory, in which tools/mutation.mjs starts it.
+const { OIDC_RUNNER_MUTATION_DIR: generated, OIDC_RUNNER_MUTATION_SANDBOX: sandbox } = process.env;
+
+export default {
+  mutate: ["provider/trust/**/*.ts"],
+  // The sandbox holds what the tests of provider/trust read, and nothing of the rest: least of all dependencies and caches.
+  ignorePatterns: [
+    ...["/*", "!/provider", "/provider/*", "!/provider/trust", "!/provider/errors.ts"],
+    ...["!/tests", "/tests/*", "!/tests/provider", "/tests/provider/*", "!/tests/provider/trust"],
+    ...["!/tests/helpers", "!/tests/vectors", "!/tsconfig.json"],
+  ],
+  tempDirName: sandbox,
+  cleanTempDir: "always",
+
+  plugins: ["@stryker-mutator/mocha-runner"],
+  testRunner: "mocha",
+  mochaOptions: {
+    "no-config": true,
+    spec: ["tests/provider/trust/**/*.test.ts"],
+    require: ["ts-node/register"],
+  },
+  coverageAnalysis: "perTest",
+  // Endless loops are noticed by counting. Time is for what is merely slow, and generous: a busy machine must kill nothing.
+  timeoutMS: 10_000,
+  timeoutFactor: 3,
+  ignoreStatic: false,
+
+  incremental: true,
+  incrementalFile: `${generated}/incremental.json`,
+  reporters: ["clear-text", "progress-append-only", "html", "json"],
+  clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: `${generated}/report.html` },
+  jsonReporter: { fileName: `${generated}/report.json` },
+  allowConsoleColors: false,
+  checkers: [],
+  thresholds: { high: 95, low: 90, break: 85 },
+};
