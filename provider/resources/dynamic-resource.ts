@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { takeImport } from "./import-option";
 
 /**
  * A resource whose provider is this package's own code, run by the engine's dynamic provider.
@@ -7,6 +8,8 @@ import * as pulumi from "@pulumi/pulumi";
  * each compiler). The text written here is all that is needed: one call, resolved from the program's own node_modules
  * when it runs. It captures nothing, so neither our code nor a path of this machine lands in state, and a new version
  * of the package changes no resource.
+ *
+ * The option `import` becomes the input `importId`: see {@link takeImport}.
  */
 export abstract class DynamicResource extends pulumi.CustomResource {
   constructor(
@@ -17,6 +20,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     options?: pulumi.CustomResourceOptions,
   ) {
     const __provider = `exports.handler = () => require("pulumi-oidc-runner/dynamic").${kind};`;
-    super(`pulumi-nodejs:dynamic/oidc-runner:${type}`, name, { ...props, __provider }, options);
+    const { importId, options: others } = takeImport(options);
+    super(`pulumi-nodejs:dynamic/oidc-runner:${type}`, name, { ...props, importId, __provider }, others);
   }
 }
