@@ -1,21 +1,81 @@
+import assert from "node:assert/strict";
 import {
   checkExpirationSeconds,
   DEFAULT_EXPIRATION_SECONDS,
+  expirationSecondsOf,
+  MAXIMUM_EXPIRATION_SECONDS,
   MINIMUM_EXPIRATION_SECONDS,
 } from "../../../provider/trust/expiration";
 import { refused } from "../../helpers/refused";
 
 describe("provider/trust/expiration", () => {
-  it("accepts whole seconds from the minimum on", () => {
-    for (const seconds of [MINIMUM_EXPIRATION_SECONDS, DEFAULT_EXPIRATION_SECONDS, 90_000]) {
+  it("accepts whole seconds from the minimum to the maximum", () => {
+    for (const seconds of [
+      MINIMUM_EXPIRATION_SECONDS,
+      DEFAULT_EXPIRATION_SECONDS,
+      90_000,
+      MAXIMUM_EXPIRATION_SECONDS,
+    ]) {
       checkExpirationSeconds(seconds);
+      assert.equal(expirationSecondsOf(seconds, "x"), seconds);
     }
   });
 
-  for (const seconds of [MINIMUM_EXPIRATION_SECONDS - 1, 0, -7200, 5.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+  for (const seconds of [
+    MINIMUM_EXPIRATION_SECONDS - 1,
+    0,
+    -7200,
+    5.5,
+    MAXIMUM_EXPIRATION_SECONDS + 1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ]) {
     it(`refuses ${seconds}`, () => {
       refused(() => checkExpirationSeconds(seconds), "EXPIRATION_INVALID", "expirationSeconds");
       refused(() => checkExpirationSeconds(seconds, "job"), "EXPIRATION_INVALID", "job");
+      refused(() => expirationSecondsOf(seconds, "x"), "EXPIRATION_INVALID", "x");
     });
+  }
+
+  for (const [text, seconds] of [
+    ["2h", 7200],
+    ["30m", 1800],
+    ["1h30m", 5400],
+    ["90m", 5400],
+    ["5s", 5],
+    ["1h1s", 3601],
+    ["1h2m3s", 3723],
+    ["25h", 90_000],
+    ["7200", 7200],
+    [" 2h ", 7200],
+    ["17520h", MAXIMUM_EXPIRATION_SECONDS],
+  ] as const) {
+    it(`reads "${text}" as ${seconds} seconds`, () => assert.equal(expirationSecondsOf(text, "x"), seconds));
+  }
+
+  for (const text of [
+    ...[
+      "",
+      " ",
+      "h",
+      "2",
+      "4s",
+      "0h",
+      "2 h",
+      "2H",
+      "-2h",
+      "1.5h",
+      "2h30",
+      "30m2h",
+      "2h2h",
+      "1d",
+      "2hours",
+      "1e4",
+      "0x10",
+    ],
+    ...["17521h", `${"9".repeat(400)}h`],
+  ]) {
+    it(`refuses ${JSON.stringify(text.slice(0, 20))}`, () =>
+      refused(() => expirationSecondsOf(text, "maxExpirationSeconds"), "EXPIRATION_INVALID", "maxExpirationSeconds"));
   }
 });

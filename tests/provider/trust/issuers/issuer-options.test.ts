@@ -1,0 +1,61 @@
+import { checkIssuerOptions } from "../../../../provider/trust/issuers/issuer-options";
+import { refuseStaticKeys } from "../../../../provider/trust/issuers/rotating-keys";
+import { refused } from "../../../helpers/refused";
+
+const PRIVATE = "https://kubernetes.default.svc.cluster.local";
+const EKS = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC";
+
+describe("provider/trust/issuers/issuer-options", () => {
+  for (const options of [
+    {},
+    { jwks: {} },
+    { jwksFromCluster: {} },
+    { thumbprints: [], jwks: {} },
+    { regenerateThumbprints: "1" },
+    { regenerateThumbprints: "1", issuerId: "1" },
+    { issuerId: "1", jwks: {} },
+    { importId: "a/1" },
+  ]) {
+    it(`accepts ${JSON.stringify(options)}`, () => checkIssuerOptions({ url: PRIVATE, ...options }, "x"));
+  }
+
+  for (const options of [
+    { jwks: {}, jwksFromCluster: {} },
+    { regenerateThumbprints: "1", thumbprints: [] },
+    { regenerateThumbprints: "1", jwks: {} },
+    { regenerateThumbprints: "1", jwksFromCluster: {} },
+    { issuerId: "1", importId: "a/1" },
+  ]) {
+    it(`refuses ${Object.keys(options).join(" with ")}`, () =>
+      refused(() => checkIssuerOptions({ url: PRIVATE, ...options }, "x"), "OPTION_CONFLICT", "x"));
+  }
+
+  for (const option of ["jwks", "jwksFromCluster"] as const) {
+    for (const url of [
+      EKS,
+      "https://oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC",
+      "https://container.googleapis.com/v1/projects/p/locations/l/clusters/c",
+      "https://westeurope.oic.prod-aks.azure.com/tenant/uuid/",
+      "https://oidc.prod-aks.azure.com/uuid/",
+    ]) {
+      it(`refuses ${option} of ${new URL(url).host}`, () => {
+        refused(() => checkIssuerOptions({ url, [option]: {} }, "x"), "JWKS_OF_ROTATING_ISSUER", option);
+        checkIssuerOptions({ url }, "x");
+      });
+    }
+
+    it(`takes ${option} of issuers that only look like those, and of those not known yet`, () => {
+      for (const url of [
+        PRIVATE,
+        "https://oidc.eks.example.com/id/ABC",
+        "https://oidc.eks.eu-west-1.amazonaws.com.example.com/id/ABC",
+        "https://container.googleapis.com.example.com/v1/projects/p",
+        "https://issuer.example.com/https://oidc.eks.eu-west-1.amazonaws.com/",
+        "https://fooic.prod-aks.azure.com/",
+      ]) {
+        refuseStaticKeys(url, option);
+      }
+      checkIssuerOptions({ [option]: {} }, "x");
+    });
+  }
+});
