@@ -69,10 +69,10 @@ describe("provider/trust/documents/aws-evaluate", () => {
     }
   });
 
-  it("takes a pattern of many stars and a long subject in their stride", () => {
+  it("takes a pattern of many stars and a subject of 2 kB in its stride", () => {
     const Condition = { StringLike: { [`${HOST}:sub`]: `${"*a".repeat(1000)}b` } };
     assert.equal(
-      evaluateAwsTrust(policy(statement({ Condition })), { ...CLAIMS, sub: "a".repeat(20_000) }).decision,
+      evaluateAwsTrust(policy(statement({ Condition })), { ...CLAIMS, sub: "a".repeat(2000) }).decision,
       "deny",
     );
   });
