@@ -64,14 +64,14 @@ export class CloudClient {
   }
 
   updatePolicy(policyId: string, policies: PolicyDefinition[]): Promise<AuthPolicyRecord> {
-    // Never sent twice blindly: between the two, another writer's list would be overwritten by one read before it.
-    return this.#request("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, { policies }, false);
+    // Never sent twice, not even after 429: meanwhile another writer's list may have come, which must be read first.
+    return this.#send("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, { policies });
   }
 
   /** A registration may be repeated: the second one's conflict is recognised by the name. */
-  #request<T>(method: string, path: string, body?: unknown, repeatable = true): Promise<T> {
+  #request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const once = () => this.#send<T>(method, path, body);
-    return this.#retry === undefined ? once() : withRetry(once, repeatable, this.#retry);
+    return this.#retry === undefined ? once() : withRetry(once, this.#retry);
   }
 
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -135,8 +135,11 @@ function parseAnswer(text: string, where: string): unknown {
   }
 }
 
-/** fetch hides the reason in `cause`. */
+/** fetch hides the reason in `cause`, a proxy's refusal even in the cause of the cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error;
-  return cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code || message : message;
+  if (cause instanceof Error) {
+    return reasonOf(cause) || (cause as NodeJS.ErrnoException).code || message;
+  }
+  return message;
 }

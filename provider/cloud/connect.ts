@@ -1,6 +1,6 @@
-import { rootCertificates } from "node:tls";
 import { accessTokenFor } from "./backend";
 import { CloudClient, type Fetch } from "./client";
+import { createFetch } from "./fetch";
 import { realTiming } from "./timing";
 
 /** How to reach Pulumi Cloud. */
@@ -22,13 +22,4 @@ export async function connect(connection: Connection): Promise<CloudClient> {
   const fetcher = fetchers.get(key) ?? createFetch(connection.caCertificates);
   fetchers.set(key, fetcher);
   return new CloudClient({ ...connection, accessToken, fetch: await fetcher, retry: realTiming });
-}
-
-async function createFetch(caCertificates: string | undefined): Promise<Fetch> {
-  // Loaded here because programs import this package without ever calling the API: only the provider process does.
-  const { EnvHttpProxyAgent, fetch } = await import("undici");
-  const ca = caCertificates === undefined ? undefined : [...rootCertificates, caCertificates];
-  const tls = ca === undefined ? {} : { connect: { ca }, requestTls: { ca } };
-  const dispatcher = new EnvHttpProxyAgent(tls);
-  return (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>;
 }
