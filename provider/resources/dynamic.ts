@@ -5,9 +5,12 @@
  * @module
  */
 
+import { watchEngine } from "./engine-watch";
 import { issuerProvider } from "./issuer-provider";
 import { policyProvider } from "./policy-provider";
 import { userErrors } from "./user-errors";
+
+watchEngine();
 
 export const issuer = userErrors(issuerProvider);
 export const policy = userErrors(policyProvider);

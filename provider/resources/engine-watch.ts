@@ -1,0 +1,35 @@
+import { fstatSync } from "node:fs";
+
+/** How often the parent process is looked at, in milliseconds. */
+const INTERVAL_MS = 250;
+
+/** The program of the provider process that the engine starts: the SDK's, whoever launched it. */
+const PROVIDER = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]dynamic-provider[\\/]/;
+
+/**
+ * Ends the provider process when its engine is gone, even one that was killed with SIGKILL: a write that goes on would meet
+ * the next engine's. Told by the end of standard input, to which the engine holds the only other end (a shell between the
+ * two passes it on), or by another parent process. Does nothing in any other process: never in a program, never in a test.
+ */
+export function watchEngine(): void {
+  if (!PROVIDER.test(require.main?.filename ?? "")) {
+    return;
+  }
+  const parent = process.ppid;
+  const end = () => process.exit(1);
+  setInterval(() => process.ppid === parent || end(), INTERVAL_MS).unref();
+  if (isPipe(0)) {
+    process.stdin.on("end", end).on("error", end).resume();
+    // Waiting for the end must not by itself keep the process alive.
+    process.stdin.unref();
+  }
+}
+
+function isPipe(descriptor: number): boolean {
+  try {
+    const kind = fstatSync(descriptor);
+    return kind.isFIFO() || kind.isSocket();
+  } catch {
+    return false;
+  }
+}
