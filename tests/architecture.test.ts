@@ -26,9 +26,9 @@ const ARROWS: [part: string, others: string[]][] = [
   ["cli", ["provider/trust", "provider/errors.ts", "lab", "runtime", "tools"]],
 ];
 
-/** Parts that import no Pulumi and do no I/O, and the Node modules that are pure. */
+/** Parts that import no Pulumi and do no I/O, and the modules that are pure. */
 const PURE = ["provider/trust", "provider/workload"];
-const PURE_MODULES = ["node:crypto", "node:util"];
+const PURE_MODULES = ["node:crypto", "node:util", "@bufbuild/cel"];
 /** Reads its own entrypoint.sh. */
 const READS_A_FILE = "provider/workload/entrypoint-data.ts";
 
