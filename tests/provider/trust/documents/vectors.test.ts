@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Claims } from "../../../../provider/trust/claims";
 import { evaluateAwsTrust } from "../../../../provider/trust/documents/aws-evaluate/evaluate-aws-trust";
 import { evaluateAzureTrust } from "../../../../provider/trust/documents/azure";
+import { evaluateGcpTrust } from "../../../../provider/trust/documents/gcp-evaluate/evaluate-gcp-trust";
 
 interface Table {
   relyingParty: string;
@@ -11,7 +12,7 @@ interface Table {
 }
 
 /** Evaluator, and how many cases of each decision there are at least. */
-const PARTIES = { aws: [evaluateAwsTrust, 50], azure: [evaluateAzureTrust, 4] } as const;
+const PARTIES = { aws: [evaluateAwsTrust, 50], gcp: [evaluateGcpTrust, 40], azure: [evaluateAzureTrust, 4] } as const;
 
 for (const [party, [evaluate, least]] of Object.entries(PARTIES)) {
   const table = JSON.parse(readFileSync(join(__dirname, `../../../vectors/${party}.json`), "utf8")) as Table;
