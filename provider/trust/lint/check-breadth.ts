@@ -1,5 +1,5 @@
 import type { Finding } from "./finding";
-import { type Rule, ruleOn, type Subject, saysNothing } from "./subject";
+import { type Rule, rulesOn, type Subject, saysNothing } from "./subject";
 import { type Tenant, tenantOf } from "./tenant";
 
 /** Behind the tenant, names such as `release-1` are all of one owner: there these end a word too. */
@@ -21,12 +21,12 @@ export function checkBreadth(subject: Subject): Finding[] {
 
 /** Whether it is this rule that must say whose token it is: the one on the subject, or what stands in its place. */
 function saysWho({ keys }: Rule, subject: Subject): boolean {
-  return keys[0] === "sub" || (keys[0] !== "aud" && ruleOn(subject, "sub") === undefined);
+  return keys[0] === "sub" || (keys[0] !== "aud" && rulesOn(subject, "sub").length === 0);
 }
 
 /** Whether the tenant's part begins with a star, or holds wildcards only. */
-function isBroad({ pattern }: Rule, { start, end }: Tenant): boolean {
-  const text = pattern.slice(start, end);
+function isBroad({ shape }: Rule, { start, end }: Tenant): boolean {
+  const text = shape.slice(start, end);
   return /^[?.]*\*/.test(text) || (text !== "" && saysNothing(text));
 }
 
@@ -40,8 +40,8 @@ function broad({ path, pattern }: Rule): Finding {
   };
 }
 
-function withoutDelimiter({ path, pattern }: Rule, tenant: Tenant): Finding | undefined {
-  const position = looseWildcard(pattern, tenant);
+function withoutDelimiter({ path, pattern, shape }: Rule, tenant: Tenant): Finding | undefined {
+  const position = looseWildcard(shape, tenant);
   if (position === undefined) {
     return undefined;
   }
@@ -56,11 +56,11 @@ function withoutDelimiter({ path, pattern }: Rule, tenant: Tenant): Finding | un
 }
 
 /** The first `*`, in the tenant also the first `?`, that stands behind a name's letter instead of a delimiter. */
-function looseWildcard(pattern: string, tenant: Tenant): number | undefined {
+function looseWildcard(shape: string, tenant: Tenant): number | undefined {
   // What counts is the last letter: a wildcard right before the wildcard delimits nothing.
   let last = ":";
-  for (let position = 0; position < pattern.length; position += 1) {
-    const character = pattern[position] as string;
+  for (let position = 0; position < shape.length; position += 1) {
+    const character = shape[position] as string;
     if (!saysNothing(character)) {
       last = character;
       continue;
@@ -74,12 +74,12 @@ function looseWildcard(pattern: string, tenant: Tenant): number | undefined {
   return undefined;
 }
 
-function acrossDelimiter({ path, pattern }: Rule, tenant: Tenant): Finding | undefined {
-  const star = pattern.indexOf("*");
+function acrossDelimiter({ path, pattern, shape }: Rule, tenant: Tenant): Finding | undefined {
+  const star = shape.indexOf("*");
   if (star < 0) {
     return undefined;
   }
-  const inner = tenant.confined || saysNothing(pattern.slice(star)) ? undefined : star;
+  const inner = tenant.confined || saysNothing(shape.slice(star)) ? undefined : star;
   const running = tenant.confined && !tenant.closed ? star : undefined;
   const position = inner ?? running;
   if (position === undefined) {

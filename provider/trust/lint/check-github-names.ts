@@ -1,5 +1,5 @@
 import type { Finding } from "./finding";
-import { isPinned, ruleOn, type Subject } from "./subject";
+import { isPinned, type Rule, rulesOn, type Subject } from "./subject";
 
 /**
  * Finds repositories trusted by names alone. A name that is given up can be registered by somebody else; and repositories
@@ -7,36 +7,34 @@ import { isPinned, ruleOn, type Subject } from "./subject";
  * 2026), which a pattern of names does not match.
  */
 export function checkGithubNames(subject: Subject): Finding[] {
-  const sub = ruleOn(subject, "sub");
-  const named = sub?.pattern.startsWith("repo:")
-    ? { ...sub, name: sub.pattern.slice("repo:".length) }
-    : subject.kind === "github"
-      ? repositoryRule(subject)
-      : undefined;
-  if (named === undefined || isPinned(subject, "repository_id")) {
+  if (isPinned(subject, "repository_id")) {
     return [];
   }
-  const [owner = "", repository = ""] = (named.name.split(":")[0] ?? "").split("/");
+  const subs = rulesOn(subject, "sub").filter(({ shape }) => shape.startsWith("repo:"));
+  const repositories = subject.kind === "github" ? rulesOn(subject, "repository") : [];
+  const named =
+    subs.length > 0
+      ? subs.map((rule) => ({ ...rule, name: rule.shape.slice("repo:".length) }))
+      : repositories.map((rule) => ({ ...rule, name: rule.shape }));
+  return named.filter(({ name }) => goesByName(name, subject)).map(mutable);
+}
+
+function goesByName(name: string, subject: Subject): boolean {
+  const [owner = "", repository = ""] = (name.split(":")[0] ?? "").split("/");
   const ownerFixed = hasId(owner) || isPinned(subject, "repository_owner_id");
   const repositoryFixed = hasId(repository) || repository === "*" || repository === "";
   // An owner that is no name at all is BROAD_SUBJECT's.
-  if (/^[*?.]/.test(owner) || (ownerFixed && repositoryFixed)) {
-    return [];
-  }
-  return [
-    {
-      name: "MUTABLE_GITHUB_NAME",
-      severity: "warning",
-      path: named.path,
-      message: `"${named.pattern}" goes by names: a name given up can become another's, and new repositories have ids in their subject`,
-      fix: "use repo:OWNER@ID/REPOSITORY@ID:…, or add rules on repository_id and repository_owner_id",
-    },
-  ];
+  return !/^[*?.]/.test(owner) && !(ownerFixed && repositoryFixed);
 }
 
-function repositoryRule(subject: Subject) {
-  const rule = ruleOn(subject, "repository");
-  return rule && { ...rule, name: rule.pattern };
+function mutable({ path, pattern }: Rule): Finding {
+  return {
+    name: "MUTABLE_GITHUB_NAME",
+    severity: "warning",
+    path,
+    message: `"${pattern}" goes by names: a name given up can become another's, and new repositories have ids in their subject`,
+    fix: "use repo:OWNER@ID/REPOSITORY@ID:…, or add rules on repository_id and repository_owner_id",
+  };
 }
 
 function hasId(name: string): boolean {

@@ -1,15 +1,15 @@
 import type { Finding } from "./finding";
 import { isKnownClaim } from "./known-claims";
-import type { Subject } from "./subject";
+import type { PolicySubject } from "./subject";
 
 const DOT_IN_A_NAME = /[A-Za-z0-9_-]\.(?=[A-Za-z0-9_-])/;
 
 /** Finds rules that don't say what they seem to, in an allow as in a deny. */
-export function checkPatterns(subject: Subject): Finding[] {
+export function checkPatterns(subject: PolicySubject): Finding[] {
   return [...unreadable(subject), ...unknown(subject), ...dots(subject)];
 }
 
-function unreadable(subject: Subject): Finding[] {
+function unreadable(subject: PolicySubject): Finding[] {
   return subject.unreadable.map(({ path, claim }) => ({
     name: "CLAIM_PATH_INVALID",
     severity: "error",
@@ -19,7 +19,7 @@ function unreadable(subject: Subject): Finding[] {
   }));
 }
 
-function unknown(subject: Subject): Finding[] {
+function unknown(subject: PolicySubject): Finding[] {
   const { kind, definition } = subject;
   if (kind === undefined) {
     return [];
@@ -38,7 +38,7 @@ function unknown(subject: Subject): Finding[] {
     }));
 }
 
-function dots({ rules, definition, path }: Subject): Finding[] {
+function dots({ rules, definition, path }: PolicySubject): Finding[] {
   const patterns = rules.map((rule) => ({ pattern: rule.pattern, path: rule.path }));
   if (definition.teamName) {
     patterns.push({ pattern: definition.teamName, path: `${path}.teamName` });

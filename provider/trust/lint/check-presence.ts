@@ -1,14 +1,12 @@
 import type { Finding } from "./finding";
-import { isPinned, ruleOn, type Subject, saysNothing } from "./subject";
-
-/** Claims that name one subject by an id nobody else ever gets, by issuer. */
-const SUBJECT_IDS = { kubernetes: [], github: ["repository_id"], gitlab: ["project_id"], pulumi: ["stackId"] } as const;
+import { namesSubject } from "./names-subject";
+import { hasRuleOn, type PolicySubject, rulesOn } from "./subject";
 
 /**
  * Finds what an allow does not say: no rule at all, none on the audience (a token minted for another service is accepted),
  * none on the subject (anybody of the issuer is), or one on the pod's name alone.
  */
-export function checkPresence(subject: Subject): Finding[] {
+export function checkPresence(subject: PolicySubject): Finding[] {
   if (subject.rules.length + subject.unreadable.length === 0) {
     return [
       {
@@ -36,38 +34,22 @@ export function checkPresence(subject: Subject): Finding[] {
   return findings;
 }
 
-function hasRuleOn(subject: Subject, ...keys: string[]): boolean {
-  const rule = ruleOn(subject, ...keys);
-  return rule !== undefined && !saysNothing(rule.pattern);
-}
-
-function namesSubject(subject: Subject): boolean {
-  const inCluster = (...keys: string[]) => ruleOn(subject, "kubernetes.io", ...keys) !== undefined;
-  return (
-    // A subject of wildcards only is BROAD_SUBJECT's.
-    ruleOn(subject, "sub") !== undefined ||
-    (inCluster("namespace") && inCluster("serviceaccount", "name")) ||
-    isPinned(subject, "kubernetes.io", "serviceaccount", "uid") ||
-    (subject.kind !== undefined && SUBJECT_IDS[subject.kind].some((claim) => isPinned(subject, claim)))
-  );
-}
-
-function namesPod(subject: Subject): boolean {
+function namesPod(subject: PolicySubject): boolean {
   return hasRuleOn(subject, "kubernetes.io", "pod", "name");
 }
 
-function podNameOnly(subject: Subject): Finding {
+function podNameOnly(subject: PolicySubject): Finding {
   return {
     name: "POD_NAME_ONLY",
     severity: "warning",
-    path: ruleOn(subject, "kubernetes.io", "pod", "name")?.path ?? subject.path,
+    path: rulesOn(subject, "kubernetes.io", "pod", "name")[0]?.path ?? subject.path,
     message:
       "whoever may create a pod chooses its name; nothing says in which namespace and as which ServiceAccount it runs",
     fix: 'add rules on "kubernetes.io".namespace and "kubernetes.io".serviceaccount.name, or on sub',
   };
 }
 
-function missingSubject(subject: Subject): Finding {
+function missingSubject(subject: PolicySubject): Finding {
   return {
     name: "MISSING_SUBJECT",
     severity: "error",

@@ -2,33 +2,41 @@ import { parseClaimPath } from "../claim-path";
 import type { PolicyDefinition } from "../policy";
 import type { IssuerKind } from "./issuer-kind";
 
-/** One rule of a definition, read. */
+/** One rule on one claim, read: of a policy definition, or of the document of another relying party. */
 export interface Rule {
+  /** The claim's path: `["sub"]`, `["kubernetes.io", "namespace"]`. */
   keys: string[];
+  /** As it is written, for messages. */
   pattern: string;
-  /** Where it stands in the policy's JSON. */
+  /** The pattern letter by letter, where `*`, `?` and `.` are left only as wildcards: see {@link shapeOf}. */
+  shape: string;
+  /** Where it stands in the document's JSON. */
   path: string;
 }
 
-/** One definition, as the checks see it. */
+/** What one allow (or deny) asks of a token, as the checks see it. Rules on one claim are alternatives. */
 export interface Subject {
+  kind: IssuerKind | undefined;
+  rules: Rule[];
+}
+
+/** A definition of Pulumi Cloud's auth policy. */
+export interface PolicySubject extends Subject {
   definition: PolicyDefinition;
   /** Where it stands in the policy's JSON. */
   path: string;
-  kind: IssuerKind | undefined;
-  /** Rules whose claim path can be read. */
-  rules: Rule[];
-  /** The others: where they stand. */
+  /** Rules whose claim path can't be read: where they stand. */
   unreadable: { path: string; claim: string }[];
 }
 
 /** Reads a definition's rules. */
-export function readSubject(definition: PolicyDefinition, index: number, kind: IssuerKind | undefined): Subject {
-  const subject: Subject = { definition, path: `policies[${index}]`, kind, rules: [], unreadable: [] };
-  for (const [claim, pattern] of Object.entries(definition.rules ?? {})) {
-    const path = `${subject.path}.rules${/^\w+$/.test(claim) ? `.${claim}` : `[${JSON.stringify(claim)}]`}`;
+export function readSubject(definition: PolicyDefinition, index: number, kind: IssuerKind | undefined): PolicySubject {
+  const subject: PolicySubject = { definition, path: `policies[${index}]`, kind, rules: [], unreadable: [] };
+  for (const [claim, value] of Object.entries(definition.rules ?? {})) {
+    const path = `${subject.path}.rules${step(claim)}`;
+    const pattern = String(value);
     try {
-      subject.rules.push({ keys: parseClaimPath(claim), pattern: String(pattern), path });
+      subject.rules.push({ keys: parseClaimPath(claim), pattern, shape: shapeOf(pattern, "*?."), path });
     } catch {
       subject.unreadable.push({ path, claim });
     }
@@ -36,18 +44,39 @@ export function readSubject(definition: PolicyDefinition, index: number, kind: I
   return subject;
 }
 
-/** The rule on a claim, if there is one. */
-export function ruleOn(subject: Subject, ...keys: string[]): Rule | undefined {
-  return subject.rules.find((rule) => rule.keys.length === keys.length && rule.keys.every((key, i) => key === keys[i]));
+/** One more key of a path into JSON. */
+export function step(key: string): string {
+  return /^\w+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-/** Whether a pattern says nothing: wildcards only. */
-export function saysNothing(pattern: string): boolean {
-  return /^[*?.]*$/.test(pattern);
+/**
+ * The shape of a pattern: of the same length, each `*`, `?` and `.` that is no wildcard there replaced by a letter.
+ * `wildcards` are those of the relying party: `"*?."` Pulumi Cloud's, `"*?"` those of IAM and Azure, `""` none.
+ */
+export function shapeOf(pattern: string, wildcards: string): string {
+  return pattern.replace(/[*?.]/g, (character) => (wildcards.includes(character) ? character : "x"));
 }
 
-/** Whether there is a rule on a claim, and it matches one value alone. */
+/** The rules on a claim: alternatives, of which one must match. */
+export function rulesOn(subject: Subject, ...keys: string[]): Rule[] {
+  return subject.rules.filter(
+    (rule) => rule.keys.length === keys.length && rule.keys.every((key, i) => key === keys[i]),
+  );
+}
+
+/** Whether a shape says nothing: wildcards only. */
+export function saysNothing(shape: string): boolean {
+  return /^[*?.]*$/.test(shape);
+}
+
+/** Whether there are rules on a claim, and they say something. */
+export function hasRuleOn(subject: Subject, ...keys: string[]): boolean {
+  const rules = rulesOn(subject, ...keys);
+  return rules.length > 0 && !rules.some(({ shape }) => saysNothing(shape));
+}
+
+/** Whether there are rules on a claim, and each matches one value alone. */
 export function isPinned(subject: Subject, ...keys: string[]): boolean {
-  const rule = ruleOn(subject, ...keys);
-  return rule !== undefined && rule.pattern !== "" && !/[*?.]/.test(rule.pattern);
+  const rules = rulesOn(subject, ...keys);
+  return rules.length > 0 && rules.every(({ shape }) => shape !== "" && !/[*?.]/.test(shape));
 }

@@ -21,6 +21,9 @@ const SUBJECTS: [start: string, end: string][] = [
   ["pulumi:deploy:org:", ":"],
   ["pulumi:environments:org:", ":"],
   ["pulumi:org:", ":"],
+  // HCP Terraform and Buildkite; CircleCI.
+  ["organization:", ":"],
+  ["org/", "/"],
 ];
 
 /** Claims that are no subject but name the tenant, and what ends it; `""`: nothing, all of it is the tenant. */
@@ -42,10 +45,10 @@ const CLUSTER_DELIMITERS = ":/@-";
 const PUBLIC_DELIMITERS = ":/@";
 
 /** The tenant's part of a rule's pattern; undefined for a claim that names no tenant. */
-export function tenantOf({ keys, pattern }: Rule): Tenant | undefined {
+export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
   if (keys[0] === "kubernetes.io") {
     return keys.length === 2 && keys[1] === "namespace"
-      ? { ...part(pattern, 0, ""), delimiters: CLUSTER_DELIMITERS, confined: true }
+      ? { ...part(shape, 0, ""), delimiters: CLUSTER_DELIMITERS, confined: true }
       : undefined;
   }
   const [claim = ""] = keys;
@@ -53,19 +56,19 @@ export function tenantOf({ keys, pattern }: Rule): Tenant | undefined {
     return undefined;
   }
   if (claim === "sub") {
-    const [start, end] = SUBJECTS.find(([text]) => pattern.startsWith(text)) ?? ["", ":"];
+    const [start, end] = SUBJECTS.find(([text]) => shape.startsWith(text)) ?? ["", ":"];
     const confined = start === "system:serviceaccount:";
     return {
-      ...part(pattern, start.length, end),
+      ...part(shape, start.length, end),
       delimiters: confined ? CLUSTER_DELIMITERS : PUBLIC_DELIMITERS,
       confined,
     };
   }
   const end = CLAIMS[claim];
-  return end === undefined ? undefined : { ...part(pattern, 0, end), delimiters: PUBLIC_DELIMITERS, confined: false };
+  return end === undefined ? undefined : { ...part(shape, 0, end), delimiters: PUBLIC_DELIMITERS, confined: false };
 }
 
-function part(pattern: string, start: number, delimiter: string): Pick<Tenant, "start" | "end" | "closed"> {
-  const end = delimiter === "" ? -1 : pattern.indexOf(delimiter, start);
-  return { start, end: end < 0 ? pattern.length : end, closed: end >= 0 || delimiter === "" };
+function part(shape: string, start: number, delimiter: string): Pick<Tenant, "start" | "end" | "closed"> {
+  const end = delimiter === "" ? -1 : shape.indexOf(delimiter, start);
+  return { start, end: end < 0 ? shape.length : end, closed: end >= 0 || delimiter === "" };
 }
