@@ -1,53 +1,101 @@
 import { OidcRunnerError } from "../errors";
 import { parseClaimPath } from "./claim-path";
-import { type PolicyDefinition, TOKEN_TYPES } from "./policy";
+import { type PolicyDefinition, TOKEN_TYPES, type TokenType } from "./policy";
 
 /** The field that must name the token's owner, by token type. */
-const COMPANION = { organization: undefined, team: "teamName", personal: "userLogin", runner: "runnerID" } as const;
+const OWNER = { organization: undefined, team: "teamName", personal: "userLogin", runner: "runnerID" } as const;
+
+/** The token type that each of these fields belongs to. */
+const COMPANIONS = { teamName: "team", userLogin: "personal", runnerID: "runner", roleID: "organization" } as const;
+
+/** Permissions that Pulumi Cloud knows; only the first has a documented effect. */
+const PERMISSIONS = ["admin", "standard"];
 
 /**
- * Refuses definitions that Pulumi Cloud would refuse, and those that would fail open: an allow without rules admits
- * everybody.
+ * Refuses definitions that Pulumi Cloud would refuse, those that would do something else than they seem to, and those that
+ * would fail open: an allow without rules admits everybody.
  *
  * @throws OidcRunnerError `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`
  */
 export function checkDefinitions(definitions: readonly PolicyDefinition[]): void {
+  checkSomeDefinitions(definitions);
+  definitions.forEach((definition, index) => {
+    checkDefinition(definition, `definitions[${index}]`);
+  });
+}
+
+/**
+ * Refuses an empty list: a policy can't be empty in Pulumi Cloud.
+ *
+ * @throws OidcRunnerError `POLICY_EMPTY`
+ */
+export function checkSomeDefinitions(definitions: readonly unknown[]): void {
   if (definitions.length === 0) {
     throw new OidcRunnerError("POLICY_EMPTY", "there is no policy definition", {
       where: "definitions",
       fix: "give at least one, or leave the policy out",
     });
   }
-  definitions.forEach(checkDefinition);
 }
 
-function checkDefinition(definition: PolicyDefinition, index: number): void {
-  const where = `definitions[${index}]`;
-  if (definition.decision !== "allow" && definition.decision !== "deny") {
-    throw new OidcRunnerError("POLICY_INVALID", `"${String(definition.decision)}" is no decision`, {
-      where: `${where}.decision`,
-      fix: "use allow or deny",
-    });
+/** The same as `checkDefinitions` for one of them; `where` is its place in error texts. */
+export function checkDefinition(definition: PolicyDefinition, where: string): void {
+  checkTarget(definition, where);
+  checkRules(definition, where);
+}
+
+/**
+ * Refuses a decision or token type that is none, a token without owner, and fields that belong to another token type.
+ *
+ * @throws OidcRunnerError `POLICY_INVALID`
+ */
+function checkTarget(definition: PolicyDefinition, where: string): void {
+  const { decision, tokenType } = definition;
+  if (decision !== "allow" && decision !== "deny") {
+    throw invalid(`"${String(decision)}" is no decision`, `${where}.decision`, "use allow or deny");
   }
-  if (!TOKEN_TYPES.includes(definition.tokenType)) {
-    throw new OidcRunnerError("POLICY_INVALID", `"${String(definition.tokenType)}" is not a token type`, {
-      where: `${where}.tokenType`,
-      fix: `use one of ${TOKEN_TYPES.join(", ")}`,
-    });
+  if (!TOKEN_TYPES.includes(tokenType)) {
+    const fix = `use one of ${TOKEN_TYPES.join(", ")}`;
+    throw invalid(`"${String(tokenType)}" is not a token type`, `${where}.tokenType`, fix);
   }
-  const companion = COMPANION[definition.tokenType];
-  if (companion !== undefined && !definition[companion]) {
-    throw new OidcRunnerError("POLICY_INVALID", `a definition for ${definition.tokenType} tokens needs ${companion}`, {
-      where: `${where}.${companion}`,
-      fix: `give ${companion}`,
-    });
+  const owner = OWNER[tokenType];
+  if (owner !== undefined && !definition[owner]) {
+    throw invalid(`a definition for ${tokenType} tokens needs ${owner}`, `${where}.${owner}`, `give ${owner}`);
   }
-  const paths = Object.keys(definition.rules ?? {});
-  paths.forEach(parseClaimPath);
-  if (definition.decision === "allow" && paths.length === 0) {
+  for (const [field, type] of Object.entries(COMPANIONS) as [keyof typeof COMPANIONS, TokenType][]) {
+    if (definition[field] && type !== tokenType) {
+      const fix = `leave ${field} out, or use tokenType "${type}"`;
+      throw invalid(`a definition for ${tokenType} tokens has no ${field}`, `${where}.${field}`, fix);
+    }
+  }
+  for (const permission of definition.authorizedPermissions ?? []) {
+    if (!PERMISSIONS.includes(permission)) {
+      const fix = 'use "admin", or leave authorizedPermissions out';
+      throw invalid(`"${String(permission)}" is not a permission`, `${where}.authorizedPermissions`, fix);
+    }
+    if (permission === "admin" && tokenType !== "organization") {
+      const fix = 'leave "admin" out, or use tokenType "organization"';
+      throw invalid(`a ${tokenType} token is never an administrator's`, `${where}.authorizedPermissions`, fix);
+    }
+  }
+}
+
+function checkRules({ decision, rules }: PolicyDefinition, where: string): void {
+  for (const [path, pattern] of Object.entries(rules ?? {})) {
+    parseClaimPath(path);
+    if (typeof pattern !== "string") {
+      const fix = "give the pattern as text; numbers and booleans in claims are compared by their text";
+      throw invalid(`the rule on ${path} is no text`, `${where}.rules`, fix);
+    }
+  }
+  if (decision === "allow" && Object.keys(rules ?? {}).length === 0) {
     throw new OidcRunnerError("POLICY_ALLOWS_ALL", "an allow without rules admits every token of the issuer", {
       where: `${where}.rules`,
       fix: "add rules on aud and sub",
     });
   }
+}
+
+function invalid(what: string, where: string, fix: string): OidcRunnerError {
+  return new OidcRunnerError("POLICY_INVALID", what, { where, fix });
 }

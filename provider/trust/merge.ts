@@ -1,7 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { OidcRunnerError } from "../errors";
 import type { PolicyDefinition } from "./policy";
-import { coversPattern } from "./wildcard";
+import { policyLimit } from "./policy-limit";
+import { sameDefinition } from "./same-definition";
+import { shadows } from "./shadows";
+
+export { sameDefinition };
 
 /** Most definitions an issuer's policy can hold. */
 export const MAXIMUM_DEFINITIONS = 40;
@@ -24,66 +27,82 @@ export interface DefinitionChange {
   adopt: boolean;
 }
 
-/** Whether two definitions say the same; absent, null and empty are one, and permissions have no order. */
-export function sameDefinition(left: PolicyDefinition, right: PolicyDefinition): boolean {
-  return isDeepStrictEqual(comparable(left), comparable(right));
-}
-
-function comparable(definition: PolicyDefinition): object {
-  const present = Object.entries(definition).filter(
-    ([, value]) => value !== undefined && value !== null && value !== "",
-  );
-  return {
-    ...Object.fromEntries(present),
-    authorizedPermissions: [...(definition.authorizedPermissions ?? [])].sort(),
-    rules: definition.rules ?? {},
-  };
-}
-
 /** Whether this is what a new issuer starts with: a deny of everything. */
 export function isDefaultDeny(definition: PolicyDefinition): boolean {
   return definition.decision === "deny" && Object.keys(definition.rules ?? {}).length === 0;
 }
 
 /**
- * The list after a change. Others' entries keep their values and order; when nothing is left, everything is denied again.
+ * The list after a change. Others' entries keep their values and order. Ours take, in the order given, the places that ours
+ * had, and the end of the list when there are more; so a change of order moves nobody else, and what stays as it is keeps the
+ * values that the service gave it. When nothing is left, everything is denied again.
  *
  * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`; then nothing may be written.
  */
 export function mergeDefinitions(current: readonly PolicyDefinition[], change: DefinitionChange): PolicyDefinition[] {
-  let next = [...current];
-  for (const definition of change.remove) {
-    const index = next.findIndex((entry) => sameDefinition(entry, definition));
-    if (index >= 0) {
-      next.splice(index, 1);
+  const places = placesOf(current, change.remove);
+  const others = current.filter((_, index) => !places.has(index));
+  const lone = others.length === 1 ? others[0] : undefined;
+  const displaced = change.replaceDefaultDeny && change.add.length > 0 && lone !== undefined && isDefaultDeny(lone);
+  const kept = displaced ? [] : others;
+  const additions = additionsOf(change, kept).map((definition) => asItWas(definition, current, places));
+  const filled = current.flatMap((entry, index) => {
+    if (places.has(index)) {
+      return additions.splice(0, 1);
+    }
+    return displaced ? [] : [entry];
+  });
+  const next = [...filled, ...additions];
+  refuseShadowed(next, change.add);
+  if (next.length > MAXIMUM_DEFINITIONS) {
+    throw policyLimit(next, MAXIMUM_DEFINITIONS);
+  }
+  return next.length === 0 ? [DEFAULT_DENY] : next;
+}
+
+/** Where these definitions stand in the list: one place for each that is there. */
+function placesOf(current: readonly PolicyDefinition[], definitions: readonly PolicyDefinition[]): Set<number> {
+  const places = new Set<number>();
+  for (const definition of definitions) {
+    const place = current.findIndex((entry, index) => !places.has(index) && sameDefinition(entry, definition));
+    if (place >= 0) {
+      places.add(place);
     }
   }
-  const lone = next.length === 1 ? next[0] : undefined;
-  if (change.replaceDefaultDeny && change.add.length > 0 && lone !== undefined && isDefaultDeny(lone)) {
-    next = [];
-  }
-  for (const definition of change.add) {
-    if (!next.some((entry) => sameDefinition(entry, definition))) {
-      next.push(definition);
-    } else if (!change.adopt) {
+  return places;
+}
+
+/** What is to be put into the list: all that is not there already and taken over where it stands. */
+function additionsOf(
+  { add, remove, adopt }: DefinitionChange,
+  others: readonly PolicyDefinition[],
+): PolicyDefinition[] {
+  const additions: PolicyDefinition[] = [];
+  const has = (list: readonly PolicyDefinition[], definition: PolicyDefinition) =>
+    list.some((entry) => sameDefinition(entry, definition));
+  for (const definition of add) {
+    // What we had is ours, whoever else has written the same since.
+    const isOurs = has(remove, definition);
+    const isThere = has(additions, definition) || (!isOurs && has(others, definition));
+    if (!isThere) {
+      additions.push(definition);
+    } else if (!adopt) {
       throw new OidcRunnerError("POLICY_NOT_UNIQUE", "the issuer's policy already has this definition", {
         where: JSON.stringify(definition.rules),
         fix: "remove the other one, make the rules differ, or set adopt: true to take it over",
       });
     }
   }
-  refuseShadowed(next, change.add);
-  if (next.length > MAXIMUM_DEFINITIONS) {
-    throw new OidcRunnerError(
-      "POLICY_LIMIT",
-      `the issuer's policy would have ${next.length} definitions, ${MAXIMUM_DEFINITIONS} are allowed`,
-      {
-        where: "definitions",
-        fix: "let runners share a ServiceAccount, or remove definitions that are no longer used",
-      },
-    );
-  }
-  return next.length === 0 ? [DEFAULT_DENY] : next;
+  return additions;
+}
+
+/** The entry of ours that says the same, as the service shows it: writing it otherwise would be a change for nothing. */
+function asItWas(
+  definition: PolicyDefinition,
+  current: readonly PolicyDefinition[],
+  places: ReadonlySet<number>,
+): PolicyDefinition {
+  return current.find((entry, index) => places.has(index) && sameDefinition(entry, definition)) ?? definition;
 }
 
 function refuseShadowed(list: readonly PolicyDefinition[], added: readonly PolicyDefinition[]): void {
@@ -96,20 +115,4 @@ function refuseShadowed(list: readonly PolicyDefinition[], added: readonly Polic
       });
     }
   }
-}
-
-/** Whether a deny is about the same token and each of its rules holds for whatever the allow's rules admit. */
-export function shadows(deny: PolicyDefinition, allow: PolicyDefinition): boolean {
-  const sameTarget =
-    deny.tokenType === allow.tokenType &&
-    (deny.userLogin ?? "") === (allow.userLogin ?? "") &&
-    (deny.runnerID ?? "") === (allow.runnerID ?? "") &&
-    coversPattern(deny.teamName ?? "", allow.teamName ?? "");
-  return (
-    sameTarget &&
-    Object.entries(deny.rules ?? {}).every(([path, pattern]) => {
-      const admitted = allow.rules?.[path];
-      return admitted !== undefined && coversPattern(String(pattern), String(admitted));
-    })
-  );
 }

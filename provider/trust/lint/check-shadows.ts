@@ -1,5 +1,5 @@
-import { shadows } from "../merge";
 import type { PolicyDefinition } from "../policy";
+import { shadows } from "../shadows";
 import type { Finding } from "./finding";
 
 /** Finds allows that can't take effect, because a deny matches whatever they match ("OIDC issuers": a deny always wins). */

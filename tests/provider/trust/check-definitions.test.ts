@@ -16,6 +16,9 @@ describe("provider/trust/check-definitions", () => {
       { ...GOOD, tokenType: "personal", userLogin: "ada" },
       { ...GOOD, tokenType: "runner", runnerID: "r-1" },
       { ...GOOD, decision: "deny", rules: {} },
+      { ...GOOD, roleID: "role-1", authorizedPermissions: ["admin"] },
+      { ...GOOD, tokenType: "team", teamName: "web", authorizedPermissions: [], userLogin: "" },
+      { ...GOOD, tokenType: "team", teamName: "web", authorizedPermissions: ["standard"] },
     ]);
   });
 
@@ -27,6 +30,44 @@ describe("provider/trust/check-definitions", () => {
     ["a team with an empty name", { tokenType: "team", teamName: "" }, "POLICY_INVALID", "definitions[1].teamName"],
     ["a person without login", { tokenType: "personal" }, "POLICY_INVALID", "definitions[1].userLogin"],
     ["a runner without id", { tokenType: "runner" }, "POLICY_INVALID", "definitions[1].runnerID"],
+    [
+      "a team of a personal token",
+      { tokenType: "personal", userLogin: "ada", teamName: "web" },
+      "POLICY_INVALID",
+      "definitions[1].teamName",
+    ],
+    ["a person of an organization token", { userLogin: "ada" }, "POLICY_INVALID", "definitions[1].userLogin"],
+    [
+      "a runner of a team token",
+      { tokenType: "team", teamName: "web", runnerID: "r" },
+      "POLICY_INVALID",
+      "definitions[1].runnerID",
+    ],
+    [
+      "a role of a team token",
+      { tokenType: "team", teamName: "web", roleID: "r" },
+      "POLICY_INVALID",
+      "definitions[1].roleID",
+    ],
+    [
+      "an administrator's team token",
+      { tokenType: "team", teamName: "web", authorizedPermissions: ["admin"] },
+      "POLICY_INVALID",
+      "definitions[1].authorizedPermissions",
+    ],
+    [
+      "an administrator's runner token",
+      { tokenType: "runner", runnerID: "r", authorizedPermissions: ["admin"] },
+      "POLICY_INVALID",
+      "definitions[1].authorizedPermissions",
+    ],
+    [
+      "another permission",
+      { authorizedPermissions: ["Admin"] },
+      "POLICY_INVALID",
+      "definitions[1].authorizedPermissions",
+    ],
+    ["a rule that is a number", { rules: { aud: "a", repository_id: 7 } }, "POLICY_INVALID", "definitions[1].rules"],
     ["an allow without rules", { rules: {} }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
     ["an allow with rules of null", { rules: null }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
   ];

@@ -71,10 +71,70 @@ describe("provider/trust/merge", () => {
     assert.ok(merged > 100, `only ${merged} lists could be merged`);
   });
 
-  it("changes its own definitions and leaves the others where they are", () => {
+  it("puts changed definitions in the place of ours, and leaves the others where they are", () => {
     const list = [allow("one"), allow("ours"), allow("two")];
-    const next = mergeDefinitions(list, change({ remove: [allow("ours")], add: [allow("new")] }));
-    assert.deepEqual(next, [allow("one"), allow("two"), allow("new")]);
+    const next = mergeDefinitions(list, change({ remove: [allow("ours")], add: [allow("new"), allow("more")] }));
+    assert.deepEqual(next, [allow("one"), allow("new"), allow("two"), allow("more")]);
+    const fewer = mergeDefinitions(next, change({ remove: [allow("new"), allow("more")], add: [allow("more")] }));
+    assert.deepEqual(fewer, [allow("one"), allow("more"), allow("two")]);
+  });
+
+  it("takes a change of order alone as one that moves nobody else", () => {
+    const list = [allow("a"), allow("one"), allow("b"), allow("two"), allow("c")];
+    const ours = [allow("a"), allow("b"), allow("c")];
+    const next = mergeDefinitions(list, change({ remove: ours, add: [allow("c"), allow("a"), allow("b")] }));
+    assert.deepEqual(next, [allow("c"), allow("one"), allow("a"), allow("two"), allow("b")]);
+  });
+
+  it("keeps what stays in the values the service gave it, unless the change is one of meaning", () => {
+    const stored = { ...allow("ours"), roleID: null } as unknown as PolicyDefinition;
+    const list = [stored, allow("one")];
+    assert.deepEqual(mergeDefinitions(list, change({ remove: [allow("ours")], add: [allow("ours")] })), list);
+    const role = allow("ours", { roleID: "role-1" });
+    assert.deepEqual(mergeDefinitions(list, change({ remove: [allow("ours")], add: [role] })), [role, allow("one")]);
+  });
+
+  it("keeps a definition of ours although somebody wrote the same, but takes none that was never ours", () => {
+    const list = [allow("a"), allow("a")];
+    assert.deepEqual(mergeDefinitions(list, change({ remove: [allow("a")], add: [allow("a")] })), list);
+    refused(() => mergeDefinitions(list, change({ remove: [allow("b")], add: [allow("a")] })), "POLICY_NOT_UNIQUE");
+  });
+
+  it("changes, in any order, only what is ours", () => {
+    let merged = 0;
+    const unique = (length: number) => fc.uniqueArray(definition, { maxLength: length, comparator: sameDefinition });
+    fc.assert(
+      fc.property(unique(6), unique(4), unique(4), fc.infiniteStream(fc.nat()), (others, before, after, places) => {
+        const has = (list: PolicyDefinition[], one: PolicyDefinition) =>
+          list.some((entry) => sameDefinition(entry, one));
+        fc.pre(others.length > 0 && !others.some((one) => has(before, one) || has(after, one)));
+        const list: PolicyDefinition[] = [...others];
+        for (const one of before) list.splice((places.next().value as number) % (list.length + 1), 0, one);
+        const ask = change({ remove: before, add: after });
+        let next: PolicyDefinition[];
+        try {
+          next = mergeDefinitions(list, ask);
+        } catch (error) {
+          assert.ok(error instanceof OidcRunnerError && error.code === "DENY_SHADOWS");
+          return;
+        }
+        merged += 1;
+        const theirs = next.filter((one) => !has(after, one));
+        assert.deepEqual(theirs, others);
+        assert.deepEqual(
+          next.filter((one) => has(after, one)),
+          after,
+        );
+        // Who repeats a write whose answer was lost changes nothing more.
+        assert.deepEqual(mergeDefinitions(next, { ...ask, adopt: true }), next);
+        if (before.length === after.length) {
+          const moved = next.filter((one, index) => !has(after, one) && one !== list[index]);
+          assert.deepEqual(moved, []);
+        }
+      }),
+      tries(1000),
+    );
+    assert.ok(merged > 100, `only ${merged} lists could be merged`);
   });
 
   it("does nothing about a definition of ours that is gone already", () => {
@@ -204,5 +264,16 @@ describe("provider/trust/merge", () => {
     refused(() => mergeDefinitions(others, change({ add: [allow("ours"), allow("ours2")] })), "POLICY_LIMIT");
     const full = [...others, allow("ours")];
     assert.equal(mergeDefinitions(full, change({ remove: [allow("ours")], add: [allow("new")] })).length, 40);
+  });
+
+  it("shows at the limit what could be merged, and how wide that would be", () => {
+    const others = Array.from({ length: MAXIMUM_DEFINITIONS }, (_, index) =>
+      allow(index < 30 ? `system:serviceaccount:ci:runner-${index}` : `system:serviceaccount:ns-${index}:runner`),
+    );
+    refused(() => mergeDefinitions(others, change({ add: [allow("system:serviceaccount:ci:ours")] })), "POLICY_LIMIT");
+    assert.throws(
+      () => mergeDefinitions(others, change({ add: [allow("system:serviceaccount:ci:ours")] })),
+      /"system:serviceaccount:ci:\*" could stand for 31 of them, "system:serviceaccount:ci:runner-0", .* and 28 more \(the linter has no objection\)$/,
+    );
   });
 });

@@ -1,0 +1,25 @@
+import { checkLiteral, PULUMI_NAME, subjectInvalid } from "./literal";
+import type { CompileSubject, PulumiDeploymentSubject } from "./subject";
+
+const OPERATIONS = ["preview", "update", "refresh", "destroy"];
+
+/**
+ * Rules for a stack that Pulumi Deployments runs: subject
+ * `pulumi:deploy:org:ORGANIZATION:project:PROJECT:stack:STACK:operation:OPERATION:scope:write`, audience the organization's bare
+ * name (Pulumi documentation, "Pulumi Deployments: OIDC"). Without an operation the linter warns: a preview, which a pull
+ * request may start, is then trusted like an update.
+ *
+ * @throws OidcRunnerError `SUBJECT_INVALID`
+ */
+export const compilePulumiDeployment: CompileSubject<PulumiDeploymentSubject> = (subject, where) => {
+  const { organization, project, stack, operation } = subject;
+  for (const [field, value] of Object.entries({ organization, project, stack })) {
+    checkLiteral(value, `${where}.${field}`, PULUMI_NAME, `give the ${field}'s name alone`);
+  }
+  if (operation !== undefined && !OPERATIONS.includes(operation)) {
+    const fix = `use one of ${OPERATIONS.join(", ")}`;
+    throw subjectInvalid(`"${String(operation)}" is no operation of a deployment`, `${where}.operation`, fix);
+  }
+  const sub = `pulumi:deploy:org:${organization}:project:${project}:stack:${stack}:operation:${operation ?? "*"}:scope:write`;
+  return { alternatives: [{ sub }], audience: organization };
+};
