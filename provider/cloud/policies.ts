@@ -4,8 +4,8 @@ import { CloudApiError } from "./api-error";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
 import { type WriteBatch, writeTogether } from "./policy-queue";
-import { realTiming, type Timing } from "./timing";
-import { QUIET_WINDOW_MS, writePolicy } from "./write-policy";
+import { realTiming } from "./timing";
+import { QUIET_WINDOW_MS, type WritePace, writePolicy } from "./write-policy";
 
 /** What a policy resource asks for: its own definitions in the issuer's one list. */
 export interface PolicyInputs {
@@ -15,6 +15,8 @@ export interface PolicyInputs {
   replaceDefaultDeny?: boolean;
   /** Take over definitions that are there already. */
   adopt?: boolean;
+  /** Names the resource, the same in every update; default: one that can't be told from others. */
+  owner?: string;
 }
 
 /** What is known of it once it is written. */
@@ -22,17 +24,11 @@ export interface PolicyState {
   policyId: string;
 }
 
-/** How a write takes its time; other values only in tests. */
-export interface WritePace {
-  timing: Timing;
-  /** Default {@link QUIET_WINDOW_MS}. */
-  quietWindowMs: number;
-}
-
 const REAL_PACE: WritePace = { timing: realTiming, quietWindowMs: QUIET_WINDOW_MS };
 
 /**
- * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove.
+ * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove. What
+ * another resource of this process took over or wrote stays when its old owner lets go of it.
  *
  * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `PULUMI_CLOUD_*`
  */
@@ -48,9 +44,10 @@ export async function writeDefinitions(
     add: inputs.definitions,
     replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
     adopt: inputs.adopt ?? false,
+    owner: inputs.owner,
   };
-  const write: WriteBatch = (changes) => writePolicy(client, issuerId, changes, pace.timing, pace.quietWindowMs);
-  return { policyId: await writeTogether(issuerId, change, write, pace.timing) };
+  const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
+  return { policyId: await writeTogether(issuerId, change, write, pace) };
 }
 
 /** Which of these definitions the issuer's policy still has, or undefined when the issuer is gone. */

@@ -11,33 +11,42 @@ const FIRST_PAUSE_MS = 500;
 /** Longest `Retry-After` that is waited for, in milliseconds; a longer one is left to the user. */
 const LONGEST_PAUSE_MS = 30_000;
 
-/**
- * Sends a request again where that can help: after 429 (as long as `Retry-After` says, else a random pause), and, when it
- * may be repeated without harm, after 5xx and broken connections. Every other answer is final.
- *
- * @param repeatable whether the request may reach the service twice; one that was refused with 429 never reached it
- */
-export async function withRetry<T>(request: () => Promise<T>, repeatable: boolean, timing: Timing): Promise<T> {
+/** Sends a request again where {@link pauseAfter} says so. Only for requests that may reach the service twice. */
+export async function withRetry<T>(request: () => Promise<T>, timing: Timing): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await request();
     } catch (error) {
-      if (attempt === MAXIMUM_ATTEMPTS || !isTransient(error, repeatable)) {
+      const pause = attempt === MAXIMUM_ATTEMPTS ? undefined : pauseAfter(error, attempt, timing);
+      if (pause === undefined) {
         throw error;
       }
-      const asked = error instanceof CloudApiError ? error.retryAfterMs : undefined;
-      if (asked !== undefined && asked > LONGEST_PAUSE_MS) {
-        throw error;
-      }
-      // Full jitter: many programs that were refused together must not come back together.
-      await timing.sleep(asked ?? timing.random() * FIRST_PAUSE_MS * 2 ** (attempt - 1));
+      await timing.sleep(pause);
     }
   }
 }
 
-function isTransient(error: unknown, repeatable: boolean): boolean {
-  if (error instanceof CloudApiError) {
-    return error.status === 429 || (repeatable && error.status >= 500);
+/**
+ * How long to wait after a failed attempt, in milliseconds: after 429 as long as `Retry-After` says, else, and after 5xx and
+ * broken connections, a random while. Undefined: the answer is final.
+ *
+ * @param attempt counts from 1
+ */
+export function pauseAfter(error: unknown, attempt: number, timing: Timing): number | undefined {
+  if (!isTransient(error)) {
+    return undefined;
   }
-  return repeatable && error instanceof OidcRunnerError && error.code === "PULUMI_CLOUD_UNREACHABLE";
+  const asked = error instanceof CloudApiError ? error.retryAfterMs : undefined;
+  if (asked !== undefined) {
+    return asked > LONGEST_PAUSE_MS ? undefined : asked;
+  }
+  // Full jitter: many programs that were refused together must not come back together.
+  return timing.random() * FIRST_PAUSE_MS * 2 ** (attempt - 1);
+}
+
+function isTransient(error: unknown): boolean {
+  if (error instanceof CloudApiError) {
+    return error.status === 429 || error.status >= 500;
+  }
+  return error instanceof OidcRunnerError && error.code === "PULUMI_CLOUD_UNREACHABLE";
 }

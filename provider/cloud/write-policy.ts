@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { OidcRunnerError } from "../errors";
-import { type DefinitionChange, mergeDefinitions, sameDefinition } from "../trust/merge";
+import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError } from "./api-error";
 import type { AuthPolicyRecord } from "./api-types";
 import type { CloudClient } from "./client";
+import { PolicyHolders } from "./policy-holders";
+import { type OwnedChange, PolicyPlan } from "./policy-plan";
+import { MAXIMUM_ATTEMPTS, pauseAfter } from "./retry";
 import type { Timing } from "./timing";
+import { contended, uncertain } from "./write-errors";
 
 /** How long a policy must stay as it is before a write counts as done, in milliseconds. */
 export const QUIET_WINDOW_MS = 2000;
@@ -16,149 +19,212 @@ const MAXIMUM_ROUNDS = 30;
 /** The part of the API a write needs. */
 export type PolicyAccess = Pick<CloudClient, "getPolicy" | "updatePolicy">;
 
-/** What became of one change: `refused` is what the merge threw, and then nothing of it was written. */
-export type ChangeOutcome = { policyId: string; refused?: undefined } | { policyId: string; refused: unknown };
+/** How a write takes its time; other values than the defaults only in tests. */
+export interface WritePace {
+  timing: Timing;
+  /** Default {@link QUIET_WINDOW_MS}. */
+  quietWindowMs: number;
+}
+
+/** A list as it was read. */
+export interface PolicyReading {
+  policy: AuthPolicyRecord;
+  /** When the read was sent, by the pace's clock, in milliseconds. */
+  begun: number;
+}
+
+/** What is known before a write. */
+export interface WriteStart {
+  holders: PolicyHolders;
+  /** What an earlier write read last; taken for the first read as long as it is fresh. */
+  reading?: PolicyReading | undefined;
+}
+
+/** What became of one change: with `error`, nothing was written, or its code is `POLICY_WRITE_UNCERTAIN`. */
+export interface ChangeOutcome {
+  policyId: string;
+  error?: unknown;
+}
+
+/** What became of a batch, in the order of its changes, and what is known after it. */
+export interface WriteEnd extends WriteStart {
+  outcomes: ChangeOutcome[];
+}
 
 /**
  * Writes changes of several owners into an issuer's one list.
  *
  * The service takes no precondition, so two writers that read the same list overwrite each other. A write therefore counts
  * as done only when one read shows it fulfilled at some version and a second read, one quiet window later, shows the same
- * version; and a writer that needs more than a window between reading and writing starts over. Whoever read the list
+ * version; and a writer that needs more than half a window between reading and sending starts over. Whoever read the list
  * before our write has then written, or given up, before our second read, which shows it. This holds among writers that
- * keep to it.
+ * keep to it, as long as no request is under way for more than half a window.
  *
- * A write whose answer is lost is settled by the next read: what is there by then is ours, and is not added twice.
+ * A write whose answer is lost is settled by the version: unchanged, or one more with another list, and it was not done;
+ * one more with our list, and it was. Where doubt stays, an allow is not added twice and a deny is not removed.
  *
- * @returns the outcomes in the order of the changes
- * @throws OidcRunnerError `POLICY_WRITE_UNCERTAIN` when something may have been written and could not be confirmed,
- *   `POLICY_CONTENDED` when nothing was because reading always took too long; else what the API threw
+ * A list is written in one request, so a process that is killed leaves it written or not, never in between: the next
+ * update finds its definitions there, or writes them.
+ *
+ * @throws when nothing was written: OidcRunnerError `POLICY_CONTENDED` because reading always took too long, else what the
+ *   API threw. Once something may have been written, each change has an outcome
  */
 export async function writePolicy(
   access: PolicyAccess,
   issuerId: string,
-  changes: readonly DefinitionChange[],
-  timing: Timing,
-  quietWindowMs = QUIET_WINDOW_MS,
-): Promise<ChangeOutcome[]> {
-  const refused = new Map<DefinitionChange, unknown>();
-  let written = false;
-  let policyId = "";
-  const outcomes = () =>
-    changes.map((change) => ({ policyId, ...(refused.has(change) && { refused: refused.get(change) }) }));
+  changes: readonly OwnedChange[],
+  pace: WritePace,
+  start: WriteStart = { holders: new PolicyHolders() },
+): Promise<WriteEnd> {
+  const write = new Write(access, issuerId, changes, pace, start.holders);
   try {
+    return write.end(await write.run(start.reading));
+  } catch (error) {
+    return write.interrupted(error);
+  }
+}
+
+class Write {
+  readonly #failed = new Map<OwnedChange, unknown>();
+  #plan: PolicyPlan | undefined;
+  #policyId = "";
+  /** A list was sent, and not refused. */
+  #sent = false;
+  /** A list of ours was stored, or may have been: the plan stands, and what is there is ours. */
+  #acted = false;
+  #doubtful = false;
+  /** Attempts to send a list that failed since one was answered. */
+  #failures = 0;
+
+  constructor(
+    readonly access: PolicyAccess,
+    readonly issuerId: string,
+    readonly changes: readonly OwnedChange[],
+    readonly pace: WritePace,
+    readonly holders: PolicyHolders,
+  ) {}
+
+  /** Returns the read that shows the changes there to stay, or that there was nothing to change. */
+  async run(first: PolicyReading | undefined): Promise<PolicyReading> {
+    const { timing, quietWindowMs } = this.pace;
+    let reading = first !== undefined && this.#isFresh(first) ? first : undefined;
     for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
-      const begun = timing.now();
-      const policy = await access.getPolicy(issuerId);
-      policyId = policy.id;
-      // Once we may have written, an equal definition is our own.
-      const next = mergeAll(policy.policies, changes, refused, written);
-      const needed = !isDeepStrictEqual(next, policy.policies);
-      if (!needed && !written) {
-        return outcomes();
+      reading ??= await this.#read();
+      const next = this.#wish(reading.policy);
+      let seen: PolicyReading | undefined = reading;
+      if (!isDeepStrictEqual(next, reading.policy.policies)) {
+        seen = this.#isFresh(reading) ? await this.#send(reading.policy, next) : undefined;
+      } else if (!this.#sent) {
+        return reading;
       }
-      if (needed) {
-        if (timing.now() - begun > quietWindowMs) {
-          continue;
-        }
-        written = (await tryWrite(access, policyId, next)) || written;
+      const settled = seen === undefined ? undefined : await this.#settled(seen);
+      if (settled !== undefined) {
+        return settled;
       }
-      const wishes = changes.filter((change) => !refused.has(change));
-      if (await staysFulfilled(access, issuerId, wishes, timing, quietWindowMs)) {
-        return outcomes();
+      if (seen !== undefined) {
+        // Another writer was first. Who waits differently long does not meet again.
+        await timing.sleep(timing.random() * quietWindowMs);
       }
-      // Another writer was first. Who waits differently long does not meet again.
-      await timing.sleep(timing.random() * quietWindowMs);
+      reading = undefined;
     }
-  } catch (error) {
-    throw written ? uncertain(issuerId, error) : error;
+    throw contended(this.issuerId);
   }
-  throw written ? uncertain(issuerId, undefined) : contended(issuerId);
-}
 
-function mergeAll(
-  current: readonly PolicyDefinition[],
-  changes: readonly DefinitionChange[],
-  refused: Map<DefinitionChange, unknown>,
-  written: boolean,
-): PolicyDefinition[] {
-  let next = [...current];
-  for (const change of changes) {
-    if (refused.has(change)) {
-      continue;
-    }
-    try {
-      next = mergeDefinitions(next, { ...change, adopt: change.adopt || written });
-    } catch (error) {
-      if (written) {
-        throw error;
-      }
-      refused.set(change, error);
-    }
+  end(reading: PolicyReading): WriteEnd {
+    const { outcomes, holders } = this.#outcomes((failure) => failure && uncertain(this.issuerId, failure));
+    return { outcomes, holders, reading };
   }
-  return next;
-}
 
-/** Whether the list may have been written: true, also when the answer was lost; false after 429, which says it was not. */
-async function tryWrite(access: PolicyAccess, policyId: string, next: PolicyDefinition[]): Promise<boolean> {
-  try {
-    await access.updatePolicy(policyId, next);
-    return true;
-  } catch (error) {
-    if (error instanceof CloudApiError && error.status < 500) {
-      if (error.status === 429) {
-        return false;
-      }
+  interrupted(error: unknown): WriteEnd {
+    if (!this.#sent) {
       throw error;
     }
+    return this.#outcomes((failure) => uncertain(this.issuerId, failure ?? error));
+  }
+
+  #outcomes(errorOf: (failure: unknown) => unknown): WriteEnd {
+    const plan = this.#plan;
+    const outcomes = this.changes.map((change) => {
+      const error = plan?.refused.has(change) ? plan.refused.get(change) : errorOf(this.#failed.get(change));
+      return { policyId: this.#policyId, ...(error !== undefined && { error }) };
+    });
+    return { outcomes, holders: plan?.holders ?? this.holders };
+  }
+
+  #wish({ policies }: AuthPolicyRecord): PolicyDefinition[] {
+    if (this.#plan !== undefined && this.#acted) {
+      return this.#plan.again(policies, this.#doubtful, this.#failed);
+    }
+    this.#plan = new PolicyPlan(policies, this.changes, this.holders);
+    return this.#plan.next;
+  }
+
+  async #read(): Promise<PolicyReading> {
+    const begun = this.pace.timing.now();
+    const policy = await this.access.getPolicy(this.issuerId);
+    this.#policyId = policy.id;
+    return { policy, begun };
+  }
+
+  /** The other half of the window is for the way of the request that writes. */
+  #isFresh({ begun }: PolicyReading): boolean {
+    return this.pace.timing.now() - begun <= this.pace.quietWindowMs / 2;
+  }
+
+  /** Sends a list and reads what is there then; undefined when it was not stored, and a pause was made. */
+  async #send(before: AuthPolicyRecord, next: PolicyDefinition[]): Promise<PolicyReading | undefined> {
+    this.#policyId = before.id;
+    try {
+      await this.access.updatePolicy(before.id, next);
+    } catch (error) {
+      this.#failures += 1;
+      const pause = pauseAfter(error, this.#failures, this.pace.timing);
+      const refused = error instanceof CloudApiError && error.status < 500;
+      this.#sent ||= !refused;
+      const seen = refused || pause === undefined ? undefined : await this.#read();
+      if (seen !== undefined && this.#wasStored(before, next, seen.policy)) {
+        this.#acted = true;
+        return seen;
+      }
+      if (pause === undefined || this.#failures === MAXIMUM_ATTEMPTS) {
+        throw error;
+      }
+      await this.pace.timing.sleep(pause);
+      return undefined;
+    }
+    this.#failures = 0;
+    this.#sent = true;
+    this.#acted = true;
+    return this.#read();
+  }
+
+  /** Whether a list whose answer was lost was stored, or may have been. */
+  #wasStored(before: AuthPolicyRecord, next: readonly PolicyDefinition[], { version, policies }: AuthPolicyRecord) {
+    if (version === before.version) {
+      return false;
+    }
+    if (version === before.version + 1) {
+      // The service may fill in what was left out, but one write is one list.
+      return (
+        policies.length === next.length &&
+        policies.every((entry, index) => sameDefinition(entry, next[index] as PolicyDefinition))
+      );
+    }
+    this.#doubtful = true;
     return true;
   }
-}
 
-async function staysFulfilled(
-  access: PolicyAccess,
-  issuerId: string,
-  changes: readonly DefinitionChange[],
-  timing: Timing,
-  quietWindowMs: number,
-): Promise<boolean> {
-  let seen = await access.getPolicy(issuerId);
-  while (isFulfilled(seen, changes)) {
-    await timing.sleep(quietWindowMs);
-    const again = await access.getPolicy(issuerId);
-    if (again.version === seen.version) {
-      return true;
+  /** The read that shows the wish fulfilled a window after another did, at the same version; else undefined. */
+  async #settled(first: PolicyReading): Promise<PolicyReading | undefined> {
+    let seen = first;
+    while (isDeepStrictEqual(this.#wish(seen.policy), seen.policy.policies)) {
+      await this.pace.timing.sleep(this.pace.quietWindowMs);
+      const again = await this.#read();
+      if (again.policy.version === seen.policy.version) {
+        return again;
+      }
+      seen = again;
     }
-    seen = again;
+    return undefined;
   }
-  return false;
-}
-
-function isFulfilled({ policies }: AuthPolicyRecord, changes: readonly DefinitionChange[]): boolean {
-  const has = (definition: PolicyDefinition) => policies.some((entry) => sameDefinition(entry, definition));
-  const wanted = changes.flatMap(({ add }) => add);
-  const unwanted = changes
-    .flatMap(({ remove }) => remove)
-    .filter((definition) => !wanted.some((other) => sameDefinition(other, definition)));
-  return wanted.every(has) && !unwanted.some(has);
-}
-
-function uncertain(issuerId: string, cause: unknown): OidcRunnerError {
-  const why = cause instanceof Error ? cause.message : "other writers kept changing it";
-  return new OidcRunnerError(
-    "POLICY_WRITE_UNCERTAIN",
-    `the policy was changed, but that could not be confirmed: ${why}`,
-    {
-      where: `issuer ${issuerId}`,
-      fix: "run 'pulumi up' again: it takes up where this one ended",
-      cause,
-    },
-  );
-}
-
-function contended(issuerId: string): OidcRunnerError {
-  return new OidcRunnerError("POLICY_CONTENDED", "the policy could not be read and written within the quiet window", {
-    where: `issuer ${issuerId}`,
-    fix: "run 'pulumi up' again when Pulumi Cloud answers faster",
-  });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TestIssuer } from "../../../lab/issuer";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../provider/cloud/policies";
+import { forgetPolicies } from "../../../provider/cloud/policy-queue";
 import { realTiming } from "../../../provider/cloud/timing";
 import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
@@ -186,17 +187,22 @@ describe("provider/cloud/policies", () => {
     }
   });
 
-  it("costs four calls alone, and no more for many definitions or many writers at once", async () => {
-    await lab.setPolicy(issuerId, others);
-    for (const writers of [[ours], [Array.from({ length: 30 }, (_, index) => allow({ sub: `many-${index}` }))]]) {
+  it("costs four calls for one definition, for many, and for many writers at once; three right after another", async () => {
+    const slow = { ...PACE, quietWindowMs: 400 };
+    const calls = async (writers: PolicyDefinition[][]) => {
       lab.cloud.journal.clear();
-      await Promise.all(writers.map((own) => write(lab.client, inputs(own), [])));
-      assert.equal(lab.cloud.journal.list().length, 4);
-      await lab.setPolicy(issuerId, others);
-    }
-    lab.cloud.journal.clear();
-    const runners = Array.from({ length: 8 }, (_, index) => [allow({ sub: `runner-${index}` })]);
-    await Promise.all(runners.map((own) => write(lab.client, inputs(own), [])));
-    assert.equal(lab.cloud.journal.list().length, 4);
+      await Promise.all(writers.map((own) => writeDefinitions(lab.client, inputs(own), [], slow)));
+      return lab.cloud.journal.list().length;
+    };
+    const named = (name: string, count: number) =>
+      Array.from({ length: count }, (_, index) => allow({ sub: `${name}-${index}` }));
+    await lab.setPolicy(issuerId, others);
+    assert.equal(await calls([ours]), 4);
+    assert.equal(await calls([named("next", 1)]), 3);
+    forgetPolicies();
+    assert.equal(await calls([named("many", 25)]), 4);
+    forgetPolicies();
+    assert.equal(await calls(named("runner", 8).map((own) => [own])), 4);
+    assert.equal((await lab.policies(issuerId)).length, 2 + 1 + 1 + 25 + 8);
   });
 });

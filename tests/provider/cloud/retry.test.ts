@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { CloudApiError, retryAfter } from "../../../provider/cloud/api-error";
-import { MAXIMUM_ATTEMPTS, withRetry } from "../../../provider/cloud/retry";
+import { MAXIMUM_ATTEMPTS, pauseAfter, withRetry } from "../../../provider/cloud/retry";
 import { OidcRunnerError } from "../../../provider/errors";
 
 /** Runs a request that fails so often, and notes the pauses. */
-async function attempt(failures: number, error: unknown, repeatable = true) {
+async function attempt(failures: number, error: unknown) {
   const pauses: number[] = [];
   let calls = 0;
   const timing = { now: () => 0, random: () => 0.5, sleep: async (ms: number) => void pauses.push(ms) };
@@ -15,7 +15,7 @@ async function attempt(failures: number, error: unknown, repeatable = true) {
     }
     return "answer";
   };
-  const result = await withRetry(request, repeatable, timing).catch((thrown: unknown) => thrown);
+  const result = await withRetry(request, timing).catch((thrown: unknown) => thrown);
   return { result, calls, pauses };
 }
 
@@ -49,15 +49,16 @@ describe("provider/cloud/retry", () => {
     assert.equal((await attempt(1, new TypeError("x"))).calls, 1);
   });
 
-  it("sends what must not be sent twice again only when it was refused unseen", async () => {
-    assert.equal((await attempt(1, new CloudApiError(500, "PATCH", ""), false)).calls, 1);
-    assert.equal((await attempt(1, unreachable, false)).calls, 1);
-    assert.equal((await attempt(1, new CloudApiError(429, "PATCH", ""), false)).calls, 2);
-  });
-
   it("waits as long as the service asks, but not for ever", async () => {
     assert.deepEqual((await attempt(1, new CloudApiError(429, "GET", "", 7000))).pauses, [7000]);
     assert.equal((await attempt(1, new CloudApiError(429, "GET", "", 31_000))).calls, 1);
+  });
+
+  it("tells a caller that repeats by itself how long to wait, and when not to", () => {
+    const timing = { now: () => 0, random: () => 0.5, sleep: async () => undefined };
+    assert.equal(pauseAfter(new CloudApiError(429, "PATCH", "", 0), 3, timing), 0);
+    assert.equal(pauseAfter(unreachable, 3, timing), 1000);
+    assert.equal(pauseAfter(new CloudApiError(403, "PATCH", "", 0), 1, timing), undefined);
   });
 
   it("reads Retry-After as seconds and as a date", () => {

@@ -1,53 +1,96 @@
 import { CloudApiError } from "../../../provider/cloud/api-error";
+import type { AuthPolicyRecord } from "../../../provider/cloud/api-types";
 import type { Timing } from "../../../provider/cloud/timing";
 import type { PolicyAccess } from "../../../provider/cloud/write-policy";
 import { OidcRunnerError } from "../../../provider/errors";
-import { DEFAULT_DENY } from "../../../provider/trust/merge";
+import { DEFAULT_DENY, sameDefinition } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
 
 /** Longest way of a request to the service, or of an answer back, in milliseconds. */
 export const LONGEST_WAY_MS = 400;
+
+/** What the service does with equal entries in one list. */
+export type EqualDefinitions = "keep" | "collapse" | "reject";
+export const MODES: readonly EqualDefinitions[] = ["keep", "collapse", "reject"];
+
+/** How a write fails: refused at once, failed unseen, lost on the way there, or its answer lost on the way back. */
+export type WriteFault = "429" | "500" | "lost-request" | "lost-answer";
+const FAULTS: readonly WriteFault[] = ["429", "500", "lost-request", "lost-answer"];
 
 /** One issuer's policy as the service keeps it: whole lists, last writer wins; requests take time and may fail. */
 export class SimulatedPolicy {
   policies: PolicyDefinition[] = [DEFAULT_DENY];
   version = 1;
   writes = 0;
+  /** Lists refused because of equal entries. */
+  rejected = 0;
+  requests: ("GET" | "PATCH")[] = [];
+  /** What happens to the next writes, before chance decides; undefined: nothing. */
+  readonly faults: (WriteFault | undefined)[] = [];
+  /** What other writers do just before the next writes arrive, or are lost. */
+  readonly meanwhile: (() => void)[] = [];
 
   constructor(
     readonly timing: Timing,
-    readonly faultRate: number,
+    readonly faultRate = 0,
+    readonly equalDefinitions: EqualDefinitions = "keep",
   ) {}
 
   readonly access: PolicyAccess = {
-    getPolicy: () =>
-      this.#request("GET", () => ({ id: "policy", version: this.version, policies: structuredClone(this.policies) })),
-    updatePolicy: (_id, policies) =>
-      this.#request("PATCH", () => {
-        this.policies = structuredClone(policies);
-        this.version += 1;
-        this.writes += 1;
-        return { id: "policy", version: this.version, policies };
-      }),
+    getPolicy: async () => {
+      this.requests.push("GET");
+      await this.#travel();
+      const answer = this.#answer();
+      await this.#travel();
+      return answer;
+    },
+    updatePolicy: async (_id, policies) => {
+      this.requests.push("PATCH");
+      const fault = this.#fault();
+      await this.#travel();
+      if (fault === "429" || fault === "500") {
+        throw new CloudApiError(Number(fault), "PATCH", "");
+      }
+      this.meanwhile.shift()?.();
+      if (fault !== "lost-request") {
+        this.store(policies);
+      }
+      const answer = this.#answer();
+      await this.#travel();
+      if (fault !== undefined) {
+        throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", "reset");
+      }
+      return answer;
+    },
   };
 
-  async #request<T>(method: "GET" | "PATCH", act: () => T): Promise<T> {
-    const { timing } = this;
-    await timing.sleep(timing.random() * LONGEST_WAY_MS);
+  /** Stores a list as a write does. */
+  store(policies: readonly PolicyDefinition[]): void {
+    const distinct = policies.filter(
+      (entry, index) => policies.findIndex((other) => sameDefinition(other, entry)) === index,
+    );
+    if (this.equalDefinitions === "reject" && distinct.length < policies.length) {
+      this.rejected += 1;
+      throw new CloudApiError(400, "PATCH", "equal definitions");
+    }
+    this.policies = structuredClone(this.equalDefinitions === "collapse" ? distinct : [...policies]);
+    this.version += 1;
+    this.writes += 1;
+  }
+
+  #answer(): AuthPolicyRecord {
+    return { id: "policy", version: this.version, policies: structuredClone(this.policies) };
+  }
+
+  #travel(): Promise<unknown> {
+    return this.timing.sleep(this.timing.random() * LONGEST_WAY_MS);
+  }
+
+  #fault(): WriteFault | undefined {
+    if (this.faults.length > 0) {
+      return this.faults.shift();
+    }
     // The client repeats a read by itself; only writes show their failures.
-    const fails = method === "PATCH" && timing.random() < this.faultRate;
-    const kind = fails ? Math.floor(timing.random() * 4) : -1;
-    if (kind === 0) {
-      throw new CloudApiError(429, "PATCH", "");
-    }
-    if (kind === 1) {
-      throw new CloudApiError(500, "PATCH", "");
-    }
-    const answer = kind === 2 ? undefined : act();
-    await timing.sleep(timing.random() * LONGEST_WAY_MS);
-    if (kind === 2 || kind === 3) {
-      throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", "reset");
-    }
-    return answer as T;
+    return this.timing.random() < this.faultRate ? FAULTS[Math.floor(this.timing.random() * 4)] : undefined;
   }
 }

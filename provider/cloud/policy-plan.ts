@@ -1,0 +1,132 @@
+import { DEFAULT_DENY, type DefinitionChange, mergeDefinitions, sameDefinition } from "../trust/merge";
+import type { PolicyDefinition } from "../trust/policy";
+import type { PolicyHolders } from "./policy-holders";
+
+/** A change, and who asks for it. */
+export interface OwnedChange extends DefinitionChange {
+  /** Names the resource, the same in every update; see {@link PolicyHolders}. */
+  owner?: string | undefined;
+}
+
+/** What a change really takes out and puts in. */
+interface Step {
+  change: OwnedChange;
+  remove: readonly PolicyDefinition[];
+}
+
+/**
+ * What a batch of changes makes of an issuer's list, decided on the list that was read before anything was written: which
+ * changes are refused, and of each definition how many are to remain. Where the list holds equal definitions, one copy is
+ * ours; the others stay.
+ */
+export class PolicyPlan {
+  /** What each refused change was refused with. */
+  readonly refused: ReadonlyMap<OwnedChange, unknown>;
+  /** The list to write. */
+  readonly next: PolicyDefinition[];
+  /** Who holds what once it is written. */
+  readonly holders: PolicyHolders;
+  readonly #steps: readonly Step[];
+
+  constructor(list: readonly PolicyDefinition[], changes: readonly OwnedChange[], holders: PolicyHolders) {
+    const refused = new Map<OwnedChange, unknown>();
+    const steps: Step[] = [];
+    let next = [...list];
+    this.holders = holders;
+    for (const change of changes) {
+      const { owner, add } = change;
+      const held = this.holders;
+      const remove = change.remove.filter((definition) => has(add, definition) || held.mayRemove(definition, owner));
+      try {
+        const merged = merge(next, { ...change, remove });
+        const released = change.remove.filter((definition) => !has(add, definition));
+        const after = released.reduce((kept, definition) => kept.release(definition, owner), held);
+        this.holders = add.reduce((kept, definition) => {
+          const found = has(next, definition) && !has(change.remove, definition);
+          return kept.hold(definition, owner, found);
+        }, after);
+        next = merged;
+        steps.push({ change, remove });
+      } catch (error) {
+        refused.set(change, error);
+      }
+    }
+    this.next = orDefaultDeny(next);
+    this.refused = refused;
+    this.#steps = steps;
+  }
+
+  /**
+   * The list that carries the plan through after it was written, perhaps overwritten, and read again: what is there is
+   * ours and not added twice. An unchanged list: the plan is fulfilled.
+   *
+   * @param doubtful whether it can't be told if a removal took place. Then an allow that remains is taken for ours and goes,
+   *   a deny for another's and stays.
+   * @param failed gets what can no longer be carried through, and is left out from then on
+   */
+  again(list: readonly PolicyDefinition[], doubtful: boolean, failed: Map<OwnedChange, unknown>): PolicyDefinition[] {
+    let next = [...list];
+    for (const { change, remove } of this.#steps) {
+      if (failed.has(change)) {
+        continue;
+      }
+      const unwanted = distinct(remove).flatMap((definition) => {
+        const excess = count(next, definition) - this.#remaining(definition, doubtful);
+        return Array.from({ length: Math.max(0, excess) }, () => definition);
+      });
+      const missing = change.add.filter((definition) => has(this.next, definition) && !has(next, definition));
+      if (unwanted.length + missing.length > 0) {
+        try {
+          next = merge(next, { ...change, remove: unwanted, add: missing, adopt: true });
+        } catch (error) {
+          failed.set(change, error);
+        }
+      }
+    }
+    return orDefaultDeny(next);
+  }
+
+  #remaining(definition: PolicyDefinition, doubtful: boolean): number {
+    if (doubtful && definition.decision === "allow") {
+      return this.#steps.some(({ change }) => has(change.add, definition)) ? 1 : 0;
+    }
+    return count(this.next, definition);
+  }
+}
+
+/**
+ * Merges one change. What the change keeps stays where it is; and the list may become empty, because the default deny that
+ * an empty list gets must not shadow what the next change of the batch adds.
+ */
+function merge(list: readonly PolicyDefinition[], change: DefinitionChange): PolicyDefinition[] {
+  // For its refusals: what is kept counts as added there.
+  mergeDefinitions(list, change);
+  const kept = change.add.filter((definition) => has(change.remove, definition) && has(list, definition));
+  const without = (definitions: readonly PolicyDefinition[]) =>
+    definitions.filter((definition) => !has(kept, definition));
+  const merged = mergeDefinitions(list, { ...change, remove: without(change.remove), add: without(change.add) });
+  const emptied = change.add.length === 0 && merged.every(isOwnDefault) && !list.some(isOwnDefault);
+  return emptied ? [] : merged;
+}
+
+function isOwnDefault(definition: PolicyDefinition): boolean {
+  return sameDefinition(definition, DEFAULT_DENY);
+}
+
+function orDefaultDeny(list: PolicyDefinition[]): PolicyDefinition[] {
+  return list.length === 0 ? [DEFAULT_DENY] : list;
+}
+
+function count(list: readonly PolicyDefinition[], definition: PolicyDefinition): number {
+  return list.filter((entry) => sameDefinition(entry, definition)).length;
+}
+
+function has(list: readonly PolicyDefinition[], definition: PolicyDefinition): boolean {
+  return count(list, definition) > 0;
+}
+
+function distinct(definitions: readonly PolicyDefinition[]): PolicyDefinition[] {
+  return definitions.filter(
+    (definition, index) => definitions.findIndex((other) => sameDefinition(other, definition)) === index,
+  );
+}
