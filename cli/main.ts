@@ -25,12 +25,12 @@ program
   .description("say whether a policy admits a token, and why; exit code 0 allow, 1 deny, 2 bad input")
   .addOption(
     new Option("--relying-party <name>", "whose policy it is")
-      .choices(["pulumi", "aws", "azure"])
+      .choices(["pulumi", "aws", "gcp", "azure"])
       .makeOptionMandatory(),
   )
   .requiredOption(
     "--policy <file>",
-    "Pulumi Cloud's auth policy, {\"policies\":[...]}; an IAM role's trust policy; or a federated identity credential",
+    'Pulumi Cloud\'s auth policy, {"policies":[...]}; an IAM role\'s trust policy; a workload identity pool provider, {"issuerUri",...,"members":[...]}; or a federated identity credential',
   )
   .option("--claims <file>", "the token's claims as JSON")
   .option("--token-file <file>", "the token; it is decoded, never printed")

@@ -19,6 +19,14 @@ const POLICIES = {
       },
     ],
   },
+  gcp: {
+    issuerUri: CLAIMS.iss,
+    allowedAudiences: CLAIMS.aud,
+    attributeMapping: { "google.subject": "assertion.sub" },
+    members: [
+      `principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/${CLAIMS.sub}`,
+    ],
+  },
   azure: { issuer: CLAIMS.iss, subject: CLAIMS.sub, audiences: ["sts.amazonaws.com"] },
 };
 
@@ -52,7 +60,7 @@ describe("oidc-runner explain for other relying parties", () => {
       const policy = file("policy.json", { policies: [] });
       const { status, stderr } = run(party, "--policy", policy, "--claims", file("claims.json", CLAIMS));
       assert.equal(status, 2, stderr);
-      assert.match(stderr, /^(AWS_POLICY|AZURE_CREDENTIAL)_INVALID: .*\n$/);
+      assert.match(stderr, /^(AWS_POLICY|GCP_PROVIDER|AZURE_CREDENTIAL)_INVALID: .*\n$/);
     });
   }
 
