@@ -21,6 +21,7 @@ export const SWITCH_BODY: z.ZodType<Partial<Switches>> = z
     uniqueNames: z.boolean(),
     urlInPatch: z.enum(["refuse", "ignore"]),
     policyOfUnknownIssuer: z.union([z.literal(400), z.literal(404)]),
+    equalDefinitions: z.enum(["keep", "collapse", "reject"]),
     policyPrincipalsMustExist: z.boolean(),
     defaultPolicy: z.array(
       z.looseObject({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseClaimPath } from "../../provider/trust/claim-path";
+import { sameDefinition } from "../../provider/trust/merge";
 import { type PolicyDefinition, TOKEN_TYPES } from "../../provider/trust/policy";
 import { ApiError } from "./errors";
 import type { AuthPolicy, Organization } from "./organization";
@@ -27,7 +28,7 @@ export const POLICY_BODY = z.looseObject({ policies: z.array(DEFINITION).nullish
 /** The field that says whom a token of this type is for. */
 const COMPANIONS = { team: "teamName", personal: "userLogin", runner: "runnerID", organization: undefined } as const;
 
-/** The definitions of a PATCH as they will be stored: order and every field as sent. 400 for what cannot be stored. */
+/** The definitions of a PATCH as they will be stored: order and every field as sent, unless a switch says otherwise. 400 for what cannot be stored. */
 export function checkDefinitions(
   body: z.infer<typeof POLICY_BODY>,
   organization: Organization,
@@ -40,7 +41,7 @@ export function checkDefinitions(
   if (definitions.length > LIMIT) {
     throw new ApiError(400, `an auth policy holds at most ${LIMIT} definitions`);
   }
-  return definitions.map((definition, index) => {
+  const checked = definitions.map((definition, index) => {
     const companion = COMPANIONS[definition.tokenType];
     if (companion !== undefined && !definition[companion]) {
       throw new ApiError(400, `policies.${index}: ${companion} is required for token type ${definition.tokenType}`);
@@ -52,6 +53,19 @@ export function checkDefinitions(
     }
     return stored;
   });
+  return settleEqual(checked, switches);
+}
+
+function settleEqual(definitions: PolicyDefinition[], { equalDefinitions }: Switches): PolicyDefinition[] {
+  if (equalDefinitions === "keep") {
+    return definitions;
+  }
+  const first = (definition: PolicyDefinition) => definitions.findIndex((other) => sameDefinition(other, definition));
+  const repeated = definitions.findIndex((definition, index) => first(definition) < index);
+  if (equalDefinitions === "reject" && repeated >= 0) {
+    throw new ApiError(400, `policies.${repeated}: the list has this definition already`);
+  }
+  return definitions.filter((definition, index) => first(definition) === index);
 }
 
 function checkPaths(rules: Record<string, unknown>, index: number): void {

@@ -37,6 +37,11 @@ export interface Switches {
   urlInPatch: "refuse" | "ignore";
   /** Status for the policy of an issuer id that does not exist; not verified. Default 404. */
   policyOfUnknownIssuer: 400 | 404;
+  /**
+   * Equal entries in the list of a policy: stored as sent, stored once (the first of them), or refused (400); not verified
+   * against the real service. Default `keep`.
+   */
+  equalDefinitions: "keep" | "collapse" | "reject";
   /** Refuse policy definitions that name a team, user, runner or role the organization lacks; not verified. Default false. */
   policyPrincipalsMustExist: boolean;
   /** The definitions a new issuer starts with; only their existence and effect are documented. Default one deny. */
@@ -68,6 +73,7 @@ export function defaultSwitches(): Switches {
     uniqueNames: false,
     urlInPatch: "refuse",
     policyOfUnknownIssuer: 404,
+    equalDefinitions: "keep",
     policyPrincipalsMustExist: false,
     defaultPolicy: [{ decision: "deny", tokenType: "organization", authorizedPermissions: [], rules: {} }],
     tokensOutliveIssuer: true,

@@ -83,4 +83,23 @@ describe("lab/pulumi-cloud: auth policy routes", () => {
     assert.equal((await write([allow({}, { tokenType: "team", teamName: "we*" })])).status, 200);
     fixture.cloud.switches.policyPrincipalsMustExist = false;
   });
+
+  it("keeps, collapses or refuses equal definitions as the switch says", async () => {
+    const { authorizedPermissions: _, ...bare } = allow({ sub: "twice" });
+    const list = [allow({ sub: "twice" }), allow({ sub: "other" }), { ...bare, teamName: null }];
+    const subs = async () =>
+      (await read()).policies.map((definition: { rules: { sub: string } }) => definition.rules.sub);
+    assert.equal((await write(list)).status, 200);
+    assert.deepEqual(await subs(), ["twice", "other", "twice"]);
+    fixture.cloud.switches.equalDefinitions = "collapse";
+    assert.equal((await write(list)).status, 200);
+    assert.deepEqual(await subs(), ["twice", "other"]);
+    fixture.cloud.switches.equalDefinitions = "reject";
+    const { version } = await read();
+    assert.equal((await write(list)).status, 400);
+    assert.equal((await read()).version, version);
+    assert.equal((await write([...list.slice(0, 2), allow({ sub: "twice" }, { roleID: "r" })])).status, 200);
+    assert.deepEqual(await subs(), ["twice", "other", "twice"]);
+    fixture.cloud.switches.equalDefinitions = "keep";
+  });
 });
