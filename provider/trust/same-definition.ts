@@ -11,6 +11,15 @@ export function sameTarget(left: PolicyDefinition, right: PolicyDefinition): boo
   return sameDefinition({ ...left, rules: {} }, { ...right, rules: {} });
 }
 
+/** A text that is the same for definitions that say the same, and only for those. */
+export function definitionKey(definition: PolicyDefinition): string {
+  return JSON.stringify(comparable(definition), (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+}
+
 function comparable(definition: PolicyDefinition): object {
   const present = Object.entries(definition).filter(
     ([, value]) => value !== undefined && value !== null && value !== "",

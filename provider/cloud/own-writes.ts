@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { PolicyDefinition } from "../trust/policy";
+import { definitionKey } from "../trust/same-definition";
+
+/** How long an entry counts, in milliseconds: seven days. */
+export const ENTRY_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
+
+/** Which resource writes, and where. */
+export interface Writer {
+  apiUrl: string;
+  organization: string;
+  issuerId: string;
+  /** Names the resource among all stacks. */
+  owner: string;
+}
+
+/** Where entries are kept, and by what clock they age. */
+export interface Ledger {
+  directory: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** `oidc-runner/writes` in the Pulumi CLI's own directory. An empty variable counts as unset, as it does for the CLI. */
+function ownLedger({ PULUMI_HOME, HOME }: NodeJS.ProcessEnv): Ledger {
+  const home = PULUMI_HOME || join(HOME || homedir(), ".pulumi");
+  return { directory: join(home, "oidc-runner", "writes"), now: Date.now };
+}
+
+/**
+ * Notes of what one resource began to write. An update that is killed after its write and before the engine noted the
+ * result leaves definitions that no state knows; a definition carries no owner, so the next update could not tell them from
+ * another stack's.
+ *
+ * A note is an empty file (0600, in a directory of 0700) whose name is a hash. It is made before the first request that adds
+ * the definition, counts for {@link ENTRY_LIFE_MS}, and goes with the definition. It only ever makes a definition ours, which
+ * is to say removable by us; nothing is kept because of it. On another machine, or where it can't be written, there are no
+ * notes, and an equal definition is refused as another's.
+ */
+export class OwnWrites {
+  readonly #writer: Writer;
+  readonly #ledger: Ledger;
+
+  constructor(writer: Writer, ledger: Ledger = ownLedger(process.env)) {
+    this.#writer = writer;
+    this.#ledger = ledger;
+  }
+
+  /** Those of the definitions that this resource wrote, or began to write. */
+  among(definitions: readonly PolicyDefinition[]): PolicyDefinition[] {
+    return definitions.filter((definition) => this.#isFresh(this.#file(definition)));
+  }
+
+  /** Notes definitions that are about to be written. Returns those that were not noted before. */
+  remember(definitions: readonly PolicyDefinition[]): PolicyDefinition[] {
+    const added = definitions.filter((definition) => !this.#isFresh(this.#file(definition)));
+    quietly(() => {
+      mkdirSync(this.#ledger.directory, { recursive: true, mode: 0o700 });
+      this.#clean();
+      const now = new Date(this.#ledger.now());
+      for (const definition of definitions) {
+        const file = this.#file(definition);
+        closeSync(openSync(file, "w", 0o600));
+        utimesSync(file, now, now);
+      }
+    });
+    return added;
+  }
+
+  /** Takes the notes of these definitions away. */
+  forget(definitions: readonly PolicyDefinition[]): void {
+    for (const definition of definitions) {
+      quietly(() => rmSync(this.#file(definition), { force: true }));
+    }
+  }
+
+  #file(definition: PolicyDefinition): string {
+    const { apiUrl, organization, issuerId, owner } = this.#writer;
+    const parts = [apiUrl.replace(/\/+$/, ""), organization, issuerId, owner, definitionKey(definition)];
+    return join(this.#ledger.directory, createHash("sha256").update(JSON.stringify(parts)).digest("hex"));
+  }
+
+  #isFresh(file: string): boolean {
+    const modified = quietly(() => statSync(file).mtimeMs);
+    return modified !== undefined && this.#ledger.now() - modified < ENTRY_LIFE_MS;
+  }
+
+  #clean(): void {
+    for (const name of readdirSync(this.#ledger.directory).filter((name) => /^[0-9a-f]{64}$/.test(name))) {
+      const file = join(this.#ledger.directory, name);
+      if (!this.#isFresh(file)) {
+        rmSync(file, { force: true });
+      }
+    }
+  }
+}
+
+/** Notes are a help: an update must not fail for them. */
+function quietly<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}
