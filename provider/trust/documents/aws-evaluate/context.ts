@@ -53,8 +53,7 @@ const FURTHER: [issuer: RegExp, claims: string[]][] = [
 export function requestContext(claims: Claims): RequestContext {
   const issuer = issuerName(claims.iss);
   const prefix = `${issuer}:`.toLowerCase();
-  const further = FURTHER.filter(([pattern]) => pattern.test(issuer ?? "")).flatMap(([, names]) => names);
-  const keys = new Map([...Object.entries(COMMON), ...further.map((name): [string, string[]] => [name, [name]])]);
+  const keys = new Map(conditionKeysOf(issuer ?? "").map((name) => [name, COMMON[name] ?? [name]]));
   return {
     issuer,
     valuesOf: (key) => {
@@ -66,6 +65,11 @@ export function requestContext(claims: Claims): RequestContext {
       return sources?.map((claim) => claimValues(claims, [claim])).find((values) => values.length > 0) ?? [];
     },
   };
+}
+
+/** The claims of an issuer (`HOST/PATH`) that STS makes condition keys of, named as the keys are behind the issuer. */
+export function conditionKeysOf(issuer: string): string[] {
+  return [...Object.keys(COMMON), ...FURTHER.flatMap(([pattern, claims]) => (pattern.test(issuer) ? claims : []))];
 }
 
 /** Google writes its issuer without the scheme in some tokens. */

@@ -1,0 +1,85 @@
+import { conditionKeysOf } from "../../../documents/aws-evaluate/context";
+import { invalid, type Statement } from "../../../documents/aws-evaluate/document";
+import { type Operator, operatorOf } from "../../../documents/aws-evaluate/operators";
+import { type Rule, shapeOf, step } from "../../subject";
+import { WELL_KNOWN } from "./statement";
+
+/** One operator with one key of a statement's condition. */
+export interface Condition {
+  /** Without `ForAnyValue:`, `ForAllValues:` and `IfExists`. */
+  base: string;
+  set: "ForAnyValue" | "ForAllValues" | undefined;
+  ifExists: boolean;
+  /** Undefined for `Null`, which compares nothing. */
+  operator: Operator | undefined;
+  key: string;
+  /** The claim the key is; undefined when it is no key of the issuer's. */
+  claim: string | undefined;
+  /** Whether STS makes a key of that claim for the issuer's tokens. */
+  known: boolean;
+  values: string[];
+  path: string;
+}
+
+/** From the tightest to the loosest. */
+const RANK = ["StringEquals", "StringEqualsIgnoreCase"];
+/** Operators in whose values `*` and `?` are wildcards. */
+const WILD = /^(String(Not)?Like|Arn(Not)?(Like|Equals))$/;
+
+/**
+ * Reads what a statement asks of the tokens of an issuer (`HOST/PATH`). Keys of `aws:` and `sts:` are left out: they are
+ * about the request.
+ *
+ * @throws OidcRunnerError `AWS_POLICY_INVALID` for an operator IAM doesn't know.
+ */
+export function readConditions(statement: Statement, path: string, issuer: string): Condition[] {
+  const prefix = `${issuer}:`.toLowerCase();
+  const keys = conditionKeysOf(issuer);
+  return Object.entries(statement.condition).flatMap(([name, expected]) => {
+    const [, set, rest = ""] = /^(?:(ForAnyValue|ForAllValues):)?(.*)$/.exec(name) ?? [];
+    const ifExists = rest.endsWith("IfExists");
+    const base = ifExists ? rest.slice(0, -"IfExists".length) : rest;
+    const operator = operatorOf(base);
+    if (operator === undefined && base !== "Null") {
+      throw invalid(`${name} is no condition operator`, path);
+    }
+    return Object.entries(expected)
+      .filter(([key]) => !/^(aws|sts):/i.test(key))
+      .map(([key, values]): Condition => {
+        const lower = key.toLowerCase();
+        const claim = lower.startsWith(prefix) ? lower.slice(prefix.length) : undefined;
+        const known = claim !== undefined && (WELL_KNOWN.includes(issuer) || keys.includes(claim));
+        const shared = { base, set: set as Condition["set"], ifExists, operator, key, claim, known, values };
+        return { ...shared, path: `${path}.Condition${step(name)}${step(key)}` };
+      });
+  });
+}
+
+/** The rules that conditions come to: for each claim, those of the tightest operator that says what it must be. */
+export function rulesOf(conditions: readonly Condition[]): Rule[] {
+  const tightest = new Map<string, Condition>();
+  for (const condition of conditions) {
+    const { claim, known, operator } = condition;
+    if (claim === undefined || !known || operator === undefined || operator.negated) {
+      continue;
+    }
+    const other = tightest.get(claim);
+    if (other === undefined || rank(condition) < rank(other)) {
+      tightest.set(claim, condition);
+    }
+  }
+  return [...tightest.values()].flatMap(({ base, claim, values, path }) =>
+    values.map((pattern, index) => ({
+      keys: [claim as string],
+      pattern,
+      // What is in ${…} is no wildcard: a variable, or an escaped character.
+      shape: shapeOf(pattern, WILD.test(base) ? "*?" : "").replace(/\$\{[^}]*\}/g, (text) => "x".repeat(text.length)),
+      path: values.length > 1 ? `${path}[${index}]` : path,
+    })),
+  );
+}
+
+function rank({ base }: Condition): number {
+  const index = RANK.indexOf(base);
+  return index < 0 ? RANK.length : index;
+}

@@ -1,0 +1,113 @@
+import { readTrustPolicy, type Statement } from "../../../documents/aws-evaluate/document";
+import { checkBreadth } from "../../check-breadth";
+import { checkGithubNames } from "../../check-github-names";
+import type { Finding } from "../../finding";
+import { issuerKindOf } from "../../issuer-kind";
+import type { Subject } from "../../subject";
+import { checkIssuer } from "../check-issuer";
+import { distinct } from "../distinct";
+import { checkAbsence, checkEffect } from "./check-conditions";
+import { checkContradictions } from "./check-contradictions";
+import { checkDenies } from "./check-denies";
+import { checkPresence } from "./check-presence";
+import { readConditions, rulesOf } from "./conditions";
+import { isAboutAnybody, isAboutTokens, issuersOf } from "./statement";
+
+/** A statement and where it stands in the policy's JSON. */
+interface Placed {
+  statement: Statement;
+  path: string;
+}
+
+/**
+ * Says what is dangerous or without effect in a role's trust policy, as far as it is about tokens of OIDC issuers
+ * (semantics: IAM User Guide, "IAM JSON policy elements: Condition operators", and the keys STS makes of claims). Statements
+ * for services, accounts and SAML are not looked at.
+ *
+ * `issuer`: the issuer that the policy should trust; default: not known.
+ *
+ * @throws OidcRunnerError `AWS_POLICY_INVALID`
+ */
+export function lintAwsTrust(document: unknown, issuer?: string): Finding[] {
+  const one = !Array.isArray((document as { Statement?: unknown } | null)?.Statement);
+  const placed = readTrustPolicy(document).map((statement, index): Placed => {
+    return { statement, path: one ? "Statement" : `Statement[${index}]` };
+  });
+  const allows = placed.filter(({ statement }) => statement.effect === "Allow");
+  const about = allows.filter(({ statement }) => isAboutTokens(statement));
+  const denies = placed.filter(({ statement }) => statement.effect === "Deny" && isAboutTokens(statement));
+  const trusted = about.flatMap(({ statement }) => issuersOf(statement)).map((name) => `https://${name}`);
+  return distinct([
+    ...allows.flatMap(wrongAction),
+    ...about.flatMap((allow) => lintAllow(allow, denies)),
+    ...denies.flatMap(({ statement, path }) =>
+      issuersOf(statement).flatMap((name) => checkEffect(readConditions(statement, path, name), name)),
+    ),
+    ...checkIssuer(trusted, issuer, "Statement"),
+  ]);
+}
+
+/** `sts:AssumeRole` is how accounts and services assume a role, never how a token does. */
+function wrongAction({ statement, path }: Placed): Finding[] {
+  const mistaken = statement.actions.some((action) => /^sts:AssumeRole(WithSAML)?$/i.test(action));
+  if (isAboutTokens(statement) || !mistaken || issuersOf(statement).length === 0) {
+    return [];
+  }
+  return [
+    {
+      name: "WRONG_ACTION",
+      severity: "error",
+      path: `${path}.Action`,
+      message: `a token assumes a role by sts:AssumeRoleWithWebIdentity, not by ${statement.actions.join(" or ")}`,
+      fix: "write sts:AssumeRoleWithWebIdentity",
+    },
+  ];
+}
+
+function lintAllow({ statement, path }: Placed, denies: readonly Placed[]): Finding[] {
+  const anybody = isAboutAnybody(statement);
+  const issuers = anybody ? issuersNamedIn(statement) : issuersOf(statement);
+  const findings = issuers.flatMap((issuer) => lintFor(issuer, { statement, path }, denies));
+  // With a star every key is one of some issuer's.
+  return anybody ? [anyPrincipal(path), ...findings.filter(({ name }) => name !== "FOREIGN_CONDITION_KEY")] : findings;
+}
+
+function lintFor(issuer: string, { statement, path }: Placed, denies: readonly Placed[]): Finding[] {
+  const conditions = readConditions(statement, path, issuer);
+  const subject: Subject = { kind: issuerKindOf(`https://${issuer}`), rules: rulesOf(conditions) };
+  const against = denies
+    .filter((deny) => isAboutAnybody(deny.statement) || issuersOf(deny.statement).includes(issuer))
+    .map((deny) => ({
+      path: deny.path,
+      conditions: readConditions(deny.statement, deny.path, issuer),
+      dependsOnRequest: Object.values(deny.statement.condition).some((keys) =>
+        Object.keys(keys).some((key) => /^(aws|sts):/i.test(key)),
+      ),
+    }));
+  return [
+    ...checkPresence(conditions, subject, issuer, path),
+    ...checkBreadth(subject),
+    ...checkGithubNames(subject),
+    ...checkEffect(conditions, issuer),
+    ...checkAbsence(conditions),
+    ...checkContradictions(conditions),
+    ...checkDenies(against, subject, path),
+  ];
+}
+
+/** The issuers whose keys a condition names. */
+function issuersNamedIn({ condition }: Statement): string[] {
+  const keys = Object.values(condition).flatMap((entry) => Object.keys(entry));
+  const prefixes = keys.filter((key) => !/^(aws|sts):/i.test(key)).map((key) => key.slice(0, key.lastIndexOf(":")));
+  return [...new Set(prefixes)].filter((prefix) => prefix !== "");
+}
+
+function anyPrincipal(path: string): Finding {
+  return {
+    name: "ANY_PRINCIPAL",
+    severity: "error",
+    path: `${path}.Principal`,
+    message: "every issuer the account knows is trusted, and with AWS every account",
+    fix: 'name one provider: {"Federated":"arn:aws:iam::ACCOUNT:oidc-provider/ISSUER"}',
+  };
+}
