@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { OidcRunnerError } from "../../provider/errors";
 
-/** Asserts that an error is one a user can act on: this code, one line, with a way to fix it. */
+/** Asserts that an error is one a user can act on: this code, one line that says what happened, with a way to fix it. */
 export function assertUserError(error: unknown, code: string, where?: string): asserts error is OidcRunnerError {
   assert.ok(error instanceof OidcRunnerError, `no OidcRunnerError: ${String(error)}`);
   assert.equal(error.code, code);
-  assert.ok(error.message.startsWith(`${code}: `), error.message);
+  // Not `CODE:  (at …)` nor `CODE: . Fix: …`.
+  assert.match(error.message, new RegExp(`^${code}: [^\\s.(]`));
   assert.doesNotMatch(error.message, /\n/);
   assert.ok(error.fix, `no fix: ${error.message}`);
   if (where !== undefined) {
@@ -13,10 +14,11 @@ export function assertUserError(error: unknown, code: string, where?: string): a
   }
 }
 
-/** Asserts that an action is refused with this code, and at this place if one is given. */
-export function refused(action: () => unknown, code: string, where?: string): void {
+/** Asserts that an action is refused with this code, and, if they are given, at this place and in these words. */
+export function refused(action: () => unknown, code: string, where?: string, words = ""): void {
   assert.throws(action, (error) => {
     assertUserError(error, code, where);
+    assert.ok(error.message.includes(words), `"${words}" is not in: ${error.message}`);
     return true;
   });
 }

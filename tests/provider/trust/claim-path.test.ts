@@ -22,7 +22,7 @@ describe("provider/trust/claim-path", () => {
   }
 
   it("says where the path goes wrong", () => {
-    refused(() => parseClaimPath('ab"c'), "CLAIM_PATH_INVALID", "character 3");
+    refused(() => parseClaimPath('ab"c'), "CLAIM_PATH_INVALID", "character 3", '"ab"c" is not');
     refused(() => parseClaimPath("a..b"), "CLAIM_PATH_INVALID", "character 3");
   });
 });

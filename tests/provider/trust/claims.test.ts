@@ -31,6 +31,7 @@ describe("provider/trust/claims", () => {
     ["an absent inner claim", ["kubernetes.io", "node", "name"]],
     ["an object", ["kubernetes.io"]],
     ["null", ["nothing"]],
+    ["what would be inside null", ["nothing", "more"]],
     ["what would be inside a scalar", ["sub", "length"]],
     ["what would be inside an array", ["aud", "0"]],
     ["a dotted key by its parts", ["kubernetes", "io", "namespace"]],

@@ -21,7 +21,7 @@ describe("provider/trust/names", () => {
       "a*",
       "a?",
     ]) {
-      refused(() => checkOrganization(name), "ORGANIZATION_INVALID", "organization");
+      refused(() => checkOrganization(name), "ORGANIZATION_INVALID", "organization", `"${name.trimEnd()}`);
     }
   });
 
@@ -31,14 +31,19 @@ describe("provider/trust/names", () => {
   it("accepts namespaces and refuses what the API server would", () => {
     labels.forEach(checkNamespace);
     for (const name of none) {
-      refused(() => checkNamespace(name), "NAMESPACE_INVALID", "namespace");
+      refused(() => checkNamespace(name), "NAMESPACE_INVALID", "namespace", `"${name.trimEnd()}`);
     }
   });
 
   it("accepts ServiceAccount names and refuses those that a policy can't match exactly", () => {
     labels.forEach(checkServiceAccountName);
     for (const name of none) {
-      refused(() => checkServiceAccountName(name), "SERVICE_ACCOUNT_NAME_INVALID", "serviceAccountName");
+      refused(
+        () => checkServiceAccountName(name),
+        "SERVICE_ACCOUNT_NAME_INVALID",
+        "serviceAccountName",
+        `"${name.trimEnd()}`,
+      );
     }
   });
 });

@@ -20,21 +20,39 @@ const GOOD: TokenSelection[] = [
 describe("provider/trust/token-selection", () => {
   it("accepts each token type with its own owner", () => GOOD.forEach(checkTokenSelection));
 
-  const bad: [string, TokenSelection, string, string][] = [
-    ["an unknown type", { tokenType: "admin" as TokenType }, "TOKEN_TYPE_INVALID", "tokenType"],
-    ["a missing type", {} as TokenSelection, "TOKEN_TYPE_INVALID", "tokenType"],
-    ["a team token without team", { tokenType: "team" }, "TOKEN_OWNER_MISSING", "team"],
-    ["a team token of an empty team", { tokenType: "team", team: "" }, "TOKEN_OWNER_MISSING", "team"],
-    ["a personal token without user", { tokenType: "personal" }, "TOKEN_OWNER_MISSING", "user"],
-    ["a runner token without runner", { tokenType: "runner" }, "TOKEN_OWNER_MISSING", "runner"],
-    ["an organization token of a team", { tokenType: "organization", team: "web" }, "TOKEN_OWNER_UNEXPECTED", "team"],
-    ["a team token of a user too", { tokenType: "team", team: "web", user: "ada" }, "TOKEN_OWNER_UNEXPECTED", "user"],
-    ["a team token with a role", { tokenType: "team", team: "web", roleId: "r" }, "TOKEN_OWNER_UNEXPECTED", "roleId"],
-    ["a team pattern", { tokenType: "team", team: "plat*" }, "TOKEN_OWNER_WILDCARD", "team"],
-    ["a user pattern", { tokenType: "personal", user: "ad?" }, "TOKEN_OWNER_WILDCARD", "user"],
+  const types = "use one of organization, team, personal, runner";
+  const bad: [string, TokenSelection, code: string, where: string, words: string][] = [
+    ["an unknown type", { tokenType: "admin" as TokenType }, "TOKEN_TYPE_INVALID", "tokenType", types],
+    ["a missing type", {} as TokenSelection, "TOKEN_TYPE_INVALID", "tokenType", types],
+    ["a team token without team", { tokenType: "team" }, "TOKEN_OWNER_MISSING", "team", 'a team token needs "team"'],
+    ["a team token of an empty team", { tokenType: "team", team: "" }, "TOKEN_OWNER_MISSING", "team", 'give "team"'],
+    ["a personal token without user", { tokenType: "personal" }, "TOKEN_OWNER_MISSING", "user", 'give "user"'],
+    ["a runner token without runner", { tokenType: "runner" }, "TOKEN_OWNER_MISSING", "runner", 'give "runner"'],
+    [
+      "an organization token of a team",
+      { tokenType: "organization", team: "web" },
+      ...(["TOKEN_OWNER_UNEXPECTED", "team", 'leave "team" out'] as const),
+    ],
+    [
+      "a team token of a user too",
+      { tokenType: "team", team: "web", user: "ada" },
+      ...(["TOKEN_OWNER_UNEXPECTED", "user", 'a team token has no "user"'] as const),
+    ],
+    [
+      "a personal token of a team",
+      { tokenType: "personal", team: "web" },
+      ...(["TOKEN_OWNER_UNEXPECTED", "team", 'give "user" instead'] as const),
+    ],
+    [
+      "a team token with a role",
+      { tokenType: "team", team: "web", roleId: "r" },
+      ...(["TOKEN_OWNER_UNEXPECTED", "roleId", 'a team token has no "roleId"'] as const),
+    ],
+    ["a team pattern", { tokenType: "team", team: "plat*" }, "TOKEN_OWNER_WILDCARD", "team", '"plat*"'],
+    ["a user pattern", { tokenType: "personal", user: "ad?" }, "TOKEN_OWNER_WILDCARD", "user", "name one user"],
   ];
-  for (const [what, selection, code, where] of bad) {
-    it(`refuses ${what}`, () => refused(() => checkTokenSelection(selection), code, where));
+  for (const [what, selection, code, where, words] of bad) {
+    it(`refuses ${what}`, () => refused(() => checkTokenSelection(selection), code, where, words));
   }
 
   it("names owner, request and definition fields", () => {
