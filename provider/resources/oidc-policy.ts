@@ -5,6 +5,7 @@ import { checkOrganization } from "../trust/names";
 import type { Decision, TokenType } from "../trust/policy";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
+import { ownerOf, urnOf } from "./owner";
 
 /** One entry of an issuer's auth policy. */
 export interface PolicyDefinition {
@@ -78,12 +79,13 @@ export class OidcPolicy extends DynamicResource {
     checkWhenPlain(args.organization ?? "", checkOrganization);
     checkWhenPlain(args.definitions, checkDefinitions);
     checkWhenPlain(args.apiUrl, checkApiUrl);
-    super(
-      "policy",
-      "OidcPolicy",
-      name,
-      { ...args, apiUrl: args.apiUrl ?? defaultApiUrl(), policyId: undefined },
-      options,
-    );
+    const props = {
+      ...args,
+      apiUrl: args.apiUrl ?? defaultApiUrl(),
+      // After an update that was killed it tells our own definitions from others'.
+      owner: ownerOf(args.organization, urnOf("OidcPolicy", name, options?.parent)),
+      policyId: undefined,
+    };
+    super("policy", "OidcPolicy", name, props, options);
   }
 }

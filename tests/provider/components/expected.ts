@@ -32,14 +32,23 @@ export interface Expectation {
 /** Stands for the text of the file, which would drown every other difference. */
 const ENTRYPOINT = "provider/workload/entrypoint.sh";
 
-/** The registered resources, with the entrypoint's text replaced by its place in the repository if it is the same. */
+/** Stands for the hash that names a policy's resource; tests/provider/resources/owner.test.ts looks into it. */
+const OWNER = "hash of the owner";
+
+/**
+ * The registered resources, with the entrypoint's text replaced by its place in the repository if it is the same, and a
+ * policy's owner by {@link OWNER}.
+ */
 export function registered(run: MockedRun<unknown>): Registered[] {
   const text = readFileSync(join(__dirname, "../../..", ENTRYPOINT), "utf8");
   return run.resources.map((resource) => {
-    const data = resource.inputs.data as Record<string, string> | undefined;
-    return data?.["entrypoint.sh"] === text
-      ? { ...resource, inputs: { ...resource.inputs, data: { ...data, "entrypoint.sh": ENTRYPOINT } } }
-      : resource;
+    const { data, owner } = resource.inputs as { data?: Record<string, string>; owner?: string };
+    const inputs = {
+      ...resource.inputs,
+      ...(data?.["entrypoint.sh"] === text && { data: { ...data, "entrypoint.sh": ENTRYPOINT } }),
+      ...(owner !== undefined && { owner: /^[0-9a-f]{32}$/.test(owner) ? OWNER : owner }),
+    };
+    return { ...resource, inputs };
   });
 }
 
@@ -151,6 +160,7 @@ export function expectedRunner(expectation: Expectation): Registered[] {
         apiUrl: API,
         issuerId,
         replaceDefaultDeny: true,
+        owner: OWNER,
         definitions: [
           {
             decision: "allow",

@@ -57,6 +57,7 @@ describe("OidcTrustSetup", () => {
           organization: "acme",
           issuerId: "issuer-of-prod",
           definitions: [DEFINITION, { ...DEFINITION, teamName: "two" }],
+          owner: "817d7f0346bea1a420a22f8b19a6e474",
           replaceDefaultDeny: true,
           apiUrl: API,
           caCertificates: "PEM",
