@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError } from "./api-error";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
-import { type WriteBatch, writeTogether } from "./policy-queue";
+import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
 import { QUIET_WINDOW_MS, type WritePace, writePolicy } from "./write-policy";
 
@@ -15,13 +16,15 @@ export interface PolicyInputs {
   replaceDefaultDeny?: boolean;
   /** Take over definitions that are there already. */
   adopt?: boolean;
-  /** Names the resource, the same in every update; default: one that can't be told from others. */
-  owner?: string;
+  /** Of the state, once there is one: tells this resource from others that hold an equal definition. */
+  claim?: string;
 }
 
 /** What is known of it once it is written. */
 export interface PolicyState {
   policyId: string;
+  /** To be kept in state; see `PolicyHolders`. */
+  claim?: string;
 }
 
 const REAL_PACE: WritePace = { timing: realTiming, quietWindowMs: QUIET_WINDOW_MS };
@@ -38,16 +41,16 @@ export async function writeDefinitions(
   remove: readonly PolicyDefinition[],
   pace: WritePace = REAL_PACE,
 ): Promise<PolicyState> {
-  const { issuerId } = inputs;
+  const { issuerId, claim = randomUUID() } = inputs;
   const change = {
     remove,
     add: inputs.definitions,
     replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
     adopt: inputs.adopt ?? false,
-    owner: inputs.owner,
+    claim,
   };
   const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
-  return { policyId: await writeTogether(issuerId, change, write, pace) };
+  return { policyId: await writeTogether(issuerId, change, write, pace), claim };
 }
 
 /** Which of these definitions the issuer's policy still has, or undefined when the issuer is gone. */
@@ -55,6 +58,7 @@ export async function readDefinitions(
   client: CloudClient,
   inputs: PolicyInputs,
 ): Promise<PolicyDefinition[] | undefined> {
+  forgetReading(inputs.issuerId);
   const policy = await findPolicy(client, inputs.issuerId);
   if (policy === undefined) {
     return undefined;

@@ -1,22 +1,19 @@
-import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
-
-/** Names a resource; undefined for one that does not say which it is. */
-type Owner = string | undefined;
+import { sameDefinition } from "../trust/same-definition";
 
 /** A definition that resources of this process hold. */
 interface Holding {
   definition: PolicyDefinition;
-  owners: readonly Owner[];
-  /** It was there, held by nobody of this process, when it was taken over: somebody from before may let go of it too. */
-  inherited: boolean;
+  /** What tells the holders apart; see {@link PolicyHolders}. */
+  claims: readonly string[];
 }
 
 /**
- * Who holds the definitions of one issuer, as far as this process wrote them. A renamed resource is created, and adopts
- * what is there, before its old self is deleted; what the old one lets go of then stays.
+ * Who holds the definitions of one issuer, as far as this process wrote or took them over. An engine creates before it
+ * deletes: when a resource is renamed without alias, moved or replaced, its old self lets go of what the new one took, and
+ * that must stay. Each resource has a claim, a text that is made by its create and kept in its state.
  *
- * It lives as long as the process and is never stored: a record that outlives the update it was made in could leave an
+ * The record lives as long as the process and is never stored: one that outlives the update it was made in could leave an
  * allow behind that nobody holds any more. A value: each step gives a new one.
  */
 export class PolicyHolders {
@@ -26,48 +23,28 @@ export class PolicyHolders {
     this.#holdings = holdings;
   }
 
-  /** Whether a definition goes when this owner lets go of it: nobody else of this process holds it. */
-  mayRemove(definition: PolicyDefinition, owner: Owner): boolean {
-    const holding = this.#find(definition);
-    return holding === undefined || (!holding.inherited && without(holding.owners, owner).length === 0);
+  /** Whether a definition goes when the resource with this claim lets go of it: no other one of this process holds it. */
+  mayRemove(definition: PolicyDefinition, claim: string): boolean {
+    return this.#claims(definition).every((other) => other === claim);
   }
 
-  /** An owner holds a definition now. `found`: it was there before, and not this owner's. */
-  hold(definition: PolicyDefinition, owner: Owner, found: boolean): PolicyHolders {
-    const before = this.#find(definition);
-    if (before === undefined) {
-      return this.#with(definition, { definition, owners: [owner], inherited: found });
-    }
-    const counted = before.owners.includes(owner) && !(found && owner === undefined);
-    return this.#with(definition, { ...before, owners: counted ? before.owners : [...before.owners, owner] });
+  hold(definition: PolicyDefinition, claim: string): PolicyHolders {
+    return this.#with(definition, [...this.#claims(definition).filter((other) => other !== claim), claim]);
   }
 
-  /** An owner holds a definition no longer. */
-  release(definition: PolicyDefinition, owner: Owner): PolicyHolders {
-    const before = this.#find(definition);
-    if (before === undefined) {
-      return this;
-    }
-    if (before.inherited) {
-      // Who lets go first of what was there before is the one from before: an engine creates before it deletes.
-      return this.#with(definition, { ...before, inherited: false });
-    }
-    const owners = without(before.owners, owner);
-    return this.#with(definition, owners.length === 0 ? undefined : { ...before, owners });
+  release(definition: PolicyDefinition, claim: string): PolicyHolders {
+    return this.#with(
+      definition,
+      this.#claims(definition).filter((other) => other !== claim),
+    );
   }
 
-  #find(definition: PolicyDefinition): Holding | undefined {
-    return this.#holdings.find((holding) => sameDefinition(holding.definition, definition));
+  #claims(definition: PolicyDefinition): readonly string[] {
+    return this.#holdings.find((holding) => sameDefinition(holding.definition, definition))?.claims ?? [];
   }
 
-  #with(definition: PolicyDefinition, holding: Holding | undefined): PolicyHolders {
+  #with(definition: PolicyDefinition, claims: readonly string[]): PolicyHolders {
     const others = this.#holdings.filter((other) => !sameDefinition(other.definition, definition));
-    return new PolicyHolders(holding === undefined ? others : [...others, holding]);
+    return new PolicyHolders(claims.length === 0 ? others : [...others, { definition, claims }]);
   }
-}
-
-/** The owners, one mention of this one less. */
-function without(owners: readonly Owner[], owner: Owner): readonly Owner[] {
-  const index = owners.indexOf(owner);
-  return index < 0 ? owners : owners.toSpliced(index, 1);
 }

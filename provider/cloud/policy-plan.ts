@@ -4,8 +4,8 @@ import type { PolicyHolders } from "./policy-holders";
 
 /** A change, and who asks for it. */
 export interface OwnedChange extends DefinitionChange {
-  /** Names the resource, the same in every update; see {@link PolicyHolders}. */
-  owner?: string | undefined;
+  /** Tells the resource from all others; see {@link PolicyHolders}. */
+  claim: string;
 }
 
 /** What a change really takes out and puts in. */
@@ -34,18 +34,13 @@ export class PolicyPlan {
     let next = [...list];
     this.holders = holders;
     for (const change of changes) {
-      const { owner, add } = change;
+      const { claim, add } = change;
       const held = this.holders;
-      const remove = change.remove.filter((definition) => has(add, definition) || held.mayRemove(definition, owner));
+      const remove = change.remove.filter((definition) => has(add, definition) || held.mayRemove(definition, claim));
       try {
-        const merged = merge(next, { ...change, remove });
-        const released = change.remove.filter((definition) => !has(add, definition));
-        const after = released.reduce((kept, definition) => kept.release(definition, owner), held);
-        this.holders = add.reduce((kept, definition) => {
-          const found = has(next, definition) && !has(change.remove, definition);
-          return kept.hold(definition, owner, found);
-        }, after);
-        next = merged;
+        next = merge(next, { ...change, remove });
+        const released = change.remove.reduce((kept, definition) => kept.release(definition, claim), held);
+        this.holders = add.reduce((kept, definition) => kept.hold(definition, claim), released);
         steps.push({ change, remove });
       } catch (error) {
         refused.set(change, error);
@@ -95,16 +90,11 @@ export class PolicyPlan {
 }
 
 /**
- * Merges one change. What the change keeps stays where it is; and the list may become empty, because the default deny that
- * an empty list gets must not shadow what the next change of the batch adds.
+ * Merges one change. The list may become empty, because the default deny that an empty list gets must not shadow what the
+ * next change of the batch adds.
  */
 function merge(list: readonly PolicyDefinition[], change: DefinitionChange): PolicyDefinition[] {
-  // For its refusals: what is kept counts as added there.
-  mergeDefinitions(list, change);
-  const kept = change.add.filter((definition) => has(change.remove, definition) && has(list, definition));
-  const without = (definitions: readonly PolicyDefinition[]) =>
-    definitions.filter((definition) => !has(kept, definition));
-  const merged = mergeDefinitions(list, { ...change, remove: without(change.remove), add: without(change.add) });
+  const merged = mergeDefinitions(list, change);
   const emptied = change.add.length === 0 && merged.every(isOwnDefault) && !list.some(isOwnDefault);
   return emptied ? [] : merged;
 }

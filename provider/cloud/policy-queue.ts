@@ -60,6 +60,14 @@ export function writeTogether(key: string, change: OwnedChange, write: WriteBatc
   });
 }
 
+/** Has the next write read first: somebody looked at the policy meanwhile, and must not be contradicted by an older look. */
+export function forgetReading(key: string): void {
+  const queue = queues.get(key);
+  if (queue !== undefined) {
+    queue.start = { holders: queue.start.holders };
+  }
+}
+
 /** Forgets what was read and who holds what, as a new process knows nothing. For tests that play several updates in one. */
 export function forgetPolicies(): void {
   queues.clear();

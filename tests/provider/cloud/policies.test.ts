@@ -36,7 +36,10 @@ describe("provider/cloud/policies", () => {
     lab.cloud.switches.policyOfUnknownIssuer = 404;
   });
 
-  const inputs = (definitions: PolicyDefinition[], more: object = {}) => ({ issuerId, definitions, ...more });
+  const inputs = (definitions: PolicyDefinition[], more: object = {}) => ({
+    ...{ issuerId, definitions, claim: "one" },
+    ...more,
+  });
   const ours = [allow({ sub: "ours" })];
   const others = [allow({ sub: "one", unknown: "kept" }), allow({ sub: "two" })];
 
@@ -75,6 +78,71 @@ describe("provider/cloud/policies", () => {
     await lab.setPolicy(issuerId, others);
     await write(lab.client, inputs(ours), ours);
     assert.deepEqual(await lab.policies(issuerId), [...others, ...ours]);
+  });
+
+  describe("keeps what another resource of this process holds", () => {
+    const mine = { claim: "old" };
+    const theirs = { claim: "new" };
+
+    it("when it was taken over before its old owner lets go of it", async () => {
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      await write(lab.client, inputs(ours, { ...theirs, adopt: true }), []);
+      await remove(lab.client, inputs(ours, mine));
+      assert.deepEqual(await lab.policies(issuerId), [...others, ...ours]);
+      await remove(lab.client, inputs(ours, theirs));
+      assert.deepEqual(await lab.policies(issuerId), others);
+    });
+
+    it("when both happen in one batch, and when the old owner only changes", async () => {
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      const next = [allow({ sub: "next" })];
+      await Promise.all([
+        write(lab.client, inputs(ours, { ...theirs, adopt: true }), []),
+        write(lab.client, inputs(next, mine), ours),
+      ]);
+      assert.deepEqual(await lab.policies(issuerId), [...others, ...ours, ...next]);
+    });
+
+    it("when it was written because it was missing", async () => {
+      await lab.setPolicy(issuerId, others);
+      const { claim } = await write(lab.client, inputs(ours, { claim: undefined }), []);
+      await remove(lab.client, inputs(ours, mine));
+      assert.deepEqual(await lab.policies(issuerId), [...others, ...ours]);
+      await remove(lab.client, inputs(ours, { claim }));
+      assert.deepEqual(await lab.policies(issuerId), others);
+    });
+
+    it("but not what another wanted in vain, or holds no longer, or held in another process", async () => {
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      await refusedLater(write(lab.client, inputs(ours, theirs), []), "POLICY_NOT_UNIQUE");
+      await remove(lab.client, inputs(ours, mine));
+      assert.deepEqual(await lab.policies(issuerId), others);
+
+      await write(lab.client, inputs(ours, theirs), []);
+      await remove(lab.client, inputs(ours, theirs));
+      await write(lab.client, inputs(ours, mine), []);
+      await remove(lab.client, inputs(ours, mine));
+      assert.deepEqual(await lab.policies(issuerId), others);
+
+      await write(lab.client, inputs(ours, theirs), []);
+      forgetPolicies();
+      await remove(lab.client, inputs(ours, mine));
+      assert.deepEqual(await lab.policies(issuerId), others);
+    });
+  });
+
+  it("refuses the second of two that add the same, also when the first's write was long done", async () => {
+    await lab.setPolicy(issuerId, others);
+    await write(lab.client, inputs(ours), []);
+    await refusedLater(write(lab.client, inputs(ours, { claim: "two" }), []), "POLICY_NOT_UNIQUE");
+    const third = allow({ sub: "third" });
+    const writes = [write(lab.client, inputs([third]), []), write(lab.client, inputs([third], { claim: "two" }), [])];
+    const results = await Promise.allSettled(writes);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected"],
+    );
+    assert.deepEqual(await lab.policies(issuerId), [...others, ...ours, third]);
   });
 
   it("sends nothing when nothing changes", async () => {

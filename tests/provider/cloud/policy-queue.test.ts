@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { CloudApiError } from "../../../provider/cloud/api-error";
 import { PolicyHolders } from "../../../provider/cloud/policy-holders";
+import type { OwnedChange } from "../../../provider/cloud/policy-plan";
 import { type WriteBatch, writeTogether } from "../../../provider/cloud/policy-queue";
-import type { DefinitionChange } from "../../../provider/trust/merge";
 import { VirtualTime } from "./virtual-time";
 
-const change = (name: string): DefinitionChange => ({
+const change = (name: string): OwnedChange => ({
   add: [{ decision: "allow", tokenType: "organization", rules: { sub: name } }],
   remove: [],
   replaceDefaultDeny: false,
   adopt: false,
+  claim: name,
 });
-const nameOf = ({ add }: DefinitionChange) => String(add[0]?.rules.sub);
+const nameOf = ({ add }: OwnedChange) => String(add[0]?.rules.sub);
 
 describe("provider/cloud/policy-queue", () => {
   const time = new VirtualTime(() => 0);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { CloudApiError } from "../../../provider/cloud/api-error";
 import type { OwnedChange } from "../../../provider/cloud/policy-plan";
 import { QUIET_WINDOW_MS, writePolicy } from "../../../provider/cloud/write-policy";
@@ -17,6 +18,7 @@ const change = (parts: Partial<OwnedChange>): OwnedChange => ({
   remove: [],
   replaceDefaultDeny: true,
   adopt: false,
+  claim: randomUUID(),
   ...parts,
 });
 
@@ -111,7 +113,7 @@ describe("provider/cloud/write-policy", () => {
         for (const fault of [undefined, "429", "lost-request", "lost-answer"] as const) {
           const { server, write, labels } = setUp([allow("theirs")], mode);
           server.faults.push(fault);
-          const twice = [change({ add: [allow("a")], owner: "one" }), change({ add: [allow("a")], owner: "two" })];
+          const twice = [change({ add: [allow("a")] }), change({ add: [allow("a")] })];
           assert.deepEqual(await write(twice), [undefined, "POLICY_NOT_UNIQUE"]);
           assert.deepEqual(await write([change({ add: [allow("a")] })]), ["POLICY_NOT_UNIQUE"]);
           assert.deepEqual(labels(), ["allow:theirs", "allow:a"]);
