@@ -83,7 +83,9 @@ describe("schema.json", () => {
     );
     assert.ok(codes.size > 20);
     // Faults of a document that `oidc-runner explain` is given; no resource takes one.
-    const explained = ["AWS_POLICY_INVALID", "AZURE_CREDENTIAL_INVALID", "AZURE_FLEXIBLE_UNSUPPORTED"];
+    const explained = ["AWS_POLICY_INVALID", "AZURE_CREDENTIAL_INVALID", "AZURE_EXPRESSION_INVALID"];
+    explained.push(...["PROVIDER_INVALID", "EXPRESSION_INVALID", "EXPRESSION_TOO_COSTLY"].map((code) => `GCP_${code}`));
+    explained.push("GCP_MEMBER_INVALID", "GCP_CLAIMS_INVALID");
     const missing = [...codes].filter(
       (code = "") =>
         !code.startsWith("PULUMI_CLOUD_") &&

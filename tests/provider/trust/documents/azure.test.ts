@@ -32,10 +32,57 @@ describe("provider/trust/documents/azure", () => {
     }
   });
 
-  it("refuses a flexible credential", () => {
-    const claimsMatchingExpression = { value: "claims['sub'] matches 'repo:acme/*'", languageVersion: 1 };
-    const flexible = { issuer: CREDENTIAL.issuer, audiences: [AUDIENCE], claimsMatchingExpression };
-    refused(() => evaluateAzureTrust(flexible, CLAIMS), "AZURE_FLEXIBLE_UNSUPPORTED", "claimsMatchingExpression");
+  describe("with an expression", () => {
+    const ISSUER = "https://token.actions.githubusercontent.com";
+    const value = "claims['sub'] matches 'repo:acme/app:*' and claims['repository_id'] eq '42'";
+    const flexible = (change: object = {}) => ({
+      issuer: ISSUER,
+      audiences: [AUDIENCE],
+      claimsMatchingExpression: { value, languageVersion: 1 },
+      ...change,
+    });
+    const token = { iss: ISSUER, sub: "repo:acme/app:ref:refs/heads/main", aud: AUDIENCE, repository_id: "42" };
+
+    it("accepts a token that meets it, and no other issuer's or audience's", () => {
+      // Microsoft Graph writes null for what a credential does not have.
+      for (const change of [{}, { subject: null }]) {
+        assert.deepEqual(evaluateAzureTrust(flexible(change), token), {
+          decision: "allow",
+          reasons: ["issuer, expression and audience are the credential's"],
+        });
+      }
+      for (const change of [{ iss: "https://gitlab.com" }, { aud: "other" }, { repository_id: "43" }]) {
+        assert.equal(evaluateAzureTrust(flexible(), { ...token, ...change }).decision, "deny", JSON.stringify(change));
+      }
+    });
+
+    it("says which comparisons fail", () => {
+      assert.deepEqual(evaluateAzureTrust(flexible(), { ...token, sub: "repo:Acme/app:x", repository_id: 42 }), {
+        decision: "deny",
+        reasons: ["sub matches repo:acme/app:*, got repo:Acme/app:x", "repository_id eq 42, got no repository_id"],
+      });
+    });
+
+    for (const [what, change, where] of [
+      ["a subject as well", { subject: "repo:acme/app:x" }, "claimsMatchingExpression"],
+      ["no value", { claimsMatchingExpression: { languageVersion: 1 } }, "claimsMatchingExpression.value"],
+      ["no version", { claimsMatchingExpression: { value } }, "claimsMatchingExpression.languageVersion"],
+      [
+        "version 2",
+        { claimsMatchingExpression: { value, languageVersion: 2 } },
+        "claimsMatchingExpression.languageVersion",
+      ],
+      [
+        "version 1 as text",
+        { claimsMatchingExpression: { value, languageVersion: "1" } },
+        "claimsMatchingExpression.languageVersion",
+      ],
+      ["a text for an expression", { claimsMatchingExpression: value }, "claimsMatchingExpression.value"],
+      ["neither", { claimsMatchingExpression: null }, "subject"],
+    ] as const) {
+      it(`refuses ${what}`, () =>
+        refused(() => evaluateAzureTrust(flexible(change), token), "AZURE_CREDENTIAL_INVALID", where));
+    }
   });
 
   for (const [what, document, where] of [

@@ -12,7 +12,7 @@ interface Table {
 }
 
 /** Evaluator, and how many cases of each decision there are at least. */
-const PARTIES = { aws: [evaluateAwsTrust, 50], gcp: [evaluateGcpTrust, 40], azure: [evaluateAzureTrust, 4] } as const;
+const PARTIES = { aws: [evaluateAwsTrust, 50], gcp: [evaluateGcpTrust, 40], azure: [evaluateAzureTrust, 16] } as const;
 
 for (const [party, [evaluate, least]] of Object.entries(PARTIES)) {
   const table = JSON.parse(readFileSync(join(__dirname, `../../../vectors/${party}.json`), "utf8")) as Table;
