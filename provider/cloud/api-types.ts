@@ -1,9 +1,5 @@
+import type { KeySet } from "../trust/issuers/key-set";
 import type { PolicyDefinition } from "../trust/policy";
-
-/** A JSON Web Key Set (RFC 7517 §5). */
-export interface JsonWebKeySet {
-  keys: Record<string, unknown>[];
-}
 
 /** A registered issuer, as the API answers it. */
 export interface IssuerRecord {
@@ -13,10 +9,16 @@ export interface IssuerRecord {
   url: string;
   /** `iss` of its tokens, from the discovery document. */
   issuer: string;
+  /** SHA-256 of the certificates, lower-case hex. */
   thumbprints?: string[];
-  jwks?: JsonWebKeySet;
+  jwks?: KeySet;
   /** Longest life of an access token, in seconds. */
   maxExpiration?: number;
+  /** Times as `2025-10-19 00:05:56.480`, UTC, although the specification says ISO 8601. */
+  created?: string;
+  modified?: string;
+  /** Of the last exchange. */
+  lastUsed?: string;
 }
 
 /** Body of a registration. */
@@ -24,7 +26,7 @@ export interface IssuerRegistration {
   name: string;
   url: string;
   thumbprints?: string[];
-  jwks?: JsonWebKeySet;
+  jwks?: KeySet;
   maxExpiration?: number;
 }
 
@@ -32,7 +34,7 @@ export interface IssuerRegistration {
 export interface IssuerChange {
   name: string;
   thumbprints?: string[] | null;
-  jwks?: JsonWebKeySet | null;
+  jwks?: KeySet | null;
   maxExpiration?: number | null;
 }
 

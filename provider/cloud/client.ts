@@ -59,6 +59,11 @@ export class CloudClient {
     await this.#request("DELETE", `oidc/issuers/${encodeURIComponent(id)}`);
   }
 
+  /** Records the certificate that the issuer serves now. Refused by the service for static keys. */
+  regenerateThumbprints(id: string): Promise<IssuerRecord> {
+    return this.#request("POST", `oidc/issuers/${encodeURIComponent(id)}/regenerate-thumbprints`);
+  }
+
   getPolicy(issuerId: string): Promise<AuthPolicyRecord> {
     return this.#request("GET", `auth/policies/oidcissuers/${encodeURIComponent(issuerId)}`);
   }

@@ -23,16 +23,22 @@ export function checkInputs<T extends object>(
     if (value === undefined || value === null || holdsUnknown(value)) {
       continue;
     }
-    try {
-      checks[property]?.(value);
-    } catch (error) {
-      if (!(error instanceof OidcRunnerError)) {
-        throw error;
-      }
-      failures.push({ property, reason: error.message });
-    }
+    failures.push(...failureOf(property, () => checks[property]?.(value)));
   }
   return failures;
+}
+
+/** What a check of several inputs together throws, as the engine's failure of one of them; none when it passes. */
+export function failureOf(property: string, check: () => void): CheckFailure[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof OidcRunnerError)) {
+      throw error;
+    }
+    return [{ property, reason: error.message }];
+  }
 }
 
 /** Whether a value, or anything in it, is not known before the update. */

@@ -6,6 +6,8 @@ export interface InputDiff {
   changes: boolean;
   /** Inputs whose change makes a new resource. */
   replaces: string[];
+  /** Whether the old resource goes before the new one comes. */
+  deleteBeforeReplace?: boolean;
 }
 
 /**

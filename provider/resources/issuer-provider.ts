@@ -1,74 +1,139 @@
-import { type Connection, connect } from "../cloud/connect";
+import { defaultApiUrl } from "../cloud/backend";
+import { claimIssuer } from "../cloud/claimed-issuers";
+import { clusterKeys } from "../cloud/cluster-keys";
+import { connect } from "../cloud/connect";
+import { defined, withRecord } from "../cloud/issuer-state";
 import {
   createIssuer,
   deleteIssuer,
-  type IssuerInputs,
+  findOwnIssuer,
   type IssuerState,
+  issuerNotFound,
   readIssuer,
   updateIssuer,
 } from "../cloud/issuers";
-import { checkExpirationSeconds } from "../trust/expiration";
-import { checkIssuerUrl } from "../trust/issuers/issuer-url";
-import { checkOrganization } from "../trust/names";
-import { checkInputs } from "./check-inputs";
-import { diffInputs } from "./diff-inputs";
-
-type Inputs = Connection & IssuerInputs;
-type Outputs = Inputs & IssuerState;
-
-/** Inputs that can't be changed on a registered issuer. */
-const REPLACING = ["organization", "url", "apiUrl"] as const;
-const UPDATING = [
-  "name",
-  "maxExpirationSeconds",
-  "thumbprints",
-  "jwks",
-  "forceDestroy",
-  "caCertificates",
-  "adopt",
-] as const;
+import { leftBehindBy } from "../cloud/left-behind";
+import { type KeySet, sameKeySet } from "../trust/issuers/key-set";
+import { parseImportId } from "./import-option";
+import {
+  askedBy,
+  diffIssuer,
+  type GivenIssuerInputs,
+  type IssuerInputs,
+  type IssuerOutputs,
+  issuerFailures,
+  normalIssuerInputs,
+} from "./issuer-inputs";
 
 /** Create, read, update, delete, diff and check of `OidcIssuer`. Ids are `organization/issuerId`. */
 export const issuerProvider = {
-  check(_olds: Inputs, news: Inputs) {
-    const failures = checkInputs(news, {
-      organization: checkOrganization,
-      url: (url) => checkIssuerUrl(url, "url"),
-      maxExpirationSeconds: (seconds) => checkExpirationSeconds(seconds, "maxExpirationSeconds"),
-    });
-    return { inputs: news, failures };
+  check(_olds: GivenIssuerInputs, news: GivenIssuerInputs) {
+    const failures = issuerFailures(news);
+    return { inputs: failures.length > 0 ? news : normalIssuerInputs(news), failures };
   },
 
-  diff(_id: string, olds: Outputs, news: Inputs) {
-    return diffInputs<Inputs>(olds, news, { replacing: REPLACING, updating: UPDATING });
+  diff(id: string, olds: IssuerOutputs, news: GivenIssuerInputs) {
+    return diffIssuer(id, olds, news);
   },
 
-  async create(inputs: Inputs) {
-    const state = await createIssuer(await connect(inputs), inputs);
-    return { id: `${inputs.organization}/${state.issuerId}`, outs: { ...inputs, ...state } };
+  async create(given: GivenIssuerInputs) {
+    const { importId, ...inputs } = normalIssuerInputs(given);
+    const { organization } = inputs;
+    const jwks = await keysFor(inputs);
+    try {
+      const chosen = importId === undefined ? {} : { issuerId: parseImportId(importId, 2, organization)[1], own: true };
+      const state = await createIssuer(await connect(inputs), { ...inputs, jwks, ...chosen });
+      return { id: `${organization}/${state.issuerId}`, outs: outputs(inputs, jwks, state) };
+    } catch (error) {
+      throw keepState(error, organization, { ...inputs, jwks });
+    }
   },
 
-  async read(id: string, props: Outputs) {
-    const issuer = await readIssuer(await connect(props), props.issuerId);
-    if (issuer === undefined) {
+  /** Without properties, as for an import by the engine, the answer has all inputs too. */
+  async read(id: string, props: Partial<IssuerOutputs>) {
+    if (props.url === undefined) {
+      return readForImport(id, props);
+    }
+    const olds = askedBy(props as IssuerOutputs);
+    const client = await connect(olds);
+    const record =
+      olds.issuerId === undefined ? await findOwnIssuer(client, olds) : await readIssuer(client, olds.issuerId);
+    if (record === undefined) {
       return { id: "", props: {} };
     }
-    // Only what was asked for counts as drift: the service fills in thumbprints and life on its own.
-    const outs = {
-      ...props,
-      issuer: issuer.issuer,
-      name: props.adopted ? props.name : issuer.name,
-      ...(props.maxExpirationSeconds !== undefined && { maxExpirationSeconds: issuer.maxExpiration }),
-    };
-    return { id, props: outs };
+    const state: IssuerState = { ...olds, issuerId: record.id };
+    const keys = olds.jwksFromCluster && (await clusterKeys(olds.jwksFromCluster, olds.url));
+    const recordedKeys = sameKeySet(record.jwks, olds.jwks) ? olds.jwks : record.jwks;
+    const asked = (option: "jwks" | "maxExpirationSeconds") => olds[option] !== undefined;
+    // Only what was asked for counts as drift: the service fills in the rest on its own.
+    const outs = defined({
+      ...withRecord(state, record),
+      name: olds.adopted ? olds.name : record.name,
+      maxExpirationSeconds: asked("maxExpirationSeconds") ? record.maxExpiration : undefined,
+      jwks: keys !== undefined || asked("jwks") ? recordedKeys : undefined,
+      clusterJwks: sameKeySet(keys ?? record.jwks, record.jwks) ? undefined : keys,
+      uncertain: undefined,
+    });
+    return { id: `${olds.organization}/${record.id}`, props: outs };
   },
 
-  async update(_id: string, olds: Outputs, news: Inputs) {
-    const state = await updateIssuer(await connect(news), olds, news, olds);
-    return { outs: { ...news, ...state } };
+  async update(_id: string, olds: IssuerOutputs, given: GivenIssuerInputs) {
+    const { importId: _taken, ...news } = normalIssuerInputs(given);
+    const client = await connect(news);
+    const jwks = await keysFor(news);
+    const inputs = { ...news, jwks };
+    const { issuerId } = olds;
+    try {
+      const state =
+        issuerId === undefined
+          ? await createIssuer(client, inputs)
+          : await updateIssuer(client, { ...olds, issuerId }, inputs, askedBy(olds), olds.uncertain);
+      return { outs: outputs(news, jwks, state) };
+    } catch (error) {
+      // Where it is not known which of the two the service has, what either asked for counts as asked for.
+      const asked = leftBehindBy(error)?.uncertain ? { ...olds, ...defined(inputs) } : inputs;
+      throw keepState(error, news.organization, asked);
+    }
   },
 
-  async delete(_id: string, props: Outputs) {
-    await deleteIssuer(await connect(props), props, props.forceDestroy ?? false);
+  async delete(_id: string, props: IssuerOutputs) {
+    if (!props.adopted) {
+      await deleteIssuer(await connect(props), props, props.forceDestroy ?? false);
+    }
   },
 };
+
+/** The keys to upload, if any. */
+async function keysFor({ jwks, jwksFromCluster, url }: IssuerInputs): Promise<KeySet | undefined> {
+  return jwksFromCluster === undefined ? jwks : clusterKeys(jwksFromCluster, url);
+}
+
+function outputs(inputs: IssuerInputs, jwks: KeySet | undefined, state: IssuerState) {
+  return defined({ ...inputs, jwks, ...state });
+}
+
+/**
+ * Lets the engine keep what exists after a failure: it does so, as not initialised, when the error has an id. The next
+ * update or destroy goes on from there.
+ */
+function keepState(error: unknown, organization: string, inputs: IssuerInputs): unknown {
+  const left = leftBehindBy(error);
+  if (left === undefined) {
+    return error;
+  }
+  const properties = defined({ ...inputs, ...left.outputs, ...(left.uncertain && { uncertain: true }) });
+  const id = `${organization}/${(left.outputs as Partial<IssuerState>).issuerId ?? "unconfirmed"}`;
+  return Object.assign(error as Error, { id, properties, reasons: [(error as Error).message] });
+}
+
+async function readForImport(id: string, { apiUrl = defaultApiUrl(), caCertificates }: Partial<IssuerOutputs>) {
+  const [organization = "", issuerId = ""] = parseImportId(id, 2);
+  const record = await readIssuer(await connect({ organization, apiUrl, caCertificates }), issuerId);
+  if (record === undefined) {
+    throw issuerNotFound(issuerId);
+  }
+  const { name, url, jwks, maxExpiration: maxExpirationSeconds } = record;
+  const inputs = defined({ organization, apiUrl, caCertificates, name, url, jwks, maxExpirationSeconds });
+  const state = withRecord({ issuerId, name, adopted: false, pinned: false, claim: claimIssuer(issuerId) }, record);
+  return { id, props: { ...inputs, ...state }, inputs };
+}

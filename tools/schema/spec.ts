@@ -4,6 +4,8 @@ export interface TypeSpec {
   items?: TypeSpec;
   additionalProperties?: TypeSpec;
   $ref?: string;
+  /** Any of these types. */
+  oneOf?: TypeSpec[];
   /** An input that takes no Output. */
   plain?: boolean;
 }

@@ -7,6 +7,9 @@ import type { EnumTypeSpec, ObjectTypeSpec, PropertySpec, TypeSpec } from "./spe
 const EXPRESSIBLE =
   "use string, number, boolean, an array, Record<string, …>, an interface, a union of string literals by name, or a resource";
 
+/** The one union of types that is expressed, by name too: `number | string`, for what may be written with its unit. */
+const NUMBER_OR_TEXT = [ts.SyntaxKind.NumberKeyword, ts.SyntaxKind.StringKeyword];
+
 /**
  * Turns written types into schema types, and collects the nested ones it meets.
  *
@@ -126,6 +129,9 @@ export class TypeMapper {
   private enumeration(declaration: ts.TypeAliasDeclaration, property: string): TypeSpec {
     const name = nameOf(declaration);
     const members = ts.isUnionTypeNode(declaration.type) ? declaration.type.types : [declaration.type];
+    if (NUMBER_OR_TEXT.every((kind, index) => members[index]?.kind === kind) && members.length === 2) {
+      return { oneOf: [{ type: "integer" }, { type: "string" }] };
+    }
     const values = members.map((member) => {
       if (!ts.isLiteralTypeNode(member) || !ts.isStringLiteral(member.literal)) {
         throw refusal(declaration, property, `${name} is no union of string literals`, EXPRESSIBLE);

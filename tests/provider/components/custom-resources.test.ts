@@ -6,14 +6,16 @@ import { API, cloud, ISSUER } from "./cloud";
 import { only } from "./pick";
 
 describe("OidcIssuer alone", () => {
+  const URL = "https://issuer.example.com";
+
   it("registers itself with all its arguments, under a name that only it can have", async () => {
     const run = await runProgram(() => {
       const { issuerId, issuer, adopted } = new OidcIssuer("prod", {
         organization: "acme",
-        url: ISSUER,
+        url: URL,
         name: "Production",
         maxExpirationSeconds: 3600,
-        thumbprints: ["ab"],
+        thumbprints: ["ab".repeat(32)],
         jwks: { keys: [{ kty: "OKP", kid: "1", crv: "Ed25519", x: "x" }] },
         adopt: false,
         forceDestroy: true,
@@ -30,10 +32,10 @@ describe("OidcIssuer alone", () => {
         inputs: {
           __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;',
           organization: "acme",
-          url: ISSUER,
-          name: "Production-8c738fbb",
+          url: URL,
+          name: "Production-4c0e4b2b8c738fbb",
           maxExpirationSeconds: 3600,
-          thumbprints: ["ab"],
+          thumbprints: ["ab".repeat(32)],
           jwks: { keys: [{ kty: "OKP", kid: "1", crv: "Ed25519", x: "x" }] },
           adopt: false,
           forceDestroy: true,
@@ -43,7 +45,7 @@ describe("OidcIssuer alone", () => {
         dependencies: [],
       },
     ]);
-    assert.deepEqual(run.outputs, { issuerId: "issuer-of-prod", issuer: ISSUER, adopted: false });
+    assert.deepEqual(run.outputs, { issuerId: "issuer-of-prod", issuer: URL, adopted: false });
   });
 
   it("is told apart from the same issuer of another resource", async () => {
@@ -64,8 +66,8 @@ describe("OidcPolicy alone", () => {
         decision: "allow",
         tokenType: "runner",
         runnerID: "pool",
-        authorizedPermissions: ["admin"],
-        rules: { sub: "x" },
+        authorizedPermissions: [],
+        rules: { aud: "urn:pulumi:org:acme", sub: "x" },
       },
     ];
     const run = await runProgram(() => {

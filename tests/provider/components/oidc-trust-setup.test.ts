@@ -39,8 +39,8 @@ describe("OidcTrustSetup", () => {
           __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;',
           organization: "acme",
           url: "https://kubernetes.example.com",
-          // A hash of organization and URN follows the name: in users' state files, so it must not change.
-          name: "prod-f6d03fa7",
+          // Hashes of stack and resource follow the name: in users' state files, so they must not change.
+          name: "prod-4c0e4b2bf6d03fa7",
           maxExpirationSeconds: 3600,
           forceDestroy: true,
           apiUrl: API,
@@ -56,6 +56,7 @@ describe("OidcTrustSetup", () => {
           __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").policy;',
           organization: "acme",
           issuerId: "issuer-of-prod",
+          issuerKind: "kubernetes",
           definitions: [DEFINITION, { ...DEFINITION, teamName: "two" }],
           owner: "817d7f0346bea1a420a22f8b19a6e474",
           replaceDefaultDeny: true,
@@ -108,7 +109,7 @@ describe("OidcTrustSetup", () => {
   for (const kind of ["kubernetes", "custom"] as const) {
     it(`uploads the keys of ${kind}`, async () => {
       const jwks = { keys: [{ kty: "RSA", kid: "1", n: "n", e: "AQAB" }] };
-      const run = await runProgram(() => void setup({ [kind]: { url: eks, jwks } }), cloud);
+      const run = await runProgram(() => void setup({ [kind]: { url: "https://issuer.example.com", jwks } }), cloud);
       assert.deepEqual(only(run, "OidcIssuer").inputs.jwks, jwks);
     });
   }

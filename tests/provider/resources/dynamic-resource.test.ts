@@ -17,7 +17,7 @@ describe("provider/resources/dynamic-resource", () => {
   it("stores one call, and nothing of the program or the machine", async () => {
     const { resources, errors } = await runProgram(() => {
       const issuer = new OidcIssuer("prod", { organization: "acme", url: "https://i.example.com", apiUrl });
-      const definitions = [{ decision: "allow", tokenType: "organization", rules: { sub: "s" } }] as const;
+      const definitions = [{ decision: "allow", tokenType: "organization", rules: { aud: "a", sub: "s" } }] as const;
       new OidcPolicy("prod", { organization: "acme", issuerId: "id", definitions: [...definitions], apiUrl });
       return issuer.urn;
     });
@@ -27,7 +27,7 @@ describe("provider/resources/dynamic-resource", () => {
     // Users' state files have these texts: they do not change.
     assert.equal(issuer?.inputs.__provider, ISSUER);
     assert.equal(policy?.inputs.__provider, POLICY);
-    assert.match(String(issuer?.inputs.name), /^prod-[0-9a-f]{8}$/);
+    assert.match(String(issuer?.inputs.name), /^prod-[0-9a-f]{16}$/);
   });
 
   it("registers each issuer under a name of its own, by organization, parent and name", async () => {
@@ -40,7 +40,7 @@ describe("provider/resources/dynamic-resource", () => {
     });
     const names = resources.map(({ inputs }) => String(inputs.name));
     assert.equal(new Set(names).size, 4);
-    assert.ok(names.every((name) => /^label-[0-9a-f]{8}$/.test(name)));
+    assert.ok(names.every((name) => /^label-[0-9a-f]{16}$/.test(name)));
   });
 
   describe("the stored text", () => {

@@ -36,7 +36,7 @@ describe("provider/resources: issuer and policy", () => {
     ...connection,
     ...{ issuerId, definitions, replaceDefaultDeny: true },
   });
-  const ours = allow({ sub: "ours" });
+  const ours = allow({ aud: "urn:pulumi:org:acme", sub: "ours" });
   // The engine sends old values only where there are some.
   const failures = async (provider: typeof issuer | typeof policy, inputs: object) =>
     (await provider.check({} as never, inputs as never)).failures.map(({ property, reason }) => [
@@ -102,7 +102,7 @@ describe("provider/resources: issuer and policy", () => {
         [{ maxExpirationSeconds: 61 }, []],
         [{ maxExpirationSeconds: undefined }, []],
         [{ jwks: { keys: [] } }, []],
-        [{ thumbprints: ["aa"] }, []],
+        [{ thumbprints: ["aa".repeat(32)] }, []],
         [{ forceDestroy: true }, []],
         [{ url: "https://two.example.com" }, ["url"]],
         [{ organization: "other", name: "m" }, ["organization"]],
@@ -132,14 +132,17 @@ describe("provider/resources: issuer and policy", () => {
   it("creates, reads, updates and deletes an issuer", async () => {
     const inputs = { ...issuerInputs("https://life.example.com"), maxExpirationSeconds: 3600 };
     const { id, outs } = await issuer.create(inputs);
-    assert.deepEqual(outs, { ...inputs, issuerId: outs.issuerId, issuer: inputs.url, adopted: false });
+    const { issuerId, issuer: found, adopted, created, modified, claim, ...rest } = outs;
+    assert.deepEqual([rest, found, adopted], [{ ...inputs, pinned: false }, inputs.url, false]);
+    assert.ok(claim);
+    assert.match(`${created} ${modified}`, /^(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z ?){2}$/);
     assert.equal(id, `acme/${outs.issuerId}`);
     assert.deepEqual(await issuer.read(id, outs), { id, props: outs });
 
     const { jwks, ...changed } = { ...inputs, name: "renamed", maxExpirationSeconds: 600 };
     const { outs: updated } = await issuer.update(id, outs, { ...changed, jwks });
-    assert.deepEqual(updated, { ...outs, name: "renamed", maxExpirationSeconds: 600 });
-    assert.equal((await lab.client.getIssuer(outs.issuerId)).maxExpiration, 600);
+    assert.deepEqual(updated, { ...outs, name: "renamed", maxExpirationSeconds: 600, modified: updated.modified });
+    assert.equal((await lab.client.getIssuer(issuerId)).maxExpiration, 600);
 
     await issuer.delete(id, updated);
     await refusedLater(lab.client.getIssuer(outs.issuerId), "PULUMI_CLOUD_404");
@@ -159,12 +162,15 @@ describe("provider/resources: issuer and policy", () => {
     const { id, outs } = await issuer.create(asked);
     await lab.client.updateIssuer(outs.issuerId, { name: "renamed by hand", maxExpiration: 90_000 });
     const { props } = await issuer.read(id, outs);
-    assert.deepEqual(props, { ...outs, name: "renamed by hand", maxExpirationSeconds: 90_000 });
+    const { modified } = props as typeof outs;
+    assert.deepEqual(props, { ...outs, name: "renamed by hand", maxExpirationSeconds: 90_000, modified });
     assert.equal((await issuer.diff(id, props as typeof outs, asked)).changes, true);
 
     const plain = await issuer.create({ ...issuerInputs("https://plain.example.com") });
     await lab.client.updateIssuer(plain.outs.issuerId, { name: "mine-1", maxExpiration: 60 });
-    assert.deepEqual((await issuer.read(plain.id, plain.outs)).props, plain.outs);
+    const { props: changed } = await issuer.read(plain.id, plain.outs);
+    assert.deepEqual(changed, { ...plain.outs, modified: (changed as typeof outs).modified });
+    assert.equal((await issuer.diff(plain.id, changed as typeof outs, plain.outs)).changes, false);
   });
 
   it("keeps the name of an adopted issuer out of its drift", async () => {
@@ -192,7 +198,8 @@ describe("provider/resources: issuer and policy", () => {
     lab.cloud.faults.add({ method: "GET", path: "*/auth/policies/*", kind: "status", status: 403 });
     const error = await created;
     assert.equal(error?.code, "POLICY_WRITE_UNCERTAIN");
-    assert.deepEqual(error.properties, inputs);
+    const { claim } = error.properties as { claim: string };
+    assert.deepEqual(error.properties, { ...inputs, claim });
     assert.deepEqual(await lab.policies(registered.issuerId), [ours]);
 
     const { outs } = await policy.update(error.id, error.properties as never, inputs);
@@ -206,14 +213,15 @@ describe("provider/resources: issuer and policy", () => {
     const { issuerId } = registered;
     const inputs = policyInputs(issuerId, ours);
     const { id, outs } = await policy.create(inputs);
-    assert.deepEqual([id, outs], [`acme/${issuerId}/${outs.policyId}`, { ...inputs, policyId: outs.policyId }]);
+    const { policyId, claim } = outs;
+    assert.deepEqual([id, outs], [`acme/${issuerId}/${policyId}`, { ...inputs, policyId, claim }]);
     await lab.setPolicy(issuerId, [ours, allow({ sub: "theirs" })]);
     assert.deepEqual(await policy.read(id, outs), { id, props: outs });
 
     const news = policyInputs(issuerId, allow({ sub: "new" }));
     const { outs: updated } = await policy.update(id, outs, news);
-    assert.deepEqual(updated, { ...news, policyId: outs.policyId });
-    assert.deepEqual(await lab.policies(issuerId), [allow({ sub: "theirs" }), allow({ sub: "new" })]);
+    assert.deepEqual(updated, { ...news, policyId, claim });
+    assert.deepEqual(await lab.policies(issuerId), [allow({ sub: "new" }), allow({ sub: "theirs" })]);
     await refusedLater(issuer.delete("id", registered) as Promise<unknown>, "ISSUER_IN_USE");
 
     await policy.delete(id, updated);

@@ -8,7 +8,7 @@ const pairs = {
   ec: generateKeyPairSync("ec", { namedCurve: "P-256" }),
   okp: generateKeyPairSync("ed25519"),
 };
-const publicKey = (kind: keyof typeof pairs, kid?: string) => ({
+const publicKey = (kind: keyof typeof pairs, kid?: string): Record<string, unknown> => ({
   ...(pairs[kind].publicKey.export({ format: "jwk" }) as Record<string, unknown>),
   ...(kid !== undefined && { kid }),
 });

@@ -1,0 +1,134 @@
+import { OidcRunnerError } from "../errors";
+import { sameRegistrant, sameStack } from "../trust/issuers/registered-name";
+import { CloudApiError } from "./api-error";
+import type { IssuerRecord } from "./api-types";
+import { claimIssuer } from "./claimed-issuers";
+import type { CloudClient } from "./client";
+import { deleteIssuer } from "./delete-issuer";
+import { refuseMismatch } from "./issuer-mismatch";
+import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./issuer-state";
+import { leave, leftBehindBy, mayHaveActed } from "./left-behind";
+import { readIssuer } from "./read-issuer";
+import { issuerNotFound, updateIssuer } from "./update-issuer";
+
+/**
+ * Registers the issuer, or takes one that is registered: the one of `issuerId`; after a conflict our own, whose create's
+ * answer was lost; any other only with `adopt`. Either gets the settings that are asked for.
+ *
+ * @throws OidcRunnerError `ISSUER_EXISTS`, `ISSUER_MISMATCH`, `ISSUER_NOT_FOUND`, `PULUMI_CLOUD_*`
+ */
+export async function createIssuer(client: CloudClient, inputs: IssuerInputs): Promise<IssuerState> {
+  if (inputs.issuerId !== undefined) {
+    const record = await readIssuer(client, inputs.issuerId);
+    if (record === undefined) {
+      throw issuerNotFound(inputs.issuerId);
+    }
+    return takeOver(client, record, inputs, inputs.own !== true);
+  }
+  let record: IssuerRecord;
+  try {
+    record = await client.registerIssuer({ ...settings(inputs), url: inputs.url });
+  } catch (error) {
+    if (error instanceof CloudApiError && error.status === 409) {
+      return resolveConflict(client, inputs, error);
+    }
+    throw mayHaveActed(error) ? leave(error, {}, true) : error;
+  }
+  const state = stateOf(record, inputs, false);
+  await refuseOwnMismatch(client, record, inputs, state);
+  return state;
+}
+
+async function resolveConflict(client: CloudClient, inputs: IssuerInputs, conflict: CloudApiError) {
+  const issuers = await client.listIssuers().catch((error: unknown) => {
+    // The conflict may be with our own registration.
+    throw leave(error, {}, true);
+  });
+  const plain = (url: string) => url.replace(/\/$/, "");
+  const existing =
+    issuers.find(({ url }) => url === inputs.url) ?? issuers.find(({ url }) => plain(url) === plain(inputs.url));
+  if (existing === undefined) {
+    throw conflict;
+  }
+  if (existing.url === inputs.url && sameRegistrant(existing.name, inputs.name)) {
+    await refuseOwnMismatch(client, existing, inputs, stateOf(existing, inputs, false));
+    // What the lost create asked for, and this one does not, was never to stay.
+    const { maxExpiration, jwks } = existing;
+    return takeOver(client, existing, inputs, false, { maxExpirationSeconds: maxExpiration, jwks });
+  }
+  if (inputs.adopt !== true) {
+    throw exists(existing, inputs);
+  }
+  return takeOver(client, existing, inputs, true);
+}
+
+/** Uses an issuer that is there. What it has and nobody asks for stays, except for what `asked` names. */
+async function takeOver(
+  client: CloudClient,
+  record: IssuerRecord,
+  inputs: IssuerInputs,
+  adopted: boolean,
+  asked?: Partial<IssuerSettings>,
+): Promise<IssuerState> {
+  refuseMismatch(record, inputs.url);
+  const state = stateOf(record, inputs, adopted);
+  const has = { thumbprints: record.thumbprints, jwks: record.jwks, maxExpirationSeconds: record.maxExpiration };
+  const wanted = Object.fromEntries(
+    Object.entries(has).filter(([setting]) => inputs[setting as keyof typeof has] !== undefined),
+  );
+  try {
+    return await updateIssuer(client, state, inputs, { name: record.name, ...wanted, ...asked });
+  } catch (error) {
+    // Ours is there all the same, with the settings of the lost create.
+    throw asked !== undefined && leftBehindBy(error) === undefined ? leave(error, { ...state, ...asked }) : error;
+  }
+}
+
+/** Takes back a registration that no token could be matched to. */
+async function refuseOwnMismatch(
+  client: CloudClient,
+  record: IssuerRecord,
+  inputs: IssuerInputs,
+  state: IssuerState,
+): Promise<void> {
+  try {
+    refuseMismatch(record, inputs.url);
+  } catch (error) {
+    try {
+      await deleteIssuer(client, { ...state, name: record.name, url: record.url }, false);
+    } catch {
+      throw leave(error, state);
+    }
+    throw error;
+  }
+}
+
+function stateOf(record: IssuerRecord, inputs: IssuerInputs, adopted: boolean): IssuerState {
+  const pinned = inputs.thumbprints !== undefined;
+  const claim = claimIssuer(record.id);
+  return withRecord({ issuerId: record.id, ...(!adopted && { name: record.name }), adopted, pinned, claim }, record);
+}
+
+function settings(inputs: IssuerInputs) {
+  const { name, thumbprints, jwks, maxExpiration } = settingsOf(inputs);
+  return {
+    name,
+    thumbprints: thumbprints ?? undefined,
+    jwks: jwks ?? undefined,
+    maxExpiration: maxExpiration ?? undefined,
+  };
+}
+
+function exists(existing: IssuerRecord, { url, name }: IssuerInputs): OidcRunnerError {
+  const what = `the organization already has an issuer for ${url}, "${existing.name}" (${existing.id})`;
+  if (sameStack(existing.name, name)) {
+    return new OidcRunnerError("ISSUER_EXISTS", `${what}, registered by another resource of this stack`, {
+      where: "url",
+      fix: "if that resource was renamed or moved, give this one the option aliases with its old name or parent; if both are meant, share one OidcTrustSetup through 'trust', or set adopt: true",
+    });
+  }
+  return new OidcRunnerError("ISSUER_EXISTS", what, {
+    where: "url",
+    fix: "set adopt: true to use it without owning it, or share one OidcTrustSetup through 'trust'",
+  });
+}

@@ -1,0 +1,24 @@
+import { sameRegistrant } from "../trust/issuers/registered-name";
+import { CloudApiError } from "./api-error";
+import type { IssuerRecord } from "./api-types";
+import type { CloudClient } from "./client";
+
+/** The issuer as it is, or undefined when it is gone. */
+export async function readIssuer(client: CloudClient, issuerId: string): Promise<IssuerRecord | undefined> {
+  try {
+    return await client.getIssuer(issuerId);
+  } catch (error) {
+    if (error instanceof CloudApiError && error.status === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The issuer that a resource registered without learning its id, or undefined when there is none. */
+export async function findOwnIssuer(
+  client: CloudClient,
+  { name, url }: { name: string; url: string },
+): Promise<IssuerRecord | undefined> {
+  return (await client.listIssuers()).find((issuer) => issuer.url === url && sameRegistrant(issuer.name, name));
+}

@@ -1,0 +1,90 @@
+import { OidcRunnerError } from "../errors";
+import { CloudApiError } from "./api-error";
+import type { IssuerChange, IssuerRecord } from "./api-types";
+import type { CloudClient } from "./client";
+import { refuseMismatch } from "./issuer-mismatch";
+import {
+  changeOf,
+  defined,
+  type IssuerInputs,
+  type IssuerSettings,
+  type IssuerState,
+  settingsOf,
+  withRecord,
+} from "./issuer-state";
+import { leave, mayHaveActed } from "./left-behind";
+
+/**
+ * Writes name, life, thumbprints and keys, in one call and only when one of them differs; an adopted issuer keeps its name.
+ * Then has the thumbprints recorded anew, when that is asked for.
+ *
+ * @param before what was asked for until now
+ * @param unsure whether an earlier change may have been made or not, so that nothing counts as unchanged
+ * @throws OidcRunnerError `ISSUER_NOT_FOUND`, `ISSUER_MISMATCH`, `PULUMI_CLOUD_*`
+ */
+export async function updateIssuer(
+  client: CloudClient,
+  state: IssuerState,
+  inputs: IssuerInputs,
+  before: Partial<IssuerSettings> = {},
+  unsure = false,
+): Promise<IssuerState> {
+  const { issuerId, issuer, adopted, thumbprints, created, modified, lastUsed, claim } = state;
+  const name = adopted ? undefined : before.name;
+  const pinned = inputs.thumbprints !== undefined;
+  let now: IssuerState = defined({
+    ...{ issuerId, name, issuer, adopted, thumbprints, pinned, created, modified, lastUsed, claim },
+  });
+  const wanted = adopted ? { ...inputs, name: before.name ?? inputs.name } : inputs;
+  const change = changeOf(before, wanted) ?? (unsure ? settingsOf(wanted) : undefined);
+  if (change !== undefined) {
+    if (adopted) {
+      change.name = (await present(client.getIssuer(issuerId), issuerId)).name;
+    } else {
+      now.name = change.name;
+    }
+    const record = await patch(client, now, change);
+    now = withRecord(now, record);
+    try {
+      refuseMismatch(record, inputs.url);
+    } catch (error) {
+      throw leave(error, now);
+    }
+  }
+  const trigger = inputs.regenerateThumbprints;
+  if (trigger !== undefined && trigger !== before.regenerateThumbprints) {
+    try {
+      now = withRecord(now, await present(client.regenerateThumbprints(issuerId), issuerId));
+    } catch (error) {
+      // The next update asks again.
+      throw leave(error, { ...now, regenerateThumbprints: before.regenerateThumbprints });
+    }
+  }
+  return now;
+}
+
+async function patch(client: CloudClient, state: IssuerState, change: IssuerChange): Promise<IssuerRecord> {
+  try {
+    return await present(client.updateIssuer(state.issuerId, change), state.issuerId);
+  } catch (error) {
+    throw mayHaveActed(error) ? leave(error, state, true) : error;
+  }
+}
+
+/** Says of a 404 what it means here. */
+async function present(answer: Promise<IssuerRecord>, issuerId: string): Promise<IssuerRecord> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw error instanceof CloudApiError && error.status === 404 ? issuerNotFound(issuerId, error) : error;
+  }
+}
+
+/** The error for an id that no issuer has. */
+export function issuerNotFound(issuerId: string, cause?: unknown): OidcRunnerError {
+  return new OidcRunnerError("ISSUER_NOT_FOUND", `the organization has no issuer ${issuerId}`, {
+    where: "issuerId",
+    fix: "if it was deleted, run 'pulumi up --refresh' to register it again; else check organization and id",
+    cause,
+  });
+}

@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ClusterReference } from "../cloud/cluster-keys";
+import type { Connection } from "../cloud/connect";
+import type { IssuerInputs as CloudInputs, IssuerState } from "../cloud/issuers";
+import { type Duration, expirationSecondsOf } from "../trust/expiration";
+import { checkIssuerOptions } from "../trust/issuers/issuer-options";
+import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { checkKeySet, type KeySet, sameKeySet } from "../trust/issuers/key-set";
+import { sameLabel } from "../trust/issuers/registered-name";
+import { normalThumbprints, sameThumbprints } from "../trust/issuers/thumbprints";
+import { checkOrganization } from "../trust/names";
+import { type CheckFailure, checkInputs, failureOf, holdsUnknown } from "./check-inputs";
+import { diffInputs, type InputDiff } from "./diff-inputs";
+import { parseImportId } from "./import-option";
+
+/** Inputs of `OidcIssuer`, as programs give them. */
+export interface GivenIssuerInputs extends Connection, Omit<CloudInputs, "maxExpirationSeconds" | "own"> {
+  maxExpirationSeconds?: Duration;
+  jwksFromCluster?: ClusterReference;
+  /** Pulumi's resource option `import`. */
+  importId?: string;
+}
+
+/** The same in one notation, so that equal ones compare equal. */
+export interface IssuerInputs extends GivenIssuerInputs {
+  maxExpirationSeconds?: number;
+}
+
+/** What state holds. `jwks` are the recorded keys when they come from a cluster. */
+export interface IssuerOutputs extends IssuerInputs, Omit<IssuerState, "name" | "issuerId"> {
+  /** Keys the cluster signs with now, while they are not the recorded ones. */
+  clusterJwks?: KeySet;
+  /** An earlier change may have been made or not. */
+  uncertain?: boolean;
+}
+
+/** Every reason to refuse the inputs that are known. */
+export function issuerFailures(news: GivenIssuerInputs): CheckFailure[] {
+  const { organization } = news;
+  const known = organization !== undefined && !holdsUnknown(organization) ? organization : undefined;
+  const failures = checkInputs(news, {
+    organization: checkOrganization,
+    url: (url) => checkIssuerUrl(url, "url"),
+    maxExpirationSeconds: (duration) => expirationSecondsOf(duration, "maxExpirationSeconds"),
+    thumbprints: (thumbprints) => normalThumbprints(thumbprints),
+    jwks: (jwks) => checkKeySet(jwks),
+    importId: (id) => parseImportId(id, 2, known),
+  });
+  const url = news.url !== undefined && !holdsUnknown(news.url) ? news.url : undefined;
+  return [...failures, ...failureOf("url", () => checkIssuerOptions({ ...news, url }, "OidcIssuer"))];
+}
+
+/** One notation for what has several: seconds, and thumbprints as they are recorded. */
+export function normalIssuerInputs(given: GivenIssuerInputs): IssuerInputs {
+  const { maxExpirationSeconds: life, thumbprints, ...rest } = given;
+  return {
+    ...rest,
+    ...(life !== undefined && {
+      maxExpirationSeconds: holdsUnknown(life) ? (life as never) : expirationSecondsOf(life, "maxExpirationSeconds"),
+    }),
+    ...(thumbprints !== undefined && {
+      thumbprints: holdsUnknown(thumbprints) ? thumbprints : normalThumbprints(thumbprints),
+    }),
+  };
+}
+
+/** What was asked for so far: recorded thumbprints that nobody gave do not count. */
+export function askedBy(olds: IssuerOutputs): IssuerOutputs {
+  // Earlier versions kept in state what was given, and nothing else.
+  const pinned = olds.pinned ?? olds.thumbprints !== undefined;
+  return { ...olds, thumbprints: pinned ? (olds.thumbprints ?? []) : undefined };
+}
+
+/** Changes that matter. What changes by itself (times, recorded thumbprints, hashes in the name) does not. */
+export function diffIssuer(id: string, olds: IssuerOutputs, news: GivenIssuerInputs): InputDiff {
+  const before = askedBy(olds);
+  const same = {
+    name:
+      olds.adopted || olds.name === news.name || (bothTexts(olds.name, news.name) && sameLabel(olds.name, news.name)),
+    maxExpirationSeconds: secondsOf(olds.maxExpirationSeconds) === secondsOf(news.maxExpirationSeconds),
+    thumbprints: equal(before.thumbprints, news.thumbprints, Array.isArray, sameThumbprints),
+    jwks: equal(olds.jwksFromCluster === undefined ? olds.jwks : undefined, news.jwks, isKeySet, sameKeySet),
+    // An id that is no longer given stays what it was.
+    issuerId: news.issuerId === undefined || news.issuerId === olds.issuerId,
+    importId: news.importId === undefined || news.importId === id,
+  };
+  const adjusted = { ...olds } as Record<string, unknown>;
+  for (const [key, unchanged] of Object.entries(same)) {
+    adjusted[key] = unchanged ? news[key as keyof typeof news] : DIFFERENT;
+  }
+  const diff = diffInputs(adjusted, news as unknown as Record<string, unknown>, {
+    replacing: ["organization", "url", "apiUrl", "issuerId", "importId"],
+    updating: [
+      ...["name", "maxExpirationSeconds", "thumbprints", "jwks", "jwksFromCluster", "regenerateThumbprints"],
+      ...["forceDestroy", "caCertificates"],
+    ],
+  });
+  return { ...diff, ...unfinished(olds, diff) };
+}
+
+/** What an earlier run left to do, or the last refresh found. */
+function unfinished(olds: IssuerOutputs, diff: InputDiff): Partial<InputDiff> {
+  if (olds.issuerId === undefined && olds.uncertain) {
+    // Whether it was registered is not known; a new resource gets the id that this one lacks.
+    return { changes: true, replaces: ["issuerId"] };
+  }
+  const mismatch = olds.issuer !== undefined && olds.issuer !== olds.url;
+  const changes = diff.changes || olds.uncertain === true || olds.clusterJwks !== undefined || mismatch;
+  // One that could not be taken back goes first: two for one issuer can't be.
+  return { changes, ...(mismatch && { deleteBeforeReplace: true }) };
+}
+
+const DIFFERENT = Symbol("different");
+
+function equal<T>(
+  one: unknown,
+  other: unknown,
+  is: (value: unknown) => boolean,
+  same: (a: T, b: T) => boolean,
+): boolean {
+  return is(one) && is(other) && !holdsUnknown(other) ? same(one as T, other as T) : isDeepStrictEqual(one, other);
+}
+
+function isKeySet(value: unknown): boolean {
+  return Array.isArray((value as KeySet | undefined)?.keys);
+}
+
+function bothTexts(one: unknown, other: unknown): boolean {
+  return typeof one === "string" && typeof other === "string";
+}
+
+function secondsOf(life: Duration | undefined): Duration | undefined {
+  try {
+    return life === undefined ? undefined : expirationSecondsOf(life, "maxExpirationSeconds");
+  } catch {
+    return life;
+  }
+}
