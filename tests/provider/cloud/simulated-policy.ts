@@ -34,6 +34,7 @@ export class SimulatedPolicy {
     readonly timing: Timing,
     readonly faultRate = 0,
     readonly equalDefinitions: EqualDefinitions = "keep",
+    readonly longestWayMs = LONGEST_WAY_MS,
   ) {}
 
   readonly access: PolicyAccess = {
@@ -83,7 +84,7 @@ export class SimulatedPolicy {
   }
 
   #travel(): Promise<unknown> {
-    return this.timing.sleep(this.timing.random() * LONGEST_WAY_MS);
+    return this.timing.sleep(this.timing.random() * this.longestWayMs);
   }
 
   #fault(): WriteFault | undefined {
