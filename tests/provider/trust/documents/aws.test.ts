@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { awsTrustPolicy } from "../../../../provider/trust/documents/aws";
+import { awsTrustPolicy, checkRoleArn } from "../../../../provider/trust/documents/aws";
 import { refused } from "../../../helpers/refused";
 
 /** What the IAM User Guide wants of a trust in an EKS cluster's provider. */
@@ -23,6 +23,31 @@ const document = (partition: string, host: string) => `{
 }`;
 
 describe("provider/trust/documents/aws", () => {
+  it("accepts the ARN of a role in every partition, with a path or without", () => {
+    for (const arn of [
+      "arn:aws:iam::123456789012:role/deployer",
+      "arn:aws-us-gov:iam::123456789012:role/team/a_b+c=d,e.f@g-h",
+      "arn:aws-cn:iam::123456789012:role/x",
+    ]) {
+      checkRoleArn(arn);
+    }
+  });
+
+  for (const arn of [
+    ...["", "deployer", "arn:aws:iam::123456789012:role/", "arn:aws:iam::123456789012:user/deployer"],
+    ...["arn:aws:iam::12345678901:role/x", "arn:aws:iam::1234567890123:role/x", "arn:gcp:iam::123456789012:role/x"],
+    ...["arn:awsx:iam::123456789012:role/x", "arn:aws-:iam::123456789012:role/x", "arn:aws:sts::123456789012:role/x"],
+    ...["arn:aws:iam::123456789012:role/a b", "arn:aws:iam::123456789012:role/*", "arn:aws:iam::abcdefghijkl:role/x"],
+    ...[
+      "x arn:aws:iam::123456789012:role/x",
+      "arn:aws:iam::123456789012:role/x:y",
+      "arn:aws-CN:iam::123456789012:role/x",
+    ],
+  ]) {
+    it(`refuses ${JSON.stringify(arn)} as a role`, () =>
+      refused(() => checkRoleArn(arn), "ROLE_ARN_INVALID", "aws.roleArn", `"${arn}" is not the ARN of an IAM role`));
+  }
+
   for (const [partition, host] of [
     ["aws", "oidc.eks.eu-west-1.amazonaws.com/id/ABC123"],
     ["aws-cn", "oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC123"],

@@ -32,6 +32,7 @@ describe("provider/trust/documents/google", () => {
 
   it("keeps what is readable of the name", () => {
     assert.match(googleAccountId("Deploy_Bot", "x"), /^deploy-bot-[0-9a-f]{8}$/);
+    assert.match(googleAccountId("deploy: bot_", "x"), /^deploy-bot-[0-9a-f]{8}$/);
     assert.match(googleAccountId("a".repeat(60), "x"), /^a{21}-[0-9a-f]{8}$/);
     assert.match(googleAccountId("123", "x"), /^runner-[0-9a-f]{8}$/);
   });
@@ -46,9 +47,10 @@ describe("provider/trust/documents/google", () => {
       "Runner@acme-prod.iam.gserviceaccount.com",
       "runner@.iam.gserviceaccount.com.evil.com",
       "runner@acme-prod.iam.gserviceaccount.com ",
+      "serviceAccount:runner@acme-prod.iam.gserviceaccount.com",
       "1234567-compute@developer.gserviceaccount.com",
     ]) {
-      refused(() => projectOfEmail(email), "GOOGLE_EMAIL_INVALID", "google.serviceAccountEmail");
+      refused(() => projectOfEmail(email), "GOOGLE_EMAIL_INVALID", "google.serviceAccountEmail", `"${email}"`);
     }
   });
 });

@@ -49,9 +49,22 @@ describe("provider/trust/documents/prove-aws-trust", () => {
       const [statement] = awsTrustPolicy(TRUST).Statement;
       const audience = what === "any audience" ? {} : { StringEquals: { [`${HOST}:aud`]: "sts.amazonaws.com" } };
       const wrong = { Version: "2012-10-17", Statement: [{ ...statement, Condition: { ...audience, ...condition } }] };
-      refused(() => checkAdmitsOnly(wrong as unknown as AwsTrustPolicy, POD), "TRUST_NOT_PROVEN");
+      const document = wrong as unknown as AwsTrustPolicy;
+      const shown = JSON.stringify(wrong.Statement);
+      refused(() => checkAdmitsOnly(document, POD), "TRUST_NOT_PROVEN", shown, "the role's trust policy would ");
     });
   }
+
+  it("notices a document for one more cluster, whose name begins alike", () => {
+    const [statement] = awsTrustPolicy(TRUST).Statement;
+    const more = awsTrustPolicy({
+      ...TRUST,
+      oidcProviderArn: `${TRUST.oidcProviderArn}2`,
+      issuerUrl: `${TRUST.issuerUrl}2`,
+    }).Statement;
+    const policy = { Version: "2012-10-17", Statement: [statement, ...more] } as AwsTrustPolicy;
+    refused(() => checkAdmitsOnly(policy, POD), "TRUST_NOT_PROVEN", undefined, `would admit system:serviceaccount:`);
+  });
 
   it("notices a document for any cluster", () => {
     const [statement] = awsTrustPolicy(TRUST).Statement;

@@ -44,7 +44,12 @@ describe("provider/trust/issuers", () => {
       `http://${HOST}`,
       HOST,
     ]) {
-      refused(() => conditionKeyPrefix(arn, url), "OIDC_PROVIDER_MISMATCH", "cluster.oidcProviderArn");
+      refused(
+        () => conditionKeyPrefix(arn, url),
+        "OIDC_PROVIDER_MISMATCH",
+        "cluster.oidcProviderArn",
+        `issuer is ${url}`,
+      );
     }
   });
 
@@ -71,6 +76,10 @@ describe("provider/trust/issuers", () => {
       sub: "system:serviceaccount:ns:sa",
       aud: ["urn:pulumi:org:acme"],
       "kubernetes.io": { namespace: "ns", serviceaccount: { name: "sa" }, pod: { name: "runner-1" } },
+    });
+    assert.deepEqual(podClaims({ ...pod, audience: pulumiAudience("acme") }), {
+      ...claims,
+      "kubernetes.io": { namespace: "ns", serviceaccount: { name: "sa" }, pod: { name: "pod" } },
     });
   });
 });

@@ -27,6 +27,7 @@ describe("provider/trust/documents/aws-evaluate/glob", () => {
   it("takes nothing else for a dot", () => {
     assert.equal(matchesGlob("a.b", "a\uD800b"), false);
     assert.equal(matchesGlob("a.b", "axb"), false);
+    assert.equal(matchesGlob("a\uD800b", "a\uD800b"), true);
     assert.equal(matchesGlob(`${"a".repeat(600)}.b`, `${"a".repeat(600)}.b`), true);
   });
 
