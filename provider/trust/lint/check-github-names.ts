@@ -11,12 +11,14 @@ export function checkGithubNames(subject: Subject): Finding[] {
     return [];
   }
   const subs = rulesOn(subject, "sub").filter(({ shape }) => shape.startsWith("repo:"));
-  const repositories = subject.kind === "github" ? rulesOn(subject, "repository") : [];
+  const ofGithub = (claim: string) => (subject.kind === "github" ? rulesOn(subject, claim) : []);
   const named =
     subs.length > 0
       ? subs.map((rule) => ({ ...rule, name: rule.shape.slice("repo:".length) }))
-      : repositories.map((rule) => ({ ...rule, name: rule.shape }));
-  return named.filter(({ name }) => goesByName(name, subject)).map(mutable);
+      : [ofGithub("repository"), ofGithub("repository_owner")]
+          .find((rules) => rules.length > 0)
+          ?.map((rule) => ({ ...rule, name: rule.shape }));
+  return (named ?? []).filter(({ name }) => goesByName(name, subject)).map(mutable);
 }
 
 function goesByName(name: string, subject: Subject): boolean {

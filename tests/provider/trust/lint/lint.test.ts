@@ -41,7 +41,7 @@ const cases: Case[] = [
   },
   {
     issuer: "github",
-    bad: { aud: AUD, repository_owner: "acme" },
+    bad: { aud: AUD, repository_owner_id: "1" },
     finding: "MISSING_SUBJECT error policies[0].rules",
     good: [{ aud: AUD, repository_id: "1296269" }],
   },
@@ -156,6 +156,12 @@ const cases: Case[] = [
     bad: withSub("repository_owner:acme", { repository: "acme/app" }),
     finding: "MUTABLE_GITHUB_NAME warning policies[0].rules.repository",
     good: [withSub("repository_owner:acme", { repository: "acme/app", repository_id: "2" })],
+  },
+  {
+    issuer: "github",
+    bad: withSub("repository_owner:acme", { repository_owner: "acme" }),
+    finding: "MUTABLE_GITHUB_NAME warning policies[0].rules.repository_owner",
+    good: [withSub("repository_owner:acme", { repository_owner: "acme", repository_owner_id: "1" })],
   },
   {
     issuer: "kubernetes",

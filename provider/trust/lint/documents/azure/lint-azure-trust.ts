@@ -1,0 +1,137 @@
+import { matchesGlob } from "../../../documents/aws-evaluate/glob";
+import { type Clause, FIELD, parseExpression } from "../../../documents/azure-evaluate/expression";
+import { languageOf } from "../../../documents/azure-evaluate/issuer-language";
+import { readCredential } from "../../../documents/azure-evaluate/read-credential";
+import { checkBreadth } from "../../check-breadth";
+import { checkGithubNames } from "../../check-github-names";
+import type { Finding } from "../../finding";
+import { issuerKindOf } from "../../issuer-kind";
+import { type Subject, shapeOf } from "../../subject";
+import { type Comparison, checkConflicts, checkLiterals, missingSubject } from "../check-claims";
+import { checkIssuer } from "../check-issuer";
+import { distinct } from "../distinct";
+
+/** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
+const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"];
+
+/**
+ * Says what is dangerous or without effect in a federated identity credential (semantics: Microsoft Entra documentation,
+ * "Workload identity federation" and "Flexible federated identity credentials").
+ *
+ * `issuer`: the issuer that the credential should trust; default: not known.
+ *
+ * @throws OidcRunnerError `AZURE_CREDENTIAL_INVALID`, `AZURE_EXPRESSION_INVALID`
+ */
+export function lintAzureTrust(document: unknown, issuer?: string): Finding[] {
+  const { completed, missing } = complete(document);
+  const credential = readCredential(completed);
+  const clauses = credential.expression === undefined ? undefined : parseExpression(credential.expression);
+  const comparisons: Comparison[] =
+    clauses?.map(comparisonOf) ??
+    (missing.some(({ name }) => name === "MISSING_SUBJECT") || credential.subject === undefined
+      ? []
+      : [{ keys: ["sub"], exact: true, values: [credential.subject], path: "subject" }]);
+  const audience = { keys: ["aud"], exact: true, values: [credential.audience], path: "audiences[0]" };
+  const subject = subjectOf(comparisons, credential.issuer);
+  return distinct([
+    ...missing,
+    ...(clauses === undefined ? [] : checkClauses(clauses, subject, credential.issuer)),
+    ...checkLiterals([audience, ...comparisons]),
+    ...checkConflicts(comparisons, (value, { exact, values }) =>
+      values.some((item) => (exact ? item === value : matchesGlob(item, value))),
+    ),
+    ...checkBreadth(subject),
+    ...checkGithubNames(subject),
+    ...(missing.some(({ name }) => name === "MISSING_AUDIENCE") ? [] : unusualAudience(credential.audience)),
+    ...checkIssuer([credential.issuer], issuer, "issuer"),
+  ]);
+}
+
+/** What a credential lacks becomes a finding, and is filled in so that the rest can be read. */
+function complete(document: unknown): { completed: unknown; missing: Finding[] } {
+  if (typeof document !== "object" || document === null || Array.isArray(document)) {
+    return { completed: document, missing: [] };
+  }
+  const { subject, claimsMatchingExpression, audiences } = document as Record<string, unknown>;
+  const isAbsent = (value: unknown) => value === undefined || value === null || value === "";
+  const withoutSubject = isAbsent(subject) && isAbsent(claimsMatchingExpression);
+  const withoutAudience = isAbsent(audiences) || (Array.isArray(audiences) && audiences.length === 0);
+  const missing: Finding[] = [];
+  if (withoutSubject) {
+    missing.push(...missingSubject({ kind: undefined, rules: [] }, "subject", "give the subject of the tokens"));
+  }
+  if (withoutAudience) {
+    missing.push({
+      name: "MISSING_AUDIENCE",
+      severity: "error",
+      path: "audiences",
+      message: "it says no audience, and a credential needs exactly one",
+      fix: `give ["${AUDIENCES[0]}"]`,
+    });
+  }
+  const completed = {
+    ...document,
+    ...(withoutSubject && { subject: "none", claimsMatchingExpression: undefined }),
+    ...(withoutAudience && { audiences: AUDIENCES.slice(0, 1) }),
+  };
+  return { completed, missing };
+}
+
+function comparisonOf({ claim, operator, comparand }: Clause): Comparison {
+  return { keys: [claim], exact: operator === "eq", values: [comparand], path: FIELD };
+}
+
+/** Rules of one claim are alternatives to the checks; here all must hold, so the tightest stands for them. */
+function subjectOf(comparisons: readonly Comparison[], issuer: string): Subject {
+  const tightest = new Map<string, Comparison>();
+  for (const comparison of comparisons) {
+    const claim = comparison.keys.join(".");
+    if (!tightest.has(claim) || comparison.exact) {
+      tightest.set(claim, comparison);
+    }
+  }
+  const rules = [...tightest.values()].flatMap(({ keys, exact, values, path }) =>
+    values.map((pattern) => ({ keys, pattern, shape: shapeOf(pattern, exact ? "" : "*?"), path })),
+  );
+  return { kind: issuerKindOf(issuer), rules };
+}
+
+function checkClauses(clauses: readonly Clause[], subject: Subject, issuer: string): Finding[] {
+  const language = languageOf(issuer);
+  if (language === undefined) {
+    return [
+      unknownClaim(`Entra ID compares no claims of ${issuer}`, "give a subject: expressions are for few issuers"),
+    ];
+  }
+  const unknown = clauses.flatMap(({ claim, operator }) => {
+    const operators = Object.hasOwn(language.claims, claim) ? (language.claims[claim] ?? []) : [];
+    return operators.includes(operator)
+      ? []
+      : [
+          unknownClaim(
+            `Entra ID doesn't compare ${claim} by ${operator} for this issuer`,
+            `compare ${Object.keys(language.claims).join(", ")}`,
+          ),
+        ];
+  });
+  return [...unknown, ...missingSubject(subject, FIELD, "add claims['sub'] matches '…'")];
+}
+
+function unknownClaim(message: string, fix: string): Finding {
+  return { name: "UNKNOWN_CLAIM", severity: "error", path: FIELD, message, fix };
+}
+
+function unusualAudience(audience: string): Finding[] {
+  if (AUDIENCES.includes(audience)) {
+    return [];
+  }
+  return [
+    {
+      name: "UNUSUAL_AUDIENCE",
+      severity: "warning",
+      path: "audiences[0]",
+      message: `tokens for "${audience}" may be meant for another service too, which could use them here`,
+      fix: `use ${AUDIENCES[0]}, and ask the issuer for that audience`,
+    },
+  ];
+}

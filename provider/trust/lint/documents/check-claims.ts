@@ -1,0 +1,80 @@
+import type { Finding } from "../finding";
+import { rulesOn, type Subject } from "../subject";
+
+/** One comparison of a claim, of those that must all hold. Its values are alternatives. */
+export interface Comparison {
+  keys: string[];
+  /** Without wildcards, as it is compared. */
+  exact: boolean;
+  values: string[];
+  path: string;
+}
+
+/** Finds values with stars where a star is a letter: no token has them. */
+export function checkLiterals(comparisons: readonly Comparison[]): Finding[] {
+  return comparisons.flatMap(({ exact, values, path, keys }) => {
+    const value = exact ? values.find((text) => text.includes("*")) : undefined;
+    if (value === undefined) {
+      return [];
+    }
+    return [
+      {
+        name: "LITERAL_WILDCARD",
+        severity: "error",
+        path,
+        message: `"${value}" is compared with ${keys.join(".")} letter by letter, so no token has it`,
+        fix: "name the value in full, or compare by what takes patterns",
+      },
+    ];
+  });
+}
+
+/** Finds claims that would have to be two values at once. */
+export function checkConflicts(
+  comparisons: readonly Comparison[],
+  matches: (value: string, comparison: Comparison) => boolean,
+): Finding[] {
+  return comparisons.flatMap((comparison, index) => {
+    const { keys, path } = comparison;
+    const others = comparisons.slice(0, index).filter((other) => other.keys.join("\n") === keys.join("\n"));
+    const conflicting = others.find((other) => !canBoth(other, comparison, matches));
+    if (conflicting === undefined) {
+      return [];
+    }
+    return [
+      {
+        name: "CONTRADICTORY_CONDITIONS",
+        severity: "error",
+        path,
+        message: `no ${keys.join(".")} is both ${conflicting.values.join(" or ")} and ${comparison.values.join(" or ")}`,
+        fix: "leave out one of them",
+      },
+    ];
+  });
+}
+
+/** Of two patterns nothing is said. */
+function canBoth(
+  one: Comparison,
+  other: Comparison,
+  matches: (value: string, comparison: Comparison) => boolean,
+): boolean {
+  const [exact, rest] = one.exact ? [one, other] : [other, one];
+  return !exact.exact || exact.values.some((value) => matches(value, rest));
+}
+
+/** The finding for rules that don't say whose token it is, unless one of them does. */
+export function missingSubject(subject: Subject, path: string, fix: string): Finding[] {
+  if (rulesOn(subject, "sub").length > 0) {
+    return [];
+  }
+  return [
+    {
+      name: "MISSING_SUBJECT",
+      severity: "error",
+      path,
+      message: "nothing says whose token it is: others who use this issuer may fulfil the rest",
+      fix,
+    },
+  ];
+}
