@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl } from "../cloud/backend";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import { type JsonWebKeySet, OidcIssuer } from "../resources/oidc-issuer";
-import { OidcPolicy, type PolicyDefinition } from "../resources/oidc-policy";
-import { checkDefinitions } from "../trust/check-definitions";
+import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../resources/oidc-policy";
+import { checkDefinitionArgs } from "../resources/policy-args";
 import { checkExpirationSeconds } from "../trust/expiration";
 import { gkeIssuerUrl } from "../trust/issuers/gke";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { type IssuerKind, issuerKindOf } from "../trust/lint/issuer-kind";
 import { checkOrganization } from "../trust/names";
 import { exactlyOne } from "./exactly-one";
 
@@ -50,6 +51,12 @@ export interface OidcTrustSetupArgs {
   custom?: IssuerWithKeys;
   /** Definitions to put into the issuer's auth policy. Default: none; runners add their own. */
   policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
+  /** Findings of the linter about `policies` to leave out, each by name and with a reason. Default: none. */
+  waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
+  /** Claims of the token this deployment logs in with, as in `OidcPolicy`: it warns `LOCKS_OUT_CALLER`. Default: none. */
+  callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** The same, by the path of a file that holds the token. Default: none. */
+  callerTokenFile?: pulumi.Input<string>;
   /** Longest life of an access token, in seconds. Default: the service's 90000 (25 hours). */
   maxExpirationSeconds?: pulumi.Input<number>;
   /** Use an issuer that is registered already, without owning it. Default: false. */
@@ -92,7 +99,10 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     checkWhenPlain(args.organization ?? "", checkOrganization);
     checkWhenPlain(args.maxExpirationSeconds, (seconds) => checkExpirationSeconds(seconds, "maxExpirationSeconds"));
     checkWhenPlain(args.apiUrl, checkApiUrl);
-    checkWhenPlain(args.policies, checkDefinitions);
+    const definitions = definitionArgs(kind, args);
+    if (definitions !== undefined) {
+      checkDefinitionArgs(definitions);
+    }
     if (kind === "gke") {
       checkWhenPlain(args.gke, gkeIssuerUrl);
     } else {
@@ -117,15 +127,10 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(issuerUrlOf(args));
     this.adopted = issuer.adopted;
-    if (args.policies !== undefined) {
-      const definitions = args.policies;
+    if (definitions !== undefined) {
       const { issuerId } = this;
       const replaceDefaultDeny = this.adopted.apply((adopted) => !adopted);
-      new OidcPolicy(
-        name,
-        { organization, apiUrl, caCertificates, issuerId, definitions, replaceDefaultDeny },
-        { parent: this },
-      );
+      new OidcPolicy(name, { ...definitions, apiUrl, caCertificates, issuerId, replaceDefaultDeny }, { parent: this });
     }
     this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
   }
@@ -137,4 +142,23 @@ function issuerUrlOf(args: OidcTrustSetupArgs): pulumi.Input<string> {
   }
   const byUrl = args.eks ?? args.aks ?? args.kubernetes ?? args.custom;
   return (byUrl as IssuerByUrl).url;
+}
+
+/** What goes to the trust's own `OidcPolicy`; undefined without one. */
+function definitionArgs(kind: (typeof ISSUERS)[number], args: OidcTrustSetupArgs) {
+  const { organization, policies: definitions, waive, callerClaims, callerTokenFile } = args;
+  if (definitions === undefined) {
+    return undefined;
+  }
+  return { organization, definitions, issuerKind: issuerKind(kind, args), waive, callerClaims, callerTokenFile };
+}
+
+function issuerKind(kind: (typeof ISSUERS)[number], args: OidcTrustSetupArgs): pulumi.Input<IssuerKind> | undefined {
+  if (kind !== "custom") {
+    return "kubernetes";
+  }
+  const url = args.custom?.url;
+  return typeof url === "string"
+    ? issuerKindOf(url)
+    : (pulumi.output(url).apply((known) => known && issuerKindOf(known)) as pulumi.Output<IssuerKind>);
 }

@@ -1,31 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
-import { checkDefinitions } from "../trust/check-definitions";
+import type { IssuerKind } from "../trust/lint/issuer-kind";
 import { checkOrganization } from "../trust/names";
-import type { Decision, TokenType } from "../trust/policy";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
 import { ownerOf, urnOf } from "./owner";
+import { checkDefinitionArgs, warnOfDefinitions } from "./policy-args";
+import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 
-/** One entry of an issuer's auth policy. */
-export interface PolicyDefinition {
-  /** `allow` or `deny`. A matching deny wins over every allow. */
-  decision: pulumi.Input<Decision>;
-  /** Which access tokens it is about: `organization`, `team`, `personal` or `runner`. */
-  tokenType: pulumi.Input<TokenType>;
-  /** Team of a `team` token; `*` is zero or more, `?` zero or one, `.` exactly one character. */
-  teamName?: pulumi.Input<string>;
-  /** User of a `personal` token. */
-  userLogin?: pulumi.Input<string>;
-  /** Runner pool of a `runner` token. */
-  runnerID?: pulumi.Input<string>;
-  /** Custom role of an `organization` token. Default: the organization's default member role. */
-  roleID?: pulumi.Input<string>;
-  /** `admin` allows tokens with administrator permissions when they are asked for. Default: none. */
-  authorizedPermissions?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Claim path to pattern; all must match. Keys with dots are quoted: `"kubernetes.io".namespace`. */
-  rules: pulumi.Input<Record<string, pulumi.Input<string>>>;
-}
+export type * from "./policy-definition";
 
 /** Arguments of `OidcPolicy`. */
 export interface OidcPolicyArgs {
@@ -33,12 +16,30 @@ export interface OidcPolicyArgs {
   organization: pulumi.Input<string>;
   /** Id of the issuer in Pulumi Cloud: `issuerId` of `OidcIssuer`. Changing it replaces the resource. */
   issuerId: pulumi.Input<string>;
-  /** The definitions this resource owns inside the issuer's list of at most 40. Others' are left alone. */
+  /**
+   * The definitions this resource owns inside the issuer's list of at most 40. Others' are left alone. They stand in the order
+   * given, which has no effect: a deny always wins.
+   */
   definitions: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
   /** Let a lone deny without rules, which every new issuer starts with, give way. Default: false. */
   replaceDefaultDeny?: pulumi.Input<boolean>;
   /** Take over definitions that are there already instead of refusing them. Default: false. */
   adopt?: pulumi.Input<boolean>;
+  /** Whose tokens they are about; rules on claims that such tokens never have are refused. Default: unknown. */
+  issuerKind?: pulumi.Input<IssuerKind>;
+  /**
+   * Findings of the linter to leave out, each by name and with a reason. Its errors refuse the policy (`POLICY_LINT`), its
+   * warnings are shown. Default: none.
+   */
+  waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
+  /**
+   * Claims of the token this deployment itself logs in with, claim path to value: a change after which nothing allows it any
+   * more is announced as `LOCKS_OUT_CALLER`. Costs one more read of the policy for each change. Default: nobody is watched
+   * over.
+   */
+  callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** The same, by the path of a file that holds the token. It is read at each change, decoded and never stored. */
+  callerTokenFile?: pulumi.Input<string>;
   /**
    * Base address of Pulumi Cloud's API. Default: the one logged in to, else https://api.pulumi.com. Changing it replaces the
    * resource.
@@ -52,9 +53,19 @@ export interface OidcPolicyArgs {
  * Definitions in an issuer's auth policy (Pulumi Cloud REST API, "Auth policies"). An issuer has one list, written by many
  * stacks; this resource adds, changes and removes only its own entries.
  *
- * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`,
- * `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `POLICY_CONTENDED`, `TOKEN_FOR_OTHER_API`,
- * `NOT_LOGGED_IN`, `PULUMI_CLOUD_*`.
+ * The linter (`oidc-runner lint`) reads the definitions before they are written: what it calls an error is refused with
+ * `POLICY_LINT`, whose text names the findings; its warnings are shown once for each resource. Each can be waived by name.
+ * `LOCKS_OUT_CALLER` is a warning too: the provider writes it to its standard error before the change is made, and the engine
+ * shows that.
+ *
+ * Pulumi's option `import: "organization/issuerId/policyId"` takes the definitions over, as `adopt` does, when the resource
+ * is created.
+ *
+ * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `POLICY_EMPTY`, `POLICY_INVALID`,
+ * `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
+ * `POLICY_LINT`, `WAIVER_INVALID`, `CALLER_INVALID`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `POLICY_NOT_UNIQUE`,
+ * `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `POLICY_CONTENDED`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`,
+ * `PULUMI_CLOUD_*`.
  *
  * @example
  * ```ts
@@ -65,7 +76,7 @@ export interface OidcPolicyArgs {
  *   definitions: [{
  *     decision: "allow",
  *     tokenType: "organization",
- *     rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:ci:deployer" },
+ *     kubernetes: { namespace: "ci", serviceAccountName: "deployer" },
  *   }],
  * });
  * ```
@@ -77,7 +88,7 @@ export class OidcPolicy extends DynamicResource {
   constructor(name: string, args: OidcPolicyArgs, options?: pulumi.CustomResourceOptions) {
     // Programs run without a type check too, and `config.get` may give nothing.
     checkWhenPlain(args.organization ?? "", checkOrganization);
-    checkWhenPlain(args.definitions, checkDefinitions);
+    checkDefinitionArgs(args);
     checkWhenPlain(args.apiUrl, checkApiUrl);
     const props = {
       ...args,
@@ -87,5 +98,6 @@ export class OidcPolicy extends DynamicResource {
       policyId: undefined,
     };
     super("policy", "OidcPolicy", name, props, options);
+    warnOfDefinitions(args, this);
   }
 }

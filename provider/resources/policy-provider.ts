@@ -1,67 +1,95 @@
-import { type Connection, connect } from "../cloud/connect";
-import {
-  type PolicyInputs,
-  type PolicyState,
-  readDefinitions,
-  removeDefinitions,
-  writeDefinitions,
-} from "../cloud/policies";
+import { randomUUID } from "node:crypto";
+import { connect } from "../cloud/connect";
+import { readDefinitions, removeDefinitions, writeDefinitions } from "../cloud/policies";
 import { OidcRunnerError } from "../errors";
-import { checkDefinitions } from "../trust/check-definitions";
-import { checkOrganization } from "../trust/names";
-import { checkInputs } from "./check-inputs";
+import type { DefinitionChange } from "../trust/merge";
+import type { PolicyDefinition } from "../trust/policy";
+import { sameDefinition } from "../trust/same-definition";
 import { diffInputs } from "./diff-inputs";
-
-type Inputs = Connection & PolicyInputs;
-type Outputs = Inputs & PolicyState;
+import {
+  compiledInputs,
+  type GivenPolicyInputs,
+  type PolicyInputs,
+  type PolicyOutputs,
+  policyFailures,
+} from "./policy-inputs";
+import { warnLockedOut } from "./warn-locked-out";
 
 const REPLACING = ["organization", "issuerId", "apiUrl"] as const;
-const UPDATING = ["definitions", "caCertificates"] as const;
+/** Waivers and the caller change nothing in Pulumi Cloud, but state must know them: a delete goes by them. */
+const UPDATING = ["definitions", "caCertificates", "waive", "callerClaims", "callerTokenFile"] as const;
 
 /** Create, read, update, delete, diff and check of `OidcPolicy`. Ids are `organization/issuerId/policyId`. */
 export const policyProvider = {
-  check(_olds: Inputs, news: Inputs) {
-    return {
-      inputs: news,
-      failures: checkInputs(news, { organization: checkOrganization, definitions: checkDefinitions }),
-    };
+  check(_olds: GivenPolicyInputs, news: GivenPolicyInputs) {
+    const failures = policyFailures(news);
+    return { inputs: failures.length > 0 ? news : compiledInputs(news), failures };
   },
 
-  diff(_id: string, olds: Outputs, news: Inputs) {
-    return diffInputs<Inputs>(olds, news, { replacing: REPLACING, updating: UPDATING });
+  diff(_id: string, olds: PolicyOutputs, news: GivenPolicyInputs) {
+    return diffInputs<GivenPolicyInputs>(olds, news, { replacing: REPLACING, updating: UPDATING });
   },
 
-  async create(inputs: Inputs) {
+  async create(given: GivenPolicyInputs) {
+    const { inputs, adopt } = taken(given);
     const client = await connect(inputs);
-    const state = await writeDefinitions(client, inputs, []).catch((error: unknown) => {
-      throw recordUncertain(error, inputs);
+    await warnLockedOut(client, inputs, changeOf({ ...inputs, adopt }, []));
+    const claim = randomUUID();
+    const state = await writeDefinitions(client, { ...inputs, adopt, claim }, []).catch((error: unknown) => {
+      throw recordUncertain(error, { ...inputs, claim }, []);
     });
-    return { id: `${inputs.organization}/${inputs.issuerId}/${state.policyId}`, outs: { ...inputs, ...state } };
+    return { id: idOf(inputs, state.policyId), outs: { ...inputs, ...state } };
   },
 
-  async read(id: string, props: Outputs) {
+  async read(id: string, props: PolicyOutputs) {
     const definitions = await readDefinitions(await connect(props), props);
     return definitions === undefined ? { id: "", props: {} } : { id, props: { ...props, definitions } };
   },
 
-  async update(_id: string, olds: Outputs, news: Inputs) {
-    const state = await writeDefinitions(await connect(news), news, olds.definitions);
-    return { outs: { ...news, ...state } };
+  async update(_id: string, olds: PolicyOutputs, given: GivenPolicyInputs) {
+    const inputs = { ...taken(given).inputs, claim: olds.claim };
+    const client = await connect(inputs);
+    await warnLockedOut(client, inputs, changeOf(inputs, olds.definitions));
+    const owned = { ...inputs, claim: olds.claim ?? randomUUID() };
+    const state = await writeDefinitions(client, owned, olds.definitions).catch((error: unknown) => {
+      throw recordUncertain(error, owned, olds.definitions);
+    });
+    return { outs: { ...inputs, ...state } };
   },
 
-  async delete(_id: string, props: Outputs) {
-    await removeDefinitions(await connect(props), props);
+  async delete(_id: string, props: PolicyOutputs) {
+    const client = await connect(props);
+    await warnLockedOut(client, props, changeOf({ ...props, definitions: [] }, props.definitions));
+    await removeDefinitions(client, props);
   },
 };
 
+/** Inputs with rules in every definition; the resource option `import` takes over what is there, once. */
+function taken(given: GivenPolicyInputs): { inputs: PolicyInputs; adopt: boolean } {
+  const { importId, ...inputs } = compiledInputs(given);
+  return { inputs: inputs as PolicyInputs, adopt: importId !== undefined || (inputs.adopt ?? false) };
+}
+
+function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): DefinitionChange {
+  const { definitions, replaceDefaultDeny = false, adopt = false } = inputs;
+  return { remove, add: definitions, replaceDefaultDeny, adopt };
+}
+
+function idOf({ organization, issuerId }: PolicyInputs, policyId: string): string {
+  return `${organization}/${issuerId}/${policyId}`;
+}
+
 /**
- * A create that may have written what it could not confirm is kept in state as not initialised (the engine does so when the
- * error has an id), so that the next update or destroy knows which definitions are ours.
+ * A write that may have happened without being confirmed is kept in state as not initialised (the engine does so when the
+ * error has an id): all that may be ours by now, so that the next update or destroy knows it.
  */
-function recordUncertain(error: unknown, inputs: Inputs): unknown {
+function recordUncertain(error: unknown, inputs: PolicyInputs, olds: readonly PolicyDefinition[]): unknown {
   if (error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN") {
+    const { definitions } = inputs;
+    const others = olds.filter((old) => !definitions.some((definition) => sameDefinition(old, definition)));
+    const properties = { ...inputs, definitions: [...definitions, ...others] };
     const id = `${inputs.organization}/${inputs.issuerId}`;
-    return Object.assign(error, { id, properties: { ...inputs }, reasons: [error.message] });
+    return Object.assign(error, { id, properties, reasons: [error.message] });
   }
   return error;
 }

@@ -7,8 +7,8 @@ const LEGACY_PROJECT = "default";
 /**
  * Rules for an environment of Pulumi ESC: subject `pulumi:environments:org:ORGANIZATION:env:PROJECT/ENVIRONMENT` (Pulumi
  * documentation, "Configuring OpenID Connect" of ESC). In the project `default` the subject has the environment alone, and the
- * audience is the organization's bare name. Elsewhere the audience depends on what the token is made for (`aws:ORGANIZATION`, …), so there is none to
- * assume.
+ * audience is the organization's bare name. Elsewhere the audience depends on what the token is made for
+ * (`aws:ORGANIZATION`, …), so there is none to assume.
  *
  * @throws OidcRunnerError `SUBJECT_INVALID`
  */

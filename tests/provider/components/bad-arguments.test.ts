@@ -14,7 +14,7 @@ type Constructor = new (name: string, args: never) => unknown;
 
 const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
 const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
-const DEFINITION = { decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme" } };
+const DEFINITION = { decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme", sub: "x" } };
 
 /** Component, its good arguments, and for each mistake: code, bad arguments, their good neighbour. */
 const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][] = [
@@ -213,7 +213,7 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         "a claim path with an open quote",
         "CLAIM_PATH_INVALID",
         { definitions: [{ ...DEFINITION, rules: { '"kubernetes.io.pod': "x" } }] },
-        { definitions: [{ ...DEFINITION, rules: { '"kubernetes.io".pod.name': "x" } }] },
+        { definitions: [{ ...DEFINITION, rules: { ...DEFINITION.rules, '"kubernetes.io".pod.name': "x" } }] },
       ],
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
     ],

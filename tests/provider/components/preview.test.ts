@@ -86,7 +86,7 @@ describe("a preview shows every resource while values are unknown", () => {
   });
 
   it("of OidcTrustSetup", async () => {
-    const policies = [{ decision: "allow", tokenType: "organization", rules: { aud: "a" } }] as const;
+    const policies = [{ decision: "allow", tokenType: "organization", rules: { aud: "a", sub: "s" } }] as const;
     const lines = await preview(
       (url) => new OidcTrustSetup("prod", { organization: "acme", custom: { url }, policies: [...policies] }),
     );

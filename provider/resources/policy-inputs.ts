@@ -1,0 +1,72 @@
+import type { Connection } from "../cloud/connect";
+import type { PolicyInputs as CloudInputs, PolicyState } from "../cloud/policies";
+import { OidcRunnerError } from "../errors";
+import type { IssuerKind } from "../trust/lint/issuer-kind";
+import { checkOrganization } from "../trust/names";
+import { type ReviewOptions, reviewDefinitions } from "../trust/review-definitions";
+import { compileDefinitions, type DefinitionInput } from "../trust/subjects/compile-definitions";
+import { checkWaivers, type Waiver } from "../trust/waivers";
+import { type CallerInputs, checkCaller } from "./caller";
+import { type CheckFailure, checkInputs, holdsUnknown } from "./check-inputs";
+import { parseImportId } from "./import-option";
+
+/** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
+export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudInputs, "definitions"> {
+  definitions: DefinitionInput[];
+  issuerKind?: IssuerKind;
+  waive?: Waiver[];
+  /** Pulumi's resource option `import`. */
+  importId?: string;
+}
+
+/** The same with rules in every definition. */
+export type PolicyInputs = Omit<GivenPolicyInputs, "definitions" | "importId"> & Pick<CloudInputs, "definitions">;
+
+/** What state holds. */
+export type PolicyOutputs = PolicyInputs & PolicyState;
+
+/** Every reason to refuse the inputs that are known. */
+export function policyFailures(news: GivenPolicyInputs): CheckFailure[] {
+  return checkInputs(news, {
+    organization: checkOrganization,
+    waive: checkWaivers,
+    callerClaims: () => checkCaller(news),
+    importId: (id) => checkImport(id, news),
+    definitions: (definitions) => {
+      const options = reviewOptions(news);
+      if (options !== undefined) {
+        reviewDefinitions(definitions, options);
+      }
+    },
+  });
+}
+
+/** Definitions with rules instead of typed subjects, which are compiled once all that they need is known. */
+export function compiledInputs(news: GivenPolicyInputs): GivenPolicyInputs {
+  const { definitions, organization } = news;
+  if (!Array.isArray(definitions) || organization === undefined || holdsUnknown({ definitions, organization })) {
+    return news;
+  }
+  return { ...news, definitions: compileDefinitions(definitions, organization).map(({ definition }) => definition) };
+}
+
+/**
+ * Refuses the id of a policy that is not this issuer's.
+ *
+ * @throws OidcRunnerError `IMPORT_ID_INVALID`
+ */
+function checkImport(id: string, { organization, issuerId }: GivenPolicyInputs): void {
+  const [, issuer] = parseImportId(id, 3, holdsUnknown(organization) ? undefined : organization);
+  if (issuerId !== undefined && !holdsUnknown(issuerId) && issuer !== issuerId) {
+    throw new OidcRunnerError("IMPORT_ID_INVALID", `"${id}" belongs to another issuer than ${issuerId}`, {
+      where: "import",
+      fix: "give the id of this issuer's policy, or change issuerId",
+    });
+  }
+}
+
+function reviewOptions({ organization, issuerKind, waive }: GivenPolicyInputs): ReviewOptions | undefined {
+  const options = { organization, issuerKind, waive };
+  // Without them nothing can be refused for sure; the update asks again.
+  return organization === undefined || holdsUnknown(options) ? undefined : options;
+}

@@ -1,0 +1,59 @@
+import type { CloudClient } from "../cloud/client";
+import { OidcRunnerError } from "../errors";
+import type { Claims } from "../trust/claims";
+import { locksOutCaller } from "../trust/locks-out-caller";
+import { type DefinitionChange, mergeDefinitions } from "../trust/merge";
+import type { Waiver } from "../trust/waivers";
+import { type CallerInputs, readCaller } from "./caller";
+
+/** The part of the API that is read. */
+export type LockoutAccess = Pick<CloudClient, "getPolicy" | "getIssuer">;
+
+/** Shows a line to the user: the engine shows what a dynamic provider writes to its standard error. */
+const toUser = (line: string) => console.warn(line);
+
+/**
+ * Warns `LOCKS_OUT_CALLER` before a write after which the caller's own token is exchanged for nothing any more. Only a
+ * warning: whoever destroys a stack means to. It costs one read, and nothing when no caller is given.
+ */
+export async function warnLockedOut(
+  access: LockoutAccess,
+  inputs: CallerInputs & { issuerId: string; waive?: readonly Waiver[] },
+  change: DefinitionChange,
+  warn = toUser,
+): Promise<void> {
+  if (inputs.waive?.some(({ name }) => name === "LOCKS_OUT_CALLER")) {
+    return;
+  }
+  try {
+    const caller = await readCaller(inputs);
+    if (caller !== undefined && (await isLockedOut(access, inputs.issuerId, change, caller))) {
+      warn(
+        `LOCKS_OUT_CALLER: after this change no definition of issuer ${inputs.issuerId} allows the token of ${nameOf(caller)} any more. Fix: keep an allow for it, or log in another way before the next update`,
+      );
+    }
+  } catch (error) {
+    if (error instanceof OidcRunnerError && error.code === "CALLER_INVALID") {
+      warn(`${error.message}. Until then nobody is warned of LOCKS_OUT_CALLER`);
+    }
+    // Anything else the write itself meets and reports.
+  }
+}
+
+async function isLockedOut(
+  access: LockoutAccess,
+  issuerId: string,
+  change: DefinitionChange,
+  caller: Claims,
+): Promise<boolean> {
+  const { policies } = await access.getPolicy(issuerId);
+  if (!locksOutCaller(policies, mergeDefinitions(policies, change), caller)) {
+    return false;
+  }
+  // Equal names in another cluster are somebody else.
+  return caller.iss === undefined || (await access.getIssuer(issuerId)).issuer === caller.iss;
+}
+
+function nameOf(caller: Claims): string {
+  return typeof caller.sub === "string" ? JSON.stringify(caller.sub) : "the caller";
+}
