@@ -88,6 +88,18 @@ describe("provider/trust/wildcard", () => {
     );
   });
 
+  it("decides alike between long texts that are the same on both sides", () => {
+    // Rare letters of a long pattern are looked up in another way than those of a short one.
+    const same = fc.integer({ min: 0, max: 600 }).map((length) => "x".repeat(length));
+    fc.assert(
+      fc.property(same, textOf("abc*?.", 8), textOf("abc.?", 8), same, (before, p, v, after) => {
+        const decision = matchesWildcard(`${before}|${p}|${after}`, `${before}|${v}|${after}`);
+        return decision === oracle([...p], [...v]);
+      }),
+      tries(300),
+    );
+  });
+
   it("finds what a pattern was made from", () => {
     const part = fc.oneof(
       textOf("ab-.", 4).map((text) => [text, text.replaceAll(".", "x")]),
@@ -145,41 +157,4 @@ describe("provider/trust/wildcard", () => {
     }
     assert.equal(coversPattern(".*", "*"), false);
   });
-
-  // The short ones decide alike, and are within reach of tools/mutation, under which everything is some hundred times slower.
-  for (const [long, size] of [
-    ["2 kB", 2400],
-    ["100 kB", 100_000],
-  ] as const) {
-    describe(`is not slowed down by ${long}`, () => hostilePatterns(size));
-  }
 });
-
-/** Patterns and values of some length that are hard on a matcher. */
-function hostilePatterns(size: number): void {
-  const letters = Array.from({ length: size / 2 }, (_, index) => String.fromCodePoint(0x4e00 + (index % 20_000)));
-  // Each ends the test run, by its time limit, for a matcher that goes back or that builds a table of both lengths.
-  const hostile: [what: string, pattern: string, value: string, matches: boolean][] = [
-    ["optional characters, then stars", `${"a?".repeat(40)}${"*a".repeat(40)}b`, "a".repeat(2000), false],
-    ["stars only", `${"*".repeat(size)}b`, "a".repeat(size), false],
-    ["optional characters only", "?".repeat(size), "a".repeat(size), true],
-    ["one optional character too few", "?".repeat(size - 1), "a".repeat(size), false],
-    ["a star before each letter", `${"*a".repeat(size / 2 - 1)}b`, "a".repeat(size), false],
-    ["a long part behind a star", `*${"a".repeat(size / 2)}b*`, "a".repeat(size), false],
-    ["optional characters behind a star", `*${"a?".repeat(size / 2 - 1)}b*`, "a".repeat(size), false],
-    ["optional characters that all count", `*${"a?".repeat(size / 3)}b`, `${"a".repeat(size - 1)}b`, true],
-    ["single characters behind a star", `*${"a.".repeat(size / 4)}b*`, "a".repeat(size), false],
-    ["two letters in turn", `*${"ab?".repeat(size / 4)}c*`, "ab".repeat(size / 2), false],
-    ["as many letters as there are places", `*${letters.join("?")}?b*`, letters.join("").repeat(2), false],
-    ["the same, with the end there", `*${letters.join("?")}?b*`, `${letters.join("")}b`, true],
-  ];
-  for (const [what, pattern, value, matches] of hostile) {
-    it(what, () => assert.equal(matchesWildcard(pattern, value), matches));
-  }
-
-  it("patterns compared", () => {
-    const pattern = `*${"a?".repeat(size / 2 - 1)}b*`;
-    assert.equal(coversPattern(pattern, pattern), true);
-    assert.equal(coversPattern(pattern, `${"a?".repeat(size / 2)}`), false);
-  });
-}

@@ -24,6 +24,20 @@ describe("provider/trust/documents/aws-evaluate/glob", () => {
     }
   });
 
+  it("takes two stars for one where a word of bits ends", () => {
+    for (let length = 26; length < 34; length += 1) {
+      const text = "a".repeat(length);
+      for (const [pattern, matches] of [
+        [`${text}**`, true],
+        [`${text}**?`, false],
+        [`**${text}**`, true],
+        [`${text.slice(1)}**?**`, true],
+      ] as const) {
+        assert.equal(matchesGlob(pattern, text), matches, pattern);
+      }
+    }
+  });
+
   it("takes nothing else for a dot", () => {
     assert.equal(matchesGlob("a.b", "a\uD800b"), false);
     assert.equal(matchesGlob("a.b", "axb"), false);
