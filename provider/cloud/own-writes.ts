@@ -98,6 +98,12 @@ export class OwnWrites {
   }
 }
 
+/** The notes of a resource; none for one of a state from before there were owners. */
+export function ownWritesOf(inputs: Omit<Writer, "owner"> & { owner?: string | undefined }): OwnWrites | undefined {
+  const { apiUrl, organization, issuerId, owner } = inputs;
+  return owner === undefined ? undefined : new OwnWrites({ apiUrl, organization, issuerId, owner });
+}
+
 /** Notes are a help: an update must not fail for them. */
 function quietly<T>(action: () => T): T | undefined {
   try {

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { OidcRunnerError } from "../errors";
 import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError } from "./api-error";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
+import type { OwnWrites } from "./own-writes";
 import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
 import { QUIET_WINDOW_MS, type WritePace, writePolicy } from "./write-policy";
@@ -18,6 +20,8 @@ export interface PolicyInputs {
   adopt?: boolean;
   /** Of the state, once there is one: tells this resource from others that hold an equal definition. */
   claim?: string;
+  /** Notes of what this resource began to write; without them an equal definition is always another's. */
+  own?: OwnWrites | undefined;
 }
 
 /** What is known of it once it is written. */
@@ -41,16 +45,31 @@ export async function writeDefinitions(
   remove: readonly PolicyDefinition[],
   pace: WritePace = REAL_PACE,
 ): Promise<PolicyState> {
-  const { issuerId, claim = randomUUID() } = inputs;
+  const { issuerId, definitions, own, claim = randomUUID() } = inputs;
+  const isIn = (list: readonly PolicyDefinition[]) => (definition: PolicyDefinition) =>
+    list.some((other) => sameDefinition(other, definition));
+  // What an update that was killed began to write for this resource counts as what it had.
+  const begun = (own?.among(definitions) ?? []).filter((definition) => !isIn(remove)(definition));
+  const noted: PolicyDefinition[] = [];
   const change = {
-    remove,
-    add: inputs.definitions,
+    remove: [...remove, ...begun],
+    add: definitions,
     replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
     adopt: inputs.adopt ?? false,
     claim,
+    beforeWrite: () => noted.push(...(own?.remember(definitions) ?? [])),
   };
   const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
-  return { policyId: await writeTogether(issuerId, change, write, pace), claim };
+  try {
+    const policyId = await writeTogether(issuerId, change, write, pace);
+    own?.forget(remove.filter((definition) => !isIn(definitions)(definition)));
+    return { policyId, claim };
+  } catch (error) {
+    if (!(error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN")) {
+      own?.forget(noted);
+    }
+    throw error;
+  }
 }
 
 /** Which of these definitions the issuer's policy still has, or undefined when the issuer is gone. */
@@ -75,5 +94,6 @@ export async function removeDefinitions(client: CloudClient, inputs: PolicyInput
     if (!gone && (await findPolicy(client, inputs.issuerId)) !== undefined) {
       throw error;
     }
+    inputs.own?.forget(inputs.definitions);
   }
 }

@@ -6,6 +6,8 @@ import type { PolicyHolders } from "./policy-holders";
 export interface OwnedChange extends DefinitionChange {
   /** Tells the resource from all others; see {@link PolicyHolders}. */
   claim: string;
+  /** Called before a list that carries the change out is sent. */
+  beforeWrite?(): void;
 }
 
 /** What a change really takes out and puts in. */

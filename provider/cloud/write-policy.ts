@@ -174,6 +174,9 @@ class Write {
   /** Sends a list and reads what is there then; undefined when it was not stored, and a pause was made. */
   async #send(before: AuthPolicyRecord, next: PolicyDefinition[]): Promise<PolicyReading | undefined> {
     this.#policyId = before.id;
+    for (const change of this.changes.filter((change) => this.#plan?.refused.has(change) === false)) {
+      change.beforeWrite?.();
+    }
     try {
       await this.access.updatePolicy(before.id, next);
     } catch (error) {

@@ -11,12 +11,14 @@ import { type CheckFailure, checkInputs, holdsUnknown } from "./check-inputs";
 import { parseImportId } from "./import-option";
 
 /** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
-export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudInputs, "definitions"> {
+export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudInputs, "definitions" | "own"> {
   definitions: DefinitionInput[];
   issuerKind?: IssuerKind;
   waive?: Waiver[];
   /** Pulumi's resource option `import`. */
   importId?: string;
+  /** Names the resource among those of all stacks: after an update that was killed it tells our own definitions from others'. */
+  owner?: string;
 }
 
 /** The same with rules in every definition. */

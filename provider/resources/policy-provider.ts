@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { connect } from "../cloud/connect";
+import { ownWritesOf } from "../cloud/own-writes";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../cloud/policies";
 import { OidcRunnerError } from "../errors";
 import type { DefinitionChange } from "../trust/merge";
@@ -35,7 +36,7 @@ export const policyProvider = {
     const client = await connect(inputs);
     await warnLockedOut(client, inputs, changeOf({ ...inputs, adopt }, []));
     const claim = randomUUID();
-    const state = await writeDefinitions(client, { ...inputs, adopt, claim }, []).catch((error: unknown) => {
+    const state = await writeDefinitions(client, noting({ ...inputs, adopt, claim }), []).catch((error: unknown) => {
       throw recordUncertain(error, { ...inputs, claim }, []);
     });
     return { id: idOf(inputs, state.policyId), outs: { ...inputs, ...state } };
@@ -51,7 +52,7 @@ export const policyProvider = {
     const client = await connect(inputs);
     await warnLockedOut(client, inputs, changeOf(inputs, olds.definitions));
     const owned = { ...inputs, claim: olds.claim ?? randomUUID() };
-    const state = await writeDefinitions(client, owned, olds.definitions).catch((error: unknown) => {
+    const state = await writeDefinitions(client, noting(owned), olds.definitions).catch((error: unknown) => {
       throw recordUncertain(error, owned, olds.definitions);
     });
     return { outs: { ...inputs, ...state } };
@@ -60,7 +61,7 @@ export const policyProvider = {
   async delete(_id: string, props: PolicyOutputs) {
     const client = await connect(props);
     await warnLockedOut(client, props, changeOf({ ...props, definitions: [] }, props.definitions));
-    await removeDefinitions(client, props);
+    await removeDefinitions(client, noting(props));
   },
 };
 
@@ -68,6 +69,11 @@ export const policyProvider = {
 function taken(given: GivenPolicyInputs): { inputs: PolicyInputs; adopt: boolean } {
   const { importId, ...inputs } = compiledInputs(given);
   return { inputs: inputs as PolicyInputs, adopt: importId !== undefined || (inputs.adopt ?? false) };
+}
+
+/** The inputs, with the notes of what this resource began to write. They are made anew each time: nothing of it is in state. */
+function noting<T extends PolicyInputs>(inputs: T) {
+  return { ...inputs, own: ownWritesOf(inputs) };
 }
 
 function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): DefinitionChange {
