@@ -61,6 +61,11 @@ export interface OidcPolicyArgs {
  * Pulumi's option `import: "organization/issuerId/policyId"` takes the definitions over, as `adopt` does, when the resource
  * is created.
  *
+ * After an update that was killed, `pulumi cancel`, `pulumi refresh --clear-pending-creates` and `pulumi up` end what it began.
+ * That definitions it wrote are its own is known from notes (hashes alone) below `oidc-runner/writes` in the CLI's directory
+ * (`PULUMI_HOME`, else `~/.pulumi`), for seven days. On another machine they are refused with `POLICY_NOT_UNIQUE`: set `adopt`
+ * for one update there.
+ *
  * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `POLICY_EMPTY`, `POLICY_INVALID`,
  * `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `POLICY_LINT`, `WAIVER_INVALID`, `CALLER_INVALID`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `POLICY_NOT_UNIQUE`,

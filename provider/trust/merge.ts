@@ -89,7 +89,9 @@ function additionsOf(
     } else if (!adopt) {
       throw new OidcRunnerError("POLICY_NOT_UNIQUE", "the issuer's policy already has this definition", {
         where: JSON.stringify(definition.rules),
-        fix: "remove the other one, make the rules differ, or set adopt: true to take it over",
+        fix:
+          "remove the other one, make the rules differ, or set adopt: true to take it over; if an interrupted update of this " +
+          "stack wrote it, set adopt: true for one update",
       });
     }
   }
