@@ -8,7 +8,8 @@ import { findPolicy } from "./find-policy";
 import type { OwnWrites } from "./own-writes";
 import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
-import { QUIET_WINDOW_MS, type WritePace, writePolicy } from "./write-policy";
+import { writePolicy } from "./write-policy";
+import { QUIET_WINDOW_MS, type WritePace } from "./write-types";
 
 /** What a policy resource asks for: its own definitions in the issuer's one list. */
 export interface PolicyInputs {

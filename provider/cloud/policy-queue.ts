@@ -2,7 +2,7 @@ import { CloudApiError } from "./api-error";
 import { PolicyHolders } from "./policy-holders";
 import type { OwnedChange } from "./policy-plan";
 import type { Timing } from "./timing";
-import type { ChangeOutcome, WriteEnd, WritePace, WriteStart } from "./write-policy";
+import type { ChangeOutcome, WriteEnd, WritePace, WriteStart } from "./write-types";
 
 /** How long nobody must have come before a first batch starts, in milliseconds: what an engine starts together arrives together. */
 const GATHERING_MS = 50;

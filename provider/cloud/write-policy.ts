@@ -3,62 +3,23 @@ import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError } from "./api-error";
 import type { AuthPolicyRecord } from "./api-types";
-import type { CloudClient } from "./client";
 import { PolicyHolders } from "./policy-holders";
 import { type OwnedChange, PolicyPlan } from "./policy-plan";
 import { MAXIMUM_ATTEMPTS, pauseAfter } from "./retry";
-import type { Timing } from "./timing";
 import { contended, uncertain } from "./write-errors";
-
-/** How long a policy must stay as it is before a write counts as done, in milliseconds. */
-export const QUIET_WINDOW_MS = 2000;
+import type { PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } from "./write-types";
 
 /** How often a write starts over before it gives up. */
 const MAXIMUM_ROUNDS = 30;
-
-/** The part of the API a write needs. */
-export type PolicyAccess = Pick<CloudClient, "getPolicy" | "updatePolicy">;
-
-/** How a write takes its time; other values than the defaults only in tests. */
-export interface WritePace {
-  timing: Timing;
-  /** Default {@link QUIET_WINDOW_MS}. */
-  quietWindowMs: number;
-}
-
-/** A list as it was read. */
-export interface PolicyReading {
-  policy: AuthPolicyRecord;
-  /** When the read was sent, by the pace's clock, in milliseconds. */
-  begun: number;
-}
-
-/** What is known before a write. */
-export interface WriteStart {
-  holders: PolicyHolders;
-  /** What an earlier write read last; taken for the first read as long as it is fresh. */
-  reading?: PolicyReading | undefined;
-}
-
-/** What became of one change: with `error`, nothing was written, or its code is `POLICY_WRITE_UNCERTAIN`. */
-export interface ChangeOutcome {
-  policyId: string;
-  error?: unknown;
-}
-
-/** What became of a batch, in the order of its changes, and what is known after it. */
-export interface WriteEnd extends WriteStart {
-  outcomes: ChangeOutcome[];
-}
 
 /**
  * Writes changes of several owners into an issuer's one list.
  *
  * The service takes no precondition, so two writers that read the same list overwrite each other. A write therefore counts
  * as done only when one read shows it fulfilled at some version and a second read, one quiet window later, shows the same
- * version; and a writer that needs more than half a window between reading and sending starts over. Whoever read the list
- * before our write has then written, or given up, before our second read, which shows it. This holds among writers that
- * keep to it, as long as no request is under way for more than half a window.
+ * version, or the next one, fulfilled too; and a writer that needs more than half a window between reading and sending starts
+ * over. Whoever read the list before our write has then written, or given up, before our second read, which shows it. This
+ * holds among writers that keep to it, as long as no request is under way for more than half a window.
  *
  * A write whose answer is lost is settled by the version: unchanged, or one more with another list, and it was not done;
  * one more with our list, and it was. Where doubt stays, an allow is not added twice and a deny is not removed.
@@ -217,16 +178,27 @@ class Write {
     return true;
   }
 
-  /** The read that shows the wish fulfilled a window after another did, at the same version; else undefined. */
+  /**
+   * The last read, when for a whole window each version was seen and fulfils the wish; undefined when one does not. A version
+   * that is one more than the last was written in knowledge of ours; one that is several more may hide a loss, from which on
+   * the window is counted anew, in smaller steps: many are writing.
+   */
   async #settled(first: PolicyReading): Promise<PolicyReading | undefined> {
-    let seen = first;
-    while (isDeepStrictEqual(this.#wish(seen.policy), seen.policy.policies)) {
-      await this.pace.timing.sleep(this.pace.quietWindowMs);
+    const { timing, quietWindowMs } = this.pace;
+    let seen = first.policy;
+    let step = quietWindowMs;
+    let waited = 0;
+    while (isDeepStrictEqual(this.#wish(seen), seen.policies)) {
+      await timing.sleep(step);
+      waited += step;
       const again = await this.#read();
-      if (again.policy.version === seen.policy.version) {
+      if (again.policy.version > seen.version + 1) {
+        step = quietWindowMs / 2;
+        waited = 0;
+      } else if (waited >= quietWindowMs && isDeepStrictEqual(this.#wish(again.policy), again.policy.policies)) {
         return again;
       }
-      seen = again;
+      seen = again.policy;
     }
     return undefined;
   }

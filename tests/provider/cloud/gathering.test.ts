@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeTogether } from "../../../provider/cloud/policy-queue";
-import { QUIET_WINDOW_MS, writePolicy } from "../../../provider/cloud/write-policy";
+import { writePolicy } from "../../../provider/cloud/write-policy";
+import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
 import { generator } from "./generator";
 import { definition, label } from "./scramble";
 import { SimulatedPolicy } from "./simulated-policy";

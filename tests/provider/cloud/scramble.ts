@@ -1,5 +1,6 @@
 import { writeTogether } from "../../../provider/cloud/policy-queue";
-import { QUIET_WINDOW_MS, writePolicy } from "../../../provider/cloud/write-policy";
+import { writePolicy } from "../../../provider/cloud/write-policy";
+import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
 import type { OidcRunnerError } from "../../../provider/errors";
 import { isDefaultDeny } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";

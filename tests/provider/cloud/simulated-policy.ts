@@ -1,7 +1,7 @@
 import { CloudApiError } from "../../../provider/cloud/api-error";
 import type { AuthPolicyRecord } from "../../../provider/cloud/api-types";
 import type { Timing } from "../../../provider/cloud/timing";
-import type { PolicyAccess } from "../../../provider/cloud/write-policy";
+import type { PolicyAccess } from "../../../provider/cloud/write-types";
 import { OidcRunnerError } from "../../../provider/errors";
 import { DEFAULT_DENY, sameDefinition } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";

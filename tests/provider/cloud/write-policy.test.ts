@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { CloudApiError } from "../../../provider/cloud/api-error";
 import type { OwnedChange } from "../../../provider/cloud/policy-plan";
-import { QUIET_WINDOW_MS, writePolicy } from "../../../provider/cloud/write-policy";
+import { writePolicy } from "../../../provider/cloud/write-policy";
+import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
 import type { OidcRunnerError } from "../../../provider/errors";
 import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
@@ -40,6 +41,30 @@ describe("provider/cloud/write-policy", () => {
     assert.deepEqual(await write([change({ add: [allow("a")] })]), [undefined]);
     assert.deepEqual(server.requests, ["GET", "PATCH", "GET", "GET"]);
     assert.ok(time.now() >= QUIET_WINDOW_MS);
+  });
+
+  it("takes one other write for one that knew ours, and counts the window anew after several, which may hide a loss", async () => {
+    const ours = [allow("a"), allow("b")];
+    for (const [others, requests] of [
+      [[ours], ["GET", "PATCH", "GET", "GET"]],
+      [
+        [[allow("b")], ours],
+        ["GET", "PATCH", "GET", "GET", "GET", "GET"],
+      ],
+    ] as const) {
+      const { server, write } = setUp([DEFAULT_DENY]);
+      const { getPolicy } = server.access;
+      server.access.getPolicy = (id) => {
+        if (server.requests.length === 3) {
+          for (const list of others) {
+            server.store(list);
+          }
+        }
+        return getPolicy(id);
+      };
+      assert.deepEqual(await write([change({ add: [allow("a")] })]), [undefined]);
+      assert.deepEqual(server.requests, requests);
+    }
   });
 
   it("takes what was read last for its first read, as long as that is fresh", async () => {

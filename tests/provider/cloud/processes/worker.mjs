@@ -1,0 +1,47 @@
+// A stack in a process of its own: runs one update after another with the compiled provider code, as the engine would.
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+const { connect } = require("../../../../dist/provider/cloud/connect.js");
+const { removeDefinitions, writeDefinitions } = require("../../../../dist/provider/cloud/policies.js");
+
+/** How often an update is run again before the test counts it as lost. */
+const MOST_UPDATES = 20;
+
+/** `updates`: what the stack's program asks for, one update after another; an empty list destroys it. */
+const { connection, issuerId, updates } = JSON.parse(process.env.WORKER_JOB);
+const client = await connect(connection);
+const failures = [];
+let state;
+
+/** What the engine keeps after a failure: a write that is uncertain is kept with all that may be there. */
+async function update(definitions) {
+  const inputs = { issuerId, definitions, replaceDefaultDeny: true };
+  try {
+    if (definitions.length === 0) {
+      await removeDefinitions(client, { ...inputs, ...state });
+      state = undefined;
+    } else {
+      const written = await writeDefinitions(client, { ...inputs, claim: state?.claim }, state?.definitions ?? []);
+      state = { definitions, claim: written.claim };
+    }
+    return true;
+  } catch (error) {
+    failures.push(error.code);
+    if (error.code === "POLICY_WRITE_UNCERTAIN") {
+      state = { ...state, definitions: [...(state?.definitions ?? []), ...definitions] };
+    } else if (!error.code?.startsWith("PULUMI_CLOUD_")) {
+      throw error;
+    }
+    return false;
+  }
+}
+
+for (const definitions of updates) {
+  for (let attempt = 1; !(await update(definitions)); attempt += 1) {
+    if (attempt === MOST_UPDATES) {
+      throw new Error(`gave up after ${failures.join(" ")}`);
+    }
+  }
+}
+process.stdout.write(JSON.stringify({ wanted: state?.definitions ?? [], failures }));
