@@ -27,7 +27,6 @@ await main(async () => {
     stdio: "inherit",
     env: {
       ...process.env,
-      TS_NODE_TRANSPILE_ONLY: "true",
       OIDC_RUNNER_SEED: process.env.OIDC_RUNNER_SEED ?? SEED,
       OIDC_RUNNER_MUTATION_DIR: generated,
       OIDC_RUNNER_MUTATION_SANDBOX: sandbox,

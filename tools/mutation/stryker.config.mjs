@@ -1,5 +1,11 @@
 // Stryker's options, relative to the clone's directory, in which tools/mutation.mjs starts it.
+import { join } from "node:path";
+
 const { OIDC_RUNNER_MUTATION_DIR: generated, OIDC_RUNNER_MUTATION_SANDBOX: sandbox } = process.env;
+
+const own = (name) => join(import.meta.dirname, name);
+/** For Stryker, which takes a command apart at its spaces. */
+const escaped = (path) => path.replaceAll(" ", "\\ ");
 
 export default {
   mutate: ["provider/trust/**/*.ts"],
@@ -12,12 +18,13 @@ export default {
   tempDirName: sandbox,
   cleanTempDir: "always",
 
+  buildCommand: [process.execPath, own("transpile.mjs")].map(escaped).join(" "),
   plugins: ["@stryker-mutator/mocha-runner"],
   testRunner: "mocha",
   mochaOptions: {
     "no-config": true,
     spec: ["tests/provider/trust/**/*.test.ts"],
-    require: ["ts-node/register"],
+    require: [own("ts-is-js.cjs")],
     // All but what takes minutes while every operation is counted.
     grep: "^(?!.*100 kB)",
   },

@@ -1,0 +1,2 @@
+// In the sandbox, after transpile.mjs.
+require.extensions[".ts"] = require.extensions[".js"];
