@@ -2,6 +2,7 @@ import { OidcRunnerError } from "../../../errors";
 import { isTemplate } from "./extract";
 import { FUNCTIONS, METHODS, OPERATORS } from "./functions";
 import { constantText, type Expr, type Parsed, partsOf } from "./parts";
+import { typeClash } from "./static-type";
 
 /** Deepest nesting, that of the reference implementation. */
 const DEEPEST = 250;
@@ -12,7 +13,7 @@ export type Variables = Record<string, readonly string[] | undefined>;
 /**
  * Refuses what an expression holds besides the CEL that Google documents for mappings and conditions: other functions and
  * variables, attributes that are not mapped ("You must have an attribute mapping for all attribute condition fields"),
- * messages, and numbers no type has.
+ * messages, numbers no type has, and operators between different types.
  *
  * @throws OidcRunnerError `GCP_EXPRESSION_INVALID`
  */
@@ -24,6 +25,13 @@ export function checkExpression(parsed: Parsed, text: string, field: string, var
     if (depth > DEEPEST) {
       refuse(`it is nested more than ${DEEPEST} deep`, "split it, or use a list and `in`");
     }
+    const { exprKind } = expr;
+    // First the parts: what is wrong within is why the whole is.
+    const turns = exprKind.case === "comprehensionExpr" ? exprKind.value : undefined;
+    for (const part of partsOf(expr)) {
+      const outside = turns === undefined || part === turns.iterRange || part === turns.accuInit;
+      check(part, outside ? inner : [...inner, turns.iterVar, turns.accuVar], depth + 1);
+    }
     const checkKey = (operand: Expr | undefined, key: string) => {
       const root = operand?.exprKind.case === "identExpr" ? operand.exprKind.value.name : undefined;
       const keys = root === undefined || inner.includes(root) ? undefined : variables[root];
@@ -31,7 +39,6 @@ export function checkExpression(parsed: Parsed, text: string, field: string, var
         refuse(`${root}.${key} is not mapped`, `map it in attributeMapping, or ask assertion instead`);
       }
     };
-    const { exprKind } = expr;
     switch (exprKind.case) {
       case "identExpr":
         if (!inner.includes(exprKind.value.name) && !Object.hasOwn(variables, exprKind.value.name)) {
@@ -55,6 +62,10 @@ export function checkExpression(parsed: Parsed, text: string, field: string, var
         if (!(target === undefined && OPERATORS.includes(name)) && !arities?.includes(args.length)) {
           refuse(`${name}() is no function Google documents, or not with ${args.length} arguments`, KNOWN);
         }
+        const clash = typeClash(name, args);
+        if (clash !== undefined) {
+          refuse(clash, "string(), int() and double() convert");
+        }
         const key = name === "_[_]" ? constantText(args[1]) : undefined;
         if (key !== undefined) {
           checkKey(args[0], key);
@@ -72,11 +83,6 @@ export function checkExpression(parsed: Parsed, text: string, field: string, var
         break;
       case undefined:
         refuse("it is incomplete", KNOWN);
-    }
-    const turns = exprKind.case === "comprehensionExpr" ? exprKind.value : undefined;
-    for (const part of partsOf(expr)) {
-      const outside = turns === undefined || part === turns.iterRange || part === turns.accuInit;
-      check(part, outside ? inner : [...inner, turns.iterVar, turns.accuVar], depth + 1);
     }
   };
   check(parsed.expr, [], 0);

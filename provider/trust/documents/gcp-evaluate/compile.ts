@@ -1,6 +1,7 @@
 import type { CelInput, CelValue } from "@bufbuild/cel";
 import { OidcRunnerError } from "../../../errors";
 import { metered, type Spend } from "./budget";
+import { celLibrary } from "./cel-library";
 import { checkExpression, invalidAt, type Variables } from "./check-expression";
 import { countTurns } from "./count-turns";
 import { ownFunctions } from "./functions";
@@ -36,7 +37,7 @@ export function compile(text: string, field: string, longest: number, variables:
       fix: "make it shorter, for example with a list and `in`",
     });
   }
-  const cel = library();
+  const cel = celLibrary();
   const parsed = parse(cel, text, field);
   checkExpression(parsed, text, field, variables);
   const conjuncts = conjunctsOf(parsed.expr).map((expr) => ({ text: cel.unparse({ ...parsed, expr }), expr }));
@@ -56,11 +57,6 @@ export function compile(text: string, field: string, longest: number, variables:
     return { error: value.message };
   };
   return { conjuncts, evaluate, expr: parsed.expr };
-}
-
-/** Loaded when the first expression is read: whoever imports a component has no use for CEL. */
-function library(): Cel {
-  return require("@bufbuild/cel") as Cel;
 }
 
 function parse(cel: Cel, text: string, field: string): Parsed {
