@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { connect } from "../cloud/connect";
 import { ownWritesOf } from "../cloud/own-writes";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../cloud/policies";
 import { OidcRunnerError } from "../errors";
 import type { DefinitionChange } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
-import { sameDefinition } from "../trust/same-definition";
+import { comparable, sameDefinition } from "../trust/same-definition";
 import { diffInputs } from "./diff-inputs";
 import {
   compiledInputs,
@@ -28,7 +29,12 @@ export const policyProvider = {
   },
 
   diff(_id: string, olds: PolicyOutputs, news: GivenPolicyInputs) {
-    return diffInputs<GivenPolicyInputs>(olds, news, { replacing: REPLACING, updating: UPDATING });
+    const { definitions } = news;
+    const same =
+      Array.isArray(definitions) &&
+      isDeepStrictEqual(olds.definitions.map(comparable), (definitions as PolicyDefinition[]).map(comparable));
+    const before = same ? { ...olds, definitions } : olds;
+    return diffInputs<GivenPolicyInputs>(before, news, { replacing: REPLACING, updating: UPDATING });
   },
 
   async create(given: GivenPolicyInputs) {

@@ -20,7 +20,8 @@ export function definitionKey(definition: PolicyDefinition): string {
   );
 }
 
-function comparable(definition: PolicyDefinition): object {
+/** A definition in the one way of writing that equal ones have in common. */
+export function comparable(definition: PolicyDefinition): object {
   const present = Object.entries(definition).filter(
     ([, value]) => value !== undefined && value !== null && value !== "",
   );

@@ -57,7 +57,9 @@ export function compileDefinitions(inputs: readonly DefinitionInput[], organizat
 /** The same for one definition; `where` is its place in error texts. */
 export function compileDefinition(input: DefinitionInput, organization: string, where: string): PolicyDefinition[] {
   const { kubernetes, githubActions, gitlab, pulumiDeployment, escEnvironment, claims, ...plain } = input;
-  const { audience, ...target } = plain;
+  const { audience, ...given } = plain;
+  // The API asks for the list, empty or not.
+  const target = { ...given, authorizedPermissions: given.authorizedPermissions ?? [] };
   const kind = subjectKind(input, where);
   const definitions =
     kind === undefined

@@ -153,7 +153,7 @@ describe("provider/trust/subjects: compile", () => {
       const once = compile(subject).map(({ definition }) => definition);
       assert.deepEqual(
         once,
-        rules.map((expected) => ({ ...TOKEN, rules: expected })),
+        rules.map((expected) => ({ ...TOKEN, authorizedPermissions: [], rules: expected })),
       );
       assert.deepEqual(
         compileDefinitions(once, "other").map(({ definition }) => definition),
