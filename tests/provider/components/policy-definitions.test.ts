@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../provider/components/oidc-trust-setup";
+import { OidcRunnerError } from "../../../provider/errors";
+import { OidcPolicy, type OidcPolicyArgs } from "../../../provider/resources/oidc-policy";
+import { type MockedRun, runProgram } from "../../helpers/pulumi-mocks";
+import { API, cloud } from "./cloud";
+import { only } from "./pick";
+
+const TOKEN = { decision: "allow", tokenType: "organization" } as const;
+const ACCOUNT = { ...TOKEN, kubernetes: { namespace: "ci", serviceAccountName: "deployer" } };
+const NO_AUDIENCE = { ...TOKEN, rules: { sub: "system:serviceaccount:ci:deployer" } };
+const REPOSITORY = { ...TOKEN, githubActions: { repository: "acme/app", branch: "main" } };
+const WAIVED = [{ name: "MUTABLE_GITHUB_NAME", reason: "nobody leaves" }] as const;
+
+const policy = (args: Partial<OidcPolicyArgs>) =>
+  runProgram(
+    () =>
+      void new OidcPolicy("ours", {
+        ...{ organization: "acme", issuerId: "1", apiUrl: API, definitions: [ACCOUNT] },
+        ...args,
+      }),
+    cloud,
+  );
+const setup = (args: Partial<OidcTrustSetupArgs>) =>
+  runProgram(
+    () => void new OidcTrustSetup("prod", { organization: "acme", apiUrl: API, ...args } as OidcTrustSetupArgs),
+    cloud,
+  );
+const codes = (run: MockedRun<unknown>) =>
+  run.errors.map((error) => (error instanceof OidcRunnerError ? error.code : String(error)));
+const pod = { ...TOKEN, rules: { aud: "a", sub: "b", '"kubernetes.io".namespace': "ci" } };
+const unknownUrl = "https://gitlab.example.com";
+
+describe("definitions of OidcPolicy and OidcTrustSetup", () => {
+  it("goes to the provider as it was given: it compiles what is known by then", async () => {
+    const run = await policy({ definitions: [ACCOUNT, pulumi.output(ACCOUNT)], callerClaims: { sub: "me" } });
+    assert.deepEqual([run.errors, run.log], [[], []]);
+    const { definitions, callerClaims } = only(run, "OidcPolicy").inputs;
+    assert.deepEqual([definitions, callerClaims], [[ACCOUNT, ACCOUNT], { sub: "me" }]);
+  });
+
+  const bad: [string, string, Partial<OidcPolicyArgs>][] = [
+    ["what the linter calls an error", "POLICY_LINT", { definitions: [ACCOUNT, NO_AUDIENCE] }],
+    ["a claim that its issuer never sends", "POLICY_LINT", { definitions: [pod], issuerKind: "github" }],
+    [
+      "a subject that can't be",
+      "NAMESPACE_INVALID",
+      { definitions: [{ ...TOKEN, kubernetes: { namespace: "*", serviceAccountName: "a" } }] },
+    ],
+    [
+      "one bad definition beside an Output",
+      "SUBJECT_INVALID",
+      { definitions: [pulumi.output(ACCOUNT), { ...TOKEN, claims: {} }] },
+    ],
+    ["a waiver without reason", "WAIVER_INVALID", { waive: [{ name: "BROAD_SUBJECT", reason: "" }] }],
+    ["a caller given twice", "OPTION_CONFLICT", { callerClaims: { sub: "me" }, callerTokenFile: "token" }],
+  ];
+  for (const [what, code, args] of bad) {
+    it(`refuses ${what} before anything is registered`, async () => {
+      const run = await policy(args);
+      assert.deepEqual(codes(run), [code]);
+      assert.deepEqual(run.resources, []);
+    });
+  }
+
+  it("lets a waived error pass, without a word", async () => {
+    const waive = [{ name: "MISSING_AUDIENCE", reason: "the issuer signs for nobody else" }] as const;
+    const run = await policy({ definitions: [NO_AUDIENCE], waive: [...waive] });
+    assert.deepEqual([run.errors, run.log, run.resources.length], [[], [], 1]);
+    assert.deepEqual(only(run, "OidcPolicy").inputs.waive, waive);
+  });
+
+  it("warns once for each resource, of plain definitions as of Outputs, and not of what is waived", async () => {
+    for (const definitions of [[REPOSITORY, REPOSITORY], pulumi.output([REPOSITORY, REPOSITORY])]) {
+      const run = await policy({ definitions });
+      assert.deepEqual(run.errors, []);
+      assert.equal(run.log.length, 1);
+      assert.match(
+        run.log[0] ?? "",
+        /^MUTABLE_GITHUB_NAME at definitions\[0\]\.rules\.sub: .+\. Fix: .+; MUTABLE_GITHUB_NAME at definitions\[1\]\./,
+      );
+      assert.deepEqual((await policy({ definitions, waive: [...WAIVED] })).log, []);
+    }
+  });
+
+  it("leaves what an Output turns out to be to the provider's check, and adds no warning to that", async () => {
+    const run = await policy({ definitions: pulumi.output([NO_AUDIENCE, REPOSITORY]) });
+    assert.deepEqual([run.errors, run.log, run.resources.length], [[], [], 1]);
+  });
+
+  it("of a trust know whose tokens they are about", async () => {
+    const gitlab = "https://gitlab.com";
+    for (const [issuer, kind] of [
+      [{ eks: { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC" } }, "kubernetes"],
+      [{ kubernetes: { url: "https://k.example.com" } }, "kubernetes"],
+      [{ gke: { project: "p", location: "l", name: "n" } }, "kubernetes"],
+      [{ custom: { url: gitlab } }, "gitlab"],
+      [{ custom: { url: pulumi.output(gitlab) } }, "gitlab"],
+      [{ custom: { url: unknownUrl } }, undefined],
+      [{ custom: { url: pulumi.output(unknownUrl) } }, undefined],
+    ] as const) {
+      const run = await setup({ ...issuer, policies: [{ ...TOKEN, rules: { aud: "a", sub: "b" } }] });
+      assert.deepEqual(run.errors, []);
+      assert.equal(only(run, "OidcPolicy").inputs.issuerKind, kind);
+    }
+    const refused = await setup({ custom: { url: gitlab }, policies: [pod] });
+    assert.deepEqual([codes(refused), refused.resources], [["POLICY_LINT"], []]);
+    assert.deepEqual((await setup({ custom: { url: unknownUrl }, policies: [pod] })).errors, []);
+  });
+
+  it("of a trust take its waivers and its caller", async () => {
+    const given = { policies: [REPOSITORY], waive: [...WAIVED], callerTokenFile: "/run/token" };
+    const run = await setup({ custom: { url: unknownUrl }, ...given });
+    assert.deepEqual([run.errors, run.log], [[], []]);
+    const { waive, callerTokenFile } = only(run, "OidcPolicy").inputs;
+    assert.deepEqual([waive, callerTokenFile], [WAIVED, "/run/token"]);
+    assert.equal((await setup({ custom: { url: unknownUrl }, policies: [REPOSITORY] })).log.length, 1);
+  });
+});
