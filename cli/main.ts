@@ -54,9 +54,13 @@ program
 program
   .command("lint")
   .description("say what is dangerous or without effect in a policy; exit code 1 when an error is found, 2 bad input")
-  .addOption(new Option("--relying-party <name>", "whose policy it is").choices(["pulumi"]).makeOptionMandatory())
-  .requiredOption("--policy <file>", 'the issuer\'s auth policy, {"policies":[...]}')
-  .option("--issuer <url>", "the issuer, so that claims it never sends are found")
+  .addOption(
+    new Option("--relying-party <name>", "whose policy it is")
+      .choices(["pulumi", "aws", "gcp", "azure"])
+      .makeOptionMandatory(),
+  )
+  .requiredOption("--policy <file>", "the document, as `explain` takes it")
+  .option("--issuer <url>", "the issuer it is for, so that claims it never sends are found, and a document for another")
   .option("--json", "print the findings as one JSON object")
   .action((options) => {
     const { lintCommand } = require("./lint") as typeof import("./lint");

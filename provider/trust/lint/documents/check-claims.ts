@@ -1,10 +1,11 @@
+import { matchesGlob } from "../../documents/aws-evaluate/glob";
 import type { Finding } from "../finding";
 import { rulesOn, type Subject } from "../subject";
 
 /** One comparison of a claim, of those that must all hold. Its values are alternatives. */
 export interface Comparison {
   keys: string[];
-  /** Without wildcards, as it is compared. */
+  /** Compared letter by letter; otherwise `*` is any characters and `?` one. */
   exact: boolean;
   values: string[];
   path: string;
@@ -30,14 +31,11 @@ export function checkLiterals(comparisons: readonly Comparison[]): Finding[] {
 }
 
 /** Finds claims that would have to be two values at once. */
-export function checkConflicts(
-  comparisons: readonly Comparison[],
-  matches: (value: string, comparison: Comparison) => boolean,
-): Finding[] {
+export function checkConflicts(comparisons: readonly Comparison[]): Finding[] {
   return comparisons.flatMap((comparison, index) => {
     const { keys, path } = comparison;
     const others = comparisons.slice(0, index).filter((other) => other.keys.join("\n") === keys.join("\n"));
-    const conflicting = others.find((other) => !canBoth(other, comparison, matches));
+    const conflicting = others.find((other) => !canBoth(other, comparison));
     if (conflicting === undefined) {
       return [];
     }
@@ -54,13 +52,11 @@ export function checkConflicts(
 }
 
 /** Of two patterns nothing is said. */
-function canBoth(
-  one: Comparison,
-  other: Comparison,
-  matches: (value: string, comparison: Comparison) => boolean,
-): boolean {
+function canBoth(one: Comparison, other: Comparison): boolean {
   const [exact, rest] = one.exact ? [one, other] : [other, one];
-  return !exact.exact || exact.values.some((value) => matches(value, rest));
+  const matches = (value: string) =>
+    rest.values.some((item) => (rest.exact ? item === value : matchesGlob(item, value)));
+  return !exact.exact || exact.values.some(matches);
 }
 
 /** The finding for rules that don't say whose token it is, unless one of them does. */

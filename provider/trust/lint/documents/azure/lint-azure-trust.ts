@@ -1,4 +1,3 @@
-import { matchesGlob } from "../../../documents/aws-evaluate/glob";
 import { type Clause, FIELD, parseExpression } from "../../../documents/azure-evaluate/expression";
 import { languageOf } from "../../../documents/azure-evaluate/issuer-language";
 import { readCredential } from "../../../documents/azure-evaluate/read-credential";
@@ -6,10 +5,11 @@ import { checkBreadth } from "../../check-breadth";
 import { checkGithubNames } from "../../check-github-names";
 import type { Finding } from "../../finding";
 import { issuerKindOf } from "../../issuer-kind";
-import { type Subject, shapeOf } from "../../subject";
+import type { Subject } from "../../subject";
 import { type Comparison, checkConflicts, checkLiterals, missingSubject } from "../check-claims";
 import { checkIssuer } from "../check-issuer";
 import { distinct } from "../distinct";
+import { subjectOf } from "../subject-of";
 
 /** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
 const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"];
@@ -32,14 +32,12 @@ export function lintAzureTrust(document: unknown, issuer?: string): Finding[] {
       ? []
       : [{ keys: ["sub"], exact: true, values: [credential.subject], path: "subject" }]);
   const audience = { keys: ["aud"], exact: true, values: [credential.audience], path: "audiences[0]" };
-  const subject = subjectOf(comparisons, credential.issuer);
+  const subject = subjectOf(comparisons, issuerKindOf(credential.issuer));
   return distinct([
     ...missing,
     ...(clauses === undefined ? [] : checkClauses(clauses, subject, credential.issuer)),
     ...checkLiterals([audience, ...comparisons]),
-    ...checkConflicts(comparisons, (value, { exact, values }) =>
-      values.some((item) => (exact ? item === value : matchesGlob(item, value))),
-    ),
+    ...checkConflicts(comparisons),
     ...checkBreadth(subject),
     ...checkGithubNames(subject),
     ...(missing.some(({ name }) => name === "MISSING_AUDIENCE") ? [] : unusualAudience(credential.audience)),
@@ -79,21 +77,6 @@ function complete(document: unknown): { completed: unknown; missing: Finding[] }
 
 function comparisonOf({ claim, operator, comparand }: Clause): Comparison {
   return { keys: [claim], exact: operator === "eq", values: [comparand], path: FIELD };
-}
-
-/** Rules of one claim are alternatives to the checks; here all must hold, so the tightest stands for them. */
-function subjectOf(comparisons: readonly Comparison[], issuer: string): Subject {
-  const tightest = new Map<string, Comparison>();
-  for (const comparison of comparisons) {
-    const claim = comparison.keys.join(".");
-    if (!tightest.has(claim) || comparison.exact) {
-      tightest.set(claim, comparison);
-    }
-  }
-  const rules = [...tightest.values()].flatMap(({ keys, exact, values, path }) =>
-    values.map((pattern) => ({ keys, pattern, shape: shapeOf(pattern, exact ? "" : "*?"), path })),
-  );
-  return { kind: issuerKindOf(issuer), rules };
 }
 
 function checkClauses(clauses: readonly Clause[], subject: Subject, issuer: string): Finding[] {
