@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates } from "node:tls";
 import type { Fetch } from "./client";
 
 /**
@@ -14,7 +14,9 @@ export async function createFetch(caCertificates: string | undefined): Promise<F
   const { EnvHttpProxyAgent, fetch } = await import("undici");
   // Authorities that are given replace all others, those that Node was started with included.
   const ca = caCertificates === undefined ? undefined : [...rootCertificates, ...extraCertificates(), caCertificates];
-  const tls = ca === undefined ? {} : { connect: { ca }, requestTls: { ca }, proxyTls: { ca } };
+  // Made once: to read all authorities anew takes longer than the rest of a connection.
+  const given = ca === undefined ? undefined : { secureContext: createSecureContext({ ca }) };
+  const tls = given === undefined ? {} : { connect: given, requestTls: given, proxyTls: given };
   const dispatcher = new EnvHttpProxyAgent(tls);
   return (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>;
 }
