@@ -4,13 +4,13 @@ import { googleAccountId, projectOfEmail, workloadIdentityMember } from "../trus
 import { type GkeCluster, gkeIssuerUrl } from "../trust/issuers/gke";
 import { kubernetesName } from "../workload/labels";
 import { exactlyOne } from "./exactly-one";
-import type { GkeClusterReference } from "./oidc-trust-setup";
 import { peer } from "./peer";
 import type { RunnerArgs } from "./runner-args";
 import { type CloudIdentity, createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
 import { checkRunnerArgs, planAfter, planRunner, type RunnerPlan } from "./runner-plan";
 import { trustOf } from "./trust-of";
+import type { GkeClusterReference } from "./trusted-issuer";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
 /** The Google service account that is made for the runner. */

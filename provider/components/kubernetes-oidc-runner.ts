@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkWhenPlain } from "../resources/check-when-plain";
-import type { JsonWebKeySet } from "../resources/oidc-issuer";
+import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
+import { checkIssuerOptions } from "../trust/issuers/issuer-options";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { checkKeySet } from "../trust/issuers/key-set";
 import type { RunnerArgs } from "./runner-args";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
@@ -15,6 +17,8 @@ export interface KubernetesCluster {
   issuerUrl: pulumi.Input<string>;
   /** Signing keys (`kubectl get --raw /openid/v1/jwks`), when Pulumi Cloud can't reach the issuer. Default: discovered. */
   jwks?: pulumi.Input<JsonWebKeySet>;
+  /** Reads the signing keys from the cluster's API server instead, as in `OidcIssuer`. Default: none. */
+  jwksFromCluster?: pulumi.Input<KeysFromCluster>;
 }
 
 /** Arguments of `KubernetesOidcRunner`. */
@@ -45,12 +49,14 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
 export class KubernetesOidcRunner extends RunnerComponent {
   constructor(name: string, args: KubernetesOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     checkRunnerArgs(name, args);
-    checkWhenPlain(args.cluster.issuerUrl, (url) => checkIssuerUrl(url));
+    const { issuerUrl, jwks, jwksFromCluster } = args.cluster;
+    checkWhenPlain(issuerUrl, (url) => checkIssuerUrl(url));
+    checkWhenPlain(jwks, (keys) => checkKeySet(keys));
+    checkIssuerOptions({ url: typeof issuerUrl === "string" ? issuerUrl : undefined, jwks, jwksFromCluster }, name);
     super("oidc-runner:index:KubernetesOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
-    const { issuerUrl, jwks } = args.cluster;
     const plan = planRunner(name, args, issuerUrl);
-    const trust = trustOf(name, args, plan, [issuerUrl], { jwks });
+    const trust = trustOf(name, args, plan, [issuerUrl], { jwks, jwksFromCluster });
     this.finish(createRunnerChildren(this, name, args, plan, trust, {}));
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl } from "../cloud/backend";
-import type { JsonWebKeySet } from "../resources/oidc-issuer";
 import { OidcTrustSetup } from "./oidc-trust-setup";
 import type { RunnerArgs } from "./runner-args";
 import type { RunnerPlan } from "./runner-plan";
+import type { ClusterWithKeys } from "./trusted-issuer";
 
 /** Trusts and what they are for, for each run of a program: inline programs of one process run several times. */
 const runs = new WeakMap<object, { parts: unknown[]; trust: OidcTrustSetup }[]>();
@@ -22,7 +22,7 @@ export function trustOf(
   args: RunnerArgs,
   plan: pulumi.Output<RunnerPlan>,
   key: readonly pulumi.Input<string>[],
-  { jwks, scope }: { jwks?: pulumi.Input<JsonWebKeySet>; scope?: pulumi.ProviderResource } = {},
+  { scope, ...keys }: Pick<ClusterWithKeys, "jwks" | "jwksFromCluster"> & { scope?: pulumi.ProviderResource } = {},
 ): OidcTrustSetup {
   if (args.trust !== undefined) {
     return args.trust;
@@ -42,7 +42,7 @@ export function trustOf(
   const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
   const trust = new OidcTrustSetup(`oidc-trust-${suffix}`, {
     organization: plan.organization,
-    kubernetes: { url: plan.trust.issuerUrl, jwks },
+    kubernetes: { url: plan.trust.issuerUrl, ...keys },
     apiUrl: plan.apiUrl,
     caCertificates: args.caCertificates,
   });

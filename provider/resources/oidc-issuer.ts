@@ -10,6 +10,7 @@ import { checkOrganization } from "../trust/names";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
 import { parseImportId } from "./import-option";
+import { urnOf } from "./owner";
 
 /** A JSON Web Key Set (RFC 7517 §5): the public keys of an issuer that Pulumi Cloud can't reach. */
 export interface JsonWebKeySet {
@@ -113,7 +114,7 @@ export class OidcIssuer extends DynamicResource {
   constructor(name: string, args: OidcIssuerArgs, options?: pulumi.CustomResourceOptions) {
     checkIssuerArgs(name, args, options?.import);
     const { organization } = args;
-    const urn = urnOf(name, options?.parent);
+    const urn = urnOf("OidcIssuer", name, options?.parent);
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
     const label = args.name ?? name;
     const props = {
@@ -150,13 +151,4 @@ export function checkIssuerArgs(name: string, args: OidcIssuerArgs, importId?: s
   if (importId !== undefined) {
     parseImportId(importId, 2, typeof args.organization === "string" ? args.organization : undefined);
   }
-}
-
-/**
- * The URN that the issuer will have, without the Output's dependency on the parent: to depend on a component is to wait for
- * all its children, and a sibling `OidcPolicy` waits for this issuer.
- */
-function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
-  const urn = pulumi.createUrn(name, "pulumi-nodejs:dynamic/oidc-runner:OidcIssuer", parent);
-  return new Promise((resolve) => void urn.apply(resolve));
 }

@@ -119,9 +119,16 @@ describe("schema.json", () => {
     assert.deepEqual(plain(inputs("EksOidcRunner")), ["createNamespace", "cluster", "aws"]);
     assert.deepEqual(plain(inputs("GkeOidcRunner")), ["createNamespace", "cluster", "google"]);
     assert.deepEqual(plain(inputs("KubernetesOidcRunner")), ["createNamespace", "cluster"]);
-    assert.deepEqual(plain(inputs("OidcTrustSetup")), ["eks", "gke", "aks", "kubernetes", "custom"]);
+    const issuers = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"];
+    assert.deepEqual(plain(inputs("OidcTrustSetup")), issuers);
     assert.deepEqual(plain(inputs("OidcIssuer")), []);
     assert.deepEqual(plain(inputs("OidcPolicy")), []);
+  });
+
+  it("takes a length of time as a number or a text", () => {
+    const inputs = schema.resources["oidc-runner:index:OidcIssuer"]?.inputProperties;
+    assert.deepEqual(inputs?.maxExpirationSeconds?.oneOf, [{ type: "integer" }, { type: "string" }]);
+    assert.equal(inputs?.maxExpirationSeconds?.type, undefined);
   });
 
   const inexpressible: [string, string, string][] = [
@@ -130,6 +137,7 @@ describe("schema.json", () => {
     ["a method", "  image(): string;", "RunnerArgs.image"],
     ["a union", "  image?: pulumi.Input<string | number>;", "RunnerArgs.image"],
     ["a union without a name", '  image?: pulumi.Input<"a" | "b">;', "RunnerArgs.image"],
+    ["a union by name, of a number and something else", "  image?: Number;", "Number is no union of string literals"],
     ["a union by name, not of literals", "  image?: Mixed;", "Mixed is no union of string literals"],
     ["an intersection", "  image?: RunnerJob & RunnerResources;", "RunnerArgs.image"],
     ["a tuple in a list", "  image?: pulumi.Input<[string, string][]>;", "RunnerArgs.image"],
@@ -141,6 +149,7 @@ describe("schema.json", () => {
   for (const [what, declaration, named] of inexpressible) {
     it(`can't be made from ${what}: file, line and property are named`, () => {
       const more = `/** X. */ type Mixed = "a" | number;
+        /** X. */ type Number = number | string | boolean;
         /** X. */ interface NestedArgs { /** X. */ a: string }
         /** X. */ interface Nested { /** X. */ run: (x: string) => void }`;
       const source = readFileSync(join(packageRoot(), ARGS), "utf8").replace(IMAGE, declaration) + more;

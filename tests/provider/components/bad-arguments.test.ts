@@ -14,6 +14,29 @@ type Constructor = new (name: string, args: never) => unknown;
 
 const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
 const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
+const PRIVATE = "https://kubernetes.default.svc";
+const KEY = { kty: "OKP", kid: "1", crv: "Ed25519", x: "x" };
+const JWKS = { keys: [KEY] };
+/** Options of an issuer, with the near miss beside each; `of` puts them where a component takes them. */
+const issuerMistakes = (of: (issuer: Arguments) => Arguments): [string, string, Arguments, Arguments][] => [
+  ["a life of days", "EXPIRATION_INVALID", { maxExpirationSeconds: "1d" }, { maxExpirationSeconds: "24h" }],
+  ["a SHA-1", "THUMBPRINT_INVALID", { thumbprints: ["ab".repeat(20)] }, { thumbprints: ["AB".repeat(32)] }],
+  [
+    "a new wish for given thumbprints",
+    "OPTION_CONFLICT",
+    { regenerateThumbprints: "1", thumbprints: ["ab".repeat(32)] },
+    { regenerateThumbprints: "1" },
+  ],
+  ["a private key", "JWKS_PRIVATE", of({ jwks: { keys: [{ ...KEY, d: "d" }] } }), of({ jwks: JWKS })],
+  [
+    "two keys of one kid",
+    "JWKS_INVALID",
+    of({ jwks: { keys: [KEY, KEY] } }),
+    of({ jwks: { keys: [KEY, { ...KEY, kid: "2" }] } }),
+  ],
+  ["keys from two places", "OPTION_CONFLICT", of({ jwks: JWKS, jwksFromCluster: {} }), of({ jwksFromCluster: {} })],
+  ["keys of an EKS cluster", "JWKS_OF_ROTATING_ISSUER", of({ url: ISSUER, jwks: JWKS }), of({ url: ISSUER })],
+];
 const DEFINITION = { decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme", sub: "x" } };
 
 /** Component, its good arguments, and for each mistake: code, bad arguments, their good neighbour. */
@@ -36,6 +59,18 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         "ISSUER_URL_INVALID",
         { cluster: { issuerUrl: "k.example.com" } },
         { cluster: { issuerUrl: "https://k.example.com:6443/x" } },
+      ],
+      [
+        "keys of an EKS cluster",
+        "JWKS_OF_ROTATING_ISSUER",
+        { cluster: { issuerUrl: ISSUER, jwks: JWKS } },
+        { cluster: { issuerUrl: PRIVATE, jwks: JWKS } },
+      ],
+      [
+        "a private key",
+        "JWKS_PRIVATE",
+        { cluster: { issuerUrl: PRIVATE, jwks: { keys: [{ ...KEY, d: "d" }] } } },
+        { cluster: { issuerUrl: PRIVATE, jwksFromCluster: { context: "kind" } } },
       ],
       ["both command and script", "OPTION_CONFLICT", { command: ["a"], script: "a" }, { script: "a" }],
       ["a command without a program", "COMMAND_EMPTY", { command: [] }, { command: ["true"] }],
@@ -178,6 +213,13 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       ["no organization", "ORGANIZATION_EMPTY", { organization: undefined }, { organization: "a" }],
       ["an issuer that is no URL", "ISSUER_URL_INVALID", { custom: { url: "x" } }, { custom: { url: "https://x" } }],
       [
+        "a GitLab that is no URL",
+        "ISSUER_URL_INVALID",
+        { custom: undefined, gitlab: { url: "git" } },
+        { custom: undefined, gitlab: {} },
+      ],
+      ...issuerMistakes((issuer) => ({ custom: undefined, kubernetes: { url: PRIVATE, ...issuer } })),
+      [
         "a GKE cluster without location",
         "GKE_CLUSTER_INVALID",
         { custom: undefined, gke: { ...GKE, location: "" } },
@@ -200,6 +242,7 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
       ["an issuer that is no URL", "ISSUER_URL_INVALID", { url: "x" }, { url: "https://x" }],
       ["a life that is too short", "EXPIRATION_INVALID", { maxExpirationSeconds: 4 }, { maxExpirationSeconds: 5 }],
+      ...issuerMistakes((issuer) => ({ url: PRIVATE, ...issuer })),
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
     ],
   ],

@@ -8,8 +8,8 @@ import { configMapName, listed, only } from "./pick";
 
 const component = "oidc-runner:index:EksOidcRunner";
 /** The shared trust of a cluster given by its name; the hashes are part of names in users' state files. */
-const byName = { trustName: "oidc-trust-67640bf5", issuerName: "oidc-trust-67640bf5-c32765c8" };
-const byUrl = { trustName: "oidc-trust-3d6390d4", issuerName: "oidc-trust-3d6390d4-09b8354d" };
+const byName = { trustName: "oidc-trust-67640bf5", issuerName: "oidc-trust-67640bf5-4c0e4b2bc32765c8" };
+const byUrl = { trustName: "oidc-trust-3d6390d4", issuerName: "oidc-trust-3d6390d4-4c0e4b2b09b8354d" };
 
 function runner(args: Partial<EksOidcRunnerArgs> = {}) {
   return new EksOidcRunner("deployer", {

@@ -9,7 +9,7 @@ import { configMapName, only } from "./pick";
 const component = "oidc-runner:index:GkeOidcRunner";
 const issuerUrl = "https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/prod";
 const trustName = "oidc-trust-348f3d95";
-const issuerName = "oidc-trust-348f3d95-81636799";
+const issuerName = "oidc-trust-348f3d95-4c0e4b2b81636799";
 /** Hash of project, stack and name: two stacks of one project must not meet in one account. */
 const accountId = "deployer-feeb301c";
 

@@ -13,7 +13,7 @@ import { configMapName, listed, only, podOf } from "./pick";
 const component = "oidc-runner:index:KubernetesOidcRunner";
 // Names that hashes are part of are in users' state files: a change replaces their resources.
 const trustName = "oidc-trust-3d6390d4";
-const issuerName = "oidc-trust-3d6390d4-09b8354d";
+const issuerName = "oidc-trust-3d6390d4-4c0e4b2b09b8354d";
 const issuerId = `issuer-of-${trustName}`;
 
 function runner(args: Partial<KubernetesOidcRunnerArgs> = {}, name = "deployer") {
@@ -170,7 +170,10 @@ describe("KubernetesOidcRunner", () => {
 
   it("uploads the keys of a cluster that Pulumi Cloud can't reach", async () => {
     const jwks = { keys: [{ kty: "EC", kid: "1", crv: "P-256", x: "x", y: "y" }] };
-    const run = await runProgram(() => void runner({ cluster: { issuerUrl: ISSUER, jwks } }), cloud);
+    const run = await runProgram(
+      () => void runner({ cluster: { issuerUrl: "https://issuer.example.com", jwks } }),
+      cloud,
+    );
     assert.deepEqual(only(run, "OidcIssuer").inputs.jwks, jwks);
   });
 

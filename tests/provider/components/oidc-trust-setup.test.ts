@@ -95,6 +95,20 @@ describe("OidcTrustSetup", () => {
     ["gke, from Outputs", { gke: { ...names, project: pulumi.output("acme-prod") } }, gke],
     ["kubernetes, from an Output", { kubernetes: { url: pulumi.output(eks) } }, eks],
     ["custom", { custom: { url: "https://issuer.example.com/x" } }, "https://issuer.example.com/x"],
+    ["custom, from an Output", { custom: { url: pulumi.output(eks) } }, eks],
+    ["githubActions", { githubActions: {} }, "https://token.actions.githubusercontent.com"],
+    [
+      "githubActions of an enterprise",
+      { githubActions: { url: "https://token.actions.githubusercontent.com/acme" } },
+      "https://token.actions.githubusercontent.com/acme",
+    ],
+    ["gitlab", { gitlab: {} }, "https://gitlab.com"],
+    [
+      "gitlab of one's own, from an Output",
+      { gitlab: { url: pulumi.output("https://git.example.com") } },
+      "https://git.example.com",
+    ],
+    ["pulumiDeployments", { pulumiDeployments: {} }, "https://api.pulumi.com/oidc"],
   ];
   for (const [kind, args, url] of kinds) {
     it(`takes the issuer from ${kind}; without policies there is no OidcPolicy`, async () => {
@@ -105,6 +119,23 @@ describe("OidcTrustSetup", () => {
       assert.equal(run.resources.length, 2);
     });
   }
+
+  it("reads the keys of a cluster where it is told to", async () => {
+    const jwksFromCluster = { kubeconfig: "/home/me/.kube/config", context: "kind" };
+    const url = "https://issuer.example.com";
+    const run = await runProgram(() => void setup({ kubernetes: { url, jwksFromCluster } }), cloud);
+    assert.deepEqual(only(run, "OidcIssuer").inputs.jwksFromCluster, jwksFromCluster);
+  });
+
+  it("hands every other option of the issuer on", async () => {
+    const issuer = { maxExpirationSeconds: "2h", issuerId: "1", regenerateThumbprints: "1" };
+    const run = await runProgram(() => void setup({ gitlab: {}, ...issuer }), cloud);
+    const { maxExpirationSeconds, issuerId, regenerateThumbprints } = only(run, "OidcIssuer").inputs;
+    assert.deepEqual({ maxExpirationSeconds, issuerId, regenerateThumbprints }, issuer);
+    const thumbprints = ["ab".repeat(32)];
+    const pinned = await runProgram(() => void setup({ gitlab: {}, thumbprints }), cloud);
+    assert.deepEqual(only(pinned, "OidcIssuer").inputs.thumbprints, thumbprints);
+  });
 
   for (const kind of ["kubernetes", "custom"] as const) {
     it(`uploads the keys of ${kind}`, async () => {

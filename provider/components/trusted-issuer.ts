@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isPlain } from "../resources/check-when-plain";
+import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
+import { type GkeCluster, gkeIssuerUrl } from "../trust/issuers/gke";
+import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../trust/issuers/known-issuers";
+import { exactlyOne } from "./exactly-one";
+
+/** An issuer given by its URL. */
+export interface IssuerByUrl {
+  /** `iss` of its tokens, letter by letter. */
+  url: pulumi.Input<string>;
+}
+
+/** An issuer given by its URL, whose keys can be uploaded. */
+export interface IssuerWithKeys {
+  /** `iss` of its tokens, letter by letter. */
+  url: pulumi.Input<string>;
+  /** Signing keys, when Pulumi Cloud can't reach the issuer. Default: read from its discovery document. */
+  jwks?: pulumi.Input<JsonWebKeySet>;
+}
+
+/** A cluster given by its issuer URL, whose keys can be uploaded. */
+export interface ClusterWithKeys extends IssuerWithKeys {
+  /** Reads the signing keys from the cluster's API server instead, as in `OidcIssuer`. Default: none. */
+  jwksFromCluster?: pulumi.Input<KeysFromCluster>;
+}
+
+/** An issuer that has a usual address. */
+export interface KnownIssuer {
+  /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
+  url?: pulumi.Input<string>;
+}
+
+/** A GKE cluster, from whose names the issuer follows. */
+export interface GkeClusterReference {
+  /** Google Cloud project of the cluster. */
+  project: pulumi.Input<string>;
+  /** Region or zone of the cluster. */
+  location: pulumi.Input<string>;
+  /** Name of the cluster. */
+  name: pulumi.Input<string>;
+}
+
+/** Who the issuer is: exactly one of these. */
+export interface TrustedIssuer {
+  /** An EKS cluster's issuer: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. */
+  eks?: IssuerByUrl;
+  /** A GKE cluster. */
+  gke?: GkeClusterReference;
+  /** An AKS cluster's issuer: `oidcIssuerProfile.issuerUrl` of `az aks show`, with its final slash. */
+  aks?: IssuerByUrl;
+  /** Any other cluster. */
+  kubernetes?: ClusterWithKeys;
+  /** GitHub Actions. Default of its `url`: `https://token.actions.githubusercontent.com`. */
+  githubActions?: KnownIssuer;
+  /** GitLab CI/CD. Default of its `url`: `https://gitlab.com`. */
+  gitlab?: KnownIssuer;
+  /** Pulumi Deployments. Default of its `url`: `https://api.pulumi.com/oidc`. */
+  pulumiDeployments?: KnownIssuer;
+  /** Any other OIDC issuer. */
+  custom?: IssuerWithKeys;
+}
+
+const KINDS = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"] as const;
+
+/** Which of the issuers is given. */
+export type TrustedIssuerKind = (typeof KINDS)[number];
+
+const USUAL = { githubActions: GITHUB_ISSUER, gitlab: GITLAB_ISSUER, pulumiDeployments: PULUMI_ISSUER };
+
+/** An issuer as `OidcIssuer` takes it. */
+export interface ResolvedIssuer {
+  kind: TrustedIssuerKind;
+  url: pulumi.Input<string>;
+  jwks?: pulumi.Input<JsonWebKeySet>;
+  jwksFromCluster?: pulumi.Input<KeysFromCluster>;
+}
+
+/**
+ * The issuer that is given, with what is plain of it checked.
+ *
+ * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`
+ */
+export function resolveIssuer(args: TrustedIssuer, where: string): ResolvedIssuer {
+  const kind = exactlyOne(args, KINDS, where);
+  if (kind === "gke") {
+    const gke = { ...args.gke } as GkeClusterReference;
+    return { kind, url: isPlain(gke) ? gkeIssuerUrl(gke as GkeCluster) : pulumi.output(gke).apply(gkeIssuerUrl) };
+  }
+  const { url, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
+  const usual: string | undefined = USUAL[kind as keyof typeof USUAL];
+  const chosen = url ?? usual ?? "";
+  if (typeof chosen === "string") {
+    checkIssuerUrl(chosen, `${kind}.url`);
+  }
+  return { kind, url: chosen, jwks, jwksFromCluster };
+}
