@@ -11,7 +11,7 @@ export interface Clause {
 export const FIELD = "claimsMatchingExpression.value";
 
 const LOOKUP = /claims\['([A-Za-z0-9_]+)'\]/y;
-const OPERATOR = /[^ ]*/y;
+const OPERATOR = /(?:eq|matches)(?![^ ])/y;
 const COMPARAND = /'([^']*)'/y;
 const AND = / and /y;
 
@@ -26,26 +26,24 @@ const AND = / and /y;
 export function parseExpression(text: string): Clause[] {
   const clauses: Clause[] = [];
   let position = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
+  /** What a pattern matches here: its group, or else all of it. */
+  const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = position;
     const match = pattern.exec(text);
     position += match?.[0].length ?? 0;
-    return match;
+    return match?.[1] ?? match?.[0];
   };
   const refuse = (what: string, fix = FORM): never => {
     throw invalidExpression(what, fix, `${FIELD}, character ${position + 1}`);
   };
   while (true) {
-    const claim = take(LOOKUP)?.[1] ?? refuse("a claim is expected");
+    const claim = take(LOOKUP) ?? refuse("a claim is expected");
     take(/ /y) ?? refuse("one space is expected");
-    const operator = take(OPERATOR)?.[0];
-    if (operator !== "eq" && operator !== "matches") {
-      position -= operator?.length ?? 0;
-      return refuse(`"${operator}" is no operator`, "use eq, or matches with the wildcards * and ?");
-    }
+    const operator =
+      take(OPERATOR) ?? refuse("an operator is expected", "use eq, or matches with the wildcards * and ?");
     take(/ /y) ?? refuse("one space is expected");
-    const comparand = take(COMPARAND)?.[1] ?? refuse("a text in single quotes is expected");
-    clauses.push({ claim, operator, comparand });
+    const comparand = take(COMPARAND) ?? refuse("a text in single quotes is expected");
+    clauses.push({ claim, operator: operator as Clause["operator"], comparand });
     if (position === text.length) {
       return clauses;
     }

@@ -19,7 +19,8 @@ const GITLAB: IssuerLanguage = {
   claims: { sub: ANY, project_id: EQUAL, namespace_id: EQUAL, user_id: EQUAL },
   required: [["sub"], ["project_id", "namespace_id", "user_id"]],
 };
-const TERRAFORM: IssuerLanguage = { claims: { sub: ANY }, required: [["sub"]] };
+/** An expression can be about nothing but the subject. */
+const TERRAFORM: IssuerLanguage = { claims: { sub: ANY }, required: [] };
 
 /** Issuers Microsoft names; of a GitLab of one's own, any name in `.com` and `.ca`. */
 const ISSUERS: [issuer: RegExp, language: IssuerLanguage][] = [

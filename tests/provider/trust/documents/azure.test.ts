@@ -9,13 +9,20 @@ const CLAIMS = { iss: CREDENTIAL.issuer, sub: CREDENTIAL.subject, aud: [AUDIENCE
 describe("provider/trust/documents/azure", () => {
   it("accepts what is the same, also for an audience among several", () => {
     for (const aud of [AUDIENCE, [AUDIENCE], ["other", AUDIENCE]]) {
-      assert.equal(evaluateAzureTrust(CREDENTIAL, { ...CLAIMS, aud }).decision, "allow", String(aud));
+      assert.deepEqual(evaluateAzureTrust(CREDENTIAL, { ...CLAIMS, aud }), {
+        decision: "allow",
+        reasons: ["issuer, subject and audience are the credential's"],
+      });
     }
     assert.equal(evaluateAzureTrust(CREDENTIAL, { ...CLAIMS, aud: [`${AUDIENCE}2`] }).decision, "deny");
   });
 
   it("says each difference, and when it is one that people overlook", () => {
     const claims = { iss: "https://issuer.example.com", sub: "repo:Acme/app:ref" };
+    assert.deepEqual(evaluateAzureTrust(CREDENTIAL, { ...CLAIMS, sub: [CLAIMS.sub], aud: ["a", "b"] }).reasons, [
+      `subject expected ${CREDENTIAL.subject}, got no sub`,
+      `audience expected ${AUDIENCE}, got aud a, b`,
+    ]);
     assert.deepEqual(evaluateAzureTrust(CREDENTIAL, claims), {
       decision: "deny",
       reasons: [
@@ -82,6 +89,19 @@ describe("provider/trust/documents/azure", () => {
     ] as const) {
       it(`refuses ${what}`, () =>
         refused(() => evaluateAzureTrust(flexible(change), token), "AZURE_CREDENTIAL_INVALID", where));
+    }
+
+    for (const [change, message] of [
+      [{ subject: "a" }, /: it has a subject and an expression, which exclude each other \(/],
+      [{ claimsMatchingExpression: {} }, /: the expression needs a value \(/],
+      [{ claimsMatchingExpression: "a" }, /: the expression needs a value \(/],
+      [{ claimsMatchingExpression: { value } }, /: the expression's languageVersion must be 1 \(/],
+      [{ claimsMatchingExpression: null }, /: it needs a subject, or an expression \(/],
+      [{ issuer: undefined }, /: it needs an issuer \(.*Fix: give \{"issuer":/],
+      [{ audiences: [] }, /: it needs exactly one audience \(/],
+    ] as const) {
+      it(`says what is wrong with ${JSON.stringify(change)}`, () =>
+        assert.throws(() => evaluateAzureTrust(flexible(change), token), message));
     }
   });
 

@@ -56,6 +56,7 @@ describe("provider/trust/documents/azure-evaluate/expression", () => {
     ["a text in double quotes", "claims['sub'] eq \"a\"", 18],
     ["no text", "claims['sub'] eq", 17],
     ["no operator", "claims['sub'] 'a'", 15],
+    ["an operator with more", "claims['sub'] equals 'a'", 15],
     ["another operator", "claims['sub'] ne 'a'", 15],
     ["an operator in capitals", "claims['sub'] EQ 'a'", 15],
     ["an operator of CEL", "claims['sub'] == 'a'", 15],
@@ -77,5 +78,16 @@ describe("provider/trust/documents/azure-evaluate/expression", () => {
         "AZURE_EXPRESSION_INVALID",
         `claimsMatchingExpression.value, character ${character}`,
       ));
+  }
+
+  for (const [text, message] of [
+    ["sub eq 'a'", /: a claim is expected \(.*Fix: write claims\['sub'\] matches /],
+    ["claims['sub']eq 'a'", /: one space is expected \(.*Fix: write claims\['sub'\] matches /],
+    ["claims['sub'] ne 'a'", /: an operator is expected \(.*Fix: use eq, or matches /],
+    ["claims['sub'] eq a", /: a text in single quotes is expected \(/],
+    ["claims['sub'] eq 'a''b'", /: a single quote within a text is not documented \(.*Fix: leave it out/],
+    ["claims['sub'] eq 'a' or", /: the end or ` and ` is expected \(.*Fix: join comparisons by and/],
+  ] as const) {
+    it(`says what is expected in ${text}`, () => assert.throws(() => parseExpression(text), message));
   }
 });

@@ -21,6 +21,13 @@ describe("provider/trust/documents/azure-evaluate/issuer-language", () => {
       ["https://app.terraform.io", ["sub"]],
       ["https://app.eu.terraform.io", ["sub"]],
       ["https://app.us.terraform.io", []],
+      ["https://app.terraform.io.evil.example", []],
+      ["https://gitlab.example.ca.evil.example", []],
+      ["https://gitlab.com.evil.example", []],
+      ...["https://app.terraform.io", "https://gitlab.com", "https://gitlab.example.ca"].map(
+        (issuer): [string, string[]] => [`https://evil.example/${issuer}`, []],
+      ),
+      ["https://evil.example/https://token.actions.githubusercontent.com", []],
       ["https://issuer.example.com", []],
     ];
     for (const [issuer, expected] of table) {

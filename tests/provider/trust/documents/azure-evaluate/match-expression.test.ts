@@ -74,4 +74,21 @@ describe("provider/trust/documents/azure-evaluate/match-expression", () => {
         where ?? "claimsMatchingExpression.value",
       ));
   }
+
+  for (const [expression, issuer, message] of [
+    [
+      "claims['sub'] eq 'a'",
+      "https://issuer.example.com",
+      /flexible credentials are not for https:\/\/issuer\.example\.com /,
+    ],
+    [
+      "claims['aud'] eq 'a'",
+      GITHUB,
+      /aud can't be compared for .* Fix: compare sub, job_workflow_ref, repository_id, /,
+    ],
+    ["claims['user_id'] matches '4*'", "https://gitlab.com", /user_id can't be compared by matches .* Fix: use eq$/],
+  ] as const) {
+    it(`says what is possible instead of ${expression} for ${issuer}`, () =>
+      assert.throws(() => matchExpression(expression, issuer, {}), message));
+  }
 });
