@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { LintWaiver } from "../resources/policy-definition";
 import type { TokenType } from "../trust/policy";
 import type { OidcTrustSetup } from "./oidc-trust-setup";
 
@@ -36,6 +37,8 @@ export interface RunnerArgs {
   expirationSeconds?: pulumi.Input<number>;
   /** An existing trust for the cluster's issuer. Default: one is made, shared by the program's runners on this cluster. */
   trust?: OidcTrustSetup;
+  /** Findings of the linter about the runner's definition to leave out, each by name and with a reason. Default: none. */
+  waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   /** Kubernetes namespace. Default: `default`, with a warning. */
   namespace?: pulumi.Input<string>;
   /** Create the namespace, which must be named, with Pod Security `restricted` enforced. Default: false. */

@@ -84,6 +84,7 @@ export function createRunnerChildren(
       caCertificates,
       issuerId: trust.issuerId,
       definitions: proven.definition.apply((definition) => [definition]),
+      waive: args.waive,
       replaceDefaultDeny: trust.adopted.apply((adopted) => !adopted),
     },
     child,

@@ -7,6 +7,7 @@ import { checkNamespace, checkOrganization, checkServiceAccountName } from "../t
 import { type ProvenTrust, proveRunnerTrust } from "../trust/prove";
 import type { TokenSelection } from "../trust/token-selection";
 import { checkTokenSelection } from "../trust/token-selection";
+import { checkWaivers, type Waiver } from "../trust/waivers";
 import { checkWork } from "../workload/check-work";
 import { checkJobOptions, type JobOptions } from "../workload/job";
 import { kubernetesName } from "../workload/labels";
@@ -42,6 +43,7 @@ export function checkRunnerArgs(name: string, args: RunnerArgs): void {
   for (const [option, value] of Object.entries(args.job ?? {})) {
     checkWhenPlain({ [option]: value }, (job) => checkJobOptions(job));
   }
+  checkWhenPlain(args.waive, (waivers) => checkWaivers(waivers as Waiver[]));
   checkWhenPlain(args.apiUrl, checkApiUrl);
   if (args.createNamespace) {
     checkNamedNamespace(args.namespace);

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import {
+  KubernetesOidcRunner,
+  type KubernetesOidcRunnerArgs,
+} from "../../../provider/components/kubernetes-oidc-runner";
 import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../provider/components/oidc-trust-setup";
 import { OidcRunnerError } from "../../../provider/errors";
 import { OidcPolicy, type OidcPolicyArgs } from "../../../provider/resources/oidc-policy";
@@ -116,5 +120,27 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
     const { waive, callerTokenFile } = only(run, "OidcPolicy").inputs;
     assert.deepEqual([waive, callerTokenFile], [WAIVED, "/run/token"]);
     assert.equal((await setup({ custom: { url: unknownUrl }, policies: [REPOSITORY] })).log.length, 1);
+  });
+
+  it("of a runner are clean, but for what its names bring along, which can be waived", async () => {
+    const runner = (args: Partial<KubernetesOidcRunnerArgs> = {}) =>
+      runProgram(
+        () =>
+          void new KubernetesOidcRunner("deployer", {
+            ...{ organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API },
+            ...{ cluster: { issuerUrl: "https://k.example.com" }, ...args },
+          }),
+        cloud,
+      );
+    const clean = await runner();
+    assert.deepEqual([clean.errors, clean.log], [[], []]);
+    const dotted = await runner({ organization: "acme.inc" });
+    assert.deepEqual([dotted.errors, dotted.log.length], [[], 1]);
+    assert.match(dotted.log[0] ?? "", /^LITERAL_DOT_MATCHES_ANY at definitions\[0\]\.rules\.aud: /);
+    const waive = [{ name: "LITERAL_DOT_MATCHES_ANY", reason: "no acmexinc" }] as const;
+    const waived = await runner({ organization: "acme.inc", waive: [...waive] });
+    assert.deepEqual([waived.errors, waived.log], [[], []]);
+    const refused = await runner({ waive: [{ name: "LITERAL_DOT_MATCHES_ANY", reason: " " }] });
+    assert.deepEqual([codes(refused), refused.resources], [["WAIVER_INVALID"], []]);
   });
 });
