@@ -8,8 +8,8 @@ import { whenAbandoned } from "./bootstrap/abandoned.mjs";
 import { install } from "./bootstrap/install.mjs";
 import { ensureInstalled, main, root } from "./bootstrap.mjs";
 
-/** Results are kept only for as long as the tests see the same random values. */
-const SEED = "20261121";
+/** What the tests read from the environment: the same random values each time, since results are kept, and few of them. */
+const TESTS = { OIDC_RUNNER_SEED: "20261121", OIDC_RUNNER_PROPERTY_RUNS: "200" };
 
 await main(async () => {
   await ensureInstalled();
@@ -26,8 +26,8 @@ await main(async () => {
     cwd: root,
     stdio: "inherit",
     env: {
+      ...TESTS,
       ...process.env,
-      OIDC_RUNNER_SEED: process.env.OIDC_RUNNER_SEED ?? SEED,
       OIDC_RUNNER_MUTATION_DIR: generated,
       OIDC_RUNNER_MUTATION_SANDBOX: sandbox,
     },

@@ -4,13 +4,16 @@ import fc from "fast-check";
 const FULL = 20;
 
 /**
- * fast-check's parameters for a property: `runs` tries, twenty times as many in a full run (`OIDC_RUNNER_FULL`), from the
- * seed of the whole test run (`OIDC_RUNNER_SEED`) where there is one.
+ * fast-check's parameters for a property: `runs` tries, twenty times as many in a full run (`OIDC_RUNNER_FULL`), no more than
+ * `OIDC_RUNNER_PROPERTY_RUNS` where that is given, from the seed of the whole test run (`OIDC_RUNNER_SEED`) where there is one.
  */
 export function tries(runs: number): { numRuns: number; seed?: number } {
-  const { OIDC_RUNNER_FULL, OIDC_RUNNER_SEED } = process.env;
+  const { OIDC_RUNNER_FULL, OIDC_RUNNER_PROPERTY_RUNS, OIDC_RUNNER_SEED } = process.env;
   return {
-    numRuns: OIDC_RUNNER_FULL ? runs * FULL : runs,
+    numRuns: Math.min(
+      OIDC_RUNNER_FULL ? runs * FULL : runs,
+      Number(OIDC_RUNNER_PROPERTY_RUNS ?? Number.POSITIVE_INFINITY),
+    ),
     ...(OIDC_RUNNER_SEED && { seed: Number(OIDC_RUNNER_SEED) }),
   };
 }
