@@ -43,6 +43,18 @@ describe("provider/resources/dynamic-resource", () => {
     assert.ok(names.every((name) => /^label-[0-9a-f]{16}$/.test(name)));
   });
 
+  it("keeps the option import from the engine, and refuses ids that can't be meant", async () => {
+    const args = { organization: "acme", url: "https://i.example.com", apiUrl };
+    const make = (id: string) => runProgram(() => void new OidcIssuer("one", args, { import: id, protect: true }));
+    const { resources, errors } = await make("acme/1");
+    assert.deepEqual([errors, resources[0]?.inputs.importId], [[], "acme/1"]);
+    for (const id of ["1", "other/1", "acme/1/2"]) {
+      const refused = await make(id);
+      assert.deepEqual(refused.resources, []);
+      assert.match(String(refused.errors[0]), /IMPORT_ID_INVALID/);
+    }
+  });
+
   describe("the stored text", () => {
     let directory: string;
     beforeEach(() => {
