@@ -104,6 +104,15 @@ export function ownWritesOf(inputs: Omit<Writer, "owner"> & { owner?: string | u
   return owner === undefined ? undefined : new OwnWrites({ apiUrl, organization, issuerId, owner });
 }
 
+/**
+ * Notes of what a resource began to take out, kept in the same way. An update or destroy that was killed, or could not be
+ * confirmed, leaves a state that still has what may be gone; the next update then puts back what the program has.
+ */
+export function removalsOf(inputs: Omit<Writer, "owner"> & { owner?: string | undefined }): OwnWrites | undefined {
+  const { owner } = inputs;
+  return ownWritesOf({ ...inputs, owner: owner === undefined ? undefined : `${owner} removes` });
+}
+
 /** Notes are a help: an update must not fail for them. */
 function quietly<T>(action: () => T): T | undefined {
   try {

@@ -23,6 +23,8 @@ export interface PolicyInputs {
   claim?: string;
   /** Notes of what this resource began to write; without them an equal definition is always another's. */
   own?: OwnWrites | undefined;
+  /** Notes of what it began to take out. */
+  removals?: OwnWrites | undefined;
 }
 
 /** What is known of it once it is written. */
@@ -46,28 +48,35 @@ export async function writeDefinitions(
   remove: readonly PolicyDefinition[],
   pace: WritePace = REAL_PACE,
 ): Promise<PolicyState> {
-  const { issuerId, definitions, own, claim = randomUUID() } = inputs;
+  const { issuerId, definitions, own, removals, claim = randomUUID() } = inputs;
   const isIn = (list: readonly PolicyDefinition[]) => (definition: PolicyDefinition) =>
     list.some((other) => sameDefinition(other, definition));
   // What an update that was killed began to write for this resource counts as what it had.
   const begun = (own?.among(definitions) ?? []).filter((definition) => !isIn(remove)(definition));
+  const goes = remove.filter((definition) => !isIn(definitions)(definition));
   const noted: PolicyDefinition[] = [];
+  const notedRemovals: PolicyDefinition[] = [];
   const change = {
     remove: [...remove, ...begun],
     add: definitions,
     replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
     adopt: inputs.adopt ?? false,
     claim,
-    beforeWrite: () => noted.push(...(own?.remember(definitions) ?? [])),
+    beforeWrite: () => {
+      noted.push(...(own?.remember(definitions) ?? []));
+      notedRemovals.push(...(removals?.remember(goes) ?? []));
+    },
   };
   const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
   try {
     const policyId = await writeTogether(issuerId, change, write, pace);
-    own?.forget(remove.filter((definition) => !isIn(definitions)(definition)));
+    own?.forget(goes);
+    removals?.forget([...goes, ...definitions]);
     return { policyId, claim };
   } catch (error) {
     if (!(error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN")) {
       own?.forget(noted);
+      removals?.forget(notedRemovals);
     }
     throw error;
   }
@@ -96,5 +105,6 @@ export async function removeDefinitions(client: CloudClient, inputs: PolicyInput
       throw error;
     }
     inputs.own?.forget(inputs.definitions);
+    inputs.removals?.forget(inputs.definitions);
   }
 }

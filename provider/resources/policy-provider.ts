@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { connect } from "../cloud/connect";
-import { ownWritesOf } from "../cloud/own-writes";
+import { ownWritesOf, removalsOf } from "../cloud/own-writes";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../cloud/policies";
 import { OidcRunnerError } from "../errors";
 import type { DefinitionChange } from "../trust/merge";
@@ -34,7 +34,10 @@ export const policyProvider = {
       Array.isArray(definitions) &&
       isDeepStrictEqual(olds.definitions.map(comparable), (definitions as PolicyDefinition[]).map(comparable));
     const before = same ? { ...olds, definitions } : olds;
-    return diffInputs<GivenPolicyInputs>(before, news, { replacing: REPLACING, updating: UPDATING });
+    const diff = diffInputs<GivenPolicyInputs>(before, news, { replacing: REPLACING, updating: UPDATING });
+    // An interrupted destroy may have taken out what state still has.
+    const interrupted = (removalsOf(olds)?.among(olds.definitions) ?? []).length > 0;
+    return { ...diff, changes: diff.changes || interrupted };
   },
 
   async create(given: GivenPolicyInputs) {
@@ -79,7 +82,7 @@ function taken(given: GivenPolicyInputs): { inputs: PolicyInputs; adopt: boolean
 
 /** The inputs, with the notes of what this resource began to write. They are made anew each time: nothing of it is in state. */
 function noting<T extends PolicyInputs>(inputs: T) {
-  return { ...inputs, own: ownWritesOf(inputs) };
+  return { ...inputs, own: ownWritesOf(inputs), removals: removalsOf(inputs) };
 }
 
 function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): DefinitionChange {

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEFAULT_DENY } from "../../../../provider/trust/merge";
+import { Fixture } from "../../../lab/pulumi-cloud/fixture";
+import { label } from "../scramble";
+import { fastTime } from "./fast-time";
+import { FAILURES, Lane, type Operation, type Setting, THEIRS } from "./lane";
+
+const FULL = process.env.OIDC_RUNNER_FULL !== undefined;
+const LANES = 8;
+/** The quiet window is 80 ms then. */
+const FASTER = 25;
+const SEED = Number(process.env.OIDC_RUNNER_SEED ?? 1);
+
+/** What says where to log in. */
+const VARIABLES = [
+  "PULUMI_HOME",
+  "PULUMI_ACCESS_TOKEN",
+  "PULUMI_BACKEND_URL",
+  "PULUMI_API",
+  "PULUMI_CREDENTIALS_PATH",
+] as const;
+
+/** One request that fails in one way, and what the user does next. */
+interface Case {
+  setting: Setting;
+  operation: Operation;
+  index: number;
+  request: string;
+  failure: string;
+  always: boolean;
+  next: Operation;
+}
+
+describe(`provider/cloud: every request of create, update and delete fails (seed ${SEED})`, () => {
+  const fixture = new Fixture();
+  const saved = new Map(VARIABLES.map((name) => [name, process.env[name]]));
+  const lanes: Lane[] = [];
+  let home: string;
+  let realTime: () => void;
+
+  before(async () => {
+    home = mkdtempSync(join(tmpdir(), "oidc-runner-faults-"));
+    await fixture.start();
+    const keys = await fixture.issuer();
+    for (let index = 0; index < LANES; index += 1) {
+      lanes.push(new Lane(fixture, await fixture.start(), keys));
+    }
+    const accounts = Object.fromEntries(lanes.map(({ cloud }) => [cloud.url, { accessToken: cloud.adminToken }]));
+    writeFileSync(join(home, "credentials.json"), JSON.stringify({ accounts }));
+    for (const name of VARIABLES) {
+      delete process.env[name];
+    }
+    process.env.PULUMI_HOME = home;
+    realTime = fastTime(FASTER);
+  });
+  after(async () => {
+    realTime();
+    for (const [name, value] of saved) {
+      delete process.env[name];
+      Object.assign(process.env, value !== undefined && { [name]: value });
+    }
+    await fixture.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function cases(lane: Lane, setting: Setting, operation: Operation): Promise<Case[]> {
+    const clean = await lane.begin(setting, operation);
+    const requests = await clean.requestsOf(() => clean.run(operation));
+    assert.ok(requests.length >= 4, JSON.stringify(requests));
+    const sequels: Operation[] = [operation === "create" ? "create" : "update", "destroy"];
+    return requests.flatMap(({ method, path }, index) =>
+      Object.keys(FAILURES).flatMap((failure) =>
+        [false, true].flatMap((always) =>
+          sequels.map((next) => ({
+            ...{ setting, operation, index, failure, always, next },
+            request: `${method} ${path.replace(/[0-9a-f-]{36}/, "…")}`,
+          })),
+        ),
+      ),
+    );
+  }
+
+  async function play(lane: Lane, { setting, operation, index, failure, always, next }: Case): Promise<boolean> {
+    const run = await lane.begin(setting, operation);
+    const before = run.expected(operation === "create" ? "destroy" : operation === "update" ? "create" : "update");
+    let failed = false;
+    const hits = await run.failing(index, failure, always, () =>
+      run.run(operation).catch(() => {
+        failed = true;
+      }),
+    );
+    assert.ok(hits > 0, "the request was not made");
+    const between = await run.look();
+    const known = [...before, ...run.expected(operation), DEFAULT_DENY].map(label);
+    assert.ok(between.issuers <= 1, "an issuer is registered twice");
+    assert.deepEqual(
+      new Set(between.definitions.map(label)).size,
+      between.definitions.length,
+      "a definition is doubled",
+    );
+    assert.ok(between.definitions.every((definition) => known.includes(label(definition))));
+    assert.deepEqual(
+      between.definitions.slice(0, setting === "shared" ? THEIRS.length : 0),
+      setting === "shared" ? THEIRS : [],
+    );
+
+    await run.run(next);
+    const { issuers, definitions } = await run.look();
+    assert.equal(issuers, setting === "own" && next === "destroy" ? 0 : 1, "issuers");
+    assert.deepEqual(definitions.map(label).sort(), run.expected(next).map(label).sort());
+    if (setting === "shared") {
+      assert.deepEqual(definitions.slice(0, THEIRS.length), THEIRS);
+    }
+    assert.deepEqual(await run.requestsOf(() => run.run(next)), [], "one more changes nothing");
+    return failed;
+  }
+
+  it("and the next up or destroy ends with what is asked for", async function () {
+    this.timeout(FULL ? 600_000 : 120_000);
+    const all: Case[] = [];
+    for (const setting of ["own", "shared"] as const) {
+      for (const operation of ["create", "update", "destroy"] as const) {
+        all.push(...(await cases(lanes[0] as Lane, setting, operation)));
+      }
+    }
+    // In a short run each request fails in each way, with one of the four sequels.
+    const chosen = FULL ? all : all.filter((_, index) => index % 4 === (SEED + Math.floor(index / 4)) % 4);
+    const waiting = [...chosen];
+    const failures: string[] = [];
+    let refused = 0;
+    await Promise.all(
+      lanes.map(async (lane) => {
+        for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+          try {
+            const failed = await play(lane, one);
+            refused += failed ? 1 : 0;
+          } catch (error) {
+            failures.push(`${Object.values(one).join(" ")}: ${(error as Error).message}`);
+          }
+        }
+      }),
+    );
+    assert.deepEqual(failures, []);
+    assert.ok(refused > 0 && refused < chosen.length, `${refused} of ${chosen.length} operations failed`);
+  });
+});

@@ -1,0 +1,79 @@
+import { forgetPolicies } from "../../../../provider/cloud/policy-queue";
+import type { PolicyDefinition } from "../../../../provider/trust/policy";
+
+/** What is asked of a resource. */
+type Inputs = Record<string, unknown>;
+
+/** What the engine calls. */
+export interface Provider {
+  check(olds: Inputs, news: Inputs): Promise<{ inputs: Inputs; failures: unknown[] }>;
+  diff(id: string, olds: Inputs, news: Inputs): Promise<{ changes: boolean }>;
+  create(inputs: Inputs): Promise<{ id: string; outs: Inputs }>;
+  update(id: string, olds: Inputs, news: Inputs): Promise<{ outs: Inputs }>;
+  delete(id: string, props: Inputs): Promise<unknown>;
+}
+
+interface Kept {
+  id: string;
+  props: Inputs;
+  /** It exists, but its create or update ended in an error. */
+  unfinished: boolean;
+}
+
+/** What a program asks for: an issuer of its own, or the id of another's, and definitions on it. */
+export interface Program {
+  issuer?: Inputs;
+  issuerId?: string;
+  policy: Inputs & { definitions: PolicyDefinition[] };
+}
+
+/** A stack of one program, and what the engine does with it: creates, updates, deletes, and keeps what errors tell. */
+export class Stack {
+  readonly #state = new Map<"issuer" | "policy", Kept>();
+
+  constructor(readonly providers: { issuer: Provider; policy: Provider }) {}
+
+  /** `pulumi up`: a process of its own, which ends at the first failure. */
+  async up({ issuer, issuerId, policy }: Program): Promise<void> {
+    forgetPolicies();
+    const registered = issuer === undefined ? issuerId : (await this.#make("issuer", issuer)).issuerId;
+    await this.#make("policy", { ...policy, issuerId: registered });
+  }
+
+  /** `pulumi destroy`. */
+  async destroy(): Promise<void> {
+    forgetPolicies();
+    for (const kind of ["policy", "issuer"] as const) {
+      const kept = this.#state.get(kind);
+      if (kept !== undefined) {
+        await this.providers[kind].delete(kept.id, kept.props);
+        this.#state.delete(kind);
+      }
+    }
+  }
+
+  async #make(kind: "issuer" | "policy", asked: Inputs): Promise<Inputs> {
+    const provider = this.providers[kind];
+    const old = this.#state.get(kind);
+    const { inputs, failures } = await provider.check(old?.props ?? {}, asked);
+    if (failures.length > 0) {
+      throw new TypeError(JSON.stringify(failures));
+    }
+    try {
+      if (old === undefined) {
+        const { id, outs } = await provider.create(inputs);
+        this.#state.set(kind, { id, props: outs, unfinished: false });
+      } else if (old.unfinished || (await provider.diff(old.id, old.props, inputs)).changes) {
+        const { outs } = await provider.update(old.id, old.props, inputs);
+        this.#state.set(kind, { id: old.id, props: outs, unfinished: false });
+      }
+    } catch (error) {
+      const { id, properties } = error as { id?: string; properties?: Inputs };
+      if (id !== undefined) {
+        this.#state.set(kind, { id, props: properties ?? {}, unfinished: true });
+      }
+      throw error;
+    }
+    return (this.#state.get(kind) as Kept).props;
+  }
+}
