@@ -67,6 +67,16 @@ program
     process.exitCode = lintCommand(options);
   });
 
+program
+  .command("claims")
+  .description("print what a token claims, and rules it fulfils; never the token itself; exit code 2 bad input")
+  .requiredOption("--token-file <file>", "the token; it is decoded, not verified")
+  .option("--json", "print the claims as one JSON object, which `explain --claims` takes")
+  .action((options) => {
+    const { claimsCommand } = require("./claims") as typeof import("./claims");
+    process.exitCode = claimsCommand(options);
+  });
+
 const lab = program
   .command("lab")
   .description("a Kubernetes API and stand-ins of the clouds, on this machine's loopback");

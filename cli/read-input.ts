@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { OidcRunnerError } from "../provider/errors";
 import type { Claims } from "../provider/trust/claims";
 import type { PolicyDefinition } from "../provider/trust/policy";
+import { decodeToken } from "./decode-token";
 
 /**
  * The definitions of an issuer's auth policy as Pulumi Cloud's REST API answers it, `{"policies":[…]}`. What they say is the
@@ -59,18 +60,7 @@ export function readClaims({ claims, tokenFile }: ClaimsOptions, command: string
   if (claims !== undefined) {
     return asClaims(readJson(claims, "--claims"), "--claims");
   }
-  const payload =
-    readText(tokenFile as string, "--token-file")
-      .trim()
-      .split(".")[1] ?? "";
-  let decoded: unknown;
-  try {
-    decoded = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
-  } catch {
-    // The file's content is a credential: it is not quoted.
-    throw badInput("the file holds no JSON Web Token", "--token-file", "give the file of a projected token");
-  }
-  return asClaims(decoded, "--token-file");
+  return decodeToken(readText(tokenFile as string, "--token-file"), "--token-file");
 }
 
 /** Claims are one JSON object (RFC 7519 §4). */
