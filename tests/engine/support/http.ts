@@ -43,6 +43,15 @@ export function control<T>(
   return call<T>(state, method, `${state.control.url}${path}`, `Bearer ${state.control.token}`, body);
 }
 
+/** Requests of one organization that the lab's Pulumi Cloud has answered, oldest first, as `METHOD path`. */
+export async function requestsOf(state: LabState): Promise<string[]> {
+  const { body } = await control<{ requests: JournalEntry[] }>(state, "GET", "/pulumi-cloud/requests");
+  const prefix = `/api/orgs/${state.pulumiCloud.organization}/`;
+  return body.requests
+    .filter(({ path }) => path.startsWith(prefix))
+    .map(({ method, path }) => `${method} ${path.slice(prefix.length)}`);
+}
+
 /** What the lab's Pulumi Cloud was asked to change since the journal was last cleared. */
 export async function writes(state: LabState): Promise<string[]> {
   const { body } = await control<{ requests: JournalEntry[] }>(state, "GET", "/pulumi-cloud/requests");

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { LabState } from "../../lab/types";
+import { ok } from "./support/engine";
+import { requestsOf } from "./support/http";
+import { labOn } from "./support/lab";
+import { organizationOn, Trust, type TrustStack } from "./support/trust";
+
+const THIRTY = Array.from({ length: 30 }, (_, index) => `runner-${index}`);
+
+describe("calls to Pulumi Cloud, with the real engine", function () {
+  this.timeout(120_000);
+  let state: LabState;
+  let trust: Trust;
+  let stack: TrustStack;
+
+  /** What an update asks of Pulumi Cloud: methods of the calls about policies, and all others. */
+  async function callsOf(update: TrustStack): Promise<{ policies: string; others: string[] }> {
+    const before = (await requestsOf(state)).length;
+    await ok(update.up());
+    const requests = (await requestsOf(state)).slice(before);
+    const isPolicy = (request: string) => / auth\/policies\//.test(request);
+    const policies = requests.filter(isPolicy).map((request) => request.split(" ")[0]);
+    return { policies: policies.join(" "), others: requests.filter((request) => !isPolicy(request)) };
+  }
+
+  before(async () => {
+    state = await organizationOn(await labOn("kubernetes"), "calls");
+    trust = new Trust(state);
+    stack = await trust.stack("calls");
+  });
+
+  const setup = () =>
+    trust.setup(
+      "trust",
+      THIRTY.map((name) => trust.allow(name)),
+    );
+
+  it("30 definitions of one OidcTrustSetup cost a read, a write and two reads", async () => {
+    stack.describe(setup());
+    assert.deepEqual(await callsOf(stack), { policies: "GET PATCH GET GET", others: ["POST oidc/issuers"] });
+  });
+
+  it("one definition costs the same", async () => {
+    stack.describe(setup(), trust.policy("one", "trust", [trust.allow("one")]));
+    assert.deepEqual(await callsOf(stack), { policies: "GET PATCH GET GET", others: [] });
+  });
+
+  it("an unchanged update costs none", async () => {
+    assert.deepEqual(await callsOf(stack), { policies: "", others: [] });
+  });
+
+  it("30 OidcPolicy at the engine's own parallelism cost at most 20", async () => {
+    state = await organizationOn(await labOn("kubernetes"), "calls-thirty");
+    trust = new Trust(state);
+    const other = await trust.stack("calls-thirty");
+    const policies = THIRTY.map((name) =>
+      trust.policy(name, "trust", [trust.allow(name)], { replaceDefaultDeny: true }),
+    );
+    other.describe(trust.setup("trust", undefined), ...policies);
+    const { policies: calls } = await callsOf(other);
+    assert.ok(calls.split(" ").length <= 20, calls);
+  });
+});
