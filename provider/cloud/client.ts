@@ -2,6 +2,7 @@ import { OidcRunnerError } from "../errors";
 import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError, errorMessage, retryAfter } from "./api-error";
 import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./api-types";
+import { markOpen, neverSent } from "./may-have-acted";
 import { withRetry } from "./retry";
 import type { Timing } from "./timing";
 
@@ -74,12 +75,18 @@ export class CloudClient {
   }
 
   /** A registration may be repeated: the second one's conflict is recognised by the name. */
-  #request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const once = () => this.#send<T>(method, path, body);
-    return this.#retry === undefined ? once() : withRetry(once, this.#retry);
+  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const attempts = { open: false };
+    const once = () => this.#send<T>(method, path, body, attempts);
+    try {
+      return await (this.#retry === undefined ? once() : withRetry(once, this.#retry));
+    } catch (error) {
+      // Of the attempts the last may be refused and an earlier one carried out.
+      throw attempts.open ? markOpen(error) : error;
+    }
   }
 
-  async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #send<T>(method: string, path: string, body: unknown, attempts = { open: false }): Promise<T> {
     const url = `${this.#base}/api/orgs/${this.#organization}/${path}`;
     const where = `${method} ${url}`;
     let response: Response;
@@ -111,12 +118,14 @@ export class CloudClient {
           },
         );
       }
+      attempts.open ||= !neverSent(error);
       throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", `no answer from Pulumi Cloud: ${reason}`, {
         where,
         fix: "check the network, HTTPS_PROXY and caCertificates, then run 'pulumi up' again",
       });
     }
     if (!response.ok) {
+      attempts.open ||= response.status >= 500;
       throw new CloudApiError(
         response.status,
         where,
@@ -124,7 +133,12 @@ export class CloudClient {
         retryAfter(response.headers.get("retry-after")),
       );
     }
-    return (method === "DELETE" ? undefined : parseAnswer(text, where)) as T;
+    try {
+      return (method === "DELETE" ? undefined : parseAnswer(text, where)) as T;
+    } catch (error) {
+      attempts.open = true;
+      throw error;
+    }
   }
 }
 

@@ -7,7 +7,8 @@ import type { CloudClient } from "./client";
 import { deleteIssuer } from "./delete-issuer";
 import { refuseMismatch } from "./issuer-mismatch";
 import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./issuer-state";
-import { leave, leftBehindBy, mayHaveActed } from "./left-behind";
+import { leave, leftBehindBy } from "./left-behind";
+import { mayHaveActed } from "./may-have-acted";
 import { readIssuer } from "./read-issuer";
 import { issuerNotFound, updateIssuer } from "./update-issuer";
 

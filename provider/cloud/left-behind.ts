@@ -1,6 +1,3 @@
-import { OidcRunnerError } from "../errors";
-import { CloudApiError } from "./api-error";
-
 /** What exists after a create or an update that failed, for the state. */
 export interface LeftBehind {
   /** Outputs that are known; without an `issuerId` it is not known whether there is an issuer. */
@@ -20,14 +17,4 @@ export function leave<T>(error: T, outputs: object, uncertain = false): T {
 /** What {@link leave} noted on an error. */
 export function leftBehindBy(error: unknown): LeftBehind | undefined {
   return typeof error === "object" && error !== null ? known.get(error) : undefined;
-}
-
-/** Whether a request that failed so may have been carried out. */
-export function mayHaveActed(error: unknown): boolean {
-  if (error instanceof CloudApiError) {
-    return error.status >= 500;
-  }
-  return (
-    error instanceof OidcRunnerError && ["PULUMI_CLOUD_UNREACHABLE", "PULUMI_CLOUD_ANSWER_INVALID"].includes(error.code)
-  );
 }

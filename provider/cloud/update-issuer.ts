@@ -12,7 +12,8 @@ import {
   settingsOf,
   withRecord,
 } from "./issuer-state";
-import { leave, mayHaveActed } from "./left-behind";
+import { leave } from "./left-behind";
+import { mayHaveActed } from "./may-have-acted";
 
 /**
  * Writes name, life, thumbprints and keys, in one call and only when one of them differs; an adopted issuer keeps its name.

@@ -5,4 +5,4 @@ const config = new pulumi.Config();
 const issuer = new OidcIssuer("tested", config.requireObject<OidcIssuerArgs>("args"), {
   import: config.get("import"),
 });
-export const { issuerId, adopted, created, lastUsed, thumbprints } = issuer;
+export const { issuerId, adopted, created } = issuer;
