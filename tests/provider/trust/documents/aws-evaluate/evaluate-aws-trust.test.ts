@@ -156,6 +156,26 @@ describe("provider/trust/documents/aws-evaluate", () => {
     }
   });
 
+  it("takes an issuer for a principal by an ARN, unless IAM knows it by its name", () => {
+    const arn = "arn:aws:iam::123456789012:oidc-provider/";
+    for (const [Federated, host, decision] of [
+      ["cognito-identity.amazonaws.com", "cognito-identity.amazonaws.com", "allow"],
+      ["graph.facebook.com", "graph.facebook.com", "allow"],
+      ["www.amazon.com", "www.amazon.com", "allow"],
+      ["www.example.com", "www.example.com", "deny"],
+      [`${arn}www.example.com`, "www.example.com", "allow"],
+      [`${arn}www.example.com/a`, "www.example.com", "deny"],
+      [`x:${arn}www.example.com`, "www.example.com", "deny"],
+      [`${arn}www.example.com\nx`, "www.example.com", "deny"],
+      ["arn:aws:iam::12345678901:oidc-provider/www.example.com", "www.example.com", "deny"],
+      ["arn:aws:iam::1234567890123:oidc-provider/www.example.com", "www.example.com", "deny"],
+      ["arn:aws-iso-b:iam::123456789012:oidc-provider/www.example.com", "www.example.com", "allow"],
+    ]) {
+      const document = policy(statement({ Principal: { Federated } }));
+      assert.equal(evaluateAwsTrust(document, { ...CLAIMS, iss: `https://${host}` }).decision, decision, Federated);
+    }
+  });
+
   it("takes a pattern of many stars and a subject of 2 kB in its stride", () => {
     const Condition = { StringLike: { [`${HOST}:sub`]: `${"*a".repeat(1000)}b` } };
     assert.equal(

@@ -49,6 +49,7 @@ describe("provider/trust/documents/aws-evaluate: what IAM would not store", () =
       "statement 0",
       "is no condition operator",
     ],
+    ["an operator on a second line", on({ "x\nForAnyValue:StringEquals": { "a:b": "c" } }), "statement 0", "operator"],
     ["a condition without keys", on({ StringEquals: "c" }), "statement 0.Condition.StringEquals", "it is no object"],
     [
       "a value that can't be compared",
