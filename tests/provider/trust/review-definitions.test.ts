@@ -78,6 +78,16 @@ describe("provider/trust/review-definitions", () => {
     assert.deepEqual(review([allow({ kubernetes }), deny("b")]).warnings, []);
   });
 
+  it("refuses more definitions than a policy can hold, those that one became counted", () => {
+    const accounts = (length: number) =>
+      Array.from({ length }, (_, index) =>
+        allow({ kubernetes: { namespace: "ci", serviceAccountName: `a-${index}` } }),
+      );
+    assert.equal(review([...accounts(38), github]).compiled.length, 40);
+    refused(() => review([...accounts(39), github]), "POLICY_LIMIT", "definitions");
+    assert.throws(() => review(accounts(41)), /"system:serviceaccount:ci:\*" could stand for 41 of them/);
+  });
+
   describe("waivers", () => {
     it("have a name that the linter knows, or the provider", () => {
       checkWaivers(WAIVABLE_FINDINGS.map((name) => ({ name, reason: "r" })));
