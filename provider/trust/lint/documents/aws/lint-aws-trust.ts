@@ -10,7 +10,7 @@ import { checkAbsence, checkEffect } from "./check-conditions";
 import { checkContradictions } from "./check-contradictions";
 import { checkDenies } from "./check-denies";
 import { checkPresence } from "./check-presence";
-import { readConditions, rulesOf } from "./conditions";
+import { type Condition, readConditions, rulesOf } from "./conditions";
 import { isAboutAnybody, isAboutTokens, issuersOf } from "./statement";
 
 /** A statement and where it stands in the policy's JSON. */
@@ -91,8 +91,13 @@ function lintFor(issuer: string, { statement, path }: Placed, denies: readonly P
     ...checkEffect(conditions, issuer),
     ...checkAbsence(conditions),
     ...checkContradictions(conditions),
-    ...checkDenies(against, subject, path),
+    ...checkDenies(against, { ...subject, rules: rulesOf(conditions.filter(needsClaim)) }, path),
   ];
+}
+
+/** Whether a token without the claim fails a condition. */
+function needsClaim({ ifExists, set }: Condition): boolean {
+  return !ifExists && set !== "ForAllValues";
 }
 
 /** The issuers whose keys a condition names. */

@@ -315,6 +315,15 @@ describe("provider/trust/lint/documents/aws", () => {
     });
   }
 
+  it("does not take a deny of a claim for one of tokens without it", () => {
+    const deny = { ...eks({ Null: { [`${EKS}:email`]: "false" } }), Effect: "Deny" };
+    const email = { [`${EKS}:email`]: "a@example.com" };
+    const names = (Condition: Conditions) => found(policy(eks(Condition), deny)).map((text) => text.split(" ")[0]);
+    assert.deepEqual(names({ ...equals(SUB), StringEqualsIfExists: email }), ["ADMITS_ABSENT_CLAIM"]);
+    assert.deepEqual(names({ ...equals(SUB), "ForAllValues:StringEquals": email }), ["SET_OPERATOR_ON_SINGLE_VALUE"]);
+    assert.deepEqual(names(equals(SUB, email)), ["DENY_SHADOWS_ALLOW"]);
+  });
+
   it("looks at each issuer of a statement for itself", () => {
     const two = eks(equals(SUB), { Principal: { Federated: [arn(EKS), arn(GITHUB)] } });
     assert.deepEqual(
