@@ -144,7 +144,5 @@ describe("a provider whose engine is killed", function () {
     await sleep(500);
     const requests = (await requestsOf(state)).map((request) => request.replace(/[0-9a-f-]{36}$/, "ID"));
     assert.deepEqual(requests, ["POST oidc/issuers", "GET auth/policies/oidcissuers/ID"]);
-    await stack.recover();
-    await ok(stack.destroy());
   });
 });
