@@ -33,7 +33,9 @@ describe("provider/trust/expiration", () => {
     it(`refuses ${seconds}`, () => {
       refused(() => checkExpirationSeconds(seconds), "EXPIRATION_INVALID", "expirationSeconds");
       refused(() => checkExpirationSeconds(seconds, "job"), "EXPIRATION_INVALID", "job");
-      refused(() => expirationSecondsOf(seconds, "x"), "EXPIRATION_INVALID", "x");
+      refused(() => expirationSecondsOf(seconds, "x"), "EXPIRATION_INVALID", "x", `${seconds} is no usable life`);
+      const bounds = "at least 5 and at most 63072000 seconds";
+      refused(() => checkExpirationSeconds(seconds), "EXPIRATION_INVALID", undefined, bounds);
     });
   }
 
@@ -43,6 +45,7 @@ describe("provider/trust/expiration", () => {
     ["1h30m", 5400],
     ["90m", 5400],
     ["5s", 5],
+    ["45s", 45],
     ["1h1s", 3601],
     ["1h2m3s", 3723],
     ["25h", 90_000],

@@ -139,6 +139,7 @@ describe("provider/trust/wildcard", () => {
       ["a*", "a*b*"],
       ["a.", "ab"],
       ["a?", "a"],
+      ["a*", "a?"],
       ["?", "."],
     ]) {
       assert.equal(coversPattern(one as string, other as string), true, `${one} ${other}`);

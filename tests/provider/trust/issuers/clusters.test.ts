@@ -63,6 +63,8 @@ describe("provider/trust/issuers", () => {
       `arn:gcp:iam::123456789012:oidc-provider/${HOST}`,
       `arn:awsx:iam::123456789012:oidc-provider/${HOST}`,
       "arn:aws:iam::123456789012:oidc-provider/",
+      `x:arn:aws:iam::123456789012:oidc-provider/${HOST}`,
+      `arn:aws:iam::123456789012:oidc-provider/${HOST}\nx`,
     ]) {
       refused(() => conditionKeyPrefix(arn, `https://${HOST}`), "OIDC_PROVIDER_ARN_INVALID", "cluster.oidcProviderArn");
     }
