@@ -37,7 +37,8 @@ function ownLedger({ PULUMI_HOME, HOME }: NodeJS.ProcessEnv): Ledger {
  *
  * A note is an empty file (0600, in a directory of 0700) whose name is a hash. It is made before the first request that adds
  * the definition, counts for {@link ENTRY_LIFE_MS}, and goes with the definition. It only ever makes a definition ours, which
- * is to say removable by us; nothing is kept because of it. On another machine, or where it can't be written, there are no
+ * is to say removable by us; nothing is kept because of it, and an allow that the program gave up before it was written anew
+ * goes. On another machine, or where it can't be written, there are no
  * notes, and an equal definition is refused as another's.
  */
 export class OwnWrites {
@@ -70,6 +71,18 @@ export class OwnWrites {
     return added;
   }
 
+  /** Whether this resource began to write others than these. */
+  hasOthersThan(definitions: readonly PolicyDefinition[]): boolean {
+    return this.#othersThan(definitions).length > 0;
+  }
+
+  /** Takes the notes of all others than these away. */
+  keepOnly(definitions: readonly PolicyDefinition[]): void {
+    for (const file of this.#othersThan(definitions)) {
+      quietly(() => rmSync(file, { force: true }));
+    }
+  }
+
   /** Takes the notes of these definitions away. */
   forget(definitions: readonly PolicyDefinition[]): void {
     for (const definition of definitions) {
@@ -78,9 +91,22 @@ export class OwnWrites {
   }
 
   #file(definition: PolicyDefinition): string {
+    return join(this.#ledger.directory, this.#prefix() + hash(definitionKey(definition)));
+  }
+
+  /** The part of a name that says which resource it was. */
+  #prefix(): string {
     const { apiUrl, organization, issuerId, owner } = this.#writer;
-    const parts = [apiUrl.replace(/\/+$/, ""), organization, issuerId, owner, definitionKey(definition)];
-    return join(this.#ledger.directory, createHash("sha256").update(JSON.stringify(parts)).digest("hex"));
+    return hash(JSON.stringify([apiUrl.replace(/\/+$/, ""), organization, issuerId, owner]));
+  }
+
+  #othersThan(definitions: readonly PolicyDefinition[]): string[] {
+    const known = definitions.map((definition) => this.#file(definition));
+    const names = quietly(() => readdirSync(this.#ledger.directory)) ?? [];
+    return names
+      .filter((name) => name.startsWith(this.#prefix()))
+      .map((name) => join(this.#ledger.directory, name))
+      .filter((file) => !known.includes(file) && this.#isFresh(file));
   }
 
   #isFresh(file: string): boolean {
@@ -111,6 +137,11 @@ export function ownWritesOf(inputs: Omit<Writer, "owner"> & { owner?: string | u
 export function removalsOf(inputs: Omit<Writer, "owner"> & { owner?: string | undefined }): OwnWrites | undefined {
   const { owner } = inputs;
   return ownWritesOf({ ...inputs, owner: owner === undefined ? undefined : `${owner} removes` });
+}
+
+/** 32 hexadecimal digits: two of them are a name. */
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 /** Notes are a help: an update must not fail for them. */

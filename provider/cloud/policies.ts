@@ -53,11 +53,12 @@ export async function writeDefinitions(
     list.some((other) => sameDefinition(other, definition));
   // What an update that was killed began to write for this resource counts as what it had.
   const begun = (own?.among(definitions) ?? []).filter((definition) => !isIn(remove)(definition));
+  const abandoned = await abandonedBy(client, inputs, [...definitions, ...remove]);
   const goes = remove.filter((definition) => !isIn(definitions)(definition));
   const noted: PolicyDefinition[] = [];
   const notedRemovals: PolicyDefinition[] = [];
   const change = {
-    remove: [...remove, ...begun],
+    remove: [...remove, ...begun, ...abandoned],
     add: definitions,
     replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
     adopt: inputs.adopt ?? false,
@@ -70,7 +71,7 @@ export async function writeDefinitions(
   const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
   try {
     const policyId = await writeTogether(issuerId, change, write, pace);
-    own?.forget(goes);
+    own?.keepOnly(definitions);
     removals?.forget([...goes, ...definitions]);
     return { policyId, claim };
   } catch (error) {
@@ -80,6 +81,26 @@ export async function writeDefinitions(
     }
     throw error;
   }
+}
+
+/**
+ * Allows that an update that was killed wrote for this resource, and that are neither wanted now nor in state. A deny stays:
+ * it may be another's by now, and nothing is opened for a guess.
+ */
+async function abandonedBy(
+  client: CloudClient,
+  { issuerId, own }: PolicyInputs,
+  known: readonly PolicyDefinition[],
+): Promise<PolicyDefinition[]> {
+  if (!own?.hasOthersThan(known)) {
+    return [];
+  }
+  const list = (await findPolicy(client, issuerId))?.policies ?? [];
+  return own
+    .among(list)
+    .filter(
+      (definition) => definition.decision === "allow" && !known.some((other) => sameDefinition(other, definition)),
+    );
 }
 
 /** Which of these definitions the issuer's policy still has, or undefined when the issuer is gone. */

@@ -116,4 +116,38 @@ describe("provider/cloud/policies: what a killed update wrote", () => {
     await lab.setPolicy(issuerId, [...next, ...ours]);
     await refusedLater(write(next), "POLICY_NOT_UNIQUE");
   });
+
+  it("goes when the program has given it up since, be it an allow; nobody else's does", async () => {
+    await write(ours);
+    await dies(next, ours);
+    await write([], ours, "other");
+    assert.deepEqual(await lab.policies(issuerId), [...others, ...next]);
+    await write(ours, []);
+    assert.deepEqual(await lab.policies(issuerId), [...others, ...ours]);
+    await dies(next, ours);
+    await write([], ours);
+    assert.deepEqual(await lab.policies(issuerId), others);
+    assert.deepEqual(readdirSync(directory), []);
+  });
+
+  it("stays when it is a deny", async () => {
+    const deny = [{ ...allow({ sub: "x" }), decision: "deny" as const }];
+    await dies(deny);
+    await write(ours);
+    assert.deepEqual(await lab.policies(issuerId), [...others, ...deny, ...ours]);
+  });
+
+  it("costs a read only where something was given up", async () => {
+    const reads = () => lab.requests("GET", /auth\/policies/);
+    const count = async (run: () => Promise<unknown>) => {
+      const before = reads();
+      await run();
+      return reads() - before;
+    };
+    assert.equal(await count(() => write(ours)), 3);
+    assert.equal(await count(() => write(next, ours)), 3);
+    await dies(ours, next);
+    assert.equal(await count(() => write(next, [])), 4);
+    assert.equal(await count(() => write(ours, next)), 3);
+  });
 });
