@@ -54,6 +54,8 @@ class Write {
   /** A list of ours was stored, or may have been: the plan stands, and what is there is ours. */
   #acted = false;
   #doubtful = false;
+  /** Lists that were sent without an answer: the version they were made from, and what they hold. They may arrive late. */
+  readonly #pending: { version: number; list: readonly PolicyDefinition[] }[] = [];
   /** Attempts to send a list that failed since one was answered. */
   #failures = 0;
 
@@ -112,7 +114,9 @@ class Write {
     return { outcomes, holders: plan?.holders ?? this.holders };
   }
 
-  #wish({ policies }: AuthPolicyRecord): PolicyDefinition[] {
+  #wish(policy: AuthPolicyRecord): PolicyDefinition[] {
+    const { policies } = policy;
+    this.#acted ||= this.#wasStored(policy);
     if (this.#plan !== undefined && this.#acted) {
       return this.#plan.again(policies, this.#doubtful, this.#failed);
     }
@@ -145,8 +149,11 @@ class Write {
       const pause = pauseAfter(error, this.#failures, this.pace.timing);
       const refused = error instanceof CloudApiError && error.status < 500;
       this.#sent ||= !refused;
+      if (!refused) {
+        this.#pending.push({ version: before.version, list: next });
+      }
       const seen = refused || pause === undefined ? undefined : await this.#read();
-      if (seen !== undefined && this.#wasStored(before, next, seen.policy)) {
+      if (seen !== undefined && this.#wasStored(seen.policy)) {
         this.#acted = true;
         return seen;
       }
@@ -163,19 +170,18 @@ class Write {
   }
 
   /** Whether a list whose answer was lost was stored, or may have been. */
-  #wasStored(before: AuthPolicyRecord, next: readonly PolicyDefinition[], { version, policies }: AuthPolicyRecord) {
-    if (version === before.version) {
-      return false;
+  #wasStored({ version, policies }: AuthPolicyRecord): boolean {
+    // The service may fill in what was left out, but one write is one list.
+    const isThere = (list: readonly PolicyDefinition[]) =>
+      policies.length === list.length &&
+      policies.every((entry, index) => sameDefinition(entry, list[index] as PolicyDefinition));
+    if (this.#pending.some((sent) => version > sent.version && isThere(sent.list))) {
+      return true;
     }
-    if (version === before.version + 1) {
-      // The service may fill in what was left out, but one write is one list.
-      return (
-        policies.length === next.length &&
-        policies.every((entry, index) => sameDefinition(entry, next[index] as PolicyDefinition))
-      );
-    }
-    this.#doubtful = true;
-    return true;
+    // Other writes in between may have hidden it.
+    const hidden = this.#pending.some((sent) => version > sent.version + 1);
+    this.#doubtful ||= hidden;
+    return hidden;
   }
 
   /**

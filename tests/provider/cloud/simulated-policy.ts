@@ -9,12 +9,17 @@ import type { PolicyDefinition } from "../../../provider/trust/policy";
 /** Longest way of a request to the service, or of an answer back, in milliseconds. */
 export const LONGEST_WAY_MS = 400;
 
+const LATE_MS = 500;
+
 /** What the service does with equal entries in one list. */
 export type EqualDefinitions = "keep" | "collapse" | "reject";
 export const MODES: readonly EqualDefinitions[] = ["keep", "collapse", "reject"];
 
-/** How a write fails: refused at once, failed unseen, lost on the way there, or its answer lost on the way back. */
-export type WriteFault = "429" | "500" | "lost-request" | "lost-answer";
+/**
+ * How a write fails: refused at once, failed unseen, lost on the way there, its answer lost on the way back, or under way for
+ * half a second when nobody waits for it any more.
+ */
+export type WriteFault = "429" | "500" | "lost-request" | "lost-answer" | "late";
 const FAULTS: readonly WriteFault[] = ["429", "500", "lost-request", "lost-answer"];
 
 /** One issuer's policy as the service keeps it: whole lists, last writer wins; requests take time and may fail. */
@@ -53,7 +58,9 @@ export class SimulatedPolicy {
         throw new CloudApiError(Number(fault), "PATCH", "");
       }
       this.meanwhile.shift()?.();
-      if (fault !== "lost-request") {
+      if (fault === "late") {
+        void this.timing.sleep(LATE_MS).then(() => this.store(policies));
+      } else if (fault !== "lost-request") {
         this.store(policies);
       }
       const answer = this.#answer();

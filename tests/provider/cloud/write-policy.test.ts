@@ -120,6 +120,7 @@ describe("provider/cloud/write-policy", () => {
         ["500", "failed"],
         ["lost-request", "never came"],
         ["lost-answer", "was answered to nobody"],
+        ["late", "came late"],
       ];
       for (const [fault, what] of lost) {
         it(`adds an allow once, and removes it, when the write ${what}`, async () => {
@@ -185,6 +186,15 @@ describe("provider/cloud/write-policy", () => {
     server.meanwhile.push(() => server.store([allow("theirs"), allow("other"), allow("a")]));
     assert.deepEqual(await write([change({ add: [allow("a")] })]), ["POLICY_NOT_UNIQUE"]);
     assert.deepEqual(labels(), ["allow:theirs", "allow:other", "allow:a"]);
+  });
+
+  it("takes a write that came after it was given up for its own, whenever it is seen", async () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const { server, write, labels } = setUp([allow("theirs"), allow("old")], "keep", generator(seed));
+      server.faults.push("late");
+      assert.deepEqual(await write([change({ remove: [allow("old")], add: [allow("new")] })]), [undefined], `${seed}`);
+      assert.deepEqual(labels(), ["allow:theirs", "allow:new"]);
+    }
   });
 
   it("reads anew before it repeats a write that was refused with 429", async () => {
