@@ -39,6 +39,22 @@ describe("provider/trust/expiration", () => {
     });
   }
 
+  it("says what may be given", () => {
+    const bounds = "at least 5 and at most 63072000 seconds";
+    assert.throws(() => checkExpirationSeconds(1), {
+      message: `EXPIRATION_INVALID: 1 is no usable life of an access token (at expirationSeconds). Fix: give whole seconds, ${bounds}; the default is 7200`,
+    });
+    const fix = `give whole seconds, or a text such as "2h", "30m" or "1h30m"; ${bounds}`;
+    for (const [life, shown] of [
+      ["1d", '"1d"'],
+      [1, "1"],
+    ] as const) {
+      assert.throws(() => expirationSecondsOf(life, "x"), {
+        message: `EXPIRATION_INVALID: ${shown} is no usable life of an access token (at x). Fix: ${fix}`,
+      });
+    }
+  });
+
   for (const [text, seconds] of [
     ["2h", 7200],
     ["30m", 1800],
@@ -47,6 +63,7 @@ describe("provider/trust/expiration", () => {
     ["5s", 5],
     ["45s", 45],
     ["1h1s", 3601],
+    ["1m10s", 70],
     ["1h2m3s", 3723],
     ["25h", 90_000],
     ["7200", 7200],

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { checkIssuerOptions } from "../../../../provider/trust/issuers/issuer-options";
 import { refuseStaticKeys } from "../../../../provider/trust/issuers/rotating-keys";
 import { refused } from "../../../helpers/refused";
@@ -30,6 +31,47 @@ describe("provider/trust/issuers/issuer-options", () => {
       refused(() => checkIssuerOptions({ url: PRIVATE, ...options }, "x"), "OPTION_CONFLICT", "x"));
   }
 
+  for (const [options, text] of [
+    [{ jwks: {}, jwksFromCluster: {} }, "jwks and jwksFromCluster exclude each other: the keys come from one place"],
+    [
+      { regenerateThumbprints: "1", thumbprints: [] },
+      "regenerateThumbprints and thumbprints exclude each other: what is given can't be recorded anew",
+    ],
+    [
+      { regenerateThumbprints: "1", jwks: {} },
+      "regenerateThumbprints and jwks exclude each other: Pulumi Cloud asks no server for static keys",
+    ],
+    [
+      { regenerateThumbprints: "1", jwksFromCluster: {} },
+      "regenerateThumbprints and jwksFromCluster exclude each other: Pulumi Cloud asks no server for static keys",
+    ],
+    [
+      { issuerId: "1", importId: "a/1" },
+      "issuerId and the option import exclude each other: one uses the issuer without owning it, the other owns it",
+    ],
+  ] as const) {
+    it(`says that ${text}`, () => {
+      const [names = ""] = text.split(" exclude");
+      const fix = `give only one of ${names.replace(" and ", ", ")}`;
+      assert.throws(() => checkIssuerOptions(options, "x"), {
+        message: `OPTION_CONFLICT: ${text} (at x). Fix: ${fix}`,
+      });
+    });
+  }
+
+  it("says why keys that rotate are not to be uploaded", () => {
+    for (const [url, reason] of [
+      [EKS, "EKS changes its signing keys every week, so uploaded keys stop working"],
+      ["https://container.googleapis.com/v1/projects/p", "GKE changes its signing keys on its own"],
+      ["https://oidc.prod-aks.azure.com/uuid/", "AKS changes its signing keys on its own"],
+    ] as const) {
+      assert.throws(
+        () => refuseStaticKeys(url, "jwks"),
+        (error: Error) => error.message.includes(`: ${reason}`) && error.message.includes(url),
+      );
+    }
+  });
+
   for (const option of ["jwks", "jwksFromCluster"] as const) {
     for (const url of [
       EKS,
@@ -52,6 +94,8 @@ describe("provider/trust/issuers/issuer-options", () => {
         "https://container.googleapis.com.example.com/v1/projects/p",
         "https://issuer.example.com/https://oidc.eks.eu-west-1.amazonaws.com/",
         "https://fooic.prod-aks.azure.com/",
+        "https://issuer.example.com/https://container.googleapis.com/v1/projects/p",
+        "https://issuer.example.com/https://oidc.prod-aks.azure.com/",
       ]) {
         refuseStaticKeys(url, option);
       }

@@ -63,8 +63,34 @@ describe("provider/trust/issuers/key-set", () => {
     it(`refuses ${what}`, () => refused(() => checkKeySet(jwks as KeySet), "JWKS_INVALID", where));
   }
 
+  for (const [jwks, reason] of [
+    [{ keys: [] }, "it holds no keys"],
+    [{ keys: [7] }, "a key is an object"],
+    [{ keys: [{ ...ok, kty: "AKP" }] }, "its kty is none of RSA, EC, OKP"],
+    [{ keys: [{ kty: "EC", crv: "P-256", kid: "1" }] }, "it lacks x, y"],
+    [{ keys: [{ kty: "OKP", kid: "1" }] }, "it lacks crv, x"],
+    [{ keys: [publicKey("rsa"), ok] }, "it has no kid, by which a token names its key"],
+    [{ keys: [ok, ok] }, "another key has the same kid"],
+    [{ keys: [{ ...ok, d: "d", p: "p" }] }, "the key holds secret parts: d, p"],
+    [{ keys: [{ kty: "oct" }] }, "the key holds secret parts: kty oct"],
+  ] as const) {
+    it(`says that ${reason}`, () =>
+      assert.throws(
+        () => checkKeySet(jwks as unknown as KeySet),
+        (error: Error) => error.message.includes(`: ${reason.split(": ").pop()} (at`),
+      ));
+  }
+
   it("refuses a symmetric key, even an empty one", () =>
     refused(() => checkKeySet({ keys: [{ kty: "oct", kid: "1" }] }, "x"), "JWKS_PRIVATE", "x.keys[0]"));
+
+  it("tells keys apart by each of their parts", () => {
+    const key = { kty: "a", kid: "b", use: "c", alg: "d", crv: "e", n: "f", e: "g", x: "h", y: "i" };
+    for (const member of Object.keys(key)) {
+      assert.ok(!sameKeySet({ keys: [key] }, { keys: [{ ...key, [member]: "other" }] }), member);
+    }
+    assert.ok(sameKeySet({ keys: [key] }, { keys: [{ ...key, x5t: "other" }] }));
+  });
 
   it("compares keys whatever their order and ornaments", () => {
     const [one, two] = [publicKey("rsa", "1"), publicKey("ec", "2")];

@@ -32,6 +32,7 @@ describe("provider/trust/issuers/registered-name", () => {
     assert.ok(!sameRegistrant(name("a"), "a"));
     assert.ok(!sameRegistrant("a", "b"));
     assert.ok(!sameRegistrant("a-1", "b-1"));
+    assert.ok(!sameRegistrant(`${name("a")} (old)`, `${name("b")} (old)`), "the mark stands at the end");
   });
 
   it("recognises the same stack, whatever the resource", () => {
@@ -41,6 +42,7 @@ describe("provider/trust/issuers/registered-name", () => {
     }
     assert.ok(!sameStack(earlier("a"), earlier("a")), "an earlier version does not tell");
     assert.ok(!sameStack("a", "a"));
+    assert.ok(!sameStack(name("a"), "by hand"));
   });
 
   it("sees a new label, and no new label in a new hash", () => {
