@@ -2,6 +2,25 @@ import assert from "node:assert/strict";
 import { coversPattern, matchesWildcard } from "../../../provider/trust/wildcard";
 
 describe("provider/trust/wildcard-walk", () => {
+  it("keeps every way open where a word of bits ends", () => {
+    for (const length of [28, 29, 30, 31, 32, 59, 60, 61]) {
+      const [letters, marks] = ["a".repeat(length), "?".repeat(length)];
+      const table: [pattern: string, value: string, matches: boolean][] = [
+        // The star still counts when what it leads to has come far.
+        [`*${letters}b*c`, `${letters}aaaaabc`, true],
+        [`*${letters}b*c`, `${letters.slice(1)}bc`, false],
+        [`*${letters}?b`, `c${letters}cb`, true],
+        // What may be absent needs no letters.
+        [`cb${marks}b`, "cbb", true],
+        [`cb${marks}b`, `cb${letters}b`, true],
+        [`cb${marks}b`, `cb${letters}ab`, false],
+      ];
+      for (const [pattern, value, matches] of table) {
+        assert.equal(matchesWildcard(pattern, value), matches, `${pattern} ${value}`);
+      }
+    }
+  });
+
   it("takes a rare letter of a long pattern each time for itself alone", () => {
     const long = "c".repeat(500);
     const table: [pattern: string, value: string, matches: boolean][] = [
