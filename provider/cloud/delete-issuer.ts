@@ -19,9 +19,15 @@ export interface DoomedIssuer {
 /**
  * Deletes the issuer, unless it was adopted, or another resource of this process took it over. Gone already is success.
  *
+ * @param begin called right before the request that deletes
  * @throws OidcRunnerError `ISSUER_IN_USE` while others' definitions remain and `forceDestroy` is not set.
  */
-export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, forceDestroy: boolean): Promise<void> {
+export async function deleteIssuer(
+  client: CloudClient,
+  issuer: DoomedIssuer,
+  forceDestroy: boolean,
+  begin: () => void = () => undefined,
+): Promise<void> {
   const { name, url, claim } = issuer;
   if (issuer.adopted) {
     return;
@@ -35,6 +41,7 @@ export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, fo
     if (!forceDestroy) {
       await refuseWhileInUse(client, issuerId);
     }
+    begin();
     await client.deleteIssuer(issuerId);
   } catch (error) {
     if (!(error instanceof CloudApiError) || error.status !== 404) {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterReference } from "../cloud/cluster-keys";
 import type { Connection } from "../cloud/connect";
+import { deletionNotes } from "../cloud/deletion-notes";
 import type { IssuerInputs as CloudInputs, IssuerState } from "../cloud/issuers";
 import { type Duration, expirationSecondsOf } from "../trust/expiration";
 import { checkIssuerOptions } from "../trust/issuers/issuer-options";
@@ -100,8 +101,8 @@ export function diffIssuer(id: string, olds: IssuerOutputs, news: GivenIssuerInp
 
 /** What an earlier run left to do, or the last refresh found. */
 function unfinished(olds: IssuerOutputs, diff: InputDiff): Partial<InputDiff> {
-  if (olds.issuerId === undefined && olds.uncertain) {
-    // Whether it was registered is not known; a new resource gets the id that this one lacks.
+  if ((olds.issuerId === undefined && olds.uncertain) || (!olds.adopted && deletionNotes.began(olds))) {
+    // Whether it is registered is not known; a new resource gets the id that this one lacks, or has no longer.
     return { changes: true, replaces: ["issuerId"] };
   }
   const mismatch = olds.issuer !== undefined && olds.issuer !== olds.url;

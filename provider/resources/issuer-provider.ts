@@ -2,6 +2,7 @@ import { defaultApiUrl } from "../cloud/backend";
 import { claimIssuer } from "../cloud/claimed-issuers";
 import { clusterKeys } from "../cloud/cluster-keys";
 import { connect } from "../cloud/connect";
+import { deletionNotes } from "../cloud/deletion-notes";
 import { defined, withRecord } from "../cloud/issuer-state";
 import {
   createIssuer,
@@ -13,6 +14,7 @@ import {
   updateIssuer,
 } from "../cloud/issuers";
 import { leftBehindBy } from "../cloud/left-behind";
+import { mayHaveActed } from "../cloud/may-have-acted";
 import { type KeySet, sameKeySet } from "../trust/issuers/key-set";
 import { parseImportId } from "./import-option";
 import {
@@ -43,6 +45,7 @@ export const issuerProvider = {
     try {
       const chosen = importId === undefined ? {} : { issuerId: parseImportId(importId, 2, organization)[1], own: true };
       const state = await createIssuer(await connect(inputs), { ...inputs, jwks, ...chosen });
+      deletionNotes.end({ ...inputs, issuerId: state.issuerId });
       return { id: `${organization}/${state.issuerId}`, outs: outputs(inputs, jwks, state) };
     } catch (error) {
       throw keepState(error, organization, { ...inputs, jwks });
@@ -98,7 +101,16 @@ export const issuerProvider = {
 
   async delete(_id: string, props: IssuerOutputs) {
     if (!props.adopted) {
-      await deleteIssuer(await connect(props), props, props.forceDestroy ?? false);
+      const begin = () => deletionNotes.begin(props);
+      try {
+        await deleteIssuer(await connect(props), props, props.forceDestroy ?? false, begin);
+      } catch (error) {
+        if (!mayHaveActed(error)) {
+          deletionNotes.end(props);
+        }
+        throw error;
+      }
+      deletionNotes.end(props);
     }
   },
 };

@@ -6,8 +6,10 @@ import { issuer, policy } from "../../../../provider/resources/dynamic";
 import type { PolicyDefinition } from "../../../../provider/trust/policy";
 import type { Fixture } from "../../../lab/pulumi-cloud/fixture";
 import { definition } from "../scramble";
-import { PATIENCE_MS } from "./fast-time";
 import { type Program, type Provider, Stack } from "./stack";
+
+/** How long a request waits for its answer where one fails so, in milliseconds of real time. */
+export const PATIENCE_MS = 300;
 
 /** How a request fails. */
 export const FAILURES: Record<string, Omit<FaultRequest, "path">> = {
@@ -58,6 +60,20 @@ export class Lane {
   }
 }
 
+/** Which request fails, and how. */
+export interface Failing {
+  /** Method and path, without ids. */
+  request: string;
+  /** Which of those that look so, from 1. */
+  nth: number;
+  failure: string;
+  always: boolean;
+}
+
+function withoutId(method: string, path: string): string {
+  return `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "…")}`;
+}
+
 /** One stack on one issuer. */
 export class Play {
   readonly #stack = new Stack({ issuer, policy } as unknown as { issuer: Provider; policy: Provider });
@@ -105,26 +121,24 @@ export class Play {
     return [...others, ...{ create: BEFORE, update: AFTER, destroy: [] }[operation]];
   }
 
-  /** The requests that some work makes. */
-  async requestsOf(work: () => Promise<unknown>): Promise<{ method: string; path: string }[]> {
+  /** The requests that some work makes, without ids. */
+  async requestsOf(work: () => Promise<unknown>): Promise<string[]> {
     const { journal } = this.lane.cloud;
     journal.clear();
     await work();
-    return journal.list().map(({ method, path }) => ({ method, path }));
+    return journal.list().map(({ method, path }) => withoutId(method, path));
   }
 
-  /** Lets the request of this index fail while the work goes on, and with `always` every one like it from then on. */
-  async failing(index: number, failure: string, always: boolean, work: () => Promise<unknown>): Promise<number> {
+  /** Lets one of the requests that look so fail while the work goes on, and with `always` every one from then on. */
+  async failing({ request, nth, failure, always }: Failing, work: () => Promise<unknown>): Promise<number> {
     const { faults, journal } = this.lane.cloud;
     const { take } = faults;
     journal.clear();
-    let seen = -1;
+    let seen = 0;
     let hits = 0;
-    let like: string | undefined;
     faults.take = (method, path): Fault | undefined => {
-      seen += 1;
-      like = seen === index ? `${method} ${path}` : like;
-      if (seen !== index && !(always && like === `${method} ${path}`)) {
+      seen += withoutId(method, path) === request ? 1 : 0;
+      if (withoutId(method, path) !== request || seen < nth || (seen > nth && !always)) {
         return undefined;
       }
       hits += 1;

@@ -7,11 +7,17 @@ type Inputs = Record<string, unknown>;
 /** What the engine calls. */
 export interface Provider {
   check(olds: Inputs, news: Inputs): Promise<{ inputs: Inputs; failures: unknown[] }>;
-  diff(id: string, olds: Inputs, news: Inputs): Promise<{ changes: boolean }>;
+  diff(
+    id: string,
+    olds: Inputs,
+    news: Inputs,
+  ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace?: boolean }>;
   create(inputs: Inputs): Promise<{ id: string; outs: Inputs }>;
   update(id: string, olds: Inputs, news: Inputs): Promise<{ outs: Inputs }>;
   delete(id: string, props: Inputs): Promise<unknown>;
 }
+
+type Kind = "issuer" | "policy";
 
 interface Kept {
   id: string;
@@ -29,7 +35,9 @@ export interface Program {
 
 /** A stack of one program, and what the engine does with it: creates, updates, deletes, and keeps what errors tell. */
 export class Stack {
-  readonly #state = new Map<"issuer" | "policy", Kept>();
+  readonly #state = new Map<Kind, Kept>();
+  /** What was replaced and is still to be deleted, oldest first. */
+  readonly #replaced: { kind: Kind; kept: Kept }[] = [];
 
   constructor(readonly providers: { issuer: Provider; policy: Provider }) {}
 
@@ -38,11 +46,13 @@ export class Stack {
     forgetPolicies();
     const registered = issuer === undefined ? issuerId : (await this.#make("issuer", issuer)).issuerId;
     await this.#make("policy", { ...policy, issuerId: registered });
+    await this.#deleteReplaced();
   }
 
   /** `pulumi destroy`. */
   async destroy(): Promise<void> {
     forgetPolicies();
+    await this.#deleteReplaced();
     for (const kind of ["policy", "issuer"] as const) {
       const kept = this.#state.get(kind);
       if (kept !== undefined) {
@@ -52,18 +62,33 @@ export class Stack {
     }
   }
 
-  async #make(kind: "issuer" | "policy", asked: Inputs): Promise<Inputs> {
+  async #deleteReplaced(): Promise<void> {
+    for (let last = this.#replaced.at(-1); last !== undefined; last = this.#replaced.at(-1)) {
+      await this.providers[last.kind].delete(last.kept.id, last.kept.props);
+      this.#replaced.pop();
+    }
+  }
+
+  async #make(kind: Kind, asked: Inputs): Promise<Inputs> {
     const provider = this.providers[kind];
     const old = this.#state.get(kind);
     const { inputs, failures } = await provider.check(old?.props ?? {}, asked);
     if (failures.length > 0) {
       throw new TypeError(JSON.stringify(failures));
     }
+    const diff = old && (await provider.diff(old.id, old.props, inputs));
+    if (old !== undefined && diff?.deleteBeforeReplace) {
+      await provider.delete(old.id, old.props);
+      this.#state.delete(kind);
+    }
     try {
-      if (old === undefined) {
+      if (old === undefined || (diff?.replaces ?? []).length > 0) {
         const { id, outs } = await provider.create(inputs);
+        if (old !== undefined && this.#state.has(kind)) {
+          this.#replaced.push({ kind, kept: old });
+        }
         this.#state.set(kind, { id, props: outs, unfinished: false });
-      } else if (old.unfinished || (await provider.diff(old.id, old.props, inputs)).changes) {
+      } else if (old.unfinished || diff?.changes) {
         const { outs } = await provider.update(old.id, old.props, inputs);
         this.#state.set(kind, { id: old.id, props: outs, unfinished: false });
       }
