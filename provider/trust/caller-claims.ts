@@ -37,7 +37,7 @@ export function claimsFromPaths(values: Readonly<Record<string, string>>): Claim
  * @throws OidcRunnerError `CALLER_INVALID`; its text quotes nothing of the token.
  */
 export function claimsFromToken(token: string): Claims {
-  const parts = token.trim().split(".");
+  const parts = token.split(".");
   try {
     const claims: unknown = JSON.parse(Buffer.from(parts.length === 3 ? (parts[1] ?? "") : "", "base64url").toString());
     if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) {

@@ -15,10 +15,7 @@ export function locksOutCaller(
 }
 
 function isAllowed(definitions: readonly PolicyDefinition[], caller: Claims): boolean {
-  return definitions.some(
-    (definition) =>
-      definition.decision === "allow" && evaluate(definitions, caller, requestFor(definition)).decision === "allow",
-  );
+  return definitions.some((definition) => evaluate(definitions, caller, requestFor(definition)).decision === "allow");
 }
 
 /** A request that a definition is about. A team's pattern stands for some team of that name, not for those a deny singles out. */

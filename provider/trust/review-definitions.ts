@@ -51,7 +51,7 @@ export function reviewDefinitions(
   if (errors.length > 0) {
     throw refusal(errors);
   }
-  return { compiled, warnings: located.filter(({ severity }) => severity === "warning") };
+  return { compiled, warnings: located };
 }
 
 /** The linter counts the definitions that are written; users count those they gave. */

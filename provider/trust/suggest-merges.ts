@@ -1,6 +1,6 @@
 import { lint } from "./lint/lint";
 import type { PolicyDefinition } from "./policy";
-import { sameDefinition, sameTarget } from "./same-definition";
+import { definitionKey, sameDefinition, sameTarget } from "./same-definition";
 import { coversRules } from "./shadows";
 
 /** Definitions that one could stand for. */
@@ -33,7 +33,6 @@ function covered(definitions: readonly PolicyDefinition[]): MergeSuggestion[] {
   return definitions.flatMap((by, index) => {
     const others = definitions.filter(
       (other, place) =>
-        place !== index &&
         sameTarget(other, by) &&
         coversRules(by.rules, other.rules) &&
         // Of two equal ones, the first stands for both.
@@ -49,14 +48,14 @@ function differingInOnePart(definitions: readonly PolicyDefinition[]): MergeSugg
     for (const [path, value] of Object.entries(definition.rules ?? {})) {
       for (const pattern of widened(String(value))) {
         const by = { ...definition, rules: { ...definition.rules, [path]: pattern } };
-        const key = JSON.stringify([path, pattern, comparableParts(by)]);
+        const key = JSON.stringify([path, definitionKey(by)]);
         const group = groups.get(key) ?? { path, by, merged: [] };
         groups.set(key, { ...group, merged: [...group.merged, definition] });
       }
     }
   }
   return [...groups.values()]
-    .filter(({ merged }) => merged.length > 1 && merged.some((one) => !sameDefinition(one, merged[0] ?? one)))
+    .filter(({ merged }) => merged.some((one) => !sameDefinition(one, merged[0] ?? one)))
     .map((group) => ({ ...group, findings: lint([group.by]) }))
     .filter(({ findings }) => findings.every(({ severity }) => severity !== "error"))
     .map((group) => ({ ...group, findings: [...new Set(group.findings.map(({ name }) => name))] }));
@@ -68,11 +67,4 @@ function widened(value: string): string[] {
   return parts.flatMap((part, index) =>
     index % 2 === 1 || part === "" ? [] : [[...parts.slice(0, index), "*", ...parts.slice(index + 1)].join("")],
   );
-}
-
-function comparableParts(definition: PolicyDefinition): unknown {
-  return Object.entries(definition)
-    .filter(([, value]) => value !== undefined && value !== null && value !== "")
-    .map(([name, value]) => [name, name === "rules" ? Object.entries(value as object).sort() : value])
-    .sort();
 }

@@ -14,16 +14,11 @@ export function subjectInvalid(what: string, where: string, fix: string): OidcRu
  * @throws OidcRunnerError `SUBJECT_INVALID`
  */
 export function checkLiteral(value: unknown, where: string, form: RegExp, fix: string): void {
-  if (typeof value !== "string" || value === "") {
-    throw subjectInvalid("the value is missing", where, fix);
-  }
-  if (/[*?]/.test(value)) {
+  if (typeof value === "string" && /[*?]/.test(value)) {
     const instead = `${fix}; for a pattern use \`claims\` or \`rules\``;
     throw subjectInvalid(`"${value}" holds a wildcard where one value is meant`, where, instead);
   }
-  if (!form.test(value)) {
-    throw subjectInvalid(`"${value}" can't be this`, where, fix);
-  }
+  checkPattern(value, where, form, fix);
 }
 
 /** The same for a pattern: wildcards are welcome, and it is not empty. */

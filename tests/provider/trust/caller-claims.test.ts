@@ -21,7 +21,7 @@ describe("provider/trust/caller-claims", () => {
 
   it("refuses paths that are none, or exclude each other", () => {
     refused(() => claimsFromPaths({ "a.": "x" }), "CLAIM_PATH_INVALID");
-    refused(() => claimsFromPaths({ a: "x", "a.b": "y" }), "CALLER_INVALID");
+    refused(() => claimsFromPaths({ a: "x", "a.b": "y" }), "CALLER_INVALID", "callerClaims");
     refused(() => claimsFromPaths({ "a.b": "y", a: "x" }), "CALLER_INVALID");
     refused(() => claimsFromPaths({ a: "x", '"a"': "y" }), "CALLER_INVALID");
     refused(() => claimsFromPaths({ a: "x", "a.b.c": "y" }), "CALLER_INVALID");
@@ -36,7 +36,17 @@ describe("provider/trust/caller-claims", () => {
     assert.deepEqual(claimsFromToken(`${token('{"sub":"é"}')}\n`), { sub: "é" });
   });
 
-  for (const bad of ["", "secret", "a.b", "a.b.c.d", token("secret"), token('"secret"'), token("[1]"), token("null")]) {
+  for (const bad of [
+    "",
+    "secret",
+    "a.b",
+    "a.b.c.d",
+    `a.${token('{"sub":"secret"}').split(".")[1]}`,
+    token("secret"),
+    token('"secret"'),
+    token("[1]"),
+    token("null"),
+  ]) {
     it(`refuses ${JSON.stringify(bad).slice(0, 30)} without quoting it`, () => {
       refused(() => claimsFromToken(bad), "CALLER_INVALID", "callerTokenFile");
       assert.throws(

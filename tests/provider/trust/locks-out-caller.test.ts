@@ -23,6 +23,8 @@ describe("provider/trust/locks-out-caller", () => {
     ["a deny comes that wins", [ours], [ours, deny(ours)]],
     ["the last of several goes", [ours, team("web")], [theirs]],
     ["its team's allow goes", [team("web")], [theirs]],
+    ["its team's allow of a pattern goes", [team("web?")], [theirs]],
+    ["its team's allow of another pattern goes", [team("w.b*")], [theirs]],
     ["a deny of the same teams comes", [team("plat*")], [team("plat*"), deny(team("plat*"))]],
     [
       "its person's allow becomes another's",
@@ -48,6 +50,7 @@ describe("provider/trust/locks-out-caller", () => {
     ["it comes in another kind of token", [ours], [team("web")]],
     ["a deny of another token comes", [ours], [ours, deny(team("web"))]],
     ["a deny of one team of many comes", [team("*")], [team("*"), deny(team("web"))]],
+    ["a deny of the shortest of many team names comes", [team("web*")], [team("web*"), deny(team("web"))]],
     ["a deny of a shorter team name comes", [team("web?")], [team("web?"), deny(team("webb"))]],
     ["nothing changes", [ours], [ours]],
   ];

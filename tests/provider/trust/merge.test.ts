@@ -160,6 +160,14 @@ describe("provider/trust/merge", () => {
       assert.deepEqual(mergeDefinitions([DEFAULT_DENY], change({ replaceDefaultDeny: true })), [DEFAULT_DENY]);
     });
 
+    it("counts as alone beside what is ours and goes, and stays when nothing comes", () => {
+      const ours = deny({ sub: "eve" });
+      const next = mergeDefinitions([DEFAULT_DENY, ours], change({ remove: [ours], add, replaceDefaultDeny: true }));
+      assert.deepEqual(next, add);
+      const teams = [deny({}, { tokenType: "team", teamName: "web" })];
+      assert.deepEqual(mergeDefinitions(teams, change({ replaceDefaultDeny: true })), teams);
+    });
+
     it("is known by having no rules, not by being a deny", () => {
       const narrow = deny({ sub: "somebody" });
       assert.deepEqual(mergeDefinitions([narrow], change({ add, replaceDefaultDeny: true })), [narrow, ...add]);

@@ -39,7 +39,7 @@ describe("provider/trust/review-definitions", () => {
       /^OidcRunnerError: POLICY_LINT: MISSING_SUBJECT at definitions\[1\]\.rules: /,
       /; MISSING_AUDIENCE at definitions\[2\]\.rules: /,
       /; BROAD_SUBJECT at definitions\[2\]\.rules\.sub: /,
-      /Fix: .*; where it is meant, waive it: \{ name: "MISSING_SUBJECT", reason: "…" \}$/,
+      /\. Fix: add a rule on sub.*; add a rule on aud, .*; where it is meant, waive it: \{ name: "MISSING_SUBJECT", reason: "…" \}$/,
     ]) {
       assert.throws(() => review(bad), part);
     }

@@ -20,7 +20,7 @@ const shown = (...definitions: PolicyDefinition[]) =>
 describe("provider/trust/suggest-merges", () => {
   it("groups what differs in one part of one rule, the largest group first", () => {
     assert.deepEqual(
-      shown(account("ci", "a"), account("ci", "b"), account("web", "x"), account("ci", "c"), account("web", "y")),
+      shown(account("web", "x"), account("ci", "a"), account("ci", "b"), account("ci", "c"), account("web", "y")),
       ["system:serviceaccount:ci:* × 3 ()", "system:serviceaccount:web:* × 2 ()"],
     );
   });
@@ -35,6 +35,8 @@ describe("provider/trust/suggest-merges", () => {
     assert.deepEqual(shown(account("ci", "a"), account("web", "a")), []);
     assert.deepEqual(shown(account("ci", "a"), account("web", "b")), []);
     assert.deepEqual(shown(account("ci", "a")), []);
+    assert.deepEqual(shown(account("ci", "a"), account("ci", "")), []);
+    assert.deepEqual(shown(allow("org:ci:a:x"), allow("org:ci/a:x")), []);
     for (const more of [
       { decision: "deny" },
       { tokenType: "team", teamName: "web" },
@@ -48,6 +50,8 @@ describe("provider/trust/suggest-merges", () => {
   it("finds what another covers already, and of equal ones the first", () => {
     assert.deepEqual(shown(account("ci", "*"), account("ci", "a"), account("ci", "b")).slice(0, 1), ["covered × 3 ()"]);
     assert.deepEqual(shown(account("ci", "a"), account("ci", "a")), ["covered × 2 ()"]);
+    const equal = [account("ci", "a"), account("ci", "a")];
+    assert.equal(suggestMerges(equal)[0]?.by, equal[0]);
     const wider: PolicyDefinition = { ...allow(""), rules: { sub: "system:serviceaccount:ci:a" } };
     assert.deepEqual(suggestMerges([account("ci", "a"), wider])[0]?.by, wider);
   });

@@ -301,6 +301,87 @@ describe("provider/trust/subjects: compile", () => {
     ["a stack with a colon", deploy({ stack: "a:b" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.stack"],
     ["another operation", deploy({ operation: "up" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.operation"],
     ["an environment's unknown audience", environment("shop"), "SUBJECT_INVALID", "definitions[0].audience"],
+    [
+      "an id that is no text",
+      github({ ...IDS, ownerId: 1 }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.ownerId",
+    ],
+    [
+      "an id with a letter behind",
+      github({ ...IDS, repositoryId: "2a" }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.repositoryId",
+    ],
+    [
+      "an id with a letter before",
+      github({ ...IDS, repositoryId: "a2" }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.repositoryId",
+    ],
+    ["the owner's id alone", github({ ownerId: "1" }), "SUBJECT_INVALID", "definitions[0].githubActions.repositoryId"],
+    [
+      "a repository's URL",
+      github({ repository: "https://github.com/acme/app" }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.repository",
+    ],
+    [
+      "a repository's file",
+      github({ repository: "acme/app/x" }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.repository",
+    ],
+    ["a whole ref as a tag", github({ tag: "refs/tags/a" }), "SUBJECT_INVALID", "definitions[0].githubActions.tag"],
+    [
+      "an environment of two lines",
+      github({ environment: "a\nb" }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.environment",
+    ],
+    [
+      "a workflow with a space",
+      github({ workflowRef: "acme/app/a b" }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.workflowRef",
+    ],
+    [
+      "a workflow behind a space",
+      github({ workflowRef: "a acme/app/b" }),
+      "SUBJECT_INVALID",
+      "definitions[0].githubActions.workflowRef",
+    ],
+    [
+      "a pod name in capitals",
+      { kubernetes: { ...account, podName: "Runner-*" } },
+      "SUBJECT_INVALID",
+      "definitions[0].kubernetes.podName",
+    ],
+    [
+      "a GitLab project with a space before",
+      { gitlab: { project: "x a/b" } },
+      "SUBJECT_INVALID",
+      "definitions[0].gitlab.project",
+    ],
+    [
+      "a GitLab project with a space behind",
+      { gitlab: { project: "a/b x" } },
+      "SUBJECT_INVALID",
+      "definitions[0].gitlab.project",
+    ],
+    [
+      "an audience of two words",
+      { kubernetes: account, audience: "a b" },
+      "SUBJECT_INVALID",
+      "definitions[0].audience",
+    ],
+    [
+      "an ESC environment pattern",
+      { escEnvironment: { organization: "acme", project: "shop", environment: "*" }, audience: "a" },
+      "SUBJECT_INVALID",
+      "definitions[0].escEnvironment.environment",
+    ],
+    ["a claim that is no text", { claims: { sub: 7 as never } }, "SUBJECT_INVALID", 'definitions[0].claims["sub"]'],
     ["no claims", { claims: {} }, "SUBJECT_INVALID", "definitions[0].claims"],
     ["an empty claim", { claims: { sub: "" } }, "SUBJECT_INVALID", 'definitions[0].claims["sub"]'],
     ["an audience among claims", { claims: { sub: "a", '"aud"': "b" } }, "SUBJECT_INVALID", "definitions[0].claims"],
@@ -309,6 +390,24 @@ describe("provider/trust/subjects: compile", () => {
   for (const [what, subject, code, where] of bad) {
     it(`refuses ${what}`, () => refused(() => compile(subject), code, where));
   }
+
+  it("takes null for what is not given, as other languages send it", () => {
+    const absent = { rules: null, audience: null, githubActions: null } as unknown as Subject;
+    assert.deepEqual(rulesOf({ ...absent, kubernetes: account }), [
+      { aud: AUD, sub: "system:serviceaccount:ci:deployer" },
+    ]);
+  });
+
+  it("says which of its fields exclude each other, and which there are", () => {
+    assert.throws(
+      () => compile({}),
+      /nothing says whose tokens it is about .*Fix: give exactly one of kubernetes, .*, claims, rules$/,
+    );
+    assert.throws(
+      () => compile({ kubernetes: account, rules: { aud: "a" } }),
+      /: kubernetes and rules exclude each other/,
+    );
+  });
 
   it("refuses an empty list", () => refused(() => compile(), "POLICY_EMPTY", "definitions"));
 });
