@@ -100,7 +100,7 @@ async function survives(lab: LabState, kind: (typeof KINDS)[number], index: numb
 }
 
 describe("an engine that is killed", function () {
-  this.timeout(moments.length * 60_000);
+  this.timeout(moments.length * 100_000);
 
   it(`loses nothing and leaves nothing, at ${moments.length} moments`, async () => {
     const lab = await labOn("kubernetes");
