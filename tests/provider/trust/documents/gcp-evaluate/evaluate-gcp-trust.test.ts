@@ -49,6 +49,13 @@ describe("provider/trust/documents/gcp-evaluate/evaluate-gcp-trust", () => {
     );
   });
 
+  it("shows every value of a list, and no part that is met", () => {
+    const attributeCondition = "assertion.ref == 'refs/heads/main' && 'x' in assertion.aud";
+    assert.deepEqual(reasons({ attributeCondition }, { aud: ["pulumi", "y"] }), [
+      'attributeCondition: "x" in assertion.aud is false; assertion.aud is pulumi, y',
+    ]);
+  });
+
   it("takes an issuer letter by letter, and no other type", () => {
     assert.match(reasons({}, { iss: "https://Issuer.example.com" })[0] ?? "", /only in upper and lower case/);
     assert.match(reasons({}, { iss: [CLAIMS.iss] })[0] ?? "", /got no iss$/);
@@ -75,6 +82,7 @@ describe("provider/trust/documents/gcp-evaluate/evaluate-gcp-trust", () => {
   it("cuts long values", () => {
     const found = reasons({}, { ref: "a".repeat(500) });
     assert.ok(found[0]?.endsWith(`assertion.ref is ${"a".repeat(200)}…`), found[0]);
+    assert.ok(reasons({}, { ref: "a".repeat(200) })[0]?.endsWith(`is ${"a".repeat(200)}`));
   });
 
   it("says that there are no members, or why none of them is meant", () => {
@@ -110,15 +118,21 @@ describe("provider/trust/documents/gcp-evaluate/evaluate-gcp-trust", () => {
   });
 
   it("refuses documents that hold mistakes, whatever the token", () => {
-    for (const [change, code] of [
-      [{ attributeCondition: "sub == 'a'" }, "GCP_EXPRESSION_INVALID"],
+    for (const [change, code, where] of [
+      [{ attributeCondition: "sub == 'a'" }, "GCP_EXPRESSION_INVALID", "attributeCondition, line 1, column 1"],
+      [
+        { attributeCondition: "attribute.subject == 'a'" },
+        "GCP_EXPRESSION_INVALID",
+        "attributeCondition, line 1, column 10",
+      ],
+      [{ attributeCondition: "google.team == 'a'" }, "GCP_EXPRESSION_INVALID", "attributeCondition, line 1, column 7"],
       [{ attributeMapping: { "google.subject": "assertion.sub.format()" } }, "GCP_EXPRESSION_INVALID"],
       [{ attributeMapping: { "google.subject": "attribute.team" } }, "GCP_EXPRESSION_INVALID"],
       [{ attributeMapping: { "google.subject": `'${"a".repeat(2048)}'` } }, "GCP_EXPRESSION_INVALID"],
       [{ members: ["user:me@example.com"] }, "GCP_MEMBER_INVALID"],
       [{ issuerUri: "issuer" }, "GCP_PROVIDER_INVALID"],
     ] as const) {
-      refused(() => evaluateGcpTrust({ ...PROVIDER, ...change }, {}), code);
+      refused(() => evaluateGcpTrust({ ...PROVIDER, ...change }, {}), code, where);
     }
   });
 

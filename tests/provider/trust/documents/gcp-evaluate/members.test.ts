@@ -34,12 +34,16 @@ describe("provider/trust/documents/gcp-evaluate/members", () => {
     ["a user", "user:a@example.com"],
     ["everybody", "allUsers"],
     ["GKE's federation", "serviceAccount:acme.svc.id.goog[ns/ksa]"],
+    ["text before", `x${ONE}/subject/a`],
+    ["a number with a letter behind", `principal://iam.googleapis.com/${POOL.replace("123", "123a")}/subject/a`],
+    ["a number with a letter before", `principal://iam.googleapis.com/${POOL.replace("123", "a123")}/subject/a`],
     ["a project's id", `principal://iam.googleapis.com/${POOL.replace("123", "acme-prod")}/subject/a`],
   ] as const) {
     it(`refuses ${what}`, () => refused(() => parseMember(text), "GCP_MEMBER_INVALID", "members"));
   }
 
   it("says what to do about the two that people mean well", () => {
+    assert.throws(() => parseMember("user:a@example.com"), /names no identities .* Fix: give principal:/);
     assert.throws(() => parseMember("serviceAccount:acme.svc.id.goog[ns/ksa]"), /Fix: that is GKE's own federation/);
     assert.throws(
       () => parseMember(`${ONE.replace("123", "acme")}/subject/a`),
@@ -56,6 +60,10 @@ describe("provider/trust/documents/gcp-evaluate/members", () => {
       assert.match(why(good, `${POOL}2`) ?? "", /is of another pool than .*\/ci2$/);
     }
     assert.equal(why(`${ONE}/subject/Me`), "google.subject expected Me, got me");
+    assert.equal(
+      mismatch(parseMember(`${SET}/attribute.team/x`), { "attribute.team": "" }, undefined),
+      "attribute.team expected x, got an empty text",
+    );
     assert.equal(why(`${SET}/group/c`), "google.groups expected c, got a, b");
     assert.equal(why(`${SET}/attribute.team/y`), "attribute.team expected y, got x");
     assert.equal(
