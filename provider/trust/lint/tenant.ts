@@ -36,6 +36,19 @@ const CLAIMS: Record<string, string> = {
   project_path: "/",
   namespace_path: "/",
   org: "",
+  // Ids are told apart by all their digits.
+  repository_id: "",
+  repository_owner_id: "",
+  enterprise: "",
+  enterprise_id: "",
+  project_id: "",
+  namespace_id: "",
+  stackId: "",
+  organization_slug: "",
+  organization_id: "",
+  terraform_organization_id: "",
+  terraform_organization_name: "",
+  terraform_workspace_id: "",
 };
 
 /** Namespaces are given out by the cluster's administrators, so a prefix ending in a hyphen can be theirs to promise. */

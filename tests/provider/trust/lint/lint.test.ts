@@ -92,6 +92,11 @@ const cases: Case[] = [
     good: [withSub("repo:acme/app?", { repository_id: "1" })],
   },
   {
+    bad: withSub("repo:acme@1/*", { repository_owner_id: "1*" }),
+    finding: "WILDCARD_WITHOUT_DELIMITER error policies[0].rules.repository_owner_id",
+    good: [withSub("repo:acme@1/*", { repository_owner_id: "1" }), withSub("repo:acme@1/*", { run_id: "1*" })],
+  },
+  {
     bad: withSub(SUB, { aud: "urn:pulumi:org:acme*" }),
     finding: "WILDCARD_WITHOUT_DELIMITER error policies[0].rules.aud",
     good: [],

@@ -25,7 +25,14 @@ const condition = fc
   .array(
     fc.oneof(
       { weight: 5, arbitrary: fc.tuple(operator, key, values) },
-      { weight: 1, arbitrary: fc.tuple(fc.constant("Null"), key, fc.constantFrom(["true"], ["false"])) },
+      {
+        weight: 1,
+        arbitrary: fc.tuple(
+          fc.constant("Null"),
+          key,
+          fc.constantFrom("true", "false").map((text) => [text]),
+        ),
+      },
     ),
     { maxLength: 3 },
   )
