@@ -3,7 +3,7 @@ import { OwnWrites } from "./own-writes";
 
 /** An issuer, and where it is registered. */
 interface Registered {
-  apiUrl: string;
+  apiUrl?: string | undefined;
   organization: string;
   issuerId?: string | undefined;
 }
@@ -29,5 +29,7 @@ export const deletionNotes = {
 };
 
 function notesOf({ apiUrl, organization, issuerId }: Registered): OwnWrites | undefined {
-  return issuerId === undefined ? undefined : new OwnWrites({ apiUrl, organization, issuerId, owner: "its deletion" });
+  return issuerId === undefined || apiUrl === undefined
+    ? undefined
+    : new OwnWrites({ apiUrl, organization, issuerId, owner: "its deletion" });
 }
