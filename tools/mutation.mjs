@@ -8,8 +8,8 @@ import { whenAbandoned } from "./bootstrap/abandoned.mjs";
 import { install } from "./bootstrap/install.mjs";
 import { ensureInstalled, main, root } from "./bootstrap.mjs";
 
-/** What the tests read from the environment: the same random values each time, since results are kept, and few of them. */
-const TESTS = { OIDC_RUNNER_SEED: "20261121", OIDC_RUNNER_PROPERTY_RUNS: "200" };
+/** What the tests read from the environment: the same random values each time, since results are kept, and not too many. */
+const TESTS = { OIDC_RUNNER_SEED: "20261121", OIDC_RUNNER_PROPERTY_RUNS: "1000" };
 
 await main(async () => {
   await ensureInstalled();
