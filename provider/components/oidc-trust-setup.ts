@@ -17,6 +17,11 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
   policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
   /** Findings of the linter about `policies` to leave out, each by name and with a reason. Default: none. */
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
+  /**
+   * Take over definitions of `policies` that are there already, as `adopt` of `OidcPolicy` does: for one update, after another
+   * was interrupted. Default: false.
+   */
+  adoptDefinitions?: pulumi.Input<boolean>;
   /** Claims of the token this deployment logs in with, as in `OidcPolicy`: it warns `LOCKS_OUT_CALLER`. Default: none. */
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** The same, by the path of a file that holds the token. Default: none. */
@@ -81,7 +86,12 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     if (definitions !== undefined) {
       const { issuerId } = this;
       const replaceDefaultDeny = this.adopted.apply((adopted) => !adopted);
-      new OidcPolicy(name, { ...definitions, apiUrl, caCertificates, issuerId, replaceDefaultDeny }, { parent: this });
+      const adopt = args.adoptDefinitions;
+      new OidcPolicy(
+        name,
+        { ...definitions, apiUrl, caCertificates, issuerId, replaceDefaultDeny, adopt },
+        { parent: this },
+      );
     }
     this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
   }

@@ -39,6 +39,11 @@ export interface RunnerArgs {
   trust?: OidcTrustSetup;
   /** Findings of the linter about the runner's definition to leave out, each by name and with a reason. Default: none. */
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
+  /**
+   * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one
+   * update, after another was interrupted. Default: false.
+   */
+  adoptDefinitions?: pulumi.Input<boolean>;
   /** Kubernetes namespace. Default: `default`, with a warning. */
   namespace?: pulumi.Input<string>;
   /** Create the namespace, which must be named, with Pod Security `restricted` enforced. Default: false. */

@@ -85,6 +85,7 @@ export function createRunnerChildren(
       issuerId: trust.issuerId,
       definitions: proven.definition.apply((definition) => [definition]),
       waive: args.waive,
+      adopt: args.adoptDefinitions,
       replaceDefaultDeny: trust.adopted.apply((adopted) => !adopted),
     },
     child,

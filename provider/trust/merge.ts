@@ -91,7 +91,7 @@ function additionsOf(
         where: JSON.stringify(definition.rules),
         fix:
           "remove the other one, make the rules differ, or set adopt: true to take it over; if an interrupted update of this " +
-          "stack wrote it, set adopt: true for one update",
+          "stack wrote it, set adopt: true for one update (adoptDefinitions: true on a component)",
       });
     }
   }

@@ -122,16 +122,26 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
     assert.equal((await setup({ custom: { url: unknownUrl }, policies: [REPOSITORY] })).log.length, 1);
   });
 
+  const runner = (args: Partial<KubernetesOidcRunnerArgs> = {}) =>
+    runProgram(
+      () =>
+        void new KubernetesOidcRunner("deployer", {
+          ...{ organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API },
+          ...{ cluster: { issuerUrl: "https://k.example.com" }, ...args },
+        }),
+      cloud,
+    );
+
+  it("of a trust or a runner are taken over only when that is asked for, and not because the issuer is", async () => {
+    const adopts = (run: MockedRun<unknown>) => only(run, "OidcPolicy").inputs.adopt ?? false;
+    const trust = { custom: { url: unknownUrl }, policies: [{ ...TOKEN, rules: { aud: "a", sub: "b" } }] };
+    assert.equal(adopts(await setup({ ...trust, adoptDefinitions: true })), true);
+    assert.equal(adopts(await setup({ ...trust, adopt: true })), false);
+    assert.equal(adopts(await runner({ adoptDefinitions: true })), true);
+    assert.equal(adopts(await runner()), false);
+  });
+
   it("of a runner are clean, but for what its names bring along, which can be waived", async () => {
-    const runner = (args: Partial<KubernetesOidcRunnerArgs> = {}) =>
-      runProgram(
-        () =>
-          void new KubernetesOidcRunner("deployer", {
-            ...{ organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API },
-            ...{ cluster: { issuerUrl: "https://k.example.com" }, ...args },
-          }),
-        cloud,
-      );
     const clean = await runner();
     assert.deepEqual([clean.errors, clean.log], [[], []]);
     const dotted = await runner({ organization: "acme.inc" });
