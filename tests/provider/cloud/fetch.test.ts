@@ -9,6 +9,12 @@ import { CloudClient, type Fetch } from "../../../provider/cloud/client";
 import { createFetch } from "../../../provider/cloud/fetch";
 import { Fixture } from "../../lab/pulumi-cloud/fixture";
 
+/** What a request's way depends on. */
+const VARIABLES = [
+  ...["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"],
+  "NODE_EXTRA_CA_CERTS",
+];
+
 /** A proxy on loopback that tunnels wherever it is asked to (RFC 9110 §9.3.6). */
 class TunnelProxy {
   readonly tunnels: string[] = [];
@@ -53,7 +59,7 @@ class TunnelProxy {
 describe("provider/cloud/fetch", () => {
   const lab = new Fixture();
   const proxy = new TunnelProxy();
-  const before_ = { ...process.env };
+  const saved = new Map<string, string | undefined>();
   let proxyUrl: string;
   let directory: string;
 
@@ -68,15 +74,22 @@ describe("provider/cloud/fetch", () => {
     rmSync(directory, { recursive: true });
   });
   beforeEach(() => {
-    for (const name of ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"]) {
+    for (const name of VARIABLES) {
+      saved.set(name, process.env[name]);
       delete process.env[name];
     }
-    delete process.env.NODE_EXTRA_CA_CERTS;
     proxy.tunnels.length = 0;
     proxy.refusal = undefined;
   });
   afterEach(() => {
-    process.env = { ...before_ };
+    for (const [name, value] of saved) {
+      // The object itself must stay: other modules hold on to it.
+      if (value === undefined) {
+        delete process.env[name];
+      } else {
+        process.env[name] = value;
+      }
+    }
   });
 
   const issuers = (fetch: Fetch) =>
