@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { LabState } from "../../lab/types";
 import { ok } from "./support/engine";
 import { requestsOf } from "./support/http";
+import { makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
+import { plainArgs } from "./support/runner";
 import { organizationOn, Trust, type TrustStack } from "./support/trust";
 
 const THIRTY = Array.from({ length: 30 }, (_, index) => `runner-${index}`);
@@ -64,4 +66,21 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
     const calls = await thirty;
     assert.ok(calls.startsWith("GET PATCH GET ") && calls.split(" ").length <= 20, calls);
   });
+
+  // Thirty pods take a minute.
+  if (process.env.OIDC_RUNNER_FULL !== undefined) {
+    it("30 runners with a policy each cost at most 20 too, with their pods beside them", async function () {
+      this.timeout(600_000);
+      const lab = await labOn("kubernetes");
+      const many = new Trust(await organizationOn(lab, "calls-runners"));
+      const update = await many.stack("calls-runners");
+      await makeNamespace(lab, "calls");
+      const { organization, cluster, caCertificates } = plainArgs(many.state, "calls");
+      const args = { organization, cluster, caCertificates, tokenType: "organization", namespace: "calls" };
+      update.describe(...THIRTY.map((name) => ({ kind: "KubernetesOidcRunner" as const, name, args })));
+      const { policies } = await callsOf(update, many);
+      assert.ok(policies.startsWith("GET PATCH GET ") && policies.split(" ").length <= 20, policies);
+      await ok(update.destroy());
+    });
+  }
 });
