@@ -77,7 +77,7 @@ class Write {
       let seen: PolicyReading | undefined = reading;
       if (!isDeepStrictEqual(next, reading.policy.policies)) {
         seen = this.#isFresh(reading) ? await this.#send(reading.policy, next) : undefined;
-      } else if (!this.#sent) {
+      } else if (!this.#sent && !this.#asksForSomething()) {
         return reading;
       }
       const settled = seen === undefined ? undefined : await this.#settled(seen);
@@ -91,6 +91,17 @@ class Write {
       reading = undefined;
     }
     throw contended(this.issuerId);
+  }
+
+  /**
+   * Whether some change that stands has something to say. If it is fulfilled already, an update before this one may have
+   * written it and ended before that was settled: it is waited for all the same.
+   */
+  #asksForSomething(): boolean {
+    return this.changes.some((change) => {
+      const stands = this.#plan?.refused.has(change) === false;
+      return stands && change.add.length + change.remove.length > 0;
+    });
   }
 
   end(reading: PolicyReading): WriteEnd {

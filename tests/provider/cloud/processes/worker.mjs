@@ -1,4 +1,5 @@
 // A stack in a process of its own: runs one update after another with the compiled provider code, as the engine would.
+import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -17,20 +18,21 @@ let state;
 
 /** What the engine keeps after a failure: a write that is uncertain is kept with all that may be there. */
 async function update(definitions) {
+  const claim = state?.claim ?? randomUUID();
   const inputs = { issuerId, definitions, replaceDefaultDeny: true };
   try {
     if (definitions.length === 0) {
       await removeDefinitions(client, { ...inputs, ...state });
       state = undefined;
     } else {
-      const written = await writeDefinitions(client, { ...inputs, claim: state?.claim }, state?.definitions ?? []);
-      state = { definitions, claim: written.claim };
+      await writeDefinitions(client, { ...inputs, claim }, state?.definitions ?? []);
+      state = { definitions, claim };
     }
     return true;
   } catch (error) {
     failures.push(error.code);
     if (error.code === "POLICY_WRITE_UNCERTAIN") {
-      state = { ...state, definitions: [...(state?.definitions ?? []), ...definitions] };
+      state = { claim, definitions: [...(state?.definitions ?? []), ...definitions] };
     } else if (error.code === "POLICY_LIMIT") {
       // More stacks than the list has room for: until others go.
       await sleep(2000);
