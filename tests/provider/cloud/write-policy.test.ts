@@ -43,6 +43,31 @@ describe("provider/cloud/write-policy", () => {
     assert.ok(time.now() >= QUIET_WINDOW_MS);
   });
 
+  it("waits also for what it finds as it should be: an update before may have ended unsettled", async () => {
+    for (const [parts, before, stale] of [
+      [{ remove: [allow("a")] }, [allow("b")], [allow("a"), allow("b")]],
+      [{ add: [allow("a")], remove: [allow("a")] }, [allow("a"), allow("b")], [allow("b")]],
+    ] as const) {
+      const { server, write, labels } = setUp([...before]);
+      const { getPolicy } = server.access;
+      server.access.getPolicy = (id) => {
+        if (server.requests.length === 1) {
+          server.store([...stale]);
+        }
+        return getPolicy(id);
+      };
+      assert.deepEqual(await write([change({ ...parts })]), [undefined]);
+      assert.deepEqual(labels().sort(), before.map(label).sort());
+      assert.equal(server.requests.filter((method) => method === "PATCH").length, 1);
+    }
+  });
+
+  it("asks once where there is nothing to say", async () => {
+    const { server, write } = setUp([allow("b")]);
+    assert.deepEqual(await write([change({})]), [undefined]);
+    assert.deepEqual(server.requests, ["GET"]);
+  });
+
   it("takes one other write for one that knew ours, and counts the window anew after several, which may hide a loss", async () => {
     const ours = [allow("a"), allow("b")];
     for (const [others, requests] of [
