@@ -35,7 +35,10 @@ export class PolicyPlan {
     const steps: Step[] = [];
     let next = [...list];
     this.holders = holders;
-    for (const change of changes) {
+    // First those that may displace the default deny: nobody chooses in which order a batch comes together.
+    const displacing = changes.filter(({ replaceDefaultDeny }) => replaceDefaultDeny);
+    const others = changes.filter(({ replaceDefaultDeny }) => !replaceDefaultDeny);
+    for (const change of [...displacing, ...others]) {
       const { claim, add } = change;
       const held = this.holders;
       const remove = change.remove.filter((definition) => has(add, definition) || held.mayRemove(definition, claim));

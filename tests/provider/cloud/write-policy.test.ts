@@ -62,6 +62,22 @@ describe("provider/cloud/write-policy", () => {
     }
   });
 
+  it("lets a default deny go for a whole batch when one of it may displace it, in whatever order they come", async () => {
+    const displacing = change({ add: [allow("a")] });
+    const other = change({ add: [allow("b")], replaceDefaultDeny: false });
+    for (const batch of [
+      [displacing, other],
+      [other, displacing],
+    ]) {
+      const { write, labels } = setUp([DEFAULT_DENY]);
+      assert.deepEqual(await write(batch), [undefined, undefined]);
+      assert.deepEqual(labels().sort(), ["allow:a", "allow:b"]);
+    }
+    const { write, labels } = setUp([DEFAULT_DENY]);
+    assert.deepEqual(await write([other]), ["DENY_SHADOWS"]);
+    assert.deepEqual(labels(), [label(DEFAULT_DENY)]);
+  });
+
   it("asks once where there is nothing to say", async () => {
     const { server, write } = setUp([allow("b")]);
     assert.deepEqual(await write([change({})]), [undefined]);
