@@ -1,39 +1,21 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
 import { issuer, policy } from "../../../provider/resources/dynamic";
 import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
-import { LabClient } from "../cloud/lab-client";
-
-/** What the engine puts in place of a value that is not known yet. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { issuerFixture, UNKNOWN } from "./issuer-fixture";
 
 describe("provider/resources: issuer and policy", () => {
-  const lab = new LabClient();
-  const saved = { ...process.env };
-  let keys: TestIssuer;
-  let connection: { organization: string; apiUrl: string; caCertificates: string };
+  const fixture = issuerFixture();
+  const { lab } = fixture;
 
-  before(async () => {
-    await lab.begin();
-    keys = await lab.issuer();
-    connection = { organization: "acme", apiUrl: lab.cloud.url, caCertificates: lab.authority.certificatePem };
-    process.env.PULUMI_BACKEND_URL = lab.cloud.url;
-    process.env.PULUMI_ACCESS_TOKEN = lab.cloud.adminToken;
+  const issuerInputs = (url: string) => ({
+    ...fixture.connection,
+    ...{ name: "mine-1", url, jwks: fixture.keys.jwks() },
   });
-  after(async () => {
-    for (const name of ["PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"]) {
-      delete process.env[name];
-      Object.assign(process.env, saved[name] === undefined ? {} : { [name]: saved[name] });
-    }
-    await lab.stop();
-  });
-
-  const issuerInputs = (url: string) => ({ ...connection, name: "mine-1", url, jwks: keys.jwks() });
   const policyInputs = (issuerId: string, ...definitions: PolicyDefinition[]) => ({
-    ...connection,
+    ...fixture.connection,
     ...{ issuerId, definitions, replaceDefaultDeny: true },
   });
   const ours = allow({ aud: "urn:pulumi:org:acme", sub: "ours" });
@@ -175,8 +157,8 @@ describe("provider/resources: issuer and policy", () => {
 
   it("keeps the name of an adopted issuer out of its drift", async () => {
     const url = "https://adopted.example.com";
-    const theirs = await lab.client.registerIssuer({ name: "theirs", url, jwks: keys.jwks() });
-    const { id, outs } = await issuer.create({ ...connection, name: "mine-1", url, adopt: true } as never);
+    const theirs = await lab.client.registerIssuer({ name: "theirs", url, jwks: fixture.keys.jwks() });
+    const { id, outs } = await issuer.create({ ...fixture.connection, name: "mine-1", url, adopt: true } as never);
     assert.deepEqual([outs.issuerId, outs.adopted], [theirs.id, true]);
     assert.deepEqual(await issuer.read(id, outs), { id, props: outs });
     await issuer.delete(id, outs);
@@ -246,7 +228,7 @@ describe("provider/resources: issuer and policy", () => {
 
   it("tells a user's mistake without a stack, and a defect with one", async () => {
     const inputs = issuerInputs("https://twice.example.com");
-    await lab.client.registerIssuer({ name: "theirs", url: inputs.url, jwks: keys.jwks() });
+    await lab.client.registerIssuer({ name: "theirs", url: inputs.url, jwks: fixture.keys.jwks() });
     const error = await refusedLater(issuer.create(inputs) as Promise<unknown>, "ISSUER_EXISTS");
     assert.equal(error.stack, "");
     const defect = await (policy.check({} as never, { organization: 7 } as never) as unknown as Promise<unknown>).then(
@@ -257,9 +239,9 @@ describe("provider/resources: issuer and policy", () => {
   });
 
   it("sends the token to no other address", async () => {
-    const elsewhere = { ...issuerInputs("https://elsewhere.example.com"), apiUrl: keys.url };
-    const before = keys.requests.length;
+    const elsewhere = { ...issuerInputs("https://elsewhere.example.com"), apiUrl: fixture.keys.url };
+    const before = fixture.keys.requests.length;
     await refusedLater(issuer.create(elsewhere) as Promise<unknown>, "TOKEN_FOR_OTHER_API");
-    assert.equal(keys.requests.length, before);
+    assert.equal(fixture.keys.requests.length, before);
   });
 });
