@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseClaimPath } from "../../provider/trust/claim-path";
-import { sameDefinition } from "../../provider/trust/merge";
 import { type PolicyDefinition, TOKEN_TYPES } from "../../provider/trust/policy";
+import { sameDefinition } from "../../provider/trust/same-definition";
 import { ApiError } from "./errors";
 import type { AuthPolicy, Organization } from "./organization";
 import type { Switches } from "./switches";

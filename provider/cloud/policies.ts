@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { OidcRunnerError } from "../errors";
-import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
+import { includesDefinition } from "../trust/same-definition";
 import { CloudApiError } from "./api-error";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
 import type { OwnWrites } from "./own-writes";
 import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
+import { isUncertain } from "./write-errors";
 import { writePolicy } from "./write-policy";
 import { QUIET_WINDOW_MS, type WritePace } from "./write-types";
 
@@ -49,12 +49,10 @@ export async function writeDefinitions(
   pace: WritePace = REAL_PACE,
 ): Promise<PolicyState> {
   const { issuerId, definitions, own, removals, claim = randomUUID() } = inputs;
-  const isIn = (list: readonly PolicyDefinition[]) => (definition: PolicyDefinition) =>
-    list.some((other) => sameDefinition(other, definition));
   // What an update that was killed began to write for this resource counts as what it had.
-  const begun = (own?.among(definitions) ?? []).filter((definition) => !isIn(remove)(definition));
+  const begun = (own?.among(definitions) ?? []).filter((definition) => !includesDefinition(remove, definition));
   const abandoned = await abandonedBy(client, inputs, [...definitions, ...remove]);
-  const goes = remove.filter((definition) => !isIn(definitions)(definition));
+  const goes = remove.filter((definition) => !includesDefinition(definitions, definition));
   const noted: PolicyDefinition[] = [];
   const notedRemovals: PolicyDefinition[] = [];
   const change = {
@@ -75,7 +73,7 @@ export async function writeDefinitions(
     removals?.forget([...goes, ...definitions]);
     return { policyId, claim };
   } catch (error) {
-    if (!(error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN")) {
+    if (!isUncertain(error)) {
       own?.forget(noted);
       removals?.forget(notedRemovals);
     }
@@ -98,9 +96,7 @@ async function abandonedBy(
   const list = (await findPolicy(client, issuerId))?.policies ?? [];
   return own
     .among(list)
-    .filter(
-      (definition) => definition.decision === "allow" && !known.some((other) => sameDefinition(other, definition)),
-    );
+    .filter((definition) => definition.decision === "allow" && !includesDefinition(known, definition));
 }
 
 /** Which of these definitions the issuer's policy still has, or undefined when the issuer is gone. */
@@ -113,7 +109,7 @@ export async function readDefinitions(
   if (policy === undefined) {
     return undefined;
   }
-  return inputs.definitions.filter((definition) => policy.policies.some((entry) => sameDefinition(entry, definition)));
+  return inputs.definitions.filter((definition) => includesDefinition(policy.policies, definition));
 }
 
 /** Takes this resource's definitions out. An issuer that is gone, or goes meanwhile, took them along. */

@@ -1,5 +1,6 @@
-import { DEFAULT_DENY, type DefinitionChange, mergeDefinitions, sameDefinition } from "../trust/merge";
+import { DEFAULT_DENY, type DefinitionChange, mergeDefinitions } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
+import { includesDefinition, sameDefinition } from "../trust/same-definition";
 import type { PolicyHolders } from "./policy-holders";
 
 /** A change, and who asks for it. */
@@ -41,7 +42,9 @@ export class PolicyPlan {
     for (const change of [...displacing, ...others]) {
       const { claim, add } = change;
       const held = this.holders;
-      const remove = change.remove.filter((definition) => has(add, definition) || held.mayRemove(definition, claim));
+      const remove = change.remove.filter(
+        (definition) => includesDefinition(add, definition) || held.mayRemove(definition, claim),
+      );
       try {
         next = merge(next, { ...change, remove });
         const released = change.remove.reduce((kept, definition) => kept.release(definition, claim), held);
@@ -74,7 +77,9 @@ export class PolicyPlan {
         const excess = count(next, definition) - this.#remaining(definition, doubtful);
         return Array.from({ length: Math.max(0, excess) }, () => definition);
       });
-      const missing = change.add.filter((definition) => has(this.next, definition) && !has(next, definition));
+      const missing = change.add.filter(
+        (definition) => includesDefinition(this.next, definition) && !includesDefinition(next, definition),
+      );
       if (unwanted.length + missing.length > 0) {
         try {
           next = merge(next, { ...change, remove: unwanted, add: missing, adopt: true });
@@ -88,7 +93,7 @@ export class PolicyPlan {
 
   #remaining(definition: PolicyDefinition, doubtful: boolean): number {
     if (doubtful && definition.decision === "allow") {
-      return this.#steps.some(({ change }) => has(change.add, definition)) ? 1 : 0;
+      return this.#steps.some(({ change }) => includesDefinition(change.add, definition)) ? 1 : 0;
     }
     return count(this.next, definition);
   }
@@ -114,10 +119,6 @@ function orDefaultDeny(list: PolicyDefinition[]): PolicyDefinition[] {
 
 function count(list: readonly PolicyDefinition[], definition: PolicyDefinition): number {
   return list.filter((entry) => sameDefinition(entry, definition)).length;
-}
-
-function has(list: readonly PolicyDefinition[], definition: PolicyDefinition): boolean {
-  return count(list, definition) > 0;
 }
 
 function distinct(definitions: readonly PolicyDefinition[]): PolicyDefinition[] {

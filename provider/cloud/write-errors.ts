@@ -17,6 +17,11 @@ export function uncertain(issuerId: string, cause: unknown): OidcRunnerError {
   );
 }
 
+/** Whether an error says that something may have been written. */
+export function isUncertain(error: unknown): error is OidcRunnerError {
+  return error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN";
+}
+
 /** Nothing was written. */
 export function contended(issuerId: string): OidcRunnerError {
   return new OidcRunnerError("POLICY_CONTENDED", "the policy could not be read and written within the quiet window", {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { sameDefinition } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
+import { sameDefinition } from "../trust/same-definition";
 import { CloudApiError } from "./api-error";
 import type { AuthPolicyRecord } from "./api-types";
 import { PolicyHolders } from "./policy-holders";

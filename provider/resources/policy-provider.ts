@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import { connect } from "../cloud/connect";
 import { ownWritesOf, removalsOf } from "../cloud/own-writes";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../cloud/policies";
-import { OidcRunnerError } from "../errors";
+import { isUncertain } from "../cloud/write-errors";
 import type { DefinitionChange } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
-import { comparable, sameDefinition } from "../trust/same-definition";
+import { comparable, includesDefinition } from "../trust/same-definition";
 import { diffInputs } from "./diff-inputs";
 import {
   compiledInputs,
@@ -99,9 +99,9 @@ function idOf({ organization, issuerId }: PolicyInputs, policyId: string): strin
  * error has an id): all that may be ours by now, so that the next update or destroy knows it.
  */
 function recordUncertain(error: unknown, inputs: PolicyInputs, olds: readonly PolicyDefinition[]): unknown {
-  if (error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN") {
+  if (isUncertain(error)) {
     const { definitions } = inputs;
-    const others = olds.filter((old) => !definitions.some((definition) => sameDefinition(old, definition)));
+    const others = olds.filter((old) => !includesDefinition(definitions, old));
     const properties = { ...inputs, definitions: [...definitions, ...others] };
     const id = `${inputs.organization}/${inputs.issuerId}`;
     return Object.assign(error, { id, properties, reasons: [error.message] });

@@ -1,10 +1,8 @@
 import { OidcRunnerError } from "../errors";
 import type { PolicyDefinition } from "./policy";
 import { policyLimit } from "./policy-limit";
-import { sameDefinition } from "./same-definition";
+import { includesDefinition, sameDefinition } from "./same-definition";
 import { shadows } from "./shadows";
-
-export { sameDefinition };
 
 /** Most definitions an issuer's policy can hold. */
 export const MAXIMUM_DEFINITIONS = 40;
@@ -78,12 +76,10 @@ function additionsOf(
   others: readonly PolicyDefinition[],
 ): PolicyDefinition[] {
   const additions: PolicyDefinition[] = [];
-  const has = (list: readonly PolicyDefinition[], definition: PolicyDefinition) =>
-    list.some((entry) => sameDefinition(entry, definition));
   for (const definition of add) {
     // What we had is ours, whoever else has written the same since.
-    const isOurs = has(remove, definition);
-    const isThere = has(additions, definition) || (!isOurs && has(others, definition));
+    const isOurs = includesDefinition(remove, definition);
+    const isThere = includesDefinition(additions, definition) || (!isOurs && includesDefinition(others, definition));
     if (!isThere) {
       additions.push(definition);
     } else if (!adopt) {

@@ -6,6 +6,11 @@ export function sameDefinition(left: PolicyDefinition, right: PolicyDefinition):
   return isDeepStrictEqual(comparable(left), comparable(right));
 }
 
+/** Whether one of a list says the same as a definition. */
+export function includesDefinition(list: readonly PolicyDefinition[], definition: PolicyDefinition): boolean {
+  return list.some((entry) => sameDefinition(entry, definition));
+}
+
 /** Whether they say the same but for their rules. */
 export function sameTarget(left: PolicyDefinition, right: PolicyDefinition): boolean {
   return sameDefinition({ ...left, rules: {} }, { ...right, rules: {} });

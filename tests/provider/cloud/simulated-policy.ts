@@ -3,8 +3,9 @@ import type { AuthPolicyRecord } from "../../../provider/cloud/api-types";
 import type { Timing } from "../../../provider/cloud/timing";
 import type { PolicyAccess } from "../../../provider/cloud/write-types";
 import { OidcRunnerError } from "../../../provider/errors";
-import { DEFAULT_DENY, sameDefinition } from "../../../provider/trust/merge";
+import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { sameDefinition } from "../../../provider/trust/same-definition";
 
 /** Longest way of a request to the service, or of an answer back, in milliseconds. */
 export const LONGEST_WAY_MS = 400;

@@ -7,10 +7,9 @@ import {
   isDefaultDeny,
   MAXIMUM_DEFINITIONS,
   mergeDefinitions,
-  sameDefinition,
 } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
-import { comparable } from "../../../provider/trust/same-definition";
+import { comparable, sameDefinition } from "../../../provider/trust/same-definition";
 import { tries } from "../../helpers/property";
 import { refused } from "../../helpers/refused";
 
