@@ -2,16 +2,12 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestIssuer } from "../../../lab/issuer";
 import { realTiming } from "../../../provider/cloud/timing";
 import { policy } from "../../../provider/resources/dynamic";
 import type { GivenPolicyInputs, PolicyOutputs } from "../../../provider/resources/policy-inputs";
 import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import { allow } from "../../lab/pulumi-cloud/fixture";
-import { LabClient } from "../cloud/lab-client";
-
-/** What the engine puts in place of a value that is not known yet. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import { issuerFixture, UNKNOWN } from "./issuer-fixture";
 
 const AUD = "urn:pulumi:org:acme";
 const TOKEN = { decision: "allow", tokenType: "organization" } as const;
@@ -19,22 +15,17 @@ const kubernetes = (serviceAccountName: string) => ({ ...TOKEN, kubernetes: { na
 const rulesOf = (name: string) => ({ aud: AUD, sub: `system:serviceaccount:ci:${name}` });
 
 describe("provider/resources/policy-provider", () => {
-  const lab = new LabClient();
-  const saved = { ...process.env };
+  const fixture = issuerFixture();
+  const { lab } = fixture;
   const { warn } = console;
   const { sleep } = realTiming;
-  let keys: TestIssuer;
   let warnings: string[];
   let count = 0;
   const tokenFile = join(tmpdir(), `caller-${process.pid}`);
 
-  before(async () => {
-    await lab.begin();
+  before(() => {
     // Nobody else writes: the quiet window need not be waited for.
     realTiming.sleep = () => sleep(1);
-    keys = await lab.issuer();
-    process.env.PULUMI_BACKEND_URL = lab.cloud.url;
-    process.env.PULUMI_ACCESS_TOKEN = lab.cloud.adminToken;
   });
   beforeEach(() => {
     warnings = [];
@@ -44,20 +35,15 @@ describe("provider/resources/policy-provider", () => {
     console.warn = warn;
   });
   after(async () => {
-    for (const name of ["PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"]) {
-      delete process.env[name];
-      Object.assign(process.env, saved[name] === undefined ? {} : { [name]: saved[name] });
-    }
     realTiming.sleep = sleep;
     await rm(tokenFile, { force: true });
-    await lab.stop();
   });
 
   /** Inputs for an issuer of their own. */
   async function inputs(more: Partial<GivenPolicyInputs>): Promise<GivenPolicyInputs> {
     count += 1;
     const url = `https://issuer-${count}.example.com`;
-    const { id: issuerId } = await lab.client.registerIssuer({ name: "i", url, jwks: keys.jwks() });
+    const { id: issuerId } = await lab.client.registerIssuer({ name: "i", url, jwks: fixture.keys.jwks() });
     const connection = { organization: "acme", apiUrl: lab.cloud.url, caCertificates: lab.authority.certificatePem };
     return { ...connection, issuerId, replaceDefaultDeny: true, definitions: [], ...more };
   }
