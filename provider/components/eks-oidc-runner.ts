@@ -4,6 +4,7 @@ import { checkRoleArn } from "../trust/documents/aws";
 import { proveAwsTrust } from "../trust/documents/prove-aws-trust";
 import { conditionKeyPrefix } from "../trust/issuers/eks";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { awsWebIdentity } from "../workload/aws-web-identity";
 import { kubernetesName } from "../workload/labels";
 import { atMostOne, exactlyOne } from "./exactly-one";
 import { peer } from "./peer";
@@ -82,8 +83,8 @@ export class EksOidcRunner extends RunnerComponent {
     const trust = trustOf(name, args, plan, [args.cluster.issuerUrl ?? args.cluster.name ?? issuerUrl], {
       scope: args.cluster.name === undefined ? undefined : this.getProvider("aws:eks/getCluster:getCluster"),
     });
-    const { identity, proven } = awsIdentity(this, name, args, plan);
-    this.finish(createRunnerChildren(this, name, args, proven, trust, identity), { roleArn: identity.awsRoleArn });
+    const { roleArn, identity, proven } = awsIdentity(this, name, args, plan);
+    this.finish(createRunnerChildren(this, name, args, proven, trust, identity), { roleArn });
   }
 }
 
@@ -121,14 +122,13 @@ function awsIdentity(
   name: string,
   args: EksOidcRunnerArgs,
   plan: pulumi.Output<RunnerPlan>,
-): { identity: CloudIdentity; proven: pulumi.Output<RunnerPlan> } {
+): { roleArn?: pulumi.Output<string>; identity: CloudIdentity; proven: pulumi.Output<RunnerPlan> } {
   if (args.aws?.roleArn !== undefined) {
-    const awsRoleArn = pulumi.output(args.aws.roleArn).apply((arn) => {
+    const roleArn = pulumi.output(args.aws.roleArn).apply((arn) => {
       checkRoleArn(arn);
       return arn;
     });
-    const identity = { awsRoleArn, annotations: { "eks.amazonaws.com/role-arn": awsRoleArn } };
-    return { identity, proven: planAfter(plan, awsRoleArn) };
+    return { roleArn, identity: webIdentity(roleArn), proven: planAfter(plan, roleArn) };
   }
   if (args.aws?.role === undefined) {
     return { identity: {}, proven: plan };
@@ -148,12 +148,15 @@ function awsIdentity(
     (policyArn, index) =>
       new aws.RolePolicyAttachment(`${childName}-${index}`, { role: role.name, policyArn }, { parent }),
   );
-  const identity = {
-    awsRoleArn: role.arn,
-    annotations: { "eks.amazonaws.com/role-arn": role.arn },
-    dependencies: [role, ...attachments],
+  const identity = { ...webIdentity(role.arn), dependencies: [role, ...attachments] };
+  return { roleArn: role.arn, identity, proven: planAfter(plan, assumeRolePolicy) };
+}
+
+function webIdentity(roleArn: pulumi.Output<string>): CloudIdentity {
+  return {
+    annotations: { "eks.amazonaws.com/role-arn": roleArn },
+    pod: roleArn.apply((arn) => awsWebIdentity({ roleArn: arn })),
   };
-  return { identity, proven: planAfter(plan, assumeRolePolicy) };
 }
 
 function oidcProviderArnOf(

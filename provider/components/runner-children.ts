@@ -5,6 +5,7 @@ import { checkWork } from "../workload/check-work";
 import { contentHash, entrypointData } from "../workload/entrypoint-data";
 import { jobSpec } from "../workload/job";
 import { kubernetesName, recommendedLabels } from "../workload/labels";
+import type { PodParts } from "../workload/pod-parts";
 import { podTemplate } from "../workload/pod-template";
 import type { OidcTrustSetup } from "./oidc-trust-setup";
 import { peer } from "./peer";
@@ -15,8 +16,8 @@ import type { RunnerPlan } from "./runner-plan";
 export interface CloudIdentity {
   /** Annotations of the ServiceAccount. */
   annotations?: Record<string, pulumi.Input<string>>;
-  /** Role the pod assumes in AWS. */
-  awsRoleArn?: pulumi.Output<string>;
+  /** What the pod needs to have it: token, mount, variables. */
+  pod?: pulumi.Output<PodParts>;
   /** What must exist before the Job starts: role attachments, bindings. */
   dependencies?: pulumi.Resource[];
 }
@@ -114,7 +115,7 @@ export function createRunnerChildren(
       script: args.script,
       env: args.env,
       resources: args.resources,
-      awsRoleArn: identity.awsRoleArn,
+      identity: identity.pod,
       triggers: args.triggers,
     })
     .apply(({ plan: values, script, triggers, ...work }) => {

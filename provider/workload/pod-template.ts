@@ -1,14 +1,12 @@
-import { STS_AUDIENCE } from "../trust/issuers/eks";
 import type { ProvenTrust } from "../trust/prove";
 import { type TokenSelection, tokenOwner } from "../trust/token-selection";
 import { isReserved } from "./check-env";
 import { paths } from "./paths";
+import type { PodMount, PodParts, PodVolume } from "./pod-parts";
+import { tokenVolume } from "./token-volume";
 
 /** Image with a Pulumi CLI that has `login --oidc-token`, and curl. */
 export const DEFAULT_IMAGE = "pulumi/pulumi:3.250.0-nonroot";
-
-/** Life of the projected tokens, in seconds: the shortest the API server gives; the kubelet renews them. */
-export const SUBJECT_TOKEN_SECONDS = 600;
 
 /** User and group of the containers: not root, and without an entry in the image's passwd, as `restricted` wants. */
 const USER = 65532;
@@ -34,8 +32,8 @@ export interface PodOptions {
   hasScript: boolean;
   env?: Record<string, string>;
   resources?: Resources;
-  /** Role to assume in AWS by the pod's second token. */
-  awsRoleArn?: string;
+  /** What the pod's cloud identity needs in it. */
+  identity?: PodParts;
   labels: Record<string, string>;
   annotations: Record<string, string>;
 }
@@ -45,24 +43,20 @@ export type KubernetesObject = Record<string, unknown>;
 
 /** A pod template that passes Pod Security `restricted` and holds nothing but short-lived tokens of its own. */
 export function podTemplate(options: PodOptions): { metadata: KubernetesObject; spec: KubernetesObject } {
-  const volumes = [
+  const volumes: PodVolume[] = [
     { name: "entrypoint", configMap: { name: options.configMapName, defaultMode: 0o555 } },
     tokenVolume("pulumi-token", options.trust.audience),
     { name: "private", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
     { name: "home", emptyDir: {} },
+    ...(options.identity?.volumes ?? []),
   ];
-  const mounts = [
+  const mounts: PodMount[] = [
     { name: "entrypoint", mountPath: paths.entrypointDirectory, readOnly: true },
     { name: "pulumi-token", mountPath: paths.pulumiTokenDirectory, readOnly: true },
     { name: "private", mountPath: paths.privateDirectory },
     { name: "home", mountPath: paths.homeDirectory },
+    ...(options.identity?.mounts ?? []),
   ];
-  if (options.awsRoleArn !== undefined) {
-    // Named and placed as EKS's webhook would: it then finds its work done and leaves the pod alone, and the pod does not
-    // depend on the webhook's cache having seen a ServiceAccount that is seconds old.
-    volumes.push(tokenVolume("aws-iam-token", STS_AUDIENCE));
-    mounts.push({ name: "aws-iam-token", mountPath: paths.awsTokenDirectory, readOnly: true });
-  }
   const command = options.hasScript
     ? ["/bin/sh", `${paths.entrypointDirectory}/script.sh`]
     : (options.command ?? ["pulumi", "whoami"]);
@@ -103,11 +97,6 @@ export function podTemplate(options: PodOptions): { metadata: KubernetesObject; 
   };
 }
 
-function tokenVolume(name: string, audience: string) {
-  const serviceAccountToken = { audience, expirationSeconds: SUBJECT_TOKEN_SECONDS, path: "token" };
-  return { name, projected: { sources: [{ serviceAccountToken }] } };
-}
-
 function environment(options: PodOptions): { name: string; value: string }[] {
   const owner = tokenOwner(options.token);
   const own: Record<string, string> = {
@@ -122,11 +111,7 @@ function environment(options: PodOptions): { name: string; value: string }[] {
     OIDC_RUNNER_EXPIRATION_SECONDS: String(options.expirationSeconds),
     OIDC_RUNNER_TOKEN_FILE: `${paths.pulumiTokenDirectory}/token`,
     OIDC_RUNNER_PRIVATE_DIR: paths.privateDirectory,
-    ...(options.awsRoleArn !== undefined && {
-      AWS_ROLE_ARN: options.awsRoleArn,
-      AWS_WEB_IDENTITY_TOKEN_FILE: `${paths.awsTokenDirectory}/token`,
-      AWS_STS_REGIONAL_ENDPOINTS: "regional",
-    }),
+    ...options.identity?.env,
   };
   // HOME, for example, is the user's to set.
   const value = (name: string) => (isReserved(name) ? own[name] : options.env?.[name]) ?? own[name] ?? "";

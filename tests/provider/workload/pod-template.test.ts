@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { proveRunnerTrust } from "../../../provider/trust/prove";
 import type { TokenSelection } from "../../../provider/trust/token-selection";
+import { awsWebIdentity } from "../../../provider/workload/aws-web-identity";
 import { type PodOptions, podTemplate } from "../../../provider/workload/pod-template";
 
 /** The parts of a pod these tests look into. */
@@ -39,6 +40,7 @@ const OPTIONS: PodOptions = {
   labels: { app: "x" },
   annotations: {},
 };
+const IDENTITY = awsWebIdentity({ roleArn: "arn:aws:iam::123456789012:role/r" });
 const pod = (options: Partial<PodOptions> = {}) => podTemplate({ ...OPTIONS, ...options }) as unknown as Pod;
 const container = (options: Partial<PodOptions> = {}) => pod(options).spec.containers[0]!;
 const environment = (options: Partial<PodOptions> = {}) =>
@@ -46,7 +48,7 @@ const environment = (options: Partial<PodOptions> = {}) =>
 
 describe("provider/workload/pod-template", () => {
   it("is what Pod Security calls restricted, and more", () => {
-    const { spec } = pod({ awsRoleArn: "arn:aws:iam::123456789012:role/r" });
+    const { spec } = pod({ identity: IDENTITY });
     const { runAsNonRoot, runAsUser, seccompProfile } = spec.securityContext;
     assert.deepEqual([runAsNonRoot, seccompProfile], [true, { type: "RuntimeDefault" }]);
     assert.ok(Number(runAsUser) > 0);
@@ -84,22 +86,25 @@ describe("provider/workload/pod-template", () => {
   });
 
   it("projects a second token, where EKS's webhook would, only with a role", () => {
-    const awsRoleArn = "arn:aws:iam::123456789012:role/r";
+    const identity = IDENTITY;
     const names = (options: Partial<PodOptions>) => pod(options).spec.volumes.map(({ name }) => name);
     assert.ok(!names({}).includes("aws-iam-token"));
     assert.ok(!Object.keys(environment()).some((name) => name.startsWith("AWS_")));
-    const volume = pod({ awsRoleArn }).spec.volumes.find(({ name }) => name === "aws-iam-token");
+    const volume = pod({ identity }).spec.volumes.find(({ name }) => name === "aws-iam-token");
     const serviceAccountToken = { audience: "sts.amazonaws.com", expirationSeconds: 600, path: "token" };
     assert.deepEqual(volume?.projected, { sources: [{ serviceAccountToken }] });
     const mountPath = "/var/run/secrets/eks.amazonaws.com/serviceaccount";
-    const mount = container({ awsRoleArn }).volumeMounts.find(({ name }) => name === "aws-iam-token");
+    const mount = container({ identity }).volumeMounts.find(({ name }) => name === "aws-iam-token");
     assert.deepEqual(mount, { name: "aws-iam-token", mountPath, readOnly: true });
-    const { AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE } = environment({ awsRoleArn });
-    assert.deepEqual([AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE], [awsRoleArn, `${mountPath}/token`]);
+    const { AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE } = environment({ identity });
+    assert.deepEqual(
+      [AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE],
+      ["arn:aws:iam::123456789012:role/r", `${mountPath}/token`],
+    );
   });
 
   it("mounts every volume, and no volume that is not there", () => {
-    for (const options of [{}, { awsRoleArn: "arn:aws:iam::123456789012:role/r" }]) {
+    for (const options of [{}, { identity: IDENTITY }]) {
       const volumes = pod(options).spec.volumes.map(({ name }) => name);
       assert.deepEqual(
         container(options).volumeMounts.map(({ name }) => name),
@@ -119,7 +124,7 @@ describe("provider/workload/pod-template", () => {
   });
 
   it("has no token in its environment, only where they are and what to ask for", () => {
-    const env = environment({ awsRoleArn: "arn:aws:iam::123456789012:role/r" });
+    const env = environment({ identity: IDENTITY });
     for (const name of ["PULUMI_ACCESS_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) {
       assert.ok(!(name in env), name);
     }

@@ -1,0 +1,20 @@
+/** What a cloud identity adds to a runner's pod. */
+export interface PodParts {
+  volumes: PodVolume[];
+  mounts: PodMount[];
+  /** Variables by which the cloud's own client libraries find the identity. */
+  env: Record<string, string>;
+}
+
+/** A volume of a pod: its name, and one source. */
+export interface PodVolume {
+  name: string;
+  [source: string]: unknown;
+}
+
+/** Where a container has a volume. */
+export interface PodMount {
+  name: string;
+  mountPath: string;
+  readOnly?: boolean;
+}
