@@ -23,15 +23,19 @@ export interface LabEnvironment {
 }
 
 /**
- * `Date` by the lab's clock on every answer, because clients tell clock skew from it, and a request id, which Pulumi's
- * clients print beside a server's error.
+ * `Date` by the lab's clock on every answer, because clients tell clock skew from it, and a request id, which clients
+ * print beside a server's error.
+ *
+ * @param requestIdHeader what the service calls its request ids; without it there are none.
  */
-export function answerHeaders(clock: () => number): MiddlewareHandler<LabEnvironment> {
+export function answerHeaders(clock: () => number, requestIdHeader?: string): MiddlewareHandler<LabEnvironment> {
   return async (context, next) => {
     await next();
     if (context.get("dropped") !== true) {
       context.header("Date", new Date(clock()).toUTCString());
-      context.header("X-Pulumi-Request-ID", randomUUID());
+      if (requestIdHeader !== undefined) {
+        context.header(requestIdHeader, randomUUID());
+      }
     }
   };
 }

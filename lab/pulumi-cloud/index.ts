@@ -88,7 +88,8 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
   const journal = new RequestJournal();
   const stopping = new AbortController();
   const app = new Hono<LabEnvironment>()
-    .use(answerHeaders(clock), journalRequests(journal, clock), applyFaults(faults, faultBody, stopping.signal))
+    .use(answerHeaders(clock, "X-Pulumi-Request-ID"), journalRequests(journal, clock))
+    .use(applyFaults(faults, faultBody, stopping.signal))
     .route("/", exchangeRoute(context))
     .route("/", userRoutes(context))
     .route("/", issuerRoutes(context))
