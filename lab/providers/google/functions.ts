@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { OidcRunnerError } from "../../../provider/errors";
+import { projectNumber } from "../../google/project-number";
 import type { CloudFunction } from "../cloud/cloud-provider";
 import type { GkeFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
@@ -54,10 +54,4 @@ export function googleFunctions(lab: LabClient, location: () => GoogleLocation):
       };
     },
   };
-}
-
-// Twelve digits that are always the same for one project.
-function projectNumber(project: string): string {
-  const digits = BigInt(`0x${createHash("sha256").update(project).digest("hex").slice(0, 12)}`);
-  return String(100_000_000_000n + (digits % 900_000_000_000n));
 }
