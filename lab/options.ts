@@ -1,3 +1,4 @@
+import type { ImageDefinition } from "./cluster/node-agent/images";
 import type { ClusterRequest, ControlPlaneBinaries, PulumiCli } from "./types";
 
 /** What a lab is started with. */
@@ -14,6 +15,8 @@ export interface LabOptions {
   nodeModules: string;
   /** Directory of the official Kubernetes provider plugin; without it the lab's stand-in serves. */
   kubernetesPlugin?: string;
+  /** Images besides `pulumi/pulumi*`; `match` as a text, because options travel as JSON. Default none. */
+  images?: (ImageDefinition & { match: string })[];
   /** Whether the lab outlives whoever started it. */
   detached: boolean;
 }

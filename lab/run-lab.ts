@@ -60,7 +60,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
         ca,
         directory: join(directory, "clusters", name),
         binaries: options.binaries,
-        images: [image],
+        images: [image, ...(options.images ?? [])],
         hiddenDirectories: [directory],
         log,
       }),

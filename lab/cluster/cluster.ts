@@ -6,6 +6,7 @@ import { startControlPlane } from "./control-plane";
 import { writeKubeconfig } from "./kubeconfig";
 import type { ImageDefinition } from "./node-agent/images";
 import { startNodeAgent } from "./node-agent/node-agent";
+import type { PodEnvironment } from "./node-agent/node-context";
 import type { CertificateAuthority } from "./pki";
 import { makePrivateDirectory } from "./private-file";
 
@@ -30,6 +31,16 @@ export interface ClusterOptions {
   acceleratedJobs?: boolean;
   /** How many times faster than real life projected tokens are renewed; default 1. Their own lifetime stays. */
   tokenRenewalSpeed?: number;
+  /**
+   * Variables the node gives every container of a pod, weaker than the pod's own: in place of what a cloud's node gives
+   * by its network. Default: none.
+   */
+  podEnvironment?: PodEnvironment;
+  /**
+   * Addresses of a cloud that nobody can serve on this machine's network (link-local ones) → addresses of their stand-ins.
+   * A container's variable whose value is exactly such an address gets the stand-in's. Default: none.
+   */
+  substitutes?: Readonly<Record<string, string>>;
   /** Milliseconds the start may take; default 60000. */
   deadlineMilliseconds?: number;
   /** Receives lines about pods that need attention; never secrets. Default: dropped. */
@@ -73,6 +84,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       hiddenDirectories: [...(options.hiddenDirectories ?? []), directory],
       tokenRenewalSpeed: options.tokenRenewalSpeed,
       crashBackoffMilliseconds: acceleratedJobs ? ACCELERATED_CRASH_BACKOFF_MILLISECONDS : undefined,
+      podEnvironment: options.podEnvironment,
+      substitutes: options.substitutes,
       log: options.log,
     });
     const kubeconfig = path.join(directory, "kubeconfig");

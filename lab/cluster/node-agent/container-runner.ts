@@ -48,6 +48,8 @@ export async function startContainer(
   const environment = await containerEnvironment(pod, container, image, {
     objects: node.objects,
     server: node.client.server,
+    node: await node.podEnvironment(pod),
+    substitutes: node.substitutes,
   });
   const words = [...(container.command ?? image.entrypoint ?? []), ...(container.args ?? [])];
   const argv = words.map((word) => expand(word, environment));

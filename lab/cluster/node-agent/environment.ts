@@ -14,20 +14,31 @@ export function expand(text: string, variables: Record<string, string>): string 
   });
 }
 
+/** Where a container's environment comes from, besides its own specification. */
+export interface EnvironmentSources {
+  objects: ObjectSource;
+  /** URL of the API server. */
+  server: string;
+  /** What the node adds; weakest. Default nothing. */
+  node?: Record<string, string>;
+  /** Values to change, as a whole: → what they become. Default none. */
+  substitutes?: Readonly<Record<string, string>>;
+}
+
 /**
- * The environment of a container: the image's, the cluster's, `envFrom`, then `env` in order.
+ * The environment of a container: the node's, the cluster's, the image's, `envFrom`, then `env` in order.
  *
- * @param server URL of the API server
  * @throws ContainerError `CreateContainerConfigError` when a ConfigMap, Secret or key is missing
  */
 export async function containerEnvironment(
   pod: Pod,
   container: Container,
   image: ImageDefinition,
-  { objects, server }: { objects: ObjectSource; server: string },
+  { objects, server, node = {}, substitutes = {} }: EnvironmentSources,
 ): Promise<Record<string, string>> {
   const { hostname, port } = new URL(server);
   const variables: Record<string, string> = {
+    ...node,
     PATH: image.path ?? DEFAULT_PATH,
     HOME: "/",
     HOSTNAME: pod.spec.hostname ?? pod.metadata.name,
@@ -59,7 +70,10 @@ export async function containerEnvironment(
       variables[variable.name] = value;
     }
   }
-  return variables;
+  const known = Object.entries(variables).map(([name, value]) => {
+    return [name, Object.hasOwn(substitutes, value) ? (substitutes[value] as string) : value] as const;
+  });
+  return Object.fromEntries(known);
 }
 
 async function variableValue(

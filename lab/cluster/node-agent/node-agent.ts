@@ -8,7 +8,7 @@ import type { KubeletCredentials } from "../control-plane-files";
 import { makePrivateDirectory } from "../private-file";
 import type { ImageDefinition } from "./images";
 import { startKubeletServer } from "./kubelet-server";
-import type { NodeContext } from "./node-context";
+import type { NodeContext, PodEnvironment } from "./node-context";
 import { registerNode } from "./node-object";
 import { apiObjectSource } from "./object-source";
 import { PodSet } from "./pod-set";
@@ -32,6 +32,10 @@ export interface NodeAgentOptions {
   tokenRenewalSpeed?: number;
   /** Default 10000, the kubelet's. */
   crashBackoffMilliseconds?: number;
+  /** Default: adds nothing. */
+  podEnvironment?: PodEnvironment;
+  /** Default none. */
+  substitutes?: Readonly<Record<string, string>>;
   log?: (line: string) => void;
 }
 
@@ -67,6 +71,8 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     chown: allUsers ? chown : async () => {},
     tokenRenewalSpeed: options.tokenRenewalSpeed ?? 1,
     crashBackoffMilliseconds: options.crashBackoffMilliseconds ?? 10_000,
+    podEnvironment: options.podEnvironment ?? (() => ({})),
+    substitutes: options.substitutes ?? {},
     log,
   };
   const pods = new PodSet(node);

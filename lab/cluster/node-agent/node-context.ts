@@ -2,6 +2,13 @@ import type { ApiClient } from "../api-client";
 import type { ChangeOwner } from "./atomic-writer";
 import type { ImageDefinition } from "./images";
 import type { ObjectSource } from "./object-source";
+import type { Pod } from "./pod-types";
+
+/**
+ * Variables a node gives every container of a pod. They stand in for what a cloud's node gives by its network; whatever
+ * the pod or its image sets itself, wins over them.
+ */
+export type PodEnvironment = (pod: Pod) => Record<string, string> | Promise<Record<string, string>>;
 
 /** What all parts of one node agent share. */
 export interface NodeContext {
@@ -24,6 +31,9 @@ export interface NodeContext {
   tokenRenewalSpeed: number;
   /** First pause before a failed container is started again; doubled each time, at most five minutes. */
   crashBackoffMilliseconds: number;
+  podEnvironment: PodEnvironment;
+  /** Addresses of the cloud that nobody can serve here → who stands in for them. A variable of exactly that value is changed. */
+  substitutes: Readonly<Record<string, string>>;
   /** One line for the lab's log; never with secrets. */
   log(line: string): void;
 }
