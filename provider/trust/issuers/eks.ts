@@ -1,7 +1,13 @@
 import { OidcRunnerError } from "../../errors";
 
-/** Audience that AWS STS expects in a web identity token from EKS ("IAM roles for service accounts"). */
+/**
+ * Audience that AWS STS expects in a web identity token from EKS ("IAM roles for service accounts"): the same in every
+ * partition, in China too (eksctl-io/eksctl#1910).
+ */
 export const STS_AUDIENCE = "sts.amazonaws.com";
+
+/** Audience of the tokens for EKS Pod Identity, and the service that assumes roles for pods ("EKS Pod Identities"). */
+export const POD_IDENTITY_AUDIENCE = "pods.eks.amazonaws.com";
 
 const PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/(.+)$/;
 
@@ -36,4 +42,11 @@ export function conditionKeyPrefix(oidcProviderArn: string, issuerUrl: string): 
     );
   }
   return provider;
+}
+
+const ISSUER = /^https:\/\/oidc[.-]eks\.([a-z]{2,}(?:-[a-z]+)+-\d+)\./;
+
+/** Region of a cluster by its issuer, `https://oidc.eks.REGION.amazonaws.com/id/ID`; undefined for an issuer of another form. */
+export function eksRegion(issuerUrl: string): string | undefined {
+  return ISSUER.exec(issuerUrl)?.[1];
 }

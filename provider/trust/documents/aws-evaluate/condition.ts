@@ -1,4 +1,4 @@
-import type { RequestContext } from "./context";
+import type { KeyValues } from "./context";
 import { invalid, type Statement } from "./document";
 import { type Operator, operatorOf } from "./operators";
 
@@ -18,7 +18,10 @@ export interface Unmet {
  *
  * @throws OidcRunnerError `AWS_POLICY_INVALID` for an operator IAM doesn't know.
  */
-export function unmetConditions({ condition, name, hasVariables }: Statement, context: RequestContext): Unmet[] {
+export function unmetConditions(
+  { condition, name, hasVariables }: Statement,
+  context: { valuesOf: (key: string) => KeyValues },
+): Unmet[] {
   return Object.entries(condition).flatMap(([operator, keys]) => {
     const isMet = testOf(operator, name);
     return Object.entries(keys).flatMap(([key, expected]): Unmet[] => {
