@@ -1,0 +1,177 @@
+import { randomBytes } from "node:crypto";
+import { readTrustPolicy } from "../../../provider/trust/documents/aws-evaluate/document";
+import { ServiceError } from "../../providers/cloud/service-error";
+import { LAB_ACCOUNT_ID } from "../arn";
+import { findRole } from "../find-role";
+import type { Role, Roles } from "../roles";
+
+/** What is given to create an association. Its cluster, namespace and ServiceAccount never change. */
+export interface PodIdentityAssociationInput {
+  clusterName: string;
+  namespace: string;
+  serviceAccount: string;
+  /** Of a role of the account. */
+  roleArn: string;
+  tags: Record<string, string>;
+}
+
+/** A role for the pods of one ServiceAccount of one cluster. */
+export interface PodIdentityAssociation extends PodIdentityAssociationInput {
+  /** `a-` and 17 letters and digits. */
+  associationId: string;
+  associationArn: string;
+  /** ISO 8601. */
+  createdAt: string;
+  modifiedAt: string;
+}
+
+/** What the store is made with. */
+export interface PodIdentityOptions {
+  roles: Roles;
+  /** Region of an EKS cluster by its name; undefined when there is none. */
+  regionOf: (clusterName: string) => string | undefined;
+  /** Default the real clock. */
+  now?: () => Date;
+}
+
+/** The principal that assumes roles for pods (EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity"). */
+const SERVICE = "pods.eks.amazonaws.com";
+const MAXIMUM_TAGS = 50;
+
+/**
+ * The account's EKS Pod Identity associations (EKS API, `CreatePodIdentityAssociation` and its siblings), in memory. Role
+ * chaining (`targetRoleArn`), session policies and associations without session tags are not there.
+ */
+export class PodIdentityAssociations {
+  readonly #byId = new Map<string, PodIdentityAssociation>();
+  readonly #options: Required<PodIdentityOptions>;
+
+  constructor(options: PodIdentityOptions) {
+    this.#options = { now: () => new Date(), ...options };
+  }
+
+  /** Refuses a second one for the ServiceAccount, and a role that is not there or that EKS may not assume. */
+  create(input: PodIdentityAssociationInput): PodIdentityAssociation {
+    const region = this.#region(input.clusterName);
+    checkSubject(input);
+    checkTags(input.tags);
+    this.#checkRole(input.roleArn);
+    const same = this.find(input);
+    if (same !== undefined) {
+      throw new ServiceError("ResourceInUseException", 409, `Association already exists: ${same.associationId}`);
+    }
+    const associationId = `a-${randomBytes(9).toString("hex").slice(0, 17)}`;
+    const path = `podidentityassociation/${input.clusterName}/${associationId}`;
+    const time = this.#time();
+    const association = {
+      ...input,
+      associationId,
+      associationArn: `arn:aws:eks:${region}:${LAB_ACCOUNT_ID}:${path}`,
+      createdAt: time,
+      modifiedAt: time,
+    };
+    this.#byId.set(associationId, association);
+    return association;
+  }
+
+  /** One of a cluster by its id. */
+  get(clusterName: string, associationId: string): PodIdentityAssociation {
+    this.#region(clusterName);
+    const association = this.#byId.get(associationId);
+    if (association?.clusterName !== clusterName) {
+      const message = `The associationId ${associationId} was not found in cluster ${clusterName}`;
+      throw new ServiceError("ResourceNotFoundException", 404, message);
+    }
+    return association;
+  }
+
+  /** Of one cluster; narrowed to a namespace, and in it to a ServiceAccount. */
+  list(clusterName: string, filter: { namespace?: string; serviceAccount?: string } = {}): PodIdentityAssociation[] {
+    this.#region(clusterName);
+    return [...this.#byId.values()].filter(
+      (association) =>
+        association.clusterName === clusterName &&
+        (filter.namespace ?? association.namespace) === association.namespace &&
+        (filter.serviceAccount ?? association.serviceAccount) === association.serviceAccount,
+    );
+  }
+
+  /** Gives the pods another role, or the association other tags. */
+  update(
+    clusterName: string,
+    associationId: string,
+    change: Partial<Pick<PodIdentityAssociationInput, "roleArn" | "tags">>,
+  ): PodIdentityAssociation {
+    const association = this.get(clusterName, associationId);
+    if (change.roleArn !== undefined) this.#checkRole(change.roleArn);
+    if (change.tags !== undefined) checkTags(change.tags);
+    const changed = { ...association, ...change, modifiedAt: this.#time() };
+    this.#byId.set(associationId, changed);
+    return changed;
+  }
+
+  delete(clusterName: string, associationId: string): void {
+    this.get(clusterName, associationId);
+    this.#byId.delete(associationId);
+  }
+
+  /** The association of a ServiceAccount's pods, if there is one. */
+  find(
+    subject: Pick<PodIdentityAssociation, "clusterName" | "namespace" | "serviceAccount">,
+  ): PodIdentityAssociation | undefined {
+    return [...this.#byId.values()].find(
+      ({ clusterName, namespace, serviceAccount }) =>
+        clusterName === subject.clusterName &&
+        namespace === subject.namespace &&
+        serviceAccount === subject.serviceAccount,
+    );
+  }
+
+  #region(clusterName: string): string {
+    const region = this.#options.regionOf(clusterName);
+    if (region === undefined) {
+      throw new ServiceError("ResourceNotFoundException", 404, `No cluster found for name: ${clusterName}.`);
+    }
+    return region;
+  }
+
+  #checkRole(roleArn: string): void {
+    const role = findRole(this.#options.roles, roleArn);
+    if (role === undefined) {
+      throw invalidParameter("Role provided in the request does not exist.");
+    }
+    if (!namesService(role)) {
+      throw invalidParameter("Trust policy of the role provided is invalid.");
+    }
+  }
+
+  #time(): string {
+    return this.#options.now().toISOString();
+  }
+}
+
+function invalidParameter(message: string): ServiceError {
+  return new ServiceError("InvalidParameterException", 400, message);
+}
+
+// Whether the service is named at all. How much more EKS looks at here is not published; conditions count when a pod asks.
+function namesService({ assumeRolePolicy }: Role): boolean {
+  return readTrustPolicy(JSON.parse(assumeRolePolicy)).some(
+    ({ effect, principal }) => effect === "Allow" && (principal === "*" || (principal.Service ?? []).includes(SERVICE)),
+  );
+}
+
+// Kubernetes refuses other bad names when a pod uses them.
+function checkSubject({ namespace, serviceAccount }: PodIdentityAssociationInput): void {
+  if (namespace === "") throw invalidParameter("namespace is required.");
+  if (serviceAccount === "") throw invalidParameter("serviceAccount is required.");
+}
+
+function checkTags(tags: Record<string, string>): void {
+  const entries = Object.entries(tags);
+  if (entries.length > MAXIMUM_TAGS) throw invalidParameter(`At most ${MAXIMUM_TAGS} tags are allowed.`);
+  for (const [key, value] of entries) {
+    if (key.length < 1 || key.length > 128) throw invalidParameter(`Tag key ${key} must have 1 to 128 characters.`);
+    if (value.length > 256) throw invalidParameter(`The value of tag ${key} must have up to 256 characters.`);
+  }
+}
