@@ -4,6 +4,8 @@ export interface PodParts {
   mounts: PodMount[];
   /** Variables by which the cloud's own client libraries find the identity. */
   env: Record<string, string>;
+  /** Labels by which the cloud's own webhooks know such pods. Default: none. */
+  labels?: Record<string, string>;
 }
 
 /** A volume of a pod: its name, and one source. */
