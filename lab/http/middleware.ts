@@ -63,7 +63,7 @@ export function journalRequests(journal: RequestJournal, clock: () => number): M
 /**
  * Applies the faults set on a server.
  *
- * @param answer body of a `status` fault, in the shape the server gives its errors.
+ * @param answer body of a `status` fault, in the shape the server gives its errors: an object as JSON, or a text of XML.
  * @param stopped ends waiting delays when the server stops.
  */
 export function applyFaults(
@@ -110,8 +110,10 @@ function refuse(
   answer: (context: Context<LabEnvironment>, status: number) => unknown,
 ): Response {
   const status = fault.status ?? 500;
-  const headers = { "Content-Type": "application/json", ...fault.headers };
-  return new Response(JSON.stringify(answer(context, status)), { status, headers });
+  const body = answer(context, status);
+  const isText = typeof body === "string";
+  const headers = { "Content-Type": isText ? "text/xml" : "application/json", ...fault.headers };
+  return new Response(isText ? body : JSON.stringify(body), { status, headers });
 }
 
 function drop(context: Context<LabEnvironment>): Response {

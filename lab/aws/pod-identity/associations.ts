@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readTrustPolicy } from "../../../provider/trust/documents/aws-evaluate/document";
+import { POD_IDENTITY_AUDIENCE } from "../../../provider/trust/issuers/eks";
 import { ServiceError } from "../../providers/cloud/service-error";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
@@ -34,8 +35,6 @@ export interface PodIdentityOptions {
   now?: () => Date;
 }
 
-/** The principal that assumes roles for pods (EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity"). */
-const SERVICE = "pods.eks.amazonaws.com";
 const MAXIMUM_TAGS = 50;
 
 /**
@@ -157,7 +156,8 @@ function invalidParameter(message: string): ServiceError {
 // Whether the service is named at all. How much more EKS looks at here is not published; conditions count when a pod asks.
 function namesService({ assumeRolePolicy }: Role): boolean {
   return readTrustPolicy(JSON.parse(assumeRolePolicy)).some(
-    ({ effect, principal }) => effect === "Allow" && (principal === "*" || (principal.Service ?? []).includes(SERVICE)),
+    ({ effect, principal }) =>
+      effect === "Allow" && (principal === "*" || (principal.Service ?? []).includes(POD_IDENTITY_AUDIENCE)),
   );
 }
 
