@@ -2,7 +2,7 @@ import { OidcRunnerError } from "../../errors";
 import { conditionKeyPrefix, STS_AUDIENCE } from "../issuers/eks";
 import { serviceAccountSubject } from "../issuers/kubernetes";
 
-const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 
 /**
  * Refuses what is not the ARN of an IAM role: the pod would learn so only when it asks for credentials.
@@ -13,7 +13,7 @@ export function checkRoleArn(arn: string): void {
   if (!ROLE_ARN.test(arn)) {
     throw new OidcRunnerError("ROLE_ARN_INVALID", `"${arn}" is not the ARN of an IAM role`, {
       where: "aws.roleArn",
-      fix: "give arn:aws:iam::ACCOUNT:role/NAME",
+      fix: "give arn:aws:iam::ACCOUNT:role/NAME, with the role's path before its name",
     });
   }
 }

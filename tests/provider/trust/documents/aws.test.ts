@@ -28,6 +28,7 @@ describe("provider/trust/documents/aws", () => {
       "arn:aws:iam::123456789012:role/deployer",
       "arn:aws-us-gov:iam::123456789012:role/team/a_b+c=d,e.f@g-h",
       "arn:aws-cn:iam::123456789012:role/x",
+      `arn:aws-eusc:iam::123456789012:role/a:b/c!/${"x".repeat(64)}`,
     ]) {
       checkRoleArn(arn);
     }
@@ -37,6 +38,7 @@ describe("provider/trust/documents/aws", () => {
     ...["", "deployer", "arn:aws:iam::123456789012:role/", "arn:aws:iam::123456789012:user/deployer"],
     ...["arn:aws:iam::12345678901:role/x", "arn:aws:iam::1234567890123:role/x", "arn:gcp:iam::123456789012:role/x"],
     ...["arn:awsx:iam::123456789012:role/x", "arn:aws-:iam::123456789012:role/x", "arn:aws:sts::123456789012:role/x"],
+    `arn:aws:iam::123456789012:role/${"x".repeat(65)}`,
     ...["arn:aws:iam::123456789012:role/a b", "arn:aws:iam::123456789012:role/*", "arn:aws:iam::abcdefghijkl:role/x"],
     ...[
       "x arn:aws:iam::123456789012:role/x",
