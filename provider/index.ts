@@ -2,10 +2,11 @@ export * from "./components/eks-oidc-runner";
 export * from "./components/gke-oidc-runner";
 export * from "./components/kubernetes-oidc-runner";
 export * from "./components/oidc-trust-setup";
-export type { RunnerArgs, RunnerJob, RunnerResources } from "./components/runner-args";
+export type { RunnerArgs } from "./components/runner-args";
+export type * from "./components/runner-pod";
+export type * from "./components/runner-workloads";
 export type {
   ClusterWithKeys,
-  GkeClusterReference,
   IssuerByUrl,
   IssuerWithKeys,
   KnownIssuer,
@@ -15,3 +16,6 @@ export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerAr
 export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/oidc-policy";
 export type { Duration } from "./trust/expiration";
 export type { Decision, TokenType } from "./trust/policy";
+export type { AgentWorkflow } from "./workload/agent-settings";
+export type { ConcurrencyPolicy } from "./workload/cron-job";
+export type { IntOrString, StrategyType } from "./workload/deployment";

@@ -2,22 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { LintWaiver } from "../resources/policy-definition";
 import type { TokenType } from "../trust/policy";
 import type { OidcTrustSetup } from "./oidc-trust-setup";
-
-/** Settings of a runner's Job. */
-export interface RunnerJob {
-  /** Time the Job may take, in seconds, before Kubernetes ends it. Default: 3600. */
-  activeDeadlineSeconds?: pulumi.Input<number>;
-  /** Retries of a failed pod. Default: 0, since a refused token stays refused. */
-  backoffLimit?: pulumi.Input<number>;
-}
-
-/** A container's resources, as Kubernetes quantities. */
-export interface RunnerResources {
-  /** What the scheduler reserves, for example `{ cpu: "100m", memory: "128Mi" }`. Default: none. */
-  requests?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** What the container may not exceed. Default: none. */
-  limits?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-}
+import type { RunnerPodTemplate, RunnerResources, RunnerSecretKey, RunnerToleration } from "./runner-pod";
+import type { RunnerDeploymentAgent, RunnerJob, RunnerSchedule, RunnerService } from "./runner-workloads";
 
 /** Arguments that all runners have. */
 export interface RunnerArgs {
@@ -33,6 +19,12 @@ export interface RunnerArgs {
   runner?: pulumi.Input<string>;
   /** Custom role of an `organization` token. Default: the organization's default member role. */
   roleId?: pulumi.Input<string>;
+  /**
+   * Ask for an administrator's token; `organization` tokens only, and not with `roleId`. The definition allows it, and the pod
+   * exchanges its token directly, since `pulumi login` can't ask for it. A role of the least rights is the better way.
+   * Default: false.
+   */
+  admin?: pulumi.Input<boolean>;
   /** Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200. */
   expirationSeconds?: pulumi.Input<number>;
   /** An existing trust for the cluster's issuer. Default: one is made, shared by the program's runners on this cluster. */
@@ -48,21 +40,51 @@ export interface RunnerArgs {
   namespace?: pulumi.Input<string>;
   /** Create the namespace, which must be named, with Pod Security `restricted` enforced. Default: false. */
   createNamespace?: boolean;
-  /** Name of the ServiceAccount that is made and trusted. Default: the runner's name. */
+  /** Name of the ServiceAccount that is trusted. Default: the runner's name. */
   serviceAccountName?: pulumi.Input<string>;
+  /** Make the ServiceAccount; `false` uses an existing one, whose `serviceAccountName` must be given. Default: true. */
+  createServiceAccount?: boolean;
   /** Run as a Job, once. The default workload; its settings can be given here. */
   job?: pulumi.Input<RunnerJob>;
-  /** Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.250.0-nonroot`. */
+  /** Run at set times, as a CronJob. Instead of `job`. */
+  schedule?: pulumi.Input<RunnerSchedule>;
+  /** Run on and on, as a Deployment whose command always has a fresh token. Instead of `job`. */
+  service?: pulumi.Input<RunnerService>;
+  /**
+   * Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `tokenType: "runner"`, with the
+   * pool's id as `runner`, and goes without `script` and cloud identity: the agent runs the work in pods of their own.
+   */
+  deploymentAgent?: RunnerDeploymentAgent;
+  /**
+   * Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.250.0-nonroot`, and
+   * `pulumi/customer-managed-workflow-agent:v2.3.0` for a deployment agent.
+   */
   image?: pulumi.Input<string>;
-  /** Command to run with the access token. Default: `["pulumi", "whoami"]`. */
+  /**
+   * Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]`
+   * for a deployment agent.
+   */
   command?: pulumi.Input<pulumi.Input<string>[]>;
   /** POSIX sh script to run instead of a command. */
   script?: pulumi.Input<string>;
   /** Environment variables of the container. They are stored in the cluster in plain text: no secrets. */
   env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Environment variables whose values are in Secrets of the namespace, by reference. Default: none. */
+  secretEnv?: pulumi.Input<Record<string, pulumi.Input<RunnerSecretKey>>>;
   /** Container resources. */
   resources?: pulumi.Input<RunnerResources>;
-  /** Values whose change runs the Job again. */
+  /** Labels that a node must have to run the pod. Default: none. */
+  nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Taints of nodes that the pod may run on nevertheless. Default: none. */
+  tolerations?: pulumi.Input<pulumi.Input<RunnerToleration>[]>;
+  /** Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none. */
+  labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * Merged into the pod template, for what no other argument says. What would part the pod from its trust (ServiceAccount,
+   * tokens, entrypoint, variables of the exchange) is refused. Default: none.
+   */
+  podTemplate?: pulumi.Input<RunnerPodTemplate>;
+  /** Values whose change runs the Job again and restarts a Deployment's pods; a CronJob takes them at its next run. */
   triggers?: pulumi.Input<pulumi.Input<string>[]>;
   /** Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com. */
   apiUrl?: pulumi.Input<string>;

@@ -28,6 +28,15 @@ export function checkAdmitsOnly(
   }
 }
 
+/**
+ * Refuses a trust document that admits a pod.
+ *
+ * @throws OidcRunnerError `TRUST_NOT_PROVEN`
+ */
+export function checkRefuses(document: Decides, pod: PodIdentity): void {
+  expectDecision(document, pod, "deny");
+}
+
 /** Pods that resemble the runner's and must not be taken for it. */
 function neighboursOf(pod: PodIdentity): PodIdentity[] {
   const { namespace, serviceAccountName, audience } = pod;

@@ -1,5 +1,6 @@
-import { checkAdmitsOnly } from "./admits-only";
+import { checkAdmitsOnly, checkRefuses } from "./admits-only";
 import { pulumiAudience } from "./audience";
+import type { Claims } from "./claims";
 import { evaluate } from "./evaluate";
 import { checkIssuerUrl } from "./issuers/issuer-url";
 import { serviceAccountSubject } from "./issuers/kubernetes";
@@ -14,6 +15,8 @@ export interface RunnerTrust {
   namespace: string;
   serviceAccountName: string;
   token: TokenSelection;
+  /** `aud` of the token that is exchanged. Default: the one Pulumi Cloud recommends, `urn:pulumi:org:ORGANIZATION`. */
+  audience?: string;
 }
 
 /** A trust that was shown to admit the runner's pod and to refuse its neighbours. */
@@ -31,8 +34,8 @@ export interface ProvenTrust {
 
 /**
  * Derives a runner's trust and proves it: the token its pod will get is accepted, and the tokens of a neighbouring
- * ServiceAccount, of another namespace and for another audience are not. Resources take their inputs from the result, so
- * nothing is created from a trust that was not proven.
+ * ServiceAccount, of another namespace and for another audience are not, nor is an administrator's token to be had unless it
+ * was asked for. Resources take their inputs from the result, so nothing is created from a trust that was not proven.
  *
  * @throws OidcRunnerError for each bad value (see the checks), and `TRUST_NOT_PROVEN` when the derived definition does
  * not decide as it must.
@@ -44,21 +47,21 @@ export function proveRunnerTrust(trust: RunnerTrust): ProvenTrust {
   checkServiceAccountName(trust.serviceAccountName);
   checkTokenSelection(trust.token);
   const { issuerUrl, namespace, serviceAccountName } = trust;
-  const audience = pulumiAudience(trust.organization);
+  const audience = trust.audience ?? pulumiAudience(trust.organization);
   const subject = serviceAccountSubject(namespace, serviceAccountName);
   const definition: PolicyDefinition = {
     decision: "allow",
     ...definitionTarget(trust.token),
-    authorizedPermissions: [],
     rules: { aud: audience, sub: subject },
   };
-  checkAdmitsOnly(
-    {
-      name: "the derived policy",
-      shown: definition.rules,
-      decide: (claims) => evaluate([definition], claims, tokenRequest(trust.token)).decision,
-    },
-    { issuerUrl, namespace, serviceAccountName, audience },
-  );
+  const pod = { issuerUrl, namespace, serviceAccountName, audience };
+  const request = tokenRequest(trust.token);
+  const name = "the derived policy";
+  const decide = (claims: Claims) => evaluate([definition], claims, request).decision;
+  checkAdmitsOnly({ name, shown: definition.rules, decide }, pod);
+  if (!request.admin) {
+    const decideAdmin = (claims: Claims) => evaluate([definition], claims, { ...request, admin: true }).decision;
+    checkRefuses({ name: `${name}, asked for an administrator's token,`, shown: definition, decide: decideAdmin }, pod);
+  }
   return { issuerUrl, namespace, serviceAccountName, subject, audience, definition };
 }

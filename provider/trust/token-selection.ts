@@ -8,6 +8,8 @@ export interface TokenSelection {
   user?: string;
   runner?: string;
   roleId?: string;
+  /** Ask for an administrator's token. Default: false. */
+  admin?: boolean;
 }
 
 /** The argument that names the token's owner, for the token types that have one. */
@@ -19,9 +21,11 @@ const OWNER: Record<TokenType, "team" | "user" | "runner" | undefined> = {
 };
 
 /**
- * Refuses a token type that is unknown, lacks its owner or has one that is not its own.
+ * Refuses a token type that is unknown, lacks its owner or has one that is not its own, and an administrator's token that
+ * is none of the organization, or has a role: what both together mean is not documented.
  *
- * @throws OidcRunnerError `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`
+ * @throws OidcRunnerError `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`,
+ * `TOKEN_ADMIN_INVALID`
  */
 export function checkTokenSelection(selection: TokenSelection): void {
   if (!TOKEN_TYPES.includes(selection.tokenType)) {
@@ -58,6 +62,24 @@ export function checkTokenSelection(selection: TokenSelection): void {
       fix: 'use tokenType "organization", or leave "roleId" out',
     });
   }
+  if (selection.admin === true) {
+    checkAdmin(selection);
+  }
+}
+
+function checkAdmin({ tokenType, roleId }: TokenSelection): void {
+  if (tokenType !== "organization") {
+    throw new OidcRunnerError("TOKEN_ADMIN_INVALID", `a ${tokenType} token is never an administrator's`, {
+      where: "admin",
+      fix: 'use tokenType "organization", or leave "admin" out',
+    });
+  }
+  if (roleId !== undefined) {
+    throw new OidcRunnerError("TOKEN_ADMIN_INVALID", "a token has a role or is an administrator's, not both", {
+      where: "admin",
+      fix: 'leave "admin" out: the role says what the token may do',
+    });
+  }
 }
 
 /** The team, user or runner pool the token is for; undefined for an organization token. */
@@ -67,19 +89,18 @@ export function tokenOwner(selection: TokenSelection): string | undefined {
 }
 
 /** What an exchange for this token asks. */
-export function tokenRequest({ tokenType, team, user, runner }: TokenSelection): TokenRequest {
-  return { tokenType, team, user, runner };
+export function tokenRequest({ tokenType, team, user, runner, admin }: TokenSelection): TokenRequest {
+  return { tokenType, team, user, runner, ...(admin === true && { admin }) };
 }
 
 /** The fields of a policy definition that say which token it is about. */
-export function definitionTarget(
-  selection: TokenSelection,
-): Pick<PolicyDefinition, "tokenType" | "teamName" | "userLogin" | "runnerID" | "roleID"> {
+export function definitionTarget(selection: TokenSelection): Omit<PolicyDefinition, "decision" | "rules"> {
   return {
     tokenType: selection.tokenType,
     ...(selection.team !== undefined && { teamName: selection.team }),
     ...(selection.user !== undefined && { userLogin: selection.user }),
     ...(selection.runner !== undefined && { runnerID: selection.runner }),
     ...(selection.roleId !== undefined && { roleID: selection.roleId }),
+    authorizedPermissions: selection.admin === true ? ["admin"] : [],
   };
 }

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { checkCount } from "./check-count";
 import type { KubernetesObject } from "./pod-template";
 
 /** How long a Job may run before Kubernetes ends it, in seconds. Without a limit a Job whose pods are refused hangs. */
@@ -10,12 +10,19 @@ export interface JobOptions {
   activeDeadlineSeconds?: number;
   /** Retries of a failed pod. Default: 0, since a refusal does not go away by itself. */
   backoffLimit?: number;
+  /** Default: none, since deletion by time would look like drift. */
+  ttlSecondsAfterFinished?: number;
 }
 
-/** Spec of a Job around a pod template. It is kept when it ends: deletion by a TTL would look like drift. */
+/** Spec of a Job around a pod template. It is kept when it ends, unless a time is given. */
 export function jobSpec(template: KubernetesObject, options: JobOptions = {}): KubernetesObject {
-  const { activeDeadlineSeconds = DEFAULT_DEADLINE_SECONDS, backoffLimit = 0 } = options;
-  return { activeDeadlineSeconds, backoffLimit, template };
+  const { activeDeadlineSeconds = DEFAULT_DEADLINE_SECONDS, backoffLimit = 0, ttlSecondsAfterFinished } = options;
+  return {
+    activeDeadlineSeconds,
+    backoffLimit,
+    ...(ttlSecondsAfterFinished !== undefined && { ttlSecondsAfterFinished }),
+    template,
+  };
 }
 
 /**
@@ -23,17 +30,6 @@ export function jobSpec(template: KubernetesObject, options: JobOptions = {}): K
  *
  * @throws OidcRunnerError `JOB_INVALID`
  */
-export function checkJobOptions({ activeDeadlineSeconds, backoffLimit }: JobOptions): void {
-  if (activeDeadlineSeconds !== undefined && !(Number.isInteger(activeDeadlineSeconds) && activeDeadlineSeconds >= 1)) {
-    throw new OidcRunnerError("JOB_INVALID", `${activeDeadlineSeconds} is no deadline`, {
-      where: "job.activeDeadlineSeconds",
-      fix: `give whole seconds, at least 1; the default is ${DEFAULT_DEADLINE_SECONDS}`,
-    });
-  }
-  if (backoffLimit !== undefined && !(Number.isInteger(backoffLimit) && backoffLimit >= 0)) {
-    throw new OidcRunnerError("JOB_INVALID", `${backoffLimit} is no number of retries`, {
-      where: "job.backoffLimit",
-      fix: "give a whole number, at least 0; the default is 0",
-    });
-  }
+export function checkJobOptions(options: JobOptions): void {
+  checkCount("JOB_INVALID", "job", options, { activeDeadlineSeconds: 1, backoffLimit: 0, ttlSecondsAfterFinished: 0 });
 }

@@ -78,6 +78,9 @@ export class TypeMapper {
         return { type: "boolean" };
       case ts.SyntaxKind.NumberKeyword:
         return { type: "integer" };
+      case ts.SyntaxKind.UnknownKeyword:
+        // Anything, such as a field of a pod that only the API server knows.
+        return { $ref: "pulumi.json#/Any" };
     }
     if (ts.isArrayTypeNode(node)) {
       return { type: "array", items: this.inputType(node.elementType, property) };

@@ -30,10 +30,32 @@ describe("provider/trust/prove", () => {
     });
   });
 
-  it("carries a role, and never a permission", () => {
+  it("carries a role, and no permission", () => {
     const { definition } = proveRunnerTrust({ ...TRUST, token: { tokenType: "organization", roleId: "role-1" } });
     assert.deepEqual([definition.roleID, definition.authorizedPermissions], ["role-1", []]);
     assert.equal(proveRunnerTrust({ ...TRUST, token: { tokenType: "organization" } }).definition.roleID, undefined);
+  });
+
+  it("allows an administrator's token only when one is asked for", () => {
+    const decide = (token: RunnerTrust["token"]) => {
+      const { definition, audience } = proveRunnerTrust({ ...TRUST, token });
+      const request = { tokenType: "organization", admin: true } as const;
+      return [
+        definition.authorizedPermissions,
+        evaluate([definition], podClaims({ ...TRUST, audience }), request).decision,
+      ];
+    };
+    assert.deepEqual(decide({ tokenType: "organization", admin: true }), [["admin"], "allow"]);
+    assert.deepEqual(decide({ tokenType: "organization", admin: false }), [[], "deny"]);
+    assert.deepEqual(decide({ tokenType: "organization" }), [[], "deny"]);
+  });
+
+  it("takes a token for another audience where one is exchanged, and then no other", () => {
+    const { audience, definition } = proveRunnerTrust({ ...TRUST, audience: "sts.amazonaws.com" });
+    assert.deepEqual([audience, definition.rules.aud], ["sts.amazonaws.com", "sts.amazonaws.com"]);
+    const decide = (aud: string) =>
+      evaluate([definition], podClaims({ ...TRUST, audience: aud }), { tokenType: "team", team: "platform" }).decision;
+    assert.deepEqual([decide("sts.amazonaws.com"), decide("urn:pulumi:org:acme")], ["allow", "deny"]);
   });
 
   it("admits the runner's pod and refuses its neighbours, other tokens and admin", () => {

@@ -12,7 +12,8 @@ import { refused } from "../../helpers/refused";
 const GOOD: TokenSelection[] = [
   { tokenType: "organization" },
   { tokenType: "organization", roleId: "role-1" },
-  { tokenType: "team", team: "platform" },
+  { tokenType: "organization", admin: true },
+  { tokenType: "team", team: "platform", admin: false },
   { tokenType: "personal", user: "ada" },
   { tokenType: "runner", runner: "r-1" },
 ];
@@ -24,6 +25,16 @@ describe("provider/trust/token-selection", () => {
   const bad: [string, TokenSelection, code: string, where: string, words: string][] = [
     ["an unknown type", { tokenType: "admin" as TokenType }, "TOKEN_TYPE_INVALID", "tokenType", types],
     ["a missing type", {} as TokenSelection, "TOKEN_TYPE_INVALID", "tokenType", types],
+    [
+      "an administrator's token of a team",
+      { tokenType: "team", team: "web", admin: true },
+      ...(["TOKEN_ADMIN_INVALID", "admin", "a team token is never an administrator's"] as const),
+    ],
+    [
+      "an administrator's token with a role",
+      { tokenType: "organization", roleId: "r", admin: true },
+      ...(["TOKEN_ADMIN_INVALID", "admin", "not both"] as const),
+    ],
     ["a team token without team", { tokenType: "team" }, "TOKEN_OWNER_MISSING", "team", 'a team token needs "team"'],
     ["a team token of an empty team", { tokenType: "team", team: "" }, "TOKEN_OWNER_MISSING", "team", 'give "team"'],
     ["a personal token without user", { tokenType: "personal" }, "TOKEN_OWNER_MISSING", "user", 'give "user"'],
@@ -56,21 +67,23 @@ describe("provider/trust/token-selection", () => {
   }
 
   it("names owner, request and definition fields", () => {
-    assert.deepEqual(GOOD.map(tokenOwner), [undefined, undefined, "platform", "ada", "r-1"]);
+    assert.deepEqual(GOOD.map(tokenOwner), [undefined, undefined, undefined, "platform", "ada", "r-1"]);
     const given = GOOD.map((selection) => JSON.parse(JSON.stringify(tokenRequest(selection))));
     assert.deepEqual(given, [
       { tokenType: "organization" },
       { tokenType: "organization" },
+      { tokenType: "organization", admin: true },
       { tokenType: "team", team: "platform" },
       { tokenType: "personal", user: "ada" },
       { tokenType: "runner", runner: "r-1" },
     ]);
     assert.deepEqual(GOOD.map(definitionTarget), [
-      { tokenType: "organization" },
-      { tokenType: "organization", roleID: "role-1" },
-      { tokenType: "team", teamName: "platform" },
-      { tokenType: "personal", userLogin: "ada" },
-      { tokenType: "runner", runnerID: "r-1" },
+      { tokenType: "organization", authorizedPermissions: [] },
+      { tokenType: "organization", roleID: "role-1", authorizedPermissions: [] },
+      { tokenType: "organization", authorizedPermissions: ["admin"] },
+      { tokenType: "team", teamName: "platform", authorizedPermissions: [] },
+      { tokenType: "personal", userLogin: "ada", authorizedPermissions: [] },
+      { tokenType: "runner", runnerID: "r-1", authorizedPermissions: [] },
     ]);
   });
 });

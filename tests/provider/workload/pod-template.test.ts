@@ -1,46 +1,7 @@
 import assert from "node:assert/strict";
-import { proveRunnerTrust } from "../../../provider/trust/prove";
-import type { TokenSelection } from "../../../provider/trust/token-selection";
-import { awsWebIdentity } from "../../../provider/workload/aws-web-identity";
 import { type PodOptions, podTemplate } from "../../../provider/workload/pod-template";
+import { IDENTITY, OPTIONS, type Pod } from "./pod";
 
-/** The parts of a pod these tests look into. */
-interface Pod {
-  spec: {
-    [field: string]: unknown;
-    securityContext: Record<string, unknown>;
-    containers: {
-      [field: string]: unknown;
-      command: string[];
-      args: string[];
-      env: { name: string; value: string }[];
-      securityContext: Record<string, unknown>;
-      volumeMounts: { name: string; mountPath: string; readOnly?: boolean }[];
-    }[];
-    volumes: { name: string; [source: string]: unknown }[];
-  };
-}
-
-const token: TokenSelection = { tokenType: "team", team: "platform" };
-const trust = proveRunnerTrust({
-  organization: "acme",
-  issuerUrl: "https://i.example.com",
-  namespace: "pulumi",
-  serviceAccountName: "deployer",
-  token,
-});
-const OPTIONS: PodOptions = {
-  organization: "acme",
-  trust,
-  token,
-  expirationSeconds: 7200,
-  apiUrl: "https://api.pulumi.com",
-  configMapName: "deployer-0123456789",
-  hasScript: false,
-  labels: { app: "x" },
-  annotations: {},
-};
-const IDENTITY = awsWebIdentity({ roleArn: "arn:aws:iam::123456789012:role/r" });
 const pod = (options: Partial<PodOptions> = {}) => podTemplate({ ...OPTIONS, ...options }) as unknown as Pod;
 const container = (options: Partial<PodOptions> = {}) => pod(options).spec.containers[0]!;
 const environment = (options: Partial<PodOptions> = {}) =>
@@ -173,5 +134,51 @@ describe("provider/workload/pod-template", () => {
       annotations: { a: "b" },
     });
     assert.ok(!("resources" in container()), "an empty object would look like drift");
+  });
+
+  it("takes scheduling as given, and leaves out what is empty", () => {
+    const tolerations = [{ key: "dedicated", operator: "Exists" }];
+    const { spec } = pod({ nodeSelector: { disk: "ssd" }, tolerations });
+    assert.deepEqual([spec.nodeSelector, spec.tolerations], [{ disk: "ssd" }, tolerations]);
+    const empty = pod({ nodeSelector: {}, tolerations: [], resources: {} });
+    assert.deepEqual(empty, pod());
+    assert.ok(!("nodeSelector" in empty.spec) && !("tolerations" in empty.spec));
+  });
+
+  it("takes values from Secrets by reference, which can't displace the runner's own", () => {
+    const secretEnv = {
+      DATABASE: { name: "db", key: "url" },
+      HOME: { name: "db", key: "home", optional: true },
+      OIDC_RUNNER_TOKEN_FILE: { name: "db", key: "x" },
+    };
+    const { env } = container({ env: { DATABASE: "plain" }, secretEnv });
+    const of = (name: string) => env.filter((entry) => entry.name === name);
+    assert.deepEqual(of("DATABASE"), [{ name: "DATABASE", valueFrom: { secretKeyRef: { name: "db", key: "url" } } }]);
+    const optional = { name: "db", key: "home", optional: true };
+    assert.deepEqual(of("HOME"), [{ name: "HOME", valueFrom: { secretKeyRef: optional } }]);
+    assert.deepEqual(of("OIDC_RUNNER_TOKEN_FILE").length, 1);
+    assert.equal(of("OIDC_RUNNER_TOKEN_FILE")[0]?.value, "/var/run/secrets/pulumi/token");
+  });
+
+  it("exchanges the identity's token where it is told to, and then projects none of its own", () => {
+    const { spec } = pod({ identity: IDENTITY, subjectTokenFile: "/var/run/secrets/x/token" });
+    const projected = spec.volumes.filter((volume) => "projected" in volume).map(({ name }) => name);
+    assert.deepEqual(projected, ["aws-iam-token"]);
+    assert.ok(!spec.containers[0]?.volumeMounts.some(({ name }) => name === "pulumi-token"));
+    const options = { identity: IDENTITY, subjectTokenFile: "/var/run/secrets/x/token" };
+    assert.equal(environment(options).OIDC_RUNNER_TOKEN_FILE, "/var/run/secrets/x/token");
+  });
+
+  it("asks for an administrator's token only when told to", () => {
+    assert.ok(!("OIDC_RUNNER_ADMIN" in environment()));
+    assert.ok(!("OIDC_RUNNER_ADMIN" in environment({ token: { tokenType: "organization", admin: false } })));
+    assert.equal(environment({ token: { tokenType: "organization", admin: true } }).OIDC_RUNNER_ADMIN, "true");
+  });
+
+  it("restarts only in a Deployment", () => {
+    assert.deepEqual(
+      [pod().spec.restartPolicy, pod({ restartPolicy: "Always" }).spec.restartPolicy],
+      ["Never", "Always"],
+    );
   });
 });

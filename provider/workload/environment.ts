@@ -1,0 +1,61 @@
+import { tokenOwner } from "../trust/token-selection";
+import { isReserved } from "./check-env";
+import { paths } from "./paths";
+import type { PodOptions } from "./pod-template";
+
+/** A value in a Secret of the pod's namespace. */
+export interface SecretKey {
+  name: string;
+  key: string;
+  optional?: boolean;
+}
+
+/** A container's environment variable. */
+export type EnvVar = { name: string; value: string } | { name: string; valueFrom: { secretKeyRef: SecretKey } };
+
+/** Variables of the container that exchanges the token and becomes the command: the user's, and those the exchange needs. */
+export function runnerEnvironment(options: PodOptions): EnvVar[] {
+  const owner = tokenOwner(options.token);
+  return mergeEnvironment(options, {
+    HOME: paths.homeDirectory,
+    PULUMI_HOME: `${paths.homeDirectory}/.pulumi`,
+    PULUMI_CREDENTIALS_PATH: paths.privateDirectory,
+    PULUMI_BACKEND_URL: options.apiUrl,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    OIDC_RUNNER_ORGANIZATION: options.organization,
+    OIDC_RUNNER_TOKEN_TYPE: options.token.tokenType,
+    ...(owner !== undefined && { OIDC_RUNNER_TOKEN_OWNER: owner }),
+    ...(options.token.admin === true && { OIDC_RUNNER_ADMIN: "true" }),
+    OIDC_RUNNER_EXPIRATION_SECONDS: String(options.expirationSeconds),
+    OIDC_RUNNER_TOKEN_FILE: subjectTokenFile(options),
+    OIDC_RUNNER_PRIVATE_DIR: paths.privateDirectory,
+    ...options.identity?.env,
+  });
+}
+
+/** Where the token is that is exchanged. */
+export function subjectTokenFile({ subjectTokenFile: given }: Pick<PodOptions, "subjectTokenFile">): string {
+  return given ?? `${paths.pulumiTokenDirectory}/token`;
+}
+
+/** The user's variables and the runner's own, each name once. The user's win where they are the user's to set, such as HOME. */
+export function mergeEnvironment(
+  { env = {}, secretEnv = {} }: Pick<PodOptions, "env" | "secretEnv">,
+  own: Record<string, string>,
+): EnvVar[] {
+  const names = Object.keys({ ...env, ...secretEnv, ...own }).filter((name) => !isReserved(name) || name in own);
+  return names.map((name) => {
+    const mine = own[name];
+    if (isReserved(name) && mine !== undefined) {
+      return { name, value: mine };
+    }
+    const secret = secretEnv[name];
+    return secret === undefined
+      ? { name, value: env[name] ?? mine ?? "" }
+      : { name, valueFrom: { secretKeyRef: secretKeyRef(secret) } };
+  });
+}
+
+function secretKeyRef({ name, key, optional }: SecretKey): SecretKey {
+  return { name, key, ...(optional !== undefined && { optional }) };
+}

@@ -1,0 +1,43 @@
+import type { KubernetesObject, PodOptions } from "./pod-template";
+
+/** Name of the container that does the work. */
+export const CONTAINER = "runner";
+
+/** User and group of the containers: not root, and without an entry in the image's passwd, as `restricted` wants. */
+const USER = 65532;
+
+/** Who the pod is and where it runs: no token of the Kubernetes API, no addresses of services, not root. */
+export function podSettings(options: Pick<PodOptions, "trust" | "restartPolicy" | "nodeSelector" | "tolerations">) {
+  const { trust, restartPolicy = "Never", nodeSelector, tolerations } = options;
+  return {
+    serviceAccountName: trust.serviceAccountName,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    restartPolicy,
+    ...unlessEmpty({ nodeSelector, tolerations }),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER,
+      runAsGroup: USER,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+  } satisfies KubernetesObject;
+}
+
+/** What Pod Security `restricted` asks of a container, a root file system that can't be written, and its resources. */
+export function containerSettings({ resources }: Pick<PodOptions, "resources">) {
+  return {
+    ...unlessEmpty({ resources }),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    terminationMessagePolicy: "FallbackToLogsOnError",
+  } satisfies KubernetesObject;
+}
+
+/** The API server drops what is empty, which would then look like drift. */
+function unlessEmpty(fields: Record<string, object | undefined>): KubernetesObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => Object.keys(value ?? {}).length > 0));
+}
