@@ -1,0 +1,8 @@
+import { guides } from "./entrypoint/guide";
+import { routes } from "./entrypoint/routes";
+import { imports } from "./imports/imports";
+import { labStart } from "./lab-start/lab-start";
+import type { Benchmark } from "./measure/benchmark";
+
+/** Every benchmark. */
+export const all: Benchmark[] = [...routes, ...guides, ...imports, labStart];
