@@ -58,8 +58,7 @@ export async function startSts(options: StsOptions): Promise<Sts> {
         return refusal(error);
       }
       // Where, but not the message: it could quote the request.
-      const places = (error.stack ?? "").split("
-").filter((text) => text.startsWith("    at "));
+      const places = (error.stack ?? "").split("\n").filter((text) => text.startsWith("    at "));
       log(`error ${error.name} ${places.slice(0, 3).join(" ")}`);
       return refusal(new StsRefusal("InternalFailure", 500, "The request processing has failed"));
     });
