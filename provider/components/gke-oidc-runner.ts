@@ -1,38 +1,28 @@
-import * as pulumi from "@pulumi/pulumi";
-import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
-import { googleAccountId, projectOfEmail, workloadIdentityMember } from "../trust/documents/google";
-import { type GkeCluster, gkeIssuerUrl } from "../trust/issuers/gke";
-import { kubernetesName } from "../workload/labels";
-import { exactlyOne } from "./exactly-one";
-import { peer } from "./peer";
+import type * as pulumi from "@pulumi/pulumi";
+import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./gke-cluster";
+import { checkGkeGoogle, type GkeGoogle } from "./gke-google";
+import { type GoogleIdentity, googleIdentity } from "./gke-identity";
 import type { RunnerArgs } from "./runner-args";
-import { type CloudIdentity, createRunnerChildren } from "./runner-children";
+import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
-import { checkRunnerArgs, planAfter, planRunner, type RunnerPlan } from "./runner-plan";
+import { checkRunnerArgs, planRunner } from "./runner-plan";
 import { trustOf } from "./trust-of";
-import type { GkeClusterReference } from "./trusted-issuer";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
-/** The Google service account that is made for the runner. */
-export interface GkeServiceAccount {
-  /** Account id, 6 to 30 characters. Default: from the runner's name and a hash of project, stack and name. */
-  accountId?: pulumi.Input<string>;
-  /** Project of the account. Default: the cluster's. */
-  project?: pulumi.Input<string>;
-}
-
-/** Access of the runner to Google Cloud: a service account of its own, or an existing one. */
-export interface GkeGoogle {
-  /** Make a service account that this runner's Kubernetes ServiceAccount may act as. */
-  serviceAccount?: GkeServiceAccount;
-  /** Let the runner's Kubernetes ServiceAccount act as this one. */
-  serviceAccountEmail?: pulumi.Input<string>;
-}
+export type { GkeClusterReference, GkeRunnerCluster, GkeWorkloadIdentityConfig } from "./gke-cluster";
+export type {
+  GkeDirectPrincipal,
+  GkeGoogle,
+  GkeRoles,
+  GkeServiceAccount,
+  GoogleFinding,
+  GoogleWaiver,
+} from "./gke-google";
 
 /** Arguments of `GkeOidcRunner`. */
 export interface GkeOidcRunnerArgs extends RunnerArgs {
   /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
-  cluster: GkeClusterReference;
+  cluster: GkeRunnerCluster;
   /** Access to Google Cloud. Default: none; logging in to Pulumi needs none. */
   google?: GkeGoogle;
 }
@@ -41,7 +31,9 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
  * A Job on GKE that logs in to Pulumi Cloud with its own identity token, and may act as a Google service account by Workload
  * Identity Federation for GKE.
  *
- * Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_EMAIL_INVALID`, `OPTION_MISSING`.
+ * Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `WORKLOAD_IDENTITY_OFF`,
+ * `WORKLOAD_POOL_MISMATCH`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`,
+ * `GOOGLE_ROLE_INVALID`, `GCP_MEMBER_INVALID`, `WAIVER_INVALID`, `OPTION_MISSING`.
  *
  * @example
  * ```ts
@@ -51,7 +43,7 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
  *   team: "platform",
  *   cluster: { project: "acme-prod", location: "europe-west1", name: "prod" },
  *   namespace: "pulumi",
- *   google: { serviceAccount: {} },
+ *   google: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
  *   command: ["pulumi", "env", "ls"],
  * });
  * export const job = runner.jobName;
@@ -60,81 +52,26 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
 export class GkeOidcRunner extends RunnerComponent {
   /** Email of the Google service account, if there is one. */
   readonly googleServiceAccountEmail?: pulumi.Output<string>;
+  /** Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access. */
+  readonly googlePrincipal?: pulumi.Output<string>;
 
   constructor(name: string, args: GkeOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     checkRunnerArgs(name, args);
     const { cluster, google } = args;
-    const issuerUrl = isPlain(cluster)
-      ? gkeIssuerUrl(cluster as GkeCluster)
-      : pulumi.output(cluster).apply(gkeIssuerUrl);
+    checkGkeCluster(cluster);
     if (google !== undefined) {
-      exactlyOne(google, ["serviceAccount", "serviceAccountEmail"], `${name}.google`);
-      checkWhenPlain(google.serviceAccountEmail, projectOfEmail);
+      checkGkeGoogle(name, google, cluster.project);
     }
     super("oidc-runner:index:GkeOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
+    const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
     const plan = planRunner(name, args, issuerUrl);
-    const key = typeof issuerUrl === "string" ? [issuerUrl] : [cluster.project, cluster.location, cluster.name];
-    const trust = trustOf(name, args, plan, key);
-    const { email, identity, proven } = googleIdentity(this, name, args, plan);
-    this.finish(createRunnerChildren(this, name, args, proven, trust, identity), { googleServiceAccountEmail: email });
+    const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
+    const { email, principal, identity, proven }: Partial<GoogleIdentity> =
+      google === undefined ? {} : googleIdentity({ parent: this, name, cluster, names, google, plan });
+    this.finish(createRunnerChildren(this, name, args, proven ?? plan, trust, identity ?? {}), {
+      googleServiceAccountEmail: email,
+      googlePrincipal: principal,
+    });
   }
-}
-
-function googleIdentity(
-  parent: pulumi.ComponentResource,
-  name: string,
-  args: GkeOidcRunnerArgs,
-  plan: pulumi.Output<RunnerPlan>,
-): { email?: pulumi.Output<string>; identity: CloudIdentity; proven: pulumi.Output<RunnerPlan> } {
-  if (args.google === undefined) {
-    return { identity: {}, proven: plan };
-  }
-  const gcp = peer("@pulumi/gcp", () => ({
-    ...(require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account")),
-    ...(require("@pulumi/gcp/serviceaccount/iammember") as typeof import("@pulumi/gcp/serviceaccount/iammember")),
-  }));
-  const childName = kubernetesName(name);
-  const { serviceAccount, serviceAccountEmail } = args.google;
-  const given =
-    serviceAccountEmail === undefined
-      ? undefined
-      : pulumi.output(serviceAccountEmail).apply((address) => {
-          projectOfEmail(address);
-          return address;
-        });
-  const proven = given === undefined ? plan : planAfter(plan, given);
-  const email =
-    given !== undefined
-      ? pulumi.all([plan, given]).apply(([, address]) => address)
-      : new gcp.Account(
-          childName,
-          {
-            accountId: pulumi
-              .all([serviceAccount?.accountId, plan])
-              .apply(
-                ([accountId]) =>
-                  accountId ?? googleAccountId(childName, `${pulumi.getProject()}/${pulumi.getStack()}/${name}`),
-              ),
-            project: serviceAccount?.project ?? args.cluster.project,
-            displayName: `Pulumi runner ${name}`,
-          },
-          { parent },
-        ).email;
-  const member = new gcp.IAMMember(
-    childName,
-    {
-      serviceAccountId: email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`),
-      role: "roles/iam.workloadIdentityUser",
-      member: pulumi
-        .all([args.cluster.project, plan])
-        .apply(([project, { trust }]) => workloadIdentityMember(project, trust.namespace, trust.serviceAccountName)),
-    },
-    { parent },
-  );
-  return {
-    email,
-    proven,
-    identity: { annotations: { "iam.gke.io/gcp-service-account": email }, dependencies: [member] },
-  };
 }

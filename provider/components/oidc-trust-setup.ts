@@ -68,7 +68,7 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
 
   constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
     const { organization, apiUrl, caCertificates, maxExpirationSeconds, thumbprints, regenerateThumbprints } = args;
-    const { kind, ...trusted } = resolveIssuer(args, name);
+    const { kind, ...trusted } = resolveIssuer(args, name, () => this);
     const issuerArgs: OidcIssuerArgs = {
       ...{ organization, ...trusted, maxExpirationSeconds, thumbprints, regenerateThumbprints },
       ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },

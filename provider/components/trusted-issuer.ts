@@ -1,10 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../resources/check-when-plain";
+import type * as pulumi from "@pulumi/pulumi";
 import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
-import { type GkeCluster, gkeIssuerUrl } from "../trust/issuers/gke";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../trust/issuers/known-issuers";
 import { exactlyOne } from "./exactly-one";
+import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "./gke-cluster";
 
 /** An issuer given by its URL. */
 export interface IssuerByUrl {
@@ -30,16 +29,6 @@ export interface ClusterWithKeys extends IssuerWithKeys {
 export interface KnownIssuer {
   /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
   url?: pulumi.Input<string>;
-}
-
-/** A GKE cluster, from whose names the issuer follows. */
-export interface GkeClusterReference {
-  /** Google Cloud project of the cluster. */
-  project: pulumi.Input<string>;
-  /** Region or zone of the cluster. */
-  location: pulumi.Input<string>;
-  /** Name of the cluster. */
-  name: pulumi.Input<string>;
 }
 
 /** Who the issuer is: exactly one of these. */
@@ -80,13 +69,19 @@ export interface ResolvedIssuer {
 /**
  * The issuer that is given, with what is plain of it checked.
  *
+ * @param owner the component the issuer is for, as soon as it exists: its Google provider says the default project
  * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`
  */
-export function resolveIssuer(args: TrustedIssuer, where: string): ResolvedIssuer {
+export function resolveIssuer(
+  args: TrustedIssuer,
+  where: string,
+  owner: () => pulumi.Resource | undefined,
+): ResolvedIssuer {
   const kind = exactlyOne(args, KINDS, where);
   if (kind === "gke") {
-    const gke = { ...args.gke } as GkeClusterReference;
-    return { kind, url: isPlain(gke) ? gkeIssuerUrl(gke as GkeCluster) : pulumi.output(gke).apply(gkeIssuerUrl) };
+    const gke = args.gke as GkeClusterReference;
+    checkGkeCluster(gke);
+    return { kind, url: resolveGkeCluster(gke, owner).issuerUrl };
   }
   const { url, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
   const usual: string | undefined = USUAL[kind as keyof typeof USUAL];

@@ -1,41 +1,65 @@
-import { createHash } from "node:crypto";
 import { OidcRunnerError } from "../../errors";
+import { workloadPool } from "../issuers/gke";
 
 /**
- * The IAM member that is one Kubernetes ServiceAccount under Workload Identity Federation for GKE. Every cluster of the
- * project that has this namespace and name is meant by it (identity sameness).
+ * The IAM member that is one Kubernetes ServiceAccount under Workload Identity Federation for GKE, as it is written on a
+ * Google service account. Every cluster of the project that has this namespace and name is meant by it (identity sameness).
  */
 export function workloadIdentityMember(project: string, namespace: string, serviceAccountName: string): string {
-  return `serviceAccount:${project}.svc.id.goog[${namespace}/${serviceAccountName}]`;
+  return `serviceAccount:${workloadPool(project)}[${namespace}/${serviceAccountName}]`;
+}
+
+/** A project by its id and its number: a pool is named by both. */
+export interface NumberedProject {
+  project: string;
+  /** Digits. */
+  projectNumber: string;
 }
 
 /**
- * An account id for a Google service account: 6 to 30 lower-case letters, digits and hyphens, beginning with a letter. A
- * hash of `unique` ends it, so that two long names which begin alike, or the same name in two stacks, don't collide.
+ * The same ServiceAccount as a principal that gets roles itself, without a Google service account (IAM documentation,
+ * "Principal identifiers", "All Pods that use a specific Kubernetes ServiceAccount").
+ *
+ * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
  */
-export function googleAccountId(name: string, unique: string): string {
-  const hash = createHash("sha256").update(unique).digest("hex").slice(0, 8);
-  const readable = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+/, "")
-    .slice(0, 21)
-    .replace(/-+$/, "");
-  return `${readable === "" ? "runner" : readable}-${hash}`;
+export function workloadIdentityPrincipal(
+  { project, projectNumber }: NumberedProject,
+  namespace: string,
+  serviceAccountName: string,
+): string {
+  checkProjectNumber(projectNumber);
+  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${workloadPool(project)}`;
+  return `principal://iam.googleapis.com/${pool}/subject/ns/${namespace}/sa/${serviceAccountName}`;
 }
 
 /**
- * The project a Google service account's email names.
+ * Refuses what is no project number, such as the project's id.
+ *
+ * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
+ */
+export function checkProjectNumber(projectNumber: string): void {
+  if (!/^[1-9]\d*$/.test(projectNumber)) {
+    throw new OidcRunnerError("GOOGLE_PROJECT_NUMBER_INVALID", `"${projectNumber}" is no project number`, {
+      where: "google.directPrincipal.projectNumber",
+      fix: 'give the digits `gcloud projects describe PROJECT --format="value(projectNumber)"` prints, or leave it out to have it looked up',
+    });
+  }
+}
+
+/**
+ * The project a Google service account's email names. Of an id with a domain (`example.com:acme-prod`) the email has the
+ * domain last.
  *
  * @throws OidcRunnerError `GOOGLE_EMAIL_INVALID`
  */
 export function projectOfEmail(email: string): string {
-  const project = /^[a-z][a-z0-9-]{4,28}[a-z0-9]@([a-z0-9.:-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
+  const project = /^[a-z][a-z0-9-]{4,28}[a-z0-9]@([a-z0-9.-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
   if (project === undefined) {
     throw new OidcRunnerError("GOOGLE_EMAIL_INVALID", `"${email}" is not the email of a Google service account`, {
       where: "google.serviceAccountEmail",
       fix: "give NAME@PROJECT.iam.gserviceaccount.com",
     });
   }
-  return project;
+  const [id, ...domain] = project.split(".");
+  return domain.length === 0 ? project : `${domain.join(".")}:${id}`;
 }

@@ -2,10 +2,42 @@ import { OidcRunnerError } from "../../errors";
 
 /** Where a GKE cluster is. */
 export interface GkeCluster {
+  /** Id of the project, not its number. */
   project: string;
   /** Region or zone. */
   location: string;
   name: string;
+}
+
+const FIX = "give name, location and project as `gcloud container clusters list` prints them";
+
+/** What a GKE cluster's names look like: their form, what they are called, and how to mend them. */
+const NAMES: Record<keyof GkeCluster, { form: RegExp; what: string; fix: string }> = {
+  // Resource Manager, "Creating and managing projects"; ids of some old projects have a domain before them.
+  project: {
+    form: /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+    what: "the id of a Google Cloud project",
+    fix: "give the project's id (6 to 30 lower-case letters, digits and hyphens), not its number: `gcloud projects list` prints both",
+  },
+  // A region, such as europe-west1, or a zone in it, such as europe-west1-b.
+  location: { form: /^[a-z]+(-[a-z]+)+\d+(-[a-z][a-z0-9]*)?$/, what: "a region or zone of Google Cloud", fix: FIX },
+  // GKE REST API, `Cluster.name`.
+  name: { form: /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, what: "the name of a GKE cluster", fix: FIX },
+};
+
+/**
+ * Refuses what can't be part of a GKE cluster's full name. What is left out (undefined) is not looked at.
+ *
+ * @throws OidcRunnerError `GKE_CLUSTER_INVALID`
+ */
+export function checkGkeNames(cluster: Partial<GkeCluster>): void {
+  for (const field of ["project", "location", "name"] as const) {
+    const value = cluster[field];
+    const { form, what, fix } = NAMES[field];
+    if (value !== undefined && !form.test(value)) {
+      throw new OidcRunnerError("GKE_CLUSTER_INVALID", `"${value}" is not ${what}`, { where: `cluster.${field}`, fix });
+    }
+  }
 }
 
 /**
@@ -15,14 +47,49 @@ export interface GkeCluster {
  * @throws OidcRunnerError `GKE_CLUSTER_INVALID`
  */
 export function gkeIssuerUrl({ project, location, name }: GkeCluster): string {
-  const patterns = { project: /^[a-z0-9.:-]+$/, location: /^[a-z0-9-]+$/, name: /^[a-z0-9-]+$/ };
-  for (const [field, value] of Object.entries({ project, location, name })) {
-    if (!patterns[field as keyof typeof patterns].test(value)) {
-      throw new OidcRunnerError("GKE_CLUSTER_INVALID", `"${value}" is not the ${field} of a GKE cluster`, {
-        where: `cluster.${field}`,
-        fix: "give name, location and project as `gcloud container clusters list` prints them",
-      });
-    }
-  }
+  // Programs run without a type check too.
+  checkGkeNames({ project: project ?? "", location: location ?? "", name: name ?? "" });
   return `https://container.googleapis.com/v1/projects/${project}/locations/${location}/clusters/${name}`;
+}
+
+/** The cluster whose tokens have this issuer; undefined for any other issuer. */
+export function gkeClusterOf(issuerUrl: string): GkeCluster | undefined {
+  const [, project, location, name] =
+    /^https:\/\/container\.googleapis\.com\/v1\/projects\/([^/]+)\/locations\/([^/]+)\/clusters\/([^/]+)$/.exec(
+      issuerUrl,
+    ) ?? [];
+  return project && location && name ? { project, location, name } : undefined;
+}
+
+/** The one workload identity pool of all GKE clusters of a project. */
+export function workloadPool(project: string): string {
+  return `${project}.svc.id.goog`;
+}
+
+/**
+ * Refuses a cluster whose pods get no Google identity of their own: without Workload Identity Federation for GKE a pod's
+ * requests are answered as the node's service account, which others share.
+ *
+ * @param pool `workloadIdentityConfig.workloadPool` of the cluster; undefined or empty when there is none
+ * @throws OidcRunnerError `WORKLOAD_IDENTITY_OFF`, `WORKLOAD_POOL_MISMATCH`
+ */
+export function checkWorkloadPool({ project, location, name }: GkeCluster, pool: string | undefined): void {
+  const expected = workloadPool(project);
+  const where = "cluster.workloadIdentityConfig.workloadPool";
+  if (pool === undefined || pool === "") {
+    throw new OidcRunnerError(
+      "WORKLOAD_IDENTITY_OFF",
+      `the cluster ${name} has no Workload Identity Federation for GKE`,
+      {
+        where,
+        fix: `set workloadIdentityConfig.workloadPool to ${expected} on the cluster and GKE_METADATA on its node pools (\`gcloud container clusters update ${name} --location=${location} --workload-pool=${expected}\`, \`gcloud container node-pools update POOL --workload-metadata=GKE_METADATA\`), or leave google out`,
+      },
+    );
+  }
+  if (pool !== expected) {
+    throw new OidcRunnerError("WORKLOAD_POOL_MISMATCH", `the cluster's workload pool is ${pool}, not ${expected}`, {
+      where,
+      fix: `give the project the pool belongs to as cluster.project, or set the pool to ${expected}, the only one GKE takes`,
+    });
+  }
 }

@@ -185,7 +185,7 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         "a project with upper case",
         "GKE_CLUSTER_INVALID",
         { cluster: { ...GKE, project: "Acme" } },
-        { cluster: { ...GKE, project: "example.com:acme" } },
+        { cluster: { ...GKE, project: "example.com:acme-prod" } },
       ],
       ["neither account nor its email", "OPTION_MISSING", { google: {} }, { google: { serviceAccount: {} } }],
       [

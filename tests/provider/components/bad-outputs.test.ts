@@ -83,7 +83,7 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         "project",
         "GKE_CLUSTER_INVALID",
         { cluster: { ...GKE, project: out("A") } },
-        { cluster: { ...GKE, project: out("a") } },
+        { cluster: { ...GKE, project: out("acme-2") } },
       ],
       [
         "serviceAccountEmail",

@@ -28,13 +28,19 @@ export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Re
   }
 }
 
-/** AWS's answers to look-ups; one cluster is enough. */
+/** The clouds' answers to look-ups; one cluster each is enough. */
 export function cloudCall({ token, inputs }: runtime.MockCallArgs): Record<string, unknown> {
   switch (token) {
     case "aws:eks/getCluster:getCluster":
       return { name: inputs.name, identities: [{ oidcs: [{ issuer: ISSUER }] }] };
     case "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider":
       return inputs.url === ISSUER ? { url: inputs.url, arn: PROVIDER_ARN } : {};
+    case "gcp:organizations/getClientConfig:getClientConfig":
+      return { project: "acme-prod" };
+    case "gcp:organizations/getProject:getProject":
+      return inputs.projectId === "acme-prod" ? { projectId: "acme-prod", number: "123456789012" } : {};
+    case "gcp:container/getCluster:getCluster":
+      return { ...inputs, workloadIdentityConfigs: [{ workloadPool: `${inputs.project}.svc.id.goog` }] };
     default:
       return {};
   }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { googleAccountId, projectOfEmail, workloadIdentityMember } from "../../../../provider/trust/documents/google";
-import { textOf, tries } from "../../../helpers/property";
+import {
+  projectOfEmail,
+  workloadIdentityMember,
+  workloadIdentityPrincipal,
+} from "../../../../provider/trust/documents/google";
 import { refused } from "../../../helpers/refused";
 
 describe("provider/trust/documents/google", () => {
@@ -12,33 +14,31 @@ describe("provider/trust/documents/google", () => {
     );
   });
 
-  it("makes an id that Google accepts of any name", () => {
-    // IAM reference, projects.serviceAccounts.create: 6-30 characters that match this expression.
-    fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "grapheme" }), textOf("abC9-_", 60)), fc.string(), (name, unique) => {
-        assert.match(googleAccountId(name, unique), /^[a-z]([-a-z0-9]{4,28}[a-z0-9])$/);
-      }),
-      tries(500),
+  it("names the principal that it is without a service account", () => {
+    // IAM documentation, "Principal identifiers": all Pods that use a specific Kubernetes ServiceAccount.
+    assert.equal(
+      workloadIdentityPrincipal({ project: "acme-prod", projectNumber: "123456789012" }, "pulumi", "deployer"),
+      "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/acme-prod.svc.id.goog/subject/ns/pulumi/sa/deployer",
     );
   });
 
-  it("keeps long names apart that begin alike, and one name of two stacks", () => {
-    const long = "a-name-that-is-far-too-long-for-google-";
-    const [one, two] = ["one", "two"].map((end) => googleAccountId(long + end, `stack ${long}${end}`));
-    assert.notEqual(one, two);
-    assert.notEqual(googleAccountId("deployer", "dev deployer"), googleAccountId("deployer", "prod deployer"));
-    assert.equal(googleAccountId("deployer", "dev"), googleAccountId("deployer", "dev"));
-  });
-
-  it("keeps what is readable of the name", () => {
-    assert.match(googleAccountId("Deploy_Bot", "x"), /^deploy-bot-[0-9a-f]{8}$/);
-    assert.match(googleAccountId("deploy: bot_", "x"), /^deploy-bot-[0-9a-f]{8}$/);
-    assert.match(googleAccountId("a".repeat(60), "x"), /^a{21}-[0-9a-f]{8}$/);
-    assert.match(googleAccountId("123", "x"), /^runner-[0-9a-f]{8}$/);
+  it("refuses a project's id as its number", () => {
+    for (const projectNumber of ["", "acme-prod", "0123", "12 3", "-1", "1.5", "123\n"]) {
+      refused(
+        () => workloadIdentityPrincipal({ project: "acme-prod", projectNumber }, "pulumi", "deployer"),
+        "GOOGLE_PROJECT_NUMBER_INVALID",
+        "google.directPrincipal.projectNumber",
+      );
+    }
   });
 
   it("reads the project of an email and refuses what is no service account", () => {
     assert.equal(projectOfEmail("runner@acme-prod.iam.gserviceaccount.com"), "acme-prod");
+    // A project's id may begin with a domain; the email has it last.
+    assert.equal(
+      projectOfEmail("runner@acme-prod.corp.example.com.iam.gserviceaccount.com"),
+      "corp.example.com:acme-prod",
+    );
     for (const email of [
       "",
       "runner",

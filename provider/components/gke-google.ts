@@ -1,0 +1,146 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { OidcRunnerError } from "../errors";
+import { checkWhenPlain } from "../resources/check-when-plain";
+import { checkProjectNumber, projectOfEmail } from "../trust/documents/google";
+import { checkGoogleAccount } from "../trust/documents/google-account";
+import { checkGoogleRole } from "../trust/documents/google-role";
+import { exactlyOne } from "./exactly-one";
+
+/** Roles on Google Cloud projects. Each is one `gcp.projects.IAMMember`, which leaves what others have alone. */
+export interface GkeRoles {
+  /** Roles on the cluster's project, for example `["roles/storage.objectViewer"]`. Default: none. */
+  projectRoles?: string[];
+  /** Roles on other projects, by the project's id. Default: none. */
+  rolesByProject?: Record<string, string[]>;
+}
+
+/** The Google service account that is made for the runner. */
+export interface GkeServiceAccount extends GkeRoles {
+  /** Account id, 6 to 30 characters. Default: from the runner's name and a hash of organization, project, stack and name. */
+  accountId?: pulumi.Input<string>;
+  /** Project of the account. Default: the cluster's. */
+  project?: pulumi.Input<string>;
+  /** Name for people, at most 100 bytes. Default: `Pulumi runner` and the runner's name. */
+  displayName?: pulumi.Input<string>;
+  /** What it is for, at most 256 bytes. Default: none. */
+  description?: pulumi.Input<string>;
+}
+
+/** The runner's Kubernetes ServiceAccount as a Google Cloud principal, without a Google service account. */
+export interface GkeDirectPrincipal extends GkeRoles {
+  /** Number of the cluster's project. Default: looked up, which needs the permission `resourcemanager.projects.get`. */
+  projectNumber?: pulumi.Input<string>;
+}
+
+/** Name of a warning about Google access: see `GkeGoogle`. */
+export type GoogleFinding = "GOOGLE_ROLE_BROAD" | "IDENTITY_SAMENESS";
+
+/** A warning about Google access that is known and meant, and why. */
+export interface GoogleWaiver {
+  /** `GOOGLE_ROLE_BROAD` or `IDENTITY_SAMENESS`. */
+  name: pulumi.Input<GoogleFinding>;
+  /** Why it is meant, for whoever reads it next. */
+  reason: pulumi.Input<string>;
+}
+
+/**
+ * Access of the runner to Google Cloud by Workload Identity Federation for GKE: exactly one of `serviceAccount`,
+ * `serviceAccountEmail` and `directPrincipal`.
+ *
+ * The pod waits for GKE's metadata server, which is late for new pods, and has `GOOGLE_CLOUD_PROJECT`. On a Standard cluster
+ * whose node pools don't all have it (`GKE_METADATA`), choose those that do by the runner's
+ * `nodeSelector: { "iam.gke.io/gke-metadata-server-enabled": "true" }`: elsewhere the node's own account would answer.
+ * Autopilot has it everywhere and refuses this selector. Pods on the host's network get the node's account as well.
+ *
+ * Warnings: `IDENTITY_SAMENESS` (all clusters of a project share one pool, so that the same namespace and ServiceAccount on
+ * another one has this access too), once for each project; `GOOGLE_ROLE_BROAD` (owner, editor, and roles that let their
+ * holder become others).
+ */
+export interface GkeGoogle {
+  /** Make a service account that this runner's Kubernetes ServiceAccount may act as. */
+  serviceAccount?: GkeServiceAccount;
+  /** Let the runner's Kubernetes ServiceAccount act as this one, of whatever project. */
+  serviceAccountEmail?: pulumi.Input<string>;
+  /**
+   * Give roles to the runner's Kubernetes ServiceAccount itself. Identity tokens can't be had this way, and a few of Google's
+   * services don't take such principals.
+   */
+  directPrincipal?: GkeDirectPrincipal;
+  /** Warnings to leave out, each by name and with a reason. Default: none. */
+  waive?: pulumi.Input<pulumi.Input<GoogleWaiver>[]>;
+}
+
+const FINDINGS: readonly GoogleFinding[] = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS"];
+
+/** A role on a project; the cluster's where none is named. */
+export interface RoleOnProject {
+  role: string;
+  project: string | undefined;
+  /** The option it is from. */
+  where: string;
+}
+
+/** All roles that are asked for. */
+export function rolesOf(google: GkeGoogle): RoleOnProject[] {
+  const option = google.directPrincipal === undefined ? "serviceAccount" : "directPrincipal";
+  const { projectRoles = [], rolesByProject = {} } = google[option] ?? {};
+  const where = `google.${option}`;
+  return [
+    ...projectRoles.map((role) => ({ role, project: undefined, where: `${where}.projectRoles` })),
+    ...Object.entries(rolesByProject).flatMap(([project, roles]) =>
+      roles.map((role) => ({ role, project, where: `${where}.rolesByProject["${project}"]` })),
+    ),
+  ];
+}
+
+/**
+ * Refuses roles that are none, or given twice: of two grants of one role, removing either would take it away.
+ *
+ * @param ownProject the cluster's project; undefined while it is not known
+ * @throws OidcRunnerError `GOOGLE_ROLE_INVALID`
+ */
+export function checkRoles(roles: readonly RoleOnProject[], ownProject: string | undefined): void {
+  const seen = new Set<string>();
+  for (const { role, project = ownProject, where } of roles) {
+    checkGoogleRole(role, project, where);
+    const grant = `${project ?? ""} ${role}`;
+    if (seen.has(grant)) {
+      throw new OidcRunnerError("GOOGLE_ROLE_INVALID", `${role} is given twice`, { where, fix: "name it once" });
+    }
+    seen.add(grant);
+  }
+}
+
+/**
+ * Refuses waivers of what is no warning about Google access, or without a reason.
+ *
+ * @throws OidcRunnerError `WAIVER_INVALID`
+ */
+export function checkGoogleWaivers(waivers: readonly { name: string; reason: string }[]): void {
+  waivers.forEach(({ name, reason }, index) => {
+    const known = FINDINGS.includes(name as GoogleFinding);
+    if (!known || typeof reason !== "string" || reason.trim() === "") {
+      throw new OidcRunnerError(
+        "WAIVER_INVALID",
+        known ? `nothing says why ${name} is waived` : `"${name}" is no warning about Google access`,
+        {
+          where: `google.waive[${index}].${known ? "reason" : "name"}`,
+          fix: known ? "give the reason, for whoever reads it next" : `use one of ${FINDINGS.join(", ")}`,
+        },
+      );
+    }
+  });
+}
+
+/** Refuses what can be refused before anything is registered. */
+export function checkGkeGoogle(name: string, google: GkeGoogle, project: pulumi.Input<string> | undefined): void {
+  exactlyOne(google, ["serviceAccount", "serviceAccountEmail", "directPrincipal"], `${name}.google`);
+  const { accountId, displayName, description } = google.serviceAccount ?? {};
+  for (const [field, value] of Object.entries({ accountId, displayName, description })) {
+    checkWhenPlain({ [field]: value }, checkGoogleAccount);
+  }
+  checkWhenPlain(google.serviceAccountEmail, projectOfEmail);
+  checkWhenPlain(google.directPrincipal?.projectNumber, checkProjectNumber);
+  checkRoles(rolesOf(google), typeof project === "string" ? project : undefined);
+  checkWhenPlain(google.waive, (waivers) => checkGoogleWaivers(waivers));
+}

@@ -1,0 +1,160 @@
+import * as pulumi from "@pulumi/pulumi";
+import { projectOfEmail } from "../trust/documents/google";
+import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../trust/documents/google-account";
+import { proveWorkloadIdentity } from "../trust/documents/prove-workload-identity";
+import type { GkeCluster } from "../trust/issuers/gke";
+import { googleWorkloadIdentity } from "../workload/google-workload-identity";
+import { kubernetesName } from "../workload/labels";
+import { type GkeRunnerCluster, workloadIdentityOn } from "./gke-cluster";
+import { checkGoogleWaivers, checkRoles, type GkeGoogle, type GkeServiceAccount, rolesOf } from "./gke-google";
+import { warnGoogle } from "./gke-warnings";
+import { peer } from "./peer";
+import type { CloudIdentity } from "./runner-children";
+import { planAfter, type RunnerPlan } from "./runner-plan";
+
+/** What a runner's Google identity is made from. */
+export interface GoogleIdentityOptions {
+  parent: pulumi.ComponentResource;
+  name: string;
+  cluster: GkeRunnerCluster;
+  /** Names of the cluster, checked. */
+  names: pulumi.Output<GkeCluster>;
+  google: GkeGoogle;
+  plan: pulumi.Output<RunnerPlan>;
+}
+
+/** A runner's Google identity. */
+export interface GoogleIdentity {
+  identity: CloudIdentity;
+  /** The plan, when the identity is proven too. */
+  proven: pulumi.Output<RunnerPlan>;
+  /** The service account, if there is one. */
+  email?: pulumi.Output<string>;
+  /** Who has the roles, as IAM writes it. */
+  principal: pulumi.Output<string>;
+}
+
+/**
+ * Makes a runner's Google identity: the service account, or none, and the grants. All take their inputs from one proven
+ * member, so that nothing is made for an identity that turns out wrong.
+ */
+export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
+  const { parent, names, google, plan } = options;
+  const member = provenMember(options);
+  const proven = planAfter(plan, member);
+  const pod = pulumi.all([names, member]).apply(([{ project }]) => googleWorkloadIdentity({ project }));
+  if (google.directPrincipal !== undefined) {
+    return { proven, principal: member, identity: { pod, dependencies: grantRoles(options, member) } };
+  }
+  const { IAMMember } = gcp().serviceAccountMember;
+  const email =
+    google.serviceAccountEmail === undefined
+      ? makeAccount(options, member)
+      : pulumi.all([google.serviceAccountEmail, member]).apply(([address]) => address);
+  const serviceAccountId = email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`);
+  const mayActAs = new IAMMember(
+    kubernetesName(options.name),
+    { serviceAccountId, role: "roles/iam.workloadIdentityUser", member },
+    { parent },
+  );
+  const principal = email.apply((address) => `serviceAccount:${address}`);
+  return {
+    email,
+    principal,
+    proven,
+    identity: {
+      annotations: { "iam.gke.io/gcp-service-account": email },
+      pod,
+      dependencies: [mayActAs, ...grantRoles(options, principal)],
+    },
+  };
+}
+
+/** Resolves to the IAM member when all that can be checked of the identity is. */
+function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
+  const { parent, cluster, google, plan } = options;
+  const { accountId, displayName, description } = google.serviceAccount ?? {};
+  const names = planAfterNames(options);
+  const number = google.directPrincipal && (google.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
+  return pulumi
+    .output({
+      plan,
+      names,
+      number,
+      on: workloadIdentityOn(cluster, names, parent),
+      account: { accountId, displayName, description },
+      email: google.serviceAccountEmail,
+      waive: google.waive ?? [],
+    })
+    .apply((known) => {
+      checkGoogleAccount(known.account);
+      checkGoogleWaivers(known.waive);
+      checkRoles(rolesOf(google), known.names.project);
+      if (known.email !== undefined) {
+        projectOfEmail(known.email);
+      }
+      const { namespace, serviceAccountName } = known.plan.trust;
+      const workload = { cluster: known.names, namespace, serviceAccountName };
+      const member = proveWorkloadIdentity({ ...workload, projectNumber: known.number });
+      warnGoogle(parent, workload, google, known.waive);
+      return member;
+    });
+}
+
+/** The names, when the plan is good: nothing is looked up for arguments that are refused. */
+function planAfterNames({ names, plan }: GoogleIdentityOptions): pulumi.Output<GkeCluster> {
+  return pulumi.all([names, plan]).apply(([cluster]) => cluster);
+}
+
+function lookUpNumber(names: pulumi.Output<GkeCluster>, parent: pulumi.Resource): pulumi.Output<string> {
+  const { getProject } = peer(
+    "@pulumi/gcp",
+    () => require("@pulumi/gcp/organizations/getProject") as typeof import("@pulumi/gcp/organizations/getProject"),
+  );
+  return names.apply(async ({ project }) => (await getProject({ projectId: project }, { parent })).number);
+}
+
+function makeAccount(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Output<string> {
+  const { parent, name, names, google, plan } = options;
+  const { accountId, project, displayName, description } = google.serviceAccount as GkeServiceAccount;
+  const childName = kubernetesName(name);
+  const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+  const id = pulumi
+    .all([accountId, plan.organization, member])
+    .apply(([given, organization]) => given ?? googleAccountId(childName, `${organization}/${owner}`));
+  const { Account } = gcp().account;
+  return new Account(
+    childName,
+    {
+      accountId: id,
+      project: project ?? names.project,
+      displayName: displayName ?? defaultDisplayName(name),
+      description,
+    },
+    { parent },
+  ).email;
+}
+
+/** One grant a role, named by it: reordered or with one more, the others stay as they are. */
+function grantRoles(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Resource[] {
+  const { parent, name, names, google } = options;
+  const roles = rolesOf(google);
+  if (roles.length === 0) {
+    return [];
+  }
+  const { IAMMember } = gcp().projectMember;
+  return roles.map(({ role, project }) => {
+    const parts = [kubernetesName(name), project, role.replace(/^roles\//, "")];
+    const child = parts.filter((part) => part !== undefined).join("-");
+    return new IAMMember(child, { project: project ?? names.project, role, member }, { parent });
+  });
+}
+
+function gcp() {
+  return peer("@pulumi/gcp", () => ({
+    account: require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
+    serviceAccountMember:
+      require("@pulumi/gcp/serviceaccount/iammember") as typeof import("@pulumi/gcp/serviceaccount/iammember"),
+    projectMember: require("@pulumi/gcp/projects/iammember") as typeof import("@pulumi/gcp/projects/iammember"),
+  }));
+}
