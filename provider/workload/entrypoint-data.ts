@@ -12,18 +12,37 @@ export interface EntrypointOptions {
   caCertificates?: string;
 }
 
-let entrypoint: string | undefined;
+/** The scripts that `entrypoint.sh` is made of, beside it in the ConfigMap; each has one job. */
+export const ENTRYPOINT_PARTS = [
+  "command.sh",
+  "direct.sh",
+  "environment.sh",
+  "exchange.sh",
+  "failure.sh",
+  "google-metadata.sh",
+  "refusal.sh",
+  "renew.sh",
+  "retry.sh",
+] as const;
+
+let scripts: Record<string, string> | undefined;
+
+function readScripts(): Record<string, string> {
+  const read = (...path: string[]) => readFileSync(join(__dirname, ...path), "utf8");
+  const parts = ENTRYPOINT_PARTS.map((name) => [name, read("entrypoint", name)]);
+  return { "entrypoint.sh": read("entrypoint.sh"), ...Object.fromEntries(parts) };
+}
 
 /**
- * Data of the entrypoint ConfigMap: the script, and what it compares a refused token with (one `name=value` a line, read by
- * sh without a JSON parser).
+ * Data of the entrypoint ConfigMap: the scripts, and what a refused token is compared with (one `name=value` a line, read
+ * by sh without a JSON parser).
  */
 export function entrypointData(options: EntrypointOptions): Record<string, string> {
-  entrypoint ??= readFileSync(join(__dirname, "entrypoint.sh"), "utf8");
+  scripts ??= readScripts();
   const { trust, script, caCertificates } = options;
   const rules = Object.entries(trust.definition.rules).map(([path, pattern]) => `rule=${path}: ${pattern}`);
   return {
-    "entrypoint.sh": entrypoint,
+    ...scripts,
     expected: [`iss=${trust.issuerUrl}`, `sub=${trust.subject}`, `aud=${trust.audience}`, ...rules, ""].join("\n"),
     ...(script !== undefined && { "script.sh": script }),
     ...(caCertificates !== undefined && { "ca.crt": caCertificates }),

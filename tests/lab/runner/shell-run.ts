@@ -7,7 +7,7 @@ import { entrypointData } from "../../../provider/workload/entrypoint-data";
 import { ArgumentSampler } from "./process-arguments";
 
 /** What the entrypoint may count on in an image, besides curl or the Pulumi CLI. */
-const TOOLS = ["base64", "cat", "cut", "date", "dirname", "grep", "head", "mkdir", "rm", "sed", "sh", "tr"];
+const TOOLS = ["base64", "cat", "cut", "date", "mkdir", "mv", "rm", "sed", "sh", "sleep", "tr"];
 
 /** A shell the entrypoint must run under. */
 export interface ShellKind {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint-data";
 import type { MockedRun, Registered } from "../../helpers/pulumi-mocks";
 import { API } from "./cloud";
 
@@ -24,28 +25,40 @@ export interface Expectation {
   owner?: string;
   tokenType?: string;
   awsRoleArn?: string;
+  /** Project of a pod with a Google identity. */
+  googleProject?: string;
   /** What the ServiceAccount, and what the Job, waits for besides the common parts. */
   annotationsFrom?: string[];
   jobFrom?: string[];
 }
 
-/** Stands for the text of the file, which would drown every other difference. */
-const ENTRYPOINT = "provider/workload/entrypoint.sh";
+/** Stands for the texts of the entrypoint's files, which would drown every other difference. */
+const ENTRYPOINT = "the entrypoint";
 
 /** Stands for the hash that names a policy's resource; tests/provider/resources/owner.test.ts looks into it. */
 const OWNER = "hash of the owner";
 
 /**
- * The registered resources, with the entrypoint's text replaced by its place in the repository if it is the same, and a
+ * The registered resources, with the entrypoint's texts replaced by {@link ENTRYPOINT} if they are the same, and a
  * policy's owner by {@link OWNER}.
  */
 export function registered(run: MockedRun<unknown>): Registered[] {
-  const text = readFileSync(join(__dirname, "../../..", ENTRYPOINT), "utf8");
+  const directory = join(__dirname, "../../../provider/workload");
+  const parts = ENTRYPOINT_PARTS.map((name) => join("entrypoint", name));
+  const texts = ["entrypoint.sh", ...parts].map((path) => [
+    basename(path),
+    readFileSync(join(directory, path), "utf8"),
+  ]);
+  const without = (data: Record<string, string>) =>
+    Object.fromEntries(Object.entries(data).filter(([name]) => !texts.some(([known]) => known === name)));
   return run.resources.map((resource) => {
     const { data, owner } = resource.inputs as { data?: Record<string, string>; owner?: string };
     const inputs = {
       ...resource.inputs,
-      ...(data?.["entrypoint.sh"] === text && { data: { ...data, "entrypoint.sh": ENTRYPOINT } }),
+      ...(data !== undefined &&
+        texts.every(([name = "", text]) => data[name] === text) && {
+          data: { "entrypoint.sh": ENTRYPOINT, ...without(data) },
+        }),
       ...(owner !== undefined && { owner: /^[0-9a-f]{32}$/.test(owner) ? OWNER : owner }),
     };
     return { ...resource, inputs };
@@ -178,7 +191,7 @@ export function expectedRunner(expectation: Expectation): Registered[] {
 }
 
 function expectedPod(expectation: Expectation, serviceAccountName: string): Record<string, unknown> {
-  const { awsRoleArn, tokenType = "organization", owner } = expectation;
+  const { awsRoleArn, googleProject, tokenType = "organization", owner } = expectation;
   const token = (name: string, audience: string) => ({
     name,
     projected: { sources: [{ serviceAccountToken: { audience, expirationSeconds: 600, path: "token" } }] },
@@ -222,6 +235,12 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
                   value: "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
                 },
                 { name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" },
+              ]),
+          ...(googleProject === undefined
+            ? []
+            : [
+                { name: "OIDC_RUNNER_WAIT_FOR_METADATA", value: "true" },
+                { name: "GOOGLE_CLOUD_PROJECT", value: googleProject },
               ]),
         ],
         securityContext: {

@@ -4,6 +4,7 @@ import {
   KubernetesOidcRunner,
   type KubernetesOidcRunnerArgs,
 } from "../../../provider/components/kubernetes-oidc-runner";
+import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint-data";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "./cloud";
 import { configMapName, only, podOf } from "./pick";
@@ -27,7 +28,8 @@ describe("a runner's work", () => {
   it("is a command, on the entrypoint's argument list", async () => {
     const result = await run({ command: ["pulumi", pulumi.output("env"), "ls"] });
     assert.deepEqual(podOf(result).container.args, ["pulumi", "env", "ls"]);
-    assert.deepEqual(Object.keys(only(result, "ConfigMap").inputs.data as object), ["entrypoint.sh", "expected"]);
+    const names = Object.keys(only(result, "ConfigMap").inputs.data as object);
+    assert.deepEqual(names, ["entrypoint.sh", ...ENTRYPOINT_PARTS, "expected"]);
   });
 
   for (const [form, script] of [

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { proveRunnerTrust } from "../../../provider/trust/prove";
-import { contentHash, entrypointData } from "../../../provider/workload/entrypoint-data";
+import { contentHash, ENTRYPOINT_PARTS, entrypointData } from "../../../provider/workload/entrypoint-data";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 
 const trust = proveRunnerTrust({
@@ -14,13 +14,15 @@ const trust = proveRunnerTrust({
 });
 
 describe("provider/workload/entrypoint-data", () => {
-  it("holds the script and what a refused token is compared with", () => {
+  const directory = join(packageRoot(), "provider", "workload");
+
+  it("holds the scripts and what a refused token is compared with", () => {
     const data = entrypointData({ trust });
-    assert.deepEqual(Object.keys(data), ["entrypoint.sh", "expected"]);
-    assert.equal(
-      data["entrypoint.sh"],
-      readFileSync(join(packageRoot(), "provider", "workload", "entrypoint.sh"), "utf8"),
-    );
+    assert.deepEqual(Object.keys(data), ["entrypoint.sh", ...ENTRYPOINT_PARTS, "expected"]);
+    assert.equal(data["entrypoint.sh"], readFileSync(join(directory, "entrypoint.sh"), "utf8"));
+    for (const name of ENTRYPOINT_PARTS) {
+      assert.equal(data[name], readFileSync(join(directory, "entrypoint", name), "utf8"), name);
+    }
     assert.equal(
       data.expected,
       `iss=https://i.example.com
@@ -30,6 +32,13 @@ rule=aud: urn:pulumi:org:acme
 rule=sub: system:serviceaccount:pulumi:deployer
 `,
     );
+  });
+
+  it("leaves out no part that is there, nor one that is asked for", () => {
+    assert.deepEqual([...ENTRYPOINT_PARTS], readdirSync(join(directory, "entrypoint")).sort());
+    const scripts = Object.values(entrypointData({ trust })).join("\n");
+    const sourced = [...scripts.matchAll(/^ *\. "\$oidc_here\/(\S+)"$/gm)].map(([, name]) => name);
+    assert.deepEqual([...new Set(sourced)].sort(), [...ENTRYPOINT_PARTS]);
   });
 
   it("adds script and certificates only where they are given", () => {

@@ -1,0 +1,72 @@
+# Keeps the access token fresh while the command runs: a process beside it, ended with it.
+# shellcheck shell=sh disable=SC2034,SC2154
+
+# The longest wait between two tries of a renewal that fails, milliseconds.
+oidc_longest_delay=60000
+
+keep_fresh() {
+  trap 'kill "$oidc_sleep" 2>/dev/null; exit 0' TERM
+  trap forget EXIT
+  while :; do
+    ticks
+    pause_beside_command "$(renewal_delay)"
+    renew
+  done
+}
+
+# Milliseconds until a fifth of the token's life is left, at least a second of it, counted from now; and never so few that
+# tokens of no life at all are asked for without a pause.
+renewal_delay() {
+  oidc_ms=$((oidc_life * 800))
+  [ $((oidc_life * 1000 - oidc_ms)) -ge 1000 ] || oidc_ms=$((oidc_life * 1000 - 1000))
+  oidc_ms=$((oidc_ms - (oidc_ticks - oidc_asked) * 10))
+  [ "$oidc_ms" -ge 1000 ] || oidc_ms=1000
+  printf %s "$oidc_ms"
+}
+
+# A command killed together with its shell leaves this process behind: it ends by itself.
+pause_beside_command() {
+  oidc_left=$1
+  while [ "$oidc_left" -gt 0 ]; do
+    kill -0 "$$" 2>/dev/null || exit 0
+    oidc_step=$((oidc_left < 5000 ? oidc_left : 5000))
+    pause "$oidc_step"
+    oidc_left=$((oidc_left - oidc_step))
+  done
+}
+
+# Tries until there is a new token. The command is told when the old one has ended, and goes on.
+renew() {
+  oidc_delay=$oidc_base
+  oidc_until=$((oidc_asked + oidc_life * 100))
+  oidc_ended=no
+  oidc_delayed=no
+  while :; do
+    exchange
+    [ "$oidc_outcome" != ok ] || break
+    ticks
+    if [ "$oidc_ended" = no ] && [ "$oidc_ticks" -ge "$oidc_until" ]; then
+      oidc_ended=yes
+      report_end >&2
+    elif [ "$oidc_delayed" = no ]; then
+      oidc_delayed=yes
+      say "RENEWAL_DELAYED: the access token can't be renewed yet ($oidc_outcome): $(brief_answer); it is valid for $(((oidc_until - oidc_ticks) / 100)) s more, trying again" >&2
+    fi
+    spread "$oidc_delay"
+    [ "$oidc_ms" -ge $((oidc_retry_after * 1000)) ] || oidc_ms=$((oidc_retry_after * 1000))
+    # The end must be told when it comes.
+    [ "$oidc_ended" = yes ] || [ "$oidc_ms" -le $(((oidc_until - oidc_ticks) * 10)) ] || oidc_ms=$(((oidc_until - oidc_ticks) * 10 + 10))
+    pause_beside_command "$oidc_ms"
+    oidc_delay=$((oidc_delay * 2))
+    [ "$oidc_delay" -le "$oidc_longest_delay" ] || oidc_delay=$oidc_longest_delay
+  done
+  hand_over
+  say "renewed the access token; it expires $oidc_expires" >&2
+}
+
+report_end() {
+  # shellcheck source-path=SCRIPTDIR source=failure.sh disable=SC1091
+  . "$oidc_here/failure.sh"
+  say "LOGIN_EXPIRED: the access token has ended and was not renewed. The command runs on without one, and it is tried again and again. Why:"
+  explain_failure
+}

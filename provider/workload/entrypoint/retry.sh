@@ -1,0 +1,67 @@
+# Tries again what may go better the next time: later each time, by different waits in different pods, and not for ever.
+# shellcheck shell=sh disable=SC2034,SC2154
+
+oidc_most_tries=5
+oidc_patience=45
+oidc_sleep=''
+
+# Hundredths of a second since boot, in oidc_ticks: date(1) has no portable sub-second clock.
+ticks() {
+  read -r oidc_ticks oidc_rest </proc/uptime
+  oidc_ticks=${oidc_ticks%.*}${oidc_ticks#*.}
+}
+
+# Milliseconds of a decimal number of seconds, in oidc_ms; fails for anything else.
+milliseconds() {
+  case $1 in '' | . | *[!0-9.]* | *.*.* | 0[0-9]*) return 1 ;; esac
+  case $1 in *.*) oidc_fraction=${1#*.}000 ;; *) oidc_fraction=000 ;; esac
+  oidc_fraction=${oidc_fraction%"${oidc_fraction#???}"}
+  oidc_whole=${1%%.*}
+  oidc_ms=$((${oidc_whole:-0} * 1000 + 1$oidc_fraction - 1000))
+}
+
+if ! milliseconds "${OIDC_RUNNER_RETRY_SECONDS:-1}" || [ "$oidc_ms" = 0 ]; then
+  invalid OIDC_RUNNER_RETRY_SECONDS "$OIDC_RUNNER_RETRY_SECONDS" "give seconds above 0, such as 0.5"
+fi
+oidc_base=$oidc_ms
+
+# Waits some milliseconds, and can be interrupted by a signal.
+pause() {
+  oidc_fraction=$((1000 + $1 % 1000))
+  sleep "$(($1 / 1000)).${oidc_fraction#1}" &
+  oidc_sleep=$!
+  # A sleep(1) of POSIX takes whole seconds only.
+  wait "$oidc_sleep" || sleep "$((($1 + 999) / 1000))"
+  oidc_sleep=''
+}
+
+# Half to one and a half times some milliseconds, in oidc_ms.
+spread() {
+  read -r oidc_random </proc/sys/kernel/random/uuid
+  oidc_ms=$(($1 / 2 + 0x${oidc_random%%-*} % ($1 + 1)))
+}
+
+# Exchanges the token; fails when that failed for good. A denial is final, whatever is asked how often.
+exchange_with_retries() {
+  oidc_try=1
+  oidc_delay=$oidc_base
+  ticks
+  oidc_first=$oidc_ticks
+  while :; do
+    exchange
+    case $oidc_outcome in
+      ok) return 0 ;;
+      busy | failing | unreachable) ;;
+      *) return 1 ;;
+    esac
+    [ "$oidc_try" -lt "$oidc_most_tries" ] || return 1
+    spread "$oidc_delay"
+    [ "$oidc_ms" -ge $((oidc_retry_after * 1000)) ] || oidc_ms=$((oidc_retry_after * 1000))
+    ticks
+    [ $(((oidc_ticks - oidc_first) * 10 + oidc_ms)) -le $((oidc_base * oidc_patience)) ] || return 1
+    say "try $oidc_try of $oidc_most_tries: $(brief_answer); trying again in $oidc_ms ms" >&2
+    pause "$oidc_ms"
+    oidc_try=$((oidc_try + 1))
+    oidc_delay=$((oidc_delay * 2))
+  done
+}
