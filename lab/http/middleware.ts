@@ -78,7 +78,7 @@ export function applyFaults(
     }
     context.set("fault", fault.kind);
     if (fault.delayMs !== undefined && !(await waited(fault.delayMs, stopped))) {
-      return drop(context);
+      return dropConnection(context);
     }
     switch (fault.kind) {
       case "delay":
@@ -86,10 +86,10 @@ export function applyFaults(
       case "status":
         return refuse(context, fault, answer);
       case "reset-before":
-        return drop(context);
+        return dropConnection(context);
       case "reset-after":
         await next();
-        context.res = drop(context);
+        context.res = dropConnection(context);
         return;
     }
   };
@@ -116,7 +116,8 @@ function refuse(
   return new Response(isText ? body : JSON.stringify(body), { status, headers });
 }
 
-function drop(context: Context<LabEnvironment>): Response {
+/** Closes the connection of a request in place of an answer. */
+export function dropConnection(context: Context<LabEnvironment>): Response {
   context.set("dropped", true);
   context.env.incoming.socket.destroy();
   // Tells node-server to write nothing. A new object each time: Hono adds headers to it.

@@ -1,0 +1,56 @@
+import type { Hono } from "hono";
+import { z } from "zod";
+import { faultRoutes } from "../control/fault-routes";
+import { controlApp, validated } from "../control/validated";
+import type { FaultRegistry } from "../http/faults";
+import type { RequestJournal } from "../http/journal";
+import type { Google } from ".";
+
+const SECONDS = z.number().min(0);
+const STS_SWITCHES = z.strictObject({ leewaySeconds: SECONDS, federatedTokenSeconds: z.int().min(1) }).partial();
+const METADATA_SWITCHES = z.strictObject({ notReadySeconds: SECONDS }).partial();
+const METADATA_SERVER = z.strictObject({
+  cluster: z.string(),
+  namespace: z.string().min(1),
+  serviceAccountName: z.string().min(1),
+});
+
+/**
+ * Control of the lab's Google: `/sts`, `/iam-credentials`, `/oauth` and `/metadata`, each with `/faults` and `GET|DELETE
+ * /requests` (the journal); `/sts/switches` and `/metadata/switches` (`GET|POST`); and `POST /metadata/servers
+ * {cluster, namespace, serviceAccountName}`, which answers with the address of a metadata server for that ServiceAccount.
+ */
+export function googleControlRoutes(google: Google): Hono {
+  return controlApp()
+    .route("/iam-credentials", serviceRoutes(google.iamCredentials))
+    .route("/oauth", serviceRoutes(google.oauth))
+    .route("/sts", serviceRoutes(google.sts).route("/switches", switchRoutes(google.sts.switches, STS_SWITCHES)))
+    .route(
+      "/metadata",
+      serviceRoutes(google.metadata)
+        .route("/switches", switchRoutes(google.metadata.switches, METADATA_SWITCHES))
+        .post("/servers", async (call) => {
+          const { cluster, ...workload } = await validated(call, METADATA_SERVER);
+          const url = await google.metadataServer(cluster, workload);
+          return url === undefined
+            ? call.json({ error: `${cluster} is no GKE-shaped cluster of the lab` }, 404)
+            : call.json({ url });
+        }),
+    );
+}
+
+function serviceRoutes({ faults, journal }: { faults: FaultRegistry; journal: RequestJournal }): Hono {
+  return controlApp()
+    .route("/faults", faultRoutes(faults))
+    .get("/requests", (call) => call.json({ requests: journal.list() }))
+    .delete("/requests", (call) => {
+      journal.clear();
+      return call.body(null, 204);
+    });
+}
+
+function switchRoutes<T extends object>(switches: T, schema: z.ZodType<Partial<T>>): Hono {
+  return controlApp()
+    .get("/", (call) => call.json(switches))
+    .post("/", async (call) => call.json(Object.assign(switches, await validated(call, schema))));
+}
