@@ -3,6 +3,7 @@ import { routes } from "./entrypoint/routes";
 import { imports } from "./imports/imports";
 import { labStart } from "./lab-start/lab-start";
 import type { Benchmark } from "./measure/benchmark";
+import { ups } from "./up/up";
 
 /** Every benchmark. */
-export const all: Benchmark[] = [...routes, ...guides, ...imports, labStart];
+export const all: Benchmark[] = [...routes, ...guides, ...imports, labStart, ...ups];

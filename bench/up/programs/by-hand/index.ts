@@ -1,0 +1,32 @@
+// What a runner is made of, without this package: a ServiceAccount, a ConfigMap and a Job each, the very objects that a
+// runner makes, and for each cluster its issuer with one policy for all. Nothing is checked, proven or waited for.
+import { readFileSync } from "node:fs";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Objects } from "../../objects";
+import type { Wanted } from "../../wanted";
+import { IssuerWithPolicy } from "./issuer-with-policy";
+
+const config = new pulumi.Config();
+const { organization, namespace, clusters } = config.requireObject<Wanted>("wanted");
+const template = readFileSync(config.require("objects"), "utf8");
+
+for (const { issuerUrl, jwks, runners } of clusters) {
+  const objectsOf = (runner: string) => {
+    const names = { ORGANIZATION: organization, NAMESPACE: namespace, ISSUER: issuerUrl, RUNNER: runner };
+    const text = Object.entries(names).reduce((all, [name, value]) => all.replaceAll(`@${name}@`, value), template);
+    return JSON.parse(text) as Objects;
+  };
+  const issuer = new IssuerWithPolicy(issuerUrl, {
+    organization,
+    url: issuerUrl,
+    jwks,
+    definitions: runners.map((runner) => objectsOf(runner).definition),
+  });
+  for (const runner of runners) {
+    const objects = objectsOf(runner);
+    const serviceAccount = new k8s.core.v1.ServiceAccount(runner, objects.serviceAccount);
+    new k8s.core.v1.ConfigMap(runner, objects.configMap);
+    new k8s.batch.v1.Job(runner, objects.job, { dependsOn: [serviceAccount, issuer] });
+  }
+}

@@ -1,0 +1,124 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { prepareLab } from "../../cli/prepare-lab";
+import { Engine } from "../../lab/engine/engine";
+import { clusterOfShape } from "../../lab/issuer-shapes";
+import type { Lab } from "../../lab/lab";
+import { LAB_ORGANIZATION } from "../../lab/options";
+import type { LabState } from "../../lab/types";
+import { makeNamespace } from "../../tests/engine/support/kubernetes";
+import { organizationOn } from "../../tests/engine/support/trust";
+import { silentReport } from "../../tools/toolchain/report";
+import { compiled } from "../compiled";
+import { scratchDirectory } from "../scratch";
+import { objectsOf } from "./objects";
+import type { Wanted, WantedCluster } from "./wanted";
+
+/** Most definitions in one issuer's policy, and so most runners with one each on a cluster. */
+const RUNNERS_OF_A_CLUSTER = 40;
+
+/** How many runners, and whether their pods run. */
+export interface Size {
+  runners: number;
+  pods: boolean;
+}
+
+/** A lab in which updates are measured; each in an organization, a namespace and a stack of its own. */
+export class UpLab {
+  readonly #lab: Lab;
+  readonly #directory = scratchDirectory("up-objects");
+  readonly #jwks: WantedCluster["jwks"];
+  #count = 0;
+
+  private constructor(lab: Lab) {
+    this.#lab = lab;
+    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    this.#jwks = { keys: [{ ...publicKey.export({ format: "jwk" }), kty: "EC", kid: "1" } as { kty: string }] };
+  }
+
+  static async start(): Promise<UpLab> {
+    const { startLab } = compiled<typeof import("../../lab/lab")>("lab/lab");
+    return new UpLab(
+      await startLab({
+        ...(await prepareLab(silentReport)),
+        directory: join(scratchDirectory("up"), "lab"),
+        organization: LAB_ORGANIZATION,
+        clusters: [clusterOfShape("kubernetes")],
+        detached: false,
+      }),
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.#lab.stop();
+  }
+
+  /** Makes runners once, and notes what they are made of for the program written by hand. */
+  async note(pods: boolean): Promise<void> {
+    const { engine, wanted } = await this.#stack("runners", { runners: 1, pods });
+    await up(engine);
+    const [cluster] = wanted.clusters as [WantedCluster];
+    const objects = objectsOf((await engine.state()).deployment.resources ?? [], {
+      ISSUER: cluster.issuerUrl,
+      ORGANIZATION: wanted.organization,
+      NAMESPACE: wanted.namespace,
+      RUNNER: cluster.runners[0] as string,
+    });
+    writeFileSync(this.#objects, objects);
+  }
+
+  /** Milliseconds of the first `pulumi up` of a stack. */
+  async measure(program: "runners" | "by-hand", size: Size): Promise<number> {
+    const { engine } = await this.#stack(program, size);
+    const begun = performance.now();
+    await up(engine);
+    return performance.now() - begun;
+  }
+
+  get #objects(): string {
+    return join(this.#directory, "objects.json");
+  }
+
+  async #stack(program: string, size: Size): Promise<{ engine: Engine; wanted: Wanted }> {
+    const id = ++this.#count;
+    const state = await organizationOn(this.#lab.state, `org-of-bench-${id}`);
+    const namespace = `ns-of-bench-${id}`;
+    await makeNamespace(state, namespace);
+    const wanted: Wanted = {
+      organization: state.pulumiCloud.organization,
+      namespace,
+      caCertificates: readFileSync(state.ca, "utf8"),
+      clusters: this.#clusters(size, state),
+      suspended: !size.pods,
+    };
+    const engine = new Engine(state, {
+      project: join(__dirname, "programs", program),
+      stack: `bench-${id}`,
+      config: { wanted: JSON.stringify(wanted), objects: this.#objects },
+      // The program written by hand has no other way to trust the lab's servers.
+      env: { NODE_EXTRA_CA_CERTS: state.ca },
+    });
+    await engine.init();
+    return { engine, wanted };
+  }
+
+  #clusters({ runners, pods }: Size, state: LabState): WantedCluster[] {
+    const names = Array.from({ length: runners }, (_, index) => `runner-no-${index + 1}`);
+    if (pods) {
+      return [{ issuerUrl: state.clusters[0]?.issuer as string, runners: names }];
+    }
+    return Array.from({ length: Math.ceil(runners / RUNNERS_OF_A_CLUSTER) }, (_, index) => ({
+      issuerUrl: `https://cluster-no-${index + 1}.bench.example.com`,
+      jwks: this.#jwks,
+      runners: names.slice(index * RUNNERS_OF_A_CLUSTER, (index + 1) * RUNNERS_OF_A_CLUSTER),
+    }));
+  }
+}
+
+async function up(engine: Engine): Promise<void> {
+  const { code, output } = await engine.up();
+  if (code !== 0) {
+    throw new Error(`pulumi up failed: ${output.slice(-2000)}`);
+  }
+}
