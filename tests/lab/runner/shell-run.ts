@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -6,7 +6,7 @@ import type { ProvenTrust } from "../../../provider/trust/prove";
 import { entrypointData } from "../../../provider/workload/entrypoint-data";
 import { ArgumentSampler } from "./process-arguments";
 
-/** What the entrypoint may count on in an image, besides curl or the Pulumi CLI. */
+/** What the entrypoint may count on in an image, besides what it asks Pulumi Cloud with. */
 const TOOLS = ["base64", "cat", "cut", "date", "mkdir", "mv", "rm", "sed", "sh", "sleep", "tr"];
 
 /** A shell the entrypoint must run under. */
@@ -18,16 +18,32 @@ export interface ShellKind {
   busyboxTools?: boolean;
 }
 
+/** bash by its own name, as who debugs a pod may start it. */
+export const BASH: ShellKind = { name: "bash", command: ["bash"] };
+
 /** The shells that images have as /bin/sh. */
-export const SHELLS: ShellKind[] = [
+export const SHELLS: [ShellKind, ...ShellKind[]] = [
   { name: "dash", command: ["dash"] },
   { name: "bash --posix", command: ["bash", "--posix"] },
   { name: "busybox sh", command: ["busybox", "sh"], busyboxTools: true },
 ];
 
+/** What an image has to ask Pulumi Cloud with. */
+export interface ImageTools {
+  curl?: boolean;
+  /** `busybox-openssl`: with the helper that makes busybox's wget check certificates. */
+  wget?: "gnu" | "busybox-openssl" | "busybox";
+  /** Path of a CLI, or one of before `login --oidc-token`. */
+  pulumi?: string;
+  /** Programs beyond those the entrypoint may count on. */
+  more?: string[];
+}
+
 /** How a run of the entrypoint ended. */
 export interface ShellOutcome {
   code: number;
+  /** The signal that ended the entrypoint itself. */
+  signal: string | null;
   /** Standard output and error. */
   output: string;
   /** Arguments of every tool it started, one line each. */
@@ -36,19 +52,34 @@ export interface ShellOutcome {
   sampled: string[];
 }
 
+/** A run under way. */
+export interface ShellRun {
+  child: ChildProcess;
+  /** Standard output and error so far. */
+  output(): string;
+  ended: Promise<ShellOutcome>;
+}
+
 /** The entrypoint and its surroundings as a container would have them, in a directory of its own. */
 export class EntrypointHost {
   readonly directory = mkdtempSync(join(tmpdir(), "oidc-runner-entrypoint-"));
   readonly private = join(this.directory, "private");
   readonly tokenFile = join(this.directory, "token");
+  readonly bin = join(this.directory, "bin");
   readonly #shell: ShellKind;
 
-  constructor(shell: ShellKind, trust: ProvenTrust, caCertificates: string) {
+  constructor(
+    shell: ShellKind,
+    trust: ProvenTrust,
+    caCertificates: string | undefined,
+    tools: ImageTools = { curl: true },
+  ) {
     this.#shell = shell;
-    for (const [name, content] of Object.entries(entrypointData({ trust, caCertificates }))) {
+    const data = entrypointData({ trust, ...(caCertificates !== undefined && { caCertificates }) });
+    for (const [name, content] of Object.entries(data)) {
       writeFileSync(join(this.directory, name), content);
     }
-    this.#installTools();
+    this.#installTools(tools);
   }
 
   /** Whether the shell exists on this machine. */
@@ -61,12 +92,25 @@ export class EntrypointHost {
     writeFileSync(this.tokenFile, token, { mode: 0o600 });
   }
 
-  /** Runs the entrypoint with a command to become. A variable set to undefined is left out. */
+  /** Runs the entrypoint with a command to its end. A variable set to undefined is left out. */
   run(apiUrl: string, command: string[], env: Record<string, string | undefined> = {}): Promise<ShellOutcome> {
+    return this.start(apiUrl, command, env).ended;
+  }
+
+  /** Starts the entrypoint with a command. `input`: what it has on standard input. */
+  start(
+    apiUrl: string,
+    command: string[],
+    env: Record<string, string | undefined> = {},
+    { input, sample = false }: { input?: string; sample?: boolean } = {},
+  ): ShellRun {
     rmSync(this.private, { recursive: true, force: true });
     writeFileSync(join(this.directory, "started"), "");
     const all = {
-      PATH: join(this.directory, "bin"),
+      PATH: this.bin,
+      HOME: this.directory,
+      PULUMI_HOME: join(this.directory, "pulumi"),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_BACKEND_URL: apiUrl,
       PULUMI_CREDENTIALS_PATH: this.private,
       OIDC_RUNNER_ORGANIZATION: "acme",
@@ -74,46 +118,80 @@ export class EntrypointHost {
       OIDC_RUNNER_EXPIRATION_SECONDS: "7200",
       OIDC_RUNNER_TOKEN_FILE: this.tokenFile,
       OIDC_RUNNER_PRIVATE_DIR: this.private,
+      // Five tries within a second; none begins later than 2.7 s after the first.
+      OIDC_RUNNER_RETRY_SECONDS: "0.06",
       ...env,
     };
     const defined = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     const [program, ...leading] = this.#shell.command;
     const args = [...leading, join(this.directory, "entrypoint.sh"), ...command];
-    return new Promise((resolve, reject) => {
-      const child = spawn(findOnPath(program) as string, args, { env: defined, stdio: ["ignore", "pipe", "pipe"] });
-      const sampler = new ArgumentSampler(process.pid);
-      let output = "";
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding("utf8").on("data", (text: string) => {
-          output += text;
-        });
-      }
+    const child = spawn(findOnPath(program) as string, args, {
+      env: defined,
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+    child.stdin?.end(input);
+    const sampler = sample ? new ArgumentSampler(process.pid) : undefined;
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    const ended = new Promise<ShellOutcome>((resolve, reject) => {
       child.once("error", reject);
-      child.once("close", (code) => {
+      child.once("close", (code, signal) => {
         const started = readFileSync(join(this.directory, "started"), "utf8");
-        resolve({ code: code ?? 255, output, started, sampled: sampler.stop() });
+        resolve({ code: code ?? 255, signal, output, started, sampled: sampler?.stop() ?? [] });
       });
     });
+    return { child, output: () => output, ended };
   }
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** Adds a program of the test's own to the PATH. */
+  install(name: string, script: string): void {
+    writeFileSync(join(this.bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+
   /** A PATH with nothing but what the entrypoint may count on; each tool notes its arguments before it runs. */
-  #installTools(): void {
-    const bin = join(this.directory, "bin");
-    mkdirSync(bin);
-    for (const tool of [...TOOLS, "curl"]) {
-      const busybox = this.#shell.busyboxTools === true && tool !== "curl";
-      const real = busybox ? `${findOnPath("busybox")} ${tool}` : findOnPath(tool);
-      const note = `printf '%s\\n' "${tool} $*" >>'${join(this.directory, "started")}'`;
-      writeFileSync(join(bin, tool), `#!/bin/sh\n${note}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  #installTools({ curl, wget, pulumi, more = [] }: ImageTools): void {
+    mkdirSync(this.bin);
+    const busybox = findOnPath("busybox") ?? "busybox";
+    for (const tool of TOOLS) {
+      this.#note(tool, this.#shell.busyboxTools === true ? `${busybox} ${tool}` : realPath(tool));
     }
+    for (const tool of [...more, ...(curl === true ? ["curl"] : [])]) {
+      this.#note(tool, realPath(tool));
+    }
+    if (wget !== undefined) {
+      this.#note("wget", wget === "gnu" ? realPath("wget") : `${busybox} wget`);
+    }
+    if (wget === "busybox-openssl") {
+      this.#note("openssl", realPath("openssl"));
+    }
+    if (pulumi !== undefined) {
+      this.#note("pulumi", pulumi);
+    }
+  }
+
+  #note(tool: string, real: string): void {
+    this.install(tool, `printf '%s\\n' "${tool} $*" >>'${join(this.directory, "started")}'\nexec ${real} "$@"`);
   }
 }
 
-function findOnPath(program: string): string | undefined {
+function realPath(tool: string): string {
+  const path = findOnPath(tool);
+  if (path === undefined) {
+    throw new Error(`${tool} is not installed`);
+  }
+  return path;
+}
+
+/** Where a program of this machine is. */
+export function findOnPath(program: string): string | undefined {
   return (process.env.PATH ?? "")
     .split(delimiter)
     .map((directory) => join(directory, program))
