@@ -81,7 +81,7 @@ export class GoogleIam {
   /** Gives a role on a service account or a project (`projects/PROJECT`); giving it twice is no error. */
   addGrant(resource: string, grant: Grant): void {
     const name = this.#resource(resource);
-    checkRole(grant.role);
+    checkRole(grant.role, name.split("/")[1] ?? "");
     checkMember(grant.member);
     this.#checkAccountMember(grant.member);
     if (grant.condition !== undefined && !(grant.condition.title !== "" && grant.condition.expression !== "")) {

@@ -9,7 +9,7 @@ const FORMS: Record<string, RegExp> = {
   deleted: /^(user|serviceAccount|group):\S+\?uid=\d+$/,
   domain: /^[^\s@/]+\.[^\s@/]+$/,
   group: EMAIL,
-  principal: new RegExp(`^//${POOL}/subject/\\S+$`),
+  principal: new RegExp(`^//${POOL}/(subject|kubernetes\\.serviceaccount\\.uid)/\\S+$`),
   principalSet: new RegExp(
     `^//${POOL}/(\\*|group/\\S+|attribute\\.[a-z0-9_]+/\\S+|namespace/\\S+|kubernetes\\.cluster/\\S+)$`,
   ),
@@ -28,9 +28,14 @@ export function checkMember(member: string): void {
   throw googleError(400, "badRequest", `The member ${member} is of an unknown type or is not well-formed.`);
 }
 
-/** Checks a role's name: predefined, or of a project or an organization. Whether a predefined one exists is not known. */
-export function checkRole(role: string): void {
+/**
+ * Checks a role's name: predefined, of an organization, or of the very project it is given in. Whether a predefined one exists
+ * is not known.
+ */
+export function checkRole(role: string, project: string): void {
   if (/^roles\/[a-zA-Z][\w.]*$/.test(role)) return;
-  if (/^(projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]|organizations\/\d+)\/roles\/[\w.]{3,64}$/.test(role)) return;
+  const [matched, owner] =
+    /^(?:projects\/([a-z][a-z0-9-]{4,28}[a-z0-9])|organizations\/\d+)\/roles\/[\w.]{3,64}$/.exec(role) ?? [];
+  if (matched !== undefined && (owner === undefined || owner === project)) return;
   throw googleError(400, "badRequest", `Role ${role} is not supported for this resource.`);
 }

@@ -1,4 +1,5 @@
 import { OidcRunnerError } from "../../../provider/errors";
+import { googleError } from "../../google/errors";
 import { projectNumber } from "../../google/project-number";
 import type { CloudFunction } from "../cloud/cloud-provider";
 import type { GkeFacts } from "../cluster-facts";
@@ -24,6 +25,10 @@ export function googleFunctions(lab: LabClient, location: () => GoogleLocation):
     },
     "gcp:organizations/getProject:getProject": async (args) => {
       const projectId = text(args.projectId, location().project);
+      if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId)) {
+        // What Google says of any project that the caller can't see.
+        throw googleError(403, "forbidden", "The caller does not have permission");
+      }
       return {
         id: `projects/${projectId}`,
         labels: {},

@@ -1,7 +1,9 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import { gkeClusterOf } from "../../../provider/trust/issuers/gke";
 import { googleError } from "../../google/errors";
 import type { GoogleIam } from "../../google/iam";
+import { checkPool } from "../../google/pool";
 import type { ClusterState } from "../../types";
 import { body } from "../cloud/body";
 import { findGkeCluster } from "../cluster-facts";
@@ -31,6 +33,8 @@ export function googleRoutes(google: GoogleIam, clusters: () => ClusterState[]):
   // A grant has no name of its own: all of it is in the body, whatever is done with it.
   app.post("/grants/add", async (c) => {
     const { resource, ...given } = await body(c, grant);
+    const projects = clusters().flatMap(({ issuer }) => gkeClusterOf(issuer)?.project ?? []);
+    checkPool(given.member, projects);
     google.addGrant(resource, given);
     return c.body(null, 204);
   });

@@ -54,6 +54,7 @@ describe("the lab's Google grants", () => {
       "serviceAccount:gke-gsa@lab-project.iam.gserviceaccount.com",
       "serviceAccount:elsewhere@another-project.iam.gserviceaccount.com",
       `principal:${POOL}/subject/ns/a/sa/b`,
+      `principal:${POOL}/kubernetes.serviceaccount.uid/0b2c-17`,
       `principalSet:${POOL}/namespace/a`,
       `principalSet:${POOL}/attribute.repository/o/r`,
       "user:a@b.example",
@@ -66,6 +67,7 @@ describe("the lab's Google grants", () => {
       "serviceAccount:missing@lab-project.iam.gserviceaccount.com",
       "serviceAcount:gke-gsa@lab-project.iam.gserviceaccount.com",
       `principal:${POOL}/ns/a/sa/b`,
+      `principal:${POOL}/namespace/a`,
       `principalSet:${POOL}`,
       "user:a",
       "",
@@ -93,6 +95,14 @@ describe("the lab's Google grants", () => {
     assert.throws(() => iam.addGrant(missing, grant("allUsers")), { code: "notFound", httpStatus: 404 });
     iam.addGrant("projects/lab-project", grant("allUsers"));
     assert.throws(() => iam.addGrant("folders/1", grant("allUsers")), { code: "badRequest" });
+  });
+
+  it("want a project's own role in that project", () => {
+    const { iam, name } = withAccount();
+    const mine = grant("allUsers", "projects/lab-project/roles/mine");
+    iam.addGrant("projects/lab-project", mine);
+    iam.addGrant(name.replace("lab-project", "-"), mine);
+    assert.throws(() => iam.addGrant("projects/other-project", mine), { code: "badRequest" });
   });
 
   it("are kept apart by their condition and taken away alone", () => {

@@ -186,6 +186,34 @@ describe("the aws and gcp plugins", () => {
     });
   });
 
+  it("give a member a role on a project, and refuse one whose pool is not there", async () => {
+    const MEMBER = urn("gcp:projects/iAMMember:IAMMember", "viewer");
+    const invoked = await gcp.call("invoke", "InvokeRequest", {
+      Tok: "gcp:organizations/getProject:getProject",
+      Args: { projectId: "lab-project" },
+    });
+    const { number } = PluginProcess.struct(invoked, "Return");
+    assert.match(String(number), /^\d{12}$/);
+    const member = (project: string) =>
+      `principal://iam.googleapis.com/projects/${String(number)}/locations/global/workloadIdentityPools/${project}.svc.id.goog/subject/ns/ns/sa/sa`;
+    const grant = { project: "lab-project", role: "roles/viewer", member: member("lab-project") };
+    await gcp.call("create", "CreateRequest", { Urn: MEMBER, Properties: grant });
+    const { role } = grant;
+    assert.ok(google.hasGrant("projects/lab-project", { role, member: grant.member }));
+    const elsewhere = { ...grant, member: member("other-project") };
+    await assert.rejects(gcp.call("create", "CreateRequest", { Urn: MEMBER, Properties: elsewhere }), {
+      details: /^badRequest: Error 400: Identity Pool does not exist/,
+    });
+    assert.deepEqual(google.grants("projects/lab-project"), [{ role, member: grant.member }]);
+    await assert.rejects(
+      gcp.call("invoke", "InvokeRequest", {
+        Tok: "gcp:organizations/getProject:getProject",
+        Args: { projectId: number },
+      }),
+      { details: /^forbidden: Error 403/ },
+    );
+  });
+
   it("say how to start a lab where there is none", async () => {
     for (const OIDC_RUNNER_LAB of ["", path.join(directory, "missing.json"), path.join(directory, "kubeconfig")]) {
       const lost = await PluginProcess.start("aws", { OIDC_RUNNER_LAB });
