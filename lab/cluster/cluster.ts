@@ -6,7 +6,7 @@ import { startControlPlane } from "./control-plane";
 import { writeKubeconfig } from "./kubeconfig";
 import type { ImageDefinition } from "./node-agent/images";
 import { startNodeAgent } from "./node-agent/node-agent";
-import type { PodEnvironment } from "./node-agent/node-context";
+import type { PodEnded, PodEnvironment } from "./node-agent/node-context";
 import type { CertificateAuthority } from "./pki";
 import { makePrivateDirectory } from "./private-file";
 
@@ -36,6 +36,8 @@ export interface ClusterOptions {
    * by its network. Default: none.
    */
   podEnvironment?: PodEnvironment;
+  /** Called when the last container of a pod has ended: puts away what {@link podEnvironment} made. Default: nothing. */
+  podEnded?: PodEnded;
   /**
    * Addresses of a cloud that nobody can serve on this machine's network (link-local ones) → addresses of their stand-ins.
    * A container's variable whose value is exactly such an address gets the stand-in's. Default: none.
@@ -85,6 +87,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       tokenRenewalSpeed: options.tokenRenewalSpeed,
       crashBackoffMilliseconds: acceleratedJobs ? ACCELERATED_CRASH_BACKOFF_MILLISECONDS : undefined,
       podEnvironment: options.podEnvironment,
+      podEnded: options.podEnded,
       substitutes: options.substitutes,
       log: options.log,
     });

@@ -8,7 +8,7 @@ import type { KubeletCredentials } from "../control-plane-files";
 import { makePrivateDirectory } from "../private-file";
 import type { ImageDefinition } from "./images";
 import { startKubeletServer } from "./kubelet-server";
-import type { NodeContext, PodEnvironment } from "./node-context";
+import type { NodeContext, PodEnded, PodEnvironment } from "./node-context";
 import { registerNode } from "./node-object";
 import { apiObjectSource } from "./object-source";
 import { PodSet } from "./pod-set";
@@ -34,6 +34,8 @@ export interface NodeAgentOptions {
   crashBackoffMilliseconds?: number;
   /** Default: adds nothing. */
   podEnvironment?: PodEnvironment;
+  /** Default: does nothing. */
+  podEnded?: PodEnded;
   /** Default none. */
   substitutes?: Readonly<Record<string, string>>;
   log?: (line: string) => void;
@@ -72,6 +74,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     tokenRenewalSpeed: options.tokenRenewalSpeed ?? 1,
     crashBackoffMilliseconds: options.crashBackoffMilliseconds ?? 10_000,
     podEnvironment: options.podEnvironment ?? (() => ({})),
+    podEnded: options.podEnded ?? (() => {}),
     substitutes: options.substitutes ?? {},
     log,
   };

@@ -10,6 +10,9 @@ import type { Pod } from "./pod-types";
  */
 export type PodEnvironment = (pod: Pod) => Record<string, string> | Promise<Record<string, string>>;
 
+/** Puts away what {@link PodEnvironment} made for a pod, once its last container has ended. */
+export type PodEnded = (pod: Pod) => void | Promise<void>;
+
 /** What all parts of one node agent share. */
 export interface NodeContext {
   nodeName: string;
@@ -32,6 +35,7 @@ export interface NodeContext {
   /** First pause before a failed container is started again; doubled each time, at most five minutes. */
   crashBackoffMilliseconds: number;
   podEnvironment: PodEnvironment;
+  podEnded: PodEnded;
   /** Addresses of the cloud that nobody can serve here → who stands in for them. A variable of exactly that value is changed. */
   substitutes: Readonly<Record<string, string>>;
   /** One line for the lab's log; never with secrets. */

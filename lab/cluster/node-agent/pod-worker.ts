@@ -104,9 +104,9 @@ export class PodWorker {
     }
     clearTimeout(timer);
     await this.#reporter.report();
-    await this.#volumes
-      .remove()
-      .catch((error) => this.node.log(`volumes of ${this.pod.metadata.name}: ${String(error)}`));
+    const told = (error: unknown) => this.node.log(`end of ${this.pod.metadata.name}: ${String(error)}`);
+    await this.#volumes.remove().catch(told);
+    await Promise.resolve(this.node.podEnded(this.pod)).catch(told);
   }
 
   async #setUpVolumes(): Promise<void> {
