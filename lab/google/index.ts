@@ -1,8 +1,8 @@
+import { gkeClusterOf } from "../../provider/trust/issuers/gke";
 import type { Cluster } from "../cluster/cluster";
 import type { PodEnvironment } from "../cluster/node-agent/node-context";
 import type { Pod } from "../cluster/node-agent/pod-types";
 import type { ServerCertificate } from "../http/tls-server";
-import { gkeClusterOf } from "./gke-cluster";
 import { GoogleIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
 import { MetadataServers } from "./metadata";

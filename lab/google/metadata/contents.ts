@@ -1,4 +1,4 @@
-import { type GkeClusterName, workloadPool } from "../gke-cluster";
+import { type GkeCluster, workloadPool } from "../../../provider/trust/issuers/gke";
 import { projectNumber } from "../project-number";
 import type { GoogleClient } from "./google-client";
 import { MetadataRefusal } from "./refusal";
@@ -11,7 +11,7 @@ const DEFAULT_SCOPES = [
 
 /** What a metadata server needs to know of its workload. */
 export interface ContentsOptions {
-  cluster: GkeClusterName & { issuer: string };
+  cluster: GkeCluster & { issuer: string };
   google: GoogleClient;
   /** A token of the workload's ServiceAccount for an audience. */
   subjectToken: (audience: string) => Promise<string>;

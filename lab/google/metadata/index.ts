@@ -1,10 +1,10 @@
+import { gkeClusterOf } from "../../../provider/trust/issuers/gke";
 import type { ApiClient } from "../../cluster/api-client";
 import type { Pod } from "../../cluster/node-agent/pod-types";
 import { FaultRegistry } from "../../http/faults";
 import { serveHttp } from "../../http/http-server";
 import { RequestJournal } from "../../http/journal";
 import type { LoopbackServer } from "../../http/listen";
-import { gkeClusterOf } from "../gke-cluster";
 import { type MetadataShared, metadataApp } from "./app";
 import { contents } from "./contents";
 import type { GoogleClient } from "./google-client";

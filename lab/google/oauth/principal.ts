@@ -1,44 +1,43 @@
-import { workloadPool } from "../gke-cluster";
+import type { Claims } from "../../../provider/trust/claims";
+import { evaluateWorkloadIdentity } from "../../../provider/trust/documents/evaluate-workload-identity";
 import { projectNumber } from "../project-number";
 
-/** A Kubernetes ServiceAccount of a GKE cluster, as a workload identity pool knows it. */
+/** A Kubernetes ServiceAccount of a GKE cluster, as the workload identity pool of its project knows it. */
 export interface WorkloadPrincipal {
   kind: "workload";
   /** Project of the pool. */
   project: string;
-  namespace: string;
-  serviceAccountName: string;
-  /** Issuer of the cluster its token came from. */
-  issuer: string;
+  /** Of its token, verified. */
+  claims: Claims;
 }
 
 /** Who an access token of Google's stands for. */
 export type GooglePrincipal = WorkloadPrincipal | { kind: "serviceAccount"; email: string };
 
-/**
- * Whether a member of an allow policy means this principal. Of a workload there are four forms (GKE documentation, "About
- * Workload Identity Federation for GKE", principal identifiers) and the older `serviceAccount:POOL[NAMESPACE/NAME]`. Only
- * the one that names a cluster tells clusters of one project apart (identity sameness).
- */
+/** Members that can mean pods of GKE; all others mean somebody else. */
+const OF_PODS = /^(serviceAccount:[^[]+\.svc\.id\.goog\[|principal:\/\/|principalSet:\/\/)/;
+
+/** Whether a member of an allow policy means this principal. */
 export function isMember(member: string, principal: GooglePrincipal): boolean {
   if (principal.kind === "serviceAccount") {
     return member === `serviceAccount:${principal.email}`;
   }
-  const { project, namespace, serviceAccountName, issuer } = principal;
-  const pool = workloadPool(project);
-  const path = `//iam.googleapis.com/projects/${projectNumber(project)}/locations/global/workloadIdentityPools/${pool}`;
-  return [
-    `serviceAccount:${pool}[${namespace}/${serviceAccountName}]`,
-    `principal:${path}/subject/ns/${namespace}/sa/${serviceAccountName}`,
-    `principalSet:${path}/namespace/${namespace}`,
-    `principalSet:${path}/kubernetes.cluster/${issuer}`,
-    `principalSet:${path}/*`,
-  ].includes(member);
+  const { project, claims } = principal;
+  // A token has no project number, so the evaluator can't compare it.
+  const [, number = projectNumber(project)] =
+    /^[A-Za-z]+:\/\/iam\.googleapis\.com\/projects\/(\d+)\//.exec(member) ?? [];
+  if (number !== projectNumber(project) || !OF_PODS.test(member)) return false;
+  try {
+    return evaluateWorkloadIdentity(member, claims).decision === "allow";
+  } catch {
+    // A member of another kind of pool.
+    return false;
+  }
 }
 
-/** How a principal is shown: the member that means it and nobody else. */
+/** How a principal is shown in the lab's log. */
 export function principalName(principal: GooglePrincipal): string {
   return principal.kind === "serviceAccount"
-    ? `serviceAccount:${principal.email}`
-    : `serviceAccount:${workloadPool(principal.project)}[${principal.namespace}/${principal.serviceAccountName}]`;
+    ? principal.email
+    : `${String(principal.claims.sub)} of ${String(principal.claims.iss)}`;
 }

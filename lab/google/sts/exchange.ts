@@ -42,8 +42,7 @@ export async function exchange(context: StsContext, request: StsRequest): Promis
   };
 }
 
-function principalOf(claims: Claims, { project, issuer }: IdentityProvider): WorkloadPrincipal {
-  const [, namespace, serviceAccountName] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(String(claims.sub)) ?? [];
-  if (namespace === undefined || serviceAccountName === undefined) throw refusals.subject();
-  return { kind: "workload", project, namespace, serviceAccountName, issuer };
+function principalOf(claims: Claims, { project }: IdentityProvider): WorkloadPrincipal {
+  if (!/^system:serviceaccount:[^:]+:[^:]+$/.test(String(claims.sub))) throw refusals.subject();
+  return { kind: "workload", project, claims };
 }
