@@ -9,10 +9,10 @@ const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/(?:[\x21-\x7e]+\/)?[\w+
  *
  * @throws OidcRunnerError `ROLE_ARN_INVALID`
  */
-export function checkRoleArn(arn: string): void {
+export function checkRoleArn(arn: string, where = "aws.roleArn"): void {
   if (!ROLE_ARN.test(arn)) {
     throw new OidcRunnerError("ROLE_ARN_INVALID", `"${arn}" is not the ARN of an IAM role`, {
-      where: "aws.roleArn",
+      where,
       fix: "give arn:aws:iam::ACCOUNT:role/NAME, with the role's path before its name",
     });
   }

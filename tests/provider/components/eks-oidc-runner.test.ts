@@ -61,9 +61,9 @@ describe("EksOidcRunner", () => {
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
     const parent = `${component} deployer`;
-    const attachment = (index: number, policyArn: string) => ({
+    const attachment = (suffix: string, policyArn: string) => ({
       type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-      name: `deployer-${index}`,
+      name: `deployer-${suffix}`,
       inputs: { role: "deployer-1234567", policyArn },
       parent,
       dependencies: ["aws:iam/role:Role deployer"],
@@ -79,8 +79,8 @@ describe("EksOidcRunner", () => {
         parent,
         dependencies: [],
       },
-      attachment(0, "arn:aws:iam::aws:policy/ReadOnlyAccess"),
-      attachment(1, "arn:aws:iam::aws:policy/Two"),
+      attachment("1", "arn:aws:iam::aws:policy/Two"),
+      attachment("2a3bda39", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
       ...expectedRunner(
         expectation(byName, {
           configMapName: configMapName(run),
@@ -89,8 +89,8 @@ describe("EksOidcRunner", () => {
           annotationsFrom: ["aws:iam/role:Role deployer"],
           jobFrom: [
             "aws:iam/role:Role deployer",
-            "aws:iam/rolePolicyAttachment:RolePolicyAttachment deployer-0",
             "aws:iam/rolePolicyAttachment:RolePolicyAttachment deployer-1",
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment deployer-2a3bda39",
           ],
         }),
       ),

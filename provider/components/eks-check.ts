@@ -1,0 +1,67 @@
+import { OidcRunnerError } from "../errors";
+import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
+import { checkRoleArn } from "../trust/documents/aws";
+import { checkRoleOptions, type RoleOptions } from "../trust/documents/aws-role";
+import { conditionKeyPrefix } from "../trust/issuers/eks";
+import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
+import type { EksAws, EksCluster, EksOidcRunnerArgs, EksRole } from "./eks-args";
+import { clusterWay } from "./eks-cluster";
+import { atMostOne, exactlyOne } from "./exactly-one";
+
+/** Refuses what can be refused before anything is registered. */
+export function checkEksArgs(name: string, { cluster, aws, exchangeAwsToken }: EksOidcRunnerArgs): void {
+  const way = clusterWay(cluster, `${name}.cluster`);
+  checkWhenPlain(cluster.issuerUrl, (url) => checkIssuerUrl(url));
+  if (aws !== undefined) {
+    checkAws(name, aws, cluster);
+    if (aws.podIdentity !== undefined && (way === "issuerUrl" || (way === "oidcProviderUrl" && !cluster.eksCluster))) {
+      throw new OidcRunnerError("OPTION_MISSING", "EKS Pod Identity needs the cluster's name", {
+        where: `${name}.cluster`,
+        fix: "give the cluster by name or by its resource",
+      });
+    }
+  }
+  if (exchangeAwsToken && aws?.role === undefined && aws?.roleArn === undefined) {
+    throw new OidcRunnerError("OPTION_MISSING", "exchangeAwsToken needs the token of aws.role or aws.roleArn", {
+      where: `${name}.exchangeAwsToken`,
+      fix: "give aws.role or aws.roleArn, or leave it out: the pod has a token of its own for Pulumi Cloud",
+    });
+  }
+}
+
+function checkAws(name: string, aws: EksAws, cluster: EksCluster): void {
+  const { role, roleArn, podIdentity, createOidcProvider, region, tokenExpirationSeconds } = aws;
+  exactlyOne(aws, ["role", "roleArn", "podIdentity"], `${name}.aws`);
+  checkWhenPlain(roleArn, (arn) => checkRoleArn(arn));
+  checkRole(role, "aws.role");
+  if (podIdentity !== undefined) {
+    exactlyOne(podIdentity, ["role", "roleArn"], `${name}.aws.podIdentity`);
+    checkWhenPlain(podIdentity.roleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.roleArn"));
+    checkRole(podIdentity.role, "aws.podIdentity.role");
+  }
+  checkWhenPlain(region, checkRegion);
+  checkWhenPlain(tokenExpirationSeconds, checkAwsTokenExpiration);
+  const given = { ...(createOidcProvider && { createOidcProvider }), roleArn, podIdentity };
+  atMostOne(given, ["createOidcProvider", "roleArn", "podIdentity"], `${name}.aws`);
+  const { issuerUrl, oidcProviderArn } = cluster;
+  if (createOidcProvider && cluster.oidcProviderUrl === undefined && oidcProviderArn !== undefined) {
+    throw new OidcRunnerError("OPTION_CONFLICT", "createOidcProvider and oidcProviderArn exclude each other", {
+      where: name,
+      fix: "give only one of aws.createOidcProvider, cluster.oidcProviderArn",
+    });
+  }
+  if (role !== undefined && issuerUrl !== undefined && oidcProviderArn !== undefined) {
+    checkWhenPlain([oidcProviderArn, issuerUrl], ([arn, url]) => conditionKeyPrefix(arn as string, url as string));
+  }
+}
+
+function checkRole(role: EksRole | undefined, where: string): void {
+  if (role === undefined) {
+    return;
+  }
+  atMostOne(role, ["name", "namePrefix"], where);
+  // Each by itself, since one that is not known yet must not hide the others.
+  const known = Object.entries(role).filter(([, value]) => isPlain(value));
+  checkRoleOptions(Object.fromEntries(known) as RoleOptions, where);
+}

@@ -1,0 +1,135 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkRoleArn } from "../trust/documents/aws";
+import { proveAwsTrust } from "../trust/documents/prove-aws-trust";
+import { provePodIdentity } from "../trust/documents/prove-pod-identity";
+import { eksRegion } from "../trust/issuers/eks";
+import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
+import { awsWebIdentity } from "../workload/aws-web-identity";
+import { eksPodIdentity } from "../workload/eks-pod-identity";
+import { kubernetesName } from "../workload/labels";
+import type { EksAws, EksPodIdentity } from "./eks-args";
+import type { EksClusterFacts, ResolvedEksCluster } from "./eks-cluster";
+import { oidcProviderArnOf } from "./eks-oidc-provider";
+import { type MadeRole, makeRole } from "./eks-role";
+import { peer } from "./peer";
+import type { CloudIdentity } from "./runner-children";
+import { planAfter, type RunnerPlan } from "./runner-plan";
+
+/** What gives a runner its access to AWS. */
+export interface AwsIdentity {
+  /** ARN of the role, if there is one. */
+  roleArn?: pulumi.Output<string>;
+  identity: CloudIdentity;
+  /** The plan, resolving only when the AWS side is proven too. */
+  proven: pulumi.Output<RunnerPlan>;
+}
+
+/** Makes, or takes, the role of a runner, and what its pod needs to use it. */
+export function awsIdentity(
+  parent: pulumi.ComponentResource,
+  name: string,
+  aws: EksAws | undefined,
+  cluster: ResolvedEksCluster,
+  plan: pulumi.Output<RunnerPlan>,
+): AwsIdentity {
+  if (aws === undefined) {
+    return { identity: {}, proven: plan };
+  }
+  const client = clientSettings(aws, plan);
+  if (aws.podIdentity !== undefined) {
+    return podIdentity(parent, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
+  }
+  const { arn, checked, resources } =
+    aws.role === undefined
+      ? givenRole(aws.roleArn as pulumi.Input<string>, "aws.roleArn")
+      : webIdentityRole(parent, name, aws, cluster, plan);
+  return {
+    roleArn: arn,
+    identity: {
+      annotations: { "eks.amazonaws.com/role-arn": arn },
+      pod: pulumi.all([arn, client]).apply(([roleArn, settings]) => awsWebIdentity({ ...settings, roleArn })),
+      dependencies: resources,
+    },
+    proven: planAfter(plan, pulumi.all([checked, client])),
+  };
+}
+
+/** What the pod's AWS clients are told, checked. */
+function clientSettings({ region, tokenExpirationSeconds }: EksAws, plan: pulumi.Output<RunnerPlan>) {
+  return pulumi.output({ plan, region, tokenExpirationSeconds }).apply(({ plan: { trust }, ...given }) => {
+    if (given.region !== undefined) checkRegion(given.region);
+    if (given.tokenExpirationSeconds !== undefined) checkAwsTokenExpiration(given.tokenExpirationSeconds);
+    return { ...given, region: given.region ?? eksRegion(trust.issuerUrl) };
+  });
+}
+
+function givenRole(roleArn: pulumi.Input<string>, where: string): MadeRole {
+  const arn = pulumi.output(roleArn).apply((known) => {
+    checkRoleArn(known, where);
+    return known;
+  });
+  return { arn, checked: arn, resources: [] };
+}
+
+function webIdentityRole(
+  parent: pulumi.ComponentResource,
+  name: string,
+  aws: EksAws,
+  cluster: ResolvedEksCluster,
+  plan: pulumi.Output<RunnerPlan>,
+): MadeRole {
+  const trust = pulumi
+    .all([plan, oidcProviderArnOf(parent, name, aws, cluster, plan)])
+    .apply(([values, oidcProviderArn]) => ({
+      policy: proveAwsTrust({ ...values.trust, oidcProviderArn }),
+      partition: partitionOf(oidcProviderArn),
+    }));
+  return makeRole(parent, name, aws.role ?? {}, trust, "aws.role");
+}
+
+function podIdentity(
+  parent: pulumi.ComponentResource,
+  name: string,
+  { role, roleArn }: EksPodIdentity,
+  cluster: EksClusterFacts,
+  plan: pulumi.Output<RunnerPlan>,
+  client: ReturnType<typeof clientSettings>,
+): AwsIdentity {
+  const { PodIdentityAssociation } = peer(
+    "@pulumi/aws",
+    () => require("@pulumi/aws/eks/podIdentityAssociation") as typeof import("@pulumi/aws/eks/podIdentityAssociation"),
+  );
+  const trust = pulumi.all([plan, cluster.arn]).apply(([values, clusterArn]) => ({
+    policy: provePodIdentity({ ...values.trust, clusterArn }),
+    partition: partitionOf(clusterArn),
+  }));
+  const { arn, checked, resources } =
+    role === undefined
+      ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
+      : makeRole(parent, name, role, trust, "aws.podIdentity.role");
+  const proven = planAfter(plan, pulumi.all([checked, client]));
+  const association = new PodIdentityAssociation(
+    kubernetesName(name),
+    {
+      clusterName: cluster.name,
+      namespace: proven.trust.namespace,
+      serviceAccount: proven.trust.serviceAccountName,
+      roleArn: arn,
+    },
+    { parent },
+  );
+  return {
+    roleArn: arn,
+    identity: {
+      pod: pulumi
+        .all([client, cluster.ipFamily])
+        .apply(([settings, ipFamily]) => eksPodIdentity({ ...settings, ipFamily })),
+      dependencies: [...resources, association],
+    },
+    proven,
+  };
+}
+
+function partitionOf(arn: string): string | undefined {
+  return arn.split(":")[1];
+}
