@@ -82,7 +82,7 @@ describe("architecture", () => {
     const has = (from: string, to: string) => imports.some((entry) => entry.from === from && entry.to === to);
     assert.ok(has("lab/pulumi-cloud/exchange.ts", "provider/trust/evaluate.ts"));
     assert.ok(has("provider/cloud/fetch.ts", "undici"), "import(…)");
-    assert.ok(has("provider/components/eks-oidc-runner.ts", "@pulumi/aws/iam/role"), "require(…)");
+    assert.ok(has("provider/components/eks-role.ts", "@pulumi/aws/iam/role"), "require(…)");
     assert.ok(has("provider/index.ts", "provider/components/eks-oidc-runner.ts"), "export … from");
     assert.ok(files.length > 100);
   });

@@ -131,12 +131,6 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { cluster: { name: "prod", issuerUrl: ISSUER } },
         { cluster: { name: "prod" } },
       ],
-      [
-        "both name and provider",
-        "OPTION_CONFLICT",
-        { cluster: { name: "prod", oidcProviderArn: PROVIDER_ARN } },
-        { cluster: { issuerUrl: ISSUER, oidcProviderArn: PROVIDER_ARN } },
-      ],
       ["neither role nor its ARN", "OPTION_MISSING", { aws: {} }, { aws: { role: {} } }],
       [
         "both role and its ARN",
@@ -149,12 +143,6 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         "ROLE_ARN_INVALID",
         { aws: { roleArn: "arn:aws:iam::123456789012:user/me" } },
         { aws: { roleArn: "arn:aws-cn:iam::123456789012:role/me" } },
-      ],
-      [
-        "a role without the IAM OIDC provider",
-        "OPTION_MISSING",
-        { cluster: { issuerUrl: ISSUER }, aws: { role: {} } },
-        { cluster: { issuerUrl: ISSUER }, aws: { roleArn: ROLE_ARN } },
       ],
       [
         "another cluster's IAM OIDC provider",

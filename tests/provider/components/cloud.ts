@@ -7,6 +7,8 @@ export const API = "https://api.pulumi.com";
 export const ISSUER = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC";
 /** The IAM OIDC provider for it. */
 export const PROVIDER_ARN = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC";
+/** The cluster that is looked up. */
+export const CLUSTER_ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/prod";
 /** ARN of the role that is made. */
 export const ROLE_ARN = "arn:aws:iam::123456789012:role/deployer-1234567";
 
@@ -21,6 +23,8 @@ export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Re
       return { metadata: { ...inputs.metadata, name: `${name}-7f3a` } };
     case "aws:iam/role:Role":
       return { arn: ROLE_ARN, name: "deployer-1234567" };
+    case "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
+      return { arn: PROVIDER_ARN };
     case "gcp:serviceaccount/account:Account":
       return { email: `${inputs.accountId}@${inputs.project}.iam.gserviceaccount.com` };
     default:
@@ -32,9 +36,9 @@ export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Re
 export function cloudCall({ token, inputs }: runtime.MockCallArgs): Record<string, unknown> {
   switch (token) {
     case "aws:eks/getCluster:getCluster":
-      return { name: inputs.name, identities: [{ oidcs: [{ issuer: ISSUER }] }] };
+      return { name: inputs.name, arn: CLUSTER_ARN, identities: [{ oidcs: [{ issuer: ISSUER }] }] };
     case "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider":
-      return inputs.url === ISSUER ? { url: inputs.url, arn: PROVIDER_ARN } : {};
+      return inputs.url === ISSUER ? { url: inputs.url, arn: PROVIDER_ARN, clientIdLists: ["sts.amazonaws.com"] } : {};
     case "gcp:organizations/getClientConfig:getClientConfig":
       return { project: "acme-prod" };
     case "gcp:organizations/getProject:getProject":

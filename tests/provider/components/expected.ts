@@ -235,6 +235,8 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
                   value: "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
                 },
                 { name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" },
+                { name: "AWS_REGION", value: "eu-west-1" },
+                { name: "AWS_DEFAULT_REGION", value: "eu-west-1" },
               ]),
           ...(googleProject === undefined
             ? []
