@@ -14,7 +14,7 @@ type Constructor = new (name: string, args: never) => unknown;
 
 const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
 const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
-const PRIVATE = "https://kubernetes.default.svc";
+const PRIVATE = "https://plant-7.clusters.example.com";
 const KEY = { kty: "OKP", kid: "1", crv: "Ed25519", x: "x" };
 const JWKS = { keys: [KEY] };
 /** Options of an issuer, with the near miss beside each; `of` puts them where a component takes them. */
@@ -175,7 +175,76 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { cluster: { ...GKE, project: "Acme" } },
         { cluster: { ...GKE, project: "example.com:acme-prod" } },
       ],
+      ["a project's number", "GKE_CLUSTER_INVALID", { cluster: { ...GKE, project: "123456789012" } }, { cluster: GKE }],
+      [
+        "a continent as location",
+        "GKE_CLUSTER_INVALID",
+        { cluster: { ...GKE, location: "europe" } },
+        { cluster: { ...GKE, location: "europe-west1-b" } },
+      ],
       ["neither account nor its email", "OPTION_MISSING", { google: {} }, { google: { serviceAccount: {} } }],
+      [
+        "both account and principal",
+        "OPTION_CONFLICT",
+        { google: { serviceAccount: {}, directPrincipal: {} } },
+        { google: { directPrincipal: {} } },
+      ],
+      [
+        "a short account id",
+        "GOOGLE_ACCOUNT_INVALID",
+        { google: { serviceAccount: { accountId: "abcde" } } },
+        { google: { serviceAccount: { accountId: "abcdef" } } },
+      ],
+      [
+        "a long description",
+        "GOOGLE_ACCOUNT_INVALID",
+        { google: { serviceAccount: { description: "a".repeat(257) } } },
+        { google: { serviceAccount: { description: "a".repeat(256) } } },
+      ],
+      [
+        "a permission as a role",
+        "GOOGLE_ROLE_INVALID",
+        { google: { serviceAccount: { projectRoles: ["storage.objects.get"] } } },
+        { google: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } } },
+      ],
+      [
+        "a role of another project",
+        "GOOGLE_ROLE_INVALID",
+        { google: { directPrincipal: { projectRoles: ["projects/acme-dev/roles/mine"] } } },
+        { google: { directPrincipal: { rolesByProject: { "acme-dev": ["projects/acme-dev/roles/mine"] } } } },
+      ],
+      [
+        "a role twice on the cluster's project",
+        "GOOGLE_ROLE_INVALID",
+        {
+          google: {
+            serviceAccount: { projectRoles: ["roles/viewer"], rolesByProject: { "acme-prod": ["roles/viewer"] } },
+          },
+        },
+        {
+          google: {
+            serviceAccount: { projectRoles: ["roles/viewer"], rolesByProject: { "acme-dev": ["roles/viewer"] } },
+          },
+        },
+      ],
+      [
+        "a project's id as its number",
+        "GOOGLE_PROJECT_NUMBER_INVALID",
+        { google: { directPrincipal: { projectNumber: "acme-prod" } } },
+        { google: { directPrincipal: { projectNumber: "123456789012" } } },
+      ],
+      [
+        "a waiver without reason",
+        "WAIVER_INVALID",
+        { google: { directPrincipal: {}, waive: [{ name: "IDENTITY_SAMENESS", reason: " " }] } },
+        { google: { directPrincipal: {}, waive: [{ name: "IDENTITY_SAMENESS", reason: "one cluster" }] } },
+      ],
+      [
+        "a waiver of a policy's finding",
+        "WAIVER_INVALID",
+        { google: { directPrincipal: {}, waive: [{ name: "BROAD_SUBJECT", reason: "one cluster" }] } },
+        { google: { directPrincipal: {}, waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "one cluster" }] } },
+      ],
       [
         "both account and its email",
         "OPTION_CONFLICT",

@@ -91,12 +91,50 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { google: { serviceAccountEmail: out("me@example.com") } },
         { google: { serviceAccountEmail: out(EMAIL) } },
       ],
+      [
+        "account id",
+        "GOOGLE_ACCOUNT_INVALID",
+        { google: { serviceAccount: { accountId: out("abcde") } } },
+        { google: { serviceAccount: { accountId: out("abcdef") } } },
+      ],
+      [
+        "project number",
+        "GOOGLE_PROJECT_NUMBER_INVALID",
+        { google: { directPrincipal: { projectNumber: out("") } } },
+        { google: { directPrincipal: { projectNumber: out("1") } } },
+      ],
+      [
+        "a role of another project",
+        "GOOGLE_ROLE_INVALID",
+        {
+          cluster: { ...GKE, project: out("acme-prod") },
+          google: { serviceAccount: { projectRoles: ["projects/acme-dev/roles/mine"] } },
+        },
+        {
+          cluster: { ...GKE, project: out("acme-dev") },
+          google: { serviceAccount: { projectRoles: ["projects/acme-dev/roles/mine"] } },
+        },
+      ],
+      [
+        "waive",
+        "WAIVER_INVALID",
+        { google: { serviceAccount: {}, waive: out([{ name: "IDENTITY_SAMENESS", reason: "" }]) } },
+        { google: { serviceAccount: {}, waive: out([{ name: "IDENTITY_SAMENESS", reason: "one cluster" }]) } },
+      ],
     ],
   ],
 ];
 
 /** What a bad fact of the cloud identity leaves: it is no part of the trust in Pulumi Cloud. */
-const BESIDE_THE_TRUST = ["OIDC_PROVIDER_MISMATCH", "ROLE_ARN_INVALID", "GOOGLE_EMAIL_INVALID"];
+const BESIDE_THE_TRUST = [
+  "OIDC_PROVIDER_MISMATCH",
+  "ROLE_ARN_INVALID",
+  "GOOGLE_ACCOUNT_INVALID",
+  "GOOGLE_EMAIL_INVALID",
+  "GOOGLE_PROJECT_NUMBER_INVALID",
+  "GOOGLE_ROLE_INVALID",
+  "WAIVER_INVALID",
+];
 
 describe("a value that turns out bad leaves nothing behind", () => {
   for (const [Component, good, mistakes] of CASES) {
