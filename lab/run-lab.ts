@@ -9,7 +9,8 @@ import { makePrivateDirectory, writePrivateFile } from "./cluster/private-file";
 import { startControl } from "./control";
 import { LabClock } from "./control/clock";
 import { environmentFile } from "./engine/environment";
-import { GoogleIam } from "./google/iam";
+import { startGoogle } from "./google";
+import { googleControlRoutes } from "./google/control";
 import type { LabOptions } from "./options";
 import { installProviders } from "./providers/install";
 import { resourceRoutes } from "./providers/resource-routes";
@@ -47,6 +48,10 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     log,
     resolveIssuer: (url) => clusters.find(({ state }) => state.issuer === url)?.state.server,
   });
+  const google = await startGoogle({
+    ...{ certificate, ca: ca.certificatePem, clock: clock.now, log },
+    clusters: () => clusters,
+  });
   const image = {
     match: "pulumi/pulumi*",
     binds: [{ source: dirname(pulumiCli.path), target: IMAGE_BIN }],
@@ -63,6 +68,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
         images: [image, ...(options.images ?? [])],
         hiddenDirectories: [directory],
         log,
+        ...google.nodeHooks(issuer),
       }),
     ),
   );
@@ -75,13 +81,13 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
   }
   const states = clusters.map((cluster) => cluster.state);
   const controlToken = randomBytes(24).toString("hex");
-  const resources = resourceRoutes({ iam, google: new GoogleIam(), clusters: () => states });
+  const resources = resourceRoutes({ iam, google: google.iam, clusters: () => states });
   const control = await startControl({
     token: controlToken,
     certificate,
     clock,
     pulumiCloud,
-    mounts: { "/": resources },
+    mounts: { "/": resources, "/google": googleControlRoutes(google) },
   });
 
   const pulumiHome = join(directory, "pulumi-home");
@@ -94,6 +100,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     directory,
     pid,
     control: { url: control.url, token: controlToken },
+    google: await google.describe(),
     clusters: states,
     pulumiHome,
     pulumiCli,
@@ -106,6 +113,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     failed: Promise.race(clusters.map((cluster) => cluster.failed)),
     async stop() {
       await Promise.all([control.stop(), pulumiCloud.stop(), ...clusters.map((cluster) => cluster.stop())]);
+      await google.stop();
     },
   };
 }

@@ -12,6 +12,23 @@ export interface LabDescription {
   kubeconfig: string;
   /** Path of the PEM file with the certificate authority that every server of the lab is signed by. */
   ca: string;
+  google: GoogleDescription;
+}
+
+/** The lab's Google Cloud. */
+export interface GoogleDescription {
+  /** In place of `https://sts.googleapis.com`. */
+  stsUrl: string;
+  /** In place of `https://iamcredentials.googleapis.com`. */
+  iamCredentialsUrl: string;
+  /** The keys of Google's ID tokens, in place of `https://www.googleapis.com/oauth2/v3/certs`. */
+  jwksUrl: string;
+  /**
+   * A metadata server, `http://127.0.0.1:PORT`, for processes outside the cluster (`GCE_METADATA_HOST` takes what follows
+   * `//`): it answers as the ServiceAccount `default` of the namespace `default` of the first GKE-shaped cluster, which may
+   * be annotated with a Google service account. Pods have servers of their own. Absent without a GKE-shaped cluster.
+   */
+  metadataUrl?: string;
 }
 
 /** One cluster of the lab. */

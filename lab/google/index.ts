@@ -3,6 +3,7 @@ import type { Cluster } from "../cluster/cluster";
 import type { PodEnvironment } from "../cluster/node-agent/node-context";
 import type { Pod } from "../cluster/node-agent/pod-types";
 import type { ServerCertificate } from "../http/tls-server";
+import type { GoogleDescription } from "../types";
 import { GoogleIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
 import { MetadataServers } from "./metadata";
@@ -42,6 +43,8 @@ export interface Google {
    * undefined when there is no such cluster.
    */
   metadataServer(cluster: string, workload: Omit<Workload, "pod">): Promise<string | undefined>;
+  /** Its addresses, once the clusters are there. */
+  describe(): Promise<GoogleDescription>;
   stop(): Promise<void>;
 }
 
@@ -76,6 +79,18 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
       const cluster = clusters().find(({ state }) => state.name === name);
       if (cluster === undefined || gkeClusterOf(cluster.state.issuer) === undefined) return undefined;
       return metadata.url({ issuer: cluster.state.issuer, client: cluster.client }, workload);
+    },
+    async describe() {
+      const first = clusters().find(({ state }) => gkeClusterOf(state.issuer) !== undefined);
+      const workload = { namespace: "default", serviceAccountName: "default" };
+      return {
+        stsUrl: sts.url,
+        iamCredentialsUrl: iamCredentials.url,
+        jwksUrl: `${oauth.url}/oauth2/v3/certs`,
+        ...(first && {
+          metadataUrl: await metadata.url({ issuer: first.state.issuer, client: first.client }, workload),
+        }),
+      };
     },
     async stop() {
       await Promise.all([metadata.stop(), sts.stop(), iamCredentials.stop(), oauth.stop()]);
