@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { evaluatePodIdentityTrust } from "../../../provider/trust/documents/aws-evaluate/evaluate-pod-identity-trust";
+import type { JsonWebKeySet } from "../../pulumi-cloud/json-web-key-set";
+import { LAB_ACCOUNT_ID } from "../arn";
+import { findRole } from "../find-role";
+import type { Roles } from "../roles";
+import type { SessionCredentials, Sessions } from "../sts/sessions";
+import type { PodIdentityAssociations } from "./associations";
+import { eksAuthError } from "./refusal";
+import { type PodSubject, verifyPodToken } from "./verify-pod-token";
+
+/** What EKS Auth knows of one cluster and its account. */
+export interface PodIdentityContext {
+  clusterName: string;
+  region: string;
+  /** `iss` of the cluster's tokens. */
+  issuer: string;
+  keys: (issuer: string) => Promise<JsonWebKeySet>;
+  associations: PodIdentityAssociations;
+  roles: Roles;
+  sessions: Sessions;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+}
+
+/** Sessions of EKS Pod Identity last this long, seconds, whatever the role's maximum: six hours, as seen; not documented. */
+const SESSION_SECONDS = 6 * 3600;
+const LONGEST_SESSION_NAME = 64;
+
+/**
+ * `AssumeRoleForPodIdentity` of EKS Auth: a token of a pod, for EKS Pod Identity, gets credentials of the role that is
+ * associated with the pod's ServiceAccount, if the role's trust policy lets EKS assume it with the pod's tags.
+ */
+export async function assumeRoleForPod(context: PodIdentityContext, token: string): Promise<SessionCredentials> {
+  const { clusterName, region, issuer, keys, clock } = context;
+  const subject = await verifyPodToken(token, { issuer, keys, now: clock() });
+  const association = context.associations.find({ clusterName, ...subject });
+  if (association === undefined) {
+    const who = `${subject.namespace}/${subject.serviceAccount}`;
+    const detail = `cluster ${clusterName} has no association for ${who}`;
+    throw eksAuthError("ResourceNotFoundException", 404, "No pod identity association was found.", detail);
+  }
+  const role = findRole(context.roles, association.roleArn);
+  const clusterArn = `arn:aws:eks:${region}:${LAB_ACCOUNT_ID}:cluster/${clusterName}`;
+  const verdict =
+    role === undefined
+      ? { decision: "deny", reasons: [`there is no role ${association.roleArn}`] }
+      : evaluatePodIdentityTrust(JSON.parse(role.assumeRolePolicy), {
+          "eks-cluster-arn": clusterArn,
+          "eks-cluster-name": clusterName,
+          "kubernetes-namespace": subject.namespace,
+          "kubernetes-service-account": subject.serviceAccount,
+          "kubernetes-pod-name": subject.podName,
+          "kubernetes-pod-uid": subject.podUid,
+        });
+  if (role === undefined || verdict.decision !== "allow") {
+    const words = "Unauthorized Exception! EKS does not have permissions to assume the associated role.";
+    throw eksAuthError("AccessDeniedException", 400, words, verdict.reasons.join("; "));
+  }
+  return context.sessions.issue({ role, sessionName: sessionName(clusterName, subject), seconds: SESSION_SECONDS });
+}
+
+// As the EKS Auth API documents it: eks-CLUSTER-POD-UUID. What gives way in a name that is too long is ours.
+function sessionName(clusterName: string, { podName }: PodSubject): string {
+  const uuid = randomUUID();
+  return `${`eks-${clusterName}-${podName}`.slice(0, LONGEST_SESSION_NAME - uuid.length - 1)}-${uuid}`;
+}

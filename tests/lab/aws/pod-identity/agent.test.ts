@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromHttp } from "@aws-sdk/credential-providers";
+import { type PodIdentityAgent, startPodIdentityAgent } from "../../../../lab/aws/pod-identity";
+import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
+import type { Role } from "../../../../lab/aws/roles";
+import { hmacToken, tamperedToken } from "../../../../lab/issuer/forgery";
+import { podIdentityTrust } from "../roles";
+import { AwsFixture, ISSUER, OTHER_ISSUER, podClaims } from "../sts/fixture";
+
+const AUDIENCE = "pods.eks.amazonaws.com";
+
+describe("lab/aws/pod-identity: the agent", () => {
+  const lab = new AwsFixture();
+  let agent: PodIdentityAgent;
+  let second: PodIdentityAgent;
+  let associations: PodIdentityAssociations;
+  let role: Role;
+
+  before(async () => {
+    await lab.start();
+    const { roles } = lab.iam;
+    associations = new PodIdentityAssociations({ roles, regionOf: () => "us-west-2" });
+    const start = (clusterName: string, issuer: string) => {
+      const { keys, sessions, clock } = lab;
+      const log = (line: string) => lab.log.push(line);
+      const account = { associations, roles, sessions, clock: clock.now };
+      return startPodIdentityAgent({ clusterName, issuer, region: "us-west-2", keys, log, ...account });
+    };
+    agent = await start("first", ISSUER);
+    second = await start("second", OTHER_ISSUER);
+    role = lab.role("pods", podIdentityTrust());
+    associate("runner", role);
+  });
+  after(async () => {
+    await Promise.all([agent?.stop(), second?.stop(), lab.stop()]);
+  });
+  afterEach(() => lab.clock.setOffset(0));
+
+  const associate = (serviceAccount: string, { arn: roleArn }: Role, namespace = "runners") =>
+    associations.create({ clusterName: "first", namespace, serviceAccount, roleArn, tags: {} });
+  const good = (more: object = {}) => lab.issuer.sign({ ...podClaims("runners", "runner", AUDIENCE), ...more });
+  const ask = async (token: string | undefined, url = agent.url) => {
+    const headers = token === undefined ? undefined : { Authorization: token };
+    const response = await fetch(url, { ...(headers && { headers }) });
+    const text = await response.text();
+    return { status: response.status, type: response.headers.get("content-type"), text };
+  };
+  const refused = async (token: string | undefined, status: number, message: RegExp, detail?: RegExp, url?: string) => {
+    const answer = await ask(token, url);
+    assert.equal(answer.status, status, answer.text);
+    assert.match(answer.text, message);
+    assert.match(answer.type ?? "", /^text\/plain/);
+    assert.match(lab.log.at(-1) ?? "", /^pod-identity cluster=\w+ decision=deny /);
+    if (detail !== undefined) {
+      assert.match(lab.log.at(-1) ?? "", detail);
+    }
+  };
+  const INVALID = /^\[[0-9a-f-]{36}\]: \(InvalidTokenException\): .*, fault: client\n$/;
+  const NO_ASSOCIATION = /\(ResourceNotFoundException\)/;
+  const DENIED = /\(AccessDeniedException\): Unauthorized Exception! EKS does not have permissions/;
+
+  it("gives the official client the role's credentials for a token file, and STS knows them", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "pod-identity-"));
+    try {
+      const awsContainerAuthorizationTokenFile = join(directory, "token");
+      writeFileSync(awsContainerAuthorizationTokenFile, await good());
+      const credentials = fromHttp({
+        awsContainerCredentialsFullUri: agent.url,
+        awsContainerAuthorizationTokenFile,
+        logger: undefined,
+      });
+      const { Arn } = await lab.whoAmI(credentials);
+      const name = "eks-first-runner-x1-[0-9a-f-]{36}";
+      assert.match(Arn ?? "", new RegExp(`^arn:aws:sts::111122223333:assumed-role/pods/${name}$`));
+      const left = ((await credentials()).expiration?.getTime() ?? 0) - Date.now();
+      assert.ok(left > 5.9 * 3600_000 && left <= 6 * 3600_000, String(left));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it("cuts a session name at 64 characters", async () => {
+    const pod = { name: "p".repeat(200), uid: "u" };
+    const claims = podClaims("runners", "runner", AUDIENCE);
+    const { text } = await ask(await good({ "kubernetes.io": { ...claims["kubernetes.io"], pod } }));
+    const session = lab.sessions.find((JSON.parse(text) as { AccessKeyId: string }).AccessKeyId);
+    assert.match(session?.sessionName ?? "", /^eks-first-p{17}-[0-9a-f-]{36}$/);
+  });
+
+  it("refuses ServiceAccounts without an association: the neighbour, another namespace", async () => {
+    const token = (namespace: string, name: string) => lab.issuer.sign(podClaims(namespace, name, AUDIENCE));
+    await refused(await token("runners", "neighbour"), 404, NO_ASSOCIATION, /no association for runners\/neighbour/);
+    await refused(await token("elsewhere", "runner"), 404, NO_ASSOCIATION);
+    assert.equal((await ask(await token("runners", "runner"))).status, 200);
+  });
+
+  it("refuses another cluster's token, and its own at another cluster's agent", async () => {
+    const other = await lab.other.sign(podClaims("runners", "runner", AUDIENCE));
+    await refused(other, 400, INVALID, /the issuer is/);
+    await refused(await good(), 400, INVALID, /the issuer is/, second.url);
+    // There the token is good, and the ServiceAccount of that name has no association.
+    await refused(other, 404, NO_ASSOCIATION, /cluster second has no association/, second.url);
+  });
+
+  it("refuses tokens for Pulumi and for STS", async () => {
+    for (const audience of ["urn:pulumi:org:acme", "sts.amazonaws.com"]) {
+      await refused(await good({ aud: [audience] }), 400, INVALID, /the audience is/);
+    }
+    assert.equal((await ask(await good({ aud: ["sts.amazonaws.com", AUDIENCE] }))).status, 200);
+  });
+
+  it("refuses forged tokens, and tokens that name no pod", async () => {
+    const stolen = await lab.issuer.sign(podClaims("runners", "neighbour", AUDIENCE));
+    const claims = podClaims("runners", "runner", AUDIENCE);
+    await refused(tamperedToken(stolen, claims), 400, INVALID, /signature is wrong/);
+    const now = Math.floor(Date.now() / 1000);
+    const all = { ...claims, iss: ISSUER, exp: now + 600, iat: now };
+    await refused(hmacToken(all, lab.issuer.key), 400, INVALID, /signature is wrong/);
+    await refused(await lab.other.sign({ ...claims, iss: ISSUER }), 400, INVALID, /no key/);
+    const unbound = { namespace: "runners", serviceaccount: { name: "runner" } };
+    await refused(await good({ "kubernetes.io": unbound }), 400, INVALID, /does not say its podName/);
+  });
+
+  it("says what the agent says about no token, no JWT and a token out of its time", async () => {
+    await refused(undefined, 400, /^Service account token cannot be empty\n$/);
+    await refused(`Bearer ${await good()}`, 400, /^Service account token cannot be parsed: token is malformed/);
+    const token = await good();
+    lab.clock.setOffset(3590);
+    assert.equal((await ask(token)).status, 200);
+    lab.clock.setOffset(3601);
+    await refused(token, 400, /^Service account token failed basic claim validations: token is expired\n$/);
+    lab.clock.setOffset(-60);
+    await refused(token, 400, /token is not valid yet/);
+  });
+
+  it("asks the role's trust policy, with the pod's tags", async () => {
+    const condition = { StringEquals: { "aws:RequestTag/kubernetes-service-account": "tagged" } };
+    const tagged = lab.role("tagged", podIdentityTrust(condition));
+    const other = lab.role("wrongly-tagged", podIdentityTrust(condition));
+    associate("tagged", tagged);
+    associate("untagged", other);
+    const token = (name: string) => lab.issuer.sign(podClaims("runners", name, AUDIENCE));
+    assert.equal((await ask(await token("tagged"))).status, 200);
+    await refused(await token("untagged"), 400, DENIED, /detail=.*kubernetes-service-account/);
+  });
+
+  it("refuses when the role has gone", async () => {
+    const gone = lab.role("gone", podIdentityTrust());
+    associate("leaver", gone);
+    const token = await lab.issuer.sign(podClaims("runners", "leaver", AUDIENCE));
+    assert.equal((await ask(token)).status, 200);
+    lab.iam.roles.delete("gone");
+    await refused(token, 400, DENIED, /there is no role/);
+  });
+
+  it("shows faults, and writes down neither tokens nor secrets", async () => {
+    agent.faults.add({ path: "/v1/credentials", kind: "status", status: 503 });
+    assert.equal((await ask(await good())).status, 503);
+    const token = await good();
+    const { text } = await ask(token);
+    const { SecretAccessKey, Token } = JSON.parse(text) as Record<string, string>;
+    const written = lab.log.join("\n") + JSON.stringify(agent.journal.list());
+    for (const secret of [token, token.split(".")[2], SecretAccessKey, Token]) {
+      assert.ok(secret && !written.includes(secret));
+    }
+    assert.match(lab.log.at(-1) ?? "", /^pod-identity cluster=first decision=allow .*token=sha256:[0-9a-f]{16}$/);
+  });
+});
