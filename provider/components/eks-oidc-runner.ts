@@ -1,11 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { STS_AUDIENCE } from "../trust/issuers/eks";
+import { AWS_TOKEN_FILE } from "../workload/aws-web-identity";
+import { checkRunnerArgs } from "./check-runner-args";
 import type { EksOidcRunnerArgs } from "./eks-args";
 import { checkEksArgs } from "./eks-check";
 import { resolveEksCluster } from "./eks-cluster";
 import { awsIdentity } from "./eks-identity";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
-import { checkRunnerArgs, planRunner } from "./runner-plan";
+import { planRunner } from "./runner-plan";
 import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
@@ -44,7 +47,8 @@ export class EksOidcRunner extends RunnerComponent {
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const cluster = resolveEksCluster(args.cluster, this);
-    const plan = planRunner(name, args, cluster.issuerUrl);
+    const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE };
+    const plan = planRunner(name, args, cluster.issuerUrl, args.exchangeAwsToken ? awsToken : undefined);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
     const { roleArn, identity, proven } = awsIdentity(this, name, args.aws, cluster, plan);
     this.finish(createRunnerChildren(this, name, args, proven, trust, identity), { roleArn });

@@ -9,6 +9,8 @@ describe("environment variables of a runner", () => {
     ["OIDC_RUNNER_TOKEN_FILE", "ENV_RESERVED"],
     ["AWS_ROLE_ARN", "ENV_RESERVED"],
     ["AWS_WEB_IDENTITY_TOKEN_FILE", "ENV_RESERVED"],
+    ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "ENV_RESERVED"],
+    ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "ENV_RESERVED"],
   ] as const) {
     it(`refuses ${name}`, () => {
       assert.throws(() => checkEnvNames(["STAGE", name]), { code, where: `env.${name}` });
@@ -16,6 +18,14 @@ describe("environment variables of a runner", () => {
   }
 
   it("takes the user's own, and names that only resemble the runner's", () => {
-    checkEnvNames(["STAGE", "HOME", "PULUMI_HOME", "PULUMI_ACCESS_TOKEN_FILE", "MY_OIDC_RUNNER_X", "AWS_REGION"]);
+    checkEnvNames([
+      "STAGE",
+      "HOME",
+      "PULUMI_HOME",
+      "PULUMI_ACCESS_TOKEN_FILE",
+      "MY_OIDC_RUNNER_X",
+      "AWS_REGION",
+      "AWS_CONTAINER_X",
+    ]);
   });
 });
