@@ -4,10 +4,12 @@ import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
 import { checkIssuerOptions } from "../trust/issuers/issuer-options";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkKeySet } from "../trust/issuers/key-set";
+import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
+import { checkRunnerArgs } from "./check-runner-args";
 import type { RunnerArgs } from "./runner-args";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
-import { checkRunnerArgs, planRunner } from "./runner-plan";
+import { planRunner } from "./runner-plan";
 import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
@@ -32,8 +34,10 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * ConfigMap and Job in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
  *
  * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`,
- * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `JOB_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `OPTION_CONFLICT`,
- * `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
+ * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`,
+ * `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`,
+ * `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`,
+ * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
  *
  * @example
  * ```ts
@@ -42,7 +46,25 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  *   tokenType: "organization",
  *   cluster: { issuerUrl: "https://kubernetes.example.com" },
  *   namespace: "pulumi",
+ *   schedule: { schedule: "0 3 * * *", timeZone: "Etc/UTC" },
  *   command: ["pulumi", "env", "ls"],
+ * });
+ *
+ * // AKS: the issuer has a final slash, which is part of it.
+ * const onAks = new KubernetesOidcRunner("on-aks", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { issuerUrl: aksCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "") },
+ *   namespace: "pulumi",
+ * });
+ *
+ * // kubeadm, k3s and kind: an issuer of the cluster's own (kube-apiserver's service-account-issuer), and its keys, which
+ * // Pulumi Cloud can't fetch from a private network.
+ * const onPremises = new KubernetesOidcRunner("on-premises", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { issuerUrl: "https://plant-7.clusters.example.com", jwksFromCluster: {} },
+ *   namespace: "pulumi",
  * });
  * ```
  */
@@ -50,7 +72,10 @@ export class KubernetesOidcRunner extends RunnerComponent {
   constructor(name: string, args: KubernetesOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     checkRunnerArgs(name, args);
     const { issuerUrl, jwks, jwksFromCluster } = args.cluster;
-    checkWhenPlain(issuerUrl, (url) => checkIssuerUrl(url));
+    checkWhenPlain(issuerUrl, (url) => {
+      checkIssuerUrl(url);
+      refuseSharedIssuer(url);
+    });
     checkWhenPlain(jwks, (keys) => checkKeySet(keys));
     checkIssuerOptions({ url: typeof issuerUrl === "string" ? issuerUrl : undefined, jwks, jwksFromCluster }, name);
     super("oidc-runner:index:KubernetesOidcRunner", name, {}, options);

@@ -47,7 +47,8 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
 /**
  * A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
  *
- * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, and those of `OidcIssuer` and `OidcPolicy`.
+ * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, and those
+ * of `OidcIssuer` and `OidcPolicy`.
  *
  * @example
  * ```ts

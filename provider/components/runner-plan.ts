@@ -1,18 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
-import { checkWhenPlain } from "../resources/check-when-plain";
 import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../trust/expiration";
-import { checkNamespace, checkOrganization, checkServiceAccountName } from "../trust/names";
+import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
 import { type ProvenTrust, proveRunnerTrust } from "../trust/prove";
 import type { TokenSelection } from "../trust/token-selection";
-import { checkTokenSelection } from "../trust/token-selection";
-import { checkWaivers, type Waiver } from "../trust/waivers";
-import { checkWork } from "../workload/check-work";
-import { checkJobOptions, type JobOptions } from "../workload/job";
+import { checkLabels } from "../workload/check-labels";
 import { kubernetesName } from "../workload/labels";
-import { atMostOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
+import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
 
 /** Everything a runner's children are made from, checked and proven. */
 export interface RunnerPlan {
@@ -20,65 +16,52 @@ export interface RunnerPlan {
   trust: ProvenTrust;
   token: TokenSelection;
   expirationSeconds: number;
-  job: JobOptions;
+  /** Settings of the workload, of the kind that was chosen. */
+  workload: Workload[WorkloadKind];
+  /** The user's labels. */
+  labels: Record<string, string>;
   apiUrl: string;
+  /** Where the token is that is exchanged, if it is not the runner's own for Pulumi Cloud. */
+  subjectTokenFile?: string;
 }
 
-/** Refuses what can be refused before anything is registered: the arguments that are plain values. */
-export function checkRunnerArgs(name: string, args: RunnerArgs): void {
-  atMostOne(args, ["command", "script"], name);
-  checkWhenPlain(args.command, (command) => checkWork({ command }));
-  checkWhenPlain(args.script, (script) => checkWork({ script }));
-  if (args.env !== undefined && !pulumi.Output.isInstance(args.env) && !(args.env instanceof Promise)) {
-    // The names are known even where a value is not.
-    checkWork({ env: args.env });
-  }
-  // Programs run without a type check too, and `config.get` may give nothing.
-  checkWhenPlain(args.organization ?? "", checkOrganization);
-  checkWhenPlain(args.namespace, checkNamespace);
-  checkWhenPlain(args.serviceAccountName, checkServiceAccountName);
-  checkWhenPlain(args.expirationSeconds, (seconds) => checkExpirationSeconds(seconds));
-  const { tokenType, team, user, runner, roleId } = args;
-  checkWhenPlain({ tokenType, team, user, runner, roleId }, (token) => checkTokenSelection(token as TokenSelection));
-  for (const [option, value] of Object.entries(args.job ?? {})) {
-    checkWhenPlain({ [option]: value }, (job) => checkJobOptions(job));
-  }
-  checkWhenPlain(args.waive, (waivers) => checkWaivers(waivers as Waiver[]));
-  checkWhenPlain(args.apiUrl, checkApiUrl);
-  if (args.createNamespace) {
-    checkNamedNamespace(args.namespace);
-  }
-}
-
-function checkNamedNamespace(namespace: pulumi.Input<string> | undefined): void {
-  if (namespace === undefined || namespace === "default") {
-    throw new OidcRunnerError("NAMESPACE_INVALID", "the namespace `default` exists already and can't be created", {
-      where: "createNamespace",
-      fix: "give a namespace of the runner's own, or leave createNamespace out",
-    });
-  }
+/** A token of the cloud identity that is exchanged instead of one for Pulumi Cloud. */
+export interface SubjectToken {
+  /** Its `aud`. */
+  audience: string;
+  /** Its path in the pod. */
+  file: string;
 }
 
 /**
  * The one Output that all children take their inputs from. It resolves only when every value has passed its check and the
  * trust is proven, so a value that turns out bad during the update leaves no role, policy or Job behind.
  */
-export function planRunner(name: string, args: RunnerArgs, issuerUrl: pulumi.Input<string>): pulumi.Output<RunnerPlan> {
-  const { organization, tokenType, team, user, runner, roleId } = args;
+export function planRunner(
+  name: string,
+  args: RunnerArgs,
+  issuerUrl: pulumi.Input<string>,
+  subjectToken?: SubjectToken,
+): pulumi.Output<RunnerPlan> {
+  const { organization, tokenType, team, user, runner, roleId, admin } = args;
+  const kind = workloadKind(args, name);
   const given = pulumi.output({
     organization,
     issuerUrl,
     trustedIssuerUrl: args.trust?.issuerUrl,
     namespace: args.namespace ?? "default",
     serviceAccountName: args.serviceAccountName ?? kubernetesName(name),
-    token: { tokenType, team, user, runner, roleId },
+    token: { tokenType, team, user, runner, roleId, admin },
+    audience: subjectToken?.audience,
     expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
-    job: args.job ?? {},
+    workload: args[kind] ?? {},
+    labels: args.labels ?? {},
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
   return given.apply((values) => {
     checkExpirationSeconds(values.expirationSeconds);
-    checkJobOptions(values.job);
+    const workload = checkWorkload(kind, values.workload, name, values.token);
+    checkLabels(values.labels);
     checkApiUrl(values.apiUrl);
     if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {
       throw new OidcRunnerError(
@@ -90,10 +73,13 @@ export function planRunner(name: string, args: RunnerArgs, issuerUrl: pulumi.Inp
         },
       );
     }
+    refuseSharedIssuer(values.issuerUrl);
     const trust = proveRunnerTrust(values);
-    return { ...values, trust };
+    return { ...values, workload, trust, subjectTokenFile: subjectToken?.file };
   });
 }
+
+export { checkRunnerArgs } from "./check-runner-args";
 
 /**
  * The same plan, resolving only when one more fact has passed its check: what a cloud runner needs to be right before

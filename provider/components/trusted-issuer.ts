@@ -1,7 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../trust/issuers/known-issuers";
+import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
 import { exactlyOne } from "./exactly-one";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "./gke-cluster";
 
@@ -35,7 +36,7 @@ export interface KnownIssuer {
 export interface TrustedIssuer {
   /** An EKS cluster's issuer: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. */
   eks?: IssuerByUrl;
-  /** A GKE cluster. */
+  /** A GKE cluster, by its names or as a `gcp.container.Cluster`. */
   gke?: GkeClusterReference;
   /** An AKS cluster's issuer: `oidcIssuerProfile.issuerUrl` of `az aks show`, with its final slash. */
   aks?: IssuerByUrl;
@@ -70,7 +71,7 @@ export interface ResolvedIssuer {
  * The issuer that is given, with what is plain of it checked.
  *
  * @param owner the component the issuer is for, as soon as it exists: its Google provider says the default project
- * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`
+ * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`
  */
 export function resolveIssuer(
   args: TrustedIssuer,
@@ -89,5 +90,14 @@ export function resolveIssuer(
   if (typeof chosen === "string") {
     checkIssuerUrl(chosen, `${kind}.url`);
   }
-  return { kind, url: chosen, jwks, jwksFromCluster };
+  return { kind, url: kind === "kubernetes" ? ownIssuer(chosen) : chosen, jwks, jwksFromCluster };
+}
+
+/** The same URL, unless it is the one that all clusters have. */
+function ownIssuer(url: pulumi.Input<string>): pulumi.Input<string> {
+  const check = (known: string) => {
+    refuseSharedIssuer(known, "kubernetes.url");
+    return known;
+  };
+  return typeof url === "string" ? check(url) : pulumi.output(url).apply(check);
 }

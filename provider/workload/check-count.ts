@@ -13,9 +13,9 @@ export function checkCount<T extends object>(
   least: Partial<Record<keyof T & string, number>>,
 ): void {
   for (const [name, minimum] of Object.entries(least) as [keyof T & string, number][]) {
-    const value: unknown = settings[name];
-    if (value !== undefined && !(Number.isInteger(value) && (value as number) >= minimum)) {
-      throw new OidcRunnerError(code, `${name} can't be ${String(value)}`, {
+    const value = settings[name] as number | undefined;
+    if (value !== undefined && !(Number.isInteger(value) && value >= minimum)) {
+      throw new OidcRunnerError(code, `${name} can't be ${value}`, {
         where: `${where}.${name}`,
         fix: `give a whole number, at least ${minimum}, or leave it out`,
       });

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 
 /** Kubernetes' recommended labels ("Recommended Labels"), for every object of a runner. */
 export function recommendedLabels(instance: string): Record<string, string> {
-  return {
-    "app.kubernetes.io/name": "oidc-runner",
-    "app.kubernetes.io/instance": instance,
-    "app.kubernetes.io/managed-by": "pulumi",
-  };
+  return { ...selectorLabels(instance), "app.kubernetes.io/managed-by": "pulumi" };
+}
+
+/** Those of them by which a Deployment finds its pods; they can't be changed once it exists. */
+export function selectorLabels(instance: string): Record<string, string> {
+  return { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/instance": instance };
 }
 
 /** Longest name given to Kubernetes objects: leaves room for the suffixes of ConfigMap, Job and pod within 63. */

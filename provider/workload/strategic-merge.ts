@@ -83,7 +83,8 @@ function mergeList(key: string, base: unknown[], patch: unknown[], where: string
 
 /** What an entry is known by; two protocols may share a port's number. */
 function identityOf(entry: Tree, name: string): string {
-  return name === "containerPort" ? `${entry[name]}/${entry.protocol ?? "TCP"}` : String(entry[name]);
+  const parts = name === "containerPort" ? [entry[name], entry.protocol ?? "TCP"] : [entry[name]];
+  return parts.join("/");
 }
 
 /** Whether an entry's patch leaves its source as it is, or only sets fields of it. */

@@ -35,7 +35,7 @@ describe("schema.json", () => {
     ["a required argument", ARGS, IMAGE, "  image: pulumi.Input<string>;"],
     ["another doc comment", ARGS, "Container image with", "Container image without"],
     ["another token type", "provider/trust/policy.ts", '| "runner"', '| "pool"'],
-    ["another output", "provider/components/runner-component.ts", "readonly jobName!", "readonly job!"],
+    ["another output", "provider/components/runner-component.ts", "readonly workloadName!", "readonly workload!"],
     ["another example", "provider/components/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
     ["a class less", "provider/index.ts", 'export * from "./components/gke-oidc-runner";', ""],
   ];
@@ -116,9 +116,10 @@ describe("schema.json", () => {
       Object.keys(properties).filter((key) => properties[key]?.plain);
     const inputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
     assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/resources/oidc-runner:index:OidcTrustSetup");
-    assert.deepEqual(plain(inputs("EksOidcRunner")), ["createNamespace", "cluster", "aws"]);
-    assert.deepEqual(plain(inputs("GkeOidcRunner")), ["createNamespace", "cluster", "google"]);
-    assert.deepEqual(plain(inputs("KubernetesOidcRunner")), ["createNamespace", "cluster"]);
+    const shared = ["createNamespace", "createServiceAccount", "deploymentAgent"];
+    assert.deepEqual(plain(inputs("EksOidcRunner")), [...shared, "cluster", "aws", "exchangeAwsToken"]);
+    assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "google"]);
+    assert.deepEqual(plain(inputs("KubernetesOidcRunner")), [...shared, "cluster"]);
     const issuers = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"];
     assert.deepEqual(plain(inputs("OidcTrustSetup")), issuers);
     assert.deepEqual(plain(inputs("OidcIssuer")), []);
@@ -172,7 +173,10 @@ describe("schema.json", () => {
       /RunnerArgs\.bare: it has no doc/,
     );
     const component = "provider/components/runner-component.ts";
-    const field = "readonly jobName!: pulumi.Output<string>";
-    assert.throws(() => schemaWith(component, field, "readonly jobName!: string"), /jobName: it is no pulumi\.Output/);
+    const field = "readonly workloadName!: pulumi.Output<string>";
+    assert.throws(
+      () => schemaWith(component, field, "readonly workloadName!: string"),
+      /workloadName: it is no pulumi\.Output/,
+    );
   });
 });

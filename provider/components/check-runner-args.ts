@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkApiUrl } from "../cloud/backend";
+import { OidcRunnerError } from "../errors";
+import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
+import { checkExpirationSeconds } from "../trust/expiration";
+import { checkNamespace, checkOrganization, checkServiceAccountName } from "../trust/names";
+import { checkTokenSelection, type TokenSelection } from "../trust/token-selection";
+import { checkWaivers, type Waiver } from "../trust/waivers";
+import { checkLabels } from "../workload/check-labels";
+import { checkTemplate } from "../workload/check-template";
+import { checkWork } from "../workload/check-work";
+import { kubernetesName } from "../workload/labels";
+import type { PodTemplatePatch } from "../workload/merge-pod-template";
+import { atMostOne, exactlyOne } from "./exactly-one";
+import type { RunnerArgs } from "./runner-args";
+import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
+
+/** Refuses what can be refused before anything is registered: the arguments that are plain values. */
+export function checkRunnerArgs(name: string, args: RunnerArgs): void {
+  checkWorkArgs(name, args);
+  // Programs run without a type check too, and `config.get` may give nothing.
+  checkWhenPlain(args.organization ?? "", checkOrganization);
+  checkWhenPlain(args.namespace, checkNamespace);
+  checkWhenPlain(args.serviceAccountName, checkServiceAccountName);
+  checkWhenPlain(args.expirationSeconds, (seconds) => checkExpirationSeconds(seconds));
+  const { tokenType, team, user, runner, roleId, admin } = args;
+  const token = { tokenType, team, user, runner, roleId, admin };
+  checkWhenPlain(token, (selection) => checkTokenSelection(selection as TokenSelection));
+  checkWorkloadArgs(name, args);
+  checkWhenPlain(args.waive, (waivers) => checkWaivers(waivers as Waiver[]));
+  checkWhenPlain(args.apiUrl, checkApiUrl);
+  if (args.createNamespace) {
+    checkNamedNamespace(args.namespace);
+  }
+  if (args.createServiceAccount === false) {
+    exactlyOne(args, ["serviceAccountName"], name);
+  }
+}
+
+function checkWorkArgs(name: string, args: RunnerArgs): void {
+  atMostOne(args, ["command", "script"], name);
+  checkWhenPlain(args.command, (command) => checkWork({ command }));
+  checkWhenPlain(args.script, (script) => checkWork({ script }));
+  // Names are known even where a value is not.
+  checkWork({ env: knownNames(args.env), secretEnv: knownNames(args.secretEnv) });
+  checkWhenPlain(args.labels, (labels) => checkLabels(labels));
+  const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
+  checkWhenPlain([args.podTemplate, serviceAccountName] as const, ([patch = {}, own]) =>
+    checkTemplate(patch as PodTemplatePatch, own),
+  );
+}
+
+function knownNames(variables: pulumi.Input<Record<string, unknown>> | undefined): Record<string, unknown> | undefined {
+  return pulumi.Output.isInstance(variables) || variables instanceof Promise ? undefined : variables;
+}
+
+function checkWorkloadArgs(name: string, args: RunnerArgs): void {
+  const kind = workloadKind(args, name);
+  const settings: unknown = args[kind] ?? {};
+  if (kind === "deploymentAgent") {
+    // The work runs in pods of the agent's making, which have neither.
+    for (const other of ["script", "aws", "google"]) {
+      atMostOne(args as unknown as Record<string, unknown>, ["deploymentAgent", other], name);
+    }
+    checkWhenPlain(args.tokenType, checkAgentToken);
+  }
+  if (isPlain(settings) && isPlain(args.tokenType)) {
+    checkWorkload(kind, settings as object, name, { tokenType: args.tokenType } as TokenSelection);
+  } else if (!pulumi.Output.isInstance(settings) && !(settings instanceof Promise)) {
+    for (const [option, value] of Object.entries(settings as object)) {
+      checkWhenPlain({ [option]: value as unknown }, (one) => checkSettings(kind, one));
+    }
+  }
+}
+
+function checkNamedNamespace(namespace: pulumi.Input<string> | undefined): void {
+  if (namespace === undefined || namespace === "default") {
+    throw new OidcRunnerError("NAMESPACE_INVALID", "the namespace `default` exists already and can't be created", {
+      where: "createNamespace",
+      fix: "give a namespace of the runner's own, or leave createNamespace out",
+    });
+  }
+}
