@@ -41,6 +41,7 @@ export function awsFunctions(lab: LabClient, region: () => string): Record<strin
         endpoint: cluster.endpoint,
         id: cluster.name,
         identities: [{ oidcs: [{ issuer: cluster.issuer }] }],
+        kubernetesNetworkConfigs: [{ ipFamily: "ipv4" }],
         name: cluster.name,
         region: cluster.region,
         status: "ACTIVE",

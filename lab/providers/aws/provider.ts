@@ -3,6 +3,7 @@ import { type LabClient, labClient } from "../lab-client";
 import type { ResourceProvider } from "../plugin/provider";
 import { awsFunctions } from "./functions";
 import { oidcProviderResource } from "./oidc-provider";
+import { podIdentityAssociationResource } from "./pod-identity-association";
 import { roleResource } from "./role";
 import { attachmentResource, rolePolicyResource } from "./role-policies";
 
@@ -21,6 +22,7 @@ export function awsProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv
       "aws:iam/openIdConnectProvider:OpenIdConnectProvider": oidcProviderResource(lab),
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachmentResource(lab),
       "aws:iam/rolePolicy:RolePolicy": rolePolicyResource(lab),
+      "aws:eks/podIdentityAssociation:PodIdentityAssociation": podIdentityAssociationResource(lab),
     },
     functions: awsFunctions(lab, () => region),
   });

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Iam } from "../../aws/iam";
+import type { PodIdentityAssociations } from "../../aws/pod-identity/associations";
 import type { ClusterState } from "../../types";
 import { body } from "../cloud/body";
 import { ServiceError } from "../cloud/service-error";
@@ -17,9 +18,22 @@ const roleSettings = z.object({
 const role = roleSettings.extend({ name: z.string(), path: z.string() });
 const providerLists = z.object({ clientIds: z.array(z.string()), thumbprints: z.array(z.string()), tags });
 const provider = providerLists.extend({ url: z.string() });
+const associationSettings = z.object({ roleArn: z.string(), tags });
+const association = associationSettings.extend({
+  clusterName: z.string(),
+  namespace: z.string(),
+  serviceAccount: z.string(),
+});
+
+/** What the routes serve. */
+export interface AwsStores {
+  iam: Iam;
+  associations: PodIdentityAssociations;
+  clusters: () => ClusterState[];
+}
 
 /** The lab's IAM and EKS for the `aws` provider. Names and ARNs in paths are percent-encoded. */
-export function awsRoutes(iam: Iam, clusters: () => ClusterState[]): Hono {
+export function awsRoutes({ iam, associations, clusters }: AwsStores): Hono {
   const app = new Hono();
   const { roles, oidcProviders } = iam;
   const param = (c: Context, name: string) => c.req.param(name) ?? "";
@@ -62,6 +76,18 @@ export function awsRoutes(iam: Iam, clusters: () => ClusterState[]): Hono {
   });
   app.delete("/oidc-providers/:arn", (c) => {
     oidcProviders.delete(param(c, "arn"));
+    return c.body(null, 204);
+  });
+
+  app.post("/pod-identity-associations", async (c) => c.json(associations.create(await body(c, association)), 201));
+  app.get("/pod-identity-associations/:cluster/:id", (c) => {
+    return c.json(associations.get(param(c, "cluster"), param(c, "id")));
+  });
+  app.put("/pod-identity-associations/:cluster/:id", async (c) => {
+    return c.json(associations.update(param(c, "cluster"), param(c, "id"), await body(c, associationSettings)));
+  });
+  app.delete("/pod-identity-associations/:cluster/:id", (c) => {
+    associations.delete(param(c, "cluster"), param(c, "id"));
     return c.body(null, 204);
   });
 

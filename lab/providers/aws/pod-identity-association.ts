@@ -1,0 +1,42 @@
+import type { PodIdentityAssociation } from "../../aws/pod-identity/associations";
+import type { CloudResource } from "../cloud/resource";
+import type { LabClient } from "../lab-client";
+import type { Properties } from "../plugin/provider";
+
+/** `aws:eks/podIdentityAssociation:PodIdentityAssociation`. Imported by `CLUSTER,ASSOCIATION_ID`. */
+export function podIdentityAssociationResource(lab: LabClient): CloudResource {
+  const root = "/aws/pod-identity-associations";
+  const path = (cluster: unknown, id: string) =>
+    `${root}/${encodeURIComponent(String(cluster))}/${encodeURIComponent(id)}`;
+  return {
+    inputs: ["clusterName", "namespace", "roleArn", "serviceAccount", "tags"],
+    required: ["clusterName", "namespace", "roleArn", "serviceAccount"],
+    forceNew: ["clusterName", "namespace", "serviceAccount"],
+    computed: ["associationArn", "associationId", "tagsAll"],
+    async create({ clusterName, namespace, serviceAccount, roleArn, tags = {} }) {
+      const input = { clusterName, namespace, serviceAccount, roleArn, tags };
+      const association = await lab.call<PodIdentityAssociation>("POST", root, input);
+      return { id: association.associationId, outputs: outputs(association) };
+    },
+    async read(id, { clusterName }) {
+      const at = id.indexOf(",");
+      const found = await lab.find<PodIdentityAssociation>(
+        at < 0 ? path(clusterName, id) : path(id.slice(0, at), id.slice(at + 1)),
+      );
+      if (found === undefined) return undefined;
+      const { associationArn: _arn, associationId: _id, tagsAll: _all, ...inputs } = outputs(found);
+      return { inputs, outputs: outputs(found) };
+    },
+    async update(id, { clusterName, roleArn, tags = {} }) {
+      return outputs(await lab.call<PodIdentityAssociation>("PUT", path(clusterName, id), { roleArn, tags }));
+    },
+    async delete(id, { clusterName }) {
+      await lab.call("DELETE", path(clusterName, id));
+    },
+  };
+}
+
+function outputs(association: PodIdentityAssociation): Properties {
+  const { associationArn, associationId, clusterName, namespace, serviceAccount, roleArn, tags } = association;
+  return { associationArn, associationId, clusterName, namespace, serviceAccount, roleArn, tags, tagsAll: tags };
+}
