@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { OidcRunnerError } from "../provider/errors";
 import { Iam } from "./aws/iam";
+import { PodIdentityAssociations } from "./aws/pod-identity/associations";
 import { type Cluster, startCluster } from "./cluster/cluster";
 import { createCertificateAuthority } from "./cluster/pki";
 import { makePrivateDirectory, writePrivateFile } from "./cluster/private-file";
@@ -12,6 +13,7 @@ import { environmentFile } from "./engine/environment";
 import { startGoogle } from "./google";
 import { googleControlRoutes } from "./google/control";
 import type { LabOptions } from "./options";
+import { findEksCluster } from "./providers/cluster-facts";
 import { installProviders } from "./providers/install";
 import { resourceRoutes } from "./providers/resource-routes";
 import { startPulumiCloud } from "./pulumi-cloud";
@@ -81,7 +83,12 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
   }
   const states = clusters.map((cluster) => cluster.state);
   const controlToken = randomBytes(24).toString("hex");
-  const resources = resourceRoutes({ iam, google: google.iam, clusters: () => states });
+  const associations = new PodIdentityAssociations({
+    roles: iam.roles,
+    regionOf: (clusterName) => findEksCluster(states, clusterName)?.region,
+    now: () => new Date(clock.now()),
+  });
+  const resources = resourceRoutes({ iam, associations, google: google.iam, clusters: () => states });
   const control = await startControl({
     token: controlToken,
     certificate,

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Iam } from "../aws/iam";
+import type { PodIdentityAssociations } from "../aws/pod-identity/associations";
 import type { GoogleIam } from "../google/iam";
 import type { ClusterState } from "../types";
 import { awsRoutes } from "./aws/routes";
@@ -9,6 +10,7 @@ import { googleRoutes } from "./google/routes";
 /** What the routes serve. */
 export interface ResourceStores {
   iam: Iam;
+  associations: PodIdentityAssociations;
   google: GoogleIam;
   /** The lab's clusters as they are at the time of a request. */
   clusters: () => ClusterState[];
@@ -19,9 +21,9 @@ export interface ResourceStores {
  * They check no credential: mount them behind the control interface's bearer check.
  * Refusals are `{"error":{"code","message"}}` with the service's status.
  */
-export function resourceRoutes({ iam, google, clusters }: ResourceStores): Hono {
+export function resourceRoutes({ iam, associations, google, clusters }: ResourceStores): Hono {
   const app = new Hono();
-  app.route("/resources/aws", awsRoutes(iam, clusters));
+  app.route("/resources/aws", awsRoutes({ iam, associations, clusters }));
   app.route("/resources/google", googleRoutes(google, clusters));
   app.onError((error, c) => {
     if (!(error instanceof ServiceError)) throw error;

@@ -8,6 +8,7 @@ import path from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { Iam } from "../../../lab/aws/iam";
+import { PodIdentityAssociations } from "../../../lab/aws/pod-identity/associations";
 import { GoogleIam } from "../../../lab/google/iam";
 import { secret } from "../../../lab/providers/plugin/values";
 import { resourceRoutes } from "../../../lab/providers/resource-routes";
@@ -42,9 +43,10 @@ describe("the aws and gcp plugins", () => {
       issuer,
       kubeconfig,
     }));
+    const associations = new PodIdentityAssociations({ roles: iam.roles, regionOf: () => "eu-west-1" });
     const app = new Hono();
     app.use(async (c, next) => (c.req.header("authorization") === `Bearer ${TOKEN}` ? next() : c.body(null, 401)));
-    app.route("/", resourceRoutes({ iam, google, clusters: () => clusters }));
+    app.route("/", resourceRoutes({ iam, associations, google, clusters: () => clusters }));
     server = createAdaptorServer({ fetch: app.fetch }) as Server;
     await once(server.listen(0, "127.0.0.1"), "listening");
     const lab = path.join(directory, "lab.json");
