@@ -7,14 +7,18 @@ const config = new pulumi.Config();
 const runner = new GkeOidcRunner("deployer", {
   organization: config.require("organization"),
   tokenType: "organization",
+  // A gcp.container.Cluster of the same program will do as well.
   cluster: {
-    project: config.require("project"),
+    project: config.get("project"),
     location: config.require("location"),
     name: config.require("clusterName"),
   },
   namespace: "pulumi-gke",
   createNamespace: true,
-  google: { serviceAccount: {} },
+  google: {
+    serviceAccount: { projectRoles: ["roles/storage.objectViewer"] },
+    waive: [{ name: "IDENTITY_SAMENESS", reason: "all clusters of this project are ours" }],
+  },
   command: ["pulumi", "whoami"],
   caCertificates: config.get("caCertificates"),
 });
