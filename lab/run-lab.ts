@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { OidcRunnerError } from "../provider/errors";
-import { Iam } from "./aws/iam";
-import { PodIdentityAssociations } from "./aws/pod-identity/associations";
+import { startAws } from "./aws";
+import { awsControlRoutes } from "./aws/control";
 import { type Cluster, startCluster } from "./cluster/cluster";
 import { createCertificateAuthority } from "./cluster/pki";
 import { makePrivateDirectory, writePrivateFile } from "./cluster/private-file";
@@ -13,7 +13,6 @@ import { environmentFile } from "./engine/environment";
 import { startGoogle } from "./google";
 import { googleControlRoutes } from "./google/control";
 import type { LabOptions } from "./options";
-import { findEksCluster } from "./providers/cluster-facts";
 import { installProviders } from "./providers/install";
 import { resourceRoutes } from "./providers/resource-routes";
 import { startPulumiCloud } from "./pulumi-cloud";
@@ -42,13 +41,18 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
   const log = (line: string) => console.log(line);
 
   const clusters: Cluster[] = [];
+  const resolveIssuer = (url: string) => clusters.find(({ state }) => state.issuer === url)?.state.server;
   const pulumiCloud = await startPulumiCloud({
     organization,
     certificate,
     ca: ca.certificatePem,
     clock: clock.now,
     log,
-    resolveIssuer: (url) => clusters.find(({ state }) => state.issuer === url)?.state.server,
+    resolveIssuer,
+  });
+  const aws = await startAws({
+    ...{ certificate, ca: ca.certificatePem, clock: clock.now, log, resolveIssuer },
+    clusters: options.clusters,
   });
   const google = await startGoogle({
     ...{ certificate, ca: ca.certificatePem, clock: clock.now, log },
@@ -70,31 +74,27 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
         images: [image, ...(options.images ?? [])],
         hiddenDirectories: [directory],
         log,
+        ...aws.nodeHooks({ name }),
         ...google.nodeHooks(issuer),
       }),
     ),
   );
   clusters.push(...started);
 
-  const iam = new Iam({ now: () => new Date(clock.now()) });
-  for (const { state } of clusters.filter((cluster) => cluster.state.issuer.startsWith("https://oidc.eks."))) {
-    // As after `eksctl utils associate-iam-oidc-provider`: an account that uses IAM roles for service accounts has it.
-    iam.oidcProviders.create({ url: state.issuer, clientIds: ["sts.amazonaws.com"], thumbprints: [], tags: {} });
-  }
   const states = clusters.map((cluster) => cluster.state);
   const controlToken = randomBytes(24).toString("hex");
-  const associations = new PodIdentityAssociations({
-    roles: iam.roles,
-    regionOf: (clusterName) => findEksCluster(states, clusterName)?.region,
-    now: () => new Date(clock.now()),
+  const resources = resourceRoutes({
+    iam: aws.iam,
+    associations: aws.associations,
+    google: google.iam,
+    clusters: () => states,
   });
-  const resources = resourceRoutes({ iam, associations, google: google.iam, clusters: () => states });
   const control = await startControl({
     token: controlToken,
     certificate,
     clock,
     pulumiCloud,
-    mounts: { "/": resources, "/google": googleControlRoutes(google) },
+    mounts: { "/": resources, "/aws": awsControlRoutes(aws), "/google": googleControlRoutes(google) },
   });
 
   const pulumiHome = join(directory, "pulumi-home");
@@ -107,6 +107,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     directory,
     pid,
     control: { url: control.url, token: controlToken },
+    aws: aws.describe(),
     google: await google.describe(),
     clusters: states,
     pulumiHome,
@@ -120,7 +121,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     failed: Promise.race(clusters.map((cluster) => cluster.failed)),
     async stop() {
       await Promise.all([control.stop(), pulumiCloud.stop(), ...clusters.map((cluster) => cluster.stop())]);
-      await google.stop();
+      await Promise.all([aws.stop(), google.stop()]);
     },
   };
 }

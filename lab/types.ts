@@ -12,7 +12,16 @@ export interface LabDescription {
   kubeconfig: string;
   /** Path of the PEM file with the certificate authority that every server of the lab is signed by. */
   ca: string;
+  aws: AwsDescription;
   google: GoogleDescription;
+}
+
+/** The lab's AWS. */
+export interface AwsDescription {
+  /** In place of every region's `https://sts.REGION.amazonaws.com` (`AWS_ENDPOINT_URL_STS` of AWS' clients). */
+  stsUrl: string;
+  /** Region of the first EKS-shaped cluster; `us-east-1` without one. */
+  region: string;
 }
 
 /** The lab's Google Cloud. */

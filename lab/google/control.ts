@@ -1,9 +1,8 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import { faultRoutes } from "../control/fault-routes";
+import { serviceRoutes } from "../control/service-routes";
+import { switchRoutes } from "../control/switch-routes";
 import { controlApp, validated } from "../control/validated";
-import type { FaultRegistry } from "../http/faults";
-import type { RequestJournal } from "../http/journal";
 import type { Google } from ".";
 
 const SECONDS = z.number().min(0);
@@ -37,20 +36,4 @@ export function googleControlRoutes(google: Google): Hono {
             : call.json({ url });
         }),
     );
-}
-
-function serviceRoutes({ faults, journal }: { faults: FaultRegistry; journal: RequestJournal }): Hono {
-  return controlApp()
-    .route("/faults", faultRoutes(faults))
-    .get("/requests", (call) => call.json({ requests: journal.list() }))
-    .delete("/requests", (call) => {
-      journal.clear();
-      return call.body(null, 204);
-    });
-}
-
-function switchRoutes<T extends object>(switches: T, schema: z.ZodType<Partial<T>>): Hono {
-  return controlApp()
-    .get("/", (call) => call.json(switches))
-    .post("/", async (call) => call.json(Object.assign(switches, await validated(call, schema))));
 }

@@ -1,3 +1,4 @@
+import { eksRegion } from "../aws/eks-region";
 import { readKubeconfig } from "../cluster/kubeconfig";
 import type { ClusterState } from "../types";
 
@@ -36,10 +37,6 @@ export function findGkeCluster(
   const issuer = `https://container.googleapis.com/v1/projects/${wanted.project}/locations/${wanted.location}/clusters/${wanted.name}`;
   const found = clusters.find((cluster) => cluster.issuer === issuer);
   return found && { ...facts(found), ...wanted };
-}
-
-function eksRegion(issuer: string): string | undefined {
-  return /^https:\/\/oidc\.eks\.([a-z0-9-]+)\.amazonaws\.com\/id\/[A-Z0-9]+$/.exec(issuer)?.[1];
 }
 
 function facts(cluster: ClusterState): ClusterFacts {
