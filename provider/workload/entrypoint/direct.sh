@@ -105,7 +105,7 @@ request_with_wget() {
 
 request_with_busybox() {
   [ "$oidc_probed" = yes ] || probe_with_busybox || return 0
-  wget -S -T 30 -Y off -O "$oidc_private/response" --post-file "$oidc_private/request" "$oidc_api/api/oauth/token" \
+  wget -S ${oidc_timeout:+-T "$oidc_timeout"} -Y off -O "$oidc_private/response" --post-file "$oidc_private/request" "$oidc_api/api/oauth/token" \
     2>"$oidc_private/answer" || :
   read_headers "$oidc_private/answer"
   if [ "$oidc_status" = 200 ]; then slurp "$oidc_private/response"; else slurp "$oidc_private/answer"; fi
@@ -119,7 +119,7 @@ probe_with_busybox() {
     wrong_setup "PROXY_UNSUPPORTED: this image's wget (busybox) can't reach $oidc_api through the proxy $oidc_proxy. Fix: use an image with curl, GNU wget or the Pulumi CLI, or add the API's host to NO_PROXY"
     return 1
   fi
-  wget -S -T 30 -Y off -O "$oidc_private/response" "$oidc_api/api/oauth/token" 2>"$oidc_private/answer" || :
+  wget -S ${oidc_timeout:+-T "$oidc_timeout"} -Y off -O "$oidc_private/response" "$oidc_api/api/oauth/token" 2>"$oidc_private/answer" || :
   slurp "$oidc_private/answer"
   case $oidc_text in
     *'certificate validation not implemented'*)
@@ -171,10 +171,11 @@ judge_silence() {
     *'response 403'* | *'code 403 from proxy'* | *'": Forbidden'* | *'tunneling failed: Forbidden'*) oidc_outcome=proxy oidc_cause=forbidden ;;
     *'CONNECT tunnel failed'* | *'from proxy after CONNECT'* | *'Proxy tunneling failed'* | *'": Bad Gateway'* | *'": Service Unavailable'* | *'": Gateway Timeout'*) oidc_cause=proxy ;;
     *proxyconnect* | *'resolve proxy'*) oidc_cause=proxy ;;
-    *'not resolve'* | *'no such host'* | *'unable to resolve'* | *'bad address'* | *'server misbehaving'* | *'name resolution'*) oidc_cause=name ;;
+    *'not resolve'* | *'no such host'* | *'unable to resolve'* | *'bad address'* | *' lookup '* | *'name resolution'*) oidc_cause=name ;;
+    *nreachable* | *'No route'* | *'imed out'* | *timeout* | *'deadline exceeded'*) oidc_cause=network ;;
+    *' reset '* | *SYSCALL* | *EOF*) oidc_cause=other ;;
     *x509* | *ertificate* | *SSL* | *' tls: '* | *TLS*) oidc_outcome=tls oidc_cause=tls ;;
     *'onnection refused'* | *'connect to server'*) oidc_cause=refused ;;
-    *nreachable* | *'No route'* | *'imed out'* | *timeout* | *'deadline exceeded'*) oidc_cause=network ;;
     *) oidc_cause=other ;;
   esac
 }

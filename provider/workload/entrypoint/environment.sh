@@ -26,11 +26,12 @@ trust_private_ca() {
   export SSL_CERT_FILE CURL_CA_BUNDLE REQUESTS_CA_BUNDLE AWS_CA_BUNDLE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS
 }
 
-# Host of the API, with its port where it names one.
+# The API's host, in oidc_authority with its port where it names one.
 api_authority() {
   oidc_authority=${oidc_api#*://}
   oidc_authority=${oidc_authority%%[/?#]*}
   oidc_authority=${oidc_authority##*@}
+  oidc_host=${oidc_authority%:*}
 }
 
 # The proxy for the API without what is secret in its URL; empty if it is reached directly. Names and suffixes of names
@@ -42,7 +43,6 @@ api_proxy() {
   oidc_proxy=${oidc_proxy#*://}
   oidc_proxy=${oidc_proxy##*@}
   oidc_proxy=${oidc_proxy%%/*}
-  oidc_host=${oidc_authority%:*}
   oidc_list=${no_proxy:-},
   while [ -n "$oidc_list" ]; do
     oidc_entry=${oidc_list%%,*}

@@ -35,6 +35,16 @@ choose_route() {
   fi
 }
 
+# busybox has no version to tell, but a usage; without its option for a timeout some builds crash when they are given one.
+choose_wget() {
+  oidc_timeout=''
+  case $(wget --version 2>&1) in
+    GNU*) oidc_route=wget ;;
+    *'-T SEC'*) oidc_route=busybox oidc_timeout=30 ;;
+    *) oidc_route=busybox ;;
+  esac
+}
+
 # wrong_setup TEXT: no exchange can succeed in this pod.
 wrong_setup() { oidc_outcome=setup oidc_problem=$1; }
 
@@ -42,7 +52,7 @@ choose_direct_route() {
   if command -v curl >/dev/null 2>&1; then
     oidc_route=curl
   elif command -v wget >/dev/null 2>&1; then
-    case $(wget --version 2>/dev/null) in GNU*) oidc_route=wget ;; *) oidc_route=busybox ;; esac
+    choose_wget
   else
     oidc_route=none
   fi

@@ -10,7 +10,11 @@ wait_for_metadata() {
   if command -v curl >/dev/null 2>&1; then
     oidc_asker=curl
   elif command -v wget >/dev/null 2>&1; then
-    case $(wget --version 2>/dev/null) in GNU*) oidc_asker=wget ;; *) oidc_asker=busybox ;; esac
+    case $(wget --version 2>&1) in
+      GNU*) oidc_asker=wget ;;
+      *'-T SEC'*) oidc_asker=busybox oidc_patient=no ;;
+      *) oidc_asker=busybox oidc_patient=yes ;;
+    esac
   else
     say "METADATA_NOT_AWAITED: the image has neither curl nor wget to ask Google's metadata server with. Fix: use an image with one of them, or let the command try again" >&2
     return 0
@@ -42,6 +46,7 @@ ask_metadata() {
   case $oidc_asker in
     curl) curl --silent --fail --noproxy '*' --max-time 5 --max-filesize 1024 --header 'Metadata-Flavor: Google' "$oidc_metadata" ;;
     wget) wget --no-config --quiet --no-proxy --tries=1 --max-redirect=0 --timeout=5 --output-document=- --header='Metadata-Flavor: Google' "$oidc_metadata" ;;
-    busybox) wget -q -Y off -T 5 -O - --header 'Metadata-Flavor: Google' "$oidc_metadata" ;;
+    # Some builds crash when they are given a timeout they do not have.
+    busybox) if [ "$oidc_patient" = yes ]; then set --; else set -- -T 5; fi; wget -q "$@" -Y off -O - --header 'Metadata-Flavor: Google' "$oidc_metadata" ;;
   esac
 }

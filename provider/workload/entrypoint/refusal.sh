@@ -92,7 +92,8 @@ cloud_clock() {
     if command -v curl >/dev/null 2>&1; then
       curl --silent --head --max-time 5 "$oidc_api" >"$oidc_private/headers" 2>/dev/null || :
     elif command -v wget >/dev/null 2>&1; then
-      wget -S -T 5 -O /dev/null "$oidc_api" 2>"$oidc_private/headers" || :
+      # busybox shows no headers of an error, and this needs no token.
+      wget -S -O /dev/null "$oidc_api/api/cli/version" 2>"$oidc_private/headers" || :
     fi
     oidc_kept=$oidc_retry_after
     read_headers "$oidc_private/headers"
