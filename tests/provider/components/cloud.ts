@@ -21,6 +21,14 @@ export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Re
       return { policyId: `policy-of-${name}` };
     case "kubernetes:batch/v1:Job":
       return { metadata: { ...inputs.metadata, name: `${name}-7f3a` } };
+    case "kubernetes:batch/v1:CronJob":
+      return { metadata: { ...inputs.metadata, name: `${name}-c4a1` } };
+    case "kubernetes:apps/v1:Deployment":
+      return { metadata: { ...inputs.metadata, name: `${name}-d3b9` } };
+    case "kubernetes:rbac.authorization.k8s.io/v1:Role":
+      return { metadata: { ...inputs.metadata, name: `${name}-0123` } };
+    case "kubernetes:core/v1:ServiceAccount":
+      return { metadata: { name: `${name}-5678`, ...inputs.metadata } };
     case "aws:iam/role:Role":
       return { arn: ROLE_ARN, name: "deployer-1234567" };
     case "aws:iam/openIdConnectProvider:OpenIdConnectProvider":

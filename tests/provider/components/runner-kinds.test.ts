@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  KubernetesOidcRunner,
+  type KubernetesOidcRunnerArgs,
+} from "../../../provider/components/kubernetes-oidc-runner";
+import { runProgram } from "../../helpers/pulumi-mocks";
+import { API, cloud, ISSUER } from "./cloud";
+import { listed, only } from "./pick";
+
+const LABELS = {
+  "app.kubernetes.io/name": "oidc-runner",
+  "app.kubernetes.io/instance": "deployer",
+  "app.kubernetes.io/managed-by": "pulumi",
+};
+
+interface Template {
+  metadata: { labels: Record<string, string>; annotations: Record<string, string> };
+  spec: { [field: string]: unknown; containers: { args: string[]; [field: string]: unknown }[] };
+}
+interface Spec {
+  [field: string]: unknown;
+  template: Template;
+  jobTemplate: { metadata: object; spec: Spec };
+}
+
+function make(args: Partial<KubernetesOidcRunnerArgs>) {
+  const program = () => {
+    const runner = new KubernetesOidcRunner("deployer", {
+      organization: "acme",
+      tokenType: "organization",
+      cluster: { issuerUrl: ISSUER },
+      namespace: "pulumi",
+      apiUrl: API,
+      ...args,
+    });
+    const { workloadName, jobName, cronJobName, deploymentName } = runner;
+    return { workloadName, jobName, cronJobName, deploymentName };
+  };
+  return runProgram(program, cloud);
+}
+
+async function run(args: Partial<KubernetesOidcRunnerArgs>) {
+  const result = await make(args);
+  assert.deepEqual(result.errors, []);
+  return result;
+}
+
+const specOf = (result: Awaited<ReturnType<typeof run>>, kind: string) => only(result, kind).inputs.spec as Spec;
+const kinds = (result: Awaited<ReturnType<typeof run>>) => listed(result).map((line) => line.split(" ")[0]);
+
+describe("a runner's workload", () => {
+  it("is a Job unless told otherwise, under both its names", async () => {
+    const result = await run({});
+    assert.deepEqual(result.outputs, {
+      workloadName: "deployer-7f3a",
+      jobName: "deployer-7f3a",
+      cronJobName: undefined,
+      deploymentName: undefined,
+    });
+    assert.deepEqual(Object.keys(specOf(result, "Job")), ["activeDeadlineSeconds", "backoffLimit", "template"]);
+    assert.equal(specOf(await run({ job: { ttlSecondsAfterFinished: 60 } }), "Job").ttlSecondsAfterFinished, 60);
+  });
+
+  it("is a CronJob at set times, whose runs are what a Job would be", async () => {
+    const result = await run({
+      schedule: { schedule: "0 3 * * *", timeZone: pulumi.output("Etc/UTC"), startingDeadlineSeconds: 60 },
+    });
+    const { metadata, spec } = only(result, "CronJob").inputs as { metadata: object; spec: Spec };
+    assert.deepEqual(metadata, { namespace: "pulumi", labels: LABELS });
+    const { jobTemplate, ...schedule } = spec;
+    assert.deepEqual(schedule, {
+      schedule: "0 3 * * *",
+      timeZone: "Etc/UTC",
+      concurrencyPolicy: "Forbid",
+      startingDeadlineSeconds: 60,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+    });
+    assert.deepEqual(jobTemplate, { metadata: { labels: LABELS }, spec: specOf(await run({}), "Job") });
+    assert.ok(!kinds(result).includes("Job"));
+    assert.deepEqual(result.outputs, {
+      workloadName: "deployer-c4a1",
+      jobName: undefined,
+      cronJobName: "deployer-c4a1",
+      deploymentName: undefined,
+    });
+  });
+
+  it("is a Deployment for a service, whose pods start again and are found by labels of their own", async () => {
+    const result = await run({ service: pulumi.output({ replicas: 2 }), triggers: ["1"] });
+    const { metadata, spec } = only(result, "Deployment").inputs as { metadata: object; spec: Spec };
+    assert.deepEqual(metadata, { namespace: "pulumi", labels: LABELS });
+    const { template, ...rollout } = spec;
+    const matchLabels = { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/instance": "deployer" };
+    assert.deepEqual(rollout, { replicas: 2, minReadySeconds: 5, selector: { matchLabels } });
+    assert.equal(template.spec.restartPolicy, "Always");
+    assert.deepEqual(Object.keys(template.metadata.annotations), ["pulumi-oidc-runner/triggers"]);
+    assert.deepEqual(template.metadata.labels, LABELS);
+    assert.deepEqual(result.outputs, {
+      workloadName: "deployer-d3b9",
+      jobName: undefined,
+      cronJobName: undefined,
+      deploymentName: "deployer-d3b9",
+    });
+  });
+
+  it("waits for what its pods need, of whatever kind it is", async () => {
+    for (const [kind, args] of [
+      ["Job", {}],
+      ["CronJob", { schedule: { schedule: "@daily" } }],
+      ["Deployment", { service: {} }],
+    ] as const) {
+      assert.deepEqual(only(await run(args), kind).dependencies, [
+        "kubernetes:core/v1:ConfigMap deployer",
+        "kubernetes:core/v1:ServiceAccount deployer",
+        "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy deployer",
+      ]);
+    }
+  });
+
+  it("is made anew by the next update only where it can have failed for good", async () => {
+    const annotations = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
+      (only(await run(args), kind).inputs.metadata as { annotations?: object }).annotations;
+    assert.deepEqual(await annotations({}, "Job"), { "pulumi.com/replaceUnready": "true" });
+    assert.equal(await annotations({ service: {} }, "Deployment"), undefined);
+    assert.equal(await annotations({ schedule: { schedule: "@daily" } }, "CronJob"), undefined);
+  });
+});
+
+describe("a runner's pod", () => {
+  const podOf = async (args: Partial<KubernetesOidcRunnerArgs>) => specOf(await run(args), "Job").template;
+
+  it("takes scheduling, values of Secrets and a template", async () => {
+    const { metadata, spec } = await podOf({
+      nodeSelector: { disk: pulumi.output("ssd") },
+      tolerations: [{ key: "dedicated", operator: "Exists" }],
+      secretEnv: { DATABASE: { name: "db", key: pulumi.output("url") } },
+      podTemplate: {
+        metadata: { annotations: { note: "x" } },
+        spec: { priorityClassName: "high", tolerations: [{ key: "spot" }] },
+      },
+    });
+    assert.deepEqual(spec.nodeSelector, { disk: "ssd" });
+    assert.deepEqual(spec.tolerations, [{ key: "dedicated", operator: "Exists" }, { key: "spot" }]);
+    assert.equal(spec.priorityClassName, "high");
+    assert.deepEqual(metadata.annotations, { note: "x" });
+    const env = spec.containers[0]?.env as object[];
+    assert.deepEqual(env[0], { name: "DATABASE", valueFrom: { secretKeyRef: { name: "db", key: "url" } } });
+  });
+
+  it("has the user's labels, as every object of the runner does", async () => {
+    const result = await run({ createNamespace: true, labels: { team: pulumi.output("web") } });
+    for (const kind of ["Namespace", "ServiceAccount", "ConfigMap", "Job"]) {
+      const { labels } = only(result, kind).inputs.metadata as { labels: Record<string, string> };
+      assert.deepEqual({ ...labels, ...LABELS, team: "web" }, labels, kind);
+    }
+    assert.deepEqual(specOf(result, "Job").template.metadata.labels, { ...LABELS, team: "web" });
+  });
+
+  it("asks for an administrator's token only when told to, and its definition allows it only then", async () => {
+    for (const [admin, permissions] of [
+      [true, ["admin"]],
+      [false, []],
+      [undefined, []],
+    ] as const) {
+      const result = await run({ admin });
+      const [definition] = only(result, "OidcPolicy").inputs.definitions as { authorizedPermissions: string[] }[];
+      assert.deepEqual(definition?.authorizedPermissions, permissions);
+      const env = specOf(result, "Job").template.spec.containers[0]?.env as { name: string }[];
+      assert.equal(
+        env.some(({ name }) => name === "OIDC_RUNNER_ADMIN"),
+        admin === true,
+      );
+    }
+  });
+
+  it("runs as an existing ServiceAccount, and makes none", async () => {
+    const result = await run({ createServiceAccount: false, serviceAccountName: "existing" });
+    assert.ok(!kinds(result).includes("ServiceAccount"));
+    assert.equal(specOf(result, "Job").template.spec.serviceAccountName, "existing");
+    const [definition] = only(result, "OidcPolicy").inputs.definitions as { rules: { sub: string } }[];
+    assert.equal(definition?.rules.sub, "system:serviceaccount:pulumi:existing");
+  });
+
+  it("is not made from a template that turns out to part it from its trust", async () => {
+    const podTemplate = pulumi.output({ spec: { serviceAccountName: "other" } });
+    const { errors, ...result } = await make({ podTemplate });
+    assert.deepEqual(
+      errors.map((error) => (error as { code?: string }).code),
+      ["POD_TEMPLATE_TRUST"],
+    );
+    assert.ok(!result.resources.some(({ type }) => type.endsWith(":Job")));
+    await podOf({ podTemplate: pulumi.output({ spec: { serviceAccountName: "deployer" } }) });
+  });
+});
