@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { Iam } from "../../../../lab/aws/iam";
+import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
+import { GoogleIam } from "../../../../lab/google/iam";
+import { podIdentityAssociationResource } from "../../../../lab/providers/aws/pod-identity-association";
+import { ServiceError } from "../../../../lab/providers/cloud/service-error";
+import type { LabClient } from "../../../../lab/providers/lab-client";
+import { resourceRoutes } from "../../../../lab/providers/resource-routes";
+import { provePodIdentity } from "../../../../provider/trust/documents/prove-pod-identity";
+
+/** A client of the lab's routes without a server between. */
+function client(app: ReturnType<typeof resourceRoutes>): LabClient {
+  const call: LabClient["call"] = async <T>(method: string, path: string, body?: unknown) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await app.request(`/resources${path}`, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+    } as never);
+    const text = await answer.text();
+    if (!answer.ok) {
+      const { error } = JSON.parse(text) as { error: { code: string; message: string } };
+      throw new ServiceError(error.code, answer.status, error.message);
+    }
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  };
+  const find: LabClient["find"] = <T>(path: string) => call<T>("GET", path).catch(() => undefined);
+  return { call, find };
+}
+
+describe("lab/providers/aws/pod-identity-association", () => {
+  const iam = new Iam();
+  const associations = new PodIdentityAssociations({
+    roles: iam.roles,
+    regionOf: (name) => (name === "prod" ? "eu-west-1" : undefined),
+  });
+  const app = resourceRoutes({ iam, associations, google: new GoogleIam(), clusters: () => [] });
+  const resource = podIdentityAssociationResource(client(app));
+  const trust = {
+    clusterArn: "arn:aws:eks:eu-west-1:111122223333:cluster/prod",
+    namespace: "ns",
+    serviceAccountName: "sa",
+  };
+  const role = (name: string) =>
+    iam.roles.create({
+      ...{ name, path: "/runners/", assumeRolePolicy: JSON.stringify(provePodIdentity(trust)), description: "" },
+      ...{ maxSessionDuration: 3600, permissionsBoundary: "", tags: {} },
+    }).arn;
+  const [one, two] = [role("one"), role("two")];
+  const inputs = { clusterName: "prod", namespace: "ns", serviceAccount: "sa", roleArn: one };
+
+  it("makes, reads, changes and deletes an association", async () => {
+    const { id, outputs } = await resource.create(inputs);
+    assert.match(id, /^a-[0-9a-z]{17}$/);
+    assert.deepEqual(outputs, {
+      ...inputs,
+      ...{ associationId: id, tags: {}, tagsAll: {} },
+      associationArn: `arn:aws:eks:eu-west-1:111122223333:podidentityassociation/prod/${id}`,
+    });
+    for (const [name, state] of [
+      [id, outputs],
+      [`prod,${id}`, {}],
+    ] as const) {
+      assert.deepEqual(await resource.read(name, state), { inputs: { ...inputs, tags: {} }, outputs });
+    }
+    const changed = await resource.update?.(id, { ...inputs, roleArn: two, tags: { a: "b" } }, outputs);
+    assert.deepEqual([changed?.roleArn, changed?.tagsAll], [two, { a: "b" }]);
+    assert.equal(associations.find(inputs)?.roleArn, two);
+    await resource.delete(id, outputs);
+    assert.equal(await resource.read(id, outputs), undefined);
+  });
+
+  it("is refused as EKS refuses it", async () => {
+    const refused = (change: object, code: string) =>
+      assert.rejects(
+        resource.create({ ...inputs, ...change }),
+        (error) => error instanceof ServiceError && error.code === code,
+      );
+    await refused({ clusterName: "dev" }, "ResourceNotFoundException");
+    await refused({ roleArn: `${one}-2` }, "InvalidParameterException");
+    const { id, outputs } = await resource.create(inputs);
+    await refused({}, "ResourceInUseException");
+    await resource.delete(id, outputs);
+  });
+});
