@@ -16,7 +16,8 @@ export interface OAuthOptions {
 /**
  * Starts the lab's `oauth2.googleapis.com` and `accounts.google.com`: where who gets one of Google's tokens verifies it.
  * `GET /oauth2/v3/certs` (JSON Web Key Set), `GET /oauth2/v1/certs` (PEM by key id), `GET
- * /.well-known/openid-configuration`, and `GET /tokeninfo?access_token=…`, which tells whose an access token is.
+ * /.well-known/openid-configuration`, and `GET /tokeninfo?access_token=…`, which tells whose an access token is (or `POST`
+ * with the token as bearer, as Google's libraries do).
  */
 export async function startGoogleOAuth(options: OAuthOptions): Promise<GoogleService> {
   const { accessTokens, idTokens, clock } = options;
@@ -32,8 +33,9 @@ export async function startGoogleOAuth(options: OAuthOptions): Promise<GoogleSer
       id_token_signing_alg_values_supported: ["RS256"],
     }),
   );
-  routes.get("/tokeninfo", (call) => {
-    const grant = accessTokens.find(call.req.query("access_token") ?? "");
+  routes.on(["GET", "POST"], "/tokeninfo", (call) => {
+    const [, bearer] = /^Bearer (\S+)$/i.exec(call.req.header("Authorization") ?? "") ?? [];
+    const grant = accessTokens.find(call.req.query("access_token") ?? bearer ?? "");
     if (grant === undefined) {
       return call.json(errorBody("invalid_token", "Invalid Value"), 400);
     }
