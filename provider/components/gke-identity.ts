@@ -64,6 +64,7 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
     proven,
     identity: {
       annotations: { "iam.gke.io/gcp-service-account": email },
+      annotationsNeeded: true,
       pod,
       dependencies: [mayActAs, ...grantRoles(options, principal)],
     },

@@ -29,10 +29,9 @@ export function createServiceAccount(
 ): { name: pulumi.Output<string>; resources: pulumi.Resource[] } {
   const { serviceAccountName } = plan.trust;
   if (args.createServiceAccount === false) {
-    for (const key of identity.annotationsNeeded ? Object.keys(identity.annotations ?? {}) : []) {
-      // The engine shows it; nobody waits for the log call.
-      void pulumi.log.warn(
-        `SERVICE_ACCOUNT_NOT_ANNOTATED: the ServiceAccount is not made here, and its identity needs the annotation ${key}. Fix: set it where the ServiceAccount is made, or leave createServiceAccount out`,
+    if (identity.annotationsNeeded) {
+      warnNotAnnotated(
+        pulumi.output({ annotations: identity.annotations, namespace, name: serviceAccountName }),
         parent,
       );
     }
@@ -52,4 +51,19 @@ export function createServiceAccount(
     { parent },
   );
   return { name: made.metadata.name, resources: [made] };
+}
+
+/** Says how to give a ServiceAccount, which is not ours to change, what its cloud identity needs. */
+function warnNotAnnotated(
+  known: pulumi.Output<{ annotations?: Record<string, string>; namespace: string; name: string }>,
+  parent: pulumi.Resource,
+): void {
+  known.apply(({ annotations = {}, namespace, name }) => {
+    const values = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
+    // The engine shows it; nobody waits for the log call.
+    void pulumi.log.warn(
+      `SERVICE_ACCOUNT_NOT_ANNOTATED: the ServiceAccount ${namespace}/${name} is not made here, and its cloud identity needs an annotation. Fix: kubectl annotate serviceaccount ${name} --namespace=${namespace} --overwrite ${values.join(" ")}`,
+      parent,
+    );
+  });
 }

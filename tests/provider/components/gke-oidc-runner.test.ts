@@ -231,6 +231,28 @@ describe("GkeOidcRunner", () => {
     assert.equal(displayName, `Pulumi runner ${"a".repeat(86)}`);
   });
 
+  it("says how to annotate a ServiceAccount that it does not make", async () => {
+    const existing = { createServiceAccount: false, serviceAccountName: "ci" };
+    const waive = [{ name: "IDENTITY_SAMENESS", reason: "one cluster" }] as const;
+    const email = "existing@acme-identities.iam.gserviceaccount.com";
+    const account = await runProgram(
+      () => void runner({ ...existing, google: { serviceAccountEmail: email, waive: [...waive] } }),
+      cloud,
+    );
+    assert.deepEqual(account.errors, []);
+    assert.equal(account.log.length, 1);
+    const command = `kubectl annotate serviceaccount ci --namespace=pulumi --overwrite iam.gke.io/gcp-service-account=${email}`;
+    assert.ok(account.log[0]?.startsWith("SERVICE_ACCOUNT_NOT_ANNOTATED: "), account.log[0]);
+    assert.ok(account.log[0]?.endsWith(` Fix: ${command}`), account.log[0]);
+    assert.equal(only(account, "IAMMember").inputs.member, "serviceAccount:acme-prod.svc.id.goog[pulumi/ci]");
+    // A principal of its own needs no annotation.
+    const direct = await runProgram(
+      () => void runner({ ...existing, google: { directPrincipal: {}, waive: [...waive] } }),
+      cloud,
+    );
+    assert.deepEqual([direct.errors, direct.log], [[], []]);
+  });
+
   it("has nothing of Google Cloud when none is asked for", async () => {
     const run = await runProgram(() => ({ email: runner().googleServiceAccountEmail }), cloud);
     assert.deepEqual(run.errors, []);
