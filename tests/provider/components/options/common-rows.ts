@@ -1,0 +1,182 @@
+import type { RunnerArgs } from "../../../../provider/components/runner-args";
+import type { RunnerMetadata, RunnerPodTemplate, RunnerResources } from "../../../../provider/components/runner-pod";
+import type {
+  RunnerDeploymentAgent,
+  RunnerJob,
+  RunnerRollingUpdate,
+  RunnerSchedule,
+  RunnerService,
+  RunnerStrategy,
+} from "../../../../provider/components/runner-workloads";
+import { type Row, row, rows } from "./row";
+
+/** Stands for an `OidcTrustSetup` of the runner's issuer, which can only be made inside of a program. */
+export const GIVEN_TRUST = Symbol("trust");
+
+/** Options with rows of their own, below. */
+type Apart =
+  | "tokenType"
+  | "team"
+  | "user"
+  | "runner"
+  | "trust"
+  | "waive"
+  | "createServiceAccount"
+  | "job"
+  | "schedule"
+  | "service"
+  | "deploymentAgent"
+  | "secretEnv"
+  | "resources"
+  | "tolerations"
+  | "podTemplate";
+
+const simple = rows<Omit<RunnerArgs, Apart>>("", {
+  organization: ["other"],
+  roleId: ["role-7"],
+  admin: [true],
+  expirationSeconds: [900],
+  adoptDefinitions: [true],
+  namespace: ["elsewhere"],
+  createNamespace: [true],
+  serviceAccountName: ["trusted"],
+  image: ["registry.example.com/runner:1"],
+  command: [["pulumi", "env", "ls"]],
+  script: ["pulumi env ls\n"],
+  env: [{ LOG_LEVEL: "debug" }],
+  nodeSelector: [{ "kubernetes.io/arch": "arm64" }],
+  labels: [{ "app.kubernetes.io/part-of": "platform", team: "platform" }],
+  triggers: [["a", "b"]],
+  apiUrl: ["https://pulumi.example.com"],
+  caCertificates: ["-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"],
+});
+
+const token: Row[] = [
+  { ...row("tokenType", { tokenType: "team" }, { needs: { team: "platform" } }), label: "tokenType=team" },
+  { ...row("tokenType", { tokenType: "personal" }, { needs: { user: "ann" } }), label: "tokenType=personal" },
+  { ...row("tokenType", { tokenType: "runner" }, { needs: { runner: "pool-0" } }), label: "tokenType=runner" },
+  row("team", { team: "other" }, { needs: { tokenType: "team" }, seen: { team: "platform" } }),
+  row("user", { user: "bob" }, { needs: { tokenType: "personal" }, seen: { user: "ann" } }),
+  row("runner", { runner: "pool-1" }, { needs: { tokenType: "runner" }, seen: { runner: "pool-0" } }),
+];
+
+const BROAD = { name: "BROAD_SUBJECT", reason: "a test" };
+
+const lists: Row[] = [
+  row("waive.name", { waive: [{ ...BROAD, name: "UNKNOWN_CLAIM" }] }, { seen: { waive: [BROAD] } }),
+  row("waive.reason", { waive: [{ ...BROAD, reason: "another test" }] }, { seen: { waive: [BROAD] } }),
+  row("secretEnv.name", secret("A", { name: "other" }), { seen: secret("A") }),
+  row("secretEnv.key", secret("B", { key: "other" }), { seen: secret("B") }),
+  row("secretEnv.optional", secret("C", { optional: true }), { seen: secret("C") }),
+  row("tolerations.key", toleration({ key: "gpu" }), { seen: toleration() }),
+  row("tolerations.operator", toleration({ operator: "Equal", key: "spot" }), { seen: toleration({ key: "spot" }) }),
+  row("tolerations.value", toleration({ operator: "Equal", key: "pool", value: "runners" }), {
+    seen: toleration({ operator: "Equal", key: "pool" }),
+  }),
+  row("tolerations.effect", toleration({ effect: "NoSchedule" }), { seen: toleration() }),
+  row("tolerations.tolerationSeconds", toleration({ effect: "NoExecute", tolerationSeconds: 60 }), {
+    seen: toleration({ effect: "NoExecute" }),
+  }),
+];
+
+function secret(variable: string, more: object = {}) {
+  return { secretEnv: { [variable]: { name: "database", key: "url", ...more } } };
+}
+
+function toleration(more: object = {}) {
+  return { tolerations: [{ operator: "Exists", ...more }] };
+}
+
+/** A container that Pod Security `restricted` takes. */
+const SIDECAR = {
+  name: "proxy",
+  image: "registry.example.com/proxy:1",
+  ports: [{ containerPort: 8080 }],
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+};
+
+const pod = [
+  ...rows<RunnerResources>("resources", {
+    requests: [{ cpu: "100m", memory: "128Mi" }],
+    limits: [{ cpu: "1", memory: "1Gi" }],
+  }),
+  ...rows<RunnerMetadata>("podTemplate.metadata", {
+    labels: [{ tier: "batch" }],
+    annotations: [{ "example.com/owner": "platform" }],
+  }),
+  ...rows<Omit<RunnerPodTemplate, "metadata">>("podTemplate", {
+    spec: [
+      {
+        terminationGracePeriodSeconds: 45,
+        imagePullSecrets: [{ name: "registry" }],
+        volumes: [{ name: "cache", emptyDir: {} }],
+        containers: [{ name: "runner", volumeMounts: [{ name: "cache", mountPath: "/cache" }], stdin: true }],
+      },
+      { containers: [SIDECAR] },
+    ],
+  }),
+];
+
+const POOL = { tokenType: "runner", runner: "pool-0" };
+
+const workloads = [
+  ...rows<RunnerJob>("job", {
+    activeDeadlineSeconds: [60],
+    backoffLimit: [2],
+    ttlSecondsAfterFinished: [0],
+  }),
+  row("schedule", { schedule: { schedule: "0 3 * * *" } }),
+  ...rows<RunnerSchedule>(
+    "schedule",
+    {
+      schedule: ["*/5 * * * *", "@daily"],
+      timeZone: ["Europe/Berlin"],
+      concurrencyPolicy: ["Allow", "Replace"],
+      startingDeadlineSeconds: [10],
+      suspend: [true],
+      successfulJobsHistoryLimit: [0],
+      failedJobsHistoryLimit: [5],
+      activeDeadlineSeconds: [60],
+      backoffLimit: [2],
+    },
+    { needs: { schedule: { schedule: "0 3 * * *" } } },
+  ),
+  row("service", { service: {} }),
+  ...rows<Omit<RunnerService, "strategy">>(
+    "service",
+    { replicas: [0, 2], minReadySeconds: [30], progressDeadlineSeconds: [120] },
+    { seen: { service: {} } },
+  ),
+  ...rows<Omit<RunnerStrategy, "rollingUpdate">>(
+    "service.strategy",
+    { type: ["RollingUpdate", "Recreate"] },
+    { seen: { service: {} } },
+  ),
+  ...rows<RunnerRollingUpdate>(
+    "service.strategy.rollingUpdate",
+    { maxSurge: [2, "50%"], maxUnavailable: [1, "10%"] },
+    { seen: { service: {} } },
+  ),
+  row("deploymentAgent", { deploymentAgent: {} }, { needs: POOL }),
+  ...rows<RunnerDeploymentAgent>(
+    "deploymentAgent",
+    {
+      replicas: [2],
+      enabledWorkflowTypes: [["deployment", "insights_scan"]],
+      workerServiceAccountName: ["worker"],
+      workerPodTemplate: [{ spec: { nodeSelector: { "kubernetes.io/arch": "arm64" } } }],
+    },
+    { needs: POOL, seen: { deploymentAgent: {} } },
+  ),
+];
+
+/** Every option that all runners have. */
+export const commonRows: readonly Row[] = [
+  ...simple,
+  ...token,
+  ...lists,
+  ...pod,
+  ...workloads,
+  row("trust", { trust: GIVEN_TRUST }),
+  row("createServiceAccount", { createServiceAccount: false }, { needs: { serviceAccountName: "existing" } }),
+];

@@ -1,0 +1,68 @@
+import type { Row } from "./row";
+
+/** Options of which only one kind can be given: each kind lists the beginnings of its options' labels. */
+interface Exclusion {
+  kinds: readonly (readonly string[])[];
+  /** What the refusal may be called. */
+  codes: readonly string[];
+}
+
+const CONFLICT = ["OPTION_CONFLICT"];
+
+const EXCLUSIONS: readonly Exclusion[] = [
+  {
+    kinds: [
+      ["roleId", "admin"],
+      ["tokenType=team", "team"],
+      ["tokenType=personal", "user"],
+      ["tokenType=runner", "runner", "deploymentAgent"],
+    ],
+    codes: ["TOKEN_OWNER_UNEXPECTED", "TOKEN_OWNER_MISSING", "TOKEN_ADMIN_INVALID", "AGENT_INVALID"],
+  },
+  { kinds: [["roleId"], ["admin"]], codes: ["TOKEN_ADMIN_INVALID"] },
+  { kinds: [["job"], ["schedule"], ["service"], ["deploymentAgent"]], codes: CONFLICT },
+  { kinds: [["command"], ["script"]], codes: CONFLICT },
+  // The work is done in pods of the agent's making, which have neither.
+  { kinds: [["deploymentAgent"], ["script", "aws", "exchangeAwsToken", "google"]], codes: CONFLICT },
+  { kinds: [['service.strategy.type="Recreate"'], ["service.strategy.rollingUpdate"]], codes: ["SERVICE_INVALID"] },
+  { kinds: [["cluster.jwks"], ["cluster.jwksFromCluster"]], codes: CONFLICT },
+  {
+    kinds: [
+      ["cluster.identities", "cluster.arn", "cluster.kubernetesNetworkConfig"],
+      ["cluster.oidcProviderUrl", "cluster.eksCluster"],
+      ["cluster.issuerUrl"],
+    ],
+    codes: CONFLICT,
+  },
+  // A resource has a name too; the others look nothing up.
+  {
+    kinds: [["cluster.name"], ["cluster.oidcProviderUrl", "cluster.eksCluster", "cluster.issuerUrl"]],
+    codes: CONFLICT,
+  },
+  { kinds: [["aws.role"], ["aws.roleArn"], ["aws.podIdentity"]], codes: CONFLICT },
+  { kinds: [["aws.podIdentity.role"], ["aws.podIdentity.roleArn"]], codes: CONFLICT },
+  { kinds: [["aws.role.name"], ["aws.role.namePrefix"]], codes: CONFLICT },
+  { kinds: [["aws.podIdentity.role.name"], ["aws.podIdentity.role.namePrefix"]], codes: CONFLICT },
+  { kinds: [["aws.podIdentity"], ["exchangeAwsToken", "aws.createOidcProvider"]], codes: CONFLICT },
+  { kinds: [["aws.createOidcProvider"], ["aws.roleArn", "cluster.oidcProviderArn"]], codes: CONFLICT },
+  // The association is made by the cluster's name.
+  { kinds: [["aws.podIdentity"], ["cluster.issuerUrl", "cluster.oidcProviderUrl"]], codes: ["OPTION_MISSING"] },
+  {
+    kinds: [["google.serviceAccount"], ["google.serviceAccountEmail"], ["google.directPrincipal"]],
+    codes: CONFLICT,
+  },
+];
+
+/** What a pair of options is refused with; undefined for one that goes together. */
+export function exclusionOf(one: Row, other: Row): readonly string[] | undefined {
+  const codes = EXCLUSIONS.filter(({ kinds }) => {
+    const [first, second] = [one, other].map(({ label }) => kinds.findIndex((kind) => kind.some(begins(label))));
+    return first !== -1 && second !== -1 && first !== second;
+  }).flatMap((exclusion) => exclusion.codes);
+  return codes.length === 0 ? undefined : codes;
+}
+
+/** Whether a label is of an option, or of one inside of it. */
+function begins(label: string): (option: string) => boolean {
+  return (option) => label === option || label.startsWith(`${option}.`) || label.startsWith(`${option}=`);
+}

@@ -1,0 +1,50 @@
+import { EksOidcRunner } from "../../../../provider/components/eks-oidc-runner";
+import { GkeOidcRunner } from "../../../../provider/components/gke-oidc-runner";
+import { KubernetesOidcRunner } from "../../../../provider/components/kubernetes-oidc-runner";
+import { OidcTrustSetup } from "../../../../provider/components/oidc-trust-setup";
+import { type GkeCluster, gkeIssuerUrl } from "../../../../provider/trust/issuers/gke";
+import { API, ISSUER } from "../cloud";
+import { commonRows, GIVEN_TRUST } from "./common-rows";
+import { eksRows } from "./eks-rows";
+import { gkeRows, kubernetesRows } from "./other-rows";
+import { over, type Row, type Tree } from "./row";
+
+/** A class of runners, and how the tests use it. */
+export interface RunnerKind {
+  name: "KubernetesOidcRunner" | "EksOidcRunner" | "GkeOidcRunner";
+  /** What it can't do without. */
+  base: Tree;
+  /** Options it has besides those of all runners. */
+  own: readonly Row[];
+  /** All its options. */
+  rows: readonly Row[];
+}
+
+const COMMON = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+
+/** The three runners. */
+export const runners: readonly RunnerKind[] = [
+  kind("KubernetesOidcRunner", { issuerUrl: "https://kubernetes.example.com" }, kubernetesRows),
+  kind("EksOidcRunner", { name: "prod" }, eksRows),
+  kind("GkeOidcRunner", { project: "acme-prod", location: "europe-west1", name: "prod" }, gkeRows),
+];
+
+function kind(name: RunnerKind["name"], cluster: Tree, own: readonly Row[]): RunnerKind {
+  return { name, base: { ...COMMON, cluster }, own, rows: [...commonRows, ...own] };
+}
+
+const CLASSES = { KubernetesOidcRunner, EksOidcRunner, GkeOidcRunner };
+
+/** Name of the trust that {@link GIVEN_TRUST} stands for. */
+export const TRUST_NAME = "given";
+
+/** Makes a runner, called `deployer`, in the program that runs. */
+export function makeRunner({ name, base }: RunnerKind, more: Tree): void {
+  const args = over(base, more);
+  if (args.trust === GIVEN_TRUST) {
+    const { issuerUrl = ISSUER } = args.cluster as { issuerUrl?: string };
+    const url = name === "GkeOidcRunner" ? gkeIssuerUrl(args.cluster as GkeCluster) : issuerUrl;
+    args.trust = new OidcTrustSetup(TRUST_NAME, { organization: "acme", apiUrl: API, custom: { url } });
+  }
+  new CLASSES[name]("deployer", args as never);
+}
