@@ -18,8 +18,12 @@ hand_over() {
 # Runs the command to its end, with its exit code in oidc_code.
 run_command() {
   oidc_child='' oidc_pending='' oidc_signalled='' oidc_reset=no
-  # sh starts background commands deaf to INT and QUIT; GNU env(1) can undo that.
-  ! env --default-signal=INT,QUIT true 2>/dev/null || oidc_reset=yes
+  # sh starts background commands deaf to INT and QUIT. bash undoes that when it becomes a program; GNU env(1) can, too.
+  if [ -n "${BASH_VERSION:-}" ]; then
+    oidc_reset=shell
+  elif env --default-signal=INT,QUIT sh -c : 2>/dev/null; then
+    oidc_reset="env"
+  fi
   for oidc_signal in TERM INT HUP QUIT USR1 USR2; do
     # shellcheck disable=SC2064
     trap "forward $oidc_signal" "$oidc_signal"
@@ -43,8 +47,10 @@ become() {
   umask "$oidc_umask"
   if [ -n "$oidc_locale" ]; then LC_ALL=$oidc_locale; else unset LC_ALL; fi
   case $oidc_reset:$1 in
-    yes:*=* | no:*) exec "$@" ;;
-    *) exec env --default-signal=INT,QUIT "$@" ;;
+    # env(1) would take it for a variable.
+    env:*=*) exec "$@" ;;
+    env:*) exec env --default-signal=INT,QUIT "$@" ;;
+    *) exec "$@" ;;
   esac
 }
 

@@ -5,7 +5,8 @@
 oidc_longest_delay=60000
 
 keep_fresh() {
-  trap 'kill "$oidc_sleep" 2>/dev/null; exit 0' TERM
+  # $! is the sleep from the moment it exists; before the first one it is the command.
+  trap '[ "$!" = "$oidc_child" ] || kill "$!" 2>/dev/null; exit 0' TERM
   trap forget EXIT
   while :; do
     ticks

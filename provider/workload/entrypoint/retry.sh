@@ -28,7 +28,7 @@ oidc_base=$oidc_ms
 # Waits some milliseconds, and can be interrupted by a signal.
 pause() {
   oidc_fraction=$((1000 + $1 % 1000))
-  sleep "$(($1 / 1000)).${oidc_fraction#1}" &
+  sleep "$(($1 / 1000)).${oidc_fraction#1}" >/dev/null 2>&1 &
   oidc_sleep=$!
   # A sleep(1) of POSIX takes whole seconds only.
   wait "$oidc_sleep" || sleep "$((($1 + 999) / 1000))"
