@@ -47,7 +47,8 @@ export interface GoogleWaiver {
  * Access of the runner to Google Cloud by Workload Identity Federation for GKE: exactly one of `serviceAccount`,
  * `serviceAccountEmail` and `directPrincipal`.
  *
- * The pod waits for GKE's metadata server, which is late for new pods, and has `GOOGLE_CLOUD_PROJECT`. On a Standard cluster
+ * The pod waits for GKE's metadata server, which is late for new pods, and has `GOOGLE_CLOUD_PROJECT`. Google applies new
+ * grants within minutes, usually two: the first run's work may have to try again for so long. On a Standard cluster
  * whose node pools don't all have it (`GKE_METADATA`), choose those that do by the runner's
  * `nodeSelector: { "iam.gke.io/gke-metadata-server-enabled": "true" }`: elsewhere the node's own account would answer.
  * Autopilot has it everywhere and refuses this selector. Pods on the host's network get the node's account as well.

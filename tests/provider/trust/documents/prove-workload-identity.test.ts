@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { Claims } from "../../../../provider/trust/claims";
+import * as evaluator from "../../../../provider/trust/documents/evaluate-workload-identity";
 import { checkMemberIsOnly, proveWorkloadIdentity } from "../../../../provider/trust/documents/prove-workload-identity";
 import { refused } from "../../../helpers/refused";
 
@@ -44,6 +46,41 @@ describe("provider/trust/documents/prove-workload-identity", () => {
       [`principalSet://${POOL}/kubernetes.cluster/${pod.issuerUrl}`, "admit"],
     ] as const) {
       refused(() => checkMemberIsOnly(member, pod, "acme-prod"), "TRUST_NOT_PROVEN", undefined, `would ${verb}`);
+    }
+  });
+
+  describe("with an evaluator broken on purpose", () => {
+    const { evaluateWorkloadIdentity } = evaluator;
+    afterEach(() => Object.assign(evaluator, { evaluateWorkloadIdentity }));
+
+    /** Callers look the function up in its module at each call. */
+    const broken = (changed: (claims: Claims) => Claims) =>
+      Object.assign(evaluator, {
+        evaluateWorkloadIdentity: (member: string, claims: Claims) => evaluateWorkloadIdentity(member, changed(claims)),
+      });
+
+    it("proves nothing that it did not prove before", () => {
+      broken((claims) => claims);
+      proveWorkloadIdentity(workload);
+    });
+
+    const changes: [string, (claims: Claims) => Claims][] = [
+      ["the audience", (claims) => ({ ...claims, aud: pod.audience })],
+      ["the issuer", (claims) => ({ ...claims, iss: pod.issuerUrl })],
+      [
+        "the namespace",
+        (claims) => ({ ...claims, sub: String(claims.sub).replace(/account:[^:]+/, "account:pulumi") }),
+      ],
+      ["the name", (claims) => ({ ...claims, sub: String(claims.sub).replace(/[^:]+$/, "deployer") })],
+      ["who is allowed", (claims) => ({ ...claims, sub: "" })],
+    ];
+    for (const [what, changed] of changes) {
+      it(`refuses where ${what} is ignored`, () => {
+        broken(changed);
+        for (const more of [{}, { projectNumber: "1" }]) {
+          refused(() => proveWorkloadIdentity({ ...workload, ...more }), "TRUST_NOT_PROVEN");
+        }
+      });
     }
   });
 });
