@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { objectsOf } from "../../bench/up/objects";
+import { objectsOf } from "../../../bench/up/objects";
 
 const RESOURCES = [
   { type: "pulumi:pulumi:Stack" },
