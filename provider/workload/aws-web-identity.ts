@@ -28,5 +28,7 @@ export function awsWebIdentity({ roleArn, region, tokenExpirationSeconds }: AwsW
       AWS_WEB_IDENTITY_TOKEN_FILE: AWS_TOKEN_FILE,
       ...awsRegion({ region }),
     },
+    // Named in CloudTrail and in the ARN of the session, so that what was done can be traced to the pod.
+    fields: { AWS_ROLE_SESSION_NAME: "metadata.name" },
   };
 }

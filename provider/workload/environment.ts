@@ -10,13 +10,21 @@ export interface SecretKey {
   optional?: boolean;
 }
 
+/** A field of the pod, such as `metadata.name`. */
+export interface FieldRef {
+  apiVersion: "v1";
+  fieldPath: string;
+}
+
 /** A container's environment variable. */
-export type EnvVar = { name: string; value: string } | { name: string; valueFrom: { secretKeyRef: SecretKey } };
+export type EnvVar =
+  | { name: string; value: string }
+  | { name: string; valueFrom: { secretKeyRef: SecretKey } | { fieldRef: FieldRef } };
 
 /** Variables of the container that exchanges the token and becomes the command: the user's, and those the exchange needs. */
 export function runnerEnvironment(options: PodOptions): EnvVar[] {
   const owner = tokenOwner(options.token);
-  return mergeEnvironment(options, {
+  const variables = mergeEnvironment(options, {
     HOME: paths.homeDirectory,
     PULUMI_HOME: `${paths.homeDirectory}/.pulumi`,
     PULUMI_CREDENTIALS_PATH: paths.privateDirectory,
@@ -31,6 +39,14 @@ export function runnerEnvironment(options: PodOptions): EnvVar[] {
     OIDC_RUNNER_PRIVATE_DIR: paths.privateDirectory,
     ...options.identity?.env,
   });
+  return [...variables, ...fieldVariables(options)];
+}
+
+/** Variables that take their value from the pod itself, where the user gives no other. */
+function fieldVariables({ env = {}, secretEnv = {}, identity }: PodOptions): EnvVar[] {
+  return Object.entries(identity?.fields ?? {})
+    .filter(([name]) => !(name in env || name in secretEnv))
+    .map(([name, fieldPath]) => ({ name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } } }));
 }
 
 /** Where the token is that is exchanged. */

@@ -4,6 +4,8 @@ export interface PodParts {
   mounts: PodMount[];
   /** Variables by which the cloud's own client libraries find the identity. */
   env: Record<string, string>;
+  /** Further variables, each with the field of the pod that it takes its value from. Default: none. */
+  fields?: Record<string, string>;
   /** Labels by which the cloud's own webhooks know such pods. Default: none. */
   labels?: Record<string, string>;
 }

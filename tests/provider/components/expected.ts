@@ -237,6 +237,10 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
                 { name: "AWS_STS_REGIONAL_ENDPOINTS", value: "regional" },
                 { name: "AWS_REGION", value: "eu-west-1" },
                 { name: "AWS_DEFAULT_REGION", value: "eu-west-1" },
+                {
+                  name: "AWS_ROLE_SESSION_NAME",
+                  valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.name" } },
+                },
               ]),
           ...(googleProject === undefined
             ? []

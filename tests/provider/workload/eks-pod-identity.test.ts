@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { awsWebIdentity } from "../../../provider/workload/aws-web-identity";
 import { eksPodIdentity } from "../../../provider/workload/eks-pod-identity";
+import { runnerEnvironment } from "../../../provider/workload/environment";
+import type { PodOptions } from "../../../provider/workload/pod-template";
+import { OPTIONS } from "./pod";
 
 const roleArn = "arn:aws-cn:iam::123456789012:role/path/deployer";
 const lives = ({ volumes }: { volumes: { [source: string]: unknown }[] }) =>
@@ -10,6 +13,22 @@ const lives = ({ volumes }: { volumes: { [source: string]: unknown }[] }) =>
   });
 
 describe("the AWS parts of a pod", () => {
+  it("name the session after the pod, where the user gives it no other name", () => {
+    const identity = awsWebIdentity({ roleArn });
+    const sessionName = (options: Partial<PodOptions>) =>
+      runnerEnvironment({ ...OPTIONS, identity, ...options }).filter(({ name }) => name === "AWS_ROLE_SESSION_NAME");
+    const fieldRef = { apiVersion: "v1", fieldPath: "metadata.name" };
+    assert.deepEqual(sessionName({}), [{ name: "AWS_ROLE_SESSION_NAME", valueFrom: { fieldRef } }]);
+    const env = { AWS_ROLE_SESSION_NAME: "mine" };
+    assert.deepEqual(sessionName({ env }), [{ name: "AWS_ROLE_SESSION_NAME", value: "mine" }]);
+    const secretKeyRef = { name: "s", key: "k" };
+    assert.deepEqual(sessionName({ secretEnv: { AWS_ROLE_SESSION_NAME: secretKeyRef } }), [
+      { name: "AWS_ROLE_SESSION_NAME", valueFrom: { secretKeyRef } },
+    ]);
+    // EKS names the sessions of EKS Pod Identity itself.
+    assert.deepEqual(sessionName({ identity: eksPodIdentity({}) }), []);
+  });
+
   it("ask the agent by the address of the cluster's IP family", () => {
     const uri = (ipFamily?: string) => eksPodIdentity({ ipFamily }).env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
     assert.equal(uri(), "http://169.254.170.23/v1/credentials");
