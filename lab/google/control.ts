@@ -16,7 +16,8 @@ const METADATA_SERVER = z.strictObject({
 
 /**
  * Control of the lab's Google: `/sts`, `/iam-credentials`, `/oauth` and `/metadata`, each with `/faults` and `GET|DELETE
- * /requests` (the journal); `/sts/switches` and `/metadata/switches` (`GET|POST`); and `POST /metadata/servers
+ * /requests` (the journal); `/sts/switches` and `/metadata/switches` (`GET|POST`); `GET /metadata/servers`, for whom metadata
+ * servers are open; and `POST /metadata/servers
  * {cluster, namespace, serviceAccountName}`, which answers with the address of a metadata server for that ServiceAccount.
  */
 export function googleControlRoutes(google: Google): Hono {
@@ -28,6 +29,7 @@ export function googleControlRoutes(google: Google): Hono {
       "/metadata",
       serviceRoutes(google.metadata)
         .route("/switches", switchRoutes(google.metadata.switches, METADATA_SWITCHES))
+        .get("/servers", (call) => call.json({ workloads: google.metadata.workloads() }))
         .post("/servers", async (call) => {
           const { cluster, ...workload } = await validated(call, METADATA_SERVER);
           const url = await google.metadataServer(cluster, workload);

@@ -41,7 +41,7 @@ export class MetadataServers {
   readonly #options: MetadataOptions;
   readonly #shared: MetadataShared;
   readonly #stopping = new AbortController();
-  readonly #servers = new Map<string, Promise<LoopbackServer>>();
+  readonly #servers = new Map<string, { workload: Workload; server: Promise<LoopbackServer> }>();
 
   constructor(options: MetadataOptions) {
     this.#options = options;
@@ -52,9 +52,9 @@ export class MetadataServers {
   /** Base URL of the server for a workload, `http://127.0.0.1:PORT`; the first call starts it. */
   async url(cluster: MetadataCluster, workload: Workload): Promise<string> {
     const key = keyOf(cluster.issuer, workload);
-    const server = this.#servers.get(key) ?? this.#start(cluster, workload);
-    this.#servers.set(key, server);
-    return (await server).url;
+    const open = this.#servers.get(key) ?? { workload, server: this.#start(cluster, workload) };
+    this.#servers.set(key, open);
+    return (await open.server).url;
   }
 
   /**
@@ -69,17 +69,22 @@ export class MetadataServers {
   /** Ends the server of a pod that has ended. */
   async podEnded(cluster: Pick<MetadataCluster, "issuer">, pod: Pod): Promise<void> {
     const key = keyOf(cluster.issuer, workloadOf(pod));
-    const server = this.#servers.get(key);
+    const open = this.#servers.get(key);
     this.#servers.delete(key);
-    await (await server)?.close();
+    await (await open?.server)?.close();
+  }
+
+  /** For whom servers are open now, in the order they were started. */
+  workloads(): Workload[] {
+    return [...this.#servers.values()].map(({ workload }) => workload);
   }
 
   /** Ends all servers. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const servers = await Promise.all(this.#servers.values());
+    const servers = [...this.#servers.values()];
     this.#servers.clear();
-    await Promise.all(servers.map((server) => server.close()));
+    await Promise.all(servers.map(async ({ server }) => (await server).close()));
   }
 
   #start({ issuer, client }: MetadataCluster, workload: Workload): Promise<LoopbackServer> {

@@ -106,6 +106,11 @@ describe("Google from inside of a runner's pod, with Google's own library", func
     assert.equal(statuses[dropped + 1], 200);
   });
 
+  it("leaves no metadata server behind for pods that have ended", async () => {
+    const { body } = await control<{ workloads: object[] }>(lab.state, "GET", "/google/metadata/servers");
+    assert.deepEqual(body.workloads, [{ namespace: "default", serviceAccountName: "default" }]);
+  });
+
   it("is refused from the moment the binding is gone", async () => {
     const resource = `projects/-/serviceAccounts/${email}`;
     const member = `serviceAccount:lab-project.svc.id.goog[${EXAMPLE}/${example.spec.serviceAccountName}]`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { projectNumber } from "../../../../lab/google/project-number";
+import * as evaluator from "../../../../provider/trust/documents/evaluate-workload-identity";
 import { binding, CLOUD_PLATFORM, GoogleFixture, POOL, PROJECT } from "../fixture";
 
 const ACCOUNT = "team-a/deployer";
@@ -83,6 +84,21 @@ describe("the lab's Google IAM credentials", () => {
       assert.deepEqual(await statuses(await lab.federated(lab.prod, ACCOUNT), email), [200, 200]);
     });
   }
+
+  it("asks the one evaluator who a member means: broken, it lets the neighbour in", async () => {
+    const { email } = newAccount(ACCOUNT);
+    const bearer = await lab.federated(lab.prod, "team-a/reader");
+    assert.deepEqual(await statuses(bearer, email), [403, 403]);
+    const { evaluateWorkloadIdentity } = evaluator;
+    const always: typeof evaluateWorkloadIdentity = () => ({ decision: "allow", reasons: [] });
+    Object.assign(evaluator, { evaluateWorkloadIdentity: always });
+    try {
+      assert.deepEqual(await statuses(bearer, email), [200, 200]);
+    } finally {
+      Object.assign(evaluator, { evaluateWorkloadIdentity });
+    }
+    assert.deepEqual(await statuses(bearer, email), [403, 403]);
+  });
 
   it("takes another cluster of the same project for this one, as Google does", async () => {
     const { email } = newAccount(ACCOUNT);

@@ -195,7 +195,11 @@ describe("the lab's metadata server", () => {
     const server = await serverOf(short);
     assert.equal(await serverOf(short), server);
     assert.equal((await get(`${server}${DEFAULT}/email`)).status, 200);
+    const open = () =>
+      lab.google.metadata.workloads().filter(({ serviceAccountName }) => serviceAccountName === "short");
+    assert.equal(open().length, 1);
     await lab.google.nodeHooks(lab.prod.issuer.issuer).podEnded?.(short);
+    assert.equal(open().length, 0);
     await assert.rejects(get(`${server}${DEFAULT}/email`));
     assert.equal((await get(`${bound}${DEFAULT}/email`)).status, 200);
     await lab.google.nodeHooks(lab.prod.issuer.issuer).podEnded?.(pod("never-started"));
