@@ -5,8 +5,9 @@ import { proveWorkloadIdentity } from "../trust/documents/prove-workload-identit
 import type { GkeCluster } from "../trust/issuers/gke";
 import { googleWorkloadIdentity } from "../workload/google-workload-identity";
 import { kubernetesName } from "../workload/labels";
+import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./gke-check";
 import { type GkeRunnerCluster, workloadIdentityOn } from "./gke-cluster";
-import { checkGoogleWaivers, checkRoles, type GkeGoogle, type GkeServiceAccount, rolesOf } from "./gke-google";
+import type { GkeGoogle, GkeServiceAccount } from "./gke-google";
 import { warnGoogle } from "./gke-warnings";
 import { peer } from "./peer";
 import type { CloudIdentity } from "./runner-children";
@@ -74,7 +75,7 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
 /** Resolves to the IAM member when all that can be checked of the identity is. */
 function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
   const { parent, cluster, google, plan } = options;
-  const { accountId, displayName, description } = google.serviceAccount ?? {};
+  const { accountId, displayName, description, project } = google.serviceAccount ?? {};
   const names = planAfterNames(options);
   const number = google.directPrincipal && (google.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
   return pulumi
@@ -84,11 +85,15 @@ function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
       number,
       on: workloadIdentityOn(cluster, names, parent),
       account: { accountId, displayName, description },
+      project,
       email: google.serviceAccountEmail,
       waive: google.waive ?? [],
     })
     .apply((known) => {
       checkGoogleAccount(known.account);
+      if (known.project !== undefined) {
+        checkAccountProject(known.project);
+      }
       checkGoogleWaivers(known.waive);
       checkRoles(rolesOf(google), known.names.project);
       if (known.email !== undefined) {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { checkGkeGoogle } from "./gke-check";
 import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./gke-cluster";
-import { checkGkeGoogle, type GkeGoogle } from "./gke-google";
+import type { GkeGoogle } from "./gke-google";
 import { type GoogleIdentity, googleIdentity } from "./gke-identity";
 import type { RunnerArgs } from "./runner-args";
 import { createRunnerChildren } from "./runner-children";
@@ -32,8 +33,8 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
  * Identity Federation for GKE.
  *
  * Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `WORKLOAD_IDENTITY_OFF`,
- * `WORKLOAD_POOL_MISMATCH`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`,
- * `GOOGLE_ROLE_INVALID`, `WAIVER_INVALID`, `OPTION_MISSING`.
+ * `WORKLOAD_POOL_MISMATCH`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`,
+ * `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `WAIVER_INVALID`, `OPTION_MISSING`.
  *
  * @example
  * ```ts

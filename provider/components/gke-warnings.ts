@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { broadRole } from "../trust/documents/google-role";
 import type { GkeWorkload } from "../trust/documents/prove-workload-identity";
 import { workloadPool } from "../trust/issuers/gke";
-import { type GkeGoogle, type GoogleFinding, rolesOf } from "./gke-google";
+import { rolesOf } from "./gke-check";
+import type { GkeGoogle, GoogleFinding } from "./gke-google";
 
 /** Projects whose sameness was told, for each run of a program: inline programs of one process run several times. */
 const told = new WeakMap<object, Set<string>>();

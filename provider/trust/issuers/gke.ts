@@ -11,14 +11,16 @@ export interface GkeCluster {
 
 const FIX = "give name, location and project as `gcloud container clusters list` prints them";
 
+/** Resource Manager, "Creating and managing projects"; ids of some old projects have a domain before them. */
+const PROJECT = {
+  form: /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  what: "the id of a Google Cloud project",
+  fix: "give the project's id (6 to 30 lower-case letters, digits and hyphens), not its number: `gcloud projects list` prints both",
+};
+
 /** What a GKE cluster's names look like: their form, what they are called, and how to mend them. */
 const NAMES: Record<keyof GkeCluster, { form: RegExp; what: string; fix: string }> = {
-  // Resource Manager, "Creating and managing projects"; ids of some old projects have a domain before them.
-  project: {
-    form: /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-    what: "the id of a Google Cloud project",
-    fix: "give the project's id (6 to 30 lower-case letters, digits and hyphens), not its number: `gcloud projects list` prints both",
-  },
+  project: PROJECT,
   // A region, such as europe-west1, or a zone in it, such as europe-west1-b.
   location: { form: /^[a-z]+(-[a-z]+)+\d+(-[a-z][a-z0-9]*)?$/, what: "a region or zone of Google Cloud", fix: FIX },
   // GKE REST API, `Cluster.name`.
@@ -37,6 +39,18 @@ export function checkGkeNames(cluster: Partial<GkeCluster>): void {
     if (value !== undefined && !form.test(value)) {
       throw new OidcRunnerError("GKE_CLUSTER_INVALID", `"${value}" is not ${what}`, { where: `cluster.${field}`, fix });
     }
+  }
+}
+
+/**
+ * Refuses what can't be a project's id, such as its number or its name for people.
+ *
+ * @throws OidcRunnerError `GOOGLE_PROJECT_INVALID`
+ */
+export function checkProjectId(project: string, where: string): void {
+  const { form, what, fix } = PROJECT;
+  if (!form.test(project)) {
+    throw new OidcRunnerError("GOOGLE_PROJECT_INVALID", `"${project}" is not ${what}`, { where, fix });
   }
 }
 

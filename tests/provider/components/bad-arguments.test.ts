@@ -214,6 +214,18 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { google: { directPrincipal: { rolesByProject: { "acme-dev": ["projects/acme-dev/roles/mine"] } } } },
       ],
       [
+        "a number as the account's project",
+        "GOOGLE_PROJECT_INVALID",
+        { google: { serviceAccount: { project: "123456789012" } } },
+        { google: { serviceAccount: { project: "acme-identities" } } },
+      ],
+      [
+        "a role on a project's name for people",
+        "GOOGLE_PROJECT_INVALID",
+        { google: { directPrincipal: { rolesByProject: { "Acme Data": ["roles/viewer"] } } } },
+        { google: { directPrincipal: { rolesByProject: { "acme-data": ["roles/viewer"] } } } },
+      ],
+      [
         "a role twice on the cluster's project",
         "GOOGLE_ROLE_INVALID",
         {

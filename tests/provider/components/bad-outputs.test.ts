@@ -98,6 +98,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { google: { serviceAccount: { accountId: out("abcdef") } } },
       ],
       [
+        "the account's project",
+        "GOOGLE_PROJECT_INVALID",
+        { google: { serviceAccount: { project: out("123456789012") } } },
+        { google: { serviceAccount: { project: out("acme-identities") } } },
+      ],
+      [
         "project number",
         "GOOGLE_PROJECT_NUMBER_INVALID",
         { google: { directPrincipal: { projectNumber: out("") } } },
@@ -131,6 +137,7 @@ const BESIDE_THE_TRUST = [
   "ROLE_ARN_INVALID",
   "GOOGLE_ACCOUNT_INVALID",
   "GOOGLE_EMAIL_INVALID",
+  "GOOGLE_PROJECT_INVALID",
   "GOOGLE_PROJECT_NUMBER_INVALID",
   "GOOGLE_ROLE_INVALID",
   "WAIVER_INVALID",
