@@ -79,14 +79,15 @@ describe("a runner's pod under EKS's webhook", () => {
     it(`would be changed: ${what}`, () => assert.notDeepEqual(eksWebhook(other, settings), other));
   }
 
+  /** What the webhook sets; the session's name it leaves to others. */
+  const isWebhooks = (name: string) => name.startsWith("AWS_") && name !== "AWS_ROLE_SESSION_NAME";
+
   it("has of the webhook's own volume, mount and variables what the webhook would give a bare pod", () => {
     const parts = (from: WebhookPod) => {
       const [container] = from.spec.containers;
       const { env = [], volumeMounts = [] } = container ?? {};
       return {
-        env: Object.fromEntries(
-          env.filter(({ name }) => name.startsWith("AWS_")).map(({ name, value }) => [name, value]),
-        ),
+        env: Object.fromEntries(env.filter(({ name }) => isWebhooks(name)).map(({ name, value }) => [name, value])),
         mounts: volumeMounts.filter(({ mountPath }) => mountPath.includes("amazonaws.com")),
         volumes: from.spec.volumes?.filter(({ name }) => /^(aws-iam|eks-pod-identity)-token$/.test(name)),
         labels: from.metadata.labels,
