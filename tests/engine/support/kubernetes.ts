@@ -4,8 +4,9 @@ import type { LabState } from "../../../lab/types";
 /** A Kubernetes object as the tests look at it. */
 export interface ObjectView {
   kind: string;
-  metadata: { name: string; namespace?: string; uid: string };
-  status?: { phase?: string; succeeded?: number; failed?: number };
+  metadata: { name: string; namespace?: string; uid: string; labels?: Record<string, string> };
+  spec?: Record<string, unknown>;
+  status?: { phase?: string; succeeded?: number; failed?: number; availableReplicas?: number };
 }
 
 const KINDS = {
@@ -13,6 +14,10 @@ const KINDS = {
   ServiceAccount: "/api/v1/serviceaccounts",
   ConfigMap: "/api/v1/configmaps",
   Job: "/apis/batch/v1/jobs",
+  CronJob: "/apis/batch/v1/cronjobs",
+  Deployment: "/apis/apps/v1/deployments",
+  Role: "/apis/rbac.authorization.k8s.io/v1/roles",
+  RoleBinding: "/apis/rbac.authorization.k8s.io/v1/rolebindings",
   Pod: "/api/v1/pods",
 };
 

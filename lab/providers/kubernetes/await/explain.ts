@@ -1,12 +1,17 @@
 import type { Cluster } from "../cluster";
 import { at, type KubernetesObject } from "../object";
 
+interface Terminated {
+  exitCode: number;
+  reason?: string;
+  message?: string;
+}
+
 interface ContainerStatus {
   name: string;
-  state?: {
-    waiting?: { reason?: string; message?: string };
-    terminated?: { exitCode: number; reason?: string; message?: string };
-  };
+  state?: { waiting?: { reason?: string; message?: string }; terminated?: Terminated };
+  /** How the run before ended, for a container that is started again and again. */
+  lastState?: { terminated?: Terminated };
 }
 
 interface ListOf<T> {
@@ -51,9 +56,10 @@ async function containerReasons(cluster: Cluster, pod: KubernetesObject): Promis
     .filter(Array.isArray)
     .flat() as ContainerStatus[];
   const reasons: string[] = [];
-  for (const { name, state } of statuses) {
+  for (const { name, state, lastState } of statuses) {
     const where = `container ${name} of pod ${pod.metadata.name}`;
-    const { waiting, terminated } = state ?? {};
+    const { waiting } = state ?? {};
+    const terminated = state?.terminated ?? (waiting && lastState?.terminated);
     if (waiting !== undefined && !USUAL_WAITS.has(waiting.reason ?? "")) {
       reasons.push(`${where} waits: [${waiting.reason ?? "unknown"}] ${waiting.message ?? ""}`.trim());
     }
