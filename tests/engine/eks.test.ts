@@ -17,8 +17,9 @@ const AUDIT = "arn:aws:iam::aws:policy/SecurityAudit";
 const SCRIPT = `
 if [ -n "\${AWS_ROLE_ARN:-}" ]; then
   curl -s --cacert /opt/oidc-runner/ca.crt "$AWS_ENDPOINT_URL_STS" \\
-    --data Action=AssumeRoleWithWebIdentity --data Version=2011-06-15 --data RoleSessionName=pod \\
-    --data-urlencode "RoleArn=$AWS_ROLE_ARN" --data-urlencode "WebIdentityToken@$AWS_WEB_IDENTITY_TOKEN_FILE" |
+    --data Action=AssumeRoleWithWebIdentity --data Version=2011-06-15 \\
+    --data "RoleSessionName=$AWS_ROLE_SESSION_NAME" --data-urlencode "RoleArn=$AWS_ROLE_ARN" \\
+    --data-urlencode "WebIdentityToken@$AWS_WEB_IDENTITY_TOKEN_FILE" |
     grep -o '<Arn>[^<]*\\|<Code>[^<]*'
 else
   printf 'Authorization: %s' "$(cat "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")" |
@@ -108,10 +109,10 @@ describe("runners on EKS with access to AWS, with the real engine", function () 
 
   it("their pods have the role that was made for them, and Pulumi's token by either of theirs", async () => {
     const region = "region us-west-2\n";
-    const arn = (role: string) => `<Arn>arn:aws:sts::111122223333:assumed-role/${role}/pod\n`;
     for (const runner of ["web", "exchange"] as const) {
-      const log = await logOf(runner);
-      assert.ok(log.endsWith(`${arn(await roleOf(runner))}${region}`), log);
+      // The session is named after the pod.
+      const arn = `<Arn>arn:aws:sts::111122223333:assumed-role/${await roleOf(runner)}/${runner}-[0-9a-z-]+`;
+      assert.match(await logOf(runner), new RegExp(`\n${arn}\n${region}$`));
     }
     const agent = await logOf("agent");
     assert.ok(agent.endsWith(`agent 200\n${region}`), agent);
