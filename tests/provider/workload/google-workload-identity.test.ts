@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { checkWork } from "../../../provider/workload/check-work";
+import { runnerEnvironment } from "../../../provider/workload/environment";
+import { googleWorkloadIdentity } from "../../../provider/workload/google-workload-identity";
+import { type PodOptions, podTemplate } from "../../../provider/workload/pod-template";
+import { refused } from "../../helpers/refused";
+import { OPTIONS } from "./pod";
+
+const identity = googleWorkloadIdentity({ project: "acme-prod" });
+
+describe("the Google parts of a pod", () => {
+  const value = (name: string, options: Partial<PodOptions> = { identity }) =>
+    runnerEnvironment({ ...OPTIONS, ...options })
+      .filter((variable) => variable.name === name)
+      .map((variable) => variable.value);
+
+  it("make it wait for the metadata server, which a pod without Google identity does not", () => {
+    assert.deepEqual(value("OIDC_RUNNER_WAIT_FOR_METADATA"), ["true"]);
+    assert.deepEqual(value("OIDC_RUNNER_WAIT_FOR_METADATA", {}), []);
+    refused(() => checkWork({ env: { OIDC_RUNNER_WAIT_FOR_METADATA: "false" } }), "ENV_RESERVED");
+  });
+
+  it("name the project, where the user names no other", () => {
+    assert.deepEqual(value("GOOGLE_CLOUD_PROJECT"), ["acme-prod"]);
+    assert.deepEqual(value("GOOGLE_CLOUD_PROJECT", {}), []);
+    const env = { GOOGLE_CLOUD_PROJECT: "acme-data" };
+    checkWork({ env });
+    assert.deepEqual(value("GOOGLE_CLOUD_PROJECT", { identity, env }), ["acme-data"]);
+  });
+
+  it("are no volume and no token: the node has it", () => {
+    const { volumes: plain } = podTemplate(OPTIONS).spec;
+    assert.deepEqual(podTemplate({ ...OPTIONS, identity }).spec.volumes, plain);
+  });
+});
