@@ -15,11 +15,13 @@ keep_fresh() {
   done
 }
 
-# Milliseconds until a fifth of the token's life is left, at least a second of it, counted from now; and never so few that
-# tokens of no life at all are asked for without a pause.
+# Milliseconds from now until a fifth of the token's life is left, or 10 s of it, or half if it lives no 20 s: a renewal
+# takes time. Never so few that tokens of no life at all are asked for without a pause.
 renewal_delay() {
-  oidc_ms=$((oidc_life * 800))
-  [ $((oidc_life * 1000 - oidc_ms)) -ge 1000 ] || oidc_ms=$((oidc_life * 1000 - 1000))
+  oidc_margin=$((oidc_life * 200))
+  [ "$oidc_margin" -ge 10000 ] || oidc_margin=10000
+  [ "$oidc_margin" -le $((oidc_life * 500)) ] || oidc_margin=$((oidc_life * 500))
+  oidc_ms=$((oidc_life * 1000 - oidc_margin))
   oidc_ms=$((oidc_ms - (oidc_ticks - oidc_asked) * 10))
   [ "$oidc_ms" -ge 1000 ] || oidc_ms=1000
   printf %s "$oidc_ms"

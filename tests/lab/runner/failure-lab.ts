@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { serveTls } from "../../../lab/http/tls-server";
 import type { TestIssuer } from "../../../lab/issuer";
-import type { PulumiCloud } from "../../../lab/pulumi-cloud";
+import type { PulumiCloud, PulumiCloudOptions } from "../../../lab/pulumi-cloud";
 import { type ProvenTrust, proveRunnerTrust } from "../../../provider/trust/prove";
 import { Fixture, podClaims } from "../pulumi-cloud/fixture";
 import { type ConnectProxy, startConnectProxy } from "./connect-proxy";
@@ -69,13 +69,11 @@ export class FailureLab {
   async start(): Promise<void> {
     const { fixture } = this;
     await fixture.start();
-    this.ahead = await fixture.start({ clock: () => Date.now() + 7_200_000 });
-    this.behind = await fixture.start({ clock: () => Date.now() - 7_200_000 });
     this.issuer = await fixture.issuer({ issuer: ISSUER });
     this.other = await fixture.issuer({ issuer: UNREGISTERED });
-    for (const cloud of [fixture.cloud, this.ahead, this.behind]) {
-      await this.#register(cloud);
-    }
+    await this.#register(fixture.cloud);
+    this.ahead = await this.newCloud({ clock: () => Date.now() + 7_200_000 });
+    this.behind = await this.newCloud({ clock: () => Date.now() - 7_200_000 });
     const app = new Hono().all("*", (call) => {
       const [status, body] = ANSWERS[call.req.path.split("/")[1] ?? ""] ?? [500, ""];
       return new Response(body, { status, headers: { "Content-Type": "application/json" } });
@@ -92,6 +90,24 @@ export class FailureLab {
     for (const proxy of Object.values(this.proxies)) {
       fixture.onStop(() => proxy.stop());
     }
+  }
+
+  /** One more Pulumi Cloud that trusts the runner. */
+  async newCloud(options: Partial<PulumiCloudOptions> = {}): Promise<PulumiCloud> {
+    const cloud = await this.fixture.start(options);
+    await this.#register(cloud);
+    return cloud;
+  }
+
+  /** Sets a cloud's policies on the runner's issuer. */
+  async setPolicies(cloud: PulumiCloud, policies: object[]): Promise<void> {
+    const headers = { Authorization: `token ${cloud.adminToken}` };
+    const api = (method: string, path: string, body?: object) =>
+      this.fixture.request(cloud.url + path, method, body, headers);
+    const { json: list } = await api("GET", "/api/orgs/acme/oidc/issuers");
+    const { json: policy } = await api("GET", `/api/orgs/acme/auth/policies/oidcissuers/${list.oidcIssuers[0].id}`);
+    const set = await api("PATCH", `/api/orgs/acme/auth/policies/${policy.id}`, { policies });
+    assert.equal(set.status, 200, set.text);
   }
 
   /** A token as the cluster projects it. */
@@ -118,17 +134,18 @@ export class FailureLab {
   }
 
   async #register(cloud: PulumiCloud): Promise<void> {
-    const { fixture, trust } = this;
     const headers = { Authorization: `token ${cloud.adminToken}` };
-    const api = (method: string, path: string, body?: object) =>
-      fixture.request(cloud.url + path, method, body, headers);
-    const { json } = await api("POST", "/api/orgs/acme/oidc/issuers", { name: "test", url: ISSUER });
-    const policy = await api("GET", `/api/orgs/acme/auth/policies/oidcissuers/${json.id}`);
-    const denied = { ...trust.definition, decision: "deny", rules: { "jti-like": "denied" } };
-    const set = await api("PATCH", `/api/orgs/acme/auth/policies/${policy.json.id}`, {
-      policies: [trust.definition, denied],
-    });
-    assert.equal(set.status, 200, set.text);
+    const body = { name: "test", url: ISSUER };
+    const { status, text } = await this.fixture.request(
+      `${cloud.url}/api/orgs/acme/oidc/issuers`,
+      "POST",
+      body,
+      headers,
+    );
+    assert.equal(status, 200, text);
+    const { definition } = this.trust;
+    const denied = { ...definition, decision: "deny", rules: { "jti-like": "denied" } };
+    await this.setPolicies(cloud, [definition, denied]);
   }
 }
 

@@ -67,6 +67,7 @@ export class EntrypointHost {
   readonly tokenFile = join(this.directory, "token");
   readonly bin = join(this.directory, "bin");
   readonly #shell: ShellKind;
+  readonly #children = new Set<ChildProcess>();
 
   constructor(
     shell: ShellKind,
@@ -130,6 +131,7 @@ export class EntrypointHost {
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     child.stdin?.end(input);
+    this.#children.add(child);
     const sampler = sample ? new ArgumentSampler(process.pid) : undefined;
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -140,14 +142,21 @@ export class EntrypointHost {
     const ended = new Promise<ShellOutcome>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code, signal) => {
-        const started = readFileSync(join(this.directory, "started"), "utf8");
+        this.#children.delete(child);
+        // A test that failed has removed it already.
+        const notes = join(this.directory, "started");
+        const started = existsSync(notes) ? readFileSync(notes, "utf8") : "";
         resolve({ code: code ?? 255, signal, output, started, sampled: sampler?.stop() ?? [] });
       });
     });
     return { child, output: () => output, ended };
   }
 
+  /** Ends what still runs, and removes the directory. */
   remove(): void {
+    for (const child of this.#children) {
+      child.kill("SIGTERM");
+    }
     rmSync(this.directory, { recursive: true, force: true });
   }
 
