@@ -50,7 +50,7 @@ export function metadataApp(shared: MetadataShared, contents: () => Promise<Dire
     if (pathname !== "/" && call.req.header("Metadata-Flavor") !== "Google") {
       throw new MetadataRefusal(403, 'Missing required header "Metadata-Flavor": "Google"');
     }
-    const entry = entryAt(await contents(), pathname.split("/").filter(Boolean).map(decodeURIComponent));
+    const entry = entryAt(await contents(), pathname.split("/").filter(Boolean).map(decoded));
     if (entry === undefined) throw new MetadataRefusal(404, `There is no ${pathname}.`);
     if (entry.kind === "leaf") return leafAnswer(entry, searchParams);
     if (searchParams.get("recursive")?.toLowerCase() === "true") return call.json(await recursive(entry));
@@ -64,6 +64,15 @@ export function metadataApp(shared: MetadataShared, contents: () => Promise<Dire
     return call.text(`${refusal.message}\n`, refusal.httpStatus);
   });
   return app;
+}
+
+/** A part of a path. One that can't be decoded is no name of anything. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 async function leafAnswer(leaf: Leaf, query: URLSearchParams): Promise<Response> {

@@ -94,6 +94,8 @@ describe("the lab's metadata server", () => {
     assert.equal((await get(`${bound}${DEFAULT}/scopes`)).text.split("\n").length, 3);
     assert.deepEqual((await get(`${bound}${DEFAULT}/scopes?alt=json`)).json.length, 2);
     assert.equal((await get(`${bound}${DEFAULT}/constructor`)).status, 404);
+    assert.equal((await get(`${bound}${DEFAULT}/%E0%A4%A`)).status, 404);
+    assert.equal((await get(`${accounts}/${encodeURIComponent(email)}/email`)).text, email);
   });
 
   it("gives tokens of the annotated service account, by a token bound to the pod", async () => {
