@@ -12,6 +12,7 @@ import type { Role } from "../../../../lab/aws/roles";
 import { hmacToken, tamperedToken, unsignedToken } from "../../../../lab/issuer/forgery";
 import { webIdentityTrust } from "../roles";
 import { AwsFixture, ISSUER, OTHER_ISSUER, podClaims } from "./fixture";
+import { NEAR_MISSES } from "./near-misses";
 
 const SUBJECT = "system:serviceaccount:runners:runner";
 const NO_KEY = /^Couldn't retrieve verification key from your identity provider/;
@@ -129,21 +130,23 @@ describe("lab/aws/sts: AssumeRoleWithWebIdentity", () => {
   });
 
   describe("refuses", () => {
-    const neighbours: [string, string, string][] = [
-      ["the neighbour ServiceAccount", "runners", "neighbour"],
-      ["another namespace", "elsewhere", "runner"],
-      ["a ServiceAccount whose name goes on", "runners", "runner2"],
-    ];
-    for (const [title, namespace, account] of neighbours) {
+    for (const [index, { title, trust, refused: miss, admitted }] of NEAR_MISSES.entries()) {
       it(title, async () => {
-        const WebIdentityToken = await lab.issuer.sign(podClaims(namespace, account));
-        await refused({ WebIdentityToken }, "AccessDenied", NOT_AUTHORIZED, 403);
-        assert.match(
-          lab.log.at(-1) ?? "",
-          /decision=deny code=AccessDenied .*detail=.*expected.*sub="system:serviceaccount/,
-        );
+        const { arn: RoleArn } = lab.role(`near-miss-${index}`, trust);
+        const WebIdentityToken = await (miss.from === "other" ? lab.other : lab.issuer).sign({ ...miss.claims });
+        await refused({ RoleArn, WebIdentityToken }, "AccessDenied", NOT_AUTHORIZED, 403);
+        assert.match(lab.log.at(-1) ?? "", /decision=deny code=AccessDenied .*detail=.*sub="system:serviceaccount/);
+        await assume({ RoleArn, WebIdentityToken: await lab.issuer.sign({ ...admitted }) });
       });
     }
+
+    it("a role that may be assumed in other ways only", async () => {
+      const trust = webIdentityTrust(ISSUER, SUBJECT);
+      const only = lab.role("other-action", trust.replace("WithWebIdentity", ""));
+      await refused({ RoleArn: only.arn }, "AccessDenied", NOT_AUTHORIZED, 403);
+      const any = lab.role("any-action", trust.replace("WithWebIdentity", "*"));
+      await assume({ RoleArn: any.arn });
+    });
 
     it("another cluster the account knows, and a role that is not there, in the same words", async () => {
       const WebIdentityToken = await lab.other.sign(podClaims("runners", "runner"));
