@@ -64,10 +64,11 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     path: `${IMAGE_BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
   };
   const started = await Promise.all(
-    options.clusters.map(({ name, issuer }) =>
+    options.clusters.map(({ name, issuer, tokenRenewalSpeed }) =>
       startCluster({
         name,
         issuer,
+        tokenRenewalSpeed,
         ca,
         directory: join(directory, "clusters", name),
         binaries: options.binaries,

@@ -77,6 +77,8 @@ esac
 . "$oidc_here/command.sh"
 
 [ -d "$oidc_private" ] || mkdir -p "$oidc_private"
+# A container that was restarted finds the last one's token; nobody may take it for a fresh one.
+[ ! -e "$oidc_private/access-token" ] || rm -f "$oidc_private/access-token"
 trap forget EXIT
 : "${PULUMI_CREDENTIALS_PATH:=$oidc_private}"
 export PULUMI_CREDENTIALS_PATH
