@@ -12,7 +12,7 @@ describe("the Google parts of a pod", () => {
   const value = (name: string, options: Partial<PodOptions> = { identity }) =>
     runnerEnvironment({ ...OPTIONS, ...options })
       .filter((variable) => variable.name === name)
-      .map((variable) => variable.value);
+      .map((variable) => ("value" in variable ? variable.value : undefined));
 
   it("make it wait for the metadata server, which a pod without Google identity does not", () => {
     assert.deepEqual(value("OIDC_RUNNER_WAIT_FOR_METADATA"), ["true"]);
