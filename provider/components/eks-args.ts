@@ -19,14 +19,12 @@ export interface EksClusterNetwork {
   ipFamily?: pulumi.Input<string>;
 }
 
-/** What is read of an `aws.eks.Cluster`. */
-export interface EksClusterOutputs {
+/** What EKS Pod Identity needs to know of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterDescription {
   /** Name of the cluster. */
   name?: pulumi.Input<string>;
   /** ARN of the cluster. Default: looked up by the name where EKS Pod Identity needs it. */
   arn?: pulumi.Input<string>;
-  /** Identity of the cluster, which has the issuer. */
-  identities?: pulumi.Input<pulumi.Input<EksClusterIdentity>[]>;
   /** Network of the cluster. Default: IPv4. */
   kubernetesNetworkConfig?: pulumi.Input<EksClusterNetwork>;
 }
@@ -37,7 +35,9 @@ export interface EksClusterOutputs {
  * `oidcProviderUrl`, `oidcProviderArn` and `eksCluster`; or by `issuerUrl`. Runners of a program share one issuer where the
  * cluster is given in the same way.
  */
-export interface EksCluster extends EksClusterOutputs {
+export interface EksCluster extends EksClusterDescription {
+  /** Identity of an `aws.eks.Cluster`, which has the issuer. */
+  identities?: pulumi.Input<pulumi.Input<EksClusterIdentity>[]>;
   /** Issuer of the cluster: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. Needs no look-up of the cluster. */
   issuerUrl?: pulumi.Input<string>;
   /** Issuer of the cluster, as a `Cluster` of `@pulumi/eks` has it. */
@@ -45,7 +45,7 @@ export interface EksCluster extends EksClusterOutputs {
   /** ARN of the IAM OIDC provider for the issuer. Default: looked up by the issuer where there is a `role` to make. */
   oidcProviderArn?: pulumi.Input<string>;
   /** The `aws.eks.Cluster` inside a `Cluster` of `@pulumi/eks`. Needed beside `oidcProviderUrl` for EKS Pod Identity. */
-  eksCluster?: pulumi.Input<EksClusterOutputs>;
+  eksCluster?: pulumi.Input<EksClusterDescription>;
 }
 
 /** The IAM role that is made for the runner. */

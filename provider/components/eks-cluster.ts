@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EksCluster, EksClusterIdentity, EksClusterOutputs } from "./eks-args";
+import type { EksCluster, EksClusterDescription, EksClusterIdentity } from "./eks-args";
 import { exactlyOne } from "./exactly-one";
 import { peer } from "./peer";
 
@@ -66,15 +66,18 @@ function issuerOf(identities: pulumi.Input<pulumi.Input<EksClusterIdentity>[]>):
   return pulumi.output(identities).apply((known) => known[0]?.oidcs?.[0]?.issuer ?? "");
 }
 
-function innerFacts(cluster: pulumi.Input<EksClusterOutputs>, parent: pulumi.Resource): EksClusterFacts {
+function innerFacts(cluster: pulumi.Input<EksClusterDescription>, parent: pulumi.Resource): EksClusterFacts {
   const facts = pulumi.output(cluster as pulumi.Input<object>).apply((inner) => {
-    const { name, arn, ipFamily } = factsOf(inner as EksClusterOutputs, parent);
+    const { name, arn, ipFamily } = factsOf(inner as EksClusterDescription, parent);
     return { name, arn, ipFamily };
   });
   return { name: facts.name, arn: facts.arn, ipFamily: facts.ipFamily };
 }
 
-function factsOf({ name, arn, kubernetesNetworkConfig }: EksClusterOutputs, parent: pulumi.Resource): EksClusterFacts {
+function factsOf(
+  { name, arn, kubernetesNetworkConfig }: EksClusterDescription,
+  parent: pulumi.Resource,
+): EksClusterFacts {
   const known = pulumi.output(name ?? "");
   return {
     name: known,
