@@ -1,7 +1,7 @@
 import type {
   EksAws,
   EksCluster,
-  EksClusterOutputs,
+  EksClusterDescription,
   EksOidcRunnerArgs,
   EksPodIdentity,
   EksRole,
@@ -77,7 +77,7 @@ const cluster: Row[] = [
     { cluster: { oidcProviderArn: `arn:aws:iam::999999999999:oidc-provider/${ISSUER.replace("https://", "")}` } },
     { seen: { aws: { role: {} } } },
   ),
-  ...rows<Omit<EksClusterOutputs, "identities" | "kubernetesNetworkConfig">>(
+  ...rows<Omit<EksClusterDescription, "kubernetesNetworkConfig">>(
     "cluster.eksCluster",
     { name: ["other"], arn: [ARN] },
     { needs: inner, seen: podIdentity },
