@@ -30,8 +30,8 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
 }
 
 /**
- * A Job on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint
- * ConfigMap and Job in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
+ * Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint
+ * ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
  *
  * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`,
  * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`,

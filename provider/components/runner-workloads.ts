@@ -54,11 +54,14 @@ export interface RunnerStrategy {
   rollingUpdate?: pulumi.Input<RunnerRollingUpdate>;
 }
 
-/** A runner that goes on and on with a fresh token: settings of a Deployment, by Kubernetes' names. */
+/**
+ * A runner that goes on and on with a fresh token: settings of a Deployment, by Kubernetes' names. A new pod takes the place of
+ * an old one when it has its access token and its command runs.
+ */
 export interface RunnerService {
   /** How many pods run. Default: 1. */
   replicas?: pulumi.Input<number>;
-  /** Time, in seconds, a pod must run without a fault before it counts as available. Default: 5, so that a refused token shows. */
+  /** Time, in seconds, a pod must run without a fault before it counts as available. Default: 5. */
   minReadySeconds?: pulumi.Input<number>;
   /** Time, in seconds, without progress after which the rollout has failed. Default: 600. */
   progressDeadlineSeconds?: pulumi.Input<number>;

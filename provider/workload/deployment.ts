@@ -22,8 +22,8 @@ export interface DeploymentOptions {
 }
 
 /**
- * How long, in seconds, a pod must run before it counts as available. A container without a probe is ready as soon as it
- * starts; this is time enough for a refused exchange to end it, so that the rollout waits and `pulumi up` tells.
+ * How long, in seconds, a pod must run before it counts as available: time enough for a command that fails at once to end,
+ * so that the rollout waits and `pulumi up` tells.
  */
 export const DEFAULT_MIN_READY_SECONDS = 5;
 

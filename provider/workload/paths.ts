@@ -3,6 +3,7 @@ type PathName =
   | "pulumiTokenDirectory"
   | "awsTokenDirectory"
   | "privateDirectory"
+  | "accessTokenFile"
   | "homeDirectory";
 
 /** Where things are in a runner's pod. */
@@ -15,6 +16,8 @@ export const paths: Record<PathName, string> = {
   awsTokenDirectory: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
   /** Memory-backed, private to the pod: stored login, CA bundle. */
   privateDirectory: "/var/run/oidc-runner",
+  /** The access token, from the first exchange on: the entrypoint writes it before it starts the command. */
+  accessTokenFile: "/var/run/oidc-runner/access-token",
   /** Writable directory on disk; `HOME` and the working directory. */
   homeDirectory: "/tmp",
 };

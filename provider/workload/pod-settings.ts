@@ -1,3 +1,4 @@
+import { paths } from "./paths";
 import type { KubernetesObject, PodOptions } from "./pod-template";
 
 /** Name of the container that does the work. */
@@ -36,6 +37,16 @@ export function containerSettings({ resources }: Pick<PodOptions, "resources">) 
     terminationMessagePolicy: "FallbackToLogsOnError",
   } satisfies KubernetesObject;
 }
+
+/**
+ * Keeps a rollout from going on before a new pod has its access token: until then the container does not count as started.
+ * The limit, 10 minutes, is longer than the entrypoint tries.
+ */
+export const HAS_TOKEN: KubernetesObject = {
+  exec: { command: ["/bin/sh", "-c", `[ -s ${paths.accessTokenFile} ]`] },
+  periodSeconds: 1,
+  failureThreshold: 600,
+};
 
 /** The API server drops what is empty, which would then look like drift. */
 function unlessEmpty(fields: Record<string, object | undefined>): KubernetesObject {

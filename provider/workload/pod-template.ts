@@ -3,7 +3,7 @@ import type { TokenSelection } from "../trust/token-selection";
 import { runnerEnvironment, type SecretKey } from "./environment";
 import { paths } from "./paths";
 import type { PodMount, PodParts, PodVolume } from "./pod-parts";
-import { CONTAINER, containerSettings, podSettings } from "./pod-settings";
+import { CONTAINER, containerSettings, HAS_TOKEN, podSettings } from "./pod-settings";
 import { tokenVolume } from "./token-volume";
 
 /** Image with a Pulumi CLI that has `login --oidc-token`, and curl. */
@@ -37,7 +37,7 @@ export interface PodOptions {
   identity?: PodParts;
   /** Where the token is that is exchanged, if it is one the identity brings. Default: a token of its own, for Pulumi Cloud. */
   subjectTokenFile?: string;
-  /** Default: `Never`. */
+  /** `Always` is for pods that go on; they count as started when they have their token. Default: `Never`. */
   restartPolicy?: "Never" | "Always";
   labels: Record<string, string>;
   annotations: Record<string, string>;
@@ -79,6 +79,7 @@ export function podTemplate(options: PodOptions): { metadata: KubernetesObject; 
           workingDir: paths.homeDirectory,
           env: runnerEnvironment(options),
           ...containerSettings(options),
+          ...(options.restartPolicy === "Always" && { startupProbe: HAS_TOKEN }),
           volumeMounts: mounts,
         },
       ],

@@ -23,6 +23,9 @@ const ADDED = ["tolerations"];
 /** Entries that have one of several sources: with another source the whole entry is another one (`retainKeys`). */
 const ONE_SOURCE = ["volumes", "env"];
 
+/** What a probe asks; it has one of them. */
+const HANDLERS = ["exec", "httpGet", "tcpSocket", "grpc"];
+
 /**
  * Merges a patch into (a part of) a pod as Kubernetes' strategic merge patch does: maps by key, named lists by name, `null`
  * removes, any other list is replaced. Neither argument is changed; undefined values of the patch are left out.
@@ -44,7 +47,8 @@ export function strategicMerge(base: Tree, patch: Tree, where: string): Tree {
     } else if (Array.isArray(value)) {
       merged[key] = mergeList(key, asList(merged[key]), value, place);
     } else if (isTree(value)) {
-      merged[key] = strategicMerge(isTree(merged[key]) ? merged[key] : {}, value, place);
+      const old = isTree(merged[key]) ? merged[key] : {};
+      merged[key] = strategicMerge(key.endsWith("Probe") ? withoutHandler(old, value) : old, value, place);
     } else {
       merged[key] = value;
     }
@@ -91,6 +95,12 @@ function identityOf(entry: Tree, name: string): string {
 function sameSource(old: Tree, patch: Tree): boolean {
   const sources = (entry: Tree) => Object.keys(entry).filter((key) => key !== "name" && entry[key] !== undefined);
   return sources(patch).every((source) => patch[source] === null || sources(old).includes(source));
+}
+
+/** A probe without what it asks, where its patch asks something. */
+function withoutHandler(probe: Tree, patch: Tree): Tree {
+  const asks = HANDLERS.some((handler) => isTree(patch[handler]) && probe[handler] === undefined);
+  return asks ? Object.fromEntries(Object.entries(probe).filter(([key]) => !HANDLERS.includes(key))) : probe;
 }
 
 /** A value's text, whatever the order of its fields. */

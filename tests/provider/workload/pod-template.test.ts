@@ -175,10 +175,13 @@ describe("provider/workload/pod-template", () => {
     assert.equal(environment({ token: { tokenType: "organization", admin: true } }).OIDC_RUNNER_ADMIN, "true");
   });
 
-  it("restarts only in a Deployment", () => {
-    assert.deepEqual(
-      [pod().spec.restartPolicy, pod({ restartPolicy: "Always" }).spec.restartPolicy],
-      ["Never", "Always"],
-    );
+  it("starts again only in a Deployment, and there has started when it has its access token", () => {
+    assert.deepEqual([pod().spec.restartPolicy, container().startupProbe], ["Never", undefined]);
+    assert.equal(pod({ restartPolicy: "Always" }).spec.restartPolicy, "Always");
+    assert.deepEqual(container({ restartPolicy: "Always" }).startupProbe, {
+      exec: { command: ["/bin/sh", "-c", "[ -s /var/run/oidc-runner/access-token ]"] },
+      periodSeconds: 1,
+      failureThreshold: 600,
+    });
   });
 });

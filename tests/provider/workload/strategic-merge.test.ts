@@ -60,6 +60,18 @@ describe("provider/workload/strategic-merge", () => {
       { volumes: [{ name: "v", emptyDir: { medium: "Memory", sizeLimit: "1Gi" } }] },
     ],
     [
+      "lets a probe ask something else, at its own pace",
+      { startupProbe: { exec: { command: ["x"] }, periodSeconds: 1 } },
+      { startupProbe: { httpGet: { port: 80 } } },
+      { startupProbe: { httpGet: { port: 80 }, periodSeconds: 1 } },
+    ],
+    [
+      "changes what a probe asks",
+      { startupProbe: { httpGet: { port: 80, path: "/" } } },
+      { startupProbe: { httpGet: { port: 81 }, failureThreshold: 3 } },
+      { startupProbe: { httpGet: { port: 81, path: "/" }, failureThreshold: 3 } },
+    ],
+    [
       "gives a variable a reference instead of a value",
       { env: [{ name: "A", value: "1" }] },
       { env: [{ name: "A", valueFrom: { fieldRef: { fieldPath: "x" } } }] },
