@@ -1,16 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../lab/cluster/api-client";
+import type { PodTemplate, ProbeOutcome } from "../runner-aws/probe";
 import { NODE_IMAGE } from "./google-lab";
-
-/** A pod as a runner's Job makes it, as far as the tests change it. */
-export interface PodTemplate {
-  metadata: { labels: Record<string, string> };
-  spec: {
-    serviceAccountName: string;
-    containers: { image: string; command: string[]; args?: string[]; env: { name: string; value?: string }[] }[];
-    volumes: { name: string; configMap?: { name: string } }[];
-  };
-}
 
 /** Where and as whom a probe runs. */
 export interface ProbeOptions {
@@ -21,12 +12,6 @@ export interface ProbeOptions {
   serviceAccountName?: string;
   /** Leave the entrypoint out: only what Google says counts. Default false. */
   bare?: boolean;
-}
-
-/** How a probe ended. */
-export interface ProbeOutcome {
-  exitCode: number | undefined;
-  log: string;
 }
 
 /**
@@ -60,17 +45,6 @@ const WHOSE_TOKENS = `
     );
   show("access", access).then(() => show("ID", identity));
 `;
-
-/** The pod template of the only Job in a namespace, as the API server has it. */
-export async function templateOf(client: ApiClient, namespace: string): Promise<PodTemplate> {
-  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
-  const { items } = await client.get<{ items: { spec: { template: PodTemplate } }[] }>(jobs);
-  const [job, ...more] = items;
-  if (job === undefined || more.length > 0) {
-    throw new Error(`there are ${items.length} Jobs in ${namespace}`);
-  }
-  return job.spec.template;
-}
 
 /** Runs a runner's pod once more, with Google's library as its work, and waits for its end. */
 export async function probe(template: PodTemplate, name: string, options: ProbeOptions): Promise<ProbeOutcome> {
@@ -115,38 +89,19 @@ async function outcomeOf(client: ApiClient, namespace: string, name: string): Pr
   };
 }
 
-/** Makes a namespace that a runner's pod can run in: its ServiceAccount with its annotation, and its ConfigMaps. */
-export async function copyNeeds(
-  template: PodTemplate,
-  from: { client: ApiClient; namespace: string },
-  to: { client: ApiClient; namespace: string },
+/**
+ * Makes a ServiceAccount, or one that is there already, claim what a runner's claims: the Google service account that its
+ * annotation names.
+ */
+export async function claim(
+  email: string,
+  { client, namespace, name }: { client: ApiClient; namespace: string; name: string },
 ): Promise<void> {
-  const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
-  await to.client.post("/api/v1/namespaces", { metadata: { name: to.namespace, labels } });
-  const { serviceAccountName: name, volumes } = template.spec;
-  await copyServiceAccount(from, to, name);
-  for (const { configMap } of volumes) {
-    if (configMap !== undefined) {
-      const path = `/api/v1/namespaces/${from.namespace}/configmaps/${configMap.name}`;
-      const { data } = await from.client.get<{ data: Record<string, string> }>(path);
-      const metadata = { name: configMap.name };
-      await to.client.post(`/api/v1/namespaces/${to.namespace}/configmaps`, { metadata, data });
-    }
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  const metadata = { name, annotations: { "iam.gke.io/gcp-service-account": email } };
+  if ((await client.find(`${path}/${name}`)) === undefined) {
+    await client.post(path, { metadata });
+  } else {
+    await client.patch(`${path}/${name}`, { metadata });
   }
-}
-
-/** Makes a ServiceAccount that claims what another one has: the same annotations, perhaps another name. */
-export async function copyServiceAccount(
-  from: { client: ApiClient; namespace: string },
-  to: { client: ApiClient; namespace: string },
-  name: string,
-  newName = name,
-): Promise<void> {
-  const path = `/api/v1/namespaces/${from.namespace}/serviceaccounts/${name}`;
-  const { metadata } = await from.client.get<{ metadata: { annotations?: Record<string, string> } }>(path);
-  const { "iam.gke.io/gcp-service-account": email = "" } = metadata.annotations ?? {};
-  const annotations = { "iam.gke.io/gcp-service-account": email };
-  await to.client.post(`/api/v1/namespaces/${to.namespace}/serviceaccounts`, {
-    metadata: { name: newName, annotations },
-  });
 }

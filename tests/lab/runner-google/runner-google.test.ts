@@ -8,16 +8,9 @@ import type { JournalEntry } from "../../../lab/http/journal";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { ok } from "../../engine/support/engine";
 import { control } from "../../engine/support/http";
+import { copyNeeds, type PodTemplate, type ProbeOutcome, templateOf } from "../runner-aws/probe";
 import { type GoogleLab, startGoogleLab } from "./google-lab";
-import {
-  copyNeeds,
-  copyServiceAccount,
-  type PodTemplate,
-  type ProbeOptions,
-  type ProbeOutcome,
-  probe,
-  templateOf,
-} from "./probe";
+import { claim, type ProbeOptions, probe } from "./probe";
 
 /** Namespaces of the example, and of nobody's runner. */
 const EXAMPLE = "pulumi-gke";
@@ -42,10 +35,13 @@ describe("Google from inside of a runner's pod, with Google's own library", func
     email = ((await engine.outputs()) as { googleServiceAccountEmail: string }).googleServiceAccountEmail;
     example = await templateOf(own, EXAMPLE);
     const from = { client: own, namespace: EXAMPLE };
-    await copyServiceAccount(from, from, example.spec.serviceAccountName, "claimant");
     await own.post(`/api/v1/namespaces/${EXAMPLE}/serviceaccounts`, { metadata: { name: "neighbour" } });
     await copyNeeds(example, from, { client: own, namespace: ELSEWHERE });
     await copyNeeds(example, from, { client: foreign, namespace: EXAMPLE });
+    const name = example.spec.serviceAccountName;
+    await claim(email, { ...from, name: "claimant" });
+    await claim(email, { client: own, namespace: ELSEWHERE, name });
+    await claim(email, { client: foreign, namespace: EXAMPLE, name });
   });
   after(() => lab?.stop());
 
