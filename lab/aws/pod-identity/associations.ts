@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { readTrustPolicy } from "../../../provider/trust/documents/aws-evaluate/document";
+import { readTrustPolicy, type Statement } from "../../../provider/trust/documents/aws-evaluate/document";
 import { POD_IDENTITY_AUDIENCE } from "../../../provider/trust/issuers/eks";
 import { ServiceError } from "../../providers/cloud/service-error";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
 import type { Role, Roles } from "../roles";
+import { trustVerdict } from "../trust-verdict";
 
 /** What is given to create an association. Its cluster, namespace and ServiceAccount never change. */
 export interface PodIdentityAssociationInput {
@@ -154,11 +155,14 @@ function invalidParameter(message: string): ServiceError {
 }
 
 // Whether the service is named at all. How much more EKS looks at here is not published; conditions count when a pod asks.
-function namesService({ assumeRolePolicy }: Role): boolean {
-  return readTrustPolicy(JSON.parse(assumeRolePolicy)).some(
-    ({ effect, principal }) =>
-      effect === "Allow" && (principal === "*" || (principal.Service ?? []).includes(POD_IDENTITY_AUDIENCE)),
-  );
+function namesService(role: Role): boolean {
+  const names = ({ effect, principal }: Statement) =>
+    effect === "Allow" && (principal === "*" || (principal.Service ?? []).includes(POD_IDENTITY_AUDIENCE));
+  const verdict = trustVerdict(role, role.arn, (document) => ({
+    decision: readTrustPolicy(document).some(names) ? "allow" : "deny",
+    reasons: [],
+  }));
+  return verdict.role !== undefined;
 }
 
 // Kubernetes refuses other bad names when a pod uses them.

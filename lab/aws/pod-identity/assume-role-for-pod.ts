@@ -5,6 +5,7 @@ import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
 import type { Roles } from "../roles";
 import type { SessionCredentials, Sessions } from "../sts/sessions";
+import { trustVerdict } from "../trust-verdict";
 import type { PodIdentityAssociations } from "./associations";
 import { eksAuthError } from "./refusal";
 import { type PodSubject, verifyPodToken } from "./verify-pod-token";
@@ -40,22 +41,21 @@ export async function assumeRoleForPod(context: PodIdentityContext, token: strin
     const detail = `cluster ${clusterName} has no association for ${who}`;
     throw eksAuthError("ResourceNotFoundException", 404, "No pod identity association was found.", detail);
   }
-  const role = findRole(context.roles, association.roleArn);
-  const clusterArn = `arn:aws:eks:${region}:${LAB_ACCOUNT_ID}:cluster/${clusterName}`;
-  const verdict =
-    role === undefined
-      ? { decision: "deny", reasons: [`there is no role ${association.roleArn}`] }
-      : evaluatePodIdentityTrust(JSON.parse(role.assumeRolePolicy), {
-          "eks-cluster-arn": clusterArn,
-          "eks-cluster-name": clusterName,
-          "kubernetes-namespace": subject.namespace,
-          "kubernetes-service-account": subject.serviceAccount,
-          "kubernetes-pod-name": subject.podName,
-          "kubernetes-pod-uid": subject.podUid,
-        });
-  if (role === undefined || verdict.decision !== "allow") {
+  const found = findRole(context.roles, association.roleArn);
+  const tags = {
+    "eks-cluster-arn": `arn:aws:eks:${region}:${LAB_ACCOUNT_ID}:cluster/${clusterName}`,
+    "eks-cluster-name": clusterName,
+    "kubernetes-namespace": subject.namespace,
+    "kubernetes-service-account": subject.serviceAccount,
+    "kubernetes-pod-name": subject.podName,
+    "kubernetes-pod-uid": subject.podUid,
+  };
+  const { role, reasons } = trustVerdict(found, association.roleArn, (document) =>
+    evaluatePodIdentityTrust(document, tags),
+  );
+  if (role === undefined) {
     const words = "Unauthorized Exception! EKS does not have permissions to assume the associated role.";
-    throw eksAuthError("AccessDeniedException", 400, words, verdict.reasons.join("; "));
+    throw eksAuthError("AccessDeniedException", 400, words, reasons.join("; "));
   }
   return context.sessions.issue({ role, sessionName: sessionName(clusterName, subject), seconds: SESSION_SECONDS });
 }

@@ -1,5 +1,6 @@
 import { evaluateAwsTrust } from "../../../provider/trust/documents/aws-evaluate/evaluate-aws-trust";
 import { findRole } from "../find-role";
+import { trustVerdict } from "../trust-verdict";
 import type { StsContext } from "./context";
 import { StsRefusal } from "./refusal";
 import { assumedRole } from "./sessions";
@@ -15,15 +16,12 @@ export async function assumeRoleWithWebIdentity(context: StsContext, parameters:
   const request = readWebIdentityRequest(parameters);
   const { roleArn, sessionName, seconds } = request;
   const { claims, audience } = await verifyWebIdentityToken(context, request.token, request.account);
-  const role = findRole(context.iam.roles, roleArn);
+  const found = findRole(context.iam.roles, roleArn);
   // A role that does not exist and one that does not trust look the same from outside.
-  const verdict =
-    role === undefined
-      ? { decision: "deny", reasons: [`there is no role ${roleArn}`] }
-      : evaluateAwsTrust(JSON.parse(role.assumeRolePolicy), claims);
-  if (role === undefined || verdict.decision !== "allow") {
+  const { role, reasons } = trustVerdict(found, roleArn, (document) => evaluateAwsTrust(document, claims));
+  if (role === undefined) {
     const message = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
-    throw new StsRefusal("AccessDenied", 403, message, verdict.reasons.join("; "));
+    throw new StsRefusal("AccessDenied", 403, message, reasons.join("; "));
   }
   if (seconds > role.maxSessionDuration) {
     const message = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";

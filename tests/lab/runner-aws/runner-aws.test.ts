@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeLab } from "../../../cli/describe-lab";
 import { exampleNamed } from "../../../cli/examples";
 import { Engine } from "../../../lab/engine/engine";
 import type { ClusterState } from "../../../lab/types";
@@ -67,9 +68,11 @@ describe("AWS from inside of a runner's pod, with AWS' own client", function () 
   };
   const log = () => readFileSync(join(lab.state.directory, "lab.log"), "utf8");
 
-  it("describes the lab's AWS", () => {
-    assert.match(lab.state.aws.stsUrl, /^https:\/\/127\.0\.0\.1:\d+$/);
-    assert.equal(lab.state.aws.region, "us-west-2");
+  it("is described by its addresses, and by nothing that only the lab's parts need", () => {
+    const { aws, ...more } = describeLab(lab.state);
+    assert.match(aws.stsUrl, /^https:\/\/127\.0\.0\.1:\d+$/);
+    assert.deepEqual(aws, { stsUrl: aws.stsUrl, region: "us-west-2" });
+    assert.ok("pulumiCloud" in more && !("control" in more));
   });
 
   describe("with a token for STS", () => {

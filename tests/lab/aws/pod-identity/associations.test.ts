@@ -11,12 +11,13 @@ describe("the lab's EKS Pod Identity associations", () => {
     const role = roles.create(roleInput("pods", podIdentityTrust(), { path: "/team/" }));
     const other = roles.create(roleInput("other", podIdentityTrust()));
     const web = roles.create(roleInput("web", webIdentityTrust(ISSUER, "system:serviceaccount:runners:runner")));
+    const strange = roles.create(roleInput("strange", podIdentityTrust().replace('"Principal"', '"NotPrincipal"')));
     const associations = new PodIdentityAssociations({
       roles,
       regionOf: (name) => (name.startsWith("lab") ? "us-west-2" : undefined),
       now: () => new Date("2026-01-02T03:04:05.678Z"),
     });
-    return { associations, role, other, web };
+    return { associations, role, other, web, strange };
   };
   const input = (roleArn: string, change: object = {}) => ({
     ...{ clusterName: "lab", namespace: "runners", serviceAccount: "runner", roleArn, tags: {} },
@@ -55,12 +56,13 @@ describe("the lab's EKS Pod Identity associations", () => {
   });
 
   it("are refused without the cluster, the role or its trust in EKS", () => {
-    const { associations, role, web } = make();
+    const { associations, role, web, strange } = make();
     const refused = (change: object, code: string, message: RegExp) =>
       assert.throws(() => associations.create(input(role.arn, change)), { code, message });
     refused({ clusterName: "nowhere" }, "ResourceNotFoundException", /No cluster found for name: nowhere\./);
     refused({ roleArn: role.arn.replace("/team", "") }, "InvalidParameterException", /does not exist/);
     refused({ roleArn: web.arn }, "InvalidParameterException", /Trust policy of the role provided is invalid/);
+    refused({ roleArn: strange.arn }, "InvalidParameterException", /Trust policy of the role provided is invalid/);
     refused({ namespace: "" }, "InvalidParameterException", /namespace/);
     refused({ serviceAccount: "" }, "InvalidParameterException", /serviceAccount/);
     refused({ tags: { "": "x" } }, "InvalidParameterException", /Tag key/);

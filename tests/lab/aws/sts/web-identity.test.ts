@@ -148,6 +148,13 @@ describe("lab/aws/sts: AssumeRoleWithWebIdentity", () => {
       await assume({ RoleArn: any.arn });
     });
 
+    it("a role whose policy the evaluator does not read", async () => {
+      const trust = webIdentityTrust(ISSUER, SUBJECT);
+      const strange = lab.role("strange", trust.replace('"Principal"', '"NotPrincipal"'));
+      await refused({ RoleArn: strange.arn }, "AccessDenied", NOT_AUTHORIZED, 403);
+      assert.match(lab.log.at(-1) ?? "", /detail=.*AWS_POLICY_INVALID.*NotPrincipal/);
+    });
+
     it("another cluster the account knows, and a role that is not there, in the same words", async () => {
       const WebIdentityToken = await lab.other.sign(podClaims("runners", "runner"));
       await refused({ WebIdentityToken }, "AccessDenied", NOT_AUTHORIZED, 403);
