@@ -15,15 +15,25 @@ export interface Observation {
   refused: unknown[];
 }
 
-/** Runs a program with one runner, and looks at all that comes of it. */
-export async function observe(runner: RunnerKind, args: Tree): Promise<Observation> {
+/**
+ * Runs a program with one runner, and looks at all that comes of it.
+ *
+ * @param args a function is called inside of the program, where resources and Outputs can be made
+ */
+export async function observe(
+  runner: RunnerKind,
+  args: Tree | (() => Tree),
+  { preview = false } = {},
+): Promise<Observation> {
   const calls: unknown[] = [];
   const call = (asked: pulumi.runtime.MockCallArgs) => {
     calls.push([asked.token, asked.inputs]);
     return answer(asked);
   };
   const { resources, log, errors } = await withoutStacks(() =>
-    runProgram(() => makeRunner(runner, args), { call, state }),
+    runProgram(() => makeRunner(runner, typeof args === "function" ? (args as () => Tree)() : args), {
+      ...{ call, state, preview },
+    }),
   );
   return {
     resources: resources.filter(({ name, parent }) => name !== TRUST_NAME && !parent?.endsWith(` ${TRUST_NAME}`)),
