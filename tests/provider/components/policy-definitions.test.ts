@@ -98,7 +98,7 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
     for (const [issuer, kind] of [
       [{ eks: { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC" } }, "kubernetes"],
       [{ kubernetes: { url: "https://k.example.com" } }, "kubernetes"],
-      [{ gke: { project: "p", location: "l", name: "n" } }, "kubernetes"],
+      [{ gke: { project: "acme-prod", location: "europe-west1", name: "prod" } }, "kubernetes"],
       [{ custom: { url: gitlab } }, "gitlab"],
       [{ custom: { url: pulumi.output(gitlab) } }, "gitlab"],
       [{ custom: { url: unknownUrl } }, undefined],

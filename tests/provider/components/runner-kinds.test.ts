@@ -97,6 +97,9 @@ describe("a runner's workload", () => {
     assert.equal(template.spec.restartPolicy, "Always");
     assert.deepEqual(Object.keys(template.metadata.annotations), ["pulumi-oidc-runner/triggers"]);
     assert.deepEqual(template.metadata.labels, LABELS);
+    // It can't be changed, so what users may change is no part of it.
+    const labelled = specOf(await run({ service: {}, labels: { team: "web" } }), "Deployment");
+    assert.deepEqual(labelled.selector, { matchLabels });
     assert.deepEqual(result.outputs, {
       workloadName: "deployer-d3b9",
       jobName: undefined,
