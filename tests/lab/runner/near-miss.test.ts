@@ -113,13 +113,13 @@ describe("a runner's Job in a real cluster", function () {
     afterEach(() => lab.setClock(0));
     const seconds = (text: string) => new RegExp(`^(later|not later) than \\d+, ${text}$`);
 
-    it("is refused with an expired token", async () => {
+    it("is refused with a token that has expired by the service's clock", async () => {
       await lab.setClock(7200);
       const got = /^\d+, 6\d\d\d s too early; this pod's clock says \d+$/;
       const refusal: Refusal = {
         differs: ["exp", seconds("Pulumi Cloud's clock"), got],
-        cause: /has expired/,
-        fix: /read the token file anew/,
+        cause: /the clocks differ: Pulumi Cloud's is \d+ s ahead/,
+        fix: /set the clocks/,
       };
       await refusedTwice("expired", { title: "expired", job: { trust: runners.good }, refusal });
       assert.match(lab.log(), /reason=TOKEN_EXPIRED .*sub="system:serviceaccount:runners:good"/);
@@ -130,8 +130,8 @@ describe("a runner's Job in a real cluster", function () {
       const got = /^\d+, 7\d\d\d s too late; this pod's clock says \d+$/;
       const refusal: Refusal = {
         differs: ["nbf", seconds("Pulumi Cloud's clock"), got],
-        cause: /not valid yet/,
-        fix: /set the wrong one/,
+        cause: /the clocks differ: Pulumi Cloud's is \d+ s behind/,
+        fix: /set the clocks/,
       };
       assertRefused(await runJob(lab, "early", { trust: runners.good, image: CURL_IMAGE }), refusal);
     });

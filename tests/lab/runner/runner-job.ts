@@ -72,6 +72,9 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
     labels: recommendedLabels(name),
     annotations: {},
   });
+  // Waiting for what does not come back would only cost time.
+  const [container] = template.spec.containers as { env: { name: string; value: string }[] }[];
+  container?.env.push({ name: "OIDC_RUNNER_RETRY_SECONDS", value: "0.1" });
   const volume = (template.spec.volumes as Volume[]).find((candidate) => candidate.name === "pulumi-token") as Volume;
   const source = volume.projected?.sources[0]?.serviceAccountToken as { path: string };
   source.path = options.tokenPath ?? source.path;
