@@ -170,4 +170,16 @@ describe("a workload that turns out bad leaves nothing in the cluster", () => {
       assert.deepEqual(accepted.errors, []);
     });
   }
+
+  it("nor does a trust in what turns out to be the issuer of all clusters register it", async () => {
+    const trust = (url: string) =>
+      make({ organization: "acme", apiUrl: API, kubernetes: { url: out(url) } }, OidcTrustSetup);
+    const refused = await trust(SHARED);
+    assertUserError(refused.errors[0], "ISSUER_URL_SHARED", "kubernetes.url");
+    assert.deepEqual(listed(refused), ["OidcTrustSetup deployer"]);
+    assert.deepEqual(listed(await trust("https://plant-7.example.com")), [
+      "OidcTrustSetup deployer",
+      "OidcIssuer deployer",
+    ]);
+  });
 });
