@@ -81,7 +81,9 @@ esac
 [ ! -e "$oidc_private/access-token" ] || rm -f "$oidc_private/access-token"
 trap forget EXIT
 : "${PULUMI_CREDENTIALS_PATH:=$oidc_private}"
-export PULUMI_CREDENTIALS_PATH
+# A slash at the end would be doubled by the CLI.
+PULUMI_BACKEND_URL=$oidc_api
+export PULUMI_CREDENTIALS_PATH PULUMI_BACKEND_URL
 # As the first process of a container it would not hear these without a trap.
 trap 'stop_early 143' TERM
 trap 'stop_early 130' INT

@@ -77,7 +77,7 @@ login_with_cli() {
     team) set -- "$@" --oidc-team "$oidc_owner" ;;
     personal) set -- "$@" --oidc-user "$oidc_owner" ;;
   esac
-  if pulumi login "$PULUMI_BACKEND_URL" "$@" --non-interactive >"$oidc_private/answer" 2>&1; then
+  if pulumi login "$oidc_api" "$@" --non-interactive >"$oidc_private/answer" 2>&1; then
     read_stored_login
     return
   fi
