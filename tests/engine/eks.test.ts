@@ -84,15 +84,18 @@ describe("runners on EKS with access to AWS, with the real engine", function () 
     return roleArns[["web", "agent", "exchange"].indexOf(runner)]?.split("/").pop() ?? "";
   }
 
-  it("an account without the IAM OIDC provider is told how to get it, and no role is made", async () => {
-    const output = await fails(engine.up());
-    assert.match(output, /error: OIDC_PROVIDER_NOT_FOUND: .*oidc\.eks\..* Fix: set aws\.createOidcProvider/);
-    const roles = (await resourcesOf(engine)).filter(({ type }) => type === "aws:iam/role:Role");
-    assert.deepEqual(
-      roles.map(({ urn }) => urn.split("::").pop()),
-      ["agent"],
-    );
-  });
+  // One more update; without it tests/provider/components/eks-oidc-provider.test.ts says the same of mocks.
+  if (process.env.OIDC_RUNNER_FULL !== undefined) {
+    it("an account without the IAM OIDC provider is told how to get it, and no role is made", async () => {
+      const output = await fails(engine.up());
+      assert.match(output, /error: OIDC_PROVIDER_NOT_FOUND: .*oidc\.eks\..* Fix: set aws\.createOidcProvider/);
+      const roles = (await resourcesOf(engine)).filter(({ type }) => type === "aws:iam/role:Role");
+      assert.deepEqual(
+        roles.map(({ urn }) => urn.split("::").pop()),
+        ["agent"],
+      );
+    });
+  }
 
   it("up makes one provider, three roles and an association", async () => {
     engine.configure(config());
@@ -118,8 +121,8 @@ describe("runners on EKS with access to AWS, with the real engine", function () 
     assert.ok(agent.endsWith(`agent 200\n${region}`), agent);
   });
 
-  it("a second up finds nothing to do", async () => {
-    await ok(engine.up(["--expect-no-changes"]));
+  it("a second up finds nothing to do, and all as it was made", async () => {
+    await ok(engine.up(["--refresh", "--expect-no-changes"]));
   });
 
   it("a policy that is taken out is detached alone, and a longer session is no new role", async () => {
