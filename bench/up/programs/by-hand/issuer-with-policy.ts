@@ -23,7 +23,7 @@ const provider: pulumi.dynamic.ResourceProvider<IssuerWithPolicyArgs, IssuerWith
     const issuer = await call("POST", "oidc/issuers", { name: url.replace("https://", ""), url, jwks });
     const policy = await call("GET", `auth/policies/oidcissuers/${issuer.id}`);
     await call("PATCH", `auth/policies/${policy.id}`, { policies: definitions });
-    return { id: issuer.id, outs: { organization, url, jwks, definitions } };
+    return { id: issuer.id, outs: { organization, url, definitions } };
   },
 };
 
