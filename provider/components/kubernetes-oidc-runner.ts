@@ -6,6 +6,7 @@ import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkKeySet } from "../trust/issuers/key-set";
 import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
 import { checkRunnerArgs } from "./check-runner-args";
+import { atMostOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
@@ -78,6 +79,10 @@ export class KubernetesOidcRunner extends RunnerComponent {
     });
     checkWhenPlain(jwks, (keys) => checkKeySet(keys));
     checkIssuerOptions({ url: typeof issuerUrl === "string" ? issuerUrl : undefined, jwks, jwksFromCluster }, name);
+    // A given trust has its own keys.
+    for (const keys of ["jwks", "jwksFromCluster"] as const) {
+      atMostOne({ trust: args.trust, [keys]: args.cluster[keys] }, ["trust", keys], `${name}.cluster`);
+    }
     super("oidc-runner:index:KubernetesOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const plan = planRunner(name, args, issuerUrl);

@@ -1,13 +1,19 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl } from "../cloud/backend";
+import { OidcRunnerError } from "../errors";
+import { isPlain } from "../resources/check-when-plain";
 import { OidcTrustSetup } from "./oidc-trust-setup";
 import type { RunnerArgs } from "./runner-args";
 import type { RunnerPlan } from "./runner-plan";
 import type { ClusterWithKeys } from "./trusted-issuer";
 
+/** The issuer's keys, where a runner gives them. */
+type Keys = Pick<ClusterWithKeys, "jwks" | "jwksFromCluster">;
+
 /** Trusts and what they are for, for each run of a program: inline programs of one process run several times. */
-const runs = new WeakMap<object, { parts: unknown[]; trust: OidcTrustSetup }[]>();
+const runs = new WeakMap<object, { parts: unknown[]; keys: Keys; trust: OidcTrustSetup }[]>();
 
 /**
  * The trust of a runner: the given one, or one for all runners of the program on the same cluster, since an issuer can be
@@ -16,13 +22,14 @@ const runs = new WeakMap<object, { parts: unknown[]; trust: OidcTrustSetup }[]>(
  *
  * @param key what identifies the issuer: its URL or the cluster's names as texts, else the Outputs themselves
  * @param scope what the key is unique in: the provider a cluster's name is looked up with, if it is not the default one
+ * @throws OidcRunnerError `OPTION_CONFLICT` for keys that are not those of the runner that came first
  */
 export function trustOf(
   name: string,
   args: RunnerArgs,
   plan: pulumi.Output<RunnerPlan>,
   key: readonly pulumi.Input<string>[],
-  { scope, ...keys }: Pick<ClusterWithKeys, "jwks" | "jwksFromCluster"> & { scope?: pulumi.ProviderResource } = {},
+  { scope, ...keys }: Keys & { scope?: pulumi.ProviderResource } = {},
 ): OidcTrustSetup {
   if (args.trust !== undefined) {
     return args.trust;
@@ -36,6 +43,7 @@ export function trustOf(
     (entry) => entry.parts.length === parts.length && entry.parts.every((part, index) => part === parts[index]),
   );
   if (existing !== undefined) {
+    checkSameKeys(name, keys, existing.keys);
     return existing.trust;
   }
   const plain = parts.every((part) => part === undefined || typeof part === "string");
@@ -46,6 +54,24 @@ export function trustOf(
     apiUrl: plan.apiUrl,
     caCertificates: args.caCertificates,
   });
-  trusts.push({ parts, trust });
+  trusts.push({ parts, keys, trust });
   return trust;
+}
+
+/** Refuses keys of which nothing would come: the issuer has those of the runner that came first. */
+function checkSameKeys(name: string, given: Keys, first: Keys): void {
+  for (const option of ["jwks", "jwksFromCluster"] as const) {
+    const [mine, theirs] = [given[option], first[option]];
+    const same = mine === theirs || (isPlain([mine, theirs]) && isDeepStrictEqual(mine, theirs));
+    if (mine !== undefined && !same) {
+      throw new OidcRunnerError(
+        "OPTION_CONFLICT",
+        `another runner on this cluster came first, without this ${option}`,
+        {
+          where: `${name}.cluster`,
+          fix: "give all runners on the cluster the same keys, or make an OidcTrustSetup with them and give it as trust",
+        },
+      );
+    }
+  }
 }

@@ -4,7 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { EksOidcRunner } from "../../../provider/components/eks-oidc-runner";
 import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../provider/components/kubernetes-oidc-runner";
+import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
 import { runProgram } from "../../helpers/pulumi-mocks";
+import { assertUserError } from "../../helpers/refused";
 import { API, cloud, ISSUER } from "./cloud";
 
 const common = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
@@ -111,6 +113,59 @@ describe("the trust shared by the runners of a program", () => {
       new EksOidcRunner("two", { ...common, cluster }, { providers: [provider] });
     });
     assert.equal(two.issuers.length, 2);
+  });
+
+  describe("whose keys are given", () => {
+    const jwks = (kid: string) => ({ keys: [{ kty: "EC", kid, crv: "P-256", x: "x", y: "y" }] });
+    const issuerUrl = "https://plant-7.clusters.example.com";
+    const runner = (name: string, cluster: object) =>
+      new KubernetesOidcRunner(name, { ...common, cluster: { issuerUrl, ...cluster } });
+
+    it("has them when every runner gives the same, or the first alone does", async () => {
+      for (const second of [{ jwks: jwks("one") }, {}]) {
+        const { issuers } = await trustsOf(() => {
+          runner("one", { jwks: jwks("one") });
+          runner("two", second);
+        });
+        assert.equal(issuers.length, 1);
+      }
+      const late = pulumi.output(jwks("one"));
+      const { issuers } = await trustsOf(() => {
+        runner("one", { jwks: late });
+        runner("two", { jwks: late });
+      });
+      assert.equal(issuers.length, 1);
+    });
+
+    const others: [what: string, first: object, second: object][] = [
+      ["another set", { jwks: jwks("one") }, { jwks: jwks("two") }],
+      ["a set that the first does not", {}, { jwks: jwks("one") }],
+      ["another Output", { jwks: pulumi.output(jwks("one")) }, { jwks: pulumi.output(jwks("two")) }],
+      ["another place", { jwks: jwks("one") }, { jwksFromCluster: {} }],
+    ];
+    for (const [what, first, second] of others) {
+      it(`is not shared with a runner that gives ${what}: nothing would come of it`, async () => {
+        const run = await runProgram(() => {
+          runner("one", first);
+          runner("two", second);
+        }, cloud);
+        assertUserError(run.errors[0], "OPTION_CONFLICT", "two.cluster");
+        assert.equal(run.errors.length, 1);
+      });
+    }
+
+    it("is not a given one, which has its own", async () => {
+      const run = await runProgram(() => {
+        const trust = new OidcTrustSetup("given", {
+          organization: "acme",
+          apiUrl: API,
+          kubernetes: { url: issuerUrl },
+        });
+        new KubernetesOidcRunner("one", { ...common, trust, cluster: { issuerUrl, jwks: jwks("one") } });
+      }, cloud);
+      assertUserError(run.errors[0], "OPTION_CONFLICT", "one.cluster");
+      assert.ok(!run.resources.some(({ name }) => name === "one"));
+    });
   });
 
   it("is made anew in the next run of one process", async () => {

@@ -25,7 +25,8 @@ const EXCLUSIONS: readonly Exclusion[] = [
   // The work is done in pods of the agent's making, which have neither.
   { kinds: [["deploymentAgent"], ["script", "aws", "exchangeAwsToken", "google"]], codes: CONFLICT },
   { kinds: [['service.strategy.type="Recreate"'], ["service.strategy.rollingUpdate"]], codes: ["SERVICE_INVALID"] },
-  { kinds: [["cluster.jwks"], ["cluster.jwksFromCluster"]], codes: CONFLICT },
+  // A given trust has its own keys.
+  { kinds: [["cluster.jwks"], ["cluster.jwksFromCluster"], ["trust"]], codes: CONFLICT },
   {
     kinds: [
       ["cluster.identities", "cluster.arn", "cluster.kubernetesNetworkConfig"],
