@@ -137,6 +137,7 @@ export class UpLab {
 async function up(engine: Engine, parallel?: number): Promise<void> {
   const { code, output } = await engine.up(parallel === undefined ? [] : ["--parallel", String(parallel)]);
   if (code !== 0) {
-    throw new Error(`pulumi up failed: ${output.slice(-2000)}`);
+    const errors = output.split("\n").filter((line) => line.includes("error:"));
+    throw new Error(`pulumi up failed: ${[...new Set(errors.map((line) => line.trim()))].join("; ").slice(0, 500)}`);
   }
 }
