@@ -16,6 +16,8 @@ interface Trial {
   runner: RunnerKind;
   label: string;
   args: Tree;
+  /** Name of the runner. Default: `deployer`. */
+  name?: string;
 }
 
 const singles: Trial[] = runners.flatMap((runner) => [
@@ -35,8 +37,13 @@ describe("lab/options: the API server's verdict on what runners make", function 
   });
   after(async () => await api?.stop());
 
-  async function render({ runner, label, args }: Trial): Promise<{ objects: KubernetesObject[]; pods: BarePod[] }> {
-    const { resources, refused } = await observe(runner, args);
+  async function render({
+    runner,
+    label,
+    args,
+    name,
+  }: Trial): Promise<{ objects: KubernetesObject[]; pods: BarePod[] }> {
+    const { resources, refused } = await observe(runner, args, { name });
     assert.deepEqual(refused, [], label);
     const objects = kubernetesObjects(resources);
     const pods = podsOf(objects);
@@ -86,6 +93,18 @@ describe("lab/options: the API server's verdict on what runners make", function 
     const { complaints, awsPods } = await complaintsAbout(chosen);
     assert.deepEqual(complaints, []);
     assert.ok(awsPods > 200, `${awsPods} pods with access to AWS`);
+  });
+
+  it("accepts those of runners whose names are long or no names in Kubernetes", async () => {
+    const kinds = kubernetesRunner.rows.filter(({ label }) =>
+      ["expirationSeconds", "schedule", "service", "deploymentAgent.workerPodTemplate"].includes(label),
+    );
+    assert.equal(kinds.length, 4);
+    const names = ["a".repeat(40), "nightly-".repeat(20), "Größe_1/prod", "7"];
+    const trials = kinds.flatMap((row) =>
+      names.map((name) => ({ runner: kubernetesRunner, label: `${name}: ${row.label}`, args: alone(row), name })),
+    );
+    assert.deepEqual((await complaintsAbout(trials)).complaints, []);
   });
 
   /** Verdicts on the workload and on its pod, with something merged into the pod's spec. */

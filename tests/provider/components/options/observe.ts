@@ -23,7 +23,7 @@ export interface Observation {
 export async function observe(
   runner: RunnerKind,
   args: Tree | (() => Tree),
-  { preview = false } = {},
+  { preview = false, name }: { preview?: boolean; name?: string } = {},
 ): Promise<Observation> {
   const calls: unknown[] = [];
   const call = (asked: pulumi.runtime.MockCallArgs) => {
@@ -31,12 +31,12 @@ export async function observe(
     return answer(asked);
   };
   const { resources, log, errors } = await withoutStacks(() =>
-    runProgram(() => makeRunner(runner, typeof args === "function" ? (args as () => Tree)() : args), {
+    runProgram(() => makeRunner(runner, typeof args === "function" ? (args as () => Tree)() : args, name), {
       ...{ call, state, preview },
     }),
   );
   return {
-    resources: resources.filter(({ name, parent }) => name !== TRUST_NAME && !parent?.endsWith(` ${TRUST_NAME}`)),
+    resources: resources.filter(({ name: own, parent }) => own !== TRUST_NAME && !parent?.endsWith(` ${TRUST_NAME}`)),
     log,
     calls,
     refused: errors.map(codeOf),

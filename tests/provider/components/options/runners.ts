@@ -38,13 +38,13 @@ const CLASSES = { KubernetesOidcRunner, EksOidcRunner, GkeOidcRunner };
 /** Name of the trust that {@link GIVEN_TRUST} stands for. */
 export const TRUST_NAME = "given";
 
-/** Makes a runner, called `deployer`, in the program that runs. */
-export function makeRunner({ name, base }: RunnerKind, more: Tree): void {
+/** Makes a runner in the program that runs. */
+export function makeRunner({ name, base }: RunnerKind, more: Tree, runnerName = "deployer"): void {
   const args = over(base, more);
   if (args.trust === GIVEN_TRUST) {
     const { issuerUrl = ISSUER } = args.cluster as { issuerUrl?: string };
     const url = name === "GkeOidcRunner" ? gkeIssuerUrl(args.cluster as GkeCluster) : issuerUrl;
     args.trust = new OidcTrustSetup(TRUST_NAME, { organization: "acme", apiUrl: API, custom: { url } });
   }
-  new CLASSES[name]("deployer", args as never);
+  new CLASSES[name](runnerName, args as never);
 }
