@@ -43,5 +43,4 @@ make("bench").apply(() => {
   global.gc();
   const { heapUsed } = process.memoryUsage();
   console.log(JSON.stringify({ time, cpu: (user + system) / 1e3, rss: rss / 1e6, heap: heapUsed / 1e6 }));
-  process.exit();
 });
