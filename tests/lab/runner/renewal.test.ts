@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../../tools/toolchain/report";
 import { podClaims } from "../pulumi-cloud/fixture";
+import { atOnce } from "./at-once";
 import { FailureLab } from "./failure-lab";
 import { assertNoToken } from "./refusals";
 import { EntrypointHost, type ImageTools, SHELLS, type ShellKind } from "./shell-run";
@@ -103,92 +104,93 @@ describe("the entrypoint while its command runs", function () {
       });
     }
 
-    // All at once: most of each is waiting.
-    let runs: Promise<PromiseSettledResult<void>[]>;
-    before(() => {
-      runs = Promise.allSettled(kinds.map(keepFresh));
-    });
-
-    for (const [index, [name, shell]] of kinds.entries()) {
-      it(`${name}, ${shell.name}`, async () => {
-        const result = (await runs)[index];
-        if (result?.status !== "fulfilled") {
-          throw result?.reason;
-        }
-      });
-    }
+    atOnce(kinds.map((kind) => [`${kind[0]}, ${kind[1].name}`, () => keepFresh(kind)]));
   });
 
   describe("when a renewal fails", () => {
     const command = ["sh", "-c", "n=0; while [ $n -lt 60 ]; do sleep 0.1; n=$((n+1)); done; exit 4"];
     const env = { OIDC_RUNNER_EXPIRATION_SECONDS: LIFE };
 
-    it("tries again before the token ends, and says so once", async () => {
-      const cloud = await lab.newCloud();
-      await withHost(SHELLS[0], { curl: true }, async (host) => {
-        const run = host.start(cloud.url, command, env);
-        while (!run.output().includes("exchanged")) {
-          await sleep(20);
-        }
-        cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1 });
-        const { code, output } = await run.ended;
-        assert.equal(code, 4, output);
-        assert.equal(output.match(/RENEWAL_DELAYED: .*HTTP status 503/g)?.length, 1, output);
-        assert.match(output, /renewed the access token/);
-        assert.doesNotMatch(output, /LOGIN_EXPIRED/);
-      });
-    });
+    atOnce([
+      [
+        "tries again before the token ends, and says so once",
+        async () => {
+          const cloud = await lab.newCloud();
+          await withHost(SHELLS[0], { curl: true }, async (host) => {
+            const run = host.start(cloud.url, command, env);
+            while (!run.output().includes("exchanged")) {
+              await sleep(20);
+            }
+            cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1 });
+            const { code, output } = await run.ended;
+            assert.equal(code, 4, output);
+            assert.equal(output.match(/RENEWAL_DELAYED: .*HTTP status 503/g)?.length, 1, output);
+            assert.match(output, /renewed the access token/);
+            assert.doesNotMatch(output, /LOGIN_EXPIRED/);
+          });
+        },
+      ],
 
-    it("says that the token has ended and why, lets the command go on, and renews when it can", async () => {
-      const cloud = await lab.newCloud();
-      await withHost(SHELLS[0], { curl: true }, async (host) => {
-        const run = host.start(cloud.url, command, env);
-        while (!run.output().includes("exchanged")) {
-          await sleep(20);
-        }
-        cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1000 });
-        while (!run.output().includes("Fix:")) {
-          await sleep(20);
-        }
-        cloud.faults.clear();
-        const { code, output } = await run.ended;
-        assert.equal(code, 4, output);
-        assert.equal(output.match(/LOGIN_EXPIRED: /g)?.length, 1, output);
-        assert.match(
-          output,
-          /LOGIN_EXPIRED: .*\n.*CLOUD_FAILED: .* Fix: run the Job again later[\s\S]*renewed the access token/,
-        );
-      });
-    });
+      [
+        "says that the token has ended and why, lets the command go on, and renews when it can",
+        async () => {
+          const cloud = await lab.newCloud();
+          await withHost(SHELLS[0], { curl: true }, async (host) => {
+            const run = host.start(cloud.url, command, env);
+            while (!run.output().includes("exchanged")) {
+              await sleep(20);
+            }
+            cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1000 });
+            while (!run.output().includes("Fix:")) {
+              await sleep(20);
+            }
+            cloud.faults.clear();
+            const { code, output } = await run.ended;
+            assert.equal(code, 4, output);
+            assert.equal(output.match(/LOGIN_EXPIRED: /g)?.length, 1, output);
+            assert.match(
+              output,
+              /LOGIN_EXPIRED: .*\n.*CLOUD_FAILED: .* Fix: run the Job again later[\s\S]*renewed the access token/,
+            );
+          });
+        },
+      ],
 
-    it("explains a refusal, since the policy may have changed", async () => {
-      const cloud = await lab.newCloud();
-      await withHost(SHELLS[0], { curl: true }, async (host) => {
-        const run = host.start(cloud.url, command, env);
-        while (!run.output().includes("exchanged")) {
-          await sleep(20);
-        }
-        await lab.setPolicies(cloud, [{ ...lab.trust.definition, decision: "deny", rules: {} }]);
-        const { code, output } = await run.ended;
-        assert.equal(code, 4, output);
-        assert.equal(output.match(/LOGIN_EXPIRED: /g)?.length, 1, output);
-        assert.match(output, /RENEWAL_DELAYED: .*\(refused\)[\s\S]*Cause: most likely \(1\), the policy/);
-        assertNoToken(output);
-      });
-    });
+      [
+        "explains a refusal, since the policy may have changed",
+        async () => {
+          const cloud = await lab.newCloud();
+          await withHost(SHELLS[0], { curl: true }, async (host) => {
+            const run = host.start(cloud.url, command, env);
+            while (!run.output().includes("exchanged")) {
+              await sleep(20);
+            }
+            await lab.setPolicies(cloud, [{ ...lab.trust.definition, decision: "deny", rules: {} }]);
+            const { code, output } = await run.ended;
+            assert.equal(code, 4, output);
+            assert.equal(output.match(/LOGIN_EXPIRED: /g)?.length, 1, output);
+            assert.match(output, /RENEWAL_DELAYED: .*\(refused\)[\s\S]*Cause: most likely \(1\), the policy/);
+            assertNoToken(output);
+          });
+        },
+      ],
 
-    it("goes on without the subject token's file, and says what is missing", async () => {
-      await withHost(SHELLS[0], { curl: true }, async (host) => {
-        const run = host.start(lab.fixture.cloud.url, command, env);
-        while (!run.output().includes("exchanged")) {
-          await sleep(20);
-        }
-        host.setToken("");
-        const { code, output } = await run.ended;
-        assert.equal(code, 4, output);
-        assert.match(output, /LOGIN_EXPIRED: .*\n.*TOKEN_MISSING: .* Fix: mount the projected/);
-      });
-    });
+      [
+        "goes on without the subject token's file, and says what is missing",
+        async () => {
+          await withHost(SHELLS[0], { curl: true }, async (host) => {
+            const run = host.start(lab.fixture.cloud.url, command, env);
+            while (!run.output().includes("exchanged")) {
+              await sleep(20);
+            }
+            host.setToken("");
+            const { code, output } = await run.ended;
+            assert.equal(code, 4, output);
+            assert.match(output, /LOGIN_EXPIRED: .*\n.*TOKEN_MISSING: .* Fix: mount the projected/);
+          });
+        },
+      ],
+    ]);
   });
 
   it("asks no more than once a second, however short the tokens live", async () => {
