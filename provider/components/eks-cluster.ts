@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EksCluster, EksClusterDescription, EksClusterIdentity } from "./eks-args";
-import { exactlyOne } from "./exactly-one";
+import { atMostOne, exactlyOne } from "./exactly-one";
 import { peer } from "./peer";
 
 /** How a cluster is given. */
@@ -33,8 +33,22 @@ export interface EksClusterFacts {
  */
 export function clusterWay(cluster: EksCluster, where: string): EksClusterWay {
   const byName = cluster.identities === undefined ? "name" : "identities";
-  return exactlyOne(cluster, [byName, "oidcProviderUrl", "issuerUrl"], where);
+  const way = exactlyOne(cluster, [byName, "oidcProviderUrl", "issuerUrl"], where);
+  for (const detail of ["arn", "kubernetesNetworkConfig", "eksCluster"] as const) {
+    if (!DETAILS[way].includes(detail)) {
+      atMostOne(cluster, [way, detail], where);
+    }
+  }
+  return way;
 }
+
+/** What is read of a cluster besides its issuer; anything else beside it would go unnoticed. */
+const DETAILS: Record<EksClusterWay, readonly string[]> = {
+  name: [],
+  identities: ["arn", "kubernetesNetworkConfig"],
+  oidcProviderUrl: ["eksCluster"],
+  issuerUrl: [],
+};
 
 /** The cluster, looked up where it is given by its name. */
 export function resolveEksCluster(cluster: EksCluster, parent: pulumi.ComponentResource): ResolvedEksCluster {

@@ -7,6 +7,7 @@ import { eksRunner, runEks } from "./eks";
 type Args = Partial<EksOidcRunnerArgs>;
 
 const identities = [{ oidcs: [{ issuer: ISSUER }] }];
+const CLUSTER_ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/prod";
 const byName = { cluster: { name: "prod" } };
 
 /** What is wrong, its code and place, and the near miss that is right. */
@@ -32,6 +33,27 @@ const CASES: [what: string, code: string, where: string, bad: Args, good: Args][
     "deployer.cluster",
     { cluster: { identities, oidcProviderUrl: ISSUER } },
     { cluster: { oidcProviderUrl: ISSUER, oidcProviderArn: PROVIDER_ARN } },
+  ],
+  [
+    "an ARN beside a name that is looked up",
+    "OPTION_CONFLICT",
+    "deployer.cluster",
+    { cluster: { name: "prod", arn: CLUSTER_ARN } },
+    { cluster: { identities, name: "prod", arn: CLUSTER_ARN } },
+  ],
+  [
+    "a network beside an issuer",
+    "OPTION_CONFLICT",
+    "deployer.cluster",
+    { cluster: { issuerUrl: ISSUER, kubernetesNetworkConfig: { ipFamily: "ipv6" } } },
+    { cluster: { identities, kubernetesNetworkConfig: { ipFamily: "ipv6" } } },
+  ],
+  [
+    "a cluster inside one that is looked up",
+    "OPTION_CONFLICT",
+    "deployer.cluster",
+    { cluster: { name: "prod", eksCluster: { name: "prod" } } },
+    { cluster: { oidcProviderUrl: ISSUER, oidcProviderArn: PROVIDER_ARN, eksCluster: { name: "prod" } } },
   ],
   ["no access to AWS after all", "OPTION_MISSING", "deployer.aws", { aws: {} }, { aws: { role: {} } }],
   [
