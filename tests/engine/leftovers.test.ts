@@ -100,7 +100,8 @@ describe("what a lab leaves behind", function () {
     assert.equal(up.code, 0);
     const description = JSON.parse(up.stdout) as LabDescription;
     assert.deepEqual(keysOf(description).sort(), [
-      ...["ca", "kubeconfig"],
+      ...["aws.region", "aws.stsUrl", "ca"],
+      ...["google.iamCredentialsUrl", "google.jwksUrl", "google.stsUrl", "kubeconfig"],
       ...["pulumiCloud.adminToken", "pulumiCloud.organization", "pulumiCloud.url"],
     ]);
     assert.equal(statSync(description.kubeconfig).mode & 0o077, 0);
