@@ -77,4 +77,5 @@ export const ups: Benchmark[] = [
   // All policies of a cluster are under way at once, and so written with one quiet window.
   up("100-at-once", { runners: 100, pods: false, parallel: 128 }, { pairs: 3 }),
   up("1000", { runners: 1000, pods: false }, { pairs: 1, full: true }),
+  up("1000-at-once", { runners: 1000, pods: false, parallel: 1024 }, { pairs: 1, full: true }),
 ];
