@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { checkRunnerArgs } from "./check-runner-args";
 import { checkGkeGoogle } from "./gke-check";
 import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./gke-cluster";
 import type { GkeGoogle } from "./gke-google";
@@ -6,7 +7,7 @@ import { type GoogleIdentity, googleIdentity } from "./gke-identity";
 import type { RunnerArgs } from "./runner-args";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
-import { checkRunnerArgs, planRunner } from "./runner-plan";
+import { planRunner } from "./runner-plan";
 import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 

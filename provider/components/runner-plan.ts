@@ -79,8 +79,6 @@ export function planRunner(
   });
 }
 
-export { checkRunnerArgs } from "./check-runner-args";
-
 /**
  * The same plan, resolving only when one more fact has passed its check: what a cloud runner needs to be right before
  * ServiceAccount, policy and Job exist.

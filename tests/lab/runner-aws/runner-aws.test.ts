@@ -9,8 +9,15 @@ import { packageRoot } from "../../../tools/toolchain/package-root";
 import { ok } from "../../engine/support/engine";
 import { makeNamespace } from "../../engine/support/kubernetes";
 import { runnerStack } from "../../engine/support/runner";
+import {
+  copyNeeds,
+  type PodTemplate,
+  type ProbeOutcome,
+  type RunOptions,
+  templateOf,
+} from "../cloud-runner/runner-pod";
 import { type AwsLab, startAwsLab } from "./aws-lab";
-import { copyNeeds, type PodTemplate, type ProbeOptions, type ProbeOutcome, probe, templateOf } from "./probe";
+import { probe } from "./probe";
 
 /** Namespaces of the example, of the runner with EKS Pod Identity, and of nobody's runner. */
 const EXAMPLE = "pulumi-eks";
@@ -59,7 +66,7 @@ describe("AWS from inside of a runner's pod, with AWS' own client", function () 
 
   const variable = ({ spec }: PodTemplate, name: string) =>
     spec.containers[0]?.env.find((entry) => entry.name === name)?.value ?? assert.fail(`the pod has no ${name}`);
-  const run = (template: PodTemplate, namespace: string, options: Partial<ProbeOptions> = {}) =>
+  const run = (template: PodTemplate, namespace: string, options: Partial<RunOptions> = {}) =>
     probe(template, `probe-${probes++}`, { client: lab.first, namespace, ...options });
   const fails = ({ exitCode, log }: ProbeOutcome, refusal: RegExp) => {
     assert.equal(exitCode, 3, log);

@@ -1,17 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../lab/cluster/api-client";
-import type { PodTemplate, ProbeOutcome } from "../runner-aws/probe";
-import { NODE_IMAGE } from "./google-lab";
+import { type PodTemplate, type ProbeOutcome, type RunOptions, runProgram } from "../cloud-runner/runner-pod";
 
-/** Where and as whom a probe runs. */
-export interface ProbeOptions {
-  client: ApiClient;
-  namespace: string;
+/** How a probe differs from the runner's own pod. */
+export interface ProbeOptions extends Omit<RunOptions, "env"> {
   /** Where Google's tokens are verified. */
   oauthUrl: string;
-  serviceAccountName?: string;
-  /** Leave the entrypoint out: only what Google says counts. Default false. */
-  bare?: boolean;
 }
 
 /**
@@ -47,46 +40,13 @@ const WHOSE_TOKENS = `
 `;
 
 /** Runs a runner's pod once more, with Google's library as its work, and waits for its end. */
-export async function probe(template: PodTemplate, name: string, options: ProbeOptions): Promise<ProbeOutcome> {
-  const { client, namespace, serviceAccountName, oauthUrl, bare = false } = options;
-  const copy = structuredClone(template);
-  const [container] = copy.spec.containers as [PodTemplate["spec"]["containers"][0]];
-  const work = ["node", "-e", WHOSE_TOKENS];
-  container.image = NODE_IMAGE;
-  container.env.push({ name: "OAUTH_URL", value: oauthUrl });
-  if (bare) {
-    // What the entrypoint would set.
-    container.env.push({ name: "NODE_EXTRA_CA_CERTS", value: "/opt/oidc-runner/ca.crt" });
-  }
-  container.args = bare ? [] : work;
-  container.command = bare ? work : container.command;
-  copy.spec.serviceAccountName = serviceAccountName ?? copy.spec.serviceAccountName;
-  copy.metadata = { labels: { probe: name } };
-  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
-  const spec = { backoffLimit: 0, activeDeadlineSeconds: 90, template: copy };
-  await client.post(jobs, { metadata: { name }, spec });
-  for (;;) {
-    const { status } = await client.get<{ status: { conditions?: { type: string }[] } }>(`${jobs}/${name}`);
-    if (status.conditions?.some(({ type }) => type === "Complete" || type === "Failed")) {
-      return outcomeOf(client, namespace, name);
-    }
-    await sleep(150);
-  }
-}
-
-async function outcomeOf(client: ApiClient, namespace: string, name: string): Promise<ProbeOutcome> {
-  const pods = `/api/v1/namespaces/${namespace}/pods`;
-  const { items } = await client.get<{
-    items: {
-      metadata: { name: string };
-      status: { containerStatuses?: { state: { terminated?: { exitCode: number } } }[] };
-    }[];
-  }>(pods, { query: { labelSelector: `probe=${name}` } });
-  const [pod] = items;
-  return {
-    exitCode: pod?.status.containerStatuses?.[0]?.state.terminated?.exitCode,
-    log: pod === undefined ? "" : await client.text(`${pods}/${pod.metadata.name}/log`),
-  };
+export function probe(
+  template: PodTemplate,
+  name: string,
+  { oauthUrl, ...options }: ProbeOptions,
+): Promise<ProbeOutcome> {
+  const env = { OAUTH_URL: oauthUrl };
+  return runProgram(template, name, { program: WHOSE_TOKENS, seconds: 90 }, { ...options, env });
 }
 
 /**

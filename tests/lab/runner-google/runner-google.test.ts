@@ -8,7 +8,7 @@ import type { JournalEntry } from "../../../lab/http/journal";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { ok } from "../../engine/support/engine";
 import { control } from "../../engine/support/http";
-import { copyNeeds, type PodTemplate, type ProbeOutcome, templateOf } from "../runner-aws/probe";
+import { copyNeeds, type PodTemplate, type ProbeOutcome, templateOf } from "../cloud-runner/runner-pod";
 import { type GoogleLab, startGoogleLab } from "./google-lab";
 import { claim, type ProbeOptions, probe } from "./probe";
 
