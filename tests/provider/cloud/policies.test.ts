@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import type { TestIssuer } from "../../../lab/issuer";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../provider/cloud/policies";
 import { forgetPolicies, forgetReading } from "../../../provider/cloud/policy-queue";
-import { realTiming } from "../../../provider/cloud/timing";
+import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
 import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "./lab-client";
+import { steppedTime } from "./stepped-time";
 
-/** A quiet window long enough for loopback; the real one would make each test take seconds. */
-const PACE = { timing: realTiming, quietWindowMs: 30 };
+const PACE = { timing: steppedTime(), quietWindowMs: QUIET_WINDOW_MS };
 const write = (...[client, inputs, removed]: Parameters<typeof writeDefinitions>) =>
   writeDefinitions(client, inputs, removed, PACE);
 const remove = (...[client, inputs]: Parameters<typeof removeDefinitions>) => removeDefinitions(client, inputs, PACE);
@@ -56,7 +56,7 @@ describe("provider/cloud/policies", () => {
     await refusedLater(write(lab.client, inputs(ours), []), "DENY_SHADOWS");
     assert.deepEqual(await lab.policies(issuerId), [DEFAULT_DENY]);
     await lab.setPolicy(issuerId, ours);
-    // On a fast machine what the refused write read would still be fresh.
+    // What the refused write read is still fresh.
     forgetReading(issuerId);
     await refusedLater(write(lab.client, inputs(ours), []), "POLICY_NOT_UNIQUE");
     await write(lab.client, inputs(ours, { adopt: true }), []);
@@ -258,10 +258,9 @@ describe("provider/cloud/policies", () => {
   });
 
   it("costs four calls for one definition, for many, and for many writers at once; three right after another", async () => {
-    const slow = { ...PACE, quietWindowMs: 400 };
     const calls = async (writers: PolicyDefinition[][]) => {
       lab.cloud.journal.clear();
-      await Promise.all(writers.map((own) => writeDefinitions(lab.client, inputs(own), [], slow)));
+      await Promise.all(writers.map((own) => write(lab.client, inputs(own), [])));
       return lab.cloud.journal.list().length;
     };
     const named = (name: string, count: number) =>
