@@ -25,10 +25,11 @@ interface Machine {
  *
  * The letters are walked once, with all positions reached so far as bits: 30 of them advance together, and those that tokens
  * may be skipped to are found by the carry of an addition. Positions before a star that is reached, and positions whose
- * tokens ahead need more letters than are left or can't take them all, are dropped. So the time is linear while the parts
- * between stars are short (30 tokens), and at worst letters × tokens / 30: two sides of 100,000 characters take some tenths
- * of a second. No algorithm is known that is linear for every pattern: `.` alone makes this the matching with don't-cares,
- * for which the best known way is a convolution (n log m), and that does not serve gaps of varying length (`?`).
+ * tokens ahead need more letters than are left or can't take them all, are dropped. So the time is linear in the tokens for
+ * letters of some length and the other way round: at worst letters × tokens / 30, some tenths of a second for two sides of
+ * 100,000 characters. In both at once no way is linear, nor better than the product by more than such factors, as far as is
+ * known: letters with optional ones between them are a subsequence with bounded gaps, for which that would refute the
+ * orthogonal vectors hypothesis (Day, Kosche, Manea, Schmid, "Subsequences with Gap Constraints", ISAAC 2022).
  */
 export function walk(
   tokens: readonly string[],

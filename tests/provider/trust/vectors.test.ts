@@ -30,7 +30,7 @@ describe("vectors: what Pulumi Cloud documents", () => {
   });
 
   for (const { name, source, definitions, claims, request, decision } of table.cases) {
-    it(`${decision}s: ${name}`, () =>
+    it(`${decision === "allow" ? "allows" : "denies"}: ${name}`, () =>
       assert.equal(evaluate(definitions, claims, request).decision, decision, `against ${source}`));
   }
 });
