@@ -56,15 +56,6 @@ describe("runners on GKE with Google identities, with the real engine", function
     await kubernetes?.close();
   });
 
-  /** What a runner's only pod wrote. */
-  async function logOf(instance: string): Promise<string> {
-    const pods = `/api/v1/namespaces/${NAMESPACE}/pods`;
-    const query = { labelSelector: `app.kubernetes.io/instance=${instance}` };
-    const { items } = await kubernetes.client.get<{ items: { metadata: { name: string } }[] }>(pods, { query });
-    assert.equal(items.length, 1);
-    return kubernetes.client.text(`${pods}/${items[0]?.metadata.name}/log`);
-  }
-
   /** Status and body of the metadata server's answer to a pod of a ServiceAccount. */
   async function metadata(serviceAccountName: string, path: string): Promise<{ status: number; body: string }> {
     const workload = { cluster: state.clusters[0]?.name, namespace: NAMESPACE, serviceAccountName };
@@ -120,11 +111,11 @@ describe("runners on GKE with Google identities, with the real engine", function
   });
 
   it("their pods have the identity that was made for them", async () => {
-    const account = await logOf("account");
+    const account = await kubernetes.logOf(NAMESPACE, "account");
     assert.ok(account.includes(`this pod's Google identity: ${email} `), account);
     assert.ok(account.endsWith(`token 200\nidentity 200\nproject ${LAB_PROJECT}\n`), account);
     // A principal without a service account has no ID tokens.
-    const direct = await logOf("direct");
+    const direct = await kubernetes.logOf(NAMESPACE, "direct");
     assert.ok(direct.includes(`this pod's Google identity: ${POOL} `), direct);
     assert.ok(direct.endsWith(`token 200\nidentity 404\nproject ${LAB_PROJECT}\n`), direct);
   });

@@ -59,6 +59,17 @@ export class KubernetesView {
     return { job: jobs[0] as ObjectView, pods, log: logs.join("") };
   }
 
+  /** What the only pod of a runner wrote. */
+  async logOf(namespace: string, instance: string): Promise<string> {
+    const pods = `/api/v1/namespaces/${namespace}/pods`;
+    const query = { labelSelector: `app.kubernetes.io/instance=${instance}` };
+    const { items } = await this.client.get<{ items: ObjectView[] }>(pods, { query });
+    if (items.length !== 1) {
+      throw new Error(`${instance} has ${items.length} pods`);
+    }
+    return this.client.text(`${pods}/${items[0]?.metadata.name}/log`);
+  }
+
   close(): Promise<void> {
     return this.client.close();
   }
