@@ -13,6 +13,7 @@ import { kubernetesName } from "../workload/labels";
 import type { PodTemplatePatch } from "../workload/merge-pod-template";
 import { atMostOne, exactlyOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
+import { definitionsOf } from "./shared-definitions";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 
 /** Refuses what can be refused before anything is registered: the arguments that are plain values. */
@@ -29,11 +30,43 @@ export function checkRunnerArgs(name: string, args: RunnerArgs): void {
   checkWorkloadArgs(name, args);
   checkWhenPlain(args.waive, (waivers) => checkWaivers(waivers as Waiver[]));
   checkWhenPlain(args.apiUrl, checkApiUrl);
+  if (args.createPolicy === false) {
+    checkSharedTrust(name, args);
+  }
   if (args.createNamespace) {
     checkNamedNamespace(args.namespace);
   }
   if (args.createServiceAccount === false) {
     exactlyOne(args, ["serviceAccountName"], name);
+  }
+}
+
+/** Refuses to rely on nothing, and options of a definition that is not made. */
+function checkSharedTrust(name: string, args: RunnerArgs): void {
+  for (const option of ["waive", "adoptDefinitions"] as const) {
+    if (args[option] !== undefined) {
+      throw new OidcRunnerError(
+        "OPTION_CONFLICT",
+        `without a definition of the runner's own, ${option} has no effect`,
+        {
+          where: name,
+          fix: `leave ${option} out (the trust has one for its policies), or leave createPolicy out`,
+        },
+      );
+    }
+  }
+  const { trust } = args;
+  if (trust === undefined || definitionsOf(trust) === undefined) {
+    throw new OidcRunnerError(
+      "OPTION_MISSING",
+      trust === undefined
+        ? "without a definition of the runner's own, a trust is needed whose policies admit the runner"
+        : "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
+      {
+        where: `${name}.trust`,
+        fix: `${trust === undefined ? "give an OidcTrustSetup with" : "put"} the shared definition ${trust === undefined ? "in" : "into"} its policies, or leave createPolicy out`,
+      },
+    );
   }
 }
 

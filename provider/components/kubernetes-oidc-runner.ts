@@ -38,7 +38,8 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`,
  * `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`,
  * `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`,
- * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
+ * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`,
+ * `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
  *
  * @example
  * ```ts
@@ -67,6 +68,22 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  *   cluster: { issuerUrl: "https://plant-7.clusters.example.com", jwksFromCluster: {} },
  *   namespace: "pulumi",
  * });
+ *
+ * // Many runners with one definition: whoever may make pods in the namespace can become any of them.
+ * const url = "https://kubernetes.example.com";
+ * const rules = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:*" };
+ * const policies = [{ decision: "allow" as const, tokenType: "organization" as const, rules }];
+ * const trust = new OidcTrustSetup("pulumi", { organization: "acme", kubernetes: { url }, policies });
+ * for (const name of ["network", "database"]) {
+ *   new KubernetesOidcRunner(name, {
+ *     organization: "acme",
+ *     tokenType: "organization",
+ *     cluster: { issuerUrl: url },
+ *     namespace: "pulumi",
+ *     trust,
+ *     createPolicy: false,
+ *   });
+ * }
  * ```
  */
 export class KubernetesOidcRunner extends RunnerComponent {

@@ -1,9 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../resources/oidc-issuer";
 import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../resources/oidc-policy";
-import { checkDefinitionArgs } from "../resources/policy-args";
+import { checkDefinitionArgs, type DefinitionArgs } from "../resources/policy-args";
 import type { Duration } from "../trust/expiration";
 import { type IssuerKind, issuerKindOf } from "../trust/lint/issuer-kind";
+import type { SharedTrust } from "../trust/prove-shared";
+import { reviewDefinitions } from "../trust/review-definitions";
+import type { DefinitionInput } from "../trust/subjects/compile-definitions";
+import type { Waiver } from "../trust/waivers";
+import { keepDefinitions } from "./shared-definitions";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./trusted-issuer";
 
 /**
@@ -13,7 +18,10 @@ import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./tru
 export interface OidcTrustSetupArgs extends TrustedIssuer {
   /** Pulumi organization that is to trust the issuer. */
   organization: pulumi.Input<string>;
-  /** Definitions to put into the issuer's auth policy. Default: none; runners add their own. */
+  /**
+   * Definitions to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
+   * (`createPolicy: false`).
+   */
   policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
   /** Findings of the linter about `policies` to leave out, each by name and with a reason. Default: none. */
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
@@ -88,11 +96,12 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
       const { issuerId } = this;
       const replaceDefaultDeny = this.adopted.apply((adopted) => !adopted);
       const adopt = args.adoptDefinitions;
-      new OidcPolicy(
+      const policy = new OidcPolicy(
         name,
         { ...definitions, apiUrl, caCertificates, issuerId, replaceDefaultDeny, adopt },
         { parent: this },
       );
+      keepDefinitions(this, { policy, reviewed: reviewOnce(definitions) });
     }
     this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
   }
@@ -105,6 +114,21 @@ function definitionArgs(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: 
     return undefined;
   }
   return { organization, definitions, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
+}
+
+/** The definitions as they are written, known when all of them are; reviewed once, however many runners rely on them. */
+function reviewOnce(args: DefinitionArgs): () => pulumi.Output<SharedTrust> {
+  let reviewed: pulumi.Output<SharedTrust> | undefined;
+  // Not before somebody asks: a refusal that nobody waits for would end the program, and the resource refuses them too.
+  return () => {
+    const { organization, definitions, issuerKind: kind, waive } = args;
+    reviewed ??= pulumi.output({ organization, definitions, kind, waive }).apply((known) => {
+      const options = { organization: known.organization, issuerKind: known.kind, waive: known.waive as Waiver[] };
+      const { compiled } = reviewDefinitions(known.definitions as DefinitionInput[], options);
+      return { organization: known.organization, compiled };
+    });
+    return reviewed;
+  };
 }
 
 function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKind> | undefined {

@@ -12,6 +12,7 @@ import { createConfigMap } from "./runner-config-map";
 import type { RunnerPlan } from "./runner-plan";
 import { runnerTemplate } from "./runner-template";
 import { createWorkload, type WorkloadNames } from "./runner-workload";
+import { definitionsOf } from "./shared-definitions";
 import { workloadKind } from "./workload-kind";
 
 /** What the cloud runners add to the common parts. */
@@ -54,20 +55,7 @@ export function createRunnerChildren(
   const namespace = createNamespace(args, parts);
   const serviceAccount = createServiceAccount(args, parts, namespace, identity);
   const { caCertificates } = args;
-  const policy = new OidcPolicy(
-    childName,
-    {
-      organization: plan.organization,
-      apiUrl: plan.apiUrl,
-      caCertificates,
-      issuerId: trust.issuerId,
-      definitions: plan.trust.apply(({ definition }) => [definition]),
-      waive: args.waive,
-      adopt: args.adoptDefinitions,
-      replaceDefaultDeny: trust.adopted.apply((adopted) => !adopted),
-    },
-    { parent },
-  );
+  const policy = (args.createPolicy === false ? definitionsOf(trust)?.policy : undefined) ?? ownPolicy();
   const dependsOn = [...serviceAccount.resources, policy, ...(identity.dependencies ?? [])];
   const within = { ...parts, namespace };
   if (kind === "deploymentAgent") {
@@ -82,6 +70,23 @@ export function createRunnerChildren(
   const configMap = createConfigMap(data, within);
   const template = runnerTemplate(args, kind, parts, configMap.metadata.name, identity.pod);
   return outputs(createWorkload({ ...within, kind, template, options: { parent, dependsOn } }));
+
+  function ownPolicy(): OidcPolicy {
+    return new OidcPolicy(
+      childName,
+      {
+        organization: plan.organization,
+        apiUrl: plan.apiUrl,
+        caCertificates,
+        issuerId: trust.issuerId,
+        definitions: plan.trust.apply(({ definition }) => [definition]),
+        waive: args.waive,
+        adopt: args.adoptDefinitions,
+        replaceDefaultDeny: trust.adopted.apply((adopted) => !adopted),
+      },
+      { parent },
+    );
+  }
 
   function outputs(names: WorkloadNames): RunnerOutputs {
     return {

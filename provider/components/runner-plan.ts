@@ -2,12 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
 import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../trust/expiration";
+import { type PodMaker, podNames } from "../trust/issuers/pod-names";
 import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
 import { type ProvenTrust, proveRunnerTrust } from "../trust/prove";
+import { proveSharedTrust } from "../trust/prove-shared";
 import type { TokenSelection } from "../trust/token-selection";
 import { checkLabels } from "../workload/check-labels";
 import { kubernetesName } from "../workload/labels";
 import type { RunnerArgs } from "./runner-args";
+import { definitionsOf } from "./shared-definitions";
 import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
 
 /** Everything a runner's children are made from, checked and proven. */
@@ -33,6 +36,13 @@ export interface SubjectToken {
   file: string;
 }
 
+const POD_MAKERS: Record<WorkloadKind, PodMaker> = {
+  job: "Job",
+  schedule: "CronJob",
+  service: "Deployment",
+  deploymentAgent: "Deployment",
+};
+
 /**
  * The one Output that all children take their inputs from. It resolves only when every value has passed its check and the
  * trust is proven, so a value that turns out bad during the update leaves no role, policy or Job behind.
@@ -49,6 +59,7 @@ export function planRunner(
     organization,
     issuerUrl,
     trustedIssuerUrl: args.trust?.issuerUrl,
+    shared: args.createPolicy === false && args.trust ? definitionsOf(args.trust)?.reviewed() : undefined,
     namespace: args.namespace ?? "default",
     serviceAccountName: args.serviceAccountName ?? kubernetesName(name),
     token: { tokenType, team, user, runner, roleId, admin },
@@ -58,7 +69,7 @@ export function planRunner(
     labels: args.labels ?? {},
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
-  return given.apply((values) => {
+  return given.apply(({ shared, ...values }) => {
     checkExpirationSeconds(values.expirationSeconds);
     const workload = checkWorkload(kind, values.workload, name, values.token);
     checkLabels(values.labels);
@@ -74,7 +85,13 @@ export function planRunner(
       );
     }
     refuseSharedIssuer(values.issuerUrl);
-    const trust = proveRunnerTrust(values);
+    const trust =
+      shared === undefined
+        ? proveRunnerTrust(values)
+        : proveSharedTrust(
+            { ...values, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
+            shared,
+          );
     return { ...values, workload, trust, subjectTokenFile: subjectToken?.file };
   });
 }

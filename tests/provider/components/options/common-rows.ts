@@ -10,7 +10,10 @@ import type {
 } from "../../../../provider/components/runner-workloads";
 import { type Row, row, rows } from "./row";
 
-/** Stands for an `OidcTrustSetup` of the runner's issuer, which can only be made inside of a program. */
+/**
+ * Stands for an `OidcTrustSetup` of the runner's issuer, which can only be made inside of a program: with a definition for the
+ * runner's namespace where the runner has none of its own.
+ */
 export const GIVEN_TRUST = Symbol("trust");
 
 /** Options with rows of their own, below. */
@@ -20,6 +23,7 @@ type Apart =
   | "user"
   | "runner"
   | "trust"
+  | "createPolicy"
   | "waive"
   | "createServiceAccount"
   | "job"
@@ -178,5 +182,6 @@ export const commonRows: readonly Row[] = [
   ...pod,
   ...workloads,
   row("trust", { trust: GIVEN_TRUST }),
+  row("createPolicy", { createPolicy: false }, { needs: { trust: GIVEN_TRUST } }),
   row("createServiceAccount", { createServiceAccount: false }, { needs: { serviceAccountName: "existing" } }),
 ];

@@ -25,8 +25,10 @@ const EXCLUSIONS: readonly Exclusion[] = [
   // The work is done in pods of the agent's making, which have neither.
   { kinds: [["deploymentAgent"], ["script", "aws", "exchangeAwsToken", "google"]], codes: CONFLICT },
   { kinds: [['service.strategy.type="Recreate"'], ["service.strategy.rollingUpdate"]], codes: ["SERVICE_INVALID"] },
-  // A given trust has its own keys.
-  { kinds: [["cluster.jwks"], ["cluster.jwksFromCluster"], ["trust"]], codes: CONFLICT },
+  // A given trust has its own keys, and only a given one definitions that are shared.
+  { kinds: [["cluster.jwks"], ["cluster.jwksFromCluster"], ["trust", "createPolicy"]], codes: CONFLICT },
+  // Both are about a definition of the runner's own.
+  { kinds: [["createPolicy"], ["waive", "adoptDefinitions"]], codes: CONFLICT },
   {
     kinds: [
       ["cluster.identities", "cluster.arn", "cluster.kubernetesNetworkConfig"],

@@ -1,7 +1,8 @@
-import { EksOidcRunner } from "../../../../provider/components/eks-oidc-runner";
+import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/components/eks-oidc-runner";
 import { GkeOidcRunner } from "../../../../provider/components/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../../provider/components/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../../provider/components/oidc-trust-setup";
+import type { PolicyDefinition } from "../../../../provider/resources/oidc-policy";
 import { type GkeCluster, gkeIssuerUrl } from "../../../../provider/trust/issuers/gke";
 import { API, ISSUER } from "../cloud";
 import { commonRows, GIVEN_TRUST } from "./common-rows";
@@ -38,13 +39,30 @@ const CLASSES = { KubernetesOidcRunner, EksOidcRunner, GkeOidcRunner };
 /** Name of the trust that {@link GIVEN_TRUST} stands for. */
 export const TRUST_NAME = "given";
 
+/** A definition for all ServiceAccounts of a runner's namespace, and for the token it asks for. */
+function sharedDefinition(args: Tree): PolicyDefinition {
+  const { organization, tokenType, team, user, runner, roleId, admin, namespace, exchangeAwsToken } =
+    args as unknown as EksOidcRunnerArgs;
+  return {
+    decision: "allow",
+    ...{ tokenType, teamName: team, userLogin: user, runnerID: runner, roleID: roleId },
+    authorizedPermissions: admin ? ["admin"] : [],
+    rules: {
+      aud: exchangeAwsToken ? "sts.amazonaws.com" : `urn:pulumi:org:${String(organization)}`,
+      sub: `system:serviceaccount:${String(namespace)}:*`,
+    },
+  };
+}
+
 /** Makes a runner in the program that runs. */
 export function makeRunner({ name, base }: RunnerKind, more: Tree, runnerName = "deployer"): void {
   const args = over(base, more);
   if (args.trust === GIVEN_TRUST) {
     const { issuerUrl = ISSUER } = args.cluster as { issuerUrl?: string };
     const url = name === "GkeOidcRunner" ? gkeIssuerUrl(args.cluster as GkeCluster) : issuerUrl;
-    args.trust = new OidcTrustSetup(TRUST_NAME, { organization: "acme", apiUrl: API, custom: { url } });
+    const { organization } = args as { organization: string };
+    const policies = args.createPolicy === false ? [sharedDefinition(args)] : undefined;
+    args.trust = new OidcTrustSetup(TRUST_NAME, { organization, apiUrl: API, custom: { url }, policies });
   }
   new CLASSES[name](runnerName, args as never);
 }
