@@ -6,10 +6,11 @@ import { issuer, policy } from "../../../../provider/resources/dynamic";
 import type { PolicyDefinition } from "../../../../provider/trust/policy";
 import type { Fixture } from "../../../lab/pulumi-cloud/fixture";
 import { definition } from "../scramble";
+import { LaneTime } from "./lane-time";
 import { type Program, type Provider, Stack } from "./stack";
 
-/** How long a request waits for its answer where one fails so, in milliseconds of real time. */
-export const PATIENCE_MS = 300;
+/** How much later a request acts that nobody waits for any more, in milliseconds of real time. */
+const LATE_MS = 100;
 
 /** How a request fails. */
 export const FAILURES: Record<string, Omit<FaultRequest, "path">> = {
@@ -18,7 +19,7 @@ export const FAILURES: Record<string, Omit<FaultRequest, "path">> = {
   "reset before": { kind: "reset-before" },
   "reset after": { kind: "reset-after" },
   // It acts when nobody waits for the answer any more.
-  timeout: { kind: "delay", delayMs: PATIENCE_MS * 1.5 },
+  timeout: { kind: "delay", delayMs: LATE_MS },
 };
 
 /** An issuer of the stack's own, or one of another stack, which has definitions of its own on it. */
@@ -36,6 +37,7 @@ const AFTER = [definition("ours"), definition("changed"), definition("changed-no
 
 /** A Pulumi Cloud, on which one stack after another is played. */
 export class Lane {
+  readonly time = new LaneTime();
   #count = 0;
 
   constructor(
@@ -102,7 +104,9 @@ export class Play {
   }
 
   run(operation: Operation): Promise<void> {
-    return operation === "destroy" ? this.#stack.destroy() : this.#stack.up(this.#program(operation === "update"));
+    return this.lane.time.run(() =>
+      operation === "destroy" ? this.#stack.destroy() : this.#stack.up(this.#program(operation === "update")),
+    );
   }
 
   /** What is there: the issuers of this URL, and the definitions on them. */
@@ -142,6 +146,9 @@ export class Play {
         return undefined;
       }
       hits += 1;
+      if (failure === "timeout") {
+        this.lane.time.giveUp();
+      }
       const fault = FAILURES[failure] as Omit<FaultRequest, "path">;
       return { ...fault, path, id: failure, remaining: 0, hits: 1 };
     };
