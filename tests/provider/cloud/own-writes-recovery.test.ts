@@ -5,18 +5,20 @@ import { join } from "node:path";
 import { OwnWrites } from "../../../provider/cloud/own-writes";
 import { removeDefinitions, writeDefinitions } from "../../../provider/cloud/policies";
 import { forgetPolicies } from "../../../provider/cloud/policy-queue";
-import { realTiming, type Timing } from "../../../provider/cloud/timing";
+import type { Timing } from "../../../provider/cloud/timing";
+import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "./lab-client";
+import { steppedTime } from "./stepped-time";
 
-const QUIET_WINDOW_MS = 30;
+const steps = steppedTime();
 
 /** Time that stops at the quiet window, as it does for who is killed in it. */
 const killed: Timing = {
-  ...realTiming,
-  sleep: (ms) => (ms === QUIET_WINDOW_MS ? Promise.reject(new Error("killed")) : realTiming.sleep(ms)),
+  ...steps,
+  sleep: (ms) => (ms === QUIET_WINDOW_MS ? Promise.reject(new Error("killed")) : steps.sleep(ms)),
 };
 
 describe("provider/cloud/policies: what a killed update wrote", () => {
@@ -50,7 +52,7 @@ describe("provider/cloud/policies: what a killed update wrote", () => {
     definitions: PolicyDefinition[],
     remove: PolicyDefinition[] = [],
     owner?: string,
-    timing = realTiming,
+    timing = steps,
   ): Promise<unknown> {
     const writer = { apiUrl: "https://api.example", organization: "acme", issuerId, owner: owner ?? "me" };
     const own = owner === "" ? undefined : new OwnWrites(writer, { directory, now: Date.now });
@@ -139,11 +141,9 @@ describe("provider/cloud/policies: what a killed update wrote", () => {
 
   it("costs a read only where something was given up", async () => {
     const reads = () => lab.requests("GET", /auth\/policies/);
-    // A clock that stands: however slow the machine, what was read is fresh and not read again.
-    const still: Timing = { ...realTiming, now: () => 0 };
     const count = async (...[definitions, remove]: Parameters<typeof write>) => {
       const before = reads();
-      await write(definitions, remove, "me", still);
+      await write(definitions, remove);
       return reads() - before;
     };
     assert.equal(await count(ours), 3);

@@ -7,6 +7,7 @@ import { policy } from "../../../provider/resources/dynamic";
 import type { GivenPolicyInputs, PolicyOutputs } from "../../../provider/resources/policy-inputs";
 import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import { allow } from "../../lab/pulumi-cloud/fixture";
+import { steppedTime } from "../cloud/stepped-time";
 import { issuerFixture, UNKNOWN } from "./issuer-fixture";
 
 const AUD = "urn:pulumi:org:acme";
@@ -18,14 +19,14 @@ describe("provider/resources/policy-provider", () => {
   const fixture = issuerFixture();
   const { lab } = fixture;
   const { warn } = console;
-  const { sleep } = realTiming;
+  const { now, sleep } = realTiming;
   let warnings: string[];
   let count = 0;
   const tokenFile = join(tmpdir(), `caller-${process.pid}`);
 
   before(() => {
     // Nobody else writes: the quiet window need not be waited for.
-    realTiming.sleep = () => sleep(1);
+    Object.assign(realTiming, steppedTime());
   });
   beforeEach(() => {
     warnings = [];
@@ -35,7 +36,7 @@ describe("provider/resources/policy-provider", () => {
     console.warn = warn;
   });
   after(async () => {
-    realTiming.sleep = sleep;
+    Object.assign(realTiming, { now, sleep });
     await rm(tokenFile, { force: true });
   });
 

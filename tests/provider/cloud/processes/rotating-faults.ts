@@ -3,7 +3,7 @@ import type { Fault, FaultRegistry, FaultRequest } from "../../../../lab/http/fa
 type Kind = Omit<FaultRequest, "path">;
 
 /** Longer than a read or a write takes, shorter than half a quiet window: what the writers' protocol stands. */
-const DELAY_MS = 500;
+const DELAY_MS = 250;
 
 const KINDS: readonly Kind[] = [
   { kind: "status", status: 429, headers: { "Retry-After": "1" } },
