@@ -41,15 +41,15 @@ export const TRUST_NAME = "given";
 
 /** A definition for all ServiceAccounts of a runner's namespace, and for the token it asks for. */
 function sharedDefinition(args: Tree): PolicyDefinition {
-  const { organization, tokenType, team, user, runner, roleId, admin, namespace, exchangeAwsToken } =
-    args as unknown as EksOidcRunnerArgs;
+  const { tokenType, team, user, runner, roleId, admin, exchangeAwsToken } = args as unknown as EksOidcRunnerArgs;
+  const { organization, namespace } = args as Record<string, string>;
   return {
     decision: "allow",
     ...{ tokenType, teamName: team, userLogin: user, runnerID: runner, roleID: roleId },
     authorizedPermissions: admin ? ["admin"] : [],
     rules: {
-      aud: exchangeAwsToken ? "sts.amazonaws.com" : `urn:pulumi:org:${String(organization)}`,
-      sub: `system:serviceaccount:${String(namespace)}:*`,
+      aud: exchangeAwsToken ? "sts.amazonaws.com" : `urn:pulumi:org:${organization}`,
+      sub: `system:serviceaccount:${namespace}:*`,
     },
   };
 }
