@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { closedAddress, serve } from "./toolchain/fixtures";
+import { CLOSED_ADDRESS, serve } from "./toolchain/fixtures";
 
 /** Stands for npm: logs its arguments, and "installs" a compiler that logs and copies. */
 const NPM = `
@@ -120,7 +120,7 @@ describe("tools/bootstrap", () => {
   });
 
   it("names the registry when it cannot be reached and npm's cache does not help", async () => {
-    const closed = await closedAddress();
+    const closed = CLOSED_ADDRESS;
     const failed = await start({ FAKE_REGISTRY: closed, FAKE_NPM_FAILURE: "ENOTCACHED" });
     assert.equal(failed.code, 1);
     assert.match(failed.output, /^INSTALL_NO_REGISTRY: .* 127\.0\.0\.1:\d+ cannot be reached\. Fix: .*$/m);

@@ -88,7 +88,8 @@ export async function startIsolatedCluster(
   const remove = async () => {
     child.kill("SIGKILL");
     await exited;
-    rmSync(directory, { recursive: true, force: true });
+    // What dies with the process may be writing its last.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20 });
   };
   const first = await lines(child.stdout).next();
   if (first.done === true) {
@@ -105,7 +106,7 @@ export async function startIsolatedCluster(
     async stop() {
       await client.close();
       child.stdin.end();
-      await Promise.race([exited, sleep(5_000, undefined, { ref: false })]);
+      await Promise.race([exited, sleep(60_000, undefined, { ref: false })]);
       await remove();
     },
   };

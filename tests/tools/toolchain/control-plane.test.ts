@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { resolveControlPlane } from "../../../tools/toolchain/control-plane";
-import { closedAddress, pinsAt, recorder, sandbox, serve, sha256 } from "./fixtures";
+import { CLOSED_ADDRESS, pinsAt, recorder, sandbox, serve, sha256 } from "./fixtures";
 
 const COMPONENTS = ["etcd", "kube-apiserver", "kube-controller-manager"];
 const GO = `case "$1" in
@@ -18,7 +18,7 @@ describe("toolchain/control-plane", () => {
   let offline: ReturnType<typeof pinsAt>;
   beforeEach(async () => {
     box = await sandbox();
-    offline = pinsAt(await closedAddress());
+    offline = pinsAt(CLOSED_ADDRESS);
   });
   afterEach(() => box.remove());
 

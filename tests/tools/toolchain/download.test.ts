@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createCertificateAuthority } from "../../../lab/cluster/pki";
 import { serveTls } from "../../../lab/http/tls-server";
 import { fetchText, isReachable } from "../../../tools/toolchain/download";
-import { closedAddress, serve } from "./fixtures";
+import { CLOSED_ADDRESS, serve } from "./fixtures";
 
 describe("toolchain/download", () => {
   it("calls a server reachable whatever it answers, and not one that is silent or not there", async () => {
@@ -10,7 +10,7 @@ describe("toolchain/download", () => {
     const silent = await serve(() => {});
     assert.equal(await isReachable(refusing.url), true);
     assert.equal(await isReachable(silent.url, 100), false);
-    assert.equal(await isReachable(await closedAddress()), false);
+    assert.equal(await isReachable(CLOSED_ADDRESS), false);
     assert.equal(await isReachable("http://name.invalid/"), false);
     await refusing.close();
     await silent.close();

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RouteUnavailable } from "../../../tools/toolchain/download";
 import { downloadOfficial, publishedChecksum } from "../../../tools/toolchain/official-file";
-import { closedAddress, recorder, sandbox, serve, sha256 } from "./fixtures";
+import { CLOSED_ADDRESS, recorder, sandbox, serve, sha256 } from "./fixtures";
 
 describe("toolchain/official-file", () => {
   let box: Awaited<ReturnType<typeof sandbox>>;
@@ -58,7 +58,7 @@ describe("toolchain/official-file", () => {
     checksums = "<html>Please log in to the airport's network</html>";
     await assert.rejects(get(), RouteUnavailable);
     await assert.rejects(get({ checksumUrl: `${site.url}/missing` }), /answered 404/);
-    const closed = await closedAddress();
+    const closed = CLOSED_ADDRESS;
     await assert.rejects(get({ url: `${closed}/tool.bin` }), (error: Error) => {
       return error instanceof RouteUnavailable && error.message.includes(new URL(closed).host);
     });

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
-import { closedAddress, pinsAt, recorder, sandbox, serve, sha256 } from "./fixtures";
+import { CLOSED_ADDRESS, pinsAt, recorder, sandbox, serve, sha256 } from "./fixtures";
 
 const HOSTS = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
@@ -21,7 +21,7 @@ describe("toolchain/pulumi-cli", () => {
   let offline: ReturnType<typeof pinsAt>;
   beforeEach(async () => {
     box = await sandbox();
-    offline = pinsAt(await closedAddress());
+    offline = pinsAt(CLOSED_ADDRESS);
   });
   afterEach(() => box.remove());
 
@@ -100,7 +100,7 @@ describe("toolchain/pulumi-cli", () => {
   });
 
   it("says at once what is missing when neither the site, nor Go, nor its modules can be had", async () => {
-    const proxy = await closedAddress();
+    const proxy = CLOSED_ADDRESS;
     await box.executable("bin/go", GO);
     await assert.rejects(resolve({ env: { ...box.env, FAKE_GO: "go1.20.1" } }), {
       code: "TOOLCHAIN_NO_GO",
