@@ -69,6 +69,10 @@ export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
     return undefined;
   }
   if (claim === "sub") {
+    const early = starInBeginning(shape);
+    if (early !== undefined) {
+      return { ...part(shape, early, ""), delimiters: PUBLIC_DELIMITERS, confined: false };
+    }
     const [start, end] = SUBJECTS.find(([text]) => shape.startsWith(text)) ?? ["", ":"];
     const confined = start === "system:serviceaccount:";
     return {
@@ -79,6 +83,14 @@ export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
   }
   const end = CLAIMS[claim];
   return end === undefined ? undefined : { ...part(shape, 0, end), delimiters: PUBLIC_DELIMITERS, confined: false };
+}
+
+/** The place of a star that stands within the known beginning of subjects: it takes the tenant behind it as well. */
+function starInBeginning(shape: string): number | undefined {
+  const star = shape.indexOf("*");
+  return star >= 0 && SUBJECTS.some(([text]) => star < text.length && text.startsWith(shape.slice(0, star)))
+    ? star
+    : undefined;
 }
 
 function part(shape: string, start: number, delimiter: string): Pick<Tenant, "start" | "end" | "closed"> {
