@@ -8,6 +8,8 @@ export interface Comparison {
   /** Compared letter by letter; otherwise `*` is any characters and `?` one. */
   exact: boolean;
   values: string[];
+  /** The claim is a list that has the value among others. Default: the claim is the value. */
+  among?: true;
   path: string;
 }
 
@@ -51,8 +53,11 @@ export function checkConflicts(comparisons: readonly Comparison[]): Finding[] {
   });
 }
 
-/** Of two patterns nothing is said. */
+/** Of two patterns nothing is said, and a list may have any values. */
 function canBoth(one: Comparison, other: Comparison): boolean {
+  if (one.among || other.among) {
+    return true;
+  }
   const [exact, rest] = one.exact ? [one, other] : [other, one];
   const matches = (value: string) =>
     rest.values.some((item) => (rest.exact ? item === value : matchesGlob(item, value)));

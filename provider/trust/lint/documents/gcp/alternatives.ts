@@ -85,7 +85,9 @@ function comparisonOf(name: string, operands: readonly Expr[], claimOf: ClaimOf)
     }
     const element = constantOf(left);
     const claim = claimOf(right);
-    return claim && element !== undefined ? { keys: claim, exact: true, values: [element], path: PATH } : undefined;
+    return claim && element !== undefined
+      ? { keys: claim, exact: true, values: [element], among: true, path: PATH }
+      : undefined;
   }
   const glob = text === undefined ? undefined : globFor(name, text);
   return keys && glob !== undefined ? { keys, exact: false, values: [glob], path: PATH } : undefined;

@@ -1,41 +1,7 @@
 import assert from "node:assert/strict";
 import { lintGcpTrust } from "../../../../../../provider/trust/lint/documents/gcp/lint-gcp-trust";
 import { refused } from "../../../../../helpers/refused";
-
-const POOL = "//iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci";
-const GITHUB = "https://token.actions.githubusercontent.com";
-const EKS = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC123";
-const SUB = "system:serviceaccount:pulumi:deployer";
-const REPO = "repo:acme@1/app@2:ref:refs/heads/main";
-const OWNER = "assertion.repository_owner_id == '1'";
-
-const subject = (value: string) => `principal:${POOL}/subject/${value}`;
-const attribute = (name: string, value: string) => `principalSet:${POOL}/attribute.${name}/${value}`;
-const everybody = `principalSet:${POOL}/*`;
-const MAPPING = { "google.subject": "assertion.sub" };
-
-const github = (attributeCondition: string | undefined, more: object = {}) => ({
-  issuerUri: GITHUB,
-  allowedAudiences: ["https://github.com/acme"],
-  attributeMapping: MAPPING,
-  attributeCondition,
-  members: [subject(REPO)],
-  ...more,
-});
-const eks = (more: object = {}) => ({
-  issuerUri: EKS,
-  allowedAudiences: ["gcp"],
-  attributeMapping: MAPPING,
-  members: [subject(SUB)],
-  ...more,
-});
-const mapped = (name: string, expression: string) => ({
-  attributeMapping: { ...MAPPING, [`attribute.${name}`]: expression },
-});
-
-/** `NAME severity path` of each finding. */
-const found = (document: unknown, issuer?: string) =>
-  lintGcpTrust(document, issuer).map(({ name, severity, path }) => `${name} ${severity} ${path}`);
+import { attribute, EKS, eks, everybody, found, github, MAPPING, mapped, OWNER, POOL, SUB, subject } from "./documents";
 
 /** A mistake with what is found, and what resembles it and is none. */
 const cases: { what: string; bad: object; finding: string; good: object[] }[] = [
