@@ -61,7 +61,7 @@ describe("provider/trust/lint/documents/gcp/read-provider", () => {
     refused(
       () => lintGcpTrust(eks(mapped("x", "assertion."))),
       "GCP_EXPRESSION_INVALID",
-      'attributeMapping["attribute.x"], line 1, column 11',
+      'attributeMapping["attribute.x"], line 1, column 10',
     );
   });
 
