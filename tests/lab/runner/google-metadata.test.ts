@@ -40,7 +40,12 @@ describe("pods on Google Cloud", function () {
   const unknown = () => new Response("not yet, secret-in-a-page", { status: 503 });
 
   const wait = (route: Route, env: Record<string, string> = {}) => {
-    const metadata = { OIDC_RUNNER_WAIT_FOR_METADATA: "true", GCE_METADATA_HOST: server.url.replace("http://", "") };
+    const metadata = {
+      OIDC_RUNNER_WAIT_FOR_METADATA: "true",
+      GCE_METADATA_HOST: server.url.replace("http://", ""),
+      // It waits for a minute then: three tries must fit in, however busy the machine is.
+      OIDC_RUNNER_RETRY_SECONDS: "1",
+    };
     return lab.run(route, { env: { ...metadata, http_proxy: "http://127.0.0.1:1", ...env } });
   };
 

@@ -1,30 +1,54 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PulumiCloud } from "../../../lab/pulumi-cloud";
 import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../../tools/toolchain/report";
 import { podClaims } from "../pulumi-cloud/fixture";
 import { atOnce } from "./at-once";
 import { FailureLab } from "./failure-lab";
 import { assertNoToken } from "./refusals";
-import { EntrypointHost, type ImageTools, SHELLS, type ShellKind } from "./shell-run";
+import { EntrypointHost, type ImageTools, SHELLS, type ShellKind, type ShellRun } from "./shell-run";
 import { findTokens } from "./token-detector";
 
 /** A CLI of before `login --oidc-token`. */
 const OLD_CLI = "sh -c 'echo \"error: unknown flag: --oidc-token\" >&2; exit 255' old-pulumi";
 
 /** Life of the access tokens, seconds: short enough to wait for, and renewed when half of it is over. */
-const LIFE = "3";
+const LIFE = 3;
 
-/** A clock at half the speed: tokens live longer than they say, so that a machine with much to do is no failure. */
-function slowClock(): () => number {
-  const start = Date.now();
-  return () => start + (Date.now() - start) / 2;
+/** The same where something must happen between a renewal that fails and the token's end, be the machine as busy as it may. */
+const LONGER_LIFE = 8;
+
+/** A service's clock that moves by hand: its tokens end when the test has seen others, not when the machine was busy. */
+class HandClock {
+  #now = Date.now();
+  readonly now = () => this.#now;
+
+  move(seconds: number): void {
+    this.#now += seconds * 1000;
+  }
 }
 
+/** A command that goes on until it is told to stop. */
+const untilStopped = (code: number) => `while [ ! -e "$STOP" ]; do sleep 0.1; done; exit ${code}`;
+const stopFile = (host: EntrypointHost) => join(host.directory, "stop");
+const stop = (host: EntrypointHost) => writeFileSync(stopFile(host), "");
+
+/** Waits until a run has printed something; one that ends before fails. */
+async function said(run: ShellRun, pattern: RegExp): Promise<void> {
+  while (!pattern.test(run.output())) {
+    assert.equal(run.child.exitCode, null, run.output());
+    await sleep(20);
+  }
+}
+
+const exchangesAt = (cloud: PulumiCloud) => cloud.journal.list().filter(({ path }) => path === "/api/oauth/token");
+
 describe("the entrypoint while its command runs", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(300_000);
   const lab = new FailureLab();
   let pulumi: string;
 
@@ -48,6 +72,12 @@ describe("the entrypoint while its command runs", function () {
     }
   }
 
+  /** A subject token that is good by each of the clocks here. */
+  const subjectToken = (jti: string) => {
+    const now = Math.floor(Date.now() / 1000);
+    return lab.issuer.sign({ ...podClaims("pulumi", "runner"), jti, iat: now - 600, nbf: now - 600, exp: now + 3600 });
+  };
+
   const read = (host: EntrypointHost, name: string) => readFileSync(join(host.private, name), "utf8");
 
   describe("keeps the access token fresh, by a fresh subject token each time", () => {
@@ -59,36 +89,44 @@ describe("the entrypoint while its command runs", function () {
       ["CLI", dash, () => ({ pulumi })],
     ];
     async function keepFresh([name, shell, tools]: (typeof kinds)[number]): Promise<void> {
-      const cloud = await lab.newCloud({ clock: slowClock() });
+      const clock = new HandClock();
+      const cloud = await lab.newCloud({ clock: clock.now });
       await withHost(shell, tools(), async (host) => {
-        const script =
-          'echo "variable: ${PULUMI_ACCESS_TOKEN:+set}"; n=0; while [ $n -lt 90 ]; do sleep 0.1; n=$((n+1)); done; exit 9';
-        const run = host.start(cloud.url, ["sh", "-c", script], { OIDC_RUNNER_EXPIRATION_SECONDS: LIFE });
-        while (!run.output().includes("variable:")) {
-          await sleep(20);
-        }
+        const script = `echo "variable: \${PULUMI_ACCESS_TOKEN:+set}"; ${untilStopped(9)}`;
+        const env = { OIDC_RUNNER_EXPIRATION_SECONDS: String(LIFE), STOP: stopFile(host) };
+        const run = host.start(cloud.url, ["sh", "-c", script], env);
+        await said(run, /variable:/);
         const tokens = new Set<string>();
+        const subjects = () => new Set(exchangesAt(cloud).map(({ credential }) => credential)).size;
         for (let count = 0; run.child.exitCode === null; count++) {
           const token = read(host, "access-token").trim();
-          tokens.add(token);
+          if (!tokens.has(token)) {
+            tokens.add(token);
+            // This one lives on, and ends when the next one is seen.
+            clock.move(LIFE - 1);
+            host.setToken(await subjectToken(`${name} ${count}`));
+          }
           const answer = await lab.fixture.request(`${cloud.url}/api/user`, "GET", undefined, {
             Authorization: `token ${token}`,
           });
           assert.equal(answer.status, 200, `call ${count} with token ${tokens.size}`);
-          if (count % 5 === 0) {
-            host.setToken(await lab.issuer.sign({ ...podClaims("pulumi", "runner"), jti: `${name} ${count}` }));
+          if (tokens.size >= 4 && subjects() >= 4) {
+            stop(host);
           }
           await sleep(100);
         }
         const { code, output, started } = await run.ended;
         assert.equal(code, 9, output);
-        // Nine seconds or more: longer than any token lives.
-        assert.ok(tokens.size >= 4, `${tokens.size} tokens`);
+        const [first] = tokens;
+        const late = { Authorization: `token ${first}` };
+        assert.equal((await lab.fixture.request(`${cloud.url}/api/user`, "GET", undefined, late)).status, 401);
+        assert.ok(tokens.size >= 4 && subjects() >= 4, `${tokens.size} tokens, ${subjects()} subject tokens`);
         const renewed = output.match(/renewed the access token; it expires /g)?.length ?? 0;
         assert.ok(renewed >= tokens.size - 1, output);
+        // However long its tools took: it never meant to wait longer than half a token's life.
+        const waits = [...started.matchAll(/^sleep ([\d.]+)$/gm)].map(([, seconds]) => Number(seconds));
+        assert.ok(waits.some((seconds) => seconds >= 1) && Math.max(...waits) <= LIFE / 2, waits.join(" "));
         assert.equal(statSync(join(host.private, "access-token")).mode & 0o777, 0o600);
-        const exchanges = cloud.journal.list().filter(({ path }) => path === "/api/oauth/token");
-        assert.ok(new Set(exchanges.map(({ credential }) => credential)).size >= 4, "subject tokens");
         assertNoToken(output, [...tokens]);
         assert.deepEqual(findTokens(started, [...tokens]), []);
         // A variable would outlive its token, and win over the CLI's stored login.
@@ -108,8 +146,20 @@ describe("the entrypoint while its command runs", function () {
   });
 
   describe("when a renewal fails", () => {
-    const command = ["sh", "-c", "n=0; while [ $n -lt 60 ]; do sleep 0.1; n=$((n+1)); done; exit 4"];
-    const env = { OIDC_RUNNER_EXPIRATION_SECONDS: LIFE };
+    /** Starts a command that ends with 4 when it is stopped, and waits until it has a token. */
+    async function startOn(host: EntrypointHost, cloud: PulumiCloud, life: number): Promise<ShellRun> {
+      const env = { OIDC_RUNNER_EXPIRATION_SECONDS: String(life), STOP: stopFile(host) };
+      const run = host.start(cloud.url, ["sh", "-c", untilStopped(4)], env);
+      await said(run, /exchanged/);
+      return run;
+    }
+    /** Ends the command, which must have gone on until now; what was printed in the end. */
+    async function stopped(host: EntrypointHost, run: ShellRun): Promise<string> {
+      stop(host);
+      const { code, output } = await run.ended;
+      assert.equal(code, 4, output);
+      return output;
+    }
 
     atOnce([
       [
@@ -117,15 +167,11 @@ describe("the entrypoint while its command runs", function () {
         async () => {
           const cloud = await lab.newCloud();
           await withHost(SHELLS[0], { curl: true }, async (host) => {
-            const run = host.start(cloud.url, command, env);
-            while (!run.output().includes("exchanged")) {
-              await sleep(20);
-            }
+            const run = await startOn(host, cloud, LONGER_LIFE);
             cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1 });
-            const { code, output } = await run.ended;
-            assert.equal(code, 4, output);
+            await said(run, /RENEWAL_DELAYED[\s\S]*renewed the access token/);
+            const output = await stopped(host, run);
             assert.equal(output.match(/RENEWAL_DELAYED: .*HTTP status 503/g)?.length, 1, output);
-            assert.match(output, /renewed the access token/);
             assert.doesNotMatch(output, /LOGIN_EXPIRED/);
           });
         },
@@ -136,17 +182,12 @@ describe("the entrypoint while its command runs", function () {
         async () => {
           const cloud = await lab.newCloud();
           await withHost(SHELLS[0], { curl: true }, async (host) => {
-            const run = host.start(cloud.url, command, env);
-            while (!run.output().includes("exchanged")) {
-              await sleep(20);
-            }
+            const run = await startOn(host, cloud, LIFE);
             cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1000 });
-            while (!run.output().includes("Fix:")) {
-              await sleep(20);
-            }
+            await said(run, /Fix:/);
             cloud.faults.clear();
-            const { code, output } = await run.ended;
-            assert.equal(code, 4, output);
+            await said(run, /Fix:[\s\S]*renewed the access token/);
+            const output = await stopped(host, run);
             assert.equal(output.match(/LOGIN_EXPIRED: /g)?.length, 1, output);
             assert.match(
               output,
@@ -161,13 +202,10 @@ describe("the entrypoint while its command runs", function () {
         async () => {
           const cloud = await lab.newCloud();
           await withHost(SHELLS[0], { curl: true }, async (host) => {
-            const run = host.start(cloud.url, command, env);
-            while (!run.output().includes("exchanged")) {
-              await sleep(20);
-            }
+            const run = await startOn(host, cloud, LONGER_LIFE);
             await lab.setPolicies(cloud, [{ ...lab.trust.definition, decision: "deny", rules: {} }]);
-            const { code, output } = await run.ended;
-            assert.equal(code, 4, output);
+            await said(run, /Cause:/);
+            const output = await stopped(host, run);
             assert.equal(output.match(/LOGIN_EXPIRED: /g)?.length, 1, output);
             assert.match(output, /RENEWAL_DELAYED: .*\(refused\)[\s\S]*Cause: most likely \(1\), the policy/);
             assertNoToken(output);
@@ -179,13 +217,10 @@ describe("the entrypoint while its command runs", function () {
         "goes on without the subject token's file, and says what is missing",
         async () => {
           await withHost(SHELLS[0], { curl: true }, async (host) => {
-            const run = host.start(lab.fixture.cloud.url, command, env);
-            while (!run.output().includes("exchanged")) {
-              await sleep(20);
-            }
+            const run = await startOn(host, lab.fixture.cloud, LIFE);
             host.setToken("");
-            const { code, output } = await run.ended;
-            assert.equal(code, 4, output);
+            await said(run, /TOKEN_MISSING: .* Fix:/);
+            const output = await stopped(host, run);
             assert.match(output, /LOGIN_EXPIRED: .*\n.*TOKEN_MISSING: .* Fix: mount the projected/);
           });
         },
@@ -197,12 +232,16 @@ describe("the entrypoint while its command runs", function () {
     const cloud = await lab.newCloud();
     await withHost(SHELLS[0], { curl: true }, async (host) => {
       const began = Date.now();
-      const { code, output } = await host.run(cloud.url, ["sh", "-c", "sleep 3"], {
-        OIDC_RUNNER_EXPIRATION_SECONDS: "1",
-      });
+      const env = { OIDC_RUNNER_EXPIRATION_SECONDS: "1", STOP: stopFile(host) };
+      const run = host.start(cloud.url, ["sh", "-c", untilStopped(0)], env);
+      while (exchangesAt(cloud).length < 3 && run.child.exitCode === null) {
+        await sleep(20);
+      }
+      stop(host);
+      const { code, output } = await run.ended;
       assert.equal(code, 0, output);
-      const exchanges = cloud.journal.list().filter(({ path }) => path === "/api/oauth/token").length;
-      assert.ok(exchanges >= 2 && exchanges <= 1 + (Date.now() - began) / 1000, `${exchanges} exchanges`);
+      const exchanges = exchangesAt(cloud).length;
+      assert.ok(exchanges >= 3 && exchanges <= 1 + (Date.now() - began) / 1000, `${exchanges} exchanges`);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { ProvenTrust } from "../../../provider/trust/prove";
@@ -90,7 +90,9 @@ export class EntrypointHost {
 
   /** Puts a token where the entrypoint looks for it. */
   setToken(token: string): void {
-    writeFileSync(this.tokenFile, token, { mode: 0o600 });
+    // As a whole, as the kubelet does: who reads it meanwhile has the old one or the new one.
+    writeFileSync(`${this.tokenFile}.new`, token, { mode: 0o600 });
+    renameSync(`${this.tokenFile}.new`, this.tokenFile);
   }
 
   /** Runs the entrypoint with a command to its end. A variable set to undefined is left out. */
