@@ -1,3 +1,4 @@
+import { admitsAnyTenant } from "./any-tenant";
 import type { Finding } from "./finding";
 import { type Rule, rulesOn, type Subject, saysNothing } from "./subject";
 import { type Tenant, tenantOf } from "./tenant";
@@ -24,10 +25,10 @@ function saysWho({ keys }: Rule, subject: Subject): boolean {
   return keys[0] === "sub" || (keys[0] !== "aud" && rulesOn(subject, "sub").length === 0);
 }
 
-/** Whether the tenant's part begins with a star, or holds wildcards only. */
-function isBroad({ shape }: Rule, { start, end }: Tenant): boolean {
+/** Whether the tenant's part begins with a star or holds wildcards only, or what stands before it takes any tenant. */
+function isBroad({ keys, shape }: Rule, { start, end }: Tenant): boolean {
   const text = shape.slice(start, end);
-  return /^[?.]*\*/.test(text) || (text !== "" && saysNothing(text));
+  return /^[?.]*\*/.test(text) || (text !== "" && saysNothing(text)) || (keys[0] === "sub" && admitsAnyTenant(shape));
 }
 
 function broad({ path, pattern }: Rule): Finding {

@@ -1,4 +1,5 @@
 import type { Rule } from "./subject";
+import { SUBJECT_BEGINNINGS } from "./subject-beginnings";
 
 /** Which part of a pattern says whose token it is: organization, owner, namespace or top group. */
 export interface Tenant {
@@ -12,19 +13,6 @@ export interface Tenant {
   /** Whether names hold no delimiter, so that a `*` between two delimiters stays between them. */
   confined: boolean;
 }
-
-/** Subjects by their beginning, and what ends the tenant. */
-const SUBJECTS: [start: string, end: string][] = [
-  ["system:serviceaccount:", ":"],
-  ["repo:", "/"],
-  ["project_path:", "/"],
-  ["pulumi:deploy:org:", ":"],
-  ["pulumi:environments:org:", ":"],
-  ["pulumi:org:", ":"],
-  // HCP Terraform and Buildkite; CircleCI.
-  ["organization:", ":"],
-  ["org/", "/"],
-];
 
 /** Claims that are no subject but name the tenant, and what ends it; `""`: nothing, all of it is the tenant. */
 const CLAIMS: Record<string, string> = {
@@ -69,11 +57,7 @@ export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
     return undefined;
   }
   if (claim === "sub") {
-    const early = starInBeginning(shape);
-    if (early !== undefined) {
-      return { ...part(shape, early, ""), delimiters: PUBLIC_DELIMITERS, confined: false };
-    }
-    const [start, end] = SUBJECTS.find(([text]) => shape.startsWith(text)) ?? ["", ":"];
+    const [start, end] = SUBJECT_BEGINNINGS.find(([text]) => shape.startsWith(text)) ?? ["", ":"];
     const confined = start === "system:serviceaccount:";
     return {
       ...part(shape, start.length, end),
@@ -83,14 +67,6 @@ export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
   }
   const end = CLAIMS[claim];
   return end === undefined ? undefined : { ...part(shape, 0, end), delimiters: PUBLIC_DELIMITERS, confined: false };
-}
-
-/** The place of a star that stands within the known beginning of subjects: it takes the tenant behind it as well. */
-function starInBeginning(shape: string): number | undefined {
-  const star = shape.indexOf("*");
-  return star >= 0 && SUBJECTS.some(([text]) => star < text.length && text.startsWith(shape.slice(0, star)))
-    ? star
-    : undefined;
 }
 
 function part(shape: string, start: number, delimiter: string): Pick<Tenant, "start" | "end" | "closed"> {
