@@ -87,11 +87,18 @@ function additionsOf(
         where: JSON.stringify(definition.rules),
         fix:
           "remove the other one, make the rules differ, or set adopt: true to take it over; if an interrupted update of this " +
-          "stack wrote it, set adopt: true for one update (adoptDefinitions: true on a component)",
+          `stack wrote it, set adopt: true for one update (adoptDefinitions: true on a component)${sharedText(definition)}`,
       });
     }
   }
   return additions;
+}
+
+/** The way for runners that have one ServiceAccount, each of which has this definition. */
+function sharedText({ rules }: PolicyDefinition): string {
+  return String(rules?.sub).startsWith("system:serviceaccount:")
+    ? "; runners that share a ServiceAccount can rely on one definition, in the policies of their trust (createPolicy: false)"
+    : "";
 }
 
 /** The entry of ours that says the same, as the service shows it: writing it otherwise would be a change for nothing. */

@@ -13,7 +13,9 @@ export function policyLimit(next: readonly PolicyDefinition[], maximum: number):
     `the issuer's policy would have ${next.length} definitions, ${maximum} are allowed`,
     {
       where: "definitions",
-      fix: `let runners share a ServiceAccount or remove what is no longer used${mergesText(suggestMerges(next))}`,
+      fix:
+        "let runners share a definition (createPolicy: false, with the definition in the policies of their trust) or remove " +
+        `what is no longer used${mergesText(suggestMerges(next))}`,
     },
   );
 }

@@ -209,6 +209,20 @@ describe("provider/trust/merge", () => {
       }
     });
 
+    it("names the way for runners with one ServiceAccount, and not for others", () => {
+      const fixOf = (sub: string) => {
+        const definition = allow(sub);
+        try {
+          mergeDefinitions([definition], change({ add: [definition] }));
+        } catch (error) {
+          return (error as OidcRunnerError).fix ?? "";
+        }
+        return assert.fail("not refused");
+      };
+      assert.match(fixOf("system:serviceaccount:ci:deployer"), /on a component\); .*\(createPolicy: false\)$/);
+      assert.match(fixOf("repo:acme/app:ref:refs/heads/main"), /on a component\)$/);
+    });
+
     it("refuses two equal definitions of our own", () => {
       refused(() => mergeDefinitions([], change({ add: [allow("a"), allow("a")] })), "POLICY_NOT_UNIQUE");
     });

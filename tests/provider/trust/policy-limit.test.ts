@@ -16,7 +16,10 @@ describe("provider/trust/policy-limit", () => {
     const error = policyLimit([allow("x")], 40);
     assertUserError(error, "POLICY_LIMIT", "definitions");
     assert.match(error.message, /would have 1 definitions, 40 are allowed/);
-    assert.equal(error.fix, "let runners share a ServiceAccount or remove what is no longer used");
+    assert.equal(
+      error.fix,
+      "let runners share a definition (createPolicy: false, with the definition in the policies of their trust) or remove what is no longer used",
+    );
   });
 
   it("shows a merge with up to three values, and how many more there are", () => {
