@@ -1,9 +1,6 @@
 import type { Finding } from "../../finding";
 import { saysNothing } from "../../subject";
-import type { Condition } from "./conditions";
-
-/** Claims that are lists; every other key has one value at most. */
-const LISTS = ["amr"];
+import { type Condition, isList } from "./conditions";
 
 /** Finds conditions that don't say what they seem to, in an allow as in a deny. */
 export function checkEffect(conditions: readonly Condition[], issuer: string): Finding[] {
@@ -25,7 +22,7 @@ export function checkAbsence(conditions: readonly Condition[]): Finding[] {
     if (claim === undefined) {
       return [];
     }
-    if (set !== undefined && !LISTS.includes(claim)) {
+    if (set !== undefined && !isList(condition)) {
       return [setOperator(condition)];
     }
     if (ifExists || (base === "Null" && values.some((value) => value.toLowerCase() === "true"))) {
@@ -84,7 +81,8 @@ function unknown({ claim, path }: Condition): Finding {
 }
 
 function literalWildcard({ base, operator, values, path }: Condition): Finding[] {
-  const literal = /^String(Not)?Equals(IgnoreCase)?$/.test(base);
+  const literal = /String(Not)?Equals/.test(base);
+  const excludes = operator?.negated === true;
   const value = values.find((text) => /[*?]/.test(text.replace(/\$\{[^}]*\}/g, "")));
   if (!literal || value === undefined) {
     return [];
@@ -94,10 +92,10 @@ function literalWildcard({ base, operator, values, path }: Condition): Finding[]
       name: "LITERAL_WILDCARD",
       severity: "error",
       path,
-      message: `${base} takes "${value}" letter by letter, so ${operator?.negated ? "it excludes nobody" : "no token has it"}`,
+      message: `${base} takes "${value}" letter by letter, so ${excludes ? "it excludes nobody" : "no token has it"}`,
       fix: saysNothing(value)
         ? "name the claim's value"
-        : `use ${operator?.negated ? "StringNotLike" : "StringLike"}, or name the value in full`,
+        : `use ${excludes ? "StringNotLike" : "StringLike"}, or name the value in full`,
     },
   ];
 }

@@ -1,33 +1,35 @@
 import type { Finding } from "../../finding";
-import type { Condition } from "./conditions";
+import { asksForValue, type Condition, isList } from "./conditions";
 
-/** Finds claims of which a statement's conditions ask what no value can be: they are all to be met, not any. */
+/**
+ * Finds claims of which a statement's conditions ask what no value can be: they are all to be met, not any. Of claims that
+ * can have several values nothing is said, as each condition may be met by another one.
+ */
 export function checkContradictions(conditions: readonly Condition[]): Finding[] {
-  const known = conditions.filter((condition) => condition.known && !condition.ifExists && condition.set === undefined);
-  const claims = new Set(known.map(({ claim }) => claim));
-  return [...claims].flatMap((claim) => contradiction(known.filter((condition) => condition.claim === claim)));
+  const decisive = conditions.filter(
+    (condition) => condition.known && !condition.ifExists && condition.set === undefined && !isList(condition),
+  );
+  const claims = new Set(decisive.map(({ claim }) => claim));
+  return [...claims]
+    .map((claim) => decisive.filter((condition) => condition.claim === claim))
+    .filter((group) => !canBeMet(group))
+    .map(contradiction);
 }
 
-function contradiction(conditions: readonly Condition[]): Finding[] {
-  const [first, ...others] = conditions;
-  const last = others.at(-1);
-  if (first === undefined || last === undefined || canBeMet(conditions)) {
-    return [];
-  }
-  return [
-    {
-      name: "CONTRADICTORY_CONDITIONS",
-      severity: "error",
-      path: last.path,
-      message: `no ${first.claim} meets all of ${conditions.map(({ base }) => base).join(" and ")}: operators are joined by and`,
-      fix: "give all values to one operator (StringLike takes exact ones too), or write two statements",
-    },
-  ];
+function contradiction(conditions: readonly Condition[]): Finding {
+  const { claim, path } = conditions.at(-1) as Condition;
+  return {
+    name: "CONTRADICTORY_CONDITIONS",
+    severity: "error",
+    path,
+    message: `no ${claim} meets all of ${conditions.map(({ base }) => base).join(" and ")}: operators are joined by and`,
+    fix: "give all values to one operator (StringLike takes exact ones too), or write two statements",
+  };
 }
 
 /** Only values that are written in full are tried; of two patterns nothing is said. */
 function canBeMet(conditions: readonly Condition[]): boolean {
-  const positive = conditions.filter(({ operator }) => operator !== undefined && !operator.negated);
+  const positive = conditions.filter(asksForValue);
   if (conditions.some(isNull("true"))) {
     return positive.length === 0 && !conditions.some(isNull("false"));
   }

@@ -1,6 +1,6 @@
 import type { Finding } from "../../finding";
-import { isPinned, type Rule, rulesOn, type Subject } from "../../subject";
-import type { Condition } from "./conditions";
+import { asksForValue, type Condition, isList } from "./conditions";
+import { coversAll, coversNone } from "./covers";
 
 /** A deny, as it looks to the tokens of one issuer. */
 export interface Deny {
@@ -12,8 +12,9 @@ export interface Deny {
 }
 
 /** Finds an allow that can't take effect, because a deny applies to whatever it admits. */
-export function checkDenies(denies: readonly Deny[], subject: Subject, path: string): Finding[] {
-  const deny = denies.find((entry) => !entry.dependsOnRequest && entry.conditions.every(holdsFor(subject)));
+export function checkDenies(denies: readonly Deny[], allowed: readonly Condition[], path: string): Finding[] {
+  const admitted = allowed.filter((condition) => asksForValue(condition) && needsClaim(condition));
+  const deny = denies.find((entry) => !entry.dependsOnRequest && entry.conditions.every(holdsFor(admitted)));
   if (deny === undefined) {
     return [];
   }
@@ -28,36 +29,26 @@ export function checkDenies(denies: readonly Deny[], subject: Subject, path: str
   ];
 }
 
-/** Whether a condition is met by every token that the rules admit. A yes is certain, a no is not. */
-function holdsFor(subject: Subject): (condition: Condition) => boolean {
-  return ({ operator, set, ifExists, claim, known, values }) => {
-    if (claim === undefined || !known) {
+/** Whether a condition is met by every token that meets the others. A yes is certain, a no is not. */
+function holdsFor(admitted: readonly Condition[]): (condition: Condition) => boolean {
+  return (condition) => {
+    const { base, operator, set, ifExists, claim, known, values } = condition;
+    if (!known) {
       return ifExists || set === "ForAllValues" || (set === undefined && operator?.negated === true);
     }
-    const rules = rulesOn(subject, claim);
+    const others = admitted.filter((other) => other.claim === claim);
     if (operator === undefined) {
-      return rules.length > 0 && values.every((value) => value.toLowerCase() === "false");
+      return others.length > 0 && values.some((value) => value.toLowerCase() === "false");
     }
-    const matches = (text: string) => values.some((value) => operator.matches(text, value));
-    return operator.negated
-      ? isPinned(subject, claim) && !rules.some(({ pattern }) => matches(pattern))
-      : rules.length > 0 && rules.flatMap(samplesOf).every(matches);
+    // Of several values, those that nothing is known of count too.
+    if (isList(condition) && (operator.negated || set === "ForAllValues")) {
+      return false;
+    }
+    return others.some((other) => (operator.negated ? coversNone : coversAll)({ base, operator, values }, other));
   };
 }
 
-/**
- * Texts that stand for all a rule admits: with nothing, and with characters no condition names, in place of wildcards. A
- * pattern that matches them does so by wildcards of its own.
- */
-function samplesOf({ pattern, shape }: Rule): string[] {
-  const fill = (star: string) =>
-    pattern
-      .split("")
-      .map((character, index) => fillOf(shape[index], star) ?? character)
-      .join("");
-  return /[*?]/.test(shape) ? [fill(""), fill("\uE000\uE001\uE002")] : [pattern];
-}
-
-function fillOf(wildcard: string | undefined, star: string): string | undefined {
-  return wildcard === "*" ? star : wildcard === "?" ? "\uE003" : undefined;
+/** Whether a token without the claim fails a condition. */
+function needsClaim({ ifExists, set }: Condition): boolean {
+  return !ifExists && set !== "ForAllValues";
 }

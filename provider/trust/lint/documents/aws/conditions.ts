@@ -21,6 +21,9 @@ export interface Condition {
   path: string;
 }
 
+/** Claims that are lists; every other key has one value at most. */
+const LISTS: unknown[] = ["amr"];
+const SETS = ["ForAnyValue", "ForAllValues"] as const;
 /** From the tightest to the loosest. */
 const RANK = ["StringEquals", "StringEqualsIgnoreCase"];
 /** Operators in whose values `*` and `?` are wildcards. */
@@ -36,11 +39,13 @@ export function readConditions(statement: Statement, path: string, issuer: strin
   const prefix = `${issuer}:`.toLowerCase();
   const keys = conditionKeysOf(issuer);
   return Object.entries(statement.condition).flatMap(([name, expected]) => {
-    const [, set, rest = ""] = /^(?:(ForAnyValue|ForAllValues):)?(.*)$/.exec(name) ?? [];
+    const set = SETS.find((prefix) => name.startsWith(`${prefix}:`));
+    const rest = set === undefined ? name : name.slice(`${set}:`.length);
     const ifExists = rest.endsWith("IfExists");
     const base = ifExists ? rest.slice(0, -"IfExists".length) : rest;
     const operator = operatorOf(base);
-    if (operator === undefined && base !== "Null") {
+    // Null is the one operator that IfExists can't be added to.
+    if (operator === undefined && rest !== "Null") {
       throw invalid(`${name} is no condition operator`, path);
     }
     return Object.entries(expected)
@@ -49,20 +54,28 @@ export function readConditions(statement: Statement, path: string, issuer: strin
         const lower = key.toLowerCase();
         const claim = lower.startsWith(prefix) ? lower.slice(prefix.length) : undefined;
         const known = claim !== undefined && (WELL_KNOWN.includes(issuer) || keys.includes(claim));
-        const shared = { base, set: set as Condition["set"], ifExists, operator, key, claim, known, values };
+        const shared = { base, set, ifExists, operator, key, claim, known, values };
         return { ...shared, path: `${path}.Condition${step(name)}${step(key)}` };
       });
   });
 }
 
+/** Whether a claim of a token can have several values. */
+export function isList({ claim }: Condition): boolean {
+  return LISTS.includes(claim);
+}
+
+/** Whether a condition asks for a value of a claim that tokens of the issuer can have. */
+export function asksForValue({ known, operator }: Condition): boolean {
+  return known && operator !== undefined && !operator.negated;
+}
+
 /** The rules that conditions come to: for each claim, those of the tightest operator that says what it must be. */
 export function rulesOf(conditions: readonly Condition[]): Rule[] {
-  const tightest = new Map<string, Condition>();
-  for (const condition of conditions) {
-    const { claim, known, operator } = condition;
-    if (claim === undefined || !known || operator === undefined || operator.negated) {
-      continue;
-    }
+  const tightest = new Map<Condition["claim"], Condition>();
+  // Being more or less than a number fixes no value.
+  for (const condition of conditions.filter((entry) => asksForValue(entry) && !/Less|Greater/.test(entry.base))) {
+    const { claim } = condition;
     const other = tightest.get(claim);
     if (other === undefined || rank(condition) < rank(other)) {
       tightest.set(claim, condition);
@@ -72,11 +85,15 @@ export function rulesOf(conditions: readonly Condition[]): Rule[] {
     values.map((pattern, index) => ({
       keys: [claim as string],
       pattern,
-      // What is in ${…} is no wildcard: a variable, or an escaped character.
-      shape: shapeOf(pattern, WILD.test(base) ? "*?" : "").replace(/\$\{[^}]*\}/g, (text) => "x".repeat(text.length)),
+      shape: valueShape(base, pattern),
       path: values.length > 1 ? `${path}[${index}]` : path,
     })),
   );
+}
+
+/** The shape of an operator's value. What is in `${…}` is no wildcard: a variable, or an escaped character. */
+export function valueShape(base: string, value: string): string {
+  return shapeOf(value, WILD.test(base) ? "*?" : "").replace(/\$\{[^}]*\}/g, (text) => "x".repeat(text.length));
 }
 
 function rank({ base }: Condition): number {

@@ -10,7 +10,7 @@ import { checkAbsence, checkEffect } from "./check-conditions";
 import { checkContradictions } from "./check-contradictions";
 import { checkDenies } from "./check-denies";
 import { checkPresence } from "./check-presence";
-import { type Condition, readConditions, rulesOf } from "./conditions";
+import { readConditions, rulesOf } from "./conditions";
 import { isAboutAnybody, isAboutTokens, issuersOf } from "./statement";
 
 /** A statement and where it stands in the policy's JSON. */
@@ -91,20 +91,14 @@ function lintFor(issuer: string, { statement, path }: Placed, denies: readonly P
     ...checkEffect(conditions, issuer),
     ...checkAbsence(conditions),
     ...checkContradictions(conditions),
-    ...checkDenies(against, { ...subject, rules: rulesOf(conditions.filter(needsClaim)) }, path),
+    ...checkDenies(against, conditions, path),
   ];
-}
-
-/** Whether a token without the claim fails a condition. */
-function needsClaim({ ifExists, set }: Condition): boolean {
-  return !ifExists && set !== "ForAllValues";
 }
 
 /** The issuers whose keys a condition names. */
 function issuersNamedIn({ condition }: Statement): string[] {
   const keys = Object.values(condition).flatMap((entry) => Object.keys(entry));
-  const prefixes = keys.filter((key) => !/^(aws|sts):/i.test(key)).map((key) => key.slice(0, key.lastIndexOf(":")));
-  return [...new Set(prefixes)].filter((prefix) => prefix !== "");
+  return [...new Set(keys.flatMap((key) => /^(?!(?:aws|sts):)(.+):/i.exec(key)?.[1] ?? []))];
 }
 
 function anyPrincipal(path: string): Finding {
