@@ -43,7 +43,8 @@ const LATE: Record<string, RunnerConfig & { code: string }> = {
 };
 
 describe("bad arguments, with the real engine", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let state: LabState;
   let kubernetes: KubernetesView;
 

@@ -29,7 +29,8 @@ echo "region $AWS_REGION"
 `;
 
 describe("runners on EKS with access to AWS, with the real engine", function () {
-  this.timeout(180_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

@@ -28,7 +28,8 @@ echo "project $GOOGLE_CLOUD_PROJECT"
 `;
 
 describe("runners on GKE with Google identities, with the real engine", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

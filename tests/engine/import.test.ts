@@ -10,7 +10,8 @@ import { labOn } from "./support/lab";
 
 // One stack is taken through its life: each step begins where the one before ended.
 describe("an imported issuer, with the real engine and a real cluster's keys", function () {
-  this.timeout(60_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let state: LabState;
   let engine: Engine;
   let cloud: PulumiCloud;

@@ -25,7 +25,8 @@ export const jobName = new KubernetesOidcRunner("tested", config.requireObject("
 const run = promisify(execFile);
 
 describe("the package as a user installs it", function () {
-  this.timeout(180_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let state: LabState;
   let project: string;
   let installed: string;

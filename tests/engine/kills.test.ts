@@ -18,6 +18,9 @@ interface Moment {
   afterMs: number;
 }
 
+/** When the answer comes that a provider waits for while its engine is killed: long after the end of both, in milliseconds. */
+const LATE_MS = 10_000;
+
 const KINDS = ["create", "update", "destroy"] as const;
 
 /** The shortest of the commands makes four requests; a kill after its end would show nothing. */
@@ -31,6 +34,10 @@ const moments = fc.sample(MOMENT, {
   numRuns: OIDC_RUNNER_FULL ? 21 : 3,
   ...(OIDC_RUNNER_SEED && { seed: Number(OIDC_RUNNER_SEED) }),
 });
+
+/** A mark of this test run's processes: another run on the same machine has others. */
+const testedBy = (organization: string) => `${organization}-${process.pid}`;
+const markOf = (organization: string) => `OIDC_RUNNER_TESTED=${testedBy(organization)}\0`;
 
 /** Waits until something is so. */
 async function until(check: () => Promise<boolean>): Promise<void> {
@@ -67,7 +74,7 @@ async function survives(lab: LabState, kind: (typeof KINDS)[number], index: numb
   const state = await organizationOn(lab, organization);
   const trust = new Trust(state);
   const cloud = new PulumiCloud(state);
-  const stack = await trust.stack(organization, { OIDC_RUNNER_TESTED: organization });
+  const stack = await trust.stack(organization, { OIDC_RUNNER_TESTED: testedBy(organization) });
   const describe = (generation: string) => {
     const [one, two, three] = ["one", "two", "three"].map((name) => trust.allow(`${generation}-${name}`));
     stack.describe(trust.setup("trust", [one!, two!]), trust.policy("more", "trust", [three!]));
@@ -81,7 +88,7 @@ async function survives(lab: LabState, kind: (typeof KINDS)[number], index: numb
     wanted = describe("second");
   }
   await killed(state, stack, moment, (stack) => (kind === "destroy" ? stack.destroy() : stack.up()));
-  await untilNoTraces(`OIDC_RUNNER_TESTED=${organization}`);
+  await untilNoTraces(markOf(organization));
 
   await stack.recover();
   if (kind !== "destroy") {
@@ -96,11 +103,12 @@ async function survives(lab: LabState, kind: (typeof KINDS)[number], index: numb
     await ok(stack.destroy());
     assert.deepEqual(await cloud.issuers(), []);
   }
-  await untilNoTraces(`OIDC_RUNNER_TESTED=${organization}`);
+  await untilNoTraces(markOf(organization));
 }
 
 describe("an engine that is killed", function () {
-  this.timeout(moments.length * 100_000);
+  // Against hangs only.
+  this.timeout(moments.length * 200_000);
 
   it(`loses nothing and leaves nothing, at ${moments.length} moments`, async () => {
     const lab = await labOn("kubernetes");
@@ -115,17 +123,17 @@ describe("an engine that is killed", function () {
 });
 
 describe("a provider whose engine is killed", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   // The launcher that the official CLI brings along: a shell stands between the engine and the provider.
   it("writes no more and ends, also below the SDK's own launcher", async () => {
     const state = await organizationOn(await labOn("kubernetes"), "orphaned");
     const launcher = dirname(require.resolve("@pulumi/pulumi/package.json"));
     const trust = new Trust(state);
-    const mark = { OIDC_RUNNER_TESTED: "orphaned" };
+    const mark = { OIDC_RUNNER_TESTED: testedBy("orphaned") };
     const stack = await trust.stack("orphaned", { ...mark, PATH: `${launcher}:${process.env.PATH}` });
     stack.describe(trust.setup("trust", [trust.allow("one")]));
-    const read = { method: "GET", path: "/api/orgs/orphaned/auth/policies/*", kind: "delay", delayMs: 2000 };
+    const read = { method: "GET", path: "/api/orgs/orphaned/auth/policies/*", kind: "delay", delayMs: LATE_MS };
     const { body: fault } = await control<Fault>(state, "POST", "/pulumi-cloud/faults", read);
     const abort = new AbortController();
     const running = stack.until(abort.signal).up();
@@ -133,12 +141,12 @@ describe("a provider whose engine is killed", function () {
       const { body } = await control<{ faults: Fault[] }>(state, "GET", "/pulumi-cloud/faults");
       return body.faults.some(({ id, hits }) => id === fault.id && hits > 0);
     });
-    const traces = tracesOf("OIDC_RUNNER_TESTED=orphaned").join("\n");
+    const traces = tracesOf(markOf("orphaned")).join("\n");
     assert.match(traces, /sh \S+pulumi-resource-pulumi-nodejs/, "the engine took another launcher");
     assert.match(traces, /cmd\/dynamic-provider/);
     abort.abort();
     await running;
-    await untilNoTraces("OIDC_RUNNER_TESTED=orphaned");
+    await untilNoTraces(markOf("orphaned"));
     // The read that the provider waited for is answered now. A provider that is left over would write.
     await until(async () => (await requestsOf(state)).some((request) => request.startsWith("GET auth/policies/")));
     await sleep(500);

@@ -23,7 +23,8 @@ function keysOf(value: object, prefix = ""): string[] {
 }
 
 describe("what a lab leaves behind", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   const directories: string[] = [];
   const children: ChildProcess[] = [];
 

@@ -36,7 +36,8 @@ const DENY: PolicyDefinition = {
 
 // One stack is taken through its life: each step begins where the one before ended.
 describe("the life of a stack, with the real engine", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

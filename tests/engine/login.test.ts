@@ -13,7 +13,8 @@ import { labOn } from "./support/lab";
 const NAMESPACE = "login";
 
 describe("pulumi login --oidc-token with a cluster's token", function () {
-  this.timeout(60_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let state: LabState;
   let cloud: PulumiCloud;
   let issuerId: string;

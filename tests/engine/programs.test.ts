@@ -45,7 +45,8 @@ class Program {
 }
 
 describe("the programs quickstart, eks and gke with the real engine", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let programs: Program[];
 
   before(async () => {

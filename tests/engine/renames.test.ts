@@ -61,7 +61,8 @@ const CHANGES: Record<string, Change[]> = process.env.OIDC_RUNNER_FULL
 
 // Each step of a stack's life begins where the one before ended.
 describe("a trust that gets another name or place, with the real engine", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let scene: Scene;
   let stack: TrustStack;
   let original: Awaited<ReturnType<Scene["seen"]>>;

@@ -45,7 +45,9 @@ async function start(): Promise<Lab> {
 }
 
 // Of the root suite: this file is loaded once, by whichever test file comes first.
-after(async () => {
+after(async function () {
+  // Against hangs only.
+  this.timeout(300_000);
   await (await lab?.catch(() => undefined))?.stop();
   if (directory !== undefined) {
     rmSync(directory, { recursive: true, force: true });

@@ -13,9 +13,9 @@ export function tracesOf(directory: string): string[] {
   });
 }
 
-/** Waits until nothing has to do with a directory any more; after ten seconds says what still does. */
+/** Waits until nothing has to do with a directory any more; after a minute says what still does. */
 export async function untilNoTraces(directory: string): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 600; i++) {
     if (tracesOf(directory).length === 0) {
       return;
     }

@@ -3,7 +3,8 @@ import { type IsolatedCluster, runShell, startIsolatedCluster } from "./isolated
 import { AUDIENCE, createRestrictedNamespace, mainJob, runJob } from "./main-pod";
 
 describe("lab/cluster as an ordinary user", function () {
-  this.timeout(60_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let cluster: IsolatedCluster;
 
   before(async () => {

@@ -9,7 +9,8 @@ import { silentReport } from "../../../tools/toolchain/report";
 import { allow, Fixture, podClaims } from "./fixture";
 
 describe("lab/pulumi-cloud: the real Pulumi CLI", function () {
-  this.timeout(60_000);
+  // Against hangs only.
+  this.timeout(400_000);
   const fixture = new Fixture();
   let cli: string;
   let issuer: TestIssuer;

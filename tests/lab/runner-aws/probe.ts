@@ -14,5 +14,5 @@ const WHO_AM_I = `
 
 /** Runs a runner's pod once more, with AWS' SDK as its work, and waits for its end. */
 export function probe(template: PodTemplate, name: string, options: RunOptions): Promise<ProbeOutcome> {
-  return runProgram(template, name, { program: WHO_AM_I, seconds: 60 }, options);
+  return runProgram(template, name, { program: WHO_AM_I, seconds: 300 }, options);
 }

@@ -26,7 +26,8 @@ const ELSEWHERE = "elsewhere";
 const PULUMI_TOKEN = "/var/run/secrets/pulumi/token";
 
 describe("AWS from inside of a runner's pod, with AWS' own client", function () {
-  this.timeout(180_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let lab: AwsLab;
   /** Pods of the EKS example (a token for STS), and of the same runner with EKS Pod Identity. */
   let example: PodTemplate;

@@ -46,7 +46,7 @@ export function probe(
   { oauthUrl, ...options }: ProbeOptions,
 ): Promise<ProbeOutcome> {
   const env = { OAUTH_URL: oauthUrl };
-  return runProgram(template, name, { program: WHOSE_TOKENS, seconds: 90 }, { ...options, env });
+  return runProgram(template, name, { program: WHOSE_TOKENS, seconds: 300 }, { ...options, env });
 }
 
 /**

@@ -22,7 +22,8 @@ const COMMAND = [
 ];
 
 describe("provider/workload/entrypoint.sh", function () {
-  this.timeout(60_000);
+  // Against hangs only.
+  this.timeout(400_000);
   const fixture = new Fixture();
   const trust = proveRunnerTrust({
     organization: "acme",

@@ -9,7 +9,8 @@ import type { ShellOutcome } from "./shell-run";
 const KEPT = 2048;
 
 describe("an exchange that fails", function () {
-  this.timeout(240_000);
+  // Against hangs only.
+  this.timeout(400_000);
   const lab = new FailureLab();
   const routes: Route[] = [
     { name: "curl", tools: { curl: true } },

@@ -5,7 +5,8 @@ import { listenOnLoopback } from "../../../lab/http/listen";
 import { FailureLab, type Route } from "./failure-lab";
 
 describe("pods on Google Cloud", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   const lab = new FailureLab();
 
   const routes: Route[] = [

@@ -20,7 +20,7 @@ const CREDENTIAL_FILES = /^(env\.sh|lab\.json|clusters\/lab\/(kubeconfig|control
 const KINDS = ["configmaps", "pods", "events", "serviceaccounts", "secrets", "namespaces"];
 
 describe("everything the quickstart writes", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let lab: RunnerLab;
   let engine: Engine;
   let secrets: string[];
@@ -37,7 +37,7 @@ describe("everything the quickstart writes", function () {
     const sampler = new ArgumentSampler(process.pid);
     await engine.init();
     // So that the pod's processes are there long enough to be looked at.
-    await lab.addFault({ path: "/api/oauth/token", kind: "delay", delayMs: 500 });
+    await lab.addFault({ path: "/api/oauth/token", kind: "delay", delayMs: 2000 });
     up = await engine.up();
     await engine.run(["stack", "ls", "--all"]);
     sampled = sampler.stop();

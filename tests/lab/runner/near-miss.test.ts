@@ -10,7 +10,8 @@ import { type RunnerLab, startRunnerLab } from "./runner-lab";
 const WITH_CURL = ["the neighbour ServiceAccount", "a deny beside a matching allow", "a tampered token"];
 
 describe("a runner's Job in a real cluster", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   let lab: RunnerLab;
   let cluster: ApiClient;
   let runners: Runners & { policyId: string };

@@ -82,7 +82,7 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
     delete volume.projected;
     volume.secret = { secretName: options.tokenSecret, defaultMode: 0o444 };
   }
-  return { metadata: { name }, spec: jobSpec(template, { activeDeadlineSeconds: 60 }) };
+  return { metadata: { name }, spec: jobSpec(template, { activeDeadlineSeconds: 300 }) };
 }
 
 /** The token reaches curl by a pipe, as `whoami` of a careful user would do it. */

@@ -58,7 +58,8 @@ const SILENCES: [outcome: string, text: string][] = [
 ];
 
 describe("the entrypoint's surroundings", function () {
-  this.timeout(120_000);
+  // Against hangs only.
+  this.timeout(400_000);
   const lab = new FailureLab();
 
   before(() => lab.start());
