@@ -49,7 +49,7 @@ export function readConditions(statement: Statement, path: string, issuer: strin
       throw invalid(`${name} is no condition operator`, path);
     }
     return Object.entries(expected)
-      .filter(([key]) => !/^(aws|sts):/i.test(key))
+      .filter(([key]) => !isOfRequest(key))
       .map(([key, values]): Condition => {
         const lower = key.toLowerCase();
         const claim = lower.startsWith(prefix) ? lower.slice(prefix.length) : undefined;
@@ -58,6 +58,11 @@ export function readConditions(statement: Statement, path: string, issuer: strin
         return { ...shared, path: `${path}.Condition${step(name)}${step(key)}` };
       });
   });
+}
+
+/** Whether a condition key is about the request, not the token. */
+export function isOfRequest(key: string): boolean {
+  return /^(aws|sts):/i.test(key);
 }
 
 /** Whether a claim of a token can have several values. */

@@ -10,8 +10,8 @@ import { checkAbsence, checkEffect } from "./check-conditions";
 import { checkContradictions } from "./check-contradictions";
 import { checkDenies } from "./check-denies";
 import { checkPresence } from "./check-presence";
-import { readConditions, rulesOf } from "./conditions";
-import { isAboutAnybody, isAboutTokens, issuersOf } from "./statement";
+import { isOfRequest, readConditions, rulesOf } from "./conditions";
+import { ACTION, isAboutAnybody, isAboutTokens, issuersOf } from "./statement";
 
 /** A statement and where it stands in the policy's JSON. */
 interface Placed {
@@ -49,7 +49,8 @@ export function lintAwsTrust(document: unknown, issuer?: string): Finding[] {
 
 /** `sts:AssumeRole` is how accounts and services assume a role, never how a token does. */
 function wrongAction({ statement, path }: Placed): Finding[] {
-  const mistaken = statement.actions.some((action) => /^sts:AssumeRole(WithSAML)?$/i.test(action));
+  const { actions, exceptActions } = statement;
+  const mistaken = exceptActions || actions.some((action) => /^sts:AssumeRole(WithSAML)?$/i.test(action));
   if (isAboutTokens(statement) || !mistaken || issuersOf(statement).length === 0) {
     return [];
   }
@@ -57,9 +58,9 @@ function wrongAction({ statement, path }: Placed): Finding[] {
     {
       name: "WRONG_ACTION",
       severity: "error",
-      path: `${path}.Action`,
-      message: `a token assumes a role by sts:AssumeRoleWithWebIdentity, not by ${statement.actions.join(" or ")}`,
-      fix: "write sts:AssumeRoleWithWebIdentity",
+      path: `${path}.${exceptActions ? "NotAction" : "Action"}`,
+      message: `a token assumes a role by ${ACTION}, ${exceptActions ? "which this leaves out" : `not by ${actions.join(" or ")}`}`,
+      fix: exceptActions ? `write Action ${ACTION} instead` : `write ${ACTION}`,
     },
   ];
 }
@@ -80,9 +81,7 @@ function lintFor(issuer: string, { statement, path }: Placed, denies: readonly P
     .map((deny) => ({
       path: deny.path,
       conditions: readConditions(deny.statement, deny.path, issuer),
-      dependsOnRequest: Object.values(deny.statement.condition).some((keys) =>
-        Object.keys(keys).some((key) => /^(aws|sts):/i.test(key)),
-      ),
+      dependsOnRequest: Object.values(deny.statement.condition).some((keys) => Object.keys(keys).some(isOfRequest)),
     }));
   return [
     ...checkPresence(conditions, subject, issuer, path),
@@ -98,7 +97,7 @@ function lintFor(issuer: string, { statement, path }: Placed, denies: readonly P
 /** The issuers whose keys a condition names. */
 function issuersNamedIn({ condition }: Statement): string[] {
   const keys = Object.values(condition).flatMap((entry) => Object.keys(entry));
-  return [...new Set(keys.flatMap((key) => /^(?!(?:aws|sts):)(.+):/i.exec(key)?.[1] ?? []))];
+  return [...new Set(keys.filter((key) => !isOfRequest(key)).flatMap((key) => /(.+):/.exec(key)?.[1] ?? []))];
 }
 
 function anyPrincipal(path: string): Finding {

@@ -1,7 +1,8 @@
 import type { Statement } from "../../../documents/aws-evaluate/document";
 import { matchesGlob } from "../../../documents/aws-evaluate/glob";
 
-const ACTION = "sts:AssumeRoleWithWebIdentity";
+/** How a token assumes a role. */
+export const ACTION = "sts:AssumeRoleWithWebIdentity";
 
 /** Whether a statement is about tokens: its action is the one a token assumes a role with. */
 export function isAboutTokens({ actions, exceptActions }: Statement): boolean {

@@ -14,6 +14,9 @@ import { subjectOf } from "../subject-of";
 /** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
 const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"];
 
+/** A subject that stands for none. */
+const NOBODY = "none";
+
 /**
  * Says what is dangerous or without effect in a federated identity credential (semantics: Microsoft Entra documentation,
  * "Workload identity federation" and "Flexible federated identity credentials").
@@ -26,11 +29,9 @@ export function lintAzureTrust(document: unknown, issuer?: string): Finding[] {
   const { completed, missing } = complete(document);
   const credential = readCredential(completed);
   const clauses = credential.expression === undefined ? undefined : parseExpression(credential.expression);
-  const comparisons: Comparison[] =
-    clauses?.map(comparisonOf) ??
-    (missing.some(({ name }) => name === "MISSING_SUBJECT") || credential.subject === undefined
-      ? []
-      : [{ keys: ["sub"], exact: true, values: [credential.subject], path: "subject" }]);
+  const comparisons: Comparison[] = clauses?.map(comparisonOf) ?? [
+    { keys: ["sub"], exact: true, values: [credential.subject ?? NOBODY], path: "subject" },
+  ];
   const audience = { keys: ["aud"], exact: true, values: [credential.audience], path: "audiences[0]" };
   const subject = subjectOf(comparisons, issuerKindOf(credential.issuer));
   return distinct([
@@ -40,17 +41,15 @@ export function lintAzureTrust(document: unknown, issuer?: string): Finding[] {
     ...checkConflicts(comparisons),
     ...checkBreadth(subject),
     ...checkGithubNames(subject),
-    ...(missing.some(({ name }) => name === "MISSING_AUDIENCE") ? [] : unusualAudience(credential.audience)),
+    ...unusualAudience(credential.audience),
     ...checkIssuer([credential.issuer], issuer, "issuer"),
   ]);
 }
 
-/** What a credential lacks becomes a finding, and is filled in so that the rest can be read. */
+/** What a credential lacks becomes a finding, and is filled in, by what nothing is said of, so that the rest can be read. */
 function complete(document: unknown): { completed: unknown; missing: Finding[] } {
-  if (typeof document !== "object" || document === null || Array.isArray(document)) {
-    return { completed: document, missing: [] };
-  }
-  const { subject, claimsMatchingExpression, audiences } = document as Record<string, unknown>;
+  const fields: Record<string, unknown> = { ...(document as object) };
+  const { subject, claimsMatchingExpression, audiences } = fields;
   const isAbsent = (value: unknown) => value === undefined || value === null || value === "";
   const withoutSubject = isAbsent(subject) && isAbsent(claimsMatchingExpression);
   const withoutAudience = isAbsent(audiences) || (Array.isArray(audiences) && audiences.length === 0);
@@ -68,8 +67,8 @@ function complete(document: unknown): { completed: unknown; missing: Finding[] }
     });
   }
   const completed = {
-    ...document,
-    ...(withoutSubject && { subject: "none", claimsMatchingExpression: undefined }),
+    ...fields,
+    ...(withoutSubject && { subject: NOBODY, claimsMatchingExpression: undefined }),
     ...(withoutAudience && { audiences: AUDIENCES.slice(0, 1) }),
   };
   return { completed, missing };
@@ -87,8 +86,8 @@ function checkClauses(clauses: readonly Clause[], subject: Subject, issuer: stri
     ];
   }
   const unknown = clauses.flatMap(({ claim, operator }) => {
-    const operators = Object.hasOwn(language.claims, claim) ? (language.claims[claim] ?? []) : [];
-    return operators.includes(operator)
+    const operators = Object.hasOwn(language.claims, claim) ? language.claims[claim] : undefined;
+    return operators?.includes(operator)
       ? []
       : [
           unknownClaim(

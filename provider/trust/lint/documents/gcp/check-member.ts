@@ -1,13 +1,13 @@
 import type { Member } from "../../../documents/gcp-evaluate/members";
-import { checkBreadth } from "../../check-breadth";
 import { checkGithubNames } from "../../check-github-names";
 import type { Finding } from "../../finding";
 import type { IssuerKind } from "../../issuer-kind";
 import { type Comparison, checkConflicts, checkLiterals } from "../check-claims";
 import { subjectOf } from "../subject-of";
+import { checkBreadthOf } from "./check-breadth-of";
 import type { Mapped } from "./mapping";
 import { unmapped } from "./read-provider";
-import { namesTenant, pinsTenant } from "./tenant-claims";
+import { namesTenant } from "./tenant-claims";
 
 /** One way through the provider. */
 export interface Grant {
@@ -36,7 +36,10 @@ export function checkMember(
         message: "everybody in the pool is admitted: whoever fulfils the condition of any of its providers",
         fix: "name a subject, principal://…/subject/SUBJECT, or an attribute",
       },
-      ...grants.flatMap(({ comparisons, kind: issuer }) => checkGithubNames(subjectOf(comparisons, issuer))),
+      ...grants.flatMap(({ comparisons, kind: issuer, shared }) => {
+        const subject = subjectOf(comparisons, issuer);
+        return [...checkGithubNames(subject), ...(shared || !namesTenant(subject) ? [] : checkBreadthOf(subject))];
+      }),
     ];
   }
   const attribute = kind === "subject" ? "google.subject" : kind === "group" ? "google.groups" : kind;
@@ -62,9 +65,8 @@ function checkGrant(grant: Grant, own: Comparison, computed: boolean, attribute:
   if (grant.shared) {
     return findings;
   }
-  const breadth = checkBreadth(subject).filter(({ name }) => name !== "BROAD_SUBJECT" || !pinsTenant(subject));
   if (namesTenant(subject)) {
-    return [...findings, ...breadth];
+    return [...findings, ...checkBreadthOf(subject)];
   }
   return [...findings, computed || grant.unread ? notRead(attribute, computed) : missingSubject(own)];
 }

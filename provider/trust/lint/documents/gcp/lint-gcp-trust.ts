@@ -1,5 +1,4 @@
 import { parseMember } from "../../../documents/gcp-evaluate/members";
-import { checkBreadth } from "../../check-breadth";
 import { checkGithubNames } from "../../check-github-names";
 import type { Finding } from "../../finding";
 import { issuerKindOf } from "../../issuer-kind";
@@ -10,10 +9,11 @@ import { distinct } from "../distinct";
 import { tenancyClaim } from "../shared-issuers";
 import { subjectOf } from "../subject-of";
 import type { Alternative } from "./alternatives";
+import { checkBreadthOf } from "./check-breadth-of";
 import { checkKnownClaims } from "./check-known-claims";
 import { checkMember, type Grant } from "./check-member";
 import { type ReadProvider, readForLint } from "./read-provider";
-import { namesTenant, pinsTenant } from "./tenant-claims";
+import { namesTenant } from "./tenant-claims";
 
 const CONDITION = "attributeCondition";
 /** Members that are everybody, of any pool and of none. */
@@ -74,8 +74,7 @@ function checkCondition({ alternatives }: ReadProvider, grants: readonly Grant[]
   return alternatives.flatMap((alternative, index) => {
     const { comparisons, kind } = grants[index] as Grant;
     const subject = subjectOf(comparisons, kind);
-    const breadth = checkBreadth(subject).filter(({ name }) => name !== "BROAD_SUBJECT" || !pinsTenant(subject));
-    return [...(namesTenant(subject) ? [] : [withoutTenant(alternative)]), ...breadth];
+    return [...(namesTenant(subject) ? [] : [withoutTenant(alternative)]), ...checkBreadthOf(subject)];
   });
 }
 

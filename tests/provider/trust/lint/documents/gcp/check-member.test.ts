@@ -16,6 +16,14 @@ describe("provider/trust/lint/documents/gcp/check-member", () => {
     const named = `assertion.sub == '${SUB}'`;
     assert.deepEqual(all(`${named} || assertion.aud == 'gcp'`), ["ANY_PRINCIPAL error members[0]"]);
     assert.deepEqual(all(`${named} || assertion.sub == '${SUB}-2'`), ["ANY_PRINCIPAL warning members[0]"]);
+    // It names a subject, and yet nobody's.
+    assert.deepEqual(all("assertion.sub.startsWith('system:')"), [
+      "ANY_PRINCIPAL warning members[0]",
+      "BROAD_SUBJECT error attributeCondition",
+    ]);
+    assert.deepEqual(all("assertion.sub.startsWith('system:serviceaccount:pulumi:')"), [
+      "ANY_PRINCIPAL warning members[0]",
+    ]);
   });
 
   it("finds names of GitHub in what everybody in a pool has to fulfil", () => {
