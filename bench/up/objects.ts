@@ -3,7 +3,7 @@ export interface Objects {
   serviceAccount: object;
   configMap: object;
   job: object;
-  /** Its definition in the issuer's policy. */
+  /** The definition in the issuer's policy that admits it. */
   definition: object;
 }
 

@@ -24,6 +24,8 @@ export interface Size {
   runners: number;
   /** Whether the runners' pods run. Without them the engine keeps no state between its steps either. */
   pods: boolean;
+  /** Whether the runners of a cluster rely on one definition, instead of having one each. */
+  shared?: boolean;
   /** How many steps the engine takes at a time. Default: its own, four for each core. */
   parallel?: number;
 }
@@ -72,8 +74,8 @@ export class UpLab {
   }
 
   /** Makes runners once, and notes what they are made of for the program written by hand. */
-  async note(pods: boolean): Promise<void> {
-    const { engine, wanted } = await this.#stack("runners", { runners: 1, pods });
+  async note({ pods, shared }: Size): Promise<void> {
+    const { engine, wanted } = await this.#stack("runners", { runners: 1, pods, shared });
     await up(engine);
     const [cluster] = wanted.clusters as [WantedCluster];
     const objects = objectsOf((await engine.state()).deployment.resources ?? [], {
@@ -108,6 +110,7 @@ export class UpLab {
       namespace,
       caCertificates: readFileSync(state.ca, "utf8"),
       clusters: this.#clusters(size, state),
+      shared: size.shared ?? false,
       suspended: !size.pods,
     };
     const engine = new Engine(state, {

@@ -13,10 +13,11 @@ interface Plan {
 }
 
 function up(name: string, size: Size, { pairs, full }: Plan): Benchmark {
-  const { runners, pods, parallel } = size;
+  const { runners, pods, shared, parallel } = size;
   const what = [
     `first \`pulumi up\` of ${runners === 1 ? "one runner" : `${runners} runners`}`,
     ...(pods ? ["pods included"] : []),
+    ...(shared ? ["which share one definition a cluster"] : []),
     ...(parallel === undefined ? [] : [`--parallel ${parallel}`]),
   ].join(", ");
   const unit = "ms";
@@ -43,7 +44,7 @@ function up(name: string, size: Size, { pairs, full }: Plan): Benchmark {
       const lab = await UpLab.start();
       const walls: number[] = [];
       try {
-        await lab.note(pods);
+        await lab.note(size);
       } catch (error) {
         await lab.stop();
         throw error;
@@ -76,6 +77,9 @@ export const ups: Benchmark[] = [
   up("100", { runners: 100, pods: false }, { pairs: 3 }),
   // All policies of a cluster are under way at once, and so written with one quiet window.
   up("100-at-once", { runners: 100, pods: false, parallel: 128 }, { pairs: 3 }),
+  // Those of a cluster rely on one definition, so no step waits but for that.
+  up("100-shared", { runners: 100, pods: false, shared: true }, { pairs: 3 }),
   up("1000", { runners: 1000, pods: false }, { pairs: 1, full: true }),
   up("1000-at-once", { runners: 1000, pods: false, parallel: 1024 }, { pairs: 1, full: true }),
+  up("1000-shared", { runners: 1000, pods: false, shared: true }, { pairs: 1, full: true }),
 ];

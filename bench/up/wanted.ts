@@ -5,11 +5,16 @@ export interface Wanted {
   /** PEM of the authority of the lab's servers. */
   caCertificates: string;
   clusters: WantedCluster[];
+  /** Whether the runners of a cluster rely on one definition, instead of having one each. */
+  shared: boolean;
   /** Whether the Jobs start no pods, and nobody waits for them. */
   suspended: boolean;
 }
 
-/** A cluster's issuer, and the names of the runners on it: at most 40, since an issuer's policy holds no more definitions. */
+/**
+ * A cluster's issuer, and the names of the runners on it: at most 40, since an issuer's policy holds no more definitions. There
+ * are no more where they share one, so that both can be compared.
+ */
 export interface WantedCluster {
   issuerUrl: string;
   /** Keys to upload, where nobody serves the issuer. */

@@ -17,11 +17,13 @@ for (const { issuerUrl, jwks, runners } of clusters) {
     const text = Object.entries(names).reduce((all, [name, value]) => all.replaceAll(`@${name}@`, value), template);
     return JSON.parse(text) as Objects;
   };
+  // Runners that share a definition have the same one each.
+  const definitions = new Set(runners.map((runner) => JSON.stringify(objectsOf(runner).definition)));
   const issuer = new IssuerWithPolicy(issuerUrl, {
     organization,
     url: issuerUrl,
     jwks,
-    definitions: runners.map((runner) => objectsOf(runner).definition),
+    definitions: [...definitions].map((definition) => JSON.parse(definition) as object),
   });
   for (const runner of runners) {
     const objects = objectsOf(runner);

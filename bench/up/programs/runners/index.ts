@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { KubernetesOidcRunner } from "pulumi-oidc-runner";
+import { KubernetesOidcRunner, OidcTrustSetup, type PolicyDefinition } from "pulumi-oidc-runner";
 import type { Wanted } from "../../wanted";
 
-const { organization, namespace, caCertificates, clusters, suspended } = new pulumi.Config().requireObject<Wanted>(
-  "wanted",
-);
+const { organization, namespace, caCertificates, clusters, shared, suspended } =
+  new pulumi.Config().requireObject<Wanted>("wanted");
 
 if (suspended) {
   pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
@@ -23,14 +22,25 @@ if (suspended) {
   });
 }
 
+/** A definition for all runners of the namespace. */
+const ofNamespace: PolicyDefinition = {
+  decision: "allow",
+  tokenType: "organization",
+  rules: { aud: `urn:pulumi:org:${organization}`, sub: `system:serviceaccount:${namespace}:*` },
+};
+
 for (const { issuerUrl, jwks, runners } of clusters) {
+  const common = { organization, caCertificates };
+  const trust = shared
+    ? new OidcTrustSetup(issuerUrl.replace("https://", ""), {
+        ...common,
+        kubernetes: { url: issuerUrl, jwks },
+        policies: [ofNamespace],
+      })
+    : undefined;
+  const cluster = shared ? { issuerUrl } : { issuerUrl, jwks };
   for (const name of runners) {
-    new KubernetesOidcRunner(name, {
-      organization,
-      tokenType: "organization",
-      cluster: { issuerUrl, jwks },
-      namespace,
-      caCertificates,
-    });
+    const own = { ...common, tokenType: "organization", cluster, namespace } as const;
+    new KubernetesOidcRunner(name, shared ? { ...own, trust, createPolicy: false } : own);
   }
 }
