@@ -60,8 +60,7 @@ function withoutDelimiter({ path, pattern, shape }: Rule, tenant: Tenant): Findi
 function looseWildcard(shape: string, tenant: Tenant): number | undefined {
   // What counts is the last letter: a wildcard right before the wildcard delimits nothing.
   let last = ":";
-  for (let position = 0; position < shape.length; position += 1) {
-    const character = shape[position] as string;
+  for (const [position, character] of shape.split("").entries()) {
     if (!saysNothing(character)) {
       last = character;
       continue;
@@ -88,7 +87,7 @@ function acrossDelimiter({ path, pattern, shape }: Rule, tenant: Tenant): Findin
   }
   return {
     name: "WILDCARD_ACROSS_DELIMITER",
-    severity: inner !== undefined && inner < tenant.end ? "error" : "warning",
+    severity: !tenant.confined && position < tenant.end ? "error" : "warning",
     path,
     message: `the * after "${pattern.slice(0, position)}" also matches delimiters, and so reaches into the parts that follow`,
     fix: "write that part in full, or use * only at the end, behind a delimiter",

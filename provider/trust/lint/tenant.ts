@@ -65,7 +65,7 @@ export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
       confined,
     };
   }
-  const end = CLAIMS[claim];
+  const end = Object.hasOwn(CLAIMS, claim) ? CLAIMS[claim] : undefined;
   return end === undefined ? undefined : { ...part(shape, 0, end), delimiters: PUBLIC_DELIMITERS, confined: false };
 }
 

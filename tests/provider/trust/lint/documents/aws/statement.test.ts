@@ -55,8 +55,7 @@ describe("provider/trust/lint/documents/aws: whom a statement is about", () => {
   });
 
   describe("with everybody as the principal", () => {
-    const anybody = (conditions: Record<string, Record<string, string>>) =>
-      found(policy(eks(conditions, { Principal: "*" })));
+    const anybody = (conditions: Conditions) => found(policy(eks(conditions, { Principal: "*" })));
     const any = "ANY_PRINCIPAL error Statement[0].Principal";
 
     it("holds the conditions against each issuer they name", () => {
