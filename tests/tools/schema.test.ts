@@ -116,7 +116,7 @@ describe("schema.json", () => {
       Object.keys(properties).filter((key) => properties[key]?.plain);
     const inputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
     assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/resources/oidc-runner:index:OidcTrustSetup");
-    const shared = ["createNamespace", "createServiceAccount", "deploymentAgent"];
+    const shared = ["createPolicy", "createNamespace", "createServiceAccount", "deploymentAgent"];
     assert.deepEqual(plain(inputs("EksOidcRunner")), [...shared, "cluster", "aws", "exchangeAwsToken"]);
     assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "google"]);
     assert.deepEqual(plain(inputs("KubernetesOidcRunner")), [...shared, "cluster"]);
