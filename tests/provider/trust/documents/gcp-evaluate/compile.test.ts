@@ -42,6 +42,7 @@ describe("provider/trust/documents/gcp-evaluate/compile", () => {
     ["assertion.groups.map(g, g + '1').join(',')", "a1,b1"],
     ["assertion.groups.filter(g, g != 'a').size()", 1n],
     ["assertion.groups.map(g, assertion.groups.map(h, g + h).join()).join(' ')", "aaab babb"],
+    ["'a😀b'.matches('^a.b$') && !'a😀b'.matches('^a..b$')", true],
     ["assertion.sub.matches('^system:') && !assertion.sub.matches('^service')", true],
     ["[1].exists(assertion, assertion == 1)", true],
   ] as const) {

@@ -59,7 +59,7 @@ export const condition = fc.letrec<{ text: string; list: string; number: string;
       .tuple(tie("text"), fc.constantFrom("startsWith", "endsWith", "contains"), tie("text"))
       .map(([a, f, b]) => `${a}.${f}(${b})`),
     fc
-      .tuple(tie("text"), fc.constantFrom("^a", "b$", "^[ab]+$", "a.b", "^(a|b):", "x?", "\\\\d"))
+      .tuple(tie("text"), fc.constantFrom("^a", "b$", "^[ab]+$", "a.+b", "^(a|b):", "x?", "\\\\d"))
       .map(([a, b]) => `${a}.matches('${b}')`),
     fc.constantFrom("has(assertion.ref)", "has(assertion.missing)", "has(assertion.missing.x)", "has(assertion.none)"),
     fc.constantFrom("assertion.flag", "assertion.n", "true", "false", "'k.io' in assertion", "assertion.none == null"),

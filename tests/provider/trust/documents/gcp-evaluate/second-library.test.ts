@@ -15,7 +15,8 @@ import { condition, claims as tokens } from "./random-condition";
 
 // A second implementation of CEL, by other authors, decides the same conditions. Where it differs from the language
 // definition, conditions are generated around it:
-// - its regular expressions are JavaScript's; patterns are of what both know;
+// - its regular expressions are JavaScript's; patterns are of what both know, and no `.` stands for just one character,
+//   which is half of some there;
 // - it finds `==` of lists with literals of other element types wrong when it checks, while CEL compares ints and doubles
 //   by value ("Equality"); no such lists are generated;
 // - it has no replace() and no extract(), which are written a second time here;
