@@ -208,7 +208,7 @@ describe("runners of every kind, with the real engine", function () {
   });
 
   it("keeps a service's token fresh beyond three lives of it", async () => {
-    const log = await written(await onlyPod("steady"), /(?:renewed the access token[^]*?){6}well\n/);
+    const log = await written(await onlyPod("steady"), /(?:renewed the access token[\s\S]*?){6}well\n/);
     // Six times half a life.
     assert.doesNotMatch(log, /BADLY/);
     // What the startup probe looks for; the lab's node has no probes.
