@@ -14,6 +14,13 @@ describe("provider/trust/lint/check-breadth", () => {
         fix: "begin with the literal organization, owner or namespace; wildcards only behind it",
       },
     ]);
+    for (const sub of ["repo:*", "repo:??*x/app", "repo:..*", "repo:??/app"]) {
+      assert.deepEqual(
+        subject(sub).map(({ name }) => name),
+        ["BROAD_SUBJECT"],
+        sub,
+      );
+    }
     // An owner that is empty is nobody, not everybody.
     for (const sub of ["repo:/app", "repo:", "system:serviceaccount::deployer", "repo:acme/*"]) {
       assert.deepEqual(subject(sub), [], sub);

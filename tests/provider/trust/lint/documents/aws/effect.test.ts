@@ -16,7 +16,7 @@ const operator = fc
     fc.constantFrom("", "", "IfExists"),
   )
   .map((parts) => parts.join(""));
-const key = fc.constantFrom("sub", "aud", "email", "none").map((claim) => `${HOST}:${claim}`);
+const key = fc.constantFrom("sub", "aud", "email", "amr", "none").map((claim) => `${HOST}:${claim}`);
 const values = fc.oneof(
   fc.array(textOf("aAb*?", 3), { minLength: 1, maxLength: 2 }),
   fc.array(textOf("ab", 2), { minLength: 1, maxLength: 2 }),
@@ -51,7 +51,13 @@ const statement = (Effect: string) =>
     Condition,
   }));
 const claims = fc.record(
-  { sub: textOf("aAb", 3), aud: textOf("ab", 2), email: textOf("ab", 2) },
+  {
+    sub: textOf("aAb", 3),
+    aud: textOf("ab", 2),
+    email: textOf("ab", 2),
+    // The one that can have several values.
+    amr: fc.array(textOf("ab", 2), { maxLength: 2 }),
+  },
   { requiredKeys: ["sub", "aud"] },
 );
 
