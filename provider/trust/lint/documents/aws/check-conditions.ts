@@ -55,10 +55,9 @@ function setOperator({ set, claim, base, path }: Condition): Finding {
 
 function foreign({ key, path }: Condition, issuer: string): Finding {
   const claim = key.slice(key.lastIndexOf(":") + 1);
-  const prefix = key.slice(0, -claim.length - 1);
-  const why = prefix.startsWith("arn:")
+  const why = key.startsWith("arn:")
     ? "the prefix of a condition key is the issuer, not the ARN of its provider"
-    : /^https?:/.test(prefix)
+    : /^https?:/.test(key)
       ? "the prefix of a condition key is the issuer without its scheme"
       : `tokens of ${issuer} have no such key`;
   return {

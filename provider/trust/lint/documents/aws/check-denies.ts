@@ -33,12 +33,14 @@ export function checkDenies(denies: readonly Deny[], allowed: readonly Condition
 function holdsFor(admitted: readonly Condition[]): (condition: Condition) => boolean {
   return (condition) => {
     const { base, operator, set, ifExists, claim, known, values } = condition;
-    if (!known) {
-      return ifExists || set === "ForAllValues" || (set === undefined && operator?.negated === true);
-    }
     const others = admitted.filter((other) => other.claim === claim);
     if (operator === undefined) {
-      return others.length > 0 && values.some((value) => value.toLowerCase() === "false");
+      // A claim that is no key is always absent, and one that others ask for never is.
+      const answer = known ? others.length > 0 && "false" : "true";
+      return values.some((value) => value.toLowerCase() === answer);
+    }
+    if (!known) {
+      return ifExists || set === "ForAllValues" || (set === undefined && operator.negated);
     }
     // Of several values, those that nothing is known of count too.
     if (isList(condition) && (operator.negated || set === "ForAllValues")) {

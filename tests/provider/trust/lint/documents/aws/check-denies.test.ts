@@ -16,7 +16,12 @@ const cases: { what: string; allow: Conditions; nothing: Conditions[]; something
     what: "several subjects",
     allow: equals([SUB, `${SUB}-2`]),
     nothing: [sub("StringEquals", [`${SUB}-2`, "other", SUB]), sub("StringNotEquals", "other")],
-    something: [sub("StringEquals", SUB), sub("StringNotEquals", SUB), sub("StringNotEquals", `${SUB}-2`)],
+    something: [
+      sub("StringEquals", SUB),
+      sub("StringNotEquals", SUB),
+      sub("StringNotEquals", `${SUB}-2`),
+      sub("StringNotEquals", [SUB, "other"]),
+    ],
   },
   {
     what: "a star, which can be nothing, one letter or many",
@@ -40,6 +45,12 @@ const cases: { what: string; allow: Conditions; nothing: Conditions[]; something
     allow: like(`${RUN}v1.*`),
     nothing: [sub("StringLike", `${RUN}v1.*`), sub("StringLike", `${RUN}v1?*`)],
     something: [sub("StringLike", `${RUN}v1.?`), sub("StringLike", `${RUN}v1-*`)],
+  },
+  {
+    what: "a letter that is no dot",
+    allow: like(`${RUN}v1-*`),
+    nothing: [sub("StringLike", `${RUN}v1?*`)],
+    something: [sub("StringLike", `${RUN}v1.*`)],
   },
   {
     what: "a star that is escaped, and one that is not",
@@ -101,8 +112,14 @@ const cases: { what: string; allow: Conditions; nothing: Conditions[]; something
   {
     what: "a claim that STS makes no key of",
     allow: equals(SUB),
-    nothing: [{ StringNotEquals: { [`${EKS}:namespace`]: "pulumi" } }],
-    something: [{ StringEquals: { [`${EKS}:namespace`]: "pulumi" } }],
+    nothing: [
+      { StringNotEquals: { [`${EKS}:namespace`]: "pulumi" } },
+      { Null: { [`${EKS}:namespace`]: "true", [`${GITHUB}:sub`]: "True" } },
+    ],
+    something: [
+      { StringEquals: { [`${EKS}:namespace`]: "pulumi" } },
+      { Null: { [`${EKS}:namespace`]: "false", [`${GITHUB}:sub`]: "true" } },
+    ],
   },
   {
     what: "a claim that can have several values",
