@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { type PodMaker, podNames } from "../../../../provider/trust/issuers/pod-names";
 import { matchesWildcard } from "../../../../provider/trust/wildcard";
-import { kubernetesName } from "../../../../provider/workload/labels";
 
 const MAKERS: PodMaker[] = ["Job", "CronJob", "Deployment"];
 
 describe("provider/trust/issuers/pod-names", () => {
   for (const maker of MAKERS) {
     it(`begin with the workload's name and are labels, for a ${maker}`, () => {
-      for (const workload of ["a", "nightly", kubernetesName("nightly-".repeat(9))]) {
+      for (const workload of ["a", "nightly", "nightly-".repeat(5).slice(0, -1)]) {
         for (const name of podNames(workload, maker)) {
           assert.ok(name.startsWith(`${workload}-`), name);
           assert.match(name, /^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/);
