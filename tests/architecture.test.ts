@@ -120,6 +120,14 @@ describe("architecture", () => {
       assert.deepEqual(foreign, [`${READS_A_FILE} -> node:fs`, `${READS_A_FILE} -> node:path`]);
     });
 
+    it("are tested by themselves, as far as provider/trust goes: mutation testing copies nothing else", () => {
+      const copied = ["tests/provider/trust", "tests/helpers", "tests/vectors", "provider/trust", "provider/errors.ts"];
+      const tested = sources("tests/provider/trust").flatMap(importsOf);
+      assert.ok(tested.some(({ to }) => to === "tests/helpers/property.ts"));
+      const foreign = tested.filter(({ to }) => existsSync(join(root, to)) && !copied.some((part) => within(to, part)));
+      assert.deepEqual(foreign, []);
+    });
+
     it("use no clock, network, process or console of the machine", () => {
       for (const file of files.filter(pure)) {
         const { outputText } = ts.transpileModule(readFileSync(join(root, file), "utf8"), {
