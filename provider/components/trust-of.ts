@@ -12,8 +12,16 @@ import type { ClusterWithKeys } from "./trusted-issuer";
 /** The issuer's keys, where a runner gives them. */
 type Keys = Pick<ClusterWithKeys, "jwks" | "jwksFromCluster">;
 
-/** Trusts and what they are for, for each run of a program: inline programs of one process run several times. */
-const runs = new WeakMap<object, { parts: unknown[]; keys: Keys; trust: OidcTrustSetup }[]>();
+/** A trust, what it is for, and what the runner that came first gave it. */
+interface SharedTrust {
+  parts: unknown[];
+  keys: Keys;
+  caCertificates: RunnerArgs["caCertificates"];
+  trust: OidcTrustSetup;
+}
+
+/** Trusts for each run of a program: inline programs of one process run several times. */
+const runs = new WeakMap<object, SharedTrust[]>();
 
 /**
  * The trust of a runner: the given one, or one for all runners of the program on the same cluster, since an issuer can be
@@ -22,7 +30,7 @@ const runs = new WeakMap<object, { parts: unknown[]; keys: Keys; trust: OidcTrus
  *
  * @param key what identifies the issuer: its URL or the cluster's names as texts, else the Outputs themselves
  * @param scope what the key is unique in: the provider a cluster's name is looked up with, if it is not the default one
- * @throws OidcRunnerError `OPTION_CONFLICT` for keys that are not those of the runner that came first
+ * @throws OidcRunnerError `OPTION_CONFLICT` for keys or certificates that are not those of the runner that came first
  */
 export function trustOf(
   name: string,
@@ -44,17 +52,19 @@ export function trustOf(
   );
   if (existing !== undefined) {
     checkSameKeys(name, keys, existing.keys);
+    checkSameCertificates(name, args.caCertificates, existing.caCertificates);
     return existing.trust;
   }
   const plain = parts.every((part) => part === undefined || typeof part === "string");
   const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
+  const { caCertificates } = args;
   const trust = new OidcTrustSetup(`oidc-trust-${suffix}`, {
     organization: plan.organization,
     kubernetes: { url: plan.trust.issuerUrl, ...keys },
     apiUrl: plan.apiUrl,
-    caCertificates: args.caCertificates,
+    caCertificates,
   });
-  trusts.push({ parts, keys, trust });
+  trusts.push({ parts, keys, caCertificates, trust });
   return trust;
 }
 
@@ -73,5 +83,23 @@ function checkSameKeys(name: string, given: Keys, first: Keys): void {
         },
       );
     }
+  }
+}
+
+/** Refuses certificates that the issuer would be registered without. Those of two Outputs can't be told apart here. */
+function checkSameCertificates(
+  name: string,
+  mine: RunnerArgs["caCertificates"],
+  theirs: RunnerArgs["caCertificates"],
+): void {
+  if (mine !== undefined && mine !== theirs && isPlain([mine, theirs])) {
+    throw new OidcRunnerError(
+      "OPTION_CONFLICT",
+      `another runner on this cluster came first, ${theirs === undefined ? "without caCertificates" : "with other caCertificates"}, and the issuer they share is registered with its own`,
+      {
+        where: `${name}.caCertificates`,
+        fix: "give all runners on the cluster the same caCertificates, or make an OidcTrustSetup with them and give it as trust",
+      },
+    );
   }
 }

@@ -9,6 +9,9 @@ import { runProgram } from "../../helpers/pulumi-mocks";
 import { assertUserError } from "../../helpers/refused";
 import { API, cloud, ISSUER } from "./cloud";
 
+/** Stands for a certificate: nothing reads it here. */
+const PEM = "A";
+
 const common = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
 
 /** The issuers a program registers, and the issuer each runner's policy is on. */
@@ -166,6 +169,39 @@ describe("the trust shared by the runners of a program", () => {
       assertUserError(run.errors[0], "OPTION_CONFLICT", "one.cluster");
       assert.ok(!run.resources.some(({ name }) => name === "one"));
     });
+  });
+
+  describe("whose certificates are given", () => {
+    const runner = (name: string, caCertificates?: pulumi.Input<string>) =>
+      new KubernetesOidcRunner(name, { ...common, cluster: { issuerUrl: ISSUER }, caCertificates });
+    const run = (first: pulumi.Input<string> | undefined, second: pulumi.Input<string> | undefined) =>
+      runProgram(() => {
+        runner("one", first);
+        runner("two", second);
+      }, cloud);
+
+    it("has those of every runner, or of the first alone, or what Outputs hold", async () => {
+      for (const [first, second] of [
+        [PEM, PEM],
+        [PEM, undefined],
+        [pulumi.output(PEM), pulumi.output(PEM)],
+        [PEM, pulumi.output(PEM)],
+      ]) {
+        assert.deepEqual((await run(first, second)).errors, []);
+      }
+    });
+
+    for (const [what, first, words] of [
+      ["others", PEM.replace("A", "B"), "with other caCertificates"],
+      ["some that the first does not", undefined, "without caCertificates"],
+    ] as const) {
+      it(`is not shared with a runner that gives ${what}`, async () => {
+        const [error, ...more] = (await run(first, PEM)).errors;
+        assertUserError(error, "OPTION_CONFLICT", "two.caCertificates");
+        assert.ok(error.message.includes(words), error.message);
+        assert.deepEqual(more, []);
+      });
+    }
   });
 
   it("is made anew in the next run of one process", async () => {
