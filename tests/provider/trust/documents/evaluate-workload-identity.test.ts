@@ -98,4 +98,29 @@ describe("provider/trust/documents/evaluate-workload-identity", () => {
       refused(() => evaluateWorkloadIdentity(member, CLAIMS), "GCP_MEMBER_INVALID", "members", `"${member}"`);
     }
   });
+
+  it("says what it is about a token that refuses it, in words", () => {
+    const reason = (changes: Record<string, unknown>) =>
+      evaluateWorkloadIdentity(MEMBERS.account, { ...CLAIMS, ...changes }).reasons;
+    const table: [changes: Record<string, unknown>, expected: string][] = [
+      [{}, `${MEMBERS.account} is who the pod is`],
+      [{ iss: "https://issuer.example.com" }, "the issuer is no GKE cluster: https://issuer.example.com"],
+      [{ iss: undefined }, "the issuer is no GKE cluster: no iss"],
+      [{ sub: "system:node:gke-1" }, "the subject is no ServiceAccount: system:node:gke-1"],
+      [{ sub: undefined }, "the subject is no ServiceAccount: no sub"],
+      // Not one of its parts more, and nothing around it.
+      [{ sub: `${CLAIMS.sub}:x` }, `the subject is no ServiceAccount: ${CLAIMS.sub}:x`],
+      [{ sub: `x${CLAIMS.sub}` }, `the subject is no ServiceAccount: x${CLAIMS.sub}`],
+      [{ aud: ["one", "two"] }, "audience expected acme-prod.svc.id.goog, got one, two"],
+      [{ aud: undefined }, "audience expected acme-prod.svc.id.goog, got no aud"],
+      [{ sub: "system:serviceaccount:pulumi:other" }, "expected pulumi/deployer, got pulumi/other"],
+      [
+        { iss: CLUSTER.replace("acme-prod", "acme-dev"), aud: ["acme-dev.svc.id.goog"] },
+        "the cluster's pool is acme-dev.svc.id.goog, the member's is acme-prod.svc.id.goog",
+      ],
+    ];
+    for (const [changes, expected] of table) {
+      assert.deepEqual(reason(changes), [expected]);
+    }
+  });
 });

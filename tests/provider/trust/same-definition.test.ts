@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { definitionKey, includesDefinition, sameDefinition, sameTarget } from "../../../provider/trust/same-definition";
+import { textOf, tries } from "../../helpers/property";
+
+const one: PolicyDefinition = {
+  ...{ decision: "allow", tokenType: "organization", roleID: "role" },
+  authorizedPermissions: ["admin", "read"],
+  rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" },
+};
+/** What the service may add one day, with an object of its own. */
+const unknown = (value: unknown) => ({ ...one, future: value }) as unknown as PolicyDefinition;
+const reversed = (definition: object) => Object.fromEntries(Object.entries(definition).reverse());
+
+describe("provider/trust/same-definition", () => {
+  const same: [what: string, other: unknown][] = [
+    ["the same", { ...one }],
+    ["its keys in another order", reversed(one)],
+    ["its rules in another order", { ...one, rules: reversed(one.rules) }],
+    ["its permissions in another order", { ...one, authorizedPermissions: ["read", "admin"] }],
+    ["what is absent written as null", { ...one, teamName: null }],
+    ["as an empty text", { ...one, teamName: "" }],
+    ["as undefined", { ...one, teamName: undefined }],
+  ];
+  for (const [what, other] of same) {
+    it(`takes a definition for itself: ${what}`, () => {
+      assert.equal(sameDefinition(one, other as PolicyDefinition), true);
+      assert.equal(definitionKey(one), definitionKey(other as PolicyDefinition));
+    });
+  }
+
+  it("takes no rules and no permissions for none", () => {
+    const bare = { decision: "deny", tokenType: "team" } as unknown as PolicyDefinition;
+    for (const other of [
+      { ...bare, rules: {} },
+      { ...bare, rules: null, authorizedPermissions: null },
+      { ...bare, authorizedPermissions: [] },
+    ]) {
+      assert.equal(sameDefinition(bare, other as unknown as PolicyDefinition), true);
+      assert.equal(definitionKey(bare), definitionKey(other as unknown as PolicyDefinition));
+    }
+  });
+
+  const others: [what: string, other: unknown][] = [
+    ["a deny", { ...one, decision: "deny" }],
+    ["another token", { ...one, tokenType: "personal" }],
+    ["another role", { ...one, roleID: "other" }],
+    ["no role", { ...one, roleID: undefined }],
+    ["a permission less", { ...one, authorizedPermissions: ["admin"] }],
+    ["a permission twice", { ...one, authorizedPermissions: ["admin", "read", "read"] }],
+    ["a rule less", { ...one, rules: { aud: "urn:pulumi:org:acme" } }],
+    ["a rule of another value", { ...one, rules: { ...one.rules, sub: "other" } }],
+    ["values exchanged", { ...one, rules: { aud: one.rules.sub, sub: one.rules.aud } }],
+    ["an unknown field", unknown(0)],
+  ];
+  for (const [what, other] of others) {
+    it(`takes it for another: ${what}`, () => {
+      assert.equal(sameDefinition(one, other as PolicyDefinition), false);
+      assert.notEqual(definitionKey(one), definitionKey(other as PolicyDefinition));
+    });
+  }
+
+  it("keeps the order of lists, and not that of keys, in fields it does not know", () => {
+    const [nested, turned] = [
+      unknown({ a: [1, { b: 2, c: null }], d: 3 }),
+      unknown({ d: 3, a: [1, { c: null, b: 2 }] }),
+    ];
+    assert.equal(sameDefinition(nested, turned), true);
+    assert.equal(definitionKey(nested), definitionKey(turned));
+    for (const other of [unknown({ a: [{ b: 2, c: null }, 1], d: 3 }), unknown({ a: { 0: 1, 1: 2 } })]) {
+      assert.equal(sameDefinition(nested, other), false);
+      assert.notEqual(definitionKey(nested), definitionKey(other));
+    }
+    assert.notEqual(definitionKey(unknown([1, 2])), definitionKey(unknown([2, 1])));
+    assert.notEqual(definitionKey(unknown([1, 2])), definitionKey(unknown({ 0: 1, 1: 2 })));
+  });
+
+  it("has one key for definitions that say the same, and another for all others", () => {
+    const definition = fc.record(
+      {
+        decision: fc.constantFrom("allow" as const, "deny" as const),
+        tokenType: fc.constantFrom("team" as const, "personal" as const),
+        teamName: fc.constantFrom("", "a", "b"),
+        authorizedPermissions: fc.array(fc.constantFrom("admin", "read"), { maxLength: 2 }),
+        rules: fc.dictionary(textOf("abc", 1), textOf("ab", 1), { maxKeys: 3 }),
+      },
+      { requiredKeys: ["decision", "tokenType", "rules"] },
+    );
+    fc.assert(
+      fc.property(definition, definition, fc.boolean(), (left, other, equal) => {
+        const right = equal ? left : other;
+        const turned = { ...(reversed(right) as typeof right), rules: reversed(right.rules) as typeof right.rules };
+        assert.ok(!equal || sameDefinition(left, turned));
+        assert.equal(sameDefinition(left, turned), definitionKey(left) === definitionKey(turned));
+        assert.equal(definitionKey(right), definitionKey(turned));
+      }),
+      tries(1000),
+    );
+  });
+
+  it("finds a definition in a list, and one for the same token whatever its rules", () => {
+    const denying: PolicyDefinition = { ...one, decision: "deny" };
+    assert.equal(includesDefinition([denying, { ...one }], one), true);
+    assert.equal(includesDefinition([denying], one), false);
+    assert.equal(includesDefinition([], one), false);
+    assert.equal(sameTarget(one, { ...one, rules: { sub: "other" } }), true);
+    assert.equal(sameTarget(one, { ...one, rules: {}, roleID: "other" }), false);
+  });
+});
