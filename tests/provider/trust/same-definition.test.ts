@@ -83,7 +83,7 @@ describe("provider/trust/same-definition", () => {
         tokenType: fc.constantFrom("team" as const, "personal" as const),
         teamName: fc.constantFrom("", "a", "b"),
         authorizedPermissions: fc.array(fc.constantFrom("admin", "read"), { maxLength: 2 }),
-        rules: fc.dictionary(textOf("abc", 1), textOf("ab", 1), { maxKeys: 3 }),
+        rules: fc.dictionary(textOf("abc", 1), textOf("ab", 1), { maxKeys: 3, noNullPrototype: true }),
       },
       { requiredKeys: ["decision", "tokenType", "rules"] },
     );
