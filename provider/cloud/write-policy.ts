@@ -21,6 +21,10 @@ const MAXIMUM_ROUNDS = 30;
  * over. Whoever read the list before our write has then written, or given up, before our second read, which shows it. This
  * holds among writers that keep to it, as long as no request is under way for more than half a window.
  *
+ * A write that begins with the last read of the one before it takes the service's word for the first of its two reads: one
+ * version more, with the list that was sent. Should another's write have come in between, the second read shows one version
+ * more than that and our list, or another list; whoever wrote it has written by then all the same.
+ *
  * A write whose answer is lost is settled by the version: unchanged, or one more with another list, and it was not done;
  * one more with our list, and it was. Where doubt stays, an allow is not added twice and a deny is not removed.
  *
@@ -72,11 +76,12 @@ class Write {
     const { timing, quietWindowMs } = this.pace;
     let reading = first !== undefined && this.#isFresh(first) ? first : undefined;
     for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
+      const follows = reading !== undefined;
       reading ??= await this.#read();
       const next = this.#wish(reading.policy);
       let seen: PolicyReading | undefined = reading;
       if (!isDeepStrictEqual(next, reading.policy.policies)) {
-        seen = this.#isFresh(reading) ? await this.#send(reading.policy, next) : undefined;
+        seen = this.#isFresh(reading) ? await this.#send(reading.policy, next, follows) : undefined;
       } else if (!this.#sent && !this.#asksForSomething()) {
         return reading;
       }
@@ -147,8 +152,15 @@ class Write {
     return this.pace.timing.now() - begun <= this.pace.quietWindowMs / 2;
   }
 
-  /** Sends a list and reads what is there then; undefined when it was not stored, and a pause was made. */
-  async #send(before: AuthPolicyRecord, next: PolicyDefinition[]): Promise<PolicyReading | undefined> {
+  /**
+   * Sends a list and reads what is there then, or takes it for what was sent where it follows another write; undefined when it
+   * was not stored, and a pause was made.
+   */
+  async #send(
+    before: AuthPolicyRecord,
+    next: PolicyDefinition[],
+    follows: boolean,
+  ): Promise<PolicyReading | undefined> {
     this.#policyId = before.id;
     for (const change of this.changes.filter((change) => this.#plan?.refused.has(change) === false)) {
       change.beforeWrite?.();
@@ -177,7 +189,9 @@ class Write {
     this.#failures = 0;
     this.#sent = true;
     this.#acted = true;
-    return this.#read();
+    return follows
+      ? { policy: { ...before, version: before.version + 1, policies: next }, begun: this.pace.timing.now() }
+      : this.#read();
   }
 
   /** Whether a list whose answer was lost was stored, or may have been. */

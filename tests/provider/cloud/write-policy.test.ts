@@ -108,9 +108,56 @@ describe("provider/cloud/write-policy", () => {
     }
   });
 
+  for (const [what, meanwhile, inWindow, requests, labels] of [
+    [
+      "overwrites who came in between, and leaves it to them to see that",
+      [allow("a"), allow("b"), allow("x")],
+      undefined,
+      ["PATCH", "GET"],
+      ["allow:a", "allow:b", "allow:c"],
+    ],
+    [
+      "writes again when it is overwritten",
+      undefined,
+      [allow("a"), allow("b"), allow("x")],
+      ["PATCH", "GET", "GET", "PATCH", "GET", "GET"],
+      ["allow:a", "allow:b", "allow:x", "allow:c"],
+    ],
+    [
+      "counts the window anew when several wrote behind it",
+      undefined,
+      [allow("a"), allow("b"), allow("c"), allow("x")],
+      ["PATCH", "GET", "GET", "GET"],
+      ["allow:a", "allow:b", "allow:c", "allow:x"],
+    ],
+  ] as const) {
+    it(`relies on its own write where it follows another: ${what}`, async () => {
+      const { server, time } = setUp([allow("a")]);
+      const pace = { timing: time, quietWindowMs: QUIET_WINDOW_MS };
+      const first = await time.run(writePolicy(server.access, "i", [change({ add: [allow("b")] })], pace));
+      server.requests = [];
+      server.meanwhile.push(() => meanwhile && server.store([...meanwhile]));
+      const { getPolicy } = server.access;
+      server.access.getPolicy = (id) => {
+        if (inWindow && server.requests.length === 1) {
+          // Two writes where the list has ours: one alone would be of somebody who knew it.
+          server.store([...inWindow]);
+          server.version += inWindow.length > 3 ? 1 : 0;
+        }
+        return getPolicy(id);
+      };
+      const { outcomes } = await time.run(
+        writePolicy(server.access, "i", [change({ add: [allow("c")] })], pace, first),
+      );
+      assert.equal(outcomes[0]?.error, undefined);
+      assert.deepEqual(server.requests, requests);
+      assert.deepEqual(server.policies.map(label), labels);
+    });
+  }
+
   it("takes what was read last for its first read, as long as that is fresh", async () => {
     for (const [age, requests] of [
-      [QUIET_WINDOW_MS / 2, ["PATCH", "GET", "GET"]],
+      [QUIET_WINDOW_MS / 2, ["PATCH", "GET"]],
       [QUIET_WINDOW_MS / 2 + 1, ["GET", "PATCH", "GET", "GET"]],
     ] as const) {
       const { server, time } = setUp([allow("a")]);
