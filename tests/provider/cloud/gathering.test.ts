@@ -42,11 +42,11 @@ async function create(seed: number, spreadMs: number): Promise<number> {
 
 describe(`provider/cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, () => {
   for (const [spreadMs, most] of [
-    [0, 13],
-    [20, 16],
-    [100, 16],
-    [250, 20],
-    [500, 20],
+    [0, 10],
+    [20, 12],
+    [100, 12],
+    [250, 14],
+    [500, 14],
   ] as const) {
     it(`cost at most ${most} calls when they are started within ${spreadMs} ms`, async () => {
       const counts: number[] = [];
