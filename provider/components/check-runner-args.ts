@@ -13,7 +13,7 @@ import { kubernetesName } from "../workload/labels";
 import type { PodTemplatePatch } from "../workload/merge-pod-template";
 import { atMostOne, exactlyOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
-import { definitionsOf } from "./shared-definitions";
+import { sharedBy } from "./shared-definitions";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 
 /** Refuses what can be refused before anything is registered: the arguments that are plain values. */
@@ -55,17 +55,22 @@ function checkSharedTrust(name: string, args: RunnerArgs): void {
       );
     }
   }
-  const { trust } = args;
-  if (trust === undefined || definitionsOf(trust) === undefined) {
+  const where = `${name}.trust`;
+  if (args.trust === undefined) {
     throw new OidcRunnerError(
       "OPTION_MISSING",
-      trust === undefined
-        ? "without a definition of the runner's own, a trust is needed whose policies admit the runner"
-        : "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
+      "without a definition of the runner's own, a trust is needed whose policies admit the runner",
       {
-        where: `${name}.trust`,
-        fix: `${trust === undefined ? "give an OidcTrustSetup with" : "put"} the shared definition ${trust === undefined ? "in" : "into"} its policies, or leave createPolicy out`,
+        where,
+        fix: "give an OidcTrustSetup with the shared definition in its policies, or leave createPolicy out",
       },
+    );
+  }
+  if (sharedBy(args) === undefined) {
+    throw new OidcRunnerError(
+      "OPTION_MISSING",
+      "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
+      { where, fix: "put the shared definition into its policies, or leave createPolicy out" },
     );
   }
 }

@@ -12,7 +12,7 @@ import { createConfigMap } from "./runner-config-map";
 import type { RunnerPlan } from "./runner-plan";
 import { runnerTemplate } from "./runner-template";
 import { createWorkload, type WorkloadNames } from "./runner-workload";
-import { definitionsOf } from "./shared-definitions";
+import { sharedBy } from "./shared-definitions";
 import { workloadKind } from "./workload-kind";
 
 /** What the cloud runners add to the common parts. */
@@ -55,7 +55,7 @@ export function createRunnerChildren(
   const namespace = createNamespace(args, parts);
   const serviceAccount = createServiceAccount(args, parts, namespace, identity);
   const { caCertificates } = args;
-  const policy = (args.createPolicy === false ? definitionsOf(trust)?.policy : undefined) ?? ownPolicy();
+  const policy = sharedBy(args)?.policy ?? ownPolicy();
   const dependsOn = [...serviceAccount.resources, policy, ...(identity.dependencies ?? [])];
   const within = { ...parts, namespace };
   if (kind === "deploymentAgent") {

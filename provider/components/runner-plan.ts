@@ -10,7 +10,7 @@ import type { TokenSelection } from "../trust/token-selection";
 import { checkLabels } from "../workload/check-labels";
 import { kubernetesName } from "../workload/labels";
 import type { RunnerArgs } from "./runner-args";
-import { definitionsOf } from "./shared-definitions";
+import { sharedBy } from "./shared-definitions";
 import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
 
 /** Everything a runner's children are made from, checked and proven. */
@@ -59,7 +59,7 @@ export function planRunner(
     organization,
     issuerUrl,
     trustedIssuerUrl: args.trust?.issuerUrl,
-    shared: args.createPolicy === false && args.trust ? definitionsOf(args.trust)?.reviewed() : undefined,
+    shared: sharedBy(args)?.reviewed(),
     namespace: args.namespace ?? "default",
     serviceAccountName: args.serviceAccountName ?? kubernetesName(name),
     token: { tokenType, team, user, runner, roleId, admin },

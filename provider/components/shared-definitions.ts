@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SharedTrust } from "../trust/prove-shared";
+import type { RunnerArgs } from "./runner-args";
 
 /** What a trust offers to runners that have no definition of their own. */
 export interface SharedDefinitions {
@@ -17,7 +18,7 @@ export function keepDefinitions(trust: pulumi.Resource, definitions: SharedDefin
   Object.defineProperty(trust, KEY, { value: definitions });
 }
 
-/** What a trust offers; undefined for one that was given no definitions. */
-export function definitionsOf(trust: pulumi.Resource): SharedDefinitions | undefined {
-  return (trust as { [KEY]?: SharedDefinitions })[KEY];
+/** What a runner relies on; undefined for one that makes its own definition, and where its trust has none to offer. */
+export function sharedBy({ createPolicy, trust }: RunnerArgs): SharedDefinitions | undefined {
+  return createPolicy === false ? (trust as { [KEY]?: SharedDefinitions } | undefined)?.[KEY] : undefined;
 }

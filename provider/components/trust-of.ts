@@ -13,7 +13,7 @@ import type { ClusterWithKeys } from "./trusted-issuer";
 type Keys = Pick<ClusterWithKeys, "jwks" | "jwksFromCluster">;
 
 /** A trust, what it is for, and what the runner that came first gave it. */
-interface SharedTrust {
+interface MadeTrust {
   parts: unknown[];
   keys: Keys;
   caCertificates: RunnerArgs["caCertificates"];
@@ -21,7 +21,7 @@ interface SharedTrust {
 }
 
 /** Trusts for each run of a program: inline programs of one process run several times. */
-const runs = new WeakMap<object, SharedTrust[]>();
+const runs = new WeakMap<object, MadeTrust[]>();
 
 /**
  * The trust of a runner: the given one, or one for all runners of the program on the same cluster, since an issuer can be
@@ -42,6 +42,7 @@ export function trustOf(
   if (args.trust !== undefined) {
     return args.trust;
   }
+  const { caCertificates } = args;
   const run = pulumi.runtime.getMonitor() ?? globalThis;
   const trusts = runs.get(run) ?? [];
   runs.set(run, trusts);
@@ -52,12 +53,11 @@ export function trustOf(
   );
   if (existing !== undefined) {
     checkSameKeys(name, keys, existing.keys);
-    checkSameCertificates(name, args.caCertificates, existing.caCertificates);
+    checkSameCertificates(name, caCertificates, existing.caCertificates);
     return existing.trust;
   }
   const plain = parts.every((part) => part === undefined || typeof part === "string");
   const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
-  const { caCertificates } = args;
   const trust = new OidcTrustSetup(`oidc-trust-${suffix}`, {
     organization: plan.organization,
     kubernetes: { url: plan.trust.issuerUrl, ...keys },

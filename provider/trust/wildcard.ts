@@ -9,11 +9,7 @@ import { takesAll } from "./wildcard-tokens";
  */
 export function matchesWildcard(pattern: string, value: string): boolean {
   // Most rules name one value: nearly all the time of evaluating a policy would go to them.
-  return /[*?.]/.test(pattern) ? matchesTokens(pattern, value) : pattern === value;
-}
-
-function matchesTokens(pattern: string, value: string): boolean {
-  return takesAll([...normalised(pattern)], [...value], () => "?.");
+  return /[*?.]/.test(pattern) ? takesAll([...normalised(pattern)], [...value], () => "?.") : pattern === value;
 }
 
 /**

@@ -108,25 +108,29 @@ describe("provider/cloud/write-policy", () => {
     }
   });
 
-  for (const [what, meanwhile, inWindow, requests, labels] of [
+  for (const [what, before, behind, requests, labels] of [
     [
       "overwrites who came in between, and leaves it to them to see that",
-      [allow("a"), allow("b"), allow("x")],
-      undefined,
+      [[allow("a"), allow("b"), allow("x")]],
+      [],
       ["PATCH", "GET"],
       ["allow:a", "allow:b", "allow:c"],
     ],
     [
       "writes again when it is overwritten",
-      undefined,
-      [allow("a"), allow("b"), allow("x")],
+      [],
+      [[allow("a"), allow("b"), allow("x")]],
       ["PATCH", "GET", "GET", "PATCH", "GET", "GET"],
       ["allow:a", "allow:b", "allow:x", "allow:c"],
     ],
     [
       "counts the window anew when several wrote behind it",
-      undefined,
-      [allow("a"), allow("b"), allow("c"), allow("x")],
+      [],
+      // One alone would be of somebody who knew ours.
+      [
+        [allow("a"), allow("b"), allow("x")],
+        [allow("a"), allow("b"), allow("c"), allow("x")],
+      ],
       ["PATCH", "GET", "GET", "GET"],
       ["allow:a", "allow:b", "allow:c", "allow:x"],
     ],
@@ -136,13 +140,16 @@ describe("provider/cloud/write-policy", () => {
       const pace = { timing: time, quietWindowMs: QUIET_WINDOW_MS };
       const first = await time.run(writePolicy(server.access, "i", [change({ add: [allow("b")] })], pace));
       server.requests = [];
-      server.meanwhile.push(() => meanwhile && server.store([...meanwhile]));
+      const store = (lists: readonly (readonly PolicyDefinition[])[]) => {
+        for (const list of lists) {
+          server.store([...list]);
+        }
+      };
+      server.meanwhile.push(() => store(before));
       const { getPolicy } = server.access;
       server.access.getPolicy = (id) => {
-        if (inWindow && server.requests.length === 1) {
-          // Two writes where the list has ours: one alone would be of somebody who knew it.
-          server.store([...inWindow]);
-          server.version += inWindow.length > 3 ? 1 : 0;
+        if (server.requests.length === 1) {
+          store(behind);
         }
         return getPolicy(id);
       };

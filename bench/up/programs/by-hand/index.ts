@@ -17,16 +17,16 @@ for (const { issuerUrl, jwks, runners } of clusters) {
     const text = Object.entries(names).reduce((all, [name, value]) => all.replaceAll(`@${name}@`, value), template);
     return JSON.parse(text) as Objects;
   };
+  const made = runners.map((runner) => ({ runner, objects: objectsOf(runner) }));
   // Runners that share a definition have the same one each.
-  const definitions = new Set(runners.map((runner) => JSON.stringify(objectsOf(runner).definition)));
+  const definitions = new Set(made.map(({ objects }) => JSON.stringify(objects.definition)));
   const issuer = new IssuerWithPolicy(issuerUrl, {
     organization,
     url: issuerUrl,
     jwks,
     definitions: [...definitions].map((definition) => JSON.parse(definition) as object),
   });
-  for (const runner of runners) {
-    const objects = objectsOf(runner);
+  for (const { runner, objects } of made) {
     const serviceAccount = new k8s.core.v1.ServiceAccount(runner, objects.serviceAccount);
     new k8s.core.v1.ConfigMap(runner, objects.configMap);
     new k8s.batch.v1.Job(runner, objects.job, { dependsOn: [serviceAccount, issuer] });

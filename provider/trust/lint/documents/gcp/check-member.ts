@@ -27,7 +27,11 @@ export function checkMember(
   grants: readonly Grant[],
 ): Finding[] {
   if (kind === "all") {
-    const confined = grants.every(({ comparisons, kind: issuer }) => namesTenant(subjectOf(comparisons, issuer)));
+    const ways = grants.map(({ comparisons, kind: issuer, shared }) => ({
+      shared,
+      subject: subjectOf(comparisons, issuer),
+    }));
+    const confined = ways.every(({ subject }) => namesTenant(subject));
     return [
       {
         name: "ANY_PRINCIPAL",
@@ -36,10 +40,10 @@ export function checkMember(
         message: "everybody in the pool is admitted: whoever fulfils the condition of any of its providers",
         fix: "name a subject, principal://…/subject/SUBJECT, or an attribute",
       },
-      ...grants.flatMap(({ comparisons, kind: issuer, shared }) => {
-        const subject = subjectOf(comparisons, issuer);
-        return [...checkGithubNames(subject), ...(shared || !namesTenant(subject) ? [] : checkBreadthOf(subject))];
-      }),
+      ...ways.flatMap(({ shared, subject }) => [
+        ...checkGithubNames(subject),
+        ...(shared || !namesTenant(subject) ? [] : checkBreadthOf(subject)),
+      ]),
     ];
   }
   const attribute = kind === "subject" ? "google.subject" : kind === "group" ? "google.groups" : kind;
