@@ -14,6 +14,7 @@ import { issuerRoutes } from "./issuer-routes";
 import { KeyCache } from "./key-cache";
 import { LAB_ADMIN, Organization, type OrganizationRequest } from "./organization";
 import { policyRoutes } from "./policy-routes";
+import { stackRoutes } from "./stacks";
 import { defaultSwitches, type Switches } from "./switches";
 import { userRoutes } from "./user-routes";
 
@@ -94,6 +95,7 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
     .route("/", userRoutes(context))
     .route("/", issuerRoutes(context))
     .route("/", policyRoutes(context))
+    .route("/", stackRoutes(context))
     .notFound((call) => call.text("404 page not found\n", 404))
     .onError((error, call) => errorAnswer(call, error, log));
   const server = await serveTls(app.fetch, options.certificate);

@@ -1,6 +1,7 @@
 import type { PolicyDefinition } from "../../provider/trust/policy";
 import type { JsonWebKeySet } from "./json-web-key-set";
 import type { Scope } from "./permissions";
+import type { Stack } from "./stacks/stack";
 
 /** A custom role: what a token that carries its id may do. */
 export interface Role {
@@ -76,6 +77,8 @@ export class Organization {
   readonly issuers: Map<string, Issuer> = new Map();
   /** By policy id. */
   readonly policies: Map<string, AuthPolicy> = new Map();
+  /** By project and name. */
+  readonly stacks: Map<string, Stack> = new Map();
   environments: EscEnvironment[];
 
   constructor(request: OrganizationRequest) {

@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
+
+/** A checkpoint as the CLI sends and exports it. */
+export interface Deployment {
+  version: number;
+  features?: string[];
+  deployment?: unknown;
+}
+
+/** An update of a stack that has a lease, or had one. */
+export interface StackUpdate {
+  id: string;
+  kind: "update" | "preview" | "refresh" | "destroy";
+  status: "not started" | "running" | "succeeded" | "failed" | "cancelled";
+  /** Authorizes everything that is said of the update; changes with each renewal. */
+  token: string;
+  /** When the lease ends, milliseconds by the lab's clock. */
+  leaseEnds: number;
+}
+
+/** A stack of an organization: its newest checkpoint, its updates and the key of its secrets. */
+export class Stack {
+  readonly id = randomUUID();
+  tags: Record<string, string>;
+  version = 0;
+  checkpoint: Deployment = { version: 3, deployment: null };
+  readonly updates: StackUpdate[] = [];
+  readonly #key = randomBytes(32);
+
+  constructor(
+    readonly project: string,
+    readonly name: string,
+    tags: Record<string, string>,
+  ) {
+    this.tags = tags;
+  }
+
+  /** The update that holds the stack's lease, and so keeps out every other one. */
+  active(now: number): StackUpdate | undefined {
+    return this.updates.find(({ status, leaseEnds }) => status === "running" && now < leaseEnds);
+  }
+
+  begin(kind: StackUpdate["kind"]): StackUpdate {
+    const update: StackUpdate = { id: randomUUID(), kind, status: "not started", token: "", leaseEnds: 0 };
+    this.updates.push(update);
+    return update;
+  }
+
+  /** Initialisation vector, tag and text. */
+  encrypt(plaintext: string): string {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", this.#key, iv);
+    const text = Buffer.concat([cipher.update(Buffer.from(plaintext, "base64")), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64");
+  }
+
+  /** @throws when the text was not encrypted by this stack */
+  decrypt(ciphertext: string): string {
+    const bytes = Buffer.from(ciphertext, "base64");
+    const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(12, 28));
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("base64");
+  }
+}
