@@ -72,7 +72,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
         ca,
         directory: join(directory, "clusters", name),
         binaries: options.binaries,
-        images: [image, ...(options.images ?? [])],
+        images: [...(options.images ?? []), image],
         hiddenDirectories: [directory],
         log,
         ...aws.nodeHooks({ name }),

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
@@ -10,6 +8,7 @@ import { ok, resourcesOf } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
+import { installPacked, run } from "./support/packed";
 import { runnerConfig } from "./support/runner";
 
 const NAMESPACE = "installed";
@@ -21,8 +20,6 @@ import { KubernetesOidcRunner } from "pulumi-oidc-runner";
 const config = new pulumi.Config();
 export const jobName = new KubernetesOidcRunner("tested", config.requireObject("args")).jobName;
 `;
-
-const run = promisify(execFile);
 
 describe("the package as a user installs it", function () {
   // Against hangs only.
@@ -36,34 +33,16 @@ describe("the package as a user installs it", function () {
     state = await labOn("kubernetes");
     project = join(state.directory, "installed");
     installed = join(project, "node_modules", "pulumi-oidc-runner");
-    mkdirSync(project);
-    // dist is fresh: the tests run after a build. Its script would build again.
-    const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", project], {
-      cwd: packageRoot(),
+    packed = await installPacked(project, ["@pulumi/kubernetes", "@pulumi/pulumi"], {
+      ...{ name: "installed", type: "module", main: "index.js" },
     });
-    const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
-    packed = files.map(({ path }) => path);
-    const versions = (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as Manifest)
-      .devDependencies;
-    const dependencies = Object.fromEntries(
-      ["@pulumi/kubernetes", "@pulumi/pulumi"].map((name) => [name, versions[name]]),
-    );
-    const manifest = { name: "installed", private: true, type: "module", main: "index.js", dependencies };
-    writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
     writeFileSync(join(project, "Pulumi.yaml"), "name: installed\nruntime: nodejs\n");
     writeFileSync(join(project, "index.js"), PROGRAM);
-    const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-    await run("npm", ["install", ...quick, join(project, filename)], { cwd: project });
   });
-
-  interface Manifest {
-    files: string[];
-    devDependencies: Record<string, string>;
-  }
 
   it("holds what `files` lists and nothing of the tests or of this machine", () => {
     assert.equal(realpathSync(installed), installed, "unpacked, not a link into the clone");
-    const { files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Manifest;
+    const { files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as { files: string[] };
     const listed = [...files, "package.json", "README.md", "LICENSE"];
     assert.ok(packed.includes("dist/provider/workload/entrypoint.sh"));
     for (const file of packed) {

@@ -80,6 +80,12 @@ export class PulumiCloud {
     return (await this.#call<IssuerRecord>("POST", "oidc/issuers", { name, url })).body.id;
   }
 
+  async createStack(project: string, stack: string): Promise<void> {
+    const { url, organization, adminToken } = this.#state.pulumiCloud;
+    const target = `${url}/api/stacks/${organization}/${project}`;
+    await call(this.#state, "POST", target, `token ${adminToken}`, { stackName: stack });
+  }
+
   async remove(issuerId: string): Promise<void> {
     await this.#call("DELETE", `oidc/issuers/${issuerId}`);
   }
