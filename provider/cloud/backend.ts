@@ -6,8 +6,16 @@ import { OidcRunnerError } from "../errors";
 /** Where Pulumi Cloud is when nothing says otherwise. */
 export const DEFAULT_API_URL = "https://api.pulumi.com";
 
+/** Writes a login that programs can read; without the variable the CLI keeps one that is encrypted so. */
+const PLAINTEXT_LOGIN = "PULUMI_CREDENTIAL_STORE=plaintext pulumi login";
+
 /** The parts of the CLI's `credentials.json` that matter here. */
 interface StoredCredentials {
+  /**
+   * Version of the envelope around a login that the CLI has encrypted with a key in the system's keyring, since 3.258
+   * (pulumi/pulumi v3.259.0, sdk/go/common/util/securestore/envelope.go, IsEnvelope). Nothing else is readable then.
+   */
+  $pulumiSecureStore?: unknown;
   current?: unknown;
   accessTokens?: Record<string, unknown>;
   accounts?: Record<string, { accessToken?: unknown } | null>;
@@ -33,31 +41,45 @@ export const processSurroundings: Surroundings = {
 };
 
 /**
- * The API of the Pulumi Cloud one is logged in to: `PULUMI_BACKEND_URL` or `PULUMI_API` when they are http addresses (the
- * engine sets the latter for its plugins), then the stored login, then https://api.pulumi.com.
+ * The API of the Pulumi Cloud one is logged in to: `PULUMI_BACKEND_URL` or `PULUMI_API` when they are http addresses, then
+ * the stored login, then https://api.pulumi.com.
+ *
+ * The engine sets `PULUMI_API` and `PULUMI_ACCESS_TOKEN` for the program and every plugin when one is logged in to a Pulumi
+ * Cloud, an encrypted login included, since 3.247 (pulumi/pulumi v3.259.0, pkg/resource/plugin/cloud_credentials.go and
+ * plugin.go, cloudCredentialEnvVars).
+ *
+ * @throws OidcRunnerError `LOGIN_ENCRYPTED`
  */
 export function defaultApiUrl(surroundings: Surroundings = processSurroundings): string {
   const { PULUMI_BACKEND_URL, PULUMI_API } = surroundings.env;
-  const candidates = [PULUMI_BACKEND_URL, PULUMI_API, storedCredentials(surroundings).current];
   const isAddress = (candidate: unknown): candidate is string =>
     typeof candidate === "string" && /^https?:\/\//.test(candidate) && URL.canParse(candidate);
-  return candidates.find(isAddress) ?? DEFAULT_API_URL;
+  const fromEnvironment = [PULUMI_BACKEND_URL, PULUMI_API].find(isAddress);
+  if (fromEnvironment !== undefined) {
+    return fromEnvironment;
+  }
+  const fix = `set PULUMI_API and PULUMI_ACCESS_TOKEN, or run '${PLAINTEXT_LOGIN}'`;
+  const { current } = storedCredentials(surroundings, fix);
+  return isAddress(current) ? current : DEFAULT_API_URL;
 }
 
 /**
  * The access token for an address. `PULUMI_ACCESS_TOKEN` belongs to {@link defaultApiUrl} and goes nowhere else; for other
  * addresses there must be a stored login.
  *
- * @throws OidcRunnerError `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`
+ * @throws OidcRunnerError `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `LOGIN_ENCRYPTED`
  */
 export function accessTokenFor(apiUrl: string, surroundings: Surroundings = processSurroundings): string {
   const origin = originOf(apiUrl);
   const fromEnvironment = surroundings.env.PULUMI_ACCESS_TOKEN;
   const home = defaultApiUrl(surroundings);
-  if (fromEnvironment && originOf(home) === origin) {
+  const isHome = originOf(home) === origin;
+  if (fromEnvironment && isHome) {
     return fromEnvironment;
   }
-  const stored = storedToken(origin, storedCredentials(surroundings));
+  // For another address a variable does not help: under the engine it is the current login's.
+  const fix = `${isHome ? "set PULUMI_ACCESS_TOKEN, or " : ""}run '${PLAINTEXT_LOGIN} ${origin}'`;
+  const stored = storedToken(origin, storedCredentials(surroundings, fix));
   if (stored !== undefined) {
     return stored;
   }
@@ -84,11 +106,25 @@ function storedToken(origin: string, credentials: StoredCredentials): string | u
   return typeof own?.[1] === "string" ? own[1] : undefined;
 }
 
-function storedCredentials({ env, readFile }: Surroundings): StoredCredentials {
+/** @param encryptedFix what to do when only the CLI can read the login */
+function storedCredentials({ env, readFile }: Surroundings, encryptedFix: string): StoredCredentials {
   // An empty variable counts as unset, as it does for the CLI.
   const directory = env.PULUMI_CREDENTIALS_PATH || env.PULUMI_HOME || join(env.HOME || homedir(), ".pulumi");
+  const file = join(directory, "credentials.json");
+  const credentials = parsed(readFile(file));
+  if (typeof credentials.$pulumiSecureStore === "number") {
+    // A guess would send a self-hosted user's requests to api.pulumi.com.
+    throw new OidcRunnerError("LOGIN_ENCRYPTED", "the stored Pulumi login is encrypted, and only the CLI can read it", {
+      where: file,
+      fix: encryptedFix,
+    });
+  }
+  return credentials;
+}
+
+function parsed(text = "{}"): StoredCredentials {
   try {
-    return (JSON.parse(readFile(join(directory, "credentials.json")) ?? "{}") ?? {}) as StoredCredentials;
+    return (JSON.parse(text) ?? {}) as StoredCredentials;
   } catch {
     return {};
   }

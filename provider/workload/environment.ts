@@ -28,6 +28,8 @@ export function runnerEnvironment(options: PodOptions): EnvVar[] {
     HOME: paths.homeDirectory,
     PULUMI_HOME: `${paths.homeDirectory}/.pulumi`,
     PULUMI_CREDENTIALS_PATH: paths.privateDirectory,
+    // The entrypoint reads what `pulumi login` wrote; a pod has no keyring that could protect it.
+    PULUMI_CREDENTIAL_STORE: "plaintext",
     PULUMI_BACKEND_URL: options.apiUrl,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     OIDC_RUNNER_ORGANIZATION: options.organization,

@@ -15,6 +15,15 @@ function surroundings(env: Record<string, string> = {}, files: Record<string, un
 const STORED = "/home/ada/.pulumi/credentials.json";
 const OTHER = "https://pulumi.acme.internal";
 
+/** Made by `securestore.Seal` of pulumi/pulumi sdk v3.259.0 (go/common/util/securestore/envelope.go), with a key of zeros. */
+const ENCRYPTED = `{
+    "$pulumiSecureStore": 1,
+    "backend": "linux-secretservice",
+    "algo": "aes-256-gcm",
+    "nonce": "uXGZUZc+AvcihN7t",
+    "data": "aXeuWem3Wl0O1cQcwZiImWdgmMyPKQ0B+XnX7CRe07mcEvTVOA0e+A6zeyOM1JrKFiQfAt8SfhHgFpfJ8LkShGQ7u5QmILcEp5Cl+XM9eXFByOzAzbt1ABhA0fUTX79+FcMDDKE7DQrE/PNe0B0ufE3ymWWZPf5pmaGqCh10TYHLLrg="
+}`;
+
 describe("provider/cloud/backend", () => {
   describe("address", () => {
     const login = { [STORED]: { current: OTHER } };
@@ -109,6 +118,49 @@ describe("provider/cloud/backend", () => {
         () => accessTokenFor(OTHER, surroundings({ PULUMI_ACCESS_TOKEN: "pul-secret" })),
         (error: Error) => !error.message.includes("pul-secret"),
       );
+    });
+  });
+
+  describe("an encrypted login [0.3]", () => {
+    const encrypted = { [STORED]: ENCRYPTED };
+
+    it("is never taken for no login: what it would have said is not guessed", () => {
+      for (const env of [{}, { PULUMI_ACCESS_TOKEN: "from-env" }, { PULUMI_BACKEND_URL: "s3://state" }]) {
+        refused(() => defaultApiUrl(surroundings(env, encrypted)), "LOGIN_ENCRYPTED", STORED);
+        refused(() => accessTokenFor(OTHER, surroundings(env, encrypted)), "LOGIN_ENCRYPTED", STORED);
+      }
+    });
+
+    it("says what to do, for the address in question where there is one", () => {
+      assert.throws(
+        () => accessTokenFor(OTHER, surroundings({ PULUMI_API: DEFAULT_API_URL }, encrypted)),
+        /Fix: run 'PULUMI_CREDENTIAL_STORE=plaintext pulumi login https:\/\/pulumi\.acme\.internal'$/,
+      );
+      assert.throws(
+        () => accessTokenFor(OTHER, surroundings({ PULUMI_API: OTHER }, encrypted)),
+        /Fix: set PULUMI_ACCESS_TOKEN, or run 'PULUMI_CREDENTIAL_STORE=plaintext pulumi login https:.*'$/,
+      );
+      assert.throws(
+        () => defaultApiUrl(surroundings({}, encrypted)),
+        /Fix: set PULUMI_API and PULUMI_ACCESS_TOKEN, or run 'PULUMI_CREDENTIAL_STORE=plaintext pulumi login'$/,
+      );
+    });
+
+    it("is not read where the environment says what is needed, as the engine does for its plugins", () => {
+      const injected = surroundings({ PULUMI_API: OTHER, PULUMI_ACCESS_TOKEN: "from-engine" }, encrypted);
+      assert.equal(defaultApiUrl(injected), OTHER);
+      assert.equal(accessTokenFor(OTHER, injected), "from-engine");
+      assert.equal(defaultApiUrl(surroundings({ PULUMI_BACKEND_URL: OTHER }, encrypted)), OTHER);
+    });
+
+    it("is one of a later format too, and not a file that only looks like it", () => {
+      const later = { $pulumiSecureStore: 2 };
+      refused(() => defaultApiUrl(surroundings({}, { [STORED]: later })), "LOGIN_ENCRYPTED");
+      const near = [
+        { $pulumiSecureStore: null, current: OTHER },
+        { pulumiSecureStore: 1, current: OTHER },
+      ];
+      for (const file of near) assert.equal(defaultApiUrl(surroundings({}, { [STORED]: file })), OTHER);
     });
   });
 

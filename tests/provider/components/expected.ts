@@ -218,6 +218,7 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
           { name: "HOME", value: "/tmp" },
           { name: "PULUMI_HOME", value: "/tmp/.pulumi" },
           { name: "PULUMI_CREDENTIALS_PATH", value: "/var/run/oidc-runner" },
+          { name: "PULUMI_CREDENTIAL_STORE", value: "plaintext" },
           { name: "PULUMI_BACKEND_URL", value: API },
           { name: "PULUMI_SKIP_UPDATE_CHECK", value: "true" },
           { name: "OIDC_RUNNER_ORGANIZATION", value: "acme" },

@@ -84,6 +84,10 @@ describe("provider/workload/pod-template", () => {
     assert.deepEqual([PULUMI_CREDENTIALS_PATH, OIDC_RUNNER_PRIVATE_DIR], [mount?.mountPath, mount?.mountPath]);
   });
 
+  it("has the CLI store its login where the entrypoint can read it, whatever the user's CLI is told [0.3]", () => {
+    assert.equal(environment().PULUMI_CREDENTIAL_STORE, "plaintext");
+  });
+
   it("has no token in its environment, only where they are and what to ask for", () => {
     const env = environment({ identity: IDENTITY });
     for (const name of ["PULUMI_ACCESS_TOKEN", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]) {
