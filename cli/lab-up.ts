@@ -3,7 +3,7 @@ import { defaultLabDirectory, startLab } from "../lab/lab";
 import { checkIssuerUrl } from "../provider/trust/issuers/issuer-url";
 import { checkOrganization } from "../provider/trust/names";
 import { describeLab } from "./describe-lab";
-import { prepareLab } from "./prepare-lab";
+import { describeProvider, prepareLab } from "./prepare-lab";
 import { createProgress } from "./progress";
 
 /** Options of `oidc-runner lab up`. */
@@ -33,7 +33,7 @@ export async function labUp(options: LabUpOptions): Promise<void> {
     clusters: [{ ...cluster, issuer: options.issuer ?? cluster.issuer }],
     detached: true,
   });
-  progress.done("The lab is running");
+  progress.done(`The lab is running, with ${describeProvider(prepared)}`);
   if (options.json) {
     console.log(JSON.stringify(describeLab(lab.state), undefined, 2));
   } else {

@@ -7,7 +7,7 @@ import { packageRoot } from "../tools/toolchain/package-root";
 import { type Example, exampleNamed } from "./examples";
 import { followJob } from "./follow-job";
 import { onAbandonment } from "./on-abandonment";
-import { prepareLab } from "./prepare-lab";
+import { describeProvider, prepareLab } from "./prepare-lab";
 import { createProgress } from "./progress";
 import { type StartResult, summarise } from "./summary";
 
@@ -42,7 +42,9 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     clusters: [clusterOfShape(example.shape)],
     detached: keep,
   });
-  progress.done(`The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+  progress.done(
+    `The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s), with ${describeProvider(prepared)}`,
+  );
   let result: StartResult | undefined;
   try {
     result = await runExample(example, lab, abandoned.signal);

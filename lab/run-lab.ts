@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { OidcRunnerError } from "../provider/errors";
 import { startAws } from "./aws";
 import { awsControlRoutes } from "./aws/control";
@@ -132,7 +132,12 @@ async function installPlugins(options: LabOptions, pulumiHome: string): Promise<
   makePrivateDirectory(pulumiHome);
   await installProviders({ pulumiHome, nodeModules, useOfficialKubernetes: kubernetesPlugin !== undefined });
   if (kubernetesPlugin !== undefined) {
-    mkdirSync(join(pulumiHome, "plugins"), { recursive: true });
-    symlinkSync(kubernetesPlugin, join(pulumiHome, "plugins", kubernetesPlugin.split("/").at(-1) as string));
+    // A real directory: the engine passes by a plugin whose directory is a symbolic link (pulumi/pulumi v3.259.0,
+    // sdk/go/common/workspace/plugins.go, tryPlugin).
+    const plugin = join(pulumiHome, "plugins", basename(kubernetesPlugin));
+    mkdirSync(plugin, { recursive: true });
+    for (const name of readdirSync(kubernetesPlugin)) {
+      symlinkSync(join(kubernetesPlugin, name), join(plugin, name));
+    }
   }
 }

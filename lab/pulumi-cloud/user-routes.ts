@@ -1,11 +1,12 @@
 import { Hono } from "hono";
+import { pins } from "../../tools/toolchain/pinned";
 import type { LabEnvironment } from "../http/middleware";
 import type { AccessTokenGrant } from "./access-tokens";
 import type { CloudContext } from "./context";
 import { ApiError } from "./errors";
 
 /** The CLI version the lab calls the newest: the one it is tried with, so that no CLI prints an upgrade notice. */
-const CLI_VERSION = "3.250.0";
+const CLI_VERSION = pins.pulumi.version;
 
 /** What the CLI asks about the caller, about the service, and about ESC environments. */
 export function userRoutes(context: CloudContext): Hono<LabEnvironment> {

@@ -2,54 +2,90 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiCli } from "../../lab/types";
 import { type CacheItem, ensureCached, findCached } from "./cache";
-import { isReachable } from "./download";
+import { isReachable, RouteUnavailable } from "./download";
+import { buildPlugin, builtPlugin } from "./kubernetes-provider-build";
 import type { ToolchainOptions } from "./options";
+import { pins as defaultPins } from "./pinned";
 import type { ToolchainReport } from "./report";
 import { run } from "./run";
 
 /** Where Pulumi publishes its plugins. */
 const PLUGIN_SERVER = "https://get.pulumi.com";
 
+/** What to do for the official Kubernetes provider. */
+export interface PluginOptions extends ToolchainOptions {
+  /** Whether to build it, for minutes, where it can't be downloaded. Default false: the lab has a stand-in. */
+  build?: boolean;
+  /** Default: Pulumi's own. */
+  server?: string;
+}
+
 /**
- * The official Kubernetes provider plugin in the version of the installed SDK: the directory the engine would keep it in,
- * or undefined where it can't be downloaded, for which the lab has a stand-in. What was fetched once needs no network.
+ * The official Kubernetes provider plugin, under the version of the installed SDK: the directory the engine would keep it
+ * in. From the cache, else downloaded, else built from a pinned Go module if that is asked for; otherwise undefined. What
+ * was made once needs no network.
  */
 export async function resolveKubernetesPlugin(
   cli: PulumiCli,
   nodeModules: string,
   report: ToolchainReport,
-  options: ToolchainOptions & { server?: string } = {},
+  { build = false, server = PLUGIN_SERVER, ...options }: PluginOptions = {},
 ): Promise<string | undefined> {
-  const { env = process.env, platform = process.platform, arch = process.arch, server = PLUGIN_SERVER } = options;
+  const surroundings = {
+    ...{ env: process.env, pins: defaultPins, platform: process.platform, arch: process.arch },
+    ...options,
+  };
+  const { env, platform, arch } = surroundings;
   const version = installedVersion(nodeModules);
   if (version === undefined) {
     return undefined;
   }
   const label = `Kubernetes provider plugin ${version}`;
-  const item: CacheItem = { kind: "kubernetes-plugin", key: `${version}-${platform}-${arch}`, label };
   const plugin = (directory: string) => join(directory, "plugins", `resource-kubernetes-v${version}`);
-  const cached = await findCached(item, env);
-  if (cached !== undefined) {
-    return plugin(cached);
+  const release: CacheItem = { kind: "kubernetes-plugin", key: `${version}-${platform}-${arch}`, label };
+  const built = await builtPlugin(version, platform, arch);
+  for (const item of built === undefined ? [release] : [release, built]) {
+    const directory = await findCached(item, env);
+    if (directory !== undefined) {
+      return plugin(directory);
+    }
   }
-  if (!(await isReachable(server))) {
-    return undefined;
-  }
+  let reason: string;
   try {
-    const directory = await ensureCached(item, env, report, async (target) => {
-      report.step(`Downloading the ${label}`);
-      const args = ["plugin", "install", "resource", "kubernetes", `v${version}`, "--server", server];
-      const result = await run(cli.path, args, { env: { ...env, PULUMI_HOME: target } });
-      if (result.code !== 0) {
-        throw new Error(result.stderr.trim().split("\n").at(-1));
-      }
-      return { source: server };
-    });
-    return plugin(directory);
+    return plugin(
+      await ensureCached(release, env, report, (directory) =>
+        download(cli, version, server, { ...env, PULUMI_HOME: directory }, report),
+      ),
+    );
   } catch (error) {
-    report.note(`no official ${label}: ${(error as Error).message}; the lab's stand-in serves`);
+    if (!(error instanceof RouteUnavailable)) throw error;
+    reason = error.message;
+  }
+  if (!build || built === undefined) {
     return undefined;
   }
+  report.note(`no official download of the ${label}: ${reason}`);
+  const make = (directory: string) => buildPlugin(plugin(directory), surroundings, report, [reason]);
+  return plugin(await ensureCached(built, env, report, make));
+}
+
+async function download(
+  cli: PulumiCli,
+  version: string,
+  server: string,
+  env: NodeJS.ProcessEnv,
+  report: ToolchainReport,
+): Promise<Record<string, string>> {
+  if (!(await isReachable(server))) {
+    throw new RouteUnavailable(`${new URL(server).host} cannot be reached`);
+  }
+  report.step(`Downloading the Kubernetes provider plugin ${version}`);
+  const args = ["plugin", "install", "resource", "kubernetes", `v${version}`, "--server", server];
+  const result = await run(cli.path, args, { env });
+  if (result.code !== 0) {
+    throw new RouteUnavailable(result.stderr.trim().split("\n").at(-1) ?? "");
+  }
+  return { source: server };
 }
 
 function installedVersion(nodeModules: string): string | undefined {

@@ -36,7 +36,7 @@ async function start(): Promise<Lab> {
   const { prepareLab } = compiled("cli/prepare-lab") as typeof import("../../../cli/prepare-lab");
   directory = mkdtempSync(join(tmpdir(), "oidc-runner-engine-"));
   return startLab({
-    ...(await prepareLab({ ...silentReport, done() {} } as never)),
+    ...(await prepareLab(silentReport, { buildProvider: true })),
     directory: join(directory, "lab"),
     organization: LAB_ORGANIZATION,
     clusters: SHAPES.map((shape) => clusterOfShape(shape, `lab-${shape}`)),

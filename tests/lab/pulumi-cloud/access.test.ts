@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestIssuer } from "../../../lab/issuer";
+import { pins } from "../../../tools/toolchain/pinned";
 import { allow, Fixture, podClaims } from "./fixture";
 
 const ISSUERS = "/api/orgs/acme/oidc/issuers";
@@ -103,7 +104,7 @@ describe("lab/pulumi-cloud: who may do what", () => {
     const fallback = await fixture.api("GET", "/api/user/organizations/default");
     assert.deepEqual(fallback.json, { GitHubLogin: "acme", Messages: [] });
     assert.deepEqual((await fixture.api("GET", "/api/capabilities", undefined, "")).json, { capabilities: [] });
-    assert.equal((await fixture.api("GET", "/api/cli/version", undefined, "")).json.latestVersion, "3.250.0");
+    assert.equal((await fixture.api("GET", "/api/cli/version", undefined, "")).json.latestVersion, pins.pulumi.version);
     cloud.organizations.get("acme")!.environments = [{ project: "default", name: "dev" }];
     const expected = { environments: [{ organization: "acme", project: "default", name: "dev" }] };
     assert.deepEqual((await fixture.api("GET", "/api/esc/environments")).json, expected);
