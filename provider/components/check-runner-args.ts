@@ -11,14 +11,19 @@ import { checkTemplate } from "../workload/check-template";
 import { checkWork } from "../workload/check-work";
 import { kubernetesName } from "../workload/labels";
 import type { PodTemplatePatch } from "../workload/merge-pod-template";
+import type { PodParts } from "../workload/pod-parts";
 import { atMostOne, exactlyOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
 import { sharedBy } from "./shared-definitions";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 
-/** Refuses what can be refused before anything is registered: the arguments that are plain values. */
-export function checkRunnerArgs(name: string, args: RunnerArgs): void {
-  checkWorkArgs(name, args);
+/**
+ * Refuses what can be refused before anything is registered: the arguments that are plain values.
+ *
+ * @param identity the parts of the pod by which it has its cloud identity, with any values
+ */
+export function checkRunnerArgs(name: string, args: RunnerArgs, identity?: PodParts): void {
+  checkWorkArgs(name, args, identity);
   // Programs run without a type check too, and `config.get` may give nothing.
   checkWhenPlain(args.organization ?? "", checkOrganization);
   checkWhenPlain(args.namespace, checkNamespace);
@@ -75,7 +80,7 @@ function checkSharedTrust(name: string, args: RunnerArgs): void {
   }
 }
 
-function checkWorkArgs(name: string, args: RunnerArgs): void {
+function checkWorkArgs(name: string, args: RunnerArgs, identity?: PodParts): void {
   atMostOne(args, ["command", "script"], name);
   checkWhenPlain(args.command, (command) => checkWork({ command }));
   checkWhenPlain(args.script, (script) => checkWork({ script }));
@@ -84,7 +89,7 @@ function checkWorkArgs(name: string, args: RunnerArgs): void {
   checkWhenPlain(args.labels, (labels) => checkLabels(labels));
   const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
   checkWhenPlain([args.podTemplate, serviceAccountName] as const, ([patch = {}, own]) =>
-    checkTemplate(patch as PodTemplatePatch, own),
+    checkTemplate(patch as PodTemplatePatch, own, identity),
   );
 }
 

@@ -7,6 +7,7 @@ import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
 import { awsWebIdentity } from "../workload/aws-web-identity";
 import { eksPodIdentity } from "../workload/eks-pod-identity";
 import { kubernetesName } from "../workload/labels";
+import type { PodParts } from "../workload/pod-parts";
 import type { EksAws, EksPodIdentity } from "./eks-args";
 import type { EksClusterFacts, ResolvedEksCluster } from "./eks-cluster";
 import { oidcProviderArnOf } from "./eks-oidc-provider";
@@ -21,7 +22,16 @@ export interface AwsIdentity {
   roleArn?: pulumi.Output<string>;
   identity: CloudIdentity;
   /** The plan, resolving only when the AWS side is proven too. */
-  proven: pulumi.Output<RunnerPlan>;
+  plan: pulumi.Output<RunnerPlan>;
+}
+
+/** The parts that an AWS identity adds to the pod, with any values; none without one. */
+export function awsIdentityParts(aws: EksAws | undefined): PodParts | undefined {
+  const region = "any";
+  if (aws === undefined) {
+    return undefined;
+  }
+  return aws.podIdentity === undefined ? awsWebIdentity({ roleArn: "any", region }) : eksPodIdentity({ region });
 }
 
 /** Makes, or takes, the role of a runner, and what its pod needs to use it. */
@@ -30,12 +40,13 @@ export function awsIdentity(
   name: string,
   aws: EksAws | undefined,
   cluster: ResolvedEksCluster,
-  plan: pulumi.Output<RunnerPlan>,
+  given: pulumi.Output<RunnerPlan>,
 ): AwsIdentity {
   if (aws === undefined) {
-    return { identity: {}, proven: plan };
+    return { identity: {}, plan: given };
   }
-  const client = clientSettings(aws, plan);
+  const client = clientSettings(aws, given);
+  const plan = planAfter(given, client);
   if (aws.podIdentity !== undefined) {
     return podIdentity(parent, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
   }
@@ -47,10 +58,11 @@ export function awsIdentity(
     roleArn: arn,
     identity: {
       annotations: { "eks.amazonaws.com/role-arn": arn },
+      principal: arn,
       pod: pulumi.all([arn, client]).apply(([roleArn, settings]) => awsWebIdentity({ ...settings, roleArn })),
       dependencies: resources,
     },
-    proven: planAfter(plan, pulumi.all([checked, client])),
+    plan: planAfter(plan, checked),
   };
 }
 
@@ -107,7 +119,7 @@ function podIdentity(
     role === undefined
       ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
       : makeRole(parent, name, role, trust, "aws.podIdentity.role");
-  const proven = planAfter(plan, pulumi.all([checked, client]));
+  const proven = planAfter(plan, checked);
   const association = new PodIdentityAssociation(
     kubernetesName(name),
     {
@@ -121,12 +133,13 @@ function podIdentity(
   return {
     roleArn: arn,
     identity: {
+      principal: arn,
       pod: pulumi
         .all([client, cluster.ipFamily])
         .apply(([settings, ipFamily]) => eksPodIdentity({ ...settings, ipFamily })),
       dependencies: [...resources, association],
     },
-    proven,
+    plan: proven,
   };
 }
 

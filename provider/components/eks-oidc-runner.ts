@@ -5,7 +5,7 @@ import { checkRunnerArgs } from "./check-runner-args";
 import type { EksOidcRunnerArgs } from "./eks-args";
 import { checkEksArgs } from "./eks-check";
 import { resolveEksCluster } from "./eks-cluster";
-import { awsIdentity } from "./eks-identity";
+import { awsIdentity, awsIdentityParts } from "./eks-identity";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
 import { planRunner } from "./runner-plan";
@@ -42,15 +42,18 @@ export class EksOidcRunner extends RunnerComponent {
   readonly roleArn?: pulumi.Output<string>;
 
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
-    checkRunnerArgs(name, args);
+    const identityParts = awsIdentityParts(args.aws);
+    checkRunnerArgs(name, args, identityParts);
     checkEksArgs(name, args);
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const cluster = resolveEksCluster(args.cluster, this);
     const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE };
-    const plan = planRunner(name, args, cluster.issuerUrl, args.exchangeAwsToken ? awsToken : undefined);
+    const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
+    const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
+    const { roleArn, identity, plan } = awsIdentity(this, name, args.aws, cluster, given);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
-    const { roleArn, identity, proven } = awsIdentity(this, name, args.aws, cluster, plan);
-    this.finish(createRunnerChildren(this, name, args, proven, trust, identity), { roleArn });
+    const { customTimeouts } = options ?? {};
+    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), { roleArn });
   }
 }

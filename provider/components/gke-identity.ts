@@ -45,7 +45,11 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
   const proven = planAfter(plan, member);
   const pod = pulumi.all([names, member]).apply(([{ project }]) => googleWorkloadIdentity({ project }));
   if (google.directPrincipal !== undefined) {
-    return { proven, principal: member, identity: { pod, dependencies: grantRoles(options, member) } };
+    return {
+      proven,
+      principal: member,
+      identity: { principal: member, pod, dependencies: grantRoles(options, member) },
+    };
   }
   const { IAMMember } = gcp().serviceAccountMember;
   const email =
@@ -66,6 +70,7 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
     identity: {
       annotations: { "iam.gke.io/gcp-service-account": email },
       annotationsNeeded: true,
+      principal,
       pod,
       dependencies: [mayActAs, ...grantRoles(options, principal)],
     },

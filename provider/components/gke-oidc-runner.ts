@@ -67,11 +67,13 @@ export class GkeOidcRunner extends RunnerComponent {
     super("oidc-runner:index:GkeOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
-    const plan = planRunner(name, args, issuerUrl);
-    const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
+    const given = planRunner(name, args, issuerUrl);
     const { email, principal, identity, proven }: Partial<GoogleIdentity> =
-      google === undefined ? {} : googleIdentity({ parent: this, name, cluster, names, google, plan });
-    this.finish(createRunnerChildren(this, name, args, proven ?? plan, trust, identity ?? {}), {
+      google === undefined ? {} : googleIdentity({ parent: this, name, cluster, names, google, plan: given });
+    const plan = proven ?? given;
+    const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
+    const { customTimeouts } = options ?? {};
+    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), {
       googleServiceAccountEmail: email,
       googlePrincipal: principal,
     });

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
 import { checkIssuerOptions } from "../trust/issuers/issuer-options";
@@ -10,7 +10,7 @@ import { atMostOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
 import { createRunnerChildren } from "./runner-children";
 import { RunnerComponent } from "./runner-component";
-import { planRunner } from "./runner-plan";
+import { planAfter, planRunner } from "./runner-plan";
 import { trustOf } from "./trust-of";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
@@ -102,8 +102,10 @@ export class KubernetesOidcRunner extends RunnerComponent {
     }
     super("oidc-runner:index:KubernetesOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
-    const plan = planRunner(name, args, issuerUrl);
+    const keys = pulumi.output(jwks).apply((known) => known && checkKeySet(known));
+    const plan = planAfter(planRunner(name, args, issuerUrl), keys);
     const trust = trustOf(name, args, plan, [issuerUrl], { jwks, jwksFromCluster });
-    this.finish(createRunnerChildren(this, name, args, plan, trust, {}));
+    const { customTimeouts } = options ?? {};
+    this.finish(createRunnerChildren(this, name, { args, plan, trust, customTimeouts }));
   }
 }

@@ -6,20 +6,6 @@ import type { WorkloadParts } from "./runner-workload";
 
 type Parts = Pick<WorkloadParts, "childName" | "plan" | "labels"> & { parent: pulumi.ComponentResource };
 
-/** The runner's namespace: one that is made, or the name of one that is there. */
-export function createNamespace(args: RunnerArgs, { childName, plan, labels, parent }: Parts): pulumi.Output<string> {
-  const { namespace } = plan.trust;
-  if (!args.createNamespace) {
-    return namespace;
-  }
-  const { Namespace } = peer(
-    "@pulumi/kubernetes",
-    () => require("@pulumi/kubernetes/core/v1/namespace") as typeof import("@pulumi/kubernetes/core/v1/namespace"),
-  );
-  const enforced = labels.apply((own) => ({ ...own, "pod-security.kubernetes.io/enforce": "restricted" }));
-  return new Namespace(childName, { metadata: { name: namespace, labels: enforced } }, { parent }).metadata.name;
-}
-
 /** The ServiceAccount that is trusted: one that is made, or the name of one that is there. */
 export function createServiceAccount(
   args: RunnerArgs,

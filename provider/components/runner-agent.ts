@@ -4,11 +4,14 @@ import { mergePodTemplate, type PodTemplate } from "../workload/merge-pod-templa
 import { peer } from "./peer";
 import type { RunnerArgs } from "./runner-args";
 import { createConfigMap } from "./runner-config-map";
-import { workOf } from "./runner-template";
+import type { Work } from "./runner-work";
 import type { WorkloadParts } from "./runner-workload";
 import type { Workload } from "./workload-kind";
 
-type Parts = Pick<WorkloadParts, "childName" | "plan" | "labels" | "namespace"> & { parent: pulumi.ComponentResource };
+type Parts = Pick<WorkloadParts, "childName" | "plan" | "labels" | "namespace"> & {
+  work: pulumi.Output<Work>;
+  parent: pulumi.ComponentResource;
+};
 
 /**
  * What a customer-managed workflow agent has besides ServiceAccount and policy: the right to make pods in its namespace, a
@@ -28,7 +31,7 @@ export function agentTemplate(
   const configMap = hasData ? createConfigMap(data, parts).metadata.name : undefined;
   const worker = pulumi.output(workerServiceAccountName ?? createWorkerAccount(parts));
   const template = pulumi
-    .all([workOf(args), parts.plan, parts.labels, configMap, data, worker])
+    .all([parts.work, parts.plan, parts.labels, configMap, data, worker])
     .apply(([{ podTemplate: patch, ...work }, values, labels, configMapName, files, workerName]) => {
       const agent = values.workload as Workload["deploymentAgent"];
       const more = { agent, configMapName, files: Object.keys(files), workerServiceAccountName: workerName };

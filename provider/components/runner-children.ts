@@ -1,16 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcPolicy } from "../resources/oidc-policy";
-import { checkWork } from "../workload/check-work";
 import { entrypointData } from "../workload/entrypoint-data";
 import { kubernetesName, recommendedLabels } from "../workload/labels";
 import type { PodParts } from "../workload/pod-parts";
+import { runInputsDigest } from "../workload/run-again";
 import type { OidcTrustSetup } from "./oidc-trust-setup";
-import { createNamespace, createServiceAccount } from "./runner-access";
+import { createServiceAccount } from "./runner-access";
 import { agentTemplate } from "./runner-agent";
 import type { RunnerArgs } from "./runner-args";
 import { createConfigMap } from "./runner-config-map";
+import { createNamespace } from "./runner-namespace";
 import type { RunnerPlan } from "./runner-plan";
 import { runnerTemplate } from "./runner-template";
+import { workOf } from "./runner-work";
 import { createWorkload, type WorkloadNames } from "./runner-workload";
 import { sharedBy } from "./shared-definitions";
 import { workloadKind } from "./workload-kind";
@@ -23,8 +25,20 @@ export interface CloudIdentity {
   annotationsNeeded?: boolean;
   /** What the pod needs to have it: token, mount, variables. */
   pod?: pulumi.Output<PodParts>;
+  /** The role or account the pod has there; a Job that gets another one runs again. */
+  principal?: pulumi.Output<string>;
   /** What must exist before the Job starts: role attachments, bindings. */
   dependencies?: pulumi.Resource[];
+}
+
+/** What a runner's children are made from. */
+export interface RunnerParts {
+  args: RunnerArgs;
+  plan: pulumi.Output<RunnerPlan>;
+  trust: OidcTrustSetup;
+  identity?: CloudIdentity;
+  /** The runner's own, for its workload: a component's children do not inherit the option. */
+  customTimeouts?: pulumi.CustomTimeouts;
 }
 
 /** What every runner outputs. */
@@ -43,33 +57,37 @@ export interface RunnerOutputs extends WorkloadNames {
 export function createRunnerChildren(
   parent: pulumi.ComponentResource,
   name: string,
-  args: RunnerArgs,
-  plan: pulumi.Output<RunnerPlan>,
-  trust: OidcTrustSetup,
-  identity: CloudIdentity,
+  { args, plan, trust, identity = {}, customTimeouts }: RunnerParts,
 ): RunnerOutputs {
   const kind = workloadKind(args, name);
   const childName = kubernetesName(name);
   const labels = plan.apply(({ labels: own }) => ({ ...own, ...recommendedLabels(childName) }));
-  const parts = { childName, plan, labels, parent };
+  // It is read when the plan is good: what is bad in it would be reported once more.
+  const work = plan.apply(() => workOf(args));
+  const parts = { childName, plan, work, labels, parent };
+  const runInputs = pulumi
+    .all([plan, work, identity.principal])
+    .apply(([{ trust: proven, ...values }, given, cloudPrincipal]) =>
+      runInputsDigest({ ...values, ...proven, ...given, podSpec: given.podTemplate.spec, cloudPrincipal }),
+    );
   const namespace = createNamespace(args, parts);
   const serviceAccount = createServiceAccount(args, parts, namespace, identity);
   const { caCertificates } = args;
   const policy = sharedBy(args)?.policy ?? ownPolicy();
   const dependsOn = [...serviceAccount.resources, policy, ...(identity.dependencies ?? [])];
+  const options = { parent, dependsOn, customTimeouts };
   const within = { ...parts, namespace };
   if (kind === "deploymentAgent") {
     const agent = agentTemplate(args, within, serviceAccount.name);
     dependsOn.push(...agent.dependencies);
-    return outputs(createWorkload({ ...within, kind, template: agent.template, options: { parent, dependsOn } }));
+    return outputs(createWorkload({ ...within, kind, template: agent.template, runInputs, options }));
   }
-  const data = pulumi.all([plan.trust, args.script, caCertificates]).apply(([proven, script, ca]) => {
-    checkWork({ script });
-    return entrypointData({ trust: proven, script, caCertificates: ca });
-  });
+  const data = pulumi
+    .all([plan.trust, work.script, caCertificates])
+    .apply(([proven, script, ca]) => entrypointData({ trust: proven, script, caCertificates: ca }));
   const configMap = createConfigMap(data, within);
-  const template = runnerTemplate(args, kind, parts, configMap.metadata.name, identity.pod);
-  return outputs(createWorkload({ ...within, kind, template, options: { parent, dependsOn } }));
+  const template = runnerTemplate(kind, parts, configMap.metadata.name, identity.pod);
+  return outputs(createWorkload({ ...within, kind, template, runInputs, options }));
 
   function ownPolicy(): OidcPolicy {
     return new OidcPolicy(

@@ -7,9 +7,13 @@ import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
 import { type ProvenTrust, proveRunnerTrust } from "../trust/prove";
 import { proveSharedTrust } from "../trust/prove-shared";
 import type { TokenSelection } from "../trust/token-selection";
+import { checkWaivers } from "../trust/waivers";
 import { checkLabels } from "../workload/check-labels";
+import { checkTemplate } from "../workload/check-template";
 import { kubernetesName } from "../workload/labels";
+import type { PodParts } from "../workload/pod-parts";
 import type { RunnerArgs } from "./runner-args";
+import { workOf } from "./runner-work";
 import { sharedBy } from "./shared-definitions";
 import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
 
@@ -36,6 +40,14 @@ export interface SubjectToken {
   file: string;
 }
 
+/** What a cloud runner adds to the plan. */
+export interface PlanOptions {
+  /** Default: a token of the pod's own, for Pulumi Cloud. */
+  subjectToken?: SubjectToken;
+  /** The parts of the pod by which it has its cloud identity, with any values: a template must not displace them. */
+  identity?: PodParts;
+}
+
 const POD_MAKERS: Record<WorkloadKind, PodMaker> = {
   job: "Job",
   schedule: "CronJob",
@@ -51,17 +63,18 @@ export function planRunner(
   name: string,
   args: RunnerArgs,
   issuerUrl: pulumi.Input<string>,
-  subjectToken?: SubjectToken,
+  { subjectToken, identity }: PlanOptions = {},
 ): pulumi.Output<RunnerPlan> {
   const { organization, tokenType, team, user, runner, roleId, admin } = args;
   const kind = workloadKind(args, name);
+  const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
   const given = pulumi.output({
     organization,
     issuerUrl,
     trustedIssuerUrl: args.trust?.issuerUrl,
     shared: sharedBy(args)?.reviewed(),
     namespace: args.namespace ?? "default",
-    serviceAccountName: args.serviceAccountName ?? kubernetesName(name),
+    serviceAccountName,
     token: { tokenType, team, user, runner, roleId, admin },
     audience: subjectToken?.audience,
     expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
@@ -69,7 +82,7 @@ export function planRunner(
     labels: args.labels ?? {},
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
-  return given.apply(({ shared, ...values }) => {
+  const plan = given.apply(({ shared, ...values }) => {
     checkExpirationSeconds(values.expirationSeconds);
     const workload = checkWorkload(kind, values.workload, name, values.token);
     checkLabels(values.labels);
@@ -94,12 +107,25 @@ export function planRunner(
           );
     return { ...values, workload, trust, subjectTokenFile: subjectToken?.file };
   });
+  const rest = pulumi.output({ work: workOf(args), serviceAccountName, waive: args.waive ?? [] }).apply((known) => {
+    checkTemplate(known.work.podTemplate, known.serviceAccountName, identity);
+    checkWaivers(known.waive);
+  });
+  return planAfter(plan, rest);
 }
 
 /**
- * The same plan, resolving only when one more fact has passed its check: what a cloud runner needs to be right before
- * ServiceAccount, policy and Job exist.
+ * The same plan, resolving only when one more fact has passed its check: what must be right before ServiceAccount, policy
+ * and Job exist.
+ *
+ * The plan takes nothing of the fact but this: a preview that does not know the fact still shows the names that it knows,
+ * and a secret variable of the pod does not make the ServiceAccount's name a secret. `pulumi.all` would pass both on. An
+ * Output tells by `isKnown` when it has resolved (pulumi/pulumi, sdk/nodejs/output.ts at v3.200.0 and v3.248.0).
  */
 export function planAfter(plan: pulumi.Output<RunnerPlan>, fact: pulumi.Output<unknown>): pulumi.Output<RunnerPlan> {
-  return pulumi.all([plan, fact]).apply(([values]) => values);
+  const { isKnown } = fact as unknown as { isKnown: Promise<boolean> };
+  return plan.apply(async (values) => {
+    await isKnown;
+    return values;
+  });
 }

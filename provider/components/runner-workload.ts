@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cronJobSpec } from "../workload/cron-job";
 import { deploymentSpec } from "../workload/deployment";
-import { jobSpec } from "../workload/job";
+import { type JobOptions, jobSpec } from "../workload/job";
+import { jobWaitSeconds } from "../workload/job-wait";
 import { selectorLabels } from "../workload/labels";
 import type { PodTemplate } from "../workload/merge-pod-template";
 import type { KubernetesObject } from "../workload/pod-template";
+import { RUN_INPUTS_ANNOTATION } from "../workload/run-again";
 import { peer } from "./peer";
 import type { RunnerPlan } from "./runner-plan";
 import type { Workload, WorkloadKind } from "./workload-kind";
@@ -25,6 +27,8 @@ export interface WorkloadParts {
   namespace: pulumi.Input<string>;
   labels: pulumi.Output<Record<string, string>>;
   template: pulumi.Output<PodTemplate>;
+  /** Digest of what runs a Job again when it changes. */
+  runInputs: pulumi.Output<string>;
   options: pulumi.CustomResourceOptions;
 }
 
@@ -41,9 +45,11 @@ export function createWorkload(parts: WorkloadParts): WorkloadNames {
         "@pulumi/kubernetes",
         () => require("@pulumi/kubernetes/batch/v1/job") as typeof import("@pulumi/kubernetes/batch/v1/job"),
       );
-      // A failed Job is made anew by the next update, so that a mended policy is tried again.
-      const annotations = { "pulumi.com/replaceUnready": "true" };
-      const { name } = new Job(childName, { metadata: { ...metadata, annotations }, spec }, options).metadata;
+      const { name } = new Job(
+        childName,
+        { metadata: { ...metadata, annotations: jobAnnotations(parts) }, spec },
+        { ...options, ...JOB_OPTIONS },
+      ).metadata;
       return { workloadName: name, jobName: name };
     }
     case "schedule": {
@@ -65,6 +71,36 @@ export function createWorkload(parts: WorkloadParts): WorkloadNames {
     }
   }
 }
+
+/**
+ * The official provider (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg):
+ * - waits 10 minutes for a Job, or what the option customTimeouts says, or else what `pulumi.com/timeoutSeconds` says
+ *   (await/await.go, Creation; metadata/overrides.go, TimeoutDuration);
+ * - with `pulumi.com/replaceUnready` replaces a Job that is not complete, one that still runs as well as one that failed
+ *   (provider/provider.go, Diff), so that a mended policy is tried again.
+ */
+function jobAnnotations({ template, plan, runInputs }: WorkloadParts) {
+  const wait = pulumi.all([template, plan.workload]).apply(([pod, job]) => jobWaitSeconds(pod, job as JobOptions));
+  return {
+    "pulumi.com/replaceUnready": "true",
+    "pulumi.com/timeoutSeconds": wait.apply(String),
+    [RUN_INPUTS_ANNOTATION]: runInputs,
+  };
+}
+
+/**
+ * A Job is run again when its digest changes, and only then: its spec, which holds our defaults too, is taken as it was.
+ * When the Job is replaced, for this or another reason, its spec is the program's (pulumi/pulumi at pkg/v3.259.0,
+ * pkg/resource/deploy/step_generator.go: continueStepsFromDiff checks goal.Properties, without ignoreChanges).
+ *
+ * The old Job goes first: its name is generated, so otherwise both would run. The official provider deletes in the
+ * foreground and waits (await/await.go, Deletion; metadata/overrides.go, DeletionPropagation), until its pods have ended.
+ */
+const JOB_OPTIONS = {
+  deleteBeforeReplace: true,
+  ignoreChanges: ["spec"],
+  replaceOnChanges: [`metadata.annotations["${RUN_INPUTS_ANNOTATION}"]`],
+} satisfies pulumi.CustomResourceOptions;
 
 function specOf(
   kind: WorkloadKind,

@@ -12,9 +12,6 @@ export const DEFAULT_AGENT_IMAGE = "pulumi/customer-managed-workflow-agent:v2.3.
 /** Where the agent keeps what it shares with workflow pods, as its installer has it. */
 const WORK_DIRECTORY = "/mnt/work";
 
-/** How long an agent may take to end, in seconds, as its installer has it: it lets go of the work it has taken on. */
-const GRACE_SECONDS = 300;
-
 /** What an agent's pod is made from, besides what every runner's is. */
 export interface AgentPodOptions
   extends Omit<PodOptions, "configMapName" | "hasScript" | "identity" | "subjectTokenFile"> {
@@ -75,7 +72,6 @@ export function agentPodTemplate(options: AgentPodOptions): { metadata: Kubernet
       ...podSettings(options),
       // It makes the pods that workflows run in.
       automountServiceAccountToken: true,
-      terminationGracePeriodSeconds: GRACE_SECONDS,
       containers: [
         {
           name: CONTAINER,

@@ -1,13 +1,15 @@
 import { mergePodTemplate, type PodTemplatePatch } from "./merge-pod-template";
+import type { PodParts } from "./pod-parts";
 import { podTemplate } from "./pod-template";
 
 /**
  * Refuses a template that can't be merged into a runner's pod, before the pod is known: all that a template could displace
- * is in every pod, but for the parts of a cloud's identity.
+ * is in every pod, or is a part of its cloud identity.
  *
+ * @param identity those parts, with any values
  * @throws OidcRunnerError as `mergePodTemplate`
  */
-export function checkTemplate(patch: PodTemplatePatch, serviceAccountName: string): void {
+export function checkTemplate(patch: PodTemplatePatch, serviceAccountName: string, identity?: PodParts): void {
   const any = "any";
   const trust = { issuerUrl: any, namespace: any, serviceAccountName, subject: any, audience: any };
   const pod = podTemplate({
@@ -18,6 +20,7 @@ export function checkTemplate(patch: PodTemplatePatch, serviceAccountName: strin
     apiUrl: any,
     configMapName: any,
     hasScript: false,
+    identity,
     labels: {},
     annotations: {},
   });

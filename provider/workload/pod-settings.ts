@@ -7,6 +7,12 @@ export const CONTAINER = "runner";
 /** User and group of the containers: not root, and without an entry in the image's passwd, as `restricted` wants. */
 const USER = 65532;
 
+/**
+ * How long a pod may take to end, in seconds: time for a `pulumi up` in it to cancel what it waits for and to write its
+ * state. Kubernetes' 30 are too short for that. A command that ends at once takes none of it.
+ */
+export const GRACE_SECONDS = 300;
+
 /** Who the pod is and where it runs: no token of the Kubernetes API, no addresses of services, not root. */
 export function podSettings(options: Pick<PodOptions, "trust" | "restartPolicy" | "nodeSelector" | "tolerations">) {
   const { trust, restartPolicy = "Never", nodeSelector, tolerations } = options;
@@ -15,6 +21,7 @@ export function podSettings(options: Pick<PodOptions, "trust" | "restartPolicy" 
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     restartPolicy,
+    terminationGracePeriodSeconds: GRACE_SECONDS,
     ...unlessEmpty({ nodeSelector, tolerations }),
     securityContext: {
       runAsNonRoot: true,

@@ -13,9 +13,21 @@ export interface Registered {
   dependencies: string[];
 }
 
+/** What the engine was told about a resource besides its inputs. */
+export interface EngineOptions {
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  deleteBeforeReplace: boolean;
+  /** Limits in the engine's words: empty where there is none. */
+  customTimeouts: { create: string; pb_delete: string } | undefined;
+  provider: string;
+}
+
 /** What came of a program. */
 export interface MockedRun<T> {
   resources: Registered[];
+  /** By `type name`. */
+  engineOptions: Map<string, EngineOptions>;
   /** What the program returned, resolved; undefined when it did not get that far. */
   outputs: pulumi.Unwrap<T> | undefined;
   /** What the program threw, or what its Outputs were rejected with, each once. */
@@ -45,6 +57,11 @@ interface Request {
   getParent(): string;
   getDependenciesList(): string[];
   getObject(): never;
+  getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getDeletebeforereplace(): boolean;
+  getCustomtimeouts(): { toObject(): { create: string; pb_delete: string } } | undefined;
+  getProvider(): string;
 }
 
 /**
@@ -52,7 +69,7 @@ interface Request {
  * tell what was registered besides.
  */
 export async function runProgram<T>(program: () => T, options: MockOptions = {}): Promise<MockedRun<T>> {
-  const run: MockedRun<T> = { resources: [], outputs: undefined, errors: [], log: [] };
+  const run: MockedRun<T> = { resources: [], engineOptions: new Map(), outputs: undefined, errors: [], log: [] };
   let events = 0;
   await pulumi.runtime.setMocks(
     {
@@ -71,6 +88,7 @@ export async function runProgram<T>(program: () => T, options: MockOptions = {})
   monitor.registerResource = (request, callback) => {
     events += 1;
     run.resources.push(describeRequest(request));
+    run.engineOptions.set(key({ type: request.getType(), name: request.getName() }), optionsOf(request));
     return register(request, callback);
   };
   const restore = catchRejections((error) => {
@@ -119,7 +137,17 @@ function nameOf(urn: string): string {
   return `${types.split("$").pop()} ${name}`;
 }
 
-function key({ type, name }: Registered): string {
+function optionsOf(request: Request): EngineOptions {
+  return {
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    customTimeouts: request.getCustomtimeouts()?.toObject(),
+    provider: request.getProvider(),
+  };
+}
+
+function key({ type, name }: { type: string; name: string }): string {
   return `${type} ${name}`;
 }
 

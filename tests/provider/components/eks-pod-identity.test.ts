@@ -69,7 +69,7 @@ describe("EKS Pod Identity of EksOidcRunner", () => {
     assert.deepEqual(codesOf(bad), ["ROLE_ARN_INVALID"]);
     assert.deepEqual(
       listed(bad).map((line) => line.split(" ")[0]),
-      ["EksOidcRunner", "OidcTrustSetup", "OidcIssuer"],
+      ["EksOidcRunner", "OidcTrustSetup"],
     );
   });
 

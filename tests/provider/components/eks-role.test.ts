@@ -76,7 +76,7 @@ describe("the role of EksOidcRunner", () => {
         assert.equal(refused.errors.length, 1);
         assertUserError(refused.errors[0], "ROLE_INVALID");
         const kinds = listed(refused).map((line) => line.split(" ")[0]);
-        assert.deepEqual(kinds, ["EksOidcRunner", "OidcTrustSetup", "OidcIssuer"]);
+        assert.deepEqual(kinds, ["EksOidcRunner", "OidcTrustSetup"]);
       }
       const accepted = await runEks(program(good));
       assert.deepEqual(accepted.errors, []);

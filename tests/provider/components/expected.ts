@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint-data";
+import { RUN_INPUTS_ANNOTATION } from "../../../provider/workload/run-again";
 import type { MockedRun, Registered } from "../../helpers/pulumi-mocks";
 import { API } from "./cloud";
 
@@ -38,9 +39,12 @@ const ENTRYPOINT = "the entrypoint";
 /** Stands for the hash that names a policy's resource; tests/provider/resources/owner.test.ts looks into it. */
 const OWNER = "hash of the owner";
 
+/** Stands for the digest of what runs a Job again; tests/provider/components/run-again.test.ts looks into it. */
+const RUN_INPUTS = "digest of the run inputs";
+
 /**
- * The registered resources, with the entrypoint's texts replaced by {@link ENTRYPOINT} if they are the same, and a
- * policy's owner by {@link OWNER}.
+ * The registered resources, with the entrypoint's texts replaced by {@link ENTRYPOINT} if they are the same, a policy's
+ * owner by {@link OWNER} and a Job's digest by {@link RUN_INPUTS}.
  */
 export function registered(run: MockedRun<unknown>): Registered[] {
   const directory = join(__dirname, "../../../provider/workload");
@@ -52,9 +56,18 @@ export function registered(run: MockedRun<unknown>): Registered[] {
   const without = (data: Record<string, string>) =>
     Object.fromEntries(Object.entries(data).filter(([name]) => !texts.some(([known]) => known === name)));
   return run.resources.map((resource) => {
-    const { data, owner } = resource.inputs as { data?: Record<string, string>; owner?: string };
+    const { data, owner, metadata } = resource.inputs as {
+      data?: Record<string, string>;
+      owner?: string;
+      metadata?: { annotations?: Record<string, string> };
+    };
+    const digest = metadata?.annotations?.[RUN_INPUTS_ANNOTATION];
     const inputs = {
       ...resource.inputs,
+      ...(digest !== undefined &&
+        /^[0-9a-f]{16}$/.test(digest) && {
+          metadata: { ...metadata, annotations: { ...metadata?.annotations, [RUN_INPUTS_ANNOTATION]: RUN_INPUTS } },
+        }),
       ...(data !== undefined &&
         texts.every(([name = "", text]) => data[name] === text) && {
           data: { "entrypoint.sh": ENTRYPOINT, ...without(data) },
@@ -104,7 +117,15 @@ export function expectedRunner(expectation: Expectation): Registered[] {
       inputs: {
         apiVersion: "batch/v1",
         kind: "Job",
-        metadata: { namespace, labels: LABELS, annotations: { "pulumi.com/replaceUnready": "true" } },
+        metadata: {
+          namespace,
+          labels: LABELS,
+          annotations: {
+            "pulumi.com/replaceUnready": "true",
+            "pulumi.com/timeoutSeconds": "3960",
+            "pulumi-oidc-runner/run-inputs": RUN_INPUTS,
+          },
+        },
         spec: {
           activeDeadlineSeconds: 3600,
           backoffLimit: 0,
@@ -201,6 +222,7 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     restartPolicy: "Never",
+    terminationGracePeriodSeconds: 300,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,

@@ -84,7 +84,7 @@ describe("GkeOidcRunner", () => {
           googleProject: "acme-prod",
           annotations: { "iam.gke.io/gcp-service-account": email },
           annotationsFrom: ["gcp:serviceaccount/account:Account deployer"],
-          jobFrom: ["gcp:serviceaccount/iAMMember:IAMMember deployer"],
+          jobFrom: ["gcp:serviceaccount/account:Account deployer", "gcp:serviceaccount/iAMMember:IAMMember deployer"],
         }),
       ),
     ]);

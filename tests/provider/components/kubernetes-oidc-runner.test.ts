@@ -138,7 +138,7 @@ describe("KubernetesOidcRunner", () => {
     assert.deepEqual(run.errors, []);
     assert.deepEqual(only(run, "Namespace"), {
       type: "kubernetes:core/v1:Namespace",
-      name: "deployer",
+      name: "pulumi",
       inputs: {
         apiVersion: "v1",
         kind: "Namespace",
@@ -146,17 +146,15 @@ describe("KubernetesOidcRunner", () => {
           name: "pulumi",
           labels: {
             "app.kubernetes.io/name": "oidc-runner",
-            "app.kubernetes.io/instance": "deployer",
             "app.kubernetes.io/managed-by": "pulumi",
             "pod-security.kubernetes.io/enforce": "restricted",
           },
         },
       },
-      parent: `${component} deployer`,
       dependencies: [],
     });
     for (const kind of ["ServiceAccount", "ConfigMap", "Job"]) {
-      assert.ok(only(run, kind).dependencies.includes("kubernetes:core/v1:Namespace deployer"), kind);
+      assert.ok(only(run, kind).dependencies.includes("kubernetes:core/v1:Namespace pulumi"), kind);
     }
     assert.deepEqual(run.outputs, { namespace: "pulumi" });
   });

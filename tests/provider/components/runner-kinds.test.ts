@@ -24,16 +24,20 @@ interface Spec {
   jobTemplate: { metadata: object; spec: Spec };
 }
 
-function make(args: Partial<KubernetesOidcRunnerArgs>) {
+function make(args: Partial<KubernetesOidcRunnerArgs>, options?: pulumi.ComponentResourceOptions) {
   const program = () => {
-    const runner = new KubernetesOidcRunner("deployer", {
-      organization: "acme",
-      tokenType: "organization",
-      cluster: { issuerUrl: ISSUER },
-      namespace: "pulumi",
-      apiUrl: API,
-      ...args,
-    });
+    const runner = new KubernetesOidcRunner(
+      "deployer",
+      {
+        organization: "acme",
+        tokenType: "organization",
+        cluster: { issuerUrl: ISSUER },
+        namespace: "pulumi",
+        apiUrl: API,
+        ...args,
+      },
+      options,
+    );
     const { workloadName, jobName, cronJobName, deploymentName } = runner;
     return { workloadName, jobName, cronJobName, deploymentName };
   };
@@ -122,12 +126,46 @@ describe("a runner's workload", () => {
     }
   });
 
-  it("is made anew by the next update only where it can have failed for good", async () => {
-    const annotations = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
-      (only(await run(args), kind).inputs.metadata as { annotations?: object }).annotations;
-    assert.deepEqual(await annotations({}, "Job"), { "pulumi.com/replaceUnready": "true" });
+  const annotations = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
+    (only(await run(args), kind).inputs.metadata as { annotations?: Record<string, string> }).annotations;
+
+  it("is made again by the next update only where it can have failed for good", async () => {
+    assert.equal((await annotations({}, "Job"))?.["pulumi.com/replaceUnready"], "true");
     assert.equal(await annotations({ service: {} }, "Deployment"), undefined);
     assert.equal(await annotations({ schedule: { schedule: "@daily" } }, "CronJob"), undefined);
+  });
+
+  it("is waited for as long as it may run and its pods may take to end [A2]", async () => {
+    const wait = async (args: Partial<KubernetesOidcRunnerArgs>) =>
+      (await annotations(args, "Job"))?.["pulumi.com/timeoutSeconds"];
+    const grace = (terminationGracePeriodSeconds: number | null) => ({ spec: { terminationGracePeriodSeconds } });
+    assert.equal(await wait({}), String(3600 + 300 + 60));
+    assert.equal(await wait({ job: { activeDeadlineSeconds: pulumi.output(900), backoffLimit: 3 } }), "1260");
+    assert.equal(await wait({ podTemplate: pulumi.output(grace(30)) }), "3690");
+    // Without a field of ours Kubernetes has its own 30 seconds, and waiting longer than that does no harm.
+    assert.equal(await wait({ podTemplate: grace(null) }), "3960");
+  });
+
+  it("is deleted before it is replaced, so that no two Jobs run [A2]", async () => {
+    const dbr = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
+      (await run(args)).engineOptions.get(`${kind} deployer`)?.deleteBeforeReplace;
+    assert.equal(await dbr({}, "kubernetes:batch/v1:Job"), true);
+    assert.equal(await dbr({ service: {} }, "kubernetes:apps/v1:Deployment"), false);
+  });
+
+  it("has the runner's customTimeouts, whatever it is [A2]", async () => {
+    for (const [type, args] of [
+      ["kubernetes:batch/v1:Job", {}],
+      ["kubernetes:batch/v1:CronJob", { schedule: { schedule: "@daily" } }],
+      ["kubernetes:apps/v1:Deployment", { service: {} }],
+    ] as const) {
+      const limits = async (options?: pulumi.ComponentResourceOptions) =>
+        (await make(args, options)).engineOptions.get(`${type} deployer`)?.customTimeouts;
+      const customTimeouts = { create: "2h", delete: "7m" };
+      const limited = await limits({ customTimeouts });
+      assert.deepEqual([limited?.create, limited?.pb_delete], ["2h", "7m"], type);
+      assert.equal((await limits())?.create, "", type);
+    }
   });
 });
 
@@ -154,10 +192,14 @@ describe("a runner's pod", () => {
 
   it("has the user's labels, as every object of the runner does", async () => {
     const result = await run({ createNamespace: true, labels: { team: pulumi.output("web") } });
-    for (const kind of ["Namespace", "ServiceAccount", "ConfigMap", "Job"]) {
+    for (const kind of ["ServiceAccount", "ConfigMap", "Job"]) {
       const { labels } = only(result, kind).inputs.metadata as { labels: Record<string, string> };
       assert.deepEqual({ ...labels, ...LABELS, team: "web" }, labels, kind);
     }
+    // It can be several runners', and has no instance's name.
+    const { "app.kubernetes.io/instance": _, ...shared } = LABELS;
+    const { labels } = only(result, "Namespace").inputs.metadata as { labels: Record<string, string> };
+    assert.deepEqual(labels, { ...shared, team: "web", "pod-security.kubernetes.io/enforce": "restricted" });
     assert.deepEqual(specOf(result, "Job").template.metadata.labels, { ...LABELS, team: "web" });
   });
 

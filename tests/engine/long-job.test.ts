@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import type { LabState } from "../../lab/types";
+import { fails, ok } from "./support/engine";
+import { JobsStack, samplePods } from "./support/jobs";
+import { KubernetesView, makeNamespace } from "./support/kubernetes";
+import { labOn } from "./support/lab";
+
+/**
+ * In a full run a Job longer than the ten minutes that the provider waits by itself; else the same in short, with a wait that
+ * is said to be short.
+ */
+const { deadline, script, shortWait } = process.env.OIDC_RUNNER_FULL
+  ? { deadline: 900, script: 660, shortWait: "" }
+  : { deadline: 40, script: 12, shortWait: "4" };
+
+const ARGS = { job: { activeDeadlineSeconds: deadline }, script: `sleep ${script}\necho slept\n` };
+
+describe("long-job: a Job that runs for long, with the real engine", function () {
+  // Against hangs only.
+  this.timeout(3_600_000);
+  let state: LabState;
+  let kubernetes: KubernetesView;
+
+  before(async () => {
+    state = await labOn("kubernetes");
+    kubernetes = new KubernetesView(state);
+  });
+  after(() => kubernetes?.close());
+
+  async function stackIn(namespace: string): Promise<JobsStack> {
+    await makeNamespace(state, namespace);
+    const stack = new JobsStack(state, namespace);
+    await stack.engine.init();
+    return stack;
+  }
+
+  /** Waits in one stack, and is cut short in another, at the same time. */
+  it("is waited for, is given up where the wait is too short, and then never runs twice [A2]", async () => {
+    await Promise.all([waits(), isReplaced()]);
+  });
+
+  async function waits(): Promise<void> {
+    const stack = await stackIn("long-job");
+    await ok(stack.with({ args: ARGS }).up());
+    const { job, log } = await kubernetes.job("long-job");
+    assert.equal(job.status?.succeeded, 1);
+    assert.match(log, /slept\n$/);
+    await ok(stack.engine.destroy());
+  }
+
+  async function isReplaced(): Promise<void> {
+    const namespace = "long-job-cut";
+    const stack = await stackIn(namespace);
+    assert.match(await fails(stack.with({ args: ARGS, wait: shortWait }).up()), /timed out|Timeout/i);
+    const { job: first, pods } = await kubernetes.job(namespace);
+    assert.deepEqual(
+      pods.map(({ status }) => status?.phase),
+      ["Running"],
+    );
+    // What a preview can say of it: that it is replaced, for it is not complete.
+    assert.match(await ok(stack.with({ args: ARGS }).preview(["--diff"])), /batch\/v1:Job: \(replace\)/);
+    const second = stack.engine.up();
+    const samples = await samplePods(kubernetes, namespace, second);
+    await ok(second);
+    assert.deepEqual(
+      samples.filter((names) => names.length > 1),
+      [],
+    );
+    // Both were seen, or there would have been nothing to see.
+    assert.equal(new Set(samples.flat()).size, 2);
+    const { job } = await kubernetes.job(namespace);
+    assert.notEqual(job.metadata.uid, first.metadata.uid);
+    assert.equal(job.status?.succeeded, 1);
+    await ok(stack.engine.destroy());
+  }
+
+  it("is waited for as the runner's customTimeouts say, whatever its deadline is [A2]", async () => {
+    const stack = await stackIn("long-job-custom");
+    const args = { ...ARGS, script: "sleep 60" };
+    await fails(stack.with({ args, customTimeouts: { create: "3s" } }).up());
+    const { job } = await kubernetes.job("long-job-custom");
+    assert.equal(job.status?.succeeded ?? 0, 0);
+    await ok(stack.engine.destroy());
+  });
+});

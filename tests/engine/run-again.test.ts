@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import type { LabState } from "../../lab/types";
+import { fails, ok } from "./support/engine";
+import { type JobsConfig, JobsStack } from "./support/jobs";
+import { KubernetesView, makeNamespace, type ObjectView } from "./support/kubernetes";
+import { labOn } from "./support/lab";
+
+const NAMESPACE = "run-again";
+
+interface JobView extends ObjectView {
+  spec: { activeDeadlineSeconds: number; template: PodView };
+}
+interface PodView {
+  metadata: { labels: Record<string, string> };
+  spec: { containers: { image: string }[]; volumes: { configMap?: { name: string } }[] };
+}
+
+// One stack is taken through its life: each step begins where the one before ended.
+describe("a Job that has ended, with the real engine", function () {
+  // Against hangs only.
+  this.timeout(400_000);
+  let stack: JobsStack;
+  let kubernetes: KubernetesView;
+  /** The Job that ran first. */
+  let first: JobView;
+  let config: JobsConfig = { args: { script: "echo done\n" } };
+
+  before(async () => {
+    const state: LabState = await labOn("kubernetes");
+    kubernetes = new KubernetesView(state);
+    await makeNamespace(state, NAMESPACE);
+    stack = new JobsStack(state, NAMESPACE);
+    await stack.engine.init();
+    await ok(stack.with(config).up());
+    first = await jobNow();
+  });
+  after(() => kubernetes?.close());
+
+  const jobNow = async () => (await kubernetes.job(NAMESPACE)).job as JobView;
+  const configMapOf = ({ spec }: JobView) => spec.template.spec.volumes.find(({ configMap }) => configMap)?.configMap;
+  /** Changes the runner's arguments or the package for good. */
+  const changed = ({ args, ...more }: JobsConfig) => {
+    config = { ...config, ...more, args: { ...config.args, ...args } };
+    return stack.with(config);
+  };
+
+  it("is not run again by another version of this package [A13]", async () => {
+    const preview = await ok(changed({ nextVersion: true }).preview(["--diff"]));
+    assert.match(preview, /core\/v1:ConfigMap: \(replace\)/);
+    assert.doesNotMatch(preview, /batch\/v1:Job/);
+    await ok(stack.engine.up());
+    const job = await jobNow();
+    assert.equal(job.metadata.uid, first.metadata.uid);
+    const names = (await kubernetes.ours("ConfigMap", NAMESPACE)).map(({ metadata }) => metadata.name);
+    // The old one, which its pod had, went.
+    assert.equal(names.length, 1);
+    assert.notEqual(configMapOf(job)?.name, names[0]);
+  });
+
+  it("is not run again by labels, which it gets, nor by its settings and where it runs [A13]", async () => {
+    const nodeSelector = { "kubernetes.io/os": "linux" };
+    await ok(changed({ args: { labels: { team: "web" }, job: { activeDeadlineSeconds: 50 }, nodeSelector } }).up());
+    const job = await jobNow();
+    assert.equal(job.metadata.uid, first.metadata.uid);
+    assert.equal(job.metadata.labels?.team, "web");
+    assert.equal(job.spec.activeDeadlineSeconds, 3600);
+  });
+
+  it("shows no drift [A13]", async () => {
+    assert.match(await ok(stack.engine.refresh(["--diff"])), /\bunchanged\b/);
+    await ok(stack.engine.preview(["--expect-no-changes"]));
+  });
+
+  it("is run again by a change of what it does, with all that changed meanwhile [A13]", async () => {
+    await ok(changed({ args: { env: { STAGE: "prod" } } }).up());
+    const job = await jobNow();
+    assert.notEqual(job.metadata.uid, first.metadata.uid);
+    const [configMap] = await kubernetes.ours("ConfigMap", NAMESPACE);
+    assert.equal(configMapOf(job)?.name, configMap?.metadata.name);
+    assert.equal(job.spec.activeDeadlineSeconds, 50);
+    assert.equal(job.spec.template.metadata.labels.team, "web");
+    assert.match(String(job.spec.template.spec.containers[0]?.image), /3\.251\.0/);
+    await ok(stack.engine.preview(["--expect-no-changes"]));
+  });
+
+  it("is run again if it failed, without any change", async () => {
+    await fails(changed({ args: { script: "exit 3\n" } }).up());
+    const failed = await jobNow();
+    assert.equal(failed.status?.failed, 1);
+    await fails(stack.engine.up());
+    assert.notEqual((await jobNow()).metadata.uid, failed.metadata.uid);
+    await ok(changed({ args: { script: "echo done\n" } }).up());
+    await ok(stack.engine.destroy());
+    assert.deepEqual(
+      (await kubernetes.all()).filter((line) => line.includes(` ${NAMESPACE}/`)),
+      [],
+    );
+  });
+});
