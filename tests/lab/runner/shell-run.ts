@@ -31,8 +31,6 @@ export const SHELLS: [ShellKind, ...ShellKind[]] = [
 /** What an image has to ask Pulumi Cloud with. */
 export interface ImageTools {
   curl?: boolean;
-  /** `busybox-openssl`: with the helper that makes busybox's wget check certificates. */
-  wget?: "gnu" | "busybox-openssl" | "busybox";
   /** Path of a CLI, or one of before `login --oidc-token`. */
   pulumi?: string;
   /** Programs beyond those the entrypoint may count on. */
@@ -168,7 +166,7 @@ export class EntrypointHost {
   }
 
   /** A PATH with nothing but what the entrypoint may count on; each tool notes its arguments before it runs. */
-  #installTools({ curl, wget, pulumi, more = [] }: ImageTools): void {
+  #installTools({ curl, pulumi, more = [] }: ImageTools): void {
     mkdirSync(this.bin);
     const busybox = findOnPath("busybox") ?? "busybox";
     for (const tool of TOOLS) {
@@ -176,12 +174,6 @@ export class EntrypointHost {
     }
     for (const tool of [...more, ...(curl === true ? ["curl"] : [])]) {
       this.#note(tool, realPath(tool));
-    }
-    if (wget !== undefined) {
-      this.#note("wget", wget === "gnu" ? realPath("wget") : `${busybox} wget`);
-    }
-    if (wget === "busybox-openssl") {
-      this.#note("openssl", realPath("openssl"));
     }
     if (pulumi !== undefined) {
       this.#note("pulumi", pulumi);
