@@ -69,7 +69,7 @@ judge_cli_answer() {
 }
 
 # Seconds since 1970 of YYYY-MM-DD hh:mm:ss in UTC, the one form that both GNU and busybox read; empty if it is none.
-epoch() { date -u -d "$1" +%s 2>/dev/null || :; }
+epoch() { case $1 in *-*-*' '*:*:*) date -u -d "$1" +%s 2>/dev/null || : ;; esac; }
 
 # The value of a text or number of a flat JSON object, in oidc_value; empty if it has none of that name.
 json_value() {

@@ -28,7 +28,7 @@ read_login() {
   read_account
   case $oidc_text in
     # pulumi/pulumi v3.259.0, sdk/go/common/util/securestore/envelope.go
-    *'"$pulumiSecureStore"'*) wrong_setup "LOGIN_ENCRYPTED: the CLI has encrypted its stored login, so that the token can't be handed to the command. Fix: set PULUMI_CREDENTIAL_STORE=plaintext in 'env'; the file is in memory" ; return ;;
+    *\"\$pulumiSecureStore\"*) wrong_setup "LOGIN_ENCRYPTED: the CLI has encrypted its stored login, so that the token can't be handed to the command. Fix: set PULUMI_CREDENTIAL_STORE=plaintext in 'env'; the file is in memory" ; return ;;
   esac
   if [ -z "$oidc_value" ]; then
     wrong_setup "LOGIN_NOT_STORED: the CLI logged in, but stored no access token for $oidc_api in $PULUMI_CREDENTIALS_PATH/credentials.json. Fix: use an image with the Pulumi CLI as it is released, and leave that file to it"
@@ -42,7 +42,7 @@ read_login() {
   oidc_expires=${oidc_value:-after $oidc_expiration s}
   # 2026-11-21T12:51:27.106Z: `attend` has the CLI write it in UTC.
   oidc_value=${oidc_value%%[.Z]*}
-  oidc_epoch=$(epoch "${oidc_value%%T*} ${oidc_value#*T}")
+  oidc_epoch=$(epoch "${oidc_value%T*} ${oidc_value#*T}")
   ticks
   oidc_life=$oidc_expiration
   [ -z "$oidc_epoch" ] || oidc_life=$((oidc_epoch - $(date +%s) + (oidc_ticks - oidc_asked) / 100))

@@ -8,7 +8,7 @@ oidc_watch=''
 
 # Hundredths of a second since boot, in oidc_ticks: date(1) has no portable sub-second clock.
 ticks() {
-  read -r oidc_ticks oidc_rest </proc/uptime
+  read -r oidc_ticks _ </proc/uptime
   oidc_ticks=${oidc_ticks%.*}${oidc_ticks#*.}
 }
 
@@ -38,7 +38,7 @@ attend() {
   if [ "$oidc_seconds" != 0 ]; then
     {
       trap 'kill -s KILL "$oidc_sleep"; exit' HUP
-      sleep "$oidc_seconds" </dev/null >/dev/null 2>&1 &
+      sleep "$oidc_seconds" >/dev/null 2>&1 &
       oidc_sleep=$!
       wait "$oidc_sleep"
       echo "timeout: no answer within $oidc_seconds s"
