@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { projectOfEmail } from "../trust/documents/google";
 import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../trust/documents/google-account";
 import { proveWorkloadIdentity } from "../trust/documents/prove-workload-identity";
-import type { GkeCluster } from "../trust/issuers/gke";
+import { type GkeCluster, workloadPool } from "../trust/issuers/gke";
 import { googleWorkloadIdentity } from "../workload/google-workload-identity";
 import { kubernetesName } from "../workload/labels";
 import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./gke-check";
@@ -43,8 +43,10 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
   const { parent, names, google, plan } = options;
   const member = provenMember(options);
   const proven = planAfter(plan, member);
-  const pod = pulumi.all([names, member]).apply(([{ project }]) => googleWorkloadIdentity({ project }));
   if (google.directPrincipal !== undefined) {
+    const pod = pulumi
+      .all([names, member])
+      .apply(([{ project }]) => googleWorkloadIdentity({ project, identity: workloadPool(project) }));
     return {
       proven,
       principal: member,
@@ -62,6 +64,9 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
     { serviceAccountId, role: "roles/iam.workloadIdentityUser", member },
     { parent },
   );
+  const pod = pulumi
+    .all([names, email, member])
+    .apply(([{ project }, identity]) => googleWorkloadIdentity({ project, identity }));
   const principal = email.apply((address) => `serviceAccount:${address}`);
   return {
     email,

@@ -72,7 +72,10 @@ export interface RunnerArgs {
    * for a deployment agent.
    */
   command?: pulumi.Input<pulumi.Input<string>[]>;
-  /** POSIX sh script to run instead of a command. */
+  /**
+   * Script to run instead of a command. A first line such as `#!/bin/bash` or `#!/usr/bin/env python3` names what runs it,
+   * if the image has that; without one it is POSIX sh with `-e`: it ends at the first command that fails.
+   */
   script?: pulumi.Input<string>;
   /** Environment variables of the container. They are stored in the cluster in plain text: no secrets. */
   env?: pulumi.Input<Record<string, pulumi.Input<string>>>;

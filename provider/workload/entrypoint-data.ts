@@ -6,7 +6,7 @@ import type { ProvenTrust } from "../trust/prove";
 /** What the ConfigMap of a runner holds. Nothing in it is secret. */
 export interface EntrypointOptions {
   trust: ProvenTrust;
-  /** POSIX sh to run instead of a command. */
+  /** To run instead of a command: by the program its first line names, or by `sh -e`. */
   script?: string;
   /** PEM certificates trusted besides the image's own. */
   caCertificates?: string;
@@ -20,6 +20,7 @@ export const ENTRYPOINT_PARTS = [
   "exchange.sh",
   "failure.sh",
   "google-metadata.sh",
+  "login.sh",
   "refusal.sh",
   "renew.sh",
   "retry.sh",
@@ -28,9 +29,14 @@ export const ENTRYPOINT_PARTS = [
 let scripts: Record<string, string> | undefined;
 
 function readScripts(): Record<string, string> {
-  const read = (...path: string[]) => readFileSync(join(__dirname, ...path), "utf8");
+  const read = (...path: string[]) => withoutComments(readFileSync(join(__dirname, ...path), "utf8"));
   const parts = ENTRYPOINT_PARTS.map((name) => [name, read("entrypoint", name)]);
   return { "entrypoint.sh": read("entrypoint.sh"), ...Object.fromEntries(parts) };
+}
+
+/** A script without blank lines and lines of comment, but for its first line. Ours hold no text of several lines. */
+function withoutComments(script: string): string {
+  return script.replace(/\n([ \t]*(#.*)?\n)+/g, "\n");
 }
 
 /**

@@ -2,22 +2,25 @@
 # Exchanges this pod's projected service account token for a Pulumi access token, runs the command it was given, and
 # keeps the access token fresh while the command runs.
 #
-# POSIX sh; needs the Pulumi CLI, curl or wget, and nothing it would have to install. No token is ever an argument, an
+# POSIX sh; needs the Pulumi CLI or curl, and nothing it would have to install. No token is ever an argument, an
 # output or in a file that others can read. Writes below OIDC_RUNNER_PRIVATE_DIR alone, a volume in memory.
 #
 # The command finds the token where it looks for it: in the CLI's stored login where the image has a CLI, otherwise in
 # PULUMI_ACCESS_TOKEN (the first one) and, always fresh, in the file that OIDC_RUNNER_ACCESS_TOKEN_FILE names.
 #
 # Besides what the pod template sets:
-#   OIDC_RUNNER_ADMIN=true              an organization token of an administrator (the CLI can't ask for it: curl or wget)
-#   OIDC_RUNNER_WAIT_FOR_METADATA=true  wait until Google's metadata server knows this pod, 60 s at most
+#   OIDC_RUNNER_ADMIN=true              an organization token of an administrator (the CLI can't ask for it, curl can)
+#   OIDC_RUNNER_GOOGLE_IDENTITY=EMAIL   wait until Google's metadata server knows this pod by that account, or by that
+#                                       pool (PROJECT.svc.id.goog), 60 s at most
 #                                       (GCE_METADATA_HOST: another host than metadata.google.internal)
+#   OIDC_RUNNER_TIMEOUT_SECONDS         longest time of one exchange, default 30
 #   OIDC_RUNNER_RETRY_SECONDS           wait before the second try, default 1; doubled for each further one. There are at
 #                                       most 5 tries, and none begins later than 45 times this after the first (the
 #                                       metadata server: 60 times)
 #
 # Exit codes (sysexits.h): 75 Pulumi Cloud not reachable or failing, 77 token refused, 78 wrongly set up; otherwise the
-# command's own, 128 and the signal's number when a signal ended it.
+# command's own, 128 and the signal's number when a signal ended it. TERM, INT and QUIT reach every process of the
+# container, which ends when they have.
 set -eu
 oidc_umask=$(umask)
 umask 077
@@ -32,7 +35,7 @@ missing() { fail 78 "SETTING_MISSING: the environment variable $1 is not set. Fi
 invalid() { fail 78 "SETTING_INVALID: $1 can't be '$2'. Fix: $3"; }
 
 # shellcheck disable=SC2317
-stop_early() { [ -z "$oidc_sleep" ] || kill "$oidc_sleep" 2>/dev/null || :; exit "$1"; }
+stop_early() { dismiss; exit "$1"; }
 
 # Every variable in these scripts begins with oidc_: any other could be one of the command's environment.
 case $0 in */*) oidc_here=${0%/*} ;; *) oidc_here=. ;; esac
@@ -73,11 +76,13 @@ esac
 . "$oidc_here/exchange.sh"
 # shellcheck source-path=SCRIPTDIR source=entrypoint/direct.sh disable=SC1091
 . "$oidc_here/direct.sh"
+# shellcheck source-path=SCRIPTDIR source=entrypoint/login.sh disable=SC1091
+. "$oidc_here/login.sh"
 # shellcheck source-path=SCRIPTDIR source=entrypoint/command.sh disable=SC1091
 . "$oidc_here/command.sh"
 
 [ -d "$oidc_private" ] || mkdir -p "$oidc_private"
-# A container that was restarted finds the last one's token; nobody may take it for a fresh one.
+# A container that was restarted finds the last one's token; it is no fresh one.
 [ ! -e "$oidc_private/access-token" ] || rm -f "$oidc_private/access-token"
 trap forget EXIT
 : "${PULUMI_CREDENTIALS_PATH:=$oidc_private}"
@@ -87,6 +92,7 @@ export PULUMI_CREDENTIALS_PATH PULUMI_BACKEND_URL
 # As the first process of a container it would not hear these without a trap.
 trap 'stop_early 143' TERM
 trap 'stop_early 130' INT
+trap 'stop_early 131' QUIT
 share_proxy_settings
 trust_private_ca
 if [ -n "${PULUMI_ACCESS_TOKEN:-}" ]; then
@@ -108,10 +114,10 @@ fi
 hand_over
 ticks
 say "exchanged this pod's token for a token of type $oidc_type of organization $oidc_organization in $(((oidc_ticks - oidc_started) * 10)) ms; it expires $oidc_expires"
-if [ "${OIDC_RUNNER_WAIT_FOR_METADATA:-false}" = true ]; then
+if [ -n "${OIDC_RUNNER_GOOGLE_IDENTITY:-}" ]; then
   # shellcheck source-path=SCRIPTDIR source=entrypoint/google-metadata.sh disable=SC1091
   . "$oidc_here/google-metadata.sh"
-  wait_for_metadata
+  await_google_identity
 fi
 # Without a CLI there is no stored login to find the token by.
 if [ "$oidc_has_cli" = no ]; then

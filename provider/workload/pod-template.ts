@@ -64,7 +64,7 @@ export function podTemplate(options: PodOptions): { metadata: KubernetesObject; 
     ...(options.identity?.mounts ?? []),
   ];
   const command = options.hasScript
-    ? ["/bin/sh", `${paths.entrypointDirectory}/script.sh`]
+    ? [`${paths.entrypointDirectory}/script.sh`]
     : (options.command ?? ["pulumi", "whoami"]);
   return {
     metadata: { labels: { ...options.labels, ...options.identity?.labels }, annotations: options.annotations },

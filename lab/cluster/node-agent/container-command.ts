@@ -2,7 +2,8 @@ import type { Identity } from "./security";
 
 /**
  * The chain of programs that turns the agent's child into the container's first process: join the prepared namespaces,
- * become process 1 of a new process namespace, give up privileges, run. No shell in it, so the container's environment
+ * become process 1 of a new process namespace, of a session and of a process group, as container runtimes do
+ * (opencontainers/runc, libcontainer/nsenter/nsexec.c), give up privileges, run. No shell in it, so the container's environment
  * passes through untouched.
  *
  * @param holder process id from {@link ContainerRoot}
@@ -16,7 +17,16 @@ export function containerCommand(
   { identity, workingDirectory, allUsers }: { identity: Identity; workingDirectory: string; allUsers: boolean },
 ): string[] {
   const join = ["nsenter", `--target=${holder}`, "--mount", "--ipc", "--uts", "--"];
-  const isolate = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", `--wd=${workingDirectory}`, "--"];
+  const isolate = [
+    "unshare",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+    `--wd=${workingDirectory}`,
+    "--",
+    "setsid",
+  ];
   const { uid, gid, groups, capabilities, noNewPrivileges } = identity;
   // Changing the user clears the parent-death signal, so it is set by the last program of the chain.
   const common = [...(noNewPrivileges ? ["--no-new-privs"] : []), "--inh-caps=-all", "--pdeathsig=KILL", "--", ...argv];

@@ -9,8 +9,6 @@ import type { Container, ContainerStatus, Pod } from "./pod-types";
 import { PodVolumes } from "./pod-volumes";
 
 const RETRY_MILLISECONDS = 250;
-/** Grace of a pod that ran into its own deadline. */
-const DEADLINE_GRACE_SECONDS = 1;
 const DEFAULT_GRACE_SECONDS = 30;
 /** After SIGKILL to the container's first process nothing can hold it up. */
 const KILL_EXIT_CODE = 137;
@@ -91,7 +89,8 @@ export class PodWorker {
       if (activeDeadlineSeconds !== undefined) {
         timer = setTimeout(() => {
           this.#deadlineExceeded = true;
-          void this.stop(DEADLINE_GRACE_SECONDS);
+          // With the pod's own grace (kubernetes/kubernetes v1.36.3, pkg/kubelet/pod_workers.go, calculateEffectiveGracePeriod).
+          void this.stop();
         }, activeDeadlineSeconds * 1000);
       }
       await this.#setUpVolumes();

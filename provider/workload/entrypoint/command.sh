@@ -2,22 +2,9 @@
 # others leave behind, and has to be there to renew the access token. So there is one way for work short and long.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-# Puts the access token where the command finds it. A file is replaced as a whole: whoever reads it gets a whole token.
-hand_over() {
-  OIDC_RUNNER_ACCESS_TOKEN_FILE=$oidc_private/access-token
-  export OIDC_RUNNER_ACCESS_TOKEN_FILE
-  printf '%s\n' "$oidc_access_token" >"$oidc_private/.access-token"
-  mv -f "$oidc_private/.access-token" "$OIDC_RUNNER_ACCESS_TOKEN_FILE"
-  [ "$oidc_has_cli" = yes ] && [ "$oidc_route" != cli ] || return 0
-  # The stored login as the CLI writes it; it adds the user's name on first use.
-  printf '{"current":"%s","accessTokens":{"%s":"%s"},"accounts":{"%s":{"accessToken":"%s"}}}\n' \
-    "$oidc_api" "$oidc_api" "$oidc_access_token" "$oidc_api" "$oidc_access_token" >"$PULUMI_CREDENTIALS_PATH/.credentials"
-  mv -f "$PULUMI_CREDENTIALS_PATH/.credentials" "$PULUMI_CREDENTIALS_PATH/credentials.json"
-}
-
 # Runs the command to its end, with its exit code in oidc_code.
 run_command() {
-  oidc_child='' oidc_pending='' oidc_signalled='' oidc_reset=no
+  oidc_child='' oidc_pending='' oidc_signalled='' oidc_told='' oidc_reset=no
   # sh starts background commands deaf to INT and QUIT. bash undoes that when it becomes a program; GNU env(1) can, too.
   if [ -n "${BASH_VERSION:-}" ]; then
     oidc_reset=shell
@@ -39,19 +26,42 @@ run_command() {
   keep_fresh </dev/null &
   oidc_keeper=$!
   await_command
-  kill "$oidc_keeper" 2>/dev/null || :
+  # What was told to end may need a fresh token for that, so the keeper goes last.
+  [ -z "$oidc_told" ] || await_group
+  kill -s HUP "$oidc_keeper" 2>/dev/null || :
+  case $$:$oidc_told in 1:?*) await_all ;; esac
 }
 
 # The child that becomes the command: without our mask and locale, and with signals as a foreground command has them.
 become() {
   umask "$oidc_umask"
   if [ -n "$oidc_locale" ]; then LC_ALL=$oidc_locale; else unset LC_ALL; fi
+  if [ "$*" = "$oidc_here/script.sh" ]; then
+    find_interpreter "$1"
+    set -- "$oidc_interpreter" ${oidc_option:+"$oidc_option"} "$1"
+  fi
   case $oidc_reset:$1 in
     # env(1) would take it for a variable.
-    env:*=*) exec "$@" ;;
-    env:*) exec env --default-signal=INT,QUIT "$@" ;;
-    *) exec "$@" ;;
+    env:*=*) ;;
+    env:*) set -- env --default-signal=INT,QUIT "$@" ;;
   esac
+  exec "$@"
+}
+
+# What a script's first line names, and its option, as the kernel reads it; `sh -e` where it names nothing. The kernel is
+# not asked: a node may mount the volume so that no program can be run from it.
+find_interpreter() {
+  oidc_interpreter=/bin/sh oidc_option=-e
+  IFS= read -r oidc_line <"$1" || :
+  case $oidc_line in '#!'*) ;; *) return 0 ;; esac
+  oidc_line=${oidc_line#??}
+  oidc_line=${oidc_line#"${oidc_line%%[![:blank:]]*}"}
+  oidc_interpreter=${oidc_line%%[[:blank:]]*}
+  oidc_option=${oidc_line#"$oidc_interpreter"}
+  oidc_option=${oidc_option#"${oidc_option%%[![:blank:]]*}"}
+  oidc_option=${oidc_option%"${oidc_option##*[![:blank:]]}"}
+  command -v "$oidc_interpreter" >/dev/null 2>&1 ||
+    fail 127 "INTERPRETER_MISSING: this image has no '$oidc_interpreter', which the script's first line names. Fix: use an image that has it, or another first line"
 }
 
 # A signal ends the wait early. What the wait says then is the signal's, unless the command ended at that very moment.
@@ -69,22 +79,58 @@ await_command() {
   [ "$oidc_last" = 127 ] || oidc_code=$oidc_last
 }
 
+# TERM, INT and QUIT go to the whole process group, as Ctrl-C does: of TERM a shell dies at once, while what it runs goes
+# on. Other groups don't get them yet: Pulumi's plugins have groups of their own (pulumi/pulumi v3.259.0,
+# sdk/go/common/resource/plugin/plugin.go), and it lets them finish what they are creating before it ends them.
 forward() {
   oidc_signalled=yes
   if [ -z "$oidc_child" ]; then
     oidc_pending=$1
     return
   fi
-  ! is_deaf_to "$1" || set -- TERM
-  kill -s "$1" "$oidc_child" 2>/dev/null || :
+  # What is deaf to them gets TERM instead.
+  case $oidc_reset:$1 in no:INT | no:QUIT) set -- TERM ;; esac
+  case $1 in TERM | INT | QUIT) oidc_told=$1 ;; esac
+  if [ "$oidc_told" = "$1" ] && leads_group; then
+    trap '' "$1"
+    kill -s "$1" 0
+    # shellcheck disable=SC2064
+    trap "forward $1" "$1"
+  else
+    kill -s "$1" "$oidc_child" 2>/dev/null || :
+  fi
 }
 
-# Whether the command never heard INT or QUIT because sh started it so, and not by a wish of its own.
-is_deaf_to() {
-  [ "$oidc_reset" = no ] || return 1
-  case $1 in INT) oidc_bit=2 ;; QUIT) oidc_bit=4 ;; *) return 1 ;; esac
-  while read -r oidc_name oidc_mask; do
-    [ "$oidc_name" != SigIgn: ] || break
-  done <"/proc/$oidc_child/status" 2>/dev/null || return 1
-  [ $((0x0${oidc_mask#????????} & oidc_bit)) -ne 0 ]
+# Whether this process began its group, as the first process of a container does: otherwise others are in it as well.
+leads_group() { process_status "$$" && [ "$oidc_group" = "$$" ]; }
+
+process_status() {
+  { IFS= read -r oidc_line <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # A name comes first, and may hold anything.
+  # shellcheck disable=SC2086
+  set -- ${oidc_line##*') '}
+  oidc_state=$1 oidc_parent=$2 oidc_group=$3
+}
+
+# Waits until none of the group is left but the keeper and what it runs: the container's end would kill it.
+await_group() {
+  leads_group || return 0
+  oidc_left=yes
+  while [ "$oidc_left" = yes ]; do
+    pause 100
+    oidc_left=no
+    for oidc_process in /proc/[0-9]*; do
+      process_status "${oidc_process#/proc/}" || continue
+      case ${oidc_process#/proc/}:$oidc_parent:$oidc_state:$oidc_group in
+        "$$":* | "$oidc_keeper":* | *:"$oidc_keeper":* | *:Z:*) ;;
+        *:"$$") oidc_left=yes ;;
+      esac
+    done
+  done
+}
+
+# Ends what has left the group, and waits until nothing is left. busybox's ash takes -1 without dashes before it.
+await_all() {
+  kill -s "$oidc_told" -- -1 2>/dev/null || :
+  while kill -s 0 -- -1 2>/dev/null || kill -s 0 -1 2>/dev/null; do pause 100; done
 }

@@ -1,137 +1,53 @@
-# The exchange by one request of curl, GNU wget or busybox's wget. The body goes by a file that only this user can read.
+# The exchange by one request of curl. What is secret goes by a file that only this user can read.
 # shellcheck shell=sh disable=SC2034,SC2154
 
 exchange_directly() {
-  oidc_status='' oidc_text=''
   check_token_file || return 0
-  write_request
-  : >"$oidc_private/answer"
-  case $oidc_route in
-    curl) request_with_curl ;;
-    wget) request_with_wget ;;
-    busybox) request_with_busybox ;;
-  esac
+  : >"$oidc_private/headers"
+  printf %s "$oidc_subject_token" >"$oidc_private/request"
+  unset oidc_subject_token
+  # -q: ~/.curlrc could make it follow redirects. The form of the token exchange (RFC 8693).
+  if attend 0 curl -q --silent --show-error --connect-timeout 10 --max-time "$oidc_limit" --max-filesize 1048576 \
+    --data grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange \
+    --data subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aid_token \
+    --data-urlencode "requested_token_type=urn:pulumi:token-type:access_token:$oidc_type" \
+    --data-urlencode "audience=urn:pulumi:org:$oidc_organization" --data-urlencode "scope=$oidc_scope" \
+    --data "expiration=$oidc_expiration" --data-urlencode "subject_token@$oidc_private/request" \
+    --dump-header "$oidc_private/headers" --output "$oidc_private/response" "$oidc_api/api/oauth/token" 2>"$oidc_private/answer"; then
+    read_headers "$oidc_private/headers"
+    slurp "$oidc_private/response"
+  else
+    slurp "$oidc_private/answer"
+  fi
   forget
-  [ "$oidc_outcome" != setup ] || return 0
   case $oidc_status in
     200) read_token_answer ;;
-    429) oidc_outcome=busy ;;
+    408 | 429) oidc_outcome=busy ;;
     5??) oidc_outcome=failing ;;
-    '' | 000) oidc_status='' ; judge_silence ;;
-    40[013])
-      oidc_outcome=refused
-      # Every refusal of the service has an error code; what busybox's wget got is not known.
-      json_value error "$oidc_text"
-      [ -n "$oidc_value" ] || [ "$oidc_route" = busybox ] || oidc_outcome=strange
+    '') judge_silence ;;
+    4??)
+      # The service refuses in JSON. A page is what something else says, such as a proxy.
+      case $oidc_text in '{'*) oidc_outcome=refused ;; *) oidc_outcome=strange ;; esac
       ;;
     *) oidc_outcome=strange ;;
   esac
 }
 
-forget() {
-  for oidc_file in request response headers; do
-    [ ! -e "$oidc_private/$oidc_file" ] || set -- "$@" "$oidc_private/$oidc_file"
-  done
-  [ $# = 0 ] || rm -f "$@"
-}
+forget() { [ ! -e "$oidc_private/headers" ] || rm -f "$oidc_private/request" "$oidc_private/response" "$oidc_private/headers"; }
 
-# The form of the token exchange (RFC 8693).
-write_request() {
-  {
-    printf %s 'grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange'
-    printf %s '&subject_token_type=urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aid_token'
-    printf %s '&requested_token_type=urn%3Apulumi%3Atoken-type%3Aaccess_token%3A'
-    urlencode "$oidc_type"
-    printf %s '&audience=urn%3Apulumi%3Aorg%3A'
-    urlencode "$oidc_organization"
-    printf %s '&scope='
-    urlencode "$oidc_scope"
-    printf '&expiration=%s&subject_token=' "$oidc_expiration"
-    urlencode "$oidc_subject_token"
-  } >"$oidc_private/request"
-  unset oidc_subject_token
-}
-
-# The kubelet renews the token: it is read anew for each exchange.
+# The kubelet renews the token: its file is read for each exchange.
 check_token_file() {
   oidc_subject_token=''
-  if [ ! -s "$oidc_token_file" ]; then
-    wrong_setup "TOKEN_MISSING: no token in $oidc_token_file. Fix: mount the projected service account token there"
-    return 1
-  fi
-  read -r oidc_subject_token <"$oidc_token_file" || :
-  case $oidc_subject_token in *.*.*) return 0 ;; esac
-  wrong_setup "TOKEN_MALFORMED: $oidc_token_file holds no JSON Web Token. Fix: mount the projected service account token there"
-  return 1
-}
-
-# A text as a value of a form: byte by byte, where there is something to encode.
-urlencode() {
-  case $1 in *[!A-Za-z0-9._~-]*) ;; *) printf %s "$1"; return ;; esac
-  oidc_rest=$1
-  while [ -n "$oidc_rest" ]; do
-    oidc_tail=${oidc_rest#?}
-    oidc_byte=${oidc_rest%"$oidc_tail"}
-    oidc_rest=$oidc_tail
-    case $oidc_byte in
-      [A-Za-z0-9._~-]) printf %s "$oidc_byte" ;;
-      # Some shells give bytes above 127 a sign.
-      *) printf '%%%02X' "$(($(printf %d "'$oidc_byte") & 255))" ;;
-    esac
-  done
-}
-
-request_with_curl() {
-  : >"$oidc_private/headers"
-  curl --silent --show-error --connect-timeout 10 --max-time 30 --max-filesize 1048576 \
-    --data "@$oidc_private/request" --dump-header "$oidc_private/headers" --output "$oidc_private/response" \
-    "$oidc_api/api/oauth/token" 2>"$oidc_private/answer" || oidc_status=000
-  if [ "$oidc_status" = 000 ]; then
-    slurp "$oidc_private/answer"
-    return
-  fi
-  read_headers "$oidc_private/headers"
-  slurp "$oidc_private/response"
-}
-
-request_with_wget() {
-  set -- --post-file="$oidc_private/request" --output-document="$oidc_private/response" "$oidc_api/api/oauth/token"
-  [ -z "$oidc_bundle" ] || set -- --ca-certificate="$oidc_bundle" "$@"
-  wget --no-config --no-verbose --server-response --content-on-error --tries=1 --max-redirect=0 --timeout=30 "$@" \
-    2>"$oidc_private/answer" || :
-  read_headers "$oidc_private/answer"
-  if [ -n "$oidc_status" ]; then slurp "$oidc_private/response"; else slurp "$oidc_private/answer"; fi
-}
-
-request_with_busybox() {
-  [ "$oidc_probed" = yes ] || probe_with_busybox || return 0
-  wget -S ${oidc_timeout:+-T "$oidc_timeout"} -Y off -O "$oidc_private/response" --post-file "$oidc_private/request" "$oidc_api/api/oauth/token" \
-    2>"$oidc_private/answer" || :
-  read_headers "$oidc_private/answer"
-  if [ "$oidc_status" = 200 ]; then slurp "$oidc_private/response"; else slurp "$oidc_private/answer"; fi
-}
-
-# busybox's wget may not check certificates, follows redirects with the body, and speaks to a proxy in the clear. The token
-# is not sent before a request without it has shown that none of that will happen.
-probe_with_busybox() {
-  api_proxy
-  if [ -n "$oidc_proxy" ]; then
-    wrong_setup "PROXY_UNSUPPORTED: this image's wget (busybox) can't reach $oidc_api through the proxy $oidc_proxy. Fix: use an image with curl, GNU wget or the Pulumi CLI, or add the API's host to NO_PROXY"
-    return 1
-  fi
-  wget -S ${oidc_timeout:+-T "$oidc_timeout"} -Y off -O "$oidc_private/response" "$oidc_api/api/oauth/token" 2>"$oidc_private/answer" || :
-  slurp "$oidc_private/answer"
-  case $oidc_text in
-    *'certificate validation not implemented'*)
-      wrong_setup "TLS_UNVERIFIED: this image's wget (busybox) does not check certificates, so it gets no token to send. Fix: use an image with curl, GNU wget or the Pulumi CLI, or with a helper of its wget: ssl_client (Alpine) or openssl"
-      ;;
-    *' 30'[0-9]' '* | *[Ll]'ocation: '*) oidc_status=300 ;;
-    *'HTTP/1'*) oidc_probed=yes ; oidc_text='' ; return 0 ;;
+  [ ! -s "$oidc_token_file" ] || read -r oidc_subject_token <"$oidc_token_file" || :
+  case $oidc_subject_token in
+    *.*.*) return 0 ;;
+    '') wrong_setup "TOKEN_MISSING: no token in $oidc_token_file. Fix: mount the projected service account token there" ;;
+    *) wrong_setup "TOKEN_MALFORMED: $oidc_token_file holds no JSON Web Token. Fix: mount the projected service account token there" ;;
   esac
   return 1
 }
 
-# Status, Date and Retry-After of the last answer among the headers or messages in a file.
+# Status, Date and Retry-After of the last answer among the headers in a file.
 read_headers() {
   oidc_cr=$(printf '\r')
   while IFS= read -r oidc_line || [ -n "$oidc_line" ]; do
@@ -168,10 +84,10 @@ judge_silence() {
   oidc_outcome=unreachable
   case $oidc_text in
     *'response 407'* | *'code 407 from proxy'* | *'Proxy Authentication Required'*) oidc_outcome=proxy oidc_cause=credentials ;;
-    *'response 403'* | *'code 403 from proxy'* | *'": Forbidden'* | *'tunneling failed: Forbidden'*) oidc_outcome=proxy oidc_cause=forbidden ;;
-    *'CONNECT tunnel failed'* | *'from proxy after CONNECT'* | *'Proxy tunneling failed'* | *'": Bad Gateway'* | *'": Service Unavailable'* | *'": Gateway Timeout'*) oidc_cause=proxy ;;
+    *'response 403'* | *'code 403 from proxy'* | *'": Forbidden'*) oidc_outcome=proxy oidc_cause=forbidden ;;
+    *'CONNECT tunnel failed'* | *'from proxy after CONNECT'* | *'": Bad Gateway'* | *'": Service Unavailable'* | *'": Gateway Timeout'*) oidc_cause=proxy ;;
     *proxyconnect* | *'resolve proxy'*) oidc_cause=proxy ;;
-    *'not resolve'* | *'no such host'* | *'unable to resolve'* | *'bad address'* | *' lookup '* | *'name resolution'*) oidc_cause=name ;;
+    *'not resolve'* | *'no such host'* | *' lookup '*) oidc_cause=name ;;
     *nreachable* | *'No route'* | *'imed out'* | *timeout* | *'deadline exceeded'*) oidc_cause=network ;;
     *' reset '* | *SYSCALL* | *EOF*) oidc_cause=other ;;
     *x509* | *ertificate* | *SSL* | *' tls: '* | *TLS*) oidc_outcome=tls oidc_cause=tls ;;

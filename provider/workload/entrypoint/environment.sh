@@ -1,7 +1,7 @@
 # What the pod says about its network, in the words of each program: proxies and a private certificate authority.
 # shellcheck shell=sh disable=SC2154
 
-# Go reads both spellings, curl HTTP_PROXY only in lower case, wget all of them. Where one is set, both are.
+# Go reads both spellings, curl HTTP_PROXY only in lower case. Where one is set, both are.
 share_proxy_settings() {
   if [ -n "${https_proxy:-}" ]; then : "${HTTPS_PROXY:=$https_proxy}"; elif [ -n "${HTTPS_PROXY:-}" ]; then https_proxy=$HTTPS_PROXY; fi
   if [ -n "${http_proxy:-}" ]; then : "${HTTP_PROXY:=$http_proxy}"; elif [ -n "${HTTP_PROXY:-}" ]; then http_proxy=$HTTP_PROXY; fi

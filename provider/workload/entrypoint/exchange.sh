@@ -1,75 +1,43 @@
-# One exchange by the image's CLI or, where it can't do it, by a direct request (direct.sh).
+# One exchange by the image's CLI or, where it can't do it, by curl (direct.sh).
 #
 # exchange leaves in oidc_outcome: ok, refused, busy (429), failing (5xx), unreachable, proxy (it refuses), tls, strange
-# (not Pulumi Cloud's answer), setup (the pod is wrongly set up, as oidc_problem says); in oidc_text what was answered or the tool said; in oidc_status the HTTP status, where it is
-# known; and when it is ok oidc_access_token, oidc_life (seconds from its start) and oidc_expires (words).
+# (not Pulumi Cloud's answer), setup (the pod is wrongly set up, as oidc_problem says); in oidc_text what was answered or
+# the tool said; in oidc_status the HTTP status, where it is known; and when it is ok oidc_access_token, oidc_life (seconds
+# from its start) and oidc_expires (words).
 # shellcheck shell=sh disable=SC2034,SC2154
 
 oidc_route=''
-oidc_probed=no
+oidc_previous=''
+oidc_access_token=''
 
 exchange() {
   ticks
   oidc_asked=$oidc_ticks
+  oidc_previous=${oidc_access_token:-$oidc_previous}
   oidc_outcome='' oidc_status='' oidc_text='' oidc_date='' oidc_retry_after=0 oidc_access_token='' oidc_cause=''
-  [ -n "$oidc_route" ] || choose_route || return 0
-  if [ "$oidc_route" = cli ]; then
-    login_with_cli
-    [ "$oidc_outcome" = unclear ] || return 0
-    # An old CLI, or an answer of which it hides the status: asked for directly, it is seen.
-    choose_direct_route
-    if [ "$oidc_route" = none ]; then
-      no_direct_route
-      return
-    fi
-  fi
-  exchange_directly
-}
-
-choose_route() {
-  if [ "$oidc_has_cli" = yes ] && [ "$oidc_type" != runner ] && [ "$oidc_admin" = false ]; then
-    oidc_route=cli
-  else
-    choose_direct_route
-    [ "$oidc_route" != none ] || { tool_missing; return 1; }
-  fi
-}
-
-# busybox has no version to tell, but a usage; without its option for a timeout some builds crash when they are given one.
-choose_wget() {
-  oidc_timeout=''
-  case $(wget --version 2>&1) in
-    GNU*) oidc_route=wget ;;
-    *'-T SEC'*) oidc_route=busybox oidc_timeout=30 ;;
-    *) oidc_route=busybox ;;
+  case ${oidc_route:-$oidc_has_cli:$oidc_type:$oidc_admin} in
+    curl | yes:runner:* | yes:*:true | no:*) oidc_route=curl ;;
+    *)
+      oidc_route=cli
+      login_with_cli
+      # An old CLI, or an answer of which it hides the status: asked for by curl, it is seen.
+      [ "$oidc_outcome" = unclear ] || return 0
+      case $(command -v curl):$oidc_text in
+        ?*:*) oidc_route=curl ;;
+        *'unknown flag: --oidc'*) ;;
+        *) oidc_outcome=strange ; return ;;
+      esac
+      ;;
   esac
+  if command -v curl >/dev/null 2>&1; then
+    exchange_directly
+  else
+    wrong_setup "TOOL_MISSING: the image has neither curl nor a Pulumi CLI that can ask for this token ('pulumi login --oidc-token'; not for type runner or an administrator). Fix: use an image with one of them, such as pulumi/pulumi"
+  fi
 }
 
 # wrong_setup TEXT: no exchange can succeed in this pod.
 wrong_setup() { oidc_outcome=setup oidc_problem=$1; }
-
-choose_direct_route() {
-  if command -v curl >/dev/null 2>&1; then
-    oidc_route=curl
-  elif command -v wget >/dev/null 2>&1; then
-    choose_wget
-  else
-    oidc_route=none
-  fi
-}
-
-tool_missing() {
-  wrong_setup "TOOL_MISSING: the image has neither a Pulumi CLI that can ask for this token ('login --oidc-token'; not for type runner or an administrator) nor curl nor wget. Fix: use an image with one of them, such as pulumi/pulumi"
-}
-
-# The CLI's answer is all there is.
-no_direct_route() {
-  oidc_route=cli
-  case $oidc_text in
-    *'unknown flag: --oidc'*) tool_missing ;;
-    *) oidc_outcome=strange ;;
-  esac
-}
 
 login_with_cli() {
   set -- --oidc-token "file://$oidc_token_file" --oidc-org "$oidc_organization" --oidc-expiration "${oidc_expiration}s"
@@ -77,8 +45,8 @@ login_with_cli() {
     team) set -- "$@" --oidc-team "$oidc_owner" ;;
     personal) set -- "$@" --oidc-user "$oidc_owner" ;;
   esac
-  if pulumi login "$oidc_api" "$@" --non-interactive >"$oidc_private/answer" 2>&1; then
-    read_stored_login
+  if attend "$oidc_limit" pulumi login "$oidc_api" "$@" --non-interactive >"$oidc_private/answer" 2>&1; then
+    read_login
     return
   fi
   slurp "$oidc_private/answer"
@@ -91,69 +59,17 @@ judge_cli_answer() {
   json_value code "$oidc_text"
   case $oidc_value in [45][0-9][0-9]) oidc_status=$oidc_value ;; esac
   json_value error "$oidc_text"
-  case $oidc_text in
-    'Post "http'* | *'error: '*'Post "http'* | *'Get "http'*) judge_silence ;;
-    *)
-      case $oidc_value:$oidc_status in
-        server_error:* | temporarily_unavailable:* | :5*) oidc_outcome=failing ;;
-        *:429) oidc_outcome=busy ;;
-        ?*:* | :40[013]) oidc_outcome=refused ;;
-        :4*) oidc_outcome=strange ;;
-        *) oidc_outcome=unclear ;;
-      esac
-      ;;
+  case $oidc_text in 'Post "http'* | *'error: '*'Post "http'* | *'Get "http'* | 'timeout: '*) judge_silence ; return ;; esac
+  case $oidc_value:$oidc_status in
+    server_error:* | temporarily_unavailable:* | :5*) oidc_outcome=failing ;;
+    *:429 | *:408) oidc_outcome=busy ;;
+    ?*:* | :4*) oidc_outcome=refused ;;
+    *) oidc_outcome=unclear ;;
   esac
 }
 
-# The CLI keeps the token in its file, with the time it expires by this pod's clock.
-read_stored_login() {
-  slurp "$PULUMI_CREDENTIALS_PATH/credentials.json"
-  json_value current "$oidc_text"
-  # The account of the API, not that of another one which is stored there as well.
-  oidc_account=${oidc_text#*\"accounts\"}
-  oidc_account=${oidc_account#*\""$oidc_value"\"}
-  json_value accessToken "$oidc_account"
-  oidc_access_token=$oidc_value
-  json_value expiresAt "$oidc_account"
-  oidc_expires=${oidc_value:-after $oidc_expiration s}
-  oidc_life=$oidc_expiration
-  if epoch_of_timestamp "$oidc_value"; then
-    ticks
-    oidc_life=$((oidc_epoch - $(date +%s) + (oidc_ticks - oidc_asked) / 100))
-  fi
-  oidc_text=''
-  oidc_outcome=ok
-}
-
-# Seconds since 1970 of 2026-11-21T12:51:27.106+01:00, in oidc_epoch; fails for anything else.
-epoch_of_timestamp() {
-  case $1 in [0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]*) ;; *) return 1 ;; esac
-  oidc_rest=${1#????-??-??T}
-  oidc_zone=${oidc_rest#??:??:??}
-  oidc_zone=${oidc_zone#"${oidc_zone%%[Z+-]*}"}
-  oidc_month=${1#????-}
-  oidc_day=${oidc_month#??-}
-  epoch "${1%%-*}" "${oidc_month%%-*}" "${oidc_day%%T*}" "${oidc_rest%"${oidc_rest#????????}"}"
-  case $oidc_zone in
-    [+-]??:??)
-      oidc_rest=${oidc_zone#?}
-      oidc_zone=${oidc_zone%"$oidc_rest"}
-      oidc_epoch=$((oidc_epoch - ${oidc_zone}1 * ((1${oidc_rest%:*} - 100) * 3600 + (1${oidc_rest#*:} - 100) * 60)))
-      ;;
-  esac
-}
-
-# Seconds since 1970 of year, month, day and hh:mm:ss in UTC, in oidc_epoch: the days by the civil calendar, whose years
-# are counted from March so that the leap day comes last. date(1) has no portable way to read a time.
-epoch() {
-  oidc_month=$((1$2 - 100))
-  oidc_day=$((1$3 - 100))
-  oidc_year=$(($1 - (oidc_month < 3)))
-  oidc_days=$((oidc_year * 365 + oidc_year / 4 - oidc_year / 100 + oidc_year / 400 - 719469))
-  oidc_days=$((oidc_days + (153 * ((oidc_month + 9) % 12) + 2) / 5 + oidc_day))
-  oidc_rest=${4#??:}
-  oidc_epoch=$((oidc_days * 86400 + (1${4%%:*} - 100) * 3600 + (1${oidc_rest%:*} - 100) * 60 + 1${oidc_rest#*:} - 100))
-}
+# Seconds since 1970 of YYYY-MM-DD hh:mm:ss in UTC, the one form that both GNU and busybox read; empty if it is none.
+epoch() { case $1 in *-*-*' '*:*:*) date -u -d "$1" +%s 2>/dev/null || : ;; esac; }
 
 # The value of a text or number of a flat JSON object, in oidc_value; empty if it has none of that name.
 json_value() {

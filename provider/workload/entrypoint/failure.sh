@@ -57,10 +57,7 @@ explain_silence() {
     proxy) printf %s "Cause: the proxy${oidc_proxy:+ $oidc_proxy} can't be reached, or it can't reach $oidc_host. Fix: check HTTPS_PROXY and the proxy, or add $oidc_host to NO_PROXY if the pod can reach it directly" ;;
     refused) printf %s "Cause: the connection is not accepted: nothing listens there, or it is blocked. Fix: check PULUMI_BACKEND_URL (apiUrl)${oidc_proxy:+ and HTTPS_PROXY}, and that $oidc_egress lets the pod out" ;;
     network) printf %s "Cause: packets to it get lost. Fix: check that $oidc_egress lets the pod reach ${oidc_proxy:-$oidc_authority}, or set HTTPS_PROXY if there is a proxy" ;;
-    *)
-      [ "$oidc_route" != busybox ] || printf %s "This image's wget (busybox) does not tell a broken connection from one that is not accepted, nor from a certificate that is not trusted ('caCertificates'). "
-      printf %s "Cause: the connection broke off. Fix: check that $oidc_egress and what lies between let the pod reach ${oidc_proxy:-$oidc_authority}"
-      ;;
+    *) printf %s "Cause: the connection broke off. Fix: check that $oidc_egress and what lies between let the pod reach ${oidc_proxy:-$oidc_authority}" ;;
   esac
 }
 

@@ -88,13 +88,7 @@ compare_audience() {
 # Pulumi Cloud's own clock, from its Date header: the one that decides whether a token has expired. Empty if unknown.
 cloud_clock() {
   if [ -z "$oidc_date" ]; then
-    : >"$oidc_private/headers"
-    if command -v curl >/dev/null 2>&1; then
-      curl --silent --head --max-time 5 "$oidc_api" >"$oidc_private/headers" 2>/dev/null || :
-    elif command -v wget >/dev/null 2>&1; then
-      # busybox shows no headers of an error, and this needs no token.
-      wget -S -O /dev/null "$oidc_api/api/cli/version" 2>"$oidc_private/headers" || :
-    fi
+    curl -q --silent --head --max-time 5 "$oidc_api" >"$oidc_private/headers" 2>/dev/null || :
     oidc_kept=$oidc_retry_after
     read_headers "$oidc_private/headers"
     oidc_retry_after=$oidc_kept
@@ -110,8 +104,7 @@ cloud_clock() {
   oidc_month=JanFebMarAprMayJunJulAugSepOctNovDec
   oidc_month=${oidc_month%"$3"*}
   oidc_month=$((100 + ${#oidc_month} / 3 + 1))
-  epoch "$4" "${oidc_month#1}" "$2" "$5"
-  printf %s "$oidc_epoch"
+  epoch "$4-${oidc_month#1}-$2 $5"
 }
 
 compare_times() {
@@ -172,9 +165,7 @@ explain_times() {
 explain_unknown() {
   unknown signature "by a current key of $oidc_issuer, registered as issuer in organization $oidc_organization" \
     "$oidc_algorithm by key id $(printf '%s,' "$oidc_header" | text_value kid), which this pod can't check"
-  oidc_got=${oidc_error:-no error code}
-  [ "$oidc_route" != busybox ] || oidc_got="status $oidc_status; this image's wget (busybox) hides the rest of the answer"
-  unknown policy "an allow for a token of $oidc_target that matches the rules above, and no deny that matches" "$oidc_got"
+  unknown policy "an allow for a token of $oidc_target that matches the rules above, and no deny that matches" "${oidc_error:-no error code}"
   case $oidc_error in
     access_denied) say "Cause: most likely (1), the policy; perhaps (2)." ;;
     invalid_grant) say "Cause: most likely (2), the signature or the issuer; perhaps (1)." ;;

@@ -5,12 +5,14 @@
 oidc_longest_delay=60000
 
 keep_fresh() {
-  # $! is the sleep from the moment it exists; before the first one it is the command.
-  trap '[ "$!" = "$oidc_child" ] || kill "$!" 2>/dev/null; exit 0' TERM
+  # What ends the command does not end its token.
+  trap '' TERM INT QUIT
+  trap 'dismiss; exit 0' HUP
   trap forget EXIT
   while :; do
     ticks
-    pause_beside_command "$(renewal_delay)"
+    renewal_delay
+    pause_beside_command "$oidc_ms"
     renew
   done
 }
@@ -24,13 +26,13 @@ renewal_delay() {
   oidc_ms=$((oidc_life * 1000 - oidc_margin))
   oidc_ms=$((oidc_ms - (oidc_ticks - oidc_asked) * 10))
   [ "$oidc_ms" -ge 1000 ] || oidc_ms=1000
-  printf %s "$oidc_ms"
 }
 
-# A command killed together with its shell leaves this process behind: it ends by itself.
+# A command killed together with its shell leaves this process behind: it ends by itself. The wait is over early when the
+# command has lost the token.
 pause_beside_command() {
   oidc_left=$1
-  while [ "$oidc_left" -gt 0 ]; do
+  while [ "$oidc_left" -gt 0 ] && ! is_put_back; do
     kill -0 "$$" 2>/dev/null || exit 0
     oidc_step=$((oidc_left < 5000 ? oidc_left : 5000))
     pause "$oidc_step"
@@ -42,14 +44,14 @@ pause_beside_command() {
 renew() {
   oidc_delay=$oidc_base
   oidc_until=$((oidc_asked + oidc_life * 100))
-  oidc_ended=no
+  oidc_over=no
   oidc_delayed=no
   while :; do
     exchange
     [ "$oidc_outcome" != ok ] || break
     ticks
-    if [ "$oidc_ended" = no ] && [ "$oidc_ticks" -ge "$oidc_until" ]; then
-      oidc_ended=yes
+    if [ "$oidc_over" = no ] && [ "$oidc_ticks" -ge "$oidc_until" ]; then
+      oidc_over=yes
       report_end >&2
     elif [ "$oidc_delayed" = no ]; then
       oidc_delayed=yes
@@ -58,7 +60,7 @@ renew() {
     spread "$oidc_delay"
     [ "$oidc_ms" -ge $((oidc_retry_after * 1000)) ] || oidc_ms=$((oidc_retry_after * 1000))
     # The end must be told when it comes.
-    [ "$oidc_ended" = yes ] || [ "$oidc_ms" -le $(((oidc_until - oidc_ticks) * 10)) ] || oidc_ms=$(((oidc_until - oidc_ticks) * 10 + 10))
+    [ "$oidc_over" = yes ] || [ "$oidc_ms" -le $(((oidc_until - oidc_ticks) * 10)) ] || oidc_ms=$(((oidc_until - oidc_ticks) * 10 + 10))
     pause_beside_command "$oidc_ms"
     oidc_delay=$((oidc_delay * 2))
     [ "$oidc_delay" -le "$oidc_longest_delay" ] || oidc_delay=$oidc_longest_delay

@@ -3,11 +3,12 @@
 
 oidc_most_tries=5
 oidc_patience=45
-oidc_sleep=''
+oidc_busy=''
+oidc_watch=''
 
 # Hundredths of a second since boot, in oidc_ticks: date(1) has no portable sub-second clock.
 ticks() {
-  read -r oidc_ticks oidc_rest </proc/uptime
+  read -r oidc_ticks _ </proc/uptime
   oidc_ticks=${oidc_ticks%.*}${oidc_ticks#*.}
 }
 
@@ -24,20 +25,52 @@ if ! milliseconds "${OIDC_RUNNER_RETRY_SECONDS:-1}" || [ "$oidc_ms" = 0 ]; then
   invalid OIDC_RUNNER_RETRY_SECONDS "$OIDC_RUNNER_RETRY_SECONDS" "give seconds above 0, such as 0.5"
 fi
 oidc_base=$oidc_ms
+oidc_limit=${OIDC_RUNNER_TIMEOUT_SECONDS:-30}
+case $oidc_limit in *[!0-9]* | 0* | ????*) invalid OIDC_RUNNER_TIMEOUT_SECONDS "$oidc_limit" "give whole seconds, 1 to 999" ;; esac
 
-# Waits some milliseconds, and can be interrupted by a signal.
-pause() {
-  oidc_fraction=$((1000 + $1 % 1000))
-  sleep "$(($1 / 1000)).${oidc_fraction#1}" >/dev/null 2>&1 &
-  oidc_sleep=$!
-  # A sleep(1) of POSIX takes whole seconds only.
-  wait "$oidc_sleep" || sleep "$((($1 + 999) / 1000))"
-  oidc_sleep=''
+# attend SECONDS PROGRAM...: runs a program so that a signal can end the wait for it; 0 s are no limit. A watchdog kills it
+# when the time is over, and says so where it would have spoken. Times are written in UTC.
+attend() {
+  oidc_seconds=$1
+  shift
+  { export TZ=UTC; exec "$@"; } &
+  oidc_busy=$!
+  if [ "$oidc_seconds" != 0 ]; then
+    {
+      trap 'kill -s KILL "$oidc_sleep"; exit' HUP
+      sleep "$oidc_seconds" >/dev/null 2>&1 &
+      oidc_sleep=$!
+      wait "$oidc_sleep"
+      echo "timeout: no answer within $oidc_seconds s"
+      kill -s KILL "$oidc_busy"
+    } &
+    oidc_watch=$!
+  fi
+  oidc_ended=0
+  wait "$oidc_busy" 2>/dev/null || oidc_ended=$?
+  oidc_busy=''
+  dismiss
+  return "$oidc_ended"
 }
 
-# Half to one and a half times some milliseconds, in oidc_ms.
+# Ends what is attended to.
+dismiss() {
+  [ -z "$oidc_busy" ] || kill -s KILL "$oidc_busy" 2>/dev/null || :
+  [ -z "$oidc_watch" ] || kill -s HUP "$oidc_watch" 2>/dev/null || :
+  oidc_watch=''
+}
+
+# Waits some milliseconds.
+pause() {
+  oidc_fraction=$((1000 + $1 % 1000))
+  # A sleep(1) of POSIX takes whole seconds only.
+  attend 0 sleep "$(($1 / 1000)).${oidc_fraction#1}" >/dev/null 2>&1 || attend 0 sleep "$((($1 + 999) / 1000))"
+}
+
+# Half to one and a half times some milliseconds, in oidc_ms: by chance, or, where the kernel has no such file, by the
+# clock (gVisor had none before June 2026, google/gvisor#13417).
 spread() {
-  read -r oidc_random </proc/sys/kernel/random/uuid
+  { read -r oidc_random </proc/sys/kernel/random/uuid; } 2>/dev/null || { ticks && oidc_random=$oidc_ticks; }
   oidc_ms=$(($1 / 2 + 0x${oidc_random%%-*} % ($1 + 1)))
 }
 

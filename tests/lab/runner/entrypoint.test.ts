@@ -96,7 +96,7 @@ describe("provider/workload/entrypoint.sh", function () {
           sampled.some((line) => line.includes(`${fixture.cloud.url}/api/oauth/token`)),
           "curl was seen",
         );
-        assert.match(started, /^curl .*--data @\S+\/private\/request /m);
+        assert.match(started, /^curl -q .*--data-urlencode subject_token@\S+\/private\/request /m);
         assert.deepEqual(findTokens([started, ...sampled].join("\n"), [token]), []);
       });
 

@@ -28,37 +28,6 @@ export const TITLES = [
 /** What the CLI gives up on after seven seconds only. */
 export const SLOW = TITLES.slice(TITLES.indexOf("500")).filter((title) => title !== "not Pulumi Cloud");
 
-/** What is known differs: busybox's wget hides answers, can't use a proxy, and tells no reason for a broken connection. */
-export function adapted(failure: Failure, route: string): Failure {
-  if (route !== "busybox wget") {
-    return failure;
-  }
-  if (failure.title.startsWith("proxy")) {
-    const says = [/^oidc-runner: PROXY_UNSUPPORTED: .*\(busybox\).* through the proxy 127\.0\.0\.1:\d+\./m];
-    return { ...failure, code: 78, says, cause: /busybox/, fix: /Fix: use an image with curl/ };
-  }
-  const hidden = [
-    /UNKNOWN {2}policy/,
-    / {11}policy {2}got: {6}status 40[03]; this image's wget \(busybox\) hides the rest/,
-  ];
-  switch (failure.title) {
-    case "denied":
-    case "unknown issuer":
-      return { ...failure, says: hidden, cause: /Cause: \(1\) or \(2\)\./ };
-    case "connection refused":
-    case "certificate not trusted":
-      return {
-        ...failure,
-        code: 75,
-        says: [/^oidc-runner: CLOUD_UNREACHABLE: /m, /does not tell a broken connection from/],
-        cause: /Cause: the connection broke off/,
-        fix: /Fix: check/,
-      };
-    default:
-      return failure;
-  }
-}
-
 /** What each failure is made by, and what the log must say. */
 export async function allFailures(lab: FailureLab): Promise<Failure[]> {
   const now = Math.floor(Date.now() / 1000);

@@ -9,11 +9,7 @@ describe("pods on Google Cloud", function () {
   this.timeout(400_000);
   const lab = new FailureLab();
 
-  const routes: Route[] = [
-    { name: "curl", tools: { curl: true } },
-    { name: "GNU wget", tools: { wget: "gnu" } },
-    { name: "busybox wget", tools: { wget: "busybox-openssl" }, host: "localhost" },
-  ];
+  const curl: Route = { name: "curl", tools: { curl: true } };
   const EMAIL = "runner@project-1.iam.gserviceaccount.com";
   let server: { url: string; close(): Promise<void> };
   let answers: ((flavor: string | undefined) => Response)[];
@@ -40,54 +36,88 @@ describe("pods on Google Cloud", function () {
     flavor === "Google" ? new Response(EMAIL) : new Response("Missing Metadata-Flavor:Google header.", { status: 403 });
   const unknown = () => new Response("not yet, secret-in-a-page", { status: 503 });
 
-  const wait = (route: Route, env: Record<string, string> = {}) => {
+  const wait = (env: Record<string, string> = {}, route = curl) => {
     const metadata = {
-      OIDC_RUNNER_WAIT_FOR_METADATA: "true",
+      OIDC_RUNNER_GOOGLE_IDENTITY: EMAIL,
       GCE_METADATA_HOST: server.url.replace("http://", ""),
       // It waits for a minute then: three tries must fit in, however busy the machine is.
       OIDC_RUNNER_RETRY_SECONDS: "1",
     };
     return lab.run(route, { env: { ...metadata, http_proxy: "http://127.0.0.1:1", ...env } });
   };
+  /** Does not wait long for what does not come. */
+  const soon = { OIDC_RUNNER_RETRY_SECONDS: "0.02" };
+  const names = (identity: string) => () => new Response(identity);
 
-  for (const route of routes) {
-    it(`wait until the metadata server knows the pod: ${route.name}`, async () => {
-      asked.length = 0;
-      answers = [unknown, unknown, known];
-      const { code, output } = await wait(route);
-      assert.equal(code, 0, output);
-      assert.match(
-        output,
-        new RegExp(`this pod's Google identity: ${EMAIL} \\(known after \\d+ ms\\)\n.*the command ran`),
+  it("wait until the metadata server knows the pod", async () => {
+    asked.length = 0;
+    answers = [unknown, unknown, known];
+    const { code, output } = await wait();
+    assert.equal(code, 0, output);
+    assert.match(
+      output,
+      new RegExp(`this pod's Google identity: ${EMAIL} \\(known after \\d+ ms\\)\n.*the command ran`),
+    );
+    assert.deepEqual([...new Set(asked)], ["/computeMetadata/v1/instance/service-accounts/default/email"]);
+    assert.equal(asked.length, 3);
+  });
+
+  it("fail with a code when it never does, and repeat nothing of its answers", async () => {
+    answers = [unknown];
+    const { code, output } = await wait(soon);
+    assert.equal(code, 75, output);
+    assert.match(output, /METADATA_UNAVAILABLE: .* Fix: check that the node pool has Workload Identity/);
+    assert.doesNotMatch(output, /secret-in-a-page|the command ran/);
+  });
+
+  it("wait for their own identity, and take no other for it [A15]", async () => {
+    answers = [names("project-1.svc.id.goog"), names("12-compute@developer.gserviceaccount.com"), known];
+    assert.equal((await wait()).code, 0);
+    for (const [identity, cause] of [
+      ["12-compute@developer.gserviceaccount.com", /Cause: that is the node's own account.* Fix: .*GKE_METADATA/],
+      [`x${EMAIL}`, /Cause: .*annotated with another one.* Fix: /],
+      ["project-1.svc.id.goog", /Cause: its ServiceAccount lacks the annotation\. Fix: annotate it with iam.*=runner@/],
+    ] as const) {
+      answers = [names(identity)];
+      const { code, output } = await wait(soon);
+      assert.equal(code, 78, output);
+      assert.ok(
+        output.includes(`METADATA_OTHER_IDENTITY: this pod's Google identity is ${identity}, expected: ${EMAIL}.`),
       );
-      assert.deepEqual([...new Set(asked)], ["/computeMetadata/v1/instance/service-accounts/default/email"]);
-      assert.equal(asked.length, 3);
-    });
+      assert.match(output, cause);
+      assert.doesNotMatch(output, /the command ran/);
+    }
+  });
 
-    it(`fail with a code when it never does, and repeat nothing of its answers: ${route.name}`, async () => {
-      answers = [unknown];
-      const { code, output } = await wait(route, { OIDC_RUNNER_RETRY_SECONDS: "0.02" });
-      assert.equal(code, 75, output);
-      assert.match(output, /METADATA_UNAVAILABLE: .* Fix: check that the node pool has Workload Identity/);
-      assert.doesNotMatch(output, /secret-in-a-page|the command ran/);
-    });
-  }
-
-  it("know a pod without a service account of Google's by the name of its pool", async () => {
-    answers = [() => new Response("project-1.svc.id.goog")];
-    assert.match((await wait(routes[0] as Route)).output, /identity: project-1\.svc\.id\.goog /);
+  it("are known by the name of their pool, or as a principal of it, without a service account of Google's [A15]", async () => {
+    const pool = { OIDC_RUNNER_GOOGLE_IDENTITY: "project-1.svc.id.goog" };
+    const principal = (name: string) =>
+      `principal://iam.googleapis.com/projects/12/locations/global/workloadIdentityPools/${name}/subject/ns/a/sa/b`;
+    for (const identity of ["project-1.svc.id.goog", principal("project-1.svc.id.goog")]) {
+      answers = [names(identity)];
+      assert.ok((await wait(pool)).output.includes(`identity: ${identity} (known`), identity);
+    }
+    for (const identity of ["project-2.svc.id.goog", principal("project-2.svc.id.goog"), EMAIL]) {
+      answers = [names(identity)];
+      const { code, output } = await wait({ ...pool, ...soon });
+      assert.equal(code, 78, output);
+    }
   });
 
   it("do not take another server's page for an identity", async () => {
-    answers = [() => new Response("<html>sign in to the network</html>")];
-    const { code } = await wait(routes[0] as Route, { OIDC_RUNNER_RETRY_SECONDS: "0.02" });
-    assert.equal(code, 75);
+    answers = [names("<html>sign in to the network</html>")];
+    assert.equal((await wait(soon)).code, 75);
+  });
+
+  it("are not started without curl, since nothing else can ask", async () => {
+    const { code, output } = await wait({}, { name: "CLI", tools: { pulumi: "true" } });
+    assert.equal(code, 78, output);
   });
 
   it("do not wait unless they are told to", async () => {
     asked.length = 0;
     answers = [known];
-    const { output } = await wait(routes[0] as Route, { OIDC_RUNNER_WAIT_FOR_METADATA: "false" });
+    const { output } = await wait({ OIDC_RUNNER_GOOGLE_IDENTITY: "" });
     assert.match(output, /the command ran/);
     assert.deepEqual(asked, []);
   });

@@ -84,7 +84,7 @@ describe("the entrypoint while its command runs", function () {
     const [dash, posix, busybox] = SHELLS as [ShellKind, ShellKind, ShellKind];
     const kinds: [string, ShellKind, () => ImageTools][] = [
       ["curl", dash, () => ({ curl: true })],
-      ["GNU wget", posix, () => ({ wget: "gnu" })],
+      ["curl", posix, () => ({ curl: true })],
       ["curl beside an old CLI", busybox, () => ({ curl: true, pulumi: OLD_CLI })],
       ["CLI", dash, () => ({ pulumi })],
     ];

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { isolatedCommand } from "../../../lab/isolation";
 import type { ProvenTrust } from "../../../provider/trust/prove";
 import { entrypointData } from "../../../provider/workload/entrypoint-data";
 import { ArgumentSampler } from "./process-arguments";
@@ -31,8 +32,6 @@ export const SHELLS: [ShellKind, ...ShellKind[]] = [
 /** What an image has to ask Pulumi Cloud with. */
 export interface ImageTools {
   curl?: boolean;
-  /** `busybox-openssl`: with the helper that makes busybox's wget check certificates. */
-  wget?: "gnu" | "busybox-openssl" | "busybox";
   /** Path of a CLI, or one of before `login --oidc-token`. */
   pulumi?: string;
   /** Programs beyond those the entrypoint may count on. */
@@ -58,6 +57,8 @@ export interface ShellRun {
   /** Standard output and error so far. */
   output(): string;
   ended: Promise<ShellOutcome>;
+  /** Sends a signal to process 1 of its namespace, and to no other, as a container runtime does. */
+  signal(name: NodeJS.Signals): void;
 }
 
 /** The entrypoint and its surroundings as a container would have them, in a directory of its own. */
@@ -100,12 +101,15 @@ export class EntrypointHost {
     return this.start(apiUrl, command, env).ended;
   }
 
-  /** Starts the entrypoint with a command. `input`: what it has on standard input. */
+  /**
+   * Starts the entrypoint with a command. `input`: what it has on standard input. `first`: it is process 1, as in a
+   * container, or begins its process group at least, as where the containers of a pod share their processes.
+   */
   start(
     apiUrl: string,
     command: string[],
     env: Record<string, string | undefined> = {},
-    { input, sample = false }: { input?: string; sample?: boolean } = {},
+    { input, sample = false, first }: { input?: string; sample?: boolean; first?: "of namespace" | "of group" } = {},
   ): ShellRun {
     rmSync(this.private, { recursive: true, force: true });
     writeFileSync(join(this.directory, "started"), "");
@@ -127,8 +131,10 @@ export class EntrypointHost {
     };
     const defined = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
     const [program, ...leading] = this.#shell.command;
-    const args = [...leading, join(this.directory, "entrypoint.sh"), ...command];
-    const child = spawn(findOnPath(program) as string, args, {
+    const argv = [findOnPath(program) as string, ...leading, join(this.directory, "entrypoint.sh"), ...command];
+    const [outer, ...args] = first === "of namespace" ? isolatedCommand([realPath("setsid"), ...argv]) : argv;
+    const child = spawn(findOnPath(outer as string) ?? (outer as string), args, {
+      detached: first === "of group",
       env: defined,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
@@ -151,7 +157,7 @@ export class EntrypointHost {
         resolve({ code: code ?? 255, signal, output, started, sampled: sampler?.stop() ?? [] });
       });
     });
-    return { child, output: () => output, ended };
+    return { child, output: () => output, ended, signal: (name) => signalFirst(child, name) };
   }
 
   /** Ends what still runs, and removes the directory. */
@@ -162,13 +168,21 @@ export class EntrypointHost {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** Makes a script what the pod runs, and returns the command that stands for it. */
+  setScript(script: string): [string] {
+    const path = join(this.directory, "script.sh");
+    // Not to be run by the kernel: a ConfigMap may be mounted so.
+    writeFileSync(path, script, { mode: 0o444 });
+    return [path];
+  }
+
   /** Adds a program of the test's own to the PATH. */
   install(name: string, script: string): void {
     writeFileSync(join(this.bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
   /** A PATH with nothing but what the entrypoint may count on; each tool notes its arguments before it runs. */
-  #installTools({ curl, wget, pulumi, more = [] }: ImageTools): void {
+  #installTools({ curl, pulumi, more = [] }: ImageTools): void {
     mkdirSync(this.bin);
     const busybox = findOnPath("busybox") ?? "busybox";
     for (const tool of TOOLS) {
@@ -177,12 +191,6 @@ export class EntrypointHost {
     for (const tool of [...more, ...(curl === true ? ["curl"] : [])]) {
       this.#note(tool, realPath(tool));
     }
-    if (wget !== undefined) {
-      this.#note("wget", wget === "gnu" ? realPath("wget") : `${busybox} wget`);
-    }
-    if (wget === "busybox-openssl") {
-      this.#note("openssl", realPath("openssl"));
-    }
     if (pulumi !== undefined) {
       this.#note("pulumi", pulumi);
     }
@@ -190,6 +198,12 @@ export class EntrypointHost {
 
   #note(tool: string, real: string): void {
     this.install(tool, `printf '%s\\n' "${tool} $*" >>'${join(this.directory, "started")}'\nexec ${real} "$@"`);
+  }
+}
+
+function signalFirst({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  for (const first of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")) {
+    process.kill(Number(first), name);
   }
 }
 

@@ -12,8 +12,6 @@ const SCRIPTS = join(packageRoot(), "provider", "workload");
 /** What tools of several versions say when there is no answer, and what the entrypoint must take it for. */
 const SILENCES: [outcome: string, text: string][] = [
   ["unreachable name", "curl: (6) Could not resolve host: api.pulumi.com"],
-  ["unreachable name", "wget: unable to resolve host address 'api.pulumi.com'"],
-  ["unreachable name", "wget: bad address 'api.pulumi.com'"],
   [
     "unreachable name",
     'Post "https://a.example/api": dial tcp: lookup a.example on 10.0.0.10:53: read udp: i/o timeout',
@@ -34,7 +32,6 @@ const SILENCES: [outcome: string, text: string][] = [
     'Post "https://a.example/api": dial tcp 10.0.0.1:443: connect: no route to host: No route to host',
   ],
   ["unreachable network", 'Post "https://a.example/api": net/http: TLS handshake timeout'],
-  ["unreachable network", "wget: can't connect to remote host (10.0.0.1): Network is unreachable"],
   ["unreachable other", "curl: (35) OpenSSL SSL_connect: Connection reset by peer in connection to a.example:443"],
   ["unreachable other", 'Post "https://a.example/api": EOF'],
   ["unreachable proxy", "curl: (56) CONNECT tunnel failed, response 503"],
@@ -45,12 +42,10 @@ const SILENCES: [outcome: string, text: string][] = [
     'Post "https://a.example/api": proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused',
   ],
   ["proxy credentials", "curl: (56) Received HTTP code 407 from proxy after CONNECT"],
-  ["proxy credentials", "Proxy tunneling failed: Proxy Authentication RequiredUnable to establish SSL connection."],
   ["proxy credentials", 'Post "https://a.example/api": Proxy Authentication Required'],
   ["proxy forbidden", "curl: (56) Received HTTP code 403 from proxy after CONNECT"],
   ["proxy forbidden", 'Post "https://a.example/api": Forbidden'],
   ["tls tls", "curl: (60) SSL certificate problem: unable to get local issuer certificate"],
-  ["tls tls", "ERROR: The certificate of 'a.example' is not trusted."],
   [
     "tls tls",
     'Post "https://a.example/api": tls: failed to verify certificate: x509: certificate signed by unknown authority',
@@ -108,20 +103,12 @@ describe("the entrypoint's surroundings", function () {
     }
   });
 
-  it("have times in every form a service writes them", () => {
-    for (const time of [
-      "1970-01-01T00:00:00Z",
-      "2024-02-29T23:59:59.999999999Z",
-      "2026-11-21T12:51:27.1Z",
-      "2100-03-01T08:09:08Z",
-      "2026-11-21T13:51:27+01:00",
-      "2026-11-21T04:21:27-08:30",
-    ]) {
-      const seconds = shell('epoch_of_timestamp "$TIME"; printf %s "$oidc_epoch"', { TIME: time });
-      assert.equal(Number(seconds), Math.floor(Date.parse(time) / 1000), time);
+  it("read times", () => {
+    for (const time of ["1970-01-01 00:00:00", "2024-02-29 23:59:59", "2100-03-01 08:09:08"]) {
+      assert.equal(Number(shell(`epoch "${time}"`)), Date.parse(`${time}Z`) / 1000, time);
     }
-    for (const none of ["", "soon", "2026-11-21", "2026-11-21 12:51:27"]) {
-      assert.equal(shell('epoch_of_timestamp "$TIME" || printf none', { TIME: none }), "none", none);
+    for (const none of [" ", "soon soon", "2026-11-21T12 2026-11-21T12"]) {
+      assert.equal(shell(`epoch "${none}"`), "", none);
     }
   });
 

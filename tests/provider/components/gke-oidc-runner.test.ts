@@ -82,6 +82,7 @@ describe("GkeOidcRunner", () => {
         expectation({
           configMapName: configMapName(run),
           googleProject: "acme-prod",
+          googleIdentity: email,
           annotations: { "iam.gke.io/gcp-service-account": email },
           annotationsFrom: ["gcp:serviceaccount/account:Account deployer"],
           jobFrom: ["gcp:serviceaccount/account:Account deployer", "gcp:serviceaccount/iAMMember:IAMMember deployer"],
@@ -136,6 +137,7 @@ describe("GkeOidcRunner", () => {
         expectation({
           configMapName: configMapName(run),
           googleProject: "acme-prod",
+          googleIdentity: email,
           annotations: { "iam.gke.io/gcp-service-account": email },
           jobFrom: ["gcp:serviceaccount/iAMMember:IAMMember deployer"],
         }),
@@ -160,6 +162,7 @@ describe("GkeOidcRunner", () => {
         expectation({
           configMapName: configMapName(run),
           googleProject: "acme-prod",
+          googleIdentity: "acme-prod.svc.id.goog",
           jobFrom: [`${grant.type} ${grant.name}`],
         }),
       ),

@@ -38,7 +38,7 @@ describe("a runner's work", () => {
   ] as const) {
     it(`is a script given as ${form}, kept in the ConfigMap`, async () => {
       const result = await run({ script });
-      assert.deepEqual(podOf(result).container.args, ["/bin/sh", "/opt/oidc-runner/script.sh"]);
+      assert.deepEqual(podOf(result).container.args, ["/opt/oidc-runner/script.sh"]);
       assert.equal((only(result, "ConfigMap").inputs.data as Record<string, string>)["script.sh"], "pulumi env ls\n");
     });
   }

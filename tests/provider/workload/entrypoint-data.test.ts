@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { proveRunnerTrust } from "../../../provider/trust/prove";
@@ -19,10 +20,6 @@ describe("provider/workload/entrypoint-data", () => {
   it("holds the scripts and what a refused token is compared with", () => {
     const data = entrypointData({ trust });
     assert.deepEqual(Object.keys(data), ["entrypoint.sh", ...ENTRYPOINT_PARTS, "expected"]);
-    assert.equal(data["entrypoint.sh"], readFileSync(join(directory, "entrypoint.sh"), "utf8"));
-    for (const name of ENTRYPOINT_PARTS) {
-      assert.equal(data[name], readFileSync(join(directory, "entrypoint", name), "utf8"), name);
-    }
     assert.equal(
       data.expected,
       `iss=https://i.example.com
@@ -32,6 +29,28 @@ rule=aud: urn:pulumi:org:acme
 rule=sub: system:serviceaccount:pulumi:deployer
 `,
     );
+  });
+
+  it("holds the scripts without comments and blank lines, and no more than 700 lines in all parts", () => {
+    let lines = 0;
+    for (const [name, script] of Object.entries(entrypointData({ trust }))) {
+      const path = name === "entrypoint.sh" ? name : join("entrypoint", name);
+      if (!name.endsWith(".sh")) continue;
+      const source = readFileSync(join(directory, path), "utf8");
+      assert.ok(source.startsWith(script.slice(0, script.indexOf("\n") + 1)), name);
+      const [, ...rest] = script.trimEnd().split("\n");
+      assert.deepEqual(
+        rest.filter((line) => /^\s*(#|$)/.test(line)),
+        [],
+        name,
+      );
+      lines += name === "entrypoint.sh" ? 0 : rest.length + 1;
+      // A shell reads the same out of both: no line of a text of several lines was taken for a comment.
+      assert.doesNotMatch(source, /<</, name);
+      const read = (text: string) => execFileSync("bash", ["-c", `all() {\n${text}\n}\ndeclare -f all`]).toString();
+      assert.equal(read(script), read(source), name);
+    }
+    assert.ok(lines <= 700, `${lines} lines`);
   });
 
   it("leaves out no part that is there, nor one that is asked for", () => {

@@ -6,7 +6,7 @@ import { type PodOptions, podTemplate } from "../../../provider/workload/pod-tem
 import { refused } from "../../helpers/refused";
 import { OPTIONS } from "./pod";
 
-const identity = googleWorkloadIdentity({ project: "acme-prod" });
+const identity = googleWorkloadIdentity({ project: "acme-prod", identity: "acme-prod.svc.id.goog" });
 
 describe("the Google parts of a pod", () => {
   const value = (name: string, options: Partial<PodOptions> = { identity }) =>
@@ -14,10 +14,10 @@ describe("the Google parts of a pod", () => {
       .filter((variable) => variable.name === name)
       .map((variable) => ("value" in variable ? variable.value : undefined));
 
-  it("make it wait for the metadata server, which a pod without Google identity does not", () => {
-    assert.deepEqual(value("OIDC_RUNNER_WAIT_FOR_METADATA"), ["true"]);
-    assert.deepEqual(value("OIDC_RUNNER_WAIT_FOR_METADATA", {}), []);
-    refused(() => checkWork({ env: { OIDC_RUNNER_WAIT_FOR_METADATA: "false" } }), "ENV_RESERVED");
+  it("name the identity that the metadata server must know it by [A15]; a pod without Google identity does not ask", () => {
+    assert.deepEqual(value("OIDC_RUNNER_GOOGLE_IDENTITY"), ["acme-prod.svc.id.goog"]);
+    assert.deepEqual(value("OIDC_RUNNER_GOOGLE_IDENTITY", {}), []);
+    refused(() => checkWork({ env: { OIDC_RUNNER_GOOGLE_IDENTITY: "" } }), "ENV_RESERVED");
   });
 
   it("name the project, where the user names no other", () => {

@@ -124,7 +124,7 @@ describe("provider/workload/pod-template", () => {
       ],
     );
     assert.deepEqual(container({ command: ["pulumi", "up", "--yes"] }).args, ["pulumi", "up", "--yes"]);
-    assert.deepEqual(container({ hasScript: true }).args, ["/bin/sh", "/opt/oidc-runner/script.sh"]);
+    assert.deepEqual(container({ hasScript: true }).args, ["/opt/oidc-runner/script.sh"]);
   });
 
   it("takes image, resources, labels and annotations as given", () => {
