@@ -1,3 +1,4 @@
+import { issOf } from "../cloud/api-types";
 import { defaultApiUrl } from "../cloud/backend";
 import { claimIssuer } from "../cloud/claimed-issuers";
 import { clusterKeys } from "../cloud/cluster-keys";
@@ -144,7 +145,8 @@ async function readForImport(id: string, { apiUrl = defaultApiUrl(), caCertifica
   if (record === undefined) {
     throw issuerNotFound(issuerId);
   }
-  const { name, url, jwks, maxExpiration: maxExpirationSeconds } = record;
+  const { name, jwks, maxExpiration: maxExpirationSeconds } = record;
+  const url = issOf(record);
   const inputs = defined({ organization, apiUrl, caCertificates, name, url, jwks, maxExpirationSeconds });
   const state = withRecord({ issuerId, name, adopted: false, pinned: false, claim: claimIssuer(issuerId) }, record);
   return { id, props: { ...inputs, ...state }, inputs };

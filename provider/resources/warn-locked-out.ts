@@ -1,3 +1,4 @@
+import { issOf } from "../cloud/api-types";
 import type { CloudClient } from "../cloud/client";
 import { OidcRunnerError } from "../errors";
 import type { Claims } from "../trust/claims";
@@ -51,7 +52,7 @@ async function isLockedOut(
     return false;
   }
   // Equal names in another cluster are somebody else.
-  return caller.iss === undefined || (await access.getIssuer(issuerId)).issuer === caller.iss;
+  return caller.iss === undefined || issOf(await access.getIssuer(issuerId)) === caller.iss;
 }
 
 function nameOf(caller: Claims): string {
