@@ -5,12 +5,13 @@ import { type IssuerRecord, issOf } from "./api-types";
 import { claimIssuer } from "./claimed-issuers";
 import type { CloudClient } from "./client";
 import { deleteIssuer } from "./delete-issuer";
+import { issuerNotFound } from "./gone";
 import { refuseMismatch } from "./issuer-mismatch";
 import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./issuer-state";
 import { leave, leftBehindBy } from "./left-behind";
 import { mayHaveActed } from "./may-have-acted";
 import { readIssuer } from "./read-issuer";
-import { issuerNotFound, updateIssuer } from "./update-issuer";
+import { updateIssuer } from "./update-issuer";
 
 /**
  * Registers the issuer, or takes one that is registered: the one of `issuerId`; after a conflict our own, whose create's

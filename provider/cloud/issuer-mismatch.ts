@@ -13,9 +13,13 @@ export function refuseMismatch(record: IssuerRecord, wanted: string): void {
   const iss = issOf(record);
   if (iss !== wanted) {
     const slash = iss.replace(/\/$/, "") === wanted.replace(/\/$/, "") ? ": a final slash counts" : "";
-    throw new OidcRunnerError("ISSUER_MISMATCH", `tokens of issuer ${record.id} have the iss ${iss}, not ${wanted}${slash}`, {
-      where: "url",
-      fix: `write url: "${iss}"`,
-    });
+    throw new OidcRunnerError(
+      "ISSUER_MISMATCH",
+      `tokens of issuer ${record.id} have the iss ${iss}, not ${wanted}${slash}`,
+      {
+        where: "url",
+        fix: `write url: "${iss}"`,
+      },
+    );
   }
 }

@@ -35,13 +35,7 @@ export interface Expectation {
 /** Stands for the texts of the entrypoint's files, which would drown every other difference. */
 const ENTRYPOINT = "the entrypoint";
 
-/** Stands for the hash that names a policy's resource; tests/provider/resources/owner.test.ts looks into it. */
-const OWNER = "hash of the owner";
-
-/**
- * The registered resources, with the entrypoint's texts replaced by {@link ENTRYPOINT} if they are the same, and a
- * policy's owner by {@link OWNER}.
- */
+/** The registered resources, with the entrypoint's texts replaced by {@link ENTRYPOINT} if they are the same. */
 export function registered(run: MockedRun<unknown>): Registered[] {
   const directory = join(__dirname, "../../../provider/workload");
   const parts = ENTRYPOINT_PARTS.map((name) => join("entrypoint", name));
@@ -52,14 +46,13 @@ export function registered(run: MockedRun<unknown>): Registered[] {
   const without = (data: Record<string, string>) =>
     Object.fromEntries(Object.entries(data).filter(([name]) => !texts.some(([known]) => known === name)));
   return run.resources.map((resource) => {
-    const { data, owner } = resource.inputs as { data?: Record<string, string>; owner?: string };
+    const { data } = resource.inputs as { data?: Record<string, string> };
     const inputs = {
       ...resource.inputs,
       ...(data !== undefined &&
         texts.every(([name = "", text]) => data[name] === text) && {
           data: { "entrypoint.sh": ENTRYPOINT, ...without(data) },
         }),
-      ...(owner !== undefined && { owner: /^[0-9a-f]{32}$/.test(owner) ? OWNER : owner }),
     };
     return { ...resource, inputs };
   });
@@ -173,7 +166,6 @@ export function expectedRunner(expectation: Expectation): Registered[] {
         apiUrl: API,
         issuerId,
         replaceDefaultDeny: true,
-        owner: OWNER,
         definitions: [
           {
             decision: "allow",

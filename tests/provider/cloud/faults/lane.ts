@@ -109,6 +109,10 @@ export class Play {
     );
   }
 
+  refresh(): Promise<void> {
+    return this.lane.time.run(() => this.#stack.refresh());
+  }
+
   /** What is there: the issuers of this URL, and the definitions on them. */
   async look(): Promise<{ issuers: number; definitions: PolicyDefinition[] }> {
     const { oidcIssuers } = await this.lane.api("GET", "oidc/issuers");
@@ -179,8 +183,7 @@ export class Play {
       jwks: lane.keys.jwks(),
       maxExpirationSeconds: later ? 7200 : 3600,
     };
-    const owner = `owner of ${url}`;
-    const policy = { ...connection, owner, definitions: later ? AFTER : BEFORE, replaceDefaultDeny: true };
+    const policy = { ...connection, definitions: later ? AFTER : BEFORE, replaceDefaultDeny: true };
     return this.#issuerId === undefined ? { issuer: registration, policy } : { issuerId: this.#issuerId, policy };
   }
 }
