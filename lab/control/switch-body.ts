@@ -9,7 +9,7 @@ export const SWITCH_BODY: z.ZodType<Partial<Switches>> = z
   .strictObject({
     deniedStatus: z.union([z.literal(400), z.literal(401), z.literal(403)]),
     emptyErrorDescriptions: z.boolean(),
-    trailingSlash: z.enum(["exact", "ignore"]),
+    trailingSlash: z.enum(["discovered", "exact"]),
     leewaySeconds: SECONDS,
     refuseReplay: z.boolean(),
     requiredClaims: z.array(z.string()),

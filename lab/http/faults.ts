@@ -8,13 +8,16 @@ export interface FaultRequest {
   path: string;
   /**
    * `status`: answer with `status` and do nothing. `reset-before`: drop the connection and do nothing.
-   * `reset-after`: do what was asked, then drop the connection. `delay`: wait `delayMs`, then act as usual.
+   * `reset-after`: do what was asked, then drop the connection. `delay`: wait `delayMs`, then act as usual. `rewrite`: do
+   * what was asked, then answer something else.
    */
-  kind: "status" | "reset-before" | "reset-after" | "delay";
+  kind: "status" | "reset-before" | "reset-after" | "delay" | "rewrite";
   /** For `status`; 500 when left out. */
   status?: number;
   /** For `delay`, and before any other kind; milliseconds of real time; 0 when left out. */
   delayMs?: number;
+  /** For `rewrite`, in the lab's own process alone: what becomes of the answer's text. */
+  rewrite?: (text: string) => string;
   /** How many requests it hits before it is used up; 1 when left out. */
   times?: number;
   /** Response headers for `status`, such as `Retry-After`. */

@@ -91,8 +91,20 @@ export function applyFaults(
         await next();
         context.res = dropConnection(context);
         return;
+      case "rewrite":
+        await next();
+        context.res = await rewritten(context.res, fault);
+        return;
     }
   };
+}
+
+async function rewritten(answer: Response, { rewrite }: Fault): Promise<Response> {
+  const text = rewrite?.(await answer.text()) ?? "";
+  // An answer without a body can't get one.
+  return new Response(text === "" ? null : text, {
+    status: answer.status === 204 && text !== "" ? 200 : answer.status,
+  });
 }
 
 async function waited(milliseconds: number, stopped: AbortSignal): Promise<boolean> {

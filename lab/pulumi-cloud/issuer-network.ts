@@ -53,7 +53,7 @@ export class IssuerNetwork {
     if (!document.success) {
       throw new Error("the discovery document lacks issuer or jwks_uri");
     }
-    if (!this.sameIssuer(document.data.issuer, issuer.url)) {
+    if (!this.#calledSo(document.data.issuer, issuer.url)) {
       throw new Error("the discovery document states another issuer");
     }
     return { issuer: document.data.issuer, jwksUri: document.data.jwks_uri, thumbprint: fetched.thumbprint };
@@ -70,11 +70,11 @@ export class IssuerNetwork {
     return { keys: keys.data, maxAgeSeconds: fetched.maxAgeSeconds ?? this.#options.switches.keysMaxAgeSeconds };
   }
 
-  /** Whether two issuer identifiers are the same. */
-  sameIssuer(one: string, other: string): boolean {
+  /** Whether an issuer may have been registered under this URL. */
+  #calledSo(issuer: string, url: string): boolean {
     return this.#options.switches.trailingSlash === "exact"
-      ? one === other
-      : withoutFinalSlash(one) === withoutFinalSlash(other);
+      ? issuer === url
+      : withoutFinalSlash(issuer) === withoutFinalSlash(url);
   }
 
   async #fetch(issuer: IssuerAddress, url: string): Promise<FetchedJson> {

@@ -122,7 +122,7 @@ function find(organization: Organization, id: string): Issuer {
 }
 
 function refuseDuplicate(context: CloudContext, organization: Organization, url: string, name: string): void {
-  if ([...organization.issuers.values()].some((issuer) => context.network.sameIssuer(issuer.url, url))) {
+  if ([...organization.issuers.values()].some((issuer) => issuer.url === url)) {
     throw new ApiError(409, "an oidc issuer with this url is already registered");
   }
   refuseSameName(context, organization, name, undefined);

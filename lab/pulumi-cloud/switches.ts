@@ -10,11 +10,13 @@ export interface Switches {
   /** Answer exchanges with an empty `error_description`; its real texts are not published. Default false. */
   emptyErrorDescriptions: boolean;
   /**
-   * `exact`: `iss`, registered URL and the discovery document's `issuer` are the same text. `ignore`: one final slash
-   * makes no difference. The published GKE guide registers a URL with a slash that the tokens lack; not verified
-   * against the real service. Default `exact`.
+   * `discovered`: an issuer is known by the `issuer` of its discovery document, which may lack or have the final slash of the
+   * registered URL. Pulumi's guides for GitLab and GKE register URLs with a slash that the tokens lack (pulumi/docs,
+   * guides/oidc-issuers/gitlab.md at 4779abe, kubernetes-gke.md at 4cff4002), and the answer has `url` and `issuer` apart.
+   * Whether a second URL of the same issuer is refused is not known: here it is not. `exact`: a slash more or less is another
+   * issuer, so such a URL is refused. Not verified against the real service. Default `discovered`.
    */
-  trailingSlash: "exact" | "ignore";
+  trailingSlash: "discovered" | "exact";
   /** Clock skew allowed for `exp`, `nbf` and `iat`, seconds; not verified against the real service. Default 60. */
   leewaySeconds: number;
   /** Refuse a subject token seen before (by issuer and `jti`); not verified against the real service. Default false. */
@@ -61,7 +63,7 @@ export function defaultSwitches(): Switches {
   return {
     deniedStatus: 403,
     emptyErrorDescriptions: false,
-    trailingSlash: "exact",
+    trailingSlash: "discovered",
     leewaySeconds: 60,
     refuseReplay: false,
     requiredClaims: [],

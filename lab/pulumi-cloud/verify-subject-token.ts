@@ -37,9 +37,7 @@ export async function verifySubjectToken(
   token: string,
 ): Promise<VerifiedToken> {
   const { claims, algorithm } = await decodeSubjectToken(token);
-  const issuer = [...organization.issuers.values()].find(
-    (candidate) => typeof claims.iss === "string" && context.network.sameIssuer(candidate.issuer, claims.iss),
-  );
+  const issuer = [...organization.issuers.values()].find((candidate) => candidate.issuer === claims.iss);
   if (issuer === undefined) {
     throw new ExchangeRefusal("invalid_grant", "ISSUER_UNKNOWN");
   }

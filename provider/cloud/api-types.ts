@@ -7,8 +7,8 @@ export interface IssuerRecord {
   name: string;
   /** As registered; can't be changed. */
   url: string;
-  /** `iss` of its tokens, from the discovery document. */
-  issuer: string;
+  /** `iss` of its tokens, from the discovery document: {@link issOf}. */
+  issuer?: string;
   /** SHA-256 of the certificates, lower-case hex. */
   thumbprints?: string[];
   jwks?: KeySet;
@@ -19,6 +19,11 @@ export interface IssuerRecord {
   modified?: string;
   /** Of the last exchange. */
   lastUsed?: string;
+}
+
+/** `iss` of the tokens that an issuer is for: what the service read from the discovery document, else the registered URL. */
+export function issOf({ url, issuer }: IssuerRecord): string {
+  return issuer ?? url;
 }
 
 /** Body of a registration. */

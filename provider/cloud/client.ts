@@ -1,5 +1,6 @@
 import { OidcRunnerError } from "../errors";
 import type { PolicyDefinition } from "../trust/policy";
+import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy } from "./answers";
 import { CloudApiError, errorMessage, retryAfter } from "./api-error";
 import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./api-types";
 import { markOpen, neverSent } from "./may-have-acted";
@@ -38,46 +39,45 @@ export class CloudClient {
     this.#retry = options.retry;
   }
 
-  /** All issuers of the organization. Unpaged: read it only to resolve a conflict. */
-  async listIssuers(): Promise<IssuerRecord[]> {
-    const answer = await this.#request<{ oidcIssuers?: IssuerRecord[] }>("GET", "oidc/issuers");
-    return answer.oidcIssuers ?? [];
+  /** All issuers of the organization. Unpaged: read it only to adopt, and to resolve a conflict or a 404. */
+  listIssuers(): Promise<IssuerRecord[]> {
+    return this.#request("GET", "oidc/issuers", readIssuers);
   }
 
   registerIssuer(registration: IssuerRegistration): Promise<IssuerRecord> {
-    return this.#request("POST", "oidc/issuers", registration);
+    return this.#request("POST", "oidc/issuers", readIssuer, registration);
   }
 
   getIssuer(id: string): Promise<IssuerRecord> {
-    return this.#request("GET", `oidc/issuers/${encodeURIComponent(id)}`);
+    return this.#request("GET", `oidc/issuers/${encodeURIComponent(id)}`, readIssuer);
   }
 
   updateIssuer(id: string, change: IssuerChange): Promise<IssuerRecord> {
-    return this.#request("PATCH", `oidc/issuers/${encodeURIComponent(id)}`, change);
+    return this.#request("PATCH", `oidc/issuers/${encodeURIComponent(id)}`, readIssuer, change);
   }
 
-  async deleteIssuer(id: string): Promise<void> {
-    await this.#request("DELETE", `oidc/issuers/${encodeURIComponent(id)}`);
+  deleteIssuer(id: string): Promise<void> {
+    return this.#request("DELETE", `oidc/issuers/${encodeURIComponent(id)}`, nothing);
   }
 
   /** Records the certificate that the issuer serves now. Refused by the service for static keys. */
   regenerateThumbprints(id: string): Promise<IssuerRecord> {
-    return this.#request("POST", `oidc/issuers/${encodeURIComponent(id)}/regenerate-thumbprints`);
+    return this.#request("POST", `oidc/issuers/${encodeURIComponent(id)}/regenerate-thumbprints`, readIssuer);
   }
 
   getPolicy(issuerId: string): Promise<AuthPolicyRecord> {
-    return this.#request("GET", `auth/policies/oidcissuers/${encodeURIComponent(issuerId)}`);
+    return this.#request("GET", `auth/policies/oidcissuers/${encodeURIComponent(issuerId)}`, readPolicy);
   }
 
   updatePolicy(policyId: string, policies: PolicyDefinition[]): Promise<AuthPolicyRecord> {
     // Never sent twice, not even after 429: meanwhile another writer's list may have come, which must be read first.
-    return this.#send("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, { policies });
+    return this.#send("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, readPolicy, { policies });
   }
 
   /** A registration may be repeated: the second one's conflict is recognised by the name. */
-  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #request<T>(method: string, path: string, read: Reader<T>, body?: unknown): Promise<T> {
     const attempts = { open: false };
-    const once = () => this.#send<T>(method, path, body, attempts);
+    const once = () => this.#send(method, path, read, body, attempts);
     try {
       return await (this.#retry === undefined ? once() : withRetry(once, this.#retry));
     } catch (error) {
@@ -86,7 +86,7 @@ export class CloudClient {
     }
   }
 
-  async #send<T>(method: string, path: string, body: unknown, attempts = { open: false }): Promise<T> {
+  async #send<T>(method: string, path: string, read: Reader<T>, body: unknown, attempts = { open: false }): Promise<T> {
     const url = `${this.#base}/api/orgs/${this.#organization}/${path}`;
     const where = `${method} ${url}`;
     let response: Response;
@@ -134,23 +134,11 @@ export class CloudClient {
       );
     }
     try {
-      return (method === "DELETE" ? undefined : parseAnswer(text, where)) as T;
+      return readAnswer(text, where, read);
     } catch (error) {
       attempts.open = true;
       throw error;
     }
-  }
-}
-
-/** A proxy's login page is a 200 too. */
-function parseAnswer(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new OidcRunnerError("PULUMI_CLOUD_ANSWER_INVALID", "the answer is not that of a Pulumi Cloud API", {
-      where,
-      fix: "check apiUrl and HTTPS_PROXY",
-    });
   }
 }
 

@@ -1,16 +1,17 @@
 import { OidcRunnerError } from "../errors";
 import { sameRegistrant, sameStack } from "../trust/issuers/registered-name";
 import { CloudApiError } from "./api-error";
-import type { IssuerRecord } from "./api-types";
+import { type IssuerRecord, issOf } from "./api-types";
 import { claimIssuer } from "./claimed-issuers";
 import type { CloudClient } from "./client";
 import { deleteIssuer } from "./delete-issuer";
+import { issuerNotFound } from "./gone";
 import { refuseMismatch } from "./issuer-mismatch";
 import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./issuer-state";
 import { leave, leftBehindBy } from "./left-behind";
 import { mayHaveActed } from "./may-have-acted";
 import { readIssuer } from "./read-issuer";
-import { issuerNotFound, updateIssuer } from "./update-issuer";
+import { updateIssuer } from "./update-issuer";
 
 /**
  * Registers the issuer, or takes one that is registered: the one of `issuerId`; after a conflict our own, whose create's
@@ -25,6 +26,13 @@ export async function createIssuer(client: CloudClient, inputs: IssuerInputs): P
       throw issuerNotFound(inputs.issuerId);
     }
     return takeOver(client, record, inputs, inputs.own !== true);
+  }
+  if (inputs.adopt === true) {
+    // Registering first would not tell: one that was registered with a final slash has another URL and the same tokens.
+    const existing = findIssuer(await client.listIssuers(), inputs.url);
+    if (existing !== undefined && !isOwn(existing, inputs)) {
+      return takeOver(client, existing, inputs, true);
+    }
   }
   let record: IssuerRecord;
   try {
@@ -45,13 +53,11 @@ async function resolveConflict(client: CloudClient, inputs: IssuerInputs, confli
     // The conflict may be with our own registration.
     throw leave(error, {}, true);
   });
-  const plain = (url: string) => url.replace(/\/$/, "");
-  const existing =
-    issuers.find(({ url }) => url === inputs.url) ?? issuers.find(({ url }) => plain(url) === plain(inputs.url));
+  const existing = findIssuer(issuers, inputs.url);
   if (existing === undefined) {
     throw conflict;
   }
-  if (existing.url === inputs.url && sameRegistrant(existing.name, inputs.name)) {
+  if (isOwn(existing, inputs)) {
     await refuseOwnMismatch(client, existing, inputs, stateOf(existing, inputs, false));
     // What the lost create asked for, and this one does not, was never to stay.
     const { maxExpiration, jwks } = existing;
@@ -61,6 +67,21 @@ async function resolveConflict(client: CloudClient, inputs: IssuerInputs, confli
     throw exists(existing, inputs);
   }
   return takeOver(client, existing, inputs, true);
+}
+
+/** The issuer of these tokens; else the one registered by this URL, or with a final slash more or less. */
+function findIssuer(issuers: readonly IssuerRecord[], wanted: string): IssuerRecord | undefined {
+  const plain = (url: string) => url.replace(/\/$/, "");
+  return (
+    issuers.find((record) => issOf(record) === wanted) ??
+    issuers.find(({ url }) => url === wanted) ??
+    issuers.find(({ url }) => plain(url) === plain(wanted))
+  );
+}
+
+/** Whether it is this resource's own registration, whose answer was lost. */
+function isOwn(existing: IssuerRecord, { name, url }: IssuerInputs): boolean {
+  return existing.url === url && sameRegistrant(existing.name, name);
 }
 
 /** Uses an issuer that is there. What it has and nobody asks for stays, except for what `asked` names. */

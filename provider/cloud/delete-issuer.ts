@@ -1,9 +1,11 @@
 import { OidcRunnerError } from "../errors";
 import { isDefaultDeny } from "../trust/merge";
+import type { PolicyDefinition } from "../trust/policy";
 import { CloudApiError } from "./api-error";
 import { isClaimedByAnother } from "./claimed-issuers";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
+import { confirmGone } from "./gone";
 import { findOwnIssuer } from "./read-issuer";
 
 /** What a delete has to know of an issuer. */
@@ -19,15 +21,10 @@ export interface DoomedIssuer {
 /**
  * Deletes the issuer, unless it was adopted, or another resource of this process took it over. Gone already is success.
  *
- * @param begin called right before the request that deletes
- * @throws OidcRunnerError `ISSUER_IN_USE` while others' definitions remain and `forceDestroy` is not set.
+ * @throws OidcRunnerError `ISSUER_IN_USE` while others' definitions remain and `forceDestroy` is not set;
+ *   `ISSUER_NOT_VISIBLE`
  */
-export async function deleteIssuer(
-  client: CloudClient,
-  issuer: DoomedIssuer,
-  forceDestroy: boolean,
-  begin: () => void = () => undefined,
-): Promise<void> {
+export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, forceDestroy: boolean): Promise<void> {
   const { name, url, claim } = issuer;
   if (issuer.adopted) {
     return;
@@ -37,21 +34,25 @@ export async function deleteIssuer(
   if (issuerId === undefined || isClaimedByAnother(issuerId, claim)) {
     return;
   }
+  const policy = forceDestroy ? NONE : await findPolicy(client, issuerId);
+  if (policy === undefined) {
+    return;
+  }
+  refuseWhileInUse(issuerId, policy.policies);
   try {
-    if (!forceDestroy) {
-      await refuseWhileInUse(client, issuerId);
-    }
-    begin();
     await client.deleteIssuer(issuerId);
   } catch (error) {
     if (!(error instanceof CloudApiError) || error.status !== 404) {
       throw error;
     }
+    await confirmGone(client, issuerId, error);
   }
 }
 
-async function refuseWhileInUse(client: CloudClient, issuerId: string): Promise<void> {
-  const policies = (await findPolicy(client, issuerId))?.policies ?? [];
+/** Whose policy is not asked for: nothing in it matters. */
+const NONE = { policies: [] };
+
+function refuseWhileInUse(issuerId: string, policies: readonly PolicyDefinition[]): void {
   const foreign = policies.filter((definition) => !isDefaultDeny(definition)).length;
   if (foreign > 0) {
     throw new OidcRunnerError(

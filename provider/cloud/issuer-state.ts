@@ -2,7 +2,7 @@ import type { KeySet } from "../trust/issuers/key-set";
 import { sameKeySet } from "../trust/issuers/key-set";
 import { sameLabel } from "../trust/issuers/registered-name";
 import { sameThumbprints } from "../trust/issuers/thumbprints";
-import type { IssuerChange, IssuerRecord } from "./api-types";
+import { type IssuerChange, type IssuerRecord, issOf } from "./api-types";
 import { utcTime } from "./utc-time";
 
 /** What an issuer resource asks for. */
@@ -50,10 +50,10 @@ export interface IssuerState {
 
 /** A state with what the service answered put in, and what it no longer answers taken out. */
 export function withRecord(state: Omit<IssuerState, "issuer">, record: IssuerRecord): IssuerState {
-  const { issuer, thumbprints, created, modified, lastUsed } = record;
+  const { thumbprints, created, modified, lastUsed } = record;
   return defined({
     ...state,
-    issuer,
+    issuer: issOf(record),
     thumbprints: thumbprints?.map((text) => text.toLowerCase()),
     created: created && utcTime(created),
     modified: modified && utcTime(modified),

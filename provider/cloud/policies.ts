@@ -4,10 +4,9 @@ import { includesDefinition } from "../trust/same-definition";
 import { CloudApiError } from "./api-error";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
-import type { OwnWrites } from "./own-writes";
+import { confirmGone, issuerNotFound } from "./gone";
 import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
-import { isUncertain } from "./write-errors";
 import { writePolicy } from "./write-policy";
 import { QUIET_WINDOW_MS, type WritePace } from "./write-types";
 
@@ -21,10 +20,6 @@ export interface PolicyInputs {
   adopt?: boolean;
   /** Of the state, once there is one: tells this resource from others that hold an equal definition. */
   claim?: string;
-  /** Notes of what this resource began to write; without them an equal definition is always another's. */
-  own?: OwnWrites | undefined;
-  /** Notes of what it began to take out. */
-  removals?: OwnWrites | undefined;
 }
 
 /** What is known of it once it is written. */
@@ -36,67 +31,52 @@ export interface PolicyState {
 
 const REAL_PACE: WritePace = { timing: realTiming, quietWindowMs: QUIET_WINDOW_MS };
 
+/** Shows a line to the user: the engine shows what a dynamic provider writes to its standard error. */
+export const toUser = (line: string): void => console.warn(line);
+
 /**
  * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove. What
- * another resource of this process took over or wrote stays when its old owner lets go of it.
+ * another resource of this process took over or wrote stays when its old owner lets go of it. Says `POLICY_ALREADY_GONE` of
+ * what was to be removed and was not there.
  *
- * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `PULUMI_CLOUD_*`
+ * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`,
+ *   `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`, `PULUMI_CLOUD_*`
  */
 export async function writeDefinitions(
   client: CloudClient,
   inputs: PolicyInputs,
   remove: readonly PolicyDefinition[],
-  pace: WritePace = REAL_PACE,
+  pace?: WritePace,
+  warn?: (line: string) => void,
 ): Promise<PolicyState> {
-  const { issuerId, definitions, own, removals, claim = randomUUID() } = inputs;
-  // What an update that was killed began to write for this resource counts as what it had.
-  const begun = (own?.among(definitions) ?? []).filter((definition) => !includesDefinition(remove, definition));
-  const abandoned = await abandonedBy(client, inputs, [...definitions, ...remove]);
-  const goes = remove.filter((definition) => !includesDefinition(definitions, definition));
-  const noted: PolicyDefinition[] = [];
-  const notedRemovals: PolicyDefinition[] = [];
-  const change = {
-    remove: [...remove, ...begun, ...abandoned],
-    add: definitions,
-    replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
-    adopt: inputs.adopt ?? false,
-    claim,
-    beforeWrite: () => {
-      noted.push(...(own?.remember(definitions) ?? []));
-      notedRemovals.push(...(removals?.remember(goes) ?? []));
-    },
-  };
-  const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
   try {
-    const policyId = await writeTogether(issuerId, change, write, pace);
-    own?.keepOnly(definitions);
-    removals?.forget([...goes, ...definitions]);
-    return { policyId, claim };
+    return await replace(client, inputs, remove, pace, warn);
   } catch (error) {
-    if (!isUncertain(error)) {
-      own?.forget(noted);
-      removals?.forget(notedRemovals);
+    if (!isMissing(error)) {
+      throw error;
     }
-    throw error;
+    await confirmGone(client, inputs.issuerId, error);
+    throw issuerNotFound(inputs.issuerId, error);
   }
 }
 
-/**
- * Allows that an update that was killed wrote for this resource, and that are neither wanted now nor in state. A deny stays:
- * it may be another's by now, and nothing is opened for a guess.
- */
-async function abandonedBy(
+/** Takes this resource's definitions out. An issuer that is gone, or goes meanwhile, took them along. */
+export async function removeDefinitions(
   client: CloudClient,
-  { issuerId, own }: PolicyInputs,
-  known: readonly PolicyDefinition[],
-): Promise<PolicyDefinition[]> {
-  if (!own?.hasOthersThan(known)) {
-    return [];
+  inputs: PolicyInputs,
+  pace?: WritePace,
+  warn?: (line: string) => void,
+): Promise<void> {
+  const { issuerId, definitions } = inputs;
+  try {
+    await replace(client, { ...inputs, definitions: [] }, definitions, pace, warn);
+  } catch (error) {
+    if (isMissing(error)) {
+      await confirmGone(client, issuerId, error);
+    } else if ((await findPolicy(client, issuerId)) !== undefined) {
+      throw error;
+    }
   }
-  const list = (await findPolicy(client, issuerId))?.policies ?? [];
-  return own
-    .among(list)
-    .filter((definition) => definition.decision === "allow" && !includesDefinition(known, definition));
 }
 
 /** Which of these definitions the issuer's policy still has, or undefined when the issuer is gone. */
@@ -112,16 +92,34 @@ export async function readDefinitions(
   return inputs.definitions.filter((definition) => includesDefinition(policy.policies, definition));
 }
 
-/** Takes this resource's definitions out. An issuer that is gone, or goes meanwhile, took them along. */
-export async function removeDefinitions(client: CloudClient, inputs: PolicyInputs, pace?: WritePace): Promise<void> {
-  try {
-    await writeDefinitions(client, { ...inputs, definitions: [] }, inputs.definitions, pace);
-  } catch (error) {
-    const gone = error instanceof CloudApiError && error.status === 404;
-    if (!gone && (await findPolicy(client, inputs.issuerId)) !== undefined) {
-      throw error;
-    }
-    inputs.own?.forget(inputs.definitions);
-    inputs.removals?.forget(inputs.definitions);
+async function replace(
+  client: CloudClient,
+  inputs: PolicyInputs,
+  remove: readonly PolicyDefinition[],
+  pace = REAL_PACE,
+  warn = toUser,
+): Promise<PolicyState> {
+  const { issuerId, definitions, claim = randomUUID() } = inputs;
+  const change = {
+    remove,
+    add: definitions,
+    replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
+    adopt: inputs.adopt ?? false,
+    claim,
+  };
+  const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
+  const { policyId, gone } = await writeTogether(issuerId, change, write, pace);
+  if (gone.length > 0) {
+    warn(alreadyGone(issuerId, gone));
   }
+  return { policyId, claim };
+}
+
+function isMissing(error: unknown): error is CloudApiError {
+  return error instanceof CloudApiError && error.status === 404;
+}
+
+function alreadyGone(issuerId: string, gone: readonly PolicyDefinition[]): string {
+  const rules = gone.map((definition) => `${definition.decision} ${JSON.stringify(definition.rules)}`).join(", ");
+  return `POLICY_ALREADY_GONE: the policy of issuer ${issuerId} did not have what was to be taken out: ${rules}. Fix: look there for an altered copy, unless an interrupted update or a person took it out`;
 }

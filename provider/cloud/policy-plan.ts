@@ -7,8 +7,6 @@ import type { PolicyHolders } from "./policy-holders";
 export interface OwnedChange extends DefinitionChange {
   /** Tells the resource from all others; see {@link PolicyHolders}. */
   claim: string;
-  /** Called before a list that carries the change out is sent. */
-  beforeWrite?(): void;
 }
 
 /** What a change really takes out and puts in. */
@@ -25,6 +23,8 @@ interface Step {
 export class PolicyPlan {
   /** What each refused change was refused with. */
   readonly refused: ReadonlyMap<OwnedChange, unknown>;
+  /** Of each change, what it was to take out and the list no longer has. */
+  readonly gone: ReadonlyMap<OwnedChange, PolicyDefinition[]>;
   /** The list to write. */
   readonly next: PolicyDefinition[];
   /** Who holds what once it is written. */
@@ -33,6 +33,7 @@ export class PolicyPlan {
 
   constructor(list: readonly PolicyDefinition[], changes: readonly OwnedChange[], holders: PolicyHolders) {
     const refused = new Map<OwnedChange, unknown>();
+    const gone = new Map<OwnedChange, PolicyDefinition[]>();
     const steps: Step[] = [];
     let next = [...list];
     this.holders = holders;
@@ -46,7 +47,9 @@ export class PolicyPlan {
         (definition) => includesDefinition(add, definition) || held.mayRemove(definition, claim),
       );
       try {
+        const missing = remove.filter((definition) => !includesDefinition([...next, ...add], definition));
         next = merge(next, { ...change, remove });
+        gone.set(change, missing);
         const released = change.remove.reduce((kept, definition) => kept.release(definition, claim), held);
         this.holders = add.reduce((kept, definition) => kept.hold(definition, claim), released);
         steps.push({ change, remove });
@@ -56,6 +59,7 @@ export class PolicyPlan {
     }
     this.next = orDefaultDeny(next);
     this.refused = refused;
+    this.gone = gone;
     this.#steps = steps;
   }
 

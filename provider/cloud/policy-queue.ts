@@ -26,7 +26,7 @@ interface Entry {
   change: OwnedChange;
   write: WriteBatch;
   pace: WritePace;
-  resolve(policyId: string): void;
+  resolve(outcome: ChangeOutcome): void;
   reject(error: unknown): void;
 }
 
@@ -45,9 +45,14 @@ const queues = new Map<string, Queue>();
  * Writes a change together with the others for the same key that come meanwhile. Within a process no two writes for a key
  * overlap, and many changes cost one write, with one quiet window; the read that ends a batch begins the next.
  *
- * @returns the policy's id; rejects with what refused the change, or made its batch fail
+ * @returns what became of it; rejects with what refused the change, or made its batch fail
  */
-export function writeTogether(key: string, change: OwnedChange, write: WriteBatch, pace: WritePace): Promise<string> {
+export function writeTogether(
+  key: string,
+  change: OwnedChange,
+  write: WriteBatch,
+  pace: WritePace,
+): Promise<ChangeOutcome> {
   return new Promise((resolve, reject) => {
     const queue = queues.get(key) ?? newQueue();
     queues.set(key, queue);
@@ -133,10 +138,10 @@ async function settle(queue: Queue, batch: readonly Entry[]): Promise<void> {
   }
 }
 
-function answer({ resolve, reject }: Entry, { policyId, error }: ChangeOutcome): void {
-  if (error === undefined) {
-    resolve(policyId);
+function answer({ resolve, reject }: Entry, outcome: ChangeOutcome): void {
+  if (outcome.error === undefined) {
+    resolve(outcome);
   } else {
-    reject(error);
+    reject(outcome.error);
   }
 }

@@ -2,16 +2,18 @@ import { sameRegistrant } from "../trust/issuers/registered-name";
 import { CloudApiError } from "./api-error";
 import type { IssuerRecord } from "./api-types";
 import type { CloudClient } from "./client";
+import { confirmGone } from "./gone";
 
-/** The issuer as it is, or undefined when it is gone. */
+/** The issuer as it is, or undefined when it is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
 export async function readIssuer(client: CloudClient, issuerId: string): Promise<IssuerRecord | undefined> {
   try {
     return await client.getIssuer(issuerId);
   } catch (error) {
-    if (error instanceof CloudApiError && error.status === 404) {
-      return undefined;
+    if (!(error instanceof CloudApiError) || error.status !== 404) {
+      throw error;
     }
-    throw error;
+    await confirmGone(client, issuerId, error);
+    return undefined;
   }
 }
 

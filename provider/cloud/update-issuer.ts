@@ -1,7 +1,7 @@
-import { OidcRunnerError } from "../errors";
 import { CloudApiError } from "./api-error";
 import type { IssuerChange, IssuerRecord } from "./api-types";
 import type { CloudClient } from "./client";
+import { confirmGone, issuerNotFound } from "./gone";
 import { refuseMismatch } from "./issuer-mismatch";
 import {
   changeOf,
@@ -40,7 +40,7 @@ export async function updateIssuer(
   const change = changeOf(before, wanted) ?? (unsure ? settingsOf(wanted) : undefined);
   if (change !== undefined) {
     if (adopted) {
-      change.name = (await present(client.getIssuer(issuerId), issuerId)).name;
+      change.name = (await present(client, issuerId, client.getIssuer(issuerId))).name;
     } else {
       now.name = change.name;
     }
@@ -55,7 +55,7 @@ export async function updateIssuer(
   const trigger = inputs.regenerateThumbprints;
   if (trigger !== undefined && trigger !== before.regenerateThumbprints) {
     try {
-      now = withRecord(now, await present(client.regenerateThumbprints(issuerId), issuerId));
+      now = withRecord(now, await present(client, issuerId, client.regenerateThumbprints(issuerId)));
     } catch (error) {
       // The next update asks again.
       throw leave(error, { ...now, regenerateThumbprints: before.regenerateThumbprints });
@@ -66,26 +66,21 @@ export async function updateIssuer(
 
 async function patch(client: CloudClient, state: IssuerState, change: IssuerChange): Promise<IssuerRecord> {
   try {
-    return await present(client.updateIssuer(state.issuerId, change), state.issuerId);
+    return await present(client, state.issuerId, client.updateIssuer(state.issuerId, change));
   } catch (error) {
     throw mayHaveActed(error) ? leave(error, state, true) : error;
   }
 }
 
 /** Says of a 404 what it means here. */
-async function present(answer: Promise<IssuerRecord>, issuerId: string): Promise<IssuerRecord> {
+async function present(client: CloudClient, issuerId: string, answer: Promise<IssuerRecord>): Promise<IssuerRecord> {
   try {
     return await answer;
   } catch (error) {
-    throw error instanceof CloudApiError && error.status === 404 ? issuerNotFound(issuerId, error) : error;
+    if (!(error instanceof CloudApiError) || error.status !== 404) {
+      throw error;
+    }
+    await confirmGone(client, issuerId, error);
+    throw issuerNotFound(issuerId, error);
   }
-}
-
-/** The error for an id that no issuer has. */
-export function issuerNotFound(issuerId: string, cause?: unknown): OidcRunnerError {
-  return new OidcRunnerError("ISSUER_NOT_FOUND", `the organization has no issuer ${issuerId}`, {
-    where: "issuerId",
-    fix: "if it was deleted, run 'pulumi up --refresh' to register it again; else check organization and id",
-    cause,
-  });
 }

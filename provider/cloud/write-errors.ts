@@ -1,4 +1,5 @@
 import { OidcRunnerError } from "../errors";
+import type { PolicyDefinition } from "../trust/policy";
 
 /** Something may have been written. A new error each time: whoever gets it adds what is to be kept in state. */
 export function uncertain(issuerId: string, cause: unknown): OidcRunnerError {
@@ -11,15 +12,41 @@ export function uncertain(issuerId: string, cause: unknown): OidcRunnerError {
     `the policy was changed, but that could not be confirmed: ${why}`,
     {
       where: `issuer ${issuerId}`,
-      fix: "run 'pulumi up' again: it takes up where this one ended",
+      fix: "run 'pulumi up --refresh' or 'pulumi destroy' again: it takes up where this one ended",
       cause,
     },
   );
 }
 
-/** Whether an error says that something may have been written. */
-export function isUncertain(error: unknown): error is OidcRunnerError {
-  return error instanceof OidcRunnerError && error.code === "POLICY_WRITE_UNCERTAIN";
+/**
+ * What the service stored is not what it was sent, and no other writer did it. A new error each time.
+ *
+ * @param what definitions that are not there, definitions that are still there, and what is there instead
+ */
+export function notStored(
+  issuerId: string,
+  what: { missing: PolicyDefinition[]; remaining: PolicyDefinition[]; instead: PolicyDefinition[] },
+): OidcRunnerError {
+  const shown = (text: string, list: PolicyDefinition[]) =>
+    list.length === 0 ? [] : [`${text} ${list.map((definition) => JSON.stringify(definition)).join(", ")}`];
+  const parts = [
+    ...shown("sent and not there:", what.missing),
+    ...shown("taken out and still there:", what.remaining),
+    ...shown("there instead:", what.instead),
+  ];
+  return new OidcRunnerError(
+    "POLICY_NOT_STORED",
+    `Pulumi Cloud stored another policy than was sent: ${parts.join("; ")}`,
+    {
+      where: `issuer ${issuerId}`,
+      fix: "put the issuer's policy right in Pulumi Cloud, where what is there instead counts; then update pulumi-oidc-runner, or leave out what the service does not keep",
+    },
+  );
+}
+
+/** Whether an error says that something was or may have been written, so that state has to know it. */
+export function mayHaveWritten(error: unknown): error is OidcRunnerError {
+  return error instanceof OidcRunnerError && /^POLICY_(WRITE_UNCERTAIN|NOT_STORED)$/.test(error.code);
 }
 
 /** Nothing was written. */

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PolicyDefinition } from "../trust/policy";
-import { sameDefinition } from "../trust/same-definition";
+import { includesDefinition, sameDefinition } from "../trust/same-definition";
 import { CloudApiError } from "./api-error";
 import type { AuthPolicyRecord } from "./api-types";
 import { PolicyHolders } from "./policy-holders";
 import { type OwnedChange, PolicyPlan } from "./policy-plan";
 import { MAXIMUM_ATTEMPTS, pauseAfter } from "./retry";
-import { contended, uncertain } from "./write-errors";
+import { contended, mayHaveWritten, notStored, uncertain } from "./write-errors";
 import type { PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } from "./write-types";
 
 /** How often a write starts over before it gives up. */
@@ -28,8 +28,11 @@ const MAXIMUM_ROUNDS = 30;
  * A write whose answer is lost is settled by the version: unchanged, or one more with another list, and it was not done;
  * one more with our list, and it was. Where doubt stays, an allow is not added twice and a deny is not removed.
  *
+ * A service that stores another list than it is sent is told from another writer by the version, which is then our own. The
+ * changes that this concerns end with `POLICY_NOT_STORED` and are not sent again.
+ *
  * A list is written in one request, so a process that is killed leaves it written or not, never in between: the next
- * update finds its definitions there, or writes them.
+ * update finds its definitions there, which `adopt` takes over, or writes them.
  *
  * @throws when nothing was written: OidcRunnerError `POLICY_CONTENDED` because reading always took too long, else what the
  *   API threw. Once something may have been written, each change has an outcome
@@ -49,6 +52,13 @@ export async function writePolicy(
   }
 }
 
+/** A list that was sent and answered. */
+interface Answered {
+  before: AuthPolicyRecord;
+  list: readonly PolicyDefinition[];
+  version: number;
+}
+
 class Write {
   readonly #failed = new Map<OwnedChange, unknown>();
   #plan: PolicyPlan | undefined;
@@ -60,6 +70,8 @@ class Write {
   #doubtful = false;
   /** Lists that were sent without an answer: the version they were made from, and what they hold. They may arrive late. */
   readonly #pending: { version: number; list: readonly PolicyDefinition[] }[] = [];
+  /** The last list that was sent and answered. */
+  #answered: Answered | undefined;
   /** Attempts to send a list that failed since one was answered. */
   #failures = 0;
 
@@ -110,7 +122,7 @@ class Write {
   }
 
   end(reading: PolicyReading): WriteEnd {
-    const { outcomes, holders } = this.#outcomes((failure) => failure && uncertain(this.issuerId, failure));
+    const { outcomes, holders } = this.#outcomes((failure) => failure && this.#ended(failure));
     return { outcomes, holders, reading };
   }
 
@@ -118,20 +130,26 @@ class Write {
     if (!this.#sent) {
       throw error;
     }
-    return this.#outcomes((failure) => uncertain(this.issuerId, failure ?? error));
+    return this.#outcomes((failure) => this.#ended(failure ?? error));
+  }
+
+  #ended(failure: unknown): unknown {
+    return mayHaveWritten(failure) ? failure : uncertain(this.issuerId, failure);
   }
 
   #outcomes(errorOf: (failure: unknown) => unknown): WriteEnd {
     const plan = this.#plan;
     const outcomes = this.changes.map((change) => {
       const error = plan?.refused.has(change) ? plan.refused.get(change) : errorOf(this.#failed.get(change));
-      return { policyId: this.#policyId, ...(error !== undefined && { error }) };
+      const gone = plan?.gone.get(change) ?? [];
+      return { policyId: this.#policyId, gone, ...(error !== undefined && { error }) };
     });
     return { outcomes, holders: plan?.holders ?? this.holders };
   }
 
   #wish(policy: AuthPolicyRecord): PolicyDefinition[] {
     const { policies } = policy;
+    this.#compare(policy);
     this.#acted ||= this.#wasStored(policy);
     if (this.#plan !== undefined && this.#acted) {
       return this.#plan.again(policies, this.#doubtful, this.#failed);
@@ -162,11 +180,9 @@ class Write {
     follows: boolean,
   ): Promise<PolicyReading | undefined> {
     this.#policyId = before.id;
-    for (const change of this.changes.filter((change) => this.#plan?.refused.has(change) === false)) {
-      change.beforeWrite?.();
-    }
+    let answer: AuthPolicyRecord;
     try {
-      await this.access.updatePolicy(before.id, next);
+      answer = await this.access.updatePolicy(before.id, next);
     } catch (error) {
       this.#failures += 1;
       const pause = pauseAfter(error, this.#failures, this.pace.timing);
@@ -189,9 +205,43 @@ class Write {
     this.#failures = 0;
     this.#sent = true;
     this.#acted = true;
-    return follows
-      ? { policy: { ...before, version: before.version + 1, policies: next }, begun: this.pace.timing.now() }
+    // The version that our list got, unless another's came in between.
+    this.#answered = { before, list: next, version: Math.min(answer.version, before.version + 1) };
+    return follows && this.#lost(answer) === undefined
+      ? { policy: answer, begun: this.pace.timing.now() }
       : this.#read();
+  }
+
+  /** What of the answered list is missing, and what remains that it left out; undefined when nothing is and does. */
+  #lost({ policies }: AuthPolicyRecord): { missing: PolicyDefinition[]; remaining: PolicyDefinition[] } | undefined {
+    const { before, list } = this.#answered as Answered;
+    const missing = list.filter((definition) => !includesDefinition(policies, definition));
+    const remaining = before.policies.filter(
+      (definition) => !includesDefinition(list, definition) && includesDefinition(policies, definition),
+    );
+    return missing.length + remaining.length === 0 ? undefined : { missing, remaining };
+  }
+
+  /** Fails the changes of which the service stored something else: the version says that no other writer did it. */
+  #compare(policy: AuthPolicyRecord): void {
+    const lost = policy.version === this.#answered?.version ? this.#lost(policy) : undefined;
+    if (lost === undefined) {
+      return;
+    }
+    const { missing, remaining } = lost;
+    const known = [...(this.#answered as Answered).list, ...remaining];
+    const instead = policy.policies.filter((definition) => !includesDefinition(known, definition));
+    const concerns = ({ add, remove }: OwnedChange) =>
+      missing.some((definition) => includesDefinition(add, definition)) ||
+      remaining.some((definition) => includesDefinition(remove, definition));
+    const standing = this.changes.filter((change) => this.#plan?.refused.has(change) === false);
+    const concerned = standing.filter(concerns);
+    // What others have was changed by whoever sent it: all of them.
+    for (const change of concerned.length > 0 ? concerned : standing) {
+      if (!this.#failed.has(change)) {
+        this.#failed.set(change, notStored(this.issuerId, { missing, remaining, instead }));
+      }
+    }
   }
 
   /** Whether a list whose answer was lost was stored, or may have been. */

@@ -1,3 +1,4 @@
+import type { PolicyDefinition } from "../trust/policy";
 import type { AuthPolicyRecord } from "./api-types";
 import type { CloudClient } from "./client";
 import type { PolicyHolders } from "./policy-holders";
@@ -30,9 +31,11 @@ export interface WriteStart {
   reading?: PolicyReading | undefined;
 }
 
-/** What became of one change: with `error`, nothing was written, or its code is `POLICY_WRITE_UNCERTAIN`. */
+/** What became of one change: with `error`, nothing was written, or its code is `POLICY_WRITE_UNCERTAIN` or `POLICY_NOT_STORED`. */
 export interface ChangeOutcome {
   policyId: string;
+  /** What was to be taken out and was not there. */
+  gone: PolicyDefinition[];
   error?: unknown;
 }
 

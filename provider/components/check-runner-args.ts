@@ -48,7 +48,7 @@ export function checkRunnerArgs(name: string, args: RunnerArgs, identity?: PodPa
 
 /** Refuses to rely on nothing, and options of a definition that is not made. */
 function checkSharedTrust(name: string, args: RunnerArgs): void {
-  for (const option of ["waive", "adoptDefinitions"] as const) {
+  for (const option of ["waive", "adoptPolicies"] as const) {
     if (args[option] !== undefined) {
       throw new OidcRunnerError(
         "OPTION_CONFLICT",

@@ -29,7 +29,7 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
    * Take over definitions of `policies` that are there already, as `adopt` of `OidcPolicy` does: for one update, after another
    * was interrupted. Default: false.
    */
-  adoptDefinitions?: pulumi.Input<boolean>;
+  adoptPolicies?: pulumi.Input<boolean>;
   /** Claims of the token this deployment logs in with, as in `OidcPolicy`: it warns `LOCKS_OUT_CALLER`. Default: none. */
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** The same, by the path of a file that holds the token. Default: none. */
@@ -95,7 +95,7 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     if (definitions !== undefined) {
       const { issuerId } = this;
       const replaceDefaultDeny = this.adopted.apply((adopted) => !adopted);
-      const adopt = args.adoptDefinitions;
+      const adopt = args.adoptPolicies;
       const policy = new OidcPolicy(
         name,
         { ...definitions, apiUrl, caCertificates, issuerId, replaceDefaultDeny, adopt },

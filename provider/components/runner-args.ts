@@ -42,7 +42,7 @@ export interface RunnerArgs {
    * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one
    * update, after another was interrupted. Default: false.
    */
-  adoptDefinitions?: pulumi.Input<boolean>;
+  adoptPolicies?: pulumi.Input<boolean>;
   /** Kubernetes namespace. Default: `default`, with a warning. */
   namespace?: pulumi.Input<string>;
   /** Create the namespace, which must be named, with Pod Security `restricted` enforced. Default: false. */

@@ -99,7 +99,7 @@ export function createRunnerChildren(
         issuerId: trust.issuerId,
         definitions: plan.trust.apply(({ definition }) => [definition]),
         waive: args.waive,
-        adopt: args.adoptDefinitions,
+        adopt: args.adoptPolicies,
         replaceDefaultDeny: trust.adopted.apply((adopted) => !adopted),
       },
       { parent },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { normalApiUrl } from "../cloud/api-url";
 import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
 import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../trust/expiration";
@@ -105,7 +106,7 @@ export function planRunner(
             { ...values, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
             shared,
           );
-    return { ...values, workload, trust, subjectTokenFile: subjectToken?.file };
+    return { ...values, apiUrl: normalApiUrl(values.apiUrl), workload, trust, subjectTokenFile: subjectToken?.file };
   });
   const rest = pulumi.output({ work: workOf(args), serviceAccountName, waive: args.waive ?? [] }).apply((known) => {
     checkTemplate(known.work.podTemplate, known.serviceAccountName, identity);

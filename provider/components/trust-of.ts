@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
+import { normalApiUrl } from "../cloud/api-url";
 import { defaultApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
 import { isPlain } from "../resources/check-when-plain";
@@ -46,7 +47,8 @@ export function trustOf(
   const run = pulumi.runtime.getMonitor() ?? globalThis;
   const trusts = runs.get(run) ?? [];
   runs.set(run, trusts);
-  const parts = [args.organization, ...key, args.apiUrl ?? defaultApiUrl(), scope];
+  const apiUrl = args.apiUrl ?? defaultApiUrl();
+  const parts = [args.organization, ...key, typeof apiUrl === "string" ? normalApiUrl(apiUrl) : apiUrl, scope];
   // Texts are compared by value, Outputs by identity: what two of them resolve to is not known yet.
   const existing = trusts.find(
     (entry) => entry.parts.length === parts.length && entry.parts.every((part, index) => part === parts[index]),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { normalApiUrl } from "../cloud/api-url";
 import type { ClusterReference } from "../cloud/cluster-keys";
 import type { Connection } from "../cloud/connect";
-import { deletionNotes } from "../cloud/deletion-notes";
 import type { IssuerInputs as CloudInputs, IssuerState } from "../cloud/issuers";
 import { type Duration, expirationSecondsOf } from "../trust/expiration";
 import { checkIssuerOptions } from "../trust/issuers/issuer-options";
@@ -51,11 +51,12 @@ export function issuerFailures(news: GivenIssuerInputs): CheckFailure[] {
   return [...failures, ...failureOf("url", () => checkIssuerOptions({ ...news, url }, "OidcIssuer"))];
 }
 
-/** One notation for what has several: seconds, and thumbprints as they are recorded. */
+/** One notation for what has several: seconds, the API's address, and thumbprints as they are recorded. */
 export function normalIssuerInputs(given: GivenIssuerInputs): IssuerInputs {
-  const { maxExpirationSeconds: life, thumbprints, ...rest } = given;
+  const { maxExpirationSeconds: life, thumbprints, apiUrl, ...rest } = given;
   return {
     ...rest,
+    apiUrl: normalApiUrl(apiUrl),
     ...(life !== undefined && {
       maxExpirationSeconds: holdsUnknown(life) ? (life as never) : expirationSecondsOf(life, "maxExpirationSeconds"),
     }),
@@ -101,8 +102,8 @@ export function diffIssuer(id: string, olds: IssuerOutputs, news: GivenIssuerInp
 
 /** What an earlier run left to do, or the last refresh found. */
 function unfinished(olds: IssuerOutputs, diff: InputDiff): Partial<InputDiff> {
-  if ((olds.issuerId === undefined && olds.uncertain) || (!olds.adopted && deletionNotes.began(olds))) {
-    // Whether it is registered is not known; a new resource gets the id that this one lacks, or has no longer.
+  if (olds.issuerId === undefined && olds.uncertain) {
+    // Whether it is registered is not known; a new resource gets the id that this one lacks.
     return { changes: true, replaces: ["issuerId"] };
   }
   const mismatch = olds.issuer !== undefined && olds.issuer !== olds.url;

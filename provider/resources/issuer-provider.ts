@@ -1,8 +1,9 @@
+import { issOf } from "../cloud/api-types";
+import { normalApiUrl } from "../cloud/api-url";
 import { defaultApiUrl } from "../cloud/backend";
 import { claimIssuer } from "../cloud/claimed-issuers";
 import { clusterKeys } from "../cloud/cluster-keys";
 import { connect } from "../cloud/connect";
-import { deletionNotes } from "../cloud/deletion-notes";
 import { defined, withRecord } from "../cloud/issuer-state";
 import {
   createIssuer,
@@ -14,7 +15,6 @@ import {
   updateIssuer,
 } from "../cloud/issuers";
 import { leftBehindBy } from "../cloud/left-behind";
-import { mayHaveActed } from "../cloud/may-have-acted";
 import { type KeySet, sameKeySet } from "../trust/issuers/key-set";
 import { parseImportId } from "./import-option";
 import {
@@ -45,7 +45,6 @@ export const issuerProvider = {
     try {
       const chosen = importId === undefined ? {} : { issuerId: parseImportId(importId, 2, organization)[1], own: true };
       const state = await createIssuer(await connect(inputs), { ...inputs, jwks, ...chosen });
-      deletionNotes.end({ ...inputs, issuerId: state.issuerId });
       return { id: `${organization}/${state.issuerId}`, outs: outputs(inputs, jwks, state) };
     } catch (error) {
       throw keepState(error, organization, { ...inputs, jwks });
@@ -101,16 +100,7 @@ export const issuerProvider = {
 
   async delete(_id: string, props: IssuerOutputs) {
     if (!props.adopted) {
-      const begin = () => deletionNotes.begin(props);
-      try {
-        await deleteIssuer(await connect(props), props, props.forceDestroy ?? false, begin);
-      } catch (error) {
-        if (!mayHaveActed(error)) {
-          deletionNotes.end(props);
-        }
-        throw error;
-      }
-      deletionNotes.end(props);
+      await deleteIssuer(await connect(props), props, props.forceDestroy ?? false);
     }
   },
 };
@@ -138,13 +128,16 @@ function keepState(error: unknown, organization: string, inputs: IssuerInputs): 
   return Object.assign(error as Error, { id, properties, reasons: [(error as Error).message] });
 }
 
-async function readForImport(id: string, { apiUrl = defaultApiUrl(), caCertificates }: Partial<IssuerOutputs>) {
+async function readForImport(id: string, props: Partial<IssuerOutputs>) {
+  const { caCertificates } = props;
+  const apiUrl = normalApiUrl(props.apiUrl ?? defaultApiUrl());
   const [organization = "", issuerId = ""] = parseImportId(id, 2);
   const record = await readIssuer(await connect({ organization, apiUrl, caCertificates }), issuerId);
   if (record === undefined) {
     throw issuerNotFound(issuerId);
   }
-  const { name, url, jwks, maxExpiration: maxExpirationSeconds } = record;
+  const { name, jwks, maxExpiration: maxExpirationSeconds } = record;
+  const url = issOf(record);
   const inputs = defined({ organization, apiUrl, caCertificates, name, url, jwks, maxExpirationSeconds });
   const state = withRecord({ issuerId, name, adopted: false, pinned: false, claim: claimIssuer(issuerId) }, record);
   return { id, props: { ...inputs, ...state }, inputs };

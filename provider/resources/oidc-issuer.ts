@@ -10,7 +10,6 @@ import { checkOrganization } from "../trust/names";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
 import { parseImportId } from "./import-option";
-import { urnOf } from "./owner";
 
 /** A JSON Web Key Set (RFC 7517 §5): the public keys of an issuer that Pulumi Cloud can't reach. */
 export interface JsonWebKeySet {
@@ -84,7 +83,7 @@ export interface OidcIssuerArgs {
  * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `ISSUER_URL_INVALID`, `EXPIRATION_INVALID`, `THUMBPRINT_INVALID`,
  * `JWKS_INVALID`, `JWKS_PRIVATE`, `JWKS_OF_ROTATING_ISSUER`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `API_URL_INVALID`,
  * `KUBECONFIG_INVALID`, `CLUSTER_KEYS_UNREADABLE`, `CLUSTER_ISSUER_MISMATCH`, `PEER_MISSING`, `ISSUER_EXISTS`,
- * `ISSUER_MISMATCH`, `ISSUER_NOT_FOUND`, `ISSUER_IN_USE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `PULUMI_CLOUD_*`.
+ * `ISSUER_MISMATCH`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`, `ISSUER_IN_USE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `PULUMI_CLOUD_*`.
  *
  * @example
  * ```ts
@@ -136,6 +135,15 @@ export class OidcIssuer extends DynamicResource {
     };
     super("issuer", "OidcIssuer", name, props, options);
   }
+}
+
+/**
+ * The URN that a dynamic resource will have, without the Output's dependency on the parent: to depend on a component is to
+ * wait for all its children, and one of them may wait for this resource.
+ */
+function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/oidc-runner:${type}`, parent);
+  return new Promise((resolve) => void urn.apply(resolve));
 }
 
 /** Refuses what can be refused before anything is registered: plain values, and options that exclude each other. */

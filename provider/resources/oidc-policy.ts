@@ -4,7 +4,6 @@ import type { IssuerKind } from "../trust/lint/issuer-kind";
 import { checkOrganization } from "../trust/names";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
-import { ownerOf, urnOf } from "./owner";
 import { checkDefinitionArgs, warnOfDefinitions } from "./policy-args";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 
@@ -61,15 +60,13 @@ export interface OidcPolicyArgs {
  * Pulumi's option `import: "organization/issuerId/policyId"` takes the definitions over, as `adopt` does, when the resource
  * is created.
  *
- * After an update that was killed, `pulumi cancel`, `pulumi refresh --clear-pending-creates` and `pulumi up` end what it began.
- * That definitions it wrote are its own is known from notes (hashes alone) below `oidc-runner/writes` in the CLI's directory
- * (`PULUMI_HOME`, else `~/.pulumi`), for seven days. On another machine they are refused with `POLICY_NOT_UNIQUE`: set `adopt`
- * for one update there.
+ * After an update that was killed: `pulumi cancel`, `pulumi refresh --clear-pending-creates`, `pulumi up`. Definitions that the
+ * killed update wrote belong to no state, so they are refused with `POLICY_NOT_UNIQUE`: set `adopt` for one update.
  *
  * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `POLICY_EMPTY`, `POLICY_INVALID`,
  * `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `POLICY_LINT`, `WAIVER_INVALID`, `CALLER_INVALID`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `POLICY_NOT_UNIQUE`,
- * `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `POLICY_CONTENDED`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`,
+ * `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`, `POLICY_CONTENDED`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`,
  * `PULUMI_CLOUD_*`.
  *
  * @example
@@ -98,8 +95,6 @@ export class OidcPolicy extends DynamicResource {
     const props = {
       ...args,
       apiUrl: args.apiUrl ?? defaultApiUrl(),
-      // After an update that was killed it tells our own definitions from others'.
-      owner: ownerOf(args.organization, urnOf("OidcPolicy", name, options?.parent)),
       policyId: undefined,
     };
     super("policy", "OidcPolicy", name, props, options);

@@ -1,3 +1,4 @@
+import { normalApiUrl } from "../cloud/api-url";
 import type { Connection } from "../cloud/connect";
 import type { PolicyInputs as CloudInputs, PolicyState } from "../cloud/policies";
 import { OidcRunnerError } from "../errors";
@@ -17,8 +18,6 @@ export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudI
   waive?: Waiver[];
   /** Pulumi's resource option `import`. */
   importId?: string;
-  /** Names the resource among those of all stacks: after an update that was killed it tells our own definitions from others'. */
-  owner?: string;
 }
 
 /** The same with rules in every definition. */
@@ -43,8 +42,12 @@ export function policyFailures(news: GivenPolicyInputs): CheckFailure[] {
   });
 }
 
-/** Definitions with rules instead of typed subjects, which are compiled once all that they need is known. */
-export function compiledInputs(news: GivenPolicyInputs): GivenPolicyInputs {
+/**
+ * The API's address in one notation, and definitions with rules instead of typed subjects, which are compiled once all that
+ * they need is known.
+ */
+export function compiledInputs(given: GivenPolicyInputs): GivenPolicyInputs {
+  const news = { ...given, apiUrl: normalApiUrl(given.apiUrl) };
   const { definitions, organization } = news;
   if (!Array.isArray(definitions) || organization === undefined || holdsUnknown({ definitions, organization })) {
     return news;

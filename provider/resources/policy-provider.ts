@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { connect } from "../cloud/connect";
-import { ownWritesOf, removalsOf } from "../cloud/own-writes";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../cloud/policies";
-import { isUncertain } from "../cloud/write-errors";
+import { mayHaveWritten } from "../cloud/write-errors";
 import type { DefinitionChange } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { comparable, includesDefinition } from "../trust/same-definition";
@@ -34,10 +33,7 @@ export const policyProvider = {
       Array.isArray(definitions) &&
       isDeepStrictEqual(olds.definitions.map(comparable), (definitions as PolicyDefinition[]).map(comparable));
     const before = same ? { ...olds, definitions } : olds;
-    const diff = diffInputs<GivenPolicyInputs>(before, news, { replacing: REPLACING, updating: UPDATING });
-    // An interrupted destroy may have taken out what state still has.
-    const interrupted = (removalsOf(olds)?.among(olds.definitions) ?? []).length > 0;
-    return { ...diff, changes: diff.changes || interrupted };
+    return diffInputs<GivenPolicyInputs>(before, news, { replacing: REPLACING, updating: UPDATING });
   },
 
   async create(given: GivenPolicyInputs) {
@@ -45,7 +41,7 @@ export const policyProvider = {
     const client = await connect(inputs);
     await warnLockedOut(client, inputs, changeOf({ ...inputs, adopt }, []));
     const claim = randomUUID();
-    const state = await writeDefinitions(client, noting({ ...inputs, adopt, claim }), []).catch((error: unknown) => {
+    const state = await writeDefinitions(client, { ...inputs, adopt, claim }, []).catch((error: unknown) => {
       throw recordUncertain(error, { ...inputs, claim }, []);
     });
     return { id: idOf(inputs, state.policyId), outs: { ...inputs, ...state } };
@@ -61,7 +57,7 @@ export const policyProvider = {
     const client = await connect(inputs);
     await warnLockedOut(client, inputs, changeOf(inputs, olds.definitions));
     const owned = { ...inputs, claim: olds.claim ?? randomUUID() };
-    const state = await writeDefinitions(client, noting(owned), olds.definitions).catch((error: unknown) => {
+    const state = await writeDefinitions(client, owned, olds.definitions).catch((error: unknown) => {
       throw recordUncertain(error, owned, olds.definitions);
     });
     return { outs: { ...inputs, ...state } };
@@ -70,7 +66,7 @@ export const policyProvider = {
   async delete(_id: string, props: PolicyOutputs) {
     const client = await connect(props);
     await warnLockedOut(client, props, changeOf({ ...props, definitions: [] }, props.definitions));
-    await removeDefinitions(client, noting(props));
+    await removeDefinitions(client, props);
   },
 };
 
@@ -78,11 +74,6 @@ export const policyProvider = {
 function taken(given: GivenPolicyInputs): { inputs: PolicyInputs; adopt: boolean } {
   const { importId, ...inputs } = compiledInputs(given);
   return { inputs: inputs as PolicyInputs, adopt: importId !== undefined || (inputs.adopt ?? false) };
-}
-
-/** The inputs, with the notes of what this resource began to write. They are made anew each time: nothing of it is in state. */
-function noting<T extends PolicyInputs>(inputs: T) {
-  return { ...inputs, own: ownWritesOf(inputs), removals: removalsOf(inputs) };
 }
 
 function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): DefinitionChange {
@@ -99,7 +90,7 @@ function idOf({ organization, issuerId }: PolicyInputs, policyId: string): strin
  * error has an id): all that may be ours by now, so that the next update or destroy knows it.
  */
 function recordUncertain(error: unknown, inputs: PolicyInputs, olds: readonly PolicyDefinition[]): unknown {
-  if (isUncertain(error)) {
+  if (mayHaveWritten(error)) {
     const { definitions } = inputs;
     const others = olds.filter((old) => !includesDefinition(definitions, old));
     const properties = { ...inputs, definitions: [...definitions, ...others] };

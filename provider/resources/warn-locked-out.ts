@@ -1,4 +1,6 @@
+import { issOf } from "../cloud/api-types";
 import type { CloudClient } from "../cloud/client";
+import { toUser } from "../cloud/policies";
 import { OidcRunnerError } from "../errors";
 import type { Claims } from "../trust/claims";
 import { locksOutCaller } from "../trust/locks-out-caller";
@@ -8,9 +10,6 @@ import { type CallerInputs, readCaller } from "./caller";
 
 /** The part of the API that is read. */
 export type LockoutAccess = Pick<CloudClient, "getPolicy" | "getIssuer">;
-
-/** Shows a line to the user: the engine shows what a dynamic provider writes to its standard error. */
-const toUser = (line: string) => console.warn(line);
 
 /**
  * Warns `LOCKS_OUT_CALLER` before a write after which the caller's own token is exchanged for nothing any more. Only a
@@ -51,7 +50,7 @@ async function isLockedOut(
     return false;
   }
   // Equal names in another cluster are somebody else.
-  return caller.iss === undefined || (await access.getIssuer(issuerId)).issuer === caller.iss;
+  return caller.iss === undefined || issOf(await access.getIssuer(issuerId)) === caller.iss;
 }
 
 function nameOf(caller: Claims): string {

@@ -86,8 +86,8 @@ function additionsOf(
       throw new OidcRunnerError("POLICY_NOT_UNIQUE", "the issuer's policy already has this definition", {
         where: JSON.stringify(definition.rules),
         fix:
-          "remove the other one, make the rules differ, or set adopt: true to take it over; if an interrupted update of this " +
-          `stack wrote it, set adopt: true for one update (adoptDefinitions: true on a component)${sharedText(definition)}`,
+          "if an interrupted update of this stack wrote it, set adoptPolicies: true for one update (adopt: true on an OidcPolicy); " +
+          `else remove the other one, or make the rules differ${sharedText(definition)}`,
       });
     }
   }

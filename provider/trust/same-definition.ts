@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PolicyDefinition } from "./policy";
 
-/** Whether two definitions say the same; absent, null and empty are one, and permissions have no order. */
+/** Whether two definitions say the same in the fields we know; absent, null and empty are one, and permissions have no order. */
 export function sameDefinition(left: PolicyDefinition, right: PolicyDefinition): boolean {
   return isDeepStrictEqual(comparable(left), comparable(right));
 }
@@ -25,14 +25,19 @@ export function definitionKey(definition: PolicyDefinition): string {
   );
 }
 
-/** A definition in the one way of writing that equal ones have in common. */
+/**
+ * A definition in the one way of writing that equal ones have in common: the fields that this version knows. The service may
+ * add others to what it was sent, as it added `roleID` in 2025 (pulumi/pulumi-pulumiservice#664); if they counted, a definition
+ * of ours would be another's as soon as it is stored.
+ */
 export function comparable(definition: PolicyDefinition): object {
-  const present = Object.entries(definition).filter(
+  const { decision, tokenType, teamName, userLogin, runnerID, roleID, authorizedPermissions, rules } = definition;
+  const present = Object.entries({ decision, tokenType, teamName, userLogin, runnerID, roleID }).filter(
     ([, value]) => value !== undefined && value !== null && value !== "",
   );
   return {
     ...Object.fromEntries(present),
-    authorizedPermissions: [...(definition.authorizedPermissions ?? [])].sort(),
-    rules: definition.rules ?? {},
+    authorizedPermissions: [...(authorizedPermissions ?? [])].sort(),
+    rules: rules ?? {},
   };
 }

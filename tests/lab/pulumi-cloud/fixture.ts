@@ -65,6 +65,11 @@ export class Fixture {
     return issuer;
   }
 
+  /** Lets Pulumi Cloud reach a server at one more issuer URL. */
+  resolve(url: string, address: string): void {
+    this.#addresses.set(url, address);
+  }
+
   onStop(stop: () => Promise<void>): void {
     this.#stops.push(stop);
   }

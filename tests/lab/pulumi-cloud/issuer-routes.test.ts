@@ -67,21 +67,27 @@ describe("lab/pulumi-cloud: issuer routes", () => {
 
   it("refuses an issuer that does not answer, or whose document states another", async () => {
     assert.equal((await register({ url: "https://nobody.example" })).status, 400);
-    const issuer = await fresh();
+    const issuer = await fixture.issuer({ issuer: "https://stated.example" });
+    const other = await fixture.issuer({ issuer: "https://stated.example/other" });
+    fixture.resolve("https://registered.example", other.url);
+    assert.match((await register({ url: "https://registered.example" })).json.message, /states another issuer/);
+    fixture.cloud.switches.trailingSlash = "exact";
     assert.match((await register({ url: `${issuer.issuer}/` })).json.message, /states another issuer/);
+    fixture.cloud.switches.trailingSlash = "discovered";
     assert.equal((await register({ url: issuer.issuer })).status, 200);
   });
 
-  it("keeps an issuer whose identifier ends in a slash, and by switch forgives a slash too many", async () => {
+  it("knows an issuer by what its discovery document says, with a slash or without", async () => {
     const aks = await fixture.issuer({ issuer: "https://eastus.oic.prod-aks.azure.com/tenant/uuid/" });
     await fixture.trust(aks.issuer, [allow({ sub: "*" })]);
     assert.equal((await fixture.exchange(await aks.sign(podClaims("a", "b")))).status, 200);
     const gke = await fresh();
-    fixture.cloud.switches.trailingSlash = "ignore";
-    await fixture.trust(`${gke.issuer}/`, [allow({ sub: "*" })]);
+    const id = await fixture.trust(`${gke.issuer}/`, [allow({ sub: "*" })]);
+    const { url, issuer } = (await fixture.api("GET", `${ISSUERS}/${id}`)).json;
+    assert.deepEqual([url, issuer], [`${gke.issuer}/`, gke.issuer]);
     assert.equal((await fixture.exchange(await gke.sign(podClaims("a", "b")))).status, 200);
-    assert.equal((await register({ url: gke.issuer })).status, 409);
-    fixture.cloud.switches.trailingSlash = "exact";
+    const slash = await gke.sign({ ...podClaims("a", "b"), iss: `${gke.issuer}/` });
+    assert.equal((await fixture.exchange(slash)).json.error, "invalid_grant");
   });
 
   it("checks thumbprints by the SHA-256 of the served certificate, whatever their case", async () => {

@@ -26,7 +26,7 @@ describe("provider/cloud/create-issuer", () => {
   });
   afterEach(() => {
     lab.cloud.faults.clear();
-    lab.cloud.switches.trailingSlash = "exact";
+    lab.cloud.switches.trailingSlash = "discovered";
   });
 
   const register = (name: string, more: object = {}) =>
@@ -86,9 +86,9 @@ describe("provider/cloud/create-issuer", () => {
     });
 
     it("does not adopt an issuer of almost this URL, and names the one to write", async () => {
-      lab.cloud.switches.trailingSlash = "ignore";
       await register("theirs");
       const slash = { ...inputs, url: `${inputs.url}/` };
+      lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status: 409 });
       await refusedLater(createIssuer(lab.client, slash), "ISSUER_EXISTS");
       const error = await refusedLater(createIssuer(lab.client, { ...slash, adopt: true }), "ISSUER_MISMATCH");
       assert.equal(error.fix, `write url: "${inputs.url}"`);
@@ -128,9 +128,73 @@ describe("provider/cloud/create-issuer", () => {
     });
   });
 
+  describe("with an issuer that was registered with a final slash", () => {
+    let plain: IssuerInputs;
+    beforeEach(async () => {
+      plain = { name: inputs.name, url: (await lab.issuer()).issuer };
+    });
+    const byHand = (url: string) => lab.client.registerIssuer({ name: "by hand", url });
+
+    it("adopts it for the iss of its tokens, also by its id and when imported [0.2]", async () => {
+      const theirs = await byHand(`${plain.url}/`);
+      assert.deepEqual([theirs.url, theirs.issuer], [`${plain.url}/`, plain.url]);
+      for (const more of [{ adopt: true }, { issuerId: theirs.id }, { issuerId: theirs.id, own: true }]) {
+        const state = await createIssuer(lab.client, { ...plain, ...more });
+        assert.deepEqual([state.issuerId, state.issuer], [theirs.id, plain.url]);
+      }
+      assert.equal((await lab.client.listIssuers()).filter(({ issuer }) => issuer === plain.url).length, 1);
+    });
+
+    it("adopts it as well where the service refuses a second URL of one issuer [0.2]", async () => {
+      const theirs = await byHand(`${plain.url}/`);
+      lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status: 409 });
+      await refusedLater(createIssuer(lab.client, plain), "ISSUER_EXISTS");
+      assert.equal((await createIssuer(lab.client, { ...plain, adopt: true })).issuerId, theirs.id);
+    });
+
+    it("says which iss its tokens have when the slash is asked for, and then takes it [0.2]", async () => {
+      const { id: issuerId } = await byHand(`${plain.url}/`);
+      for (const more of [{ adopt: true }, { issuerId }]) {
+        const slash = { ...plain, url: `${plain.url}/`, ...more };
+        const error = await refusedLater(createIssuer(lab.client, slash), "ISSUER_MISMATCH");
+        assert.equal(error.fix, `write url: "${plain.url}"`);
+        assert.equal((await createIssuer(lab.client, { ...slash, url: plain.url })).issuerId, issuerId);
+      }
+    });
+
+    it("strips no slash that the tokens have, as those of AKS, nor asks for one", async () => {
+      const aks = `https://eastus.oic.prod-aks.azure.com/tenant/${count}/`;
+      const { url } = await lab.issuer({ issuer: aks });
+      lab.resolve(aks.replace(/\/$/, ""), url);
+      const theirs = await byHand(aks.replace(/\/$/, ""));
+      assert.equal(theirs.issuer, aks);
+      const error = await refusedLater(
+        createIssuer(lab.client, { ...plain, url: theirs.url, adopt: true }),
+        "ISSUER_MISMATCH",
+      );
+      assert.equal(error.fix, `write url: "${aks}"`);
+      assert.equal((await createIssuer(lab.client, { ...plain, url: aks, adopt: true })).issuerId, theirs.id);
+    });
+
+    it("compares the URL where the service does not tell the iss", async () => {
+      const theirs = await byHand(plain.url);
+      const { issuer: _, ...untold } = theirs;
+      const silent = clientWith({ listIssuers: async () => [untold] });
+      const state = await createIssuer(silent, { ...plain, adopt: true });
+      assert.deepEqual([state.issuerId, state.issuer], [theirs.id, plain.url]);
+      await refusedLater(createIssuer(silent, { ...plain, url: `${plain.url}/`, adopt: true }), "ISSUER_MISMATCH");
+    });
+
+    it("meets none where a slash makes another issuer", async () => {
+      lab.cloud.switches.trailingSlash = "exact";
+      await refusedLater(byHand(`${plain.url}/`), "PULUMI_CLOUD_400");
+      const theirs = await byHand(plain.url);
+      assert.equal((await createIssuer(lab.client, { ...plain, adopt: true })).issuerId, theirs.id);
+    });
+  });
+
   describe("against the discovery document", () => {
     beforeEach(() => {
-      lab.cloud.switches.trailingSlash = "ignore";
       inputs = { name: inputs.name, url: `${keys.issuer}/` };
     });
 

@@ -151,6 +151,31 @@ describe("provider/cloud/issuers", () => {
     assert.ok(await readIssuer(lab.client, state.issuerId));
   });
 
+  it("does not take an issuer for gone that the list has, or that no list was given for [A8]", async () => {
+    const state = await createIssuer(lab.client, inputs);
+    const hidden = (path: string, status = 404) => lab.cloud.faults.add({ path, kind: "status", status, times: 9 });
+    const refused = async () => {
+      await refusedLater(readIssuer(lab.client, state.issuerId), "ISSUER_NOT_VISIBLE");
+      for (const forced of [true, false]) {
+        await refusedLater(deleteIssuer(lab.client, state, forced), "ISSUER_NOT_VISIBLE");
+      }
+      const renamed = { ...inputs, name: "renamed" };
+      await refusedLater(updateIssuer(lab.client, state, renamed, inputs), "ISSUER_NOT_VISIBLE");
+    };
+    for (const list of [undefined, 403, 404]) {
+      if (list !== undefined) {
+        hidden("*/oidc/issuers", list);
+      }
+      hidden("*/oidc/issuers/*");
+      hidden("*/auth/policies/*");
+      await refused();
+      lab.cloud.faults.clear();
+    }
+    assert.equal((await record(state)).name, inputs.name);
+    await deleteIssuer(lab.client, state, false);
+    assert.equal(await readIssuer(lab.client, state.issuerId), undefined);
+  });
+
   it("keeps an issuer while definitions of others remain, unless forced", async () => {
     const state = await createIssuer(lab.client, inputs);
     await lab.setPolicy(state.issuerId, [allow({ sub: "somebody" })]);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Agent, fetch } from "undici";
 import { CloudClient } from "../../../provider/cloud/client";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
@@ -12,7 +9,6 @@ export class LabClient extends Fixture {
 
   async begin(): Promise<void> {
     await this.start();
-    this.#moveHome();
     const dispatcher = new Agent({ connect: { ca: this.authority.certificatePem } });
     this.onStop(() => dispatcher.close());
     this.client = new CloudClient({
@@ -31,17 +27,5 @@ export class LabClient extends Fixture {
   /** How many requests of a method there were whose path ends so. */
   requests(method: string, path: RegExp): number {
     return this.cloud.journal.list().filter((entry) => entry.method === method && path.test(entry.path)).length;
-  }
-
-  /** What the providers note on disk must not end up with the user who runs the tests. */
-  #moveHome(): void {
-    const { PULUMI_HOME } = process.env;
-    const home = mkdtempSync(join(tmpdir(), "oidc-runner-home-"));
-    process.env.PULUMI_HOME = home;
-    this.onStop(async () => {
-      delete process.env.PULUMI_HOME;
-      Object.assign(process.env, PULUMI_HOME !== undefined && { PULUMI_HOME });
-      rmSync(home, { recursive: true, force: true });
-    });
   }
 }

@@ -11,9 +11,12 @@ import { LabClient } from "./lab-client";
 import { steppedTime } from "./stepped-time";
 
 const PACE = { timing: steppedTime(), quietWindowMs: QUIET_WINDOW_MS };
+const warnings: string[] = [];
+const warn = (line: string) => void warnings.push(line);
 const write = (...[client, inputs, removed]: Parameters<typeof writeDefinitions>) =>
-  writeDefinitions(client, inputs, removed, PACE);
-const remove = (...[client, inputs]: Parameters<typeof removeDefinitions>) => removeDefinitions(client, inputs, PACE);
+  writeDefinitions(client, inputs, removed, PACE, warn);
+const remove = (...[client, inputs]: Parameters<typeof removeDefinitions>) =>
+  removeDefinitions(client, inputs, PACE, warn);
 
 describe("provider/cloud/policies", () => {
   const lab = new LabClient();
@@ -27,6 +30,7 @@ describe("provider/cloud/policies", () => {
   });
   after(() => lab.stop());
   beforeEach(async () => {
+    warnings.splice(0);
     count += 1;
     const url = `https://issuer-${count}.example.com`;
     issuerId = (await lab.client.registerIssuer({ name: "n", url, jwks: keys.jwks() })).id;
@@ -74,6 +78,22 @@ describe("provider/cloud/policies", () => {
     assert.deepEqual(await lab.policies(issuerId), [...foreign, ...next]);
     await remove(lab.client, inputs(next));
     assert.deepEqual(await lab.policies(issuerId), foreign);
+  });
+
+  it("says of a removal that it found nothing, and only then [A9]", async () => {
+    await lab.setPolicy(issuerId, [...others, ...ours]);
+    await remove(lab.client, inputs(ours));
+    assert.deepEqual(warnings, []);
+    forgetReading(issuerId);
+    await remove(lab.client, inputs(ours));
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /^POLICY_ALREADY_GONE: .*allow \{"sub":"ours"\}\. Fix: /);
+    await write(lab.client, inputs([allow({ sub: "next" })]), ours);
+    assert.equal(warnings.length, 2);
+    await lab.client.deleteIssuer(issuerId);
+    forgetReading(issuerId);
+    await remove(lab.client, inputs(ours));
+    assert.equal(warnings.length, 2);
   });
 
   it("writes back what somebody took out", async () => {
@@ -200,14 +220,79 @@ describe("provider/cloud/policies", () => {
       await lab.client.deleteIssuer(issuerId);
       assert.equal(await readDefinitions(lab.client, inputs(ours)), undefined);
       await remove(lab.client, inputs(ours));
-      await refusedLater(write(lab.client, inputs(ours), []), `PULUMI_CLOUD_${status}`);
+      const code = status === 404 ? "ISSUER_NOT_FOUND" : "PULUMI_CLOUD_400";
+      const error = await refusedLater(write(lab.client, inputs(ours), []), code);
+      assert.match(error.message, status === 404 ? /pulumi up --refresh/ : /Invalid issuer ID/);
     });
   }
 
   it("takes an issuer that goes between reading and writing for gone", async () => {
     await lab.setPolicy(issuerId, [...others, ...ours]);
-    lab.cloud.faults.add({ method: "PATCH", path: "*/auth/policies/*", kind: "status", status: 404 });
-    await remove(lab.client, inputs(ours));
+    const real = lab.client.updatePolicy.bind(lab.client);
+    lab.client.updatePolicy = async (...args) => {
+      await lab.client.deleteIssuer(issuerId);
+      return real(...args);
+    };
+    try {
+      await remove(lab.client, inputs(ours));
+    } finally {
+      lab.client.updatePolicy = real;
+    }
+    assert.equal(await readDefinitions(lab.client, inputs(ours)), undefined);
+  });
+
+  describe("of an issuer that the access token may not see", () => {
+    const hidden = (method: string, path: string, status = 404) =>
+      lab.cloud.faults.add({ method, path, kind: "status", status, times: 9 });
+
+    it("takes nothing for gone while the list of issuers has it [A8]", async () => {
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      for (const method of ["GET", "PATCH"]) {
+        hidden(method, "*/auth/policies/*");
+        const error = await refusedLater(remove(lab.client, inputs(ours)), "ISSUER_NOT_VISIBLE");
+        assert.match(error.message, /scopes oidc_issuers:\* and auth_policies:\*/);
+        await refusedLater(write(lab.client, inputs([allow({ sub: "next" })]), []), "ISSUER_NOT_VISIBLE");
+        lab.cloud.faults.clear();
+      }
+      hidden("GET", "*/auth/policies/*");
+      await refusedLater(readDefinitions(lab.client, inputs(ours)), "ISSUER_NOT_VISIBLE");
+      lab.cloud.faults.clear();
+      assert.deepEqual(await lab.policies(issuerId), [...others, ...ours]);
+    });
+
+    for (const status of [401, 403, 404]) {
+      it(`takes nothing for gone while the list is refused (${status}) [A8]`, async () => {
+        await lab.setPolicy(issuerId, [...others, ...ours]);
+        hidden("GET", "*/auth/policies/*");
+        hidden("GET", "*/oidc/issuers", status);
+        await refusedLater(remove(lab.client, inputs(ours)), "ISSUER_NOT_VISIBLE");
+        await refusedLater(readDefinitions(lab.client, inputs(ours)), "ISSUER_NOT_VISIBLE");
+        lab.cloud.faults.clear();
+        assert.deepEqual(await lab.policies(issuerId), [...others, ...ours]);
+      });
+    }
+
+    it("says so when the list fails", async () => {
+      hidden("GET", "*/auth/policies/*");
+      hidden("GET", "*/oidc/issuers", 500);
+      await refusedLater(readDefinitions(lab.client, inputs(ours)), "PULUMI_CLOUD_500");
+    });
+
+    it("asks the list only after a 404", async () => {
+      const lists = () => lab.requests("GET", /oidc\/issuers$/);
+      const before = lists();
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      await readDefinitions(lab.client, inputs(ours));
+      await remove(lab.client, inputs(ours));
+      assert.equal(lists(), before);
+      await lab.client.deleteIssuer(issuerId);
+      lab.cloud.journal.clear();
+      await remove(lab.client, inputs(ours, { claim: "two" }));
+      assert.deepEqual(
+        lab.cloud.journal.list().map(({ method, path }) => `${method} ${path.split("/")[4]}`),
+        ["GET auth", "GET oidc"],
+      );
+    });
   });
 
   it("does not take another failure for an issuer that is gone", async () => {

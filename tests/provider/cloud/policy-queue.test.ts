@@ -22,12 +22,14 @@ describe("provider/cloud/policy-queue", () => {
     await time.sleep(1000);
     const outcomes = changes.map((one) => ({
       policyId: nameOf(one),
+      gone: [],
       ...(nameOf(one) === "bad" && { error: new Error("no") }),
     }));
     return { outcomes, holders: new PolicyHolders() };
   };
   const pace = { timing: time, quietWindowMs: 2000 };
-  const together = (key: string, name: string, by = write) => writeTogether(key, change(name), by, pace);
+  const together = async (key: string, name: string, by = write) =>
+    (await writeTogether(key, change(name), by, pace)).policyId;
   beforeEach(() => batches.splice(0));
 
   it("writes what comes together at once, and what comes meanwhile after it, never two at a time", async () => {

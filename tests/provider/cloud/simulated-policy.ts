@@ -33,6 +33,8 @@ export class SimulatedPolicy {
   requests: ("GET" | "PATCH")[] = [];
   /** What happens to the next writes, before chance decides; undefined: nothing. */
   readonly faults: (WriteFault | undefined)[] = [];
+  /** What the service makes of a list that it stores. */
+  alters = (list: PolicyDefinition[]): PolicyDefinition[] => list;
   /** What other writers do just before the next writes arrive, or are lost. */
   readonly meanwhile: (() => void)[] = [];
 
@@ -82,7 +84,7 @@ export class SimulatedPolicy {
       this.rejected += 1;
       throw new CloudApiError(400, "PATCH", "equal definitions");
     }
-    this.policies = structuredClone(this.equalDefinitions === "collapse" ? distinct : [...policies]);
+    this.policies = this.alters(structuredClone(this.equalDefinitions === "collapse" ? distinct : [...policies]));
     this.version += 1;
     this.writes += 1;
   }

@@ -351,6 +351,97 @@ describe("provider/cloud/write-policy", () => {
     assert.deepEqual(await write([change({ add: [allow("a")] })]), ["POLICY_WRITE_UNCERTAIN"]);
   });
 
+  describe("with a service that stores something else than it is sent", () => {
+    const withoutRole = (list: PolicyDefinition[]) => list.map(({ roleID: _, ...rest }) => rest);
+    const withRole = (sub: string): PolicyDefinition => ({ ...allow(sub), roleID: "r" });
+    const patches = (requests: readonly string[]) => requests.filter((method) => method === "PATCH").length;
+
+    it("writes once where it adds fields, keeps those of others, and removes what it wrote [A9]", async () => {
+      const theirs = { ...allow("theirs"), id: "1", note: { kept: [1] } } as PolicyDefinition;
+      const { server, write, labels } = setUp([theirs]);
+      server.alters = (list) => list.map((entry, index) => ({ id: String(index), ...entry }));
+      assert.deepEqual(await write([change({ add: [allow("a")] })]), [undefined]);
+      assert.deepEqual(labels(), ["allow:theirs", "allow:a"]);
+      assert.equal(patches(server.requests), 1);
+      assert.deepEqual(server.policies[0], theirs);
+      assert.deepEqual(await write([change({ remove: [allow("a")] })]), [undefined]);
+      assert.deepEqual(server.policies, [theirs]);
+      assert.equal(patches(server.requests), 2);
+    });
+
+    it("stops after one write that was stored otherwise, and says what is there instead [A9]", async () => {
+      const { server, time } = setUp([allow("theirs")]);
+      server.alters = withoutRole;
+      const pace = { timing: time, quietWindowMs: QUIET_WINDOW_MS };
+      const { outcomes } = await time.run(
+        writePolicy(server.access, "issuer", [change({ add: [withRole("a")] })], pace),
+      );
+      const error = outcomes[0]?.error as OidcRunnerError;
+      assert.equal(error.code, "POLICY_NOT_STORED");
+      assert.match(error.message, /sent and not there: \{.*"roleID":"r"\}; there instead: \{.*"sub":"a"\}\}/);
+      assert.doesNotMatch(error.message, /theirs/);
+      assert.equal(patches(server.requests), 1);
+    });
+
+    it("stops where what was taken out is still there [A9]", async () => {
+      const { server, write, labels } = setUp([allow("theirs"), allow("a")]);
+      server.alters = () => [allow("theirs"), allow("a")];
+      assert.deepEqual(await write([change({ remove: [allow("a")] })]), ["POLICY_NOT_STORED"]);
+      assert.deepEqual(labels(), ["allow:theirs", "allow:a"]);
+      assert.equal(patches(server.requests), 1);
+    });
+
+    it("stops the change that this is about, and no other of the batch", async () => {
+      const { server, write, labels } = setUp([allow("theirs")]);
+      server.alters = withoutRole;
+      const batch = [change({ add: [withRole("a")] }), change({ add: [allow("b")] })];
+      assert.deepEqual(await write(batch), ["POLICY_NOT_STORED", undefined]);
+      assert.deepEqual(labels(), ["allow:theirs", "allow:a", "allow:b"]);
+      assert.equal(patches(server.requests), 1);
+    });
+
+    it("stops all of them when it is about another's definition, which they sent back", async () => {
+      const { server, write } = setUp([withRole("theirs")]);
+      server.alters = withoutRole;
+      const batch = [change({ add: [allow("a")] }), change({ add: [allow("b")] })];
+      assert.deepEqual(await write(batch), ["POLICY_NOT_STORED", "POLICY_NOT_STORED"]);
+      assert.equal(patches(server.requests), 1);
+    });
+
+    it("takes what another wrote in between for another's, and writes again", async () => {
+      const { server, write, labels } = setUp([allow("theirs")]);
+      const { updatePolicy } = server.access;
+      server.access.updatePolicy = async (id, policies) => {
+        server.access.updatePolicy = updatePolicy;
+        const answer = await updatePolicy(id, policies);
+        server.store([allow("theirs"), allow("other")]);
+        return answer;
+      };
+      assert.deepEqual(await write([change({ add: [allow("a")] })]), [undefined]);
+      assert.deepEqual(labels(), ["allow:theirs", "allow:other", "allow:a"]);
+    });
+
+    it("takes a read that lags behind for no proof", async () => {
+      const { server, write, labels } = setUp([allow("theirs")]);
+      const { getPolicy } = server.access;
+      server.access.getPolicy = async (id) => {
+        const now = await getPolicy(id);
+        return server.requests.length === 3 ? { ...now, version: 1, policies: [allow("theirs")] } : now;
+      };
+      assert.deepEqual(await write([change({ add: [allow("a")] })]), [undefined]);
+      assert.deepEqual(labels(), ["allow:theirs", "allow:a"]);
+    });
+  });
+
+  it("says what was to be taken out and is not there, but not what is put in again [A9]", async () => {
+    const { server, time } = setUp([allow("theirs"), allow("a")]);
+    const pace = { timing: time, quietWindowMs: QUIET_WINDOW_MS };
+    const parts = { remove: [allow("a"), allow("gone"), allow("again")], add: [allow("again")] };
+    const { outcomes } = await time.run(writePolicy(server.access, "issuer", [change(parts)], pace));
+    assert.deepEqual(outcomes[0]?.gone, [allow("gone")]);
+    assert.deepEqual(server.policies.map(label), ["allow:theirs", "allow:again"]);
+  });
+
   it("gives up one change that became impossible, and no other", async () => {
     const { server, write, labels } = setUp([allow("theirs")]);
     const { updatePolicy } = server.access;

@@ -92,7 +92,6 @@ describe("OidcPolicy alone", () => {
           organization: "acme",
           issuerId: "issuer-1",
           definitions,
-          owner: "85d4bb7ee75f3f3fe8dfc7563d331fa8",
           replaceDefaultDeny: true,
           adopt: true,
           apiUrl: API,

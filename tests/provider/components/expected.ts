@@ -38,15 +38,12 @@ export interface Expectation {
 /** Stands for the texts of the entrypoint's files, which would drown every other difference. */
 const ENTRYPOINT = "the entrypoint";
 
-/** Stands for the hash that names a policy's resource; tests/provider/resources/owner.test.ts looks into it. */
-const OWNER = "hash of the owner";
-
 /** Stands for the digest of what runs a Job again; tests/provider/components/run-again.test.ts looks into it. */
 const RUN_INPUTS = "digest of the run inputs";
 
 /**
- * The registered resources, with the entrypoint's texts replaced by {@link ENTRYPOINT} if they are the same, a policy's
- * owner by {@link OWNER} and a Job's digest by {@link RUN_INPUTS}.
+ * The registered resources, with the entrypoint's texts replaced by {@link ENTRYPOINT} if they are the same, and a Job's
+ * digest by {@link RUN_INPUTS}.
  */
 export function registered(run: MockedRun<unknown>): Registered[] {
   const directory = join(__dirname, "../../../provider/workload");
@@ -59,9 +56,8 @@ export function registered(run: MockedRun<unknown>): Registered[] {
   const without = (data: Record<string, string>) =>
     Object.fromEntries(Object.entries(data).filter(([name]) => !texts.some(([known]) => known === name)));
   return run.resources.map((resource) => {
-    const { data, owner, metadata } = resource.inputs as {
+    const { data, metadata } = resource.inputs as {
       data?: Record<string, string>;
-      owner?: string;
       metadata?: { annotations?: Record<string, string> };
     };
     const digest = metadata?.annotations?.[RUN_INPUTS_ANNOTATION];
@@ -75,7 +71,6 @@ export function registered(run: MockedRun<unknown>): Registered[] {
         texts.every(([name = "", text]) => data[name] === text) && {
           data: { "entrypoint.sh": ENTRYPOINT, ...without(data) },
         }),
-      ...(owner !== undefined && { owner: /^[0-9a-f]{32}$/.test(owner) ? OWNER : owner }),
     };
     return { ...resource, inputs };
   });
@@ -197,7 +192,6 @@ export function expectedRunner(expectation: Expectation): Registered[] {
         apiUrl: API,
         issuerId,
         replaceDefaultDeny: true,
-        owner: OWNER,
         definitions: [
           {
             decision: "allow",

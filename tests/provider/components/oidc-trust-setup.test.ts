@@ -58,7 +58,6 @@ describe("OidcTrustSetup", () => {
           issuerId: "issuer-of-prod",
           issuerKind: "kubernetes",
           definitions: [DEFINITION, { ...DEFINITION, teamName: "two" }],
-          owner: "817d7f0346bea1a420a22f8b19a6e474",
           replaceDefaultDeny: true,
           apiUrl: API,
           caCertificates: "PEM",

@@ -135,9 +135,9 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
   it("of a trust or a runner are taken over only when that is asked for, and not because the issuer is", async () => {
     const adopts = (run: MockedRun<unknown>) => only(run, "OidcPolicy").inputs.adopt ?? false;
     const trust = { custom: { url: unknownUrl }, policies: [{ ...TOKEN, rules: { aud: "a", sub: "b" } }] };
-    assert.equal(adopts(await setup({ ...trust, adoptDefinitions: true })), true);
+    assert.equal(adopts(await setup({ ...trust, adoptPolicies: true })), true);
     assert.equal(adopts(await setup({ ...trust, adopt: true })), false);
-    assert.equal(adopts(await runner({ adoptDefinitions: true })), true);
+    assert.equal(adopts(await runner({ adoptPolicies: true })), true);
     assert.equal(adopts(await runner()), false);
   });
 

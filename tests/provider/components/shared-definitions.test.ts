@@ -137,7 +137,7 @@ describe("runners without definitions of their own", () => {
       ["without a trust", "OPTION_MISSING", "deployer.trust", () => ({})],
       ["with a trust that has no policies", "OPTION_MISSING", "deployer.trust", () => ({ trust: bare() })],
       ["with waivers", "OPTION_CONFLICT", "deployer", () => ({ trust: shared(), waive: [...waive] })],
-      ["with adoptDefinitions", "OPTION_CONFLICT", "deployer", () => ({ trust: shared(), adoptDefinitions: true })],
+      ["with adoptPolicies", "OPTION_CONFLICT", "deployer", () => ({ trust: shared(), adoptPolicies: true })],
     ];
     for (const [what, code, where, args] of mistakes) {
       it(`${what} (${code})`, async () => {

@@ -22,6 +22,15 @@ describe("provider/resources/issuer-provider", () => {
       assert.deepEqual([inputs.maxExpirationSeconds, inputs.thumbprints], [5400, [thumbprint]]);
     });
 
+    it("replaces nothing for another notation of apiUrl, but for another address [A18]", async () => {
+      const diff = async (apiUrl: string) => {
+        const [olds, news] = [await check(withKeys()), await check({ ...withKeys(), apiUrl })];
+        return issuer.diff("acme/1", { ...olds.inputs } as never, { ...news.inputs, url: olds.inputs.url });
+      };
+      assert.deepEqual(await diff(`${lab.cloud.url}/`), { changes: false, replaces: [] });
+      assert.deepEqual((await diff(`${lab.cloud.url}/other`)).replaces, ["apiUrl"]);
+    });
+
     it("leaves what is not known yet", async () => {
       const inputs = {
         ...withKeys(),

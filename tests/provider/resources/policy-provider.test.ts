@@ -54,6 +54,7 @@ describe("provider/resources/policy-provider", () => {
     it("turns typed subjects into rules, and compiled ones into the same", async () => {
       const news = {
         organization: "acme",
+        apiUrl: "https://api",
         issuerId: UNKNOWN,
         definitions: [kubernetes("a"), allow(rulesOf("b"))],
       };
@@ -66,9 +67,9 @@ describe("provider/resources/policy-provider", () => {
     it("leaves them while something they need is not known", async () => {
       const unknown = { ...TOKEN, kubernetes: { namespace: UNKNOWN, serviceAccountName: "a" } };
       for (const news of [
-        { organization: UNKNOWN, definitions: [kubernetes("a")] },
-        { organization: "acme", definitions: [kubernetes("a"), unknown] },
-        { organization: "acme", definitions: UNKNOWN },
+        { organization: UNKNOWN, apiUrl: "https://api", definitions: [kubernetes("a")] },
+        { organization: "acme", apiUrl: UNKNOWN, definitions: [kubernetes("a"), unknown] },
+        { organization: "acme", apiUrl: "https://api", definitions: UNKNOWN },
       ]) {
         assert.deepEqual(await check(news), { inputs: news, failures: [] });
       }
@@ -123,6 +124,16 @@ describe("provider/resources/policy-provider", () => {
       const waive = [{ name: "MISSING_AUDIENCE", reason: "the issuer signs for nobody else" }];
       assert.deepEqual((await check({ ...news, waive })).failures, []);
     });
+  });
+
+  it("replaces nothing for another notation of apiUrl, but for another address [A18]", async () => {
+    const common = { organization: "acme", issuerId: "i", definitions: [allow(rulesOf("a"))] };
+    const diff = async (one: string, other: string) => {
+      const [olds, news] = [await check({ ...common, apiUrl: one }), await check({ ...common, apiUrl: other })];
+      return policy.diff("id", olds.inputs as PolicyOutputs, news.inputs);
+    };
+    assert.deepEqual(await diff("https://api", "https://api/"), { changes: false, replaces: [] });
+    assert.deepEqual((await diff("https://api", "https://api/other")).replaces, ["apiUrl"]);
   });
 
   it("writes what it compiles, also without a check before", async () => {

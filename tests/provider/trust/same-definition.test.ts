@@ -9,8 +9,6 @@ const one: PolicyDefinition = {
   authorizedPermissions: ["admin", "read"],
   rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" },
 };
-/** What the service may add one day, with an object of its own. */
-const unknown = (value: unknown) => ({ ...one, future: value }) as unknown as PolicyDefinition;
 const reversed = (definition: object) => Object.fromEntries(Object.entries(definition).reverse());
 
 describe("provider/trust/same-definition", () => {
@@ -22,6 +20,7 @@ describe("provider/trust/same-definition", () => {
     ["what is absent written as null", { ...one, teamName: null }],
     ["as an empty text", { ...one, teamName: "" }],
     ["as undefined", { ...one, teamName: undefined }],
+    ["a field that the service adds one day [A9]", { ...one, id: "7b1e", future: { kept: [1] } }],
   ];
   for (const [what, other] of same) {
     it(`takes a definition for itself: ${what}`, () => {
@@ -52,7 +51,6 @@ describe("provider/trust/same-definition", () => {
     ["a rule less", { ...one, rules: { aud: "urn:pulumi:org:acme" } }],
     ["a rule of another value", { ...one, rules: { ...one.rules, sub: "other" } }],
     ["values exchanged", { ...one, rules: { aud: one.rules.sub, sub: one.rules.aud } }],
-    ["an unknown field", unknown(0)],
   ];
   for (const [what, other] of others) {
     it(`takes it for another: ${what}`, () => {
@@ -60,21 +58,6 @@ describe("provider/trust/same-definition", () => {
       assert.notEqual(definitionKey(one), definitionKey(other as PolicyDefinition));
     });
   }
-
-  it("keeps the order of lists, and not that of keys, in fields it does not know", () => {
-    const [nested, turned] = [
-      unknown({ a: [1, { b: 2, c: null }], d: 3 }),
-      unknown({ d: 3, a: [1, { c: null, b: 2 }] }),
-    ];
-    assert.equal(sameDefinition(nested, turned), true);
-    assert.equal(definitionKey(nested), definitionKey(turned));
-    for (const other of [unknown({ a: [{ b: 2, c: null }, 1], d: 3 }), unknown({ a: { 0: 1, 1: 2 } })]) {
-      assert.equal(sameDefinition(nested, other), false);
-      assert.notEqual(definitionKey(nested), definitionKey(other));
-    }
-    assert.notEqual(definitionKey(unknown([1, 2])), definitionKey(unknown([2, 1])));
-    assert.notEqual(definitionKey(unknown([1, 2])), definitionKey(unknown({ 0: 1, 1: 2 })));
-  });
 
   it("has one key for definitions that say the same, and another for all others", () => {
     const definition = fc.record(

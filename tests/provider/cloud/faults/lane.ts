@@ -22,6 +22,39 @@ export const FAILURES: Record<string, Omit<FaultRequest, "path">> = {
   timeout: { kind: "delay", delayMs: LATE_MS },
 };
 
+/** Answers of tomorrow's API: what becomes of one. An error answer and one without a body stay as they are. */
+const CHANGES: Record<string, (answer: Record<string, unknown>) => unknown> = {
+  "more fields": (answer) => ({ ...deep(answer, (item) => ({ ...item, future: { of: ["it"] } })), etag: "1" }),
+  "fewer fields": (answer) => deep(answer, ({ url: _, rules: __, ...rest }) => rest),
+  "a page": (answer) => ({ ...answer, continuationToken: "next" }),
+  renamed: ({ policies, oidcIssuers, id, ...rest }) => ({ ...rest, uuid: id, items: policies ?? oidcIssuers }),
+};
+const REWRITES: Record<string, (text: string) => string> = {
+  ...Object.fromEntries(
+    Object.entries(CHANGES).map(([name, change]) => [
+      name,
+      (text: string) => (text === "" ? "" : JSON.stringify(change(JSON.parse(text)))),
+    ]),
+  ),
+  truncated: (text) => text.slice(0, -2),
+  HTML: () => "<html><body>Log in to the proxy</body></html>",
+};
+
+/** An answer whose objects, itself and those in its lists, are changed. */
+function deep(answer: Record<string, unknown>, change: (item: Record<string, unknown>) => object): object {
+  const inner = Object.entries(answer).map(([field, value]) => [
+    field,
+    ["policies", "oidcIssuers"].includes(field) ? (value as Record<string, unknown>[]).map(change) : value,
+  ]);
+  return change(Object.fromEntries(inner));
+}
+
+/** What the answers of tomorrow's API are. */
+export const FUTURE: typeof FAILURES = {
+  ...Object.fromEntries(Object.entries(REWRITES).map(([name, rewrite]) => [name, { kind: "rewrite", rewrite }])),
+  "404": { kind: "status", status: 404 },
+};
+
 /** An issuer of the stack's own, or one of another stack, which has definitions of its own on it. */
 export type Setting = "own" | "shared";
 /** What the stack does when a request fails. */
@@ -109,6 +142,10 @@ export class Play {
     );
   }
 
+  refresh(): Promise<void> {
+    return this.lane.time.run(() => this.#stack.refresh());
+  }
+
   /** What is there: the issuers of this URL, and the definitions on them. */
   async look(): Promise<{ issuers: number; definitions: PolicyDefinition[] }> {
     const { oidcIssuers } = await this.lane.api("GET", "oidc/issuers");
@@ -149,7 +186,7 @@ export class Play {
       if (failure === "timeout") {
         this.lane.time.giveUp();
       }
-      const fault = FAILURES[failure] as Omit<FaultRequest, "path">;
+      const fault = { ...FAILURES, ...FUTURE }[failure] as Omit<FaultRequest, "path">;
       return { ...fault, path, id: failure, remaining: 0, hits: 1 };
     };
     try {
@@ -179,8 +216,7 @@ export class Play {
       jwks: lane.keys.jwks(),
       maxExpirationSeconds: later ? 7200 : 3600,
     };
-    const owner = `owner of ${url}`;
-    const policy = { ...connection, owner, definitions: later ? AFTER : BEFORE, replaceDefaultDeny: true };
+    const policy = { ...connection, definitions: later ? AFTER : BEFORE, replaceDefaultDeny: true };
     return this.#issuerId === undefined ? { issuer: registration, policy } : { issuerId: this.#issuerId, policy };
   }
 }

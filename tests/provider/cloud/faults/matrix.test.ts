@@ -1,25 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DEFAULT_DENY } from "../../../../provider/trust/merge";
-import { Fixture } from "../../../lab/pulumi-cloud/fixture";
 import { label } from "../scramble";
-import { FAILURES, type Failing, Lane, type Operation, type Setting, THEIRS } from "./lane";
-import { laneTimes } from "./lane-time";
+import { FAILURES, type Failing, type Lane, type Operation, type Setting, THEIRS } from "./lane";
+import { lanesOf, playAll } from "./lanes";
 
 const FULL = process.env.OIDC_RUNNER_FULL !== undefined;
 const LANES = 8;
 const SEED = Number(process.env.OIDC_RUNNER_SEED ?? 1);
-
-/** What says where to log in. */
-const VARIABLES = [
-  "PULUMI_HOME",
-  "PULUMI_ACCESS_TOKEN",
-  "PULUMI_BACKEND_URL",
-  "PULUMI_API",
-  "PULUMI_CREDENTIALS_PATH",
-] as const;
 
 /** One request that fails in one way, and what the user does next. */
 interface Case extends Failing {
@@ -29,36 +16,7 @@ interface Case extends Failing {
 }
 
 describe(`provider/cloud: every request of create, update and delete fails (seed ${SEED})`, () => {
-  const fixture = new Fixture();
-  const saved = new Map(VARIABLES.map((name) => [name, process.env[name]]));
-  const lanes: Lane[] = [];
-  let home: string;
-  let realTime: () => void;
-
-  before(async () => {
-    home = mkdtempSync(join(tmpdir(), "oidc-runner-faults-"));
-    await fixture.start();
-    const keys = await fixture.issuer();
-    for (let index = 0; index < LANES; index += 1) {
-      lanes.push(new Lane(fixture, await fixture.start(), keys));
-    }
-    const accounts = Object.fromEntries(lanes.map(({ cloud }) => [cloud.url, { accessToken: cloud.adminToken }]));
-    writeFileSync(join(home, "credentials.json"), JSON.stringify({ accounts }));
-    for (const name of VARIABLES) {
-      delete process.env[name];
-    }
-    process.env.PULUMI_HOME = home;
-    realTime = laneTimes();
-  });
-  after(async () => {
-    realTime();
-    for (const [name, value] of saved) {
-      delete process.env[name];
-      Object.assign(process.env, value !== undefined && { [name]: value });
-    }
-    await fixture.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  const lanes = lanesOf(LANES);
 
   /** The requests that the operation makes when nothing fails. */
   async function requestsOf(lane: Lane, setting: Setting, operation: Operation): Promise<string[]> {
@@ -110,6 +68,10 @@ describe(`provider/cloud: every request of create, update and delete fails (seed
       setting === "shared" ? THEIRS : [],
     );
 
+    if (operation === "destroy" && next !== "destroy") {
+      // State still has what may be gone; the errors of a destroy say to refresh.
+      await run.refresh();
+    }
     await run.run(next);
     const { issuers, definitions } = await run.look();
     assert.equal(issuers, setting === "own" && next === "destroy" ? 0 : 1, "issuers");
@@ -132,21 +94,10 @@ describe(`provider/cloud: every request of create, update and delete fails (seed
     }
     // In a short run each request fails in each way, with one of the four sequels.
     const chosen = FULL ? all : all.filter((_, index) => index % 4 === (SEED + Math.floor(index / 4)) % 4);
-    const waiting = [...chosen];
-    const failures: string[] = [];
     let refused = 0;
-    await Promise.all(
-      lanes.map(async (lane) => {
-        for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-          try {
-            const failed = await play(lane, one);
-            refused += failed ? 1 : 0;
-          } catch (error) {
-            failures.push(`${Object.values(one).join(" ")}: ${(error as Error).message}`);
-          }
-        }
-      }),
-    );
+    const failures = await playAll(lanes, chosen, async (lane, one) => {
+      refused += (await play(lane, one)) ? 1 : 0;
+    });
     assert.deepEqual(failures, []);
     assert.ok(refused > 0 && refused < chosen.length, `${refused} of ${chosen.length} operations failed`);
   });

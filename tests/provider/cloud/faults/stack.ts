@@ -14,6 +14,7 @@ export interface Provider {
   ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace?: boolean }>;
   create(inputs: Inputs): Promise<{ id: string; outs: Inputs }>;
   update(id: string, olds: Inputs, news: Inputs): Promise<{ outs: Inputs }>;
+  read(id: string, props: Inputs): Promise<{ id: string; props: Inputs }>;
   delete(id: string, props: Inputs): Promise<unknown>;
 }
 
@@ -47,6 +48,19 @@ export class Stack {
     const registered = issuer === undefined ? issuerId : (await this.#make("issuer", issuer)).issuerId;
     await this.#make("policy", { ...policy, issuerId: registered });
     await this.#deleteReplaced();
+  }
+
+  /** `pulumi refresh`. */
+  async refresh(): Promise<void> {
+    forgetPolicies();
+    for (const [kind, kept] of this.#state) {
+      const { id, props } = await this.providers[kind].read(kept.id, kept.props);
+      if (id === "") {
+        this.#state.delete(kind);
+      } else {
+        this.#state.set(kind, { ...kept, id, props });
+      }
+    }
   }
 
   /** `pulumi destroy`. */

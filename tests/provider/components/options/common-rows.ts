@@ -40,7 +40,7 @@ const simple = rows<Omit<RunnerArgs, Apart>>("", {
   roleId: ["role-7"],
   admin: [true],
   expirationSeconds: [900],
-  adoptDefinitions: [true],
+  adoptPolicies: [true],
   namespace: ["elsewhere"],
   createNamespace: [true],
   serviceAccountName: ["trusted"],

@@ -28,7 +28,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
   // A given trust has its own keys, and only a given one definitions that are shared.
   { kinds: [["cluster.jwks"], ["cluster.jwksFromCluster"], ["trust", "createPolicy"]], codes: CONFLICT },
   // Both are about a definition of the runner's own.
-  { kinds: [["createPolicy"], ["waive", "adoptDefinitions"]], codes: CONFLICT },
+  { kinds: [["createPolicy"], ["waive", "adoptPolicies"]], codes: CONFLICT },
   {
     kinds: [
       ["cluster.identities", "cluster.arn", "cluster.kubernetesNetworkConfig"],
