@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../errors";
-import { isDefaultDeny } from "../trust/merge";
+import { isDefaultDeny, isLeftBehind } from "../trust/standing-deny";
 import { CloudApiError } from "./api-error";
 import { isClaimedByAnother } from "./claimed-issuers";
 import type { CloudClient } from "./client";
@@ -52,7 +52,7 @@ export async function deleteIssuer(
 
 async function refuseWhileInUse(client: CloudClient, issuerId: string): Promise<void> {
   const policies = (await findPolicy(client, issuerId))?.policies ?? [];
-  const foreign = policies.filter((definition) => !isDefaultDeny(definition)).length;
+  const foreign = policies.filter((definition) => !isDefaultDeny(definition) && !isLeftBehind(definition)).length;
   if (foreign > 0) {
     throw new OidcRunnerError(
       "ISSUER_IN_USE",

@@ -1,5 +1,8 @@
-import { DEFAULT_DENY } from "../trust/merge";
+import type { PolicyDefinition } from "../trust/policy";
 import { OwnWrites } from "./own-writes";
+
+/** Stands for the issuer in the notes, which are made for definitions. */
+const WHOLE: PolicyDefinition = { decision: "deny", tokenType: "organization", rules: {} };
 
 /** An issuer, and where it is registered. */
 interface Registered {
@@ -11,20 +14,20 @@ interface Registered {
 /**
  * A note that the deletion of an issuer began. A destroy that was killed, or whose answer was lost, leaves a state that still
  * has what may be gone; the next update then registers the issuer again, or finds it registered. Kept as {@link OwnWrites}
- * are; what every issuer starts with stands for the issuer.
+ * are.
  */
 export const deletionNotes = {
   begin(issuer: Registered): void {
-    notesOf(issuer)?.remember([DEFAULT_DENY]);
+    notesOf(issuer)?.remember([WHOLE]);
   },
 
   began(issuer: Registered): boolean {
-    return (notesOf(issuer)?.among([DEFAULT_DENY]) ?? []).length > 0;
+    return (notesOf(issuer)?.among([WHOLE]) ?? []).length > 0;
   },
 
   /** The deletion is done, or the issuer is in use again. */
   end(issuer: Registered): void {
-    notesOf(issuer)?.forget([DEFAULT_DENY]);
+    notesOf(issuer)?.forget([WHOLE]);
   },
 };
 

@@ -7,7 +7,7 @@ import { findPolicy } from "./find-policy";
 import type { OwnWrites } from "./own-writes";
 import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
-import { isUncertain } from "./write-errors";
+import { isUncertain, refusedWrite } from "./write-errors";
 import { writePolicy } from "./write-policy";
 import { QUIET_WINDOW_MS, type WritePace } from "./write-types";
 
@@ -15,8 +15,6 @@ import { QUIET_WINDOW_MS, type WritePace } from "./write-types";
 export interface PolicyInputs {
   issuerId: string;
   definitions: PolicyDefinition[];
-  /** Whether a lone deny without rules gives way to the first definition. */
-  replaceDefaultDeny?: boolean;
   /** Take over definitions that are there already. */
   adopt?: boolean;
   /** Of the state, once there is one: tells this resource from others that hold an equal definition. */
@@ -40,7 +38,7 @@ const REAL_PACE: WritePace = { timing: realTiming, quietWindowMs: QUIET_WINDOW_M
  * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove. What
  * another resource of this process took over or wrote stays when its old owner lets go of it.
  *
- * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `PULUMI_CLOUD_*`
+ * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_WRITE_UNCERTAIN`, `PULUMI_CLOUD_*`
  */
 export async function writeDefinitions(
   client: CloudClient,
@@ -58,7 +56,6 @@ export async function writeDefinitions(
   const change = {
     remove: [...remove, ...begun, ...abandoned],
     add: definitions,
-    replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
     adopt: inputs.adopt ?? false,
     claim,
     beforeWrite: () => {
@@ -77,7 +74,7 @@ export async function writeDefinitions(
       own?.forget(noted);
       removals?.forget(notedRemovals);
     }
-    throw error;
+    throw refusedWrite(error, definitions);
   }
 }
 

@@ -82,7 +82,6 @@ export function createRunnerChildren(
         definitions: plan.trust.apply(({ definition }) => [definition]),
         waive: args.waive,
         adopt: args.adoptDefinitions,
-        replaceDefaultDeny: trust.adopted.apply((adopted) => !adopted),
       },
       { parent },
     );

@@ -172,7 +172,6 @@ export function expectedRunner(expectation: Expectation): Registered[] {
         organization: "acme",
         apiUrl: API,
         issuerId,
-        replaceDefaultDeny: true,
         owner: OWNER,
         definitions: [
           {

@@ -59,7 +59,6 @@ describe("OidcTrustSetup", () => {
           issuerKind: "kubernetes",
           definitions: [DEFINITION, { ...DEFINITION, teamName: "two" }],
           owner: "817d7f0346bea1a420a22f8b19a6e474",
-          replaceDefaultDeny: true,
           apiUrl: API,
           caCertificates: "PEM",
         },
@@ -74,13 +73,12 @@ describe("OidcTrustSetup", () => {
     });
   });
 
-  it("adopts an issuer without its default deny", async () => {
+  it("adopts an issuer", async () => {
     const run = await runProgram(() => {
       const { adopted } = setup({ custom: { url: "https://i.example.com" }, policies: [DEFINITION], adopt: true });
       return { adopted };
     }, cloud);
     assert.equal(only(run, "OidcIssuer").inputs.adopt, true);
-    assert.equal(only(run, "OidcPolicy").inputs.replaceDefaultDeny, false);
     assert.deepEqual(run.outputs, { adopted: true });
   });
 

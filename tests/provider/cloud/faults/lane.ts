@@ -180,7 +180,7 @@ export class Play {
       maxExpirationSeconds: later ? 7200 : 3600,
     };
     const owner = `owner of ${url}`;
-    const policy = { ...connection, owner, definitions: later ? AFTER : BEFORE, replaceDefaultDeny: true };
+    const policy = { ...connection, owner, definitions: later ? AFTER : BEFORE };
     return this.#issuerId === undefined ? { issuer: registration, policy } : { issuerId: this.#issuerId, policy };
   }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_DENY } from "../../../../provider/trust/merge";
+import { DEFAULT_DENY } from "../../../helpers/default-deny";
 import { Fixture } from "../../../lab/pulumi-cloud/fixture";
 import { label } from "../scramble";
 import { FAILURES, type Failing, Lane, type Operation, type Setting, THEIRS } from "./lane";
