@@ -8,6 +8,8 @@
 export class OidcRunnerError extends Error {
   /** Stable, upper-case identifier, e.g. `ORGANIZATION_EMPTY`. Programs may switch on it. */
   readonly code: string;
+  /** What happened, without the rest. */
+  readonly what: string;
   /** The argument, claim, resource or file the error is about, if there is one. */
   readonly where: string | undefined;
   /** What to do about it. */
@@ -27,6 +29,7 @@ export class OidcRunnerError extends Error {
     super(line + output, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "OidcRunnerError";
     this.code = code;
+    this.what = what;
     this.where = details.where;
     this.fix = details.fix;
     // No frames: what is wrong is outside this package, and the message says where. Besides, Node 20 needs half a minute

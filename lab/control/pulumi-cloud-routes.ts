@@ -29,7 +29,8 @@ const ADDITIONS = z.strictObject(MEMBERS);
  * Control of one Pulumi Cloud:
  * `GET|POST /switches`, `GET|POST /organizations` (the answer to POST holds the new administrator's token),
  * `POST /organizations/:name` adds users, admins, teams, runners and roles (a role of the same id is replaced),
- * `PUT /organizations/:name/environments`, `GET|DELETE /requests` (the journal), and `/faults`.
+ * `PUT /organizations/:name/environments`, `GET|DELETE /requests` (the journal), `GET|DELETE /nameless` (definitions without a
+ * literal character that were sent), and `/faults`.
  */
 export function pulumiCloudRoutes(cloud: PulumiCloud): Hono {
   const app = controlApp();
@@ -62,6 +63,12 @@ export function pulumiCloudRoutes(cloud: PulumiCloud): Hono {
   app.get("/requests", (call) => call.json({ requests: cloud.journal.list() }));
   app.delete("/requests", (call) => {
     cloud.journal.clear();
+    return call.body(null, 204);
+  });
+
+  app.get("/nameless", (call) => call.json({ definitions: cloud.nameless }));
+  app.delete("/nameless", (call) => {
+    cloud.nameless.length = 0;
     return call.body(null, 204);
   });
 

@@ -23,6 +23,9 @@ export const SWITCH_BODY: z.ZodType<Partial<Switches>> = z
     policyOfUnknownIssuer: z.union([z.literal(400), z.literal(404)]),
     equalDefinitions: z.enum(["keep", "collapse", "reject"]),
     policyPrincipalsMustExist: z.boolean(),
+    literalParts: z.enum(["required", "non-empty", "optional"]),
+    maximumDefinitions: z.int().min(1),
+    runnerPolicies: z.enum(["accept", "refuse"]),
     defaultPolicy: z.array(
       z.looseObject({
         decision: z.enum(["allow", "deny"]),

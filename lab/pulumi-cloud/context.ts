@@ -15,6 +15,8 @@ export interface CloudContext {
   clock: () => number;
   /** Takes one line of the lab's log, without its end. */
   log: (line: string) => void;
+  /** See `PulumiCloud`. */
+  nameless: string[];
   /** Who calls: from `Authorization: token …`; throws 401. */
   caller: (authorization: string | undefined) => AccessTokenGrant;
 }

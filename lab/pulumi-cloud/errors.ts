@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 
-/** An error of the management routes: `{"code":404,"message":"Not Found: oidc issuer"}`. */
+/** An error of the management routes: `{"code":404,"message":"Not Found: oidc issuer"}`, as quoted in pulumi/pulumi#16509. */
 export class ApiError extends Error {
   readonly status: number;
 
@@ -27,7 +27,8 @@ export type OAuthErrorCode =
 
 /**
  * The one text per code that callers see. The service does not say which check failed, so neither does the lab: the
- * reason is in the lab's log only.
+ * reason is in the lab's log only. That of `server_error` was seen, under concurrency (pulumi/auth-actions#34); the others
+ * are ours, but for an unknown organization, whose text the refusal brings along.
  */
 const DESCRIPTIONS: Record<OAuthErrorCode, string> = {
   invalid_request: "the request is malformed or lacks a parameter",
@@ -45,17 +46,20 @@ export class ExchangeRefusal extends Error {
   readonly reason: string;
   /** What else there is to say, for the log; holds no token. */
   readonly detail: string | undefined;
+  /** What the caller is told, where the service's own words are known. */
+  readonly description: string | undefined;
 
-  constructor(code: OAuthErrorCode, reason: string, detail?: string) {
+  constructor(code: OAuthErrorCode, reason: string, detail?: string, description?: string) {
     super(`${code}: ${reason}`);
     this.name = "ExchangeRefusal";
     this.code = code;
     this.reason = reason;
     this.detail = detail;
+    this.description = description;
   }
 }
 
 /** Body of a refused exchange. */
-export function oauthErrorBody(code: OAuthErrorCode, emptyDescription: boolean) {
-  return { error: code, error_description: emptyDescription ? "" : DESCRIPTIONS[code] };
+export function oauthErrorBody(code: OAuthErrorCode, emptyDescription: boolean, description = DESCRIPTIONS[code]) {
+  return { error: code, error_description: emptyDescription ? "" : description };
 }

@@ -30,7 +30,7 @@ export function exchangeRoute(context: CloudContext): Hono<LabEnvironment> {
         throw error;
       }
       context.log(await line("deny", error.reason, subjectToken, error.detail));
-      const body = oauthErrorBody(error.code, context.switches.emptyErrorDescriptions);
+      const body = oauthErrorBody(error.code, context.switches.emptyErrorDescriptions, error.description);
       return call.json(body, statusOf(error.code, context));
     }
   });

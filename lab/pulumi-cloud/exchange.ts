@@ -14,7 +14,9 @@ const DEFAULT_MAX_EXPIRATION = 90_000;
 export async function exchange(context: CloudContext, replays: ReplayMemory, request: ExchangeRequest) {
   const organization = context.organizations.get(request.organization);
   if (organization === undefined) {
-    throw new ExchangeRefusal("invalid_grant", "ORGANIZATION_UNKNOWN");
+    // Code, text and status as in a log of pulumi/auth-actions (VilnaCRM-Org/bootstrap-infrastructure, evidence documents).
+    const { organization: name } = request;
+    throw new ExchangeRefusal("invalid_request", "ORGANIZATION_UNKNOWN", name, `invalid organization ${name}`);
   }
   if (!context.switches.tokenTypes.includes(request.token.tokenType)) {
     throw new ExchangeRefusal("invalid_request", "TOKEN_TYPE_UNAVAILABLE");

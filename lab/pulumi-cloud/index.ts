@@ -50,6 +50,11 @@ export interface PulumiCloud {
   switches: Switches;
   faults: FaultRegistry;
   journal: RequestJournal;
+  /**
+   * Definitions without any literal character that a PATCH held, as JSON, whatever became of it: the real service is known to
+   * refuse the one that a new issuer starts with, and no client of ours may send it.
+   */
+  nameless: string[];
   organizations: ReadonlyMap<string, Organization>;
   /** Adds an organization, or throws {@link ApiError} 409. Returns the access token of its administrator. */
   addOrganization(request: OrganizationRequest): string;
@@ -72,7 +77,8 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
   const organizations = new Map<string, Organization>();
   const caller = (header: string | undefined) => authenticate(tokens, header);
   const keys = new KeyCache(network, clock, switches);
-  const context: CloudContext = { organizations, tokens, network, keys, switches, clock, log, caller };
+  const nameless: string[] = [];
+  const context: CloudContext = { organizations, tokens, network, keys, switches, clock, log, nameless, caller };
 
   const addOrganization = (request: OrganizationRequest): string => {
     if (organizations.has(request.name)) {
@@ -112,6 +118,7 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
     switches,
     faults,
     journal,
+    nameless,
     organizations,
     addOrganization,
   };

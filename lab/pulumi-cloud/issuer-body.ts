@@ -48,7 +48,7 @@ export function checkJwks(value: unknown): JsonWebKeySet | undefined {
   return value === undefined || value === null ? undefined : parseJsonWebKeySet(value);
 }
 
-/** An issuer as the API shows it. */
+/** An issuer as the API shows it, in the order of a real answer (pulumi/docs#16317). */
 export function issuerAnswer(issuer: Issuer) {
   const { id, name, url, thumbprints, jwks, maxExpiration, lastUsed } = issuer;
   return {

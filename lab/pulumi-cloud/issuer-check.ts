@@ -37,6 +37,7 @@ export async function checkIssuer(
   }
   const { issuer, thumbprint } = await discover(context, url, thumbprints);
   if (thumbprints.length > 0 && !thumbprints.includes(thumbprint)) {
+    // Status and text as in pulumi/pulumi-pulumiservice#989.
     throw new ApiError(
       400,
       `Calculated thumbprint ${thumbprint} does not match any of the provided. Make sure it is properly generated (SHA256).`,

@@ -102,7 +102,8 @@ export function issuerRoutes(context: CloudContext): Hono<LabEnvironment> {
       throw new ApiError(400, "issuer jwks are statically configured, can't regenerate thumbprints");
     }
     const { thumbprint } = await discover(context, issuer.url, issuer.thumbprints);
-    Object.assign(issuer, { thumbprints: [thumbprint], modified: context.clock() });
+    // `modified` did not move in the answer that was seen (pulumi/docs#16317).
+    issuer.thumbprints = [thumbprint];
     return call.json(issuerAnswer(issuer));
   });
 
@@ -123,6 +124,7 @@ function find(organization: Organization, id: string): Issuer {
 
 function refuseDuplicate(context: CloudContext, organization: Organization, url: string, name: string): void {
   if ([...organization.issuers.values()].some((issuer) => issuer.url === url)) {
+    // The status was seen (pulumi/pulumi-pulumiservice, examples/examples_api_test.go); the text is ours.
     throw new ApiError(409, "an oidc issuer with this url is already registered");
   }
   refuseSameName(context, organization, name, undefined);

@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { parseClaimPath } from "../../provider/trust/claim-path";
+import { hasLiteralPart } from "../../provider/trust/literal-part";
 import { type PolicyDefinition, TOKEN_TYPES } from "../../provider/trust/policy";
 import { sameDefinition } from "../../provider/trust/same-definition";
 import { ApiError } from "./errors";
 import type { AuthPolicy, Organization } from "./organization";
 import type { Switches } from "./switches";
 import { timestamp } from "./timestamp";
-
-/** Most definitions in one auth policy. */
-const LIMIT = 40;
 
 const NAME = z.string().nullish();
 const DEFINITION = z.looseObject({
@@ -38,22 +36,58 @@ export function checkDefinitions(
   if (definitions.length === 0) {
     throw new ApiError(400, "policy definition can not be empty");
   }
-  if (definitions.length > LIMIT) {
-    throw new ApiError(400, `an auth policy holds at most ${LIMIT} definitions`);
+  const { maximumDefinitions } = switches;
+  if (definitions.length > maximumDefinitions) {
+    throw new ApiError(400, `an auth policy holds at most ${maximumDefinitions} definitions`);
   }
   const checked = definitions.map((definition, index) => {
     const companion = COMPANIONS[definition.tokenType];
     if (companion !== undefined && !definition[companion]) {
       throw new ApiError(400, `policies.${index}: ${companion} is required for token type ${definition.tokenType}`);
     }
+    if (definition.tokenType === "runner" && switches.runnerPolicies === "refuse") {
+      throw new ApiError(400, `policies.${index}: token type runner is not available`);
+    }
     checkPaths(definition.rules, index);
-    const stored = { ...definition, authorizedPermissions: definition.authorizedPermissions ?? [] } as PolicyDefinition;
+    checkLiterals(definition.rules, index, switches);
+    const stored = kept(definition);
     if (switches.policyPrincipalsMustExist && !principalsExist(stored, organization)) {
       throw new ApiError(400, `policies.${index}: no such team, user, runner or role`);
     }
     return stored;
   });
   return settleEqual(checked, switches);
+}
+
+/**
+ * A definition as it is kept: an owner that is null is left out, and null for permissions is an empty list. Answers for a
+ * personal policy were seen to hold exactly authorizedPermissions, decision, rules, tokenType and userLogin (CI guard of
+ * kyle-sexton, which compares them).
+ */
+function kept(definition: z.infer<typeof DEFINITION>): PolicyDefinition {
+  const fields = Object.entries(definition).filter(([, value]) => value !== null);
+  return { ...Object.fromEntries(fields), authorizedPermissions: definition.authorizedPermissions ?? [] } as never;
+}
+
+/** Whether a definition names no token in particular: none of its rules has a literal character. */
+export function namesNothing({ rules }: { rules: Record<string, unknown> }): boolean {
+  return !Object.values(rules).some((pattern) => hasLiteralPart(String(pattern)));
+}
+
+function checkLiterals(rules: Record<string, unknown>, index: number, { literalParts }: Switches): void {
+  const entries = Object.entries(rules);
+  const isRefused = {
+    required: (pattern: string) => !hasLiteralPart(pattern),
+    "non-empty": (pattern: string) => pattern === "",
+    optional: () => false,
+  }[literalParts];
+  const refused = entries.find(([, pattern]) => isRefused(String(pattern)));
+  if (refused !== undefined) {
+    throw new ApiError(400, `key ${refused[0]} should at least have a strict matching portion`);
+  }
+  if (entries.length === 0 && literalParts === "required") {
+    throw new ApiError(400, `policies.${index}: a definition needs a rule`);
+  }
 }
 
 function settleEqual(definitions: PolicyDefinition[], { equalDefinitions }: Switches): PolicyDefinition[] {

@@ -3,7 +3,7 @@ import type { LabEnvironment } from "../http/middleware";
 import { authorize } from "./authenticate";
 import type { CloudContext } from "./context";
 import { ApiError } from "./errors";
-import { checkDefinitions, POLICY_BODY, policyAnswer } from "./policy-body";
+import { checkDefinitions, namesNothing, POLICY_BODY, policyAnswer } from "./policy-body";
 import { readJson } from "./read-json";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -29,7 +29,10 @@ export function policyRoutes(context: CloudContext): Hono<LabEnvironment> {
   app.patch("/api/orgs/:organization/auth/policies/:policyId", async (call) => {
     const { organization: name, policyId } = call.req.param();
     const organization = authorize(context, call.req.header("Authorization"), name, "auth_policies:update");
-    const policies = checkDefinitions(await readJson(call, POLICY_BODY), organization, context.switches);
+    const body = await readJson(call, POLICY_BODY);
+    const nameless = body.policies?.filter(namesNothing) ?? [];
+    context.nameless.push(...nameless.map((definition) => JSON.stringify(definition)));
+    const policies = checkDefinitions(body, organization, context.switches);
     const policy = organization.policies.get(policyId);
     if (policy === undefined) {
       throw new ApiError(404, "auth policy");

@@ -1,13 +1,17 @@
 import type { PolicyDefinition, TokenType } from "../../provider/trust/policy";
 
 /**
- * What is not known about the real Pulumi Cloud, one switch each. Every default is our reading of the public documents
- * and was **not verified against the real service**; a test that depends on one should run with the other values too.
+ * What the real Pulumi Cloud does, or may do, one switch each. A default with a source is what people saw it do; every other
+ * default is our reading of the public documents and was **not verified against the real service**. A test that depends on one
+ * should run with the other values too.
  */
 export interface Switches {
-  /** Status of an exchange that no policy allows; not verified against the real service. Default 403. */
+  /**
+   * Status of an exchange that no policy allows. Default 400, as seen where only the deny of a new issuer was there
+   * (limit7412/VRCServiceStatusPanel, infra/README.md); no other was seen.
+   */
   deniedStatus: 400 | 401 | 403;
-  /** Answer exchanges with an empty `error_description`; its real texts are not published. Default false. */
+  /** Answer refused exchanges with an empty `error_description`; its real texts are not published. Default false. */
   emptyErrorDescriptions: boolean;
   /**
    * `discovered`: an issuer is known by the `issuer` of its discovery document, which may lack or have the final slash of the
@@ -31,7 +35,7 @@ export interface Switches {
   discoveryTimeoutMs: number;
   /** Fetch discovery at registration even when `jwks` is given; not verified. Default false. */
   discoverDespiteJwks: boolean;
-  /** Bounds of an issuer's `maxExpiration`, seconds, both included; not published. Default 1 and none. */
+  /** Bounds of an issuer's `maxExpiration`, seconds, both included; 30 was stored (pulumi/docs#16317). Default 1 and none. */
   maxExpirationBounds: { minimum: number; maximum: number };
   /** Refuse a second issuer of the same name in an organization (409); not verified. Default false. */
   uniqueNames: boolean;
@@ -46,13 +50,30 @@ export interface Switches {
   equalDefinitions: "keep" | "collapse" | "reject";
   /** Refuse policy definitions that name a team, user, runner or role the organization lacks; not verified. Default false. */
   policyPrincipalsMustExist: boolean;
-  /** The definitions a new issuer starts with; only their existence and effect are documented. Default one deny. */
+  /**
+   * What every rule of a definition in a PATCH must have: a literal character (`required`); any character (`non-empty`); or
+   * nothing, nor need there be a rule (`optional`). Seen was the refusal of a `sub` of the empty text, with "key sub should at
+   * least have a strict matching portion" (limit7412/VRCServiceStatusPanel, infra/README.md); whether `*` and a definition
+   * without rules are refused is not known. Default `required`.
+   */
+  literalParts: "required" | "non-empty" | "optional";
+  /** Most definitions in a policy. Default 5000, since March 2026 (pulumi/docs#18182; 40 before, pulumi/docs#15573). */
+  maximumDefinitions: number;
+  /**
+   * Definitions for runner tokens: stored, or refused (400), as staging did in October 2025 ("to prevent API validation
+   * errors", pulumi/pulumi-pulumiservice#547); whether that is a matter of the edition is not known. Default `accept`.
+   */
+  runnerPolicies: "accept" | "refuse";
+  /**
+   * The definitions a new issuer starts with. Default one deny with an empty rule on `sub` (limit7412/VRCServiceStatusPanel,
+   * infra/README.md); its token type and other rules are not recorded. Another reading has a deny without rules.
+   */
   defaultPolicy: PolicyDefinition[];
   /** Whether access tokens outlive the issuer they came from; not verified. Default true. */
   tokensOutliveIssuer: boolean;
   /** Status for a caller without the permission; the service sometimes hides with 404 instead. Default 403. */
   forbiddenStatus: 403 | 404;
-  /** Token types the organization's edition allows; depends on the edition. Default all. */
+  /** Token types the organization's edition allows: the Individual one only `personal` (same source). Default all. */
   tokenTypes: TokenType[];
   /** `scope` of a successful exchange: the requested one, or empty; not verified. Default `request`. */
   scopeEcho: "request" | "empty";
@@ -61,7 +82,7 @@ export interface Switches {
 /** The documented defaults, a fresh copy each time. */
 export function defaultSwitches(): Switches {
   return {
-    deniedStatus: 403,
+    deniedStatus: 400,
     emptyErrorDescriptions: false,
     trailingSlash: "discovered",
     leewaySeconds: 60,
@@ -77,7 +98,10 @@ export function defaultSwitches(): Switches {
     policyOfUnknownIssuer: 404,
     equalDefinitions: "keep",
     policyPrincipalsMustExist: false,
-    defaultPolicy: [{ decision: "deny", tokenType: "organization", authorizedPermissions: [], rules: {} }],
+    literalParts: "required",
+    maximumDefinitions: 5000,
+    runnerPolicies: "accept",
+    defaultPolicy: [{ decision: "deny", tokenType: "organization", authorizedPermissions: [], rules: { sub: "" } }],
     tokensOutliveIssuer: true,
     forbiddenStatus: 403,
     tokenTypes: ["organization", "team", "personal", "runner"],

@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../errors";
-import { isDefaultDeny } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
+import { isDefaultDeny, isLeftBehind } from "../trust/standing-deny";
 import { CloudApiError } from "./api-error";
 import { isClaimedByAnother } from "./claimed-issuers";
 import type { CloudClient } from "./client";
@@ -53,7 +53,7 @@ export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, fo
 const NONE = { policies: [] };
 
 function refuseWhileInUse(issuerId: string, policies: readonly PolicyDefinition[]): void {
-  const foreign = policies.filter((definition) => !isDefaultDeny(definition)).length;
+  const foreign = policies.filter((definition) => !isDefaultDeny(definition) && !isLeftBehind(definition)).length;
   if (foreign > 0) {
     throw new OidcRunnerError(
       "ISSUER_IN_USE",

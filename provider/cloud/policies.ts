@@ -7,6 +7,7 @@ import { findPolicy } from "./find-policy";
 import { confirmGone, issuerNotFound } from "./gone";
 import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
+import { refusedWrite } from "./write-errors";
 import { writePolicy } from "./write-policy";
 import { QUIET_WINDOW_MS, type WritePace } from "./write-types";
 
@@ -14,8 +15,6 @@ import { QUIET_WINDOW_MS, type WritePace } from "./write-types";
 export interface PolicyInputs {
   issuerId: string;
   definitions: PolicyDefinition[];
-  /** Whether a lone deny without rules gives way to the first definition. */
-  replaceDefaultDeny?: boolean;
   /** Take over definitions that are there already. */
   adopt?: boolean;
   /** Of the state, once there is one: tells this resource from others that hold an equal definition. */
@@ -39,8 +38,8 @@ export const toUser = (line: string): void => console.warn(line);
  * another resource of this process took over or wrote stays when its old owner lets go of it. Says `POLICY_ALREADY_GONE` of
  * what was to be removed and was not there.
  *
- * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`,
- *   `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`, `PULUMI_CLOUD_*`
+ * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`, `ISSUER_NOT_FOUND`,
+ *   `ISSUER_NOT_VISIBLE`, `PULUMI_CLOUD_*`
  */
 export async function writeDefinitions(
   client: CloudClient,
@@ -53,7 +52,7 @@ export async function writeDefinitions(
     return await replace(client, inputs, remove, pace, warn);
   } catch (error) {
     if (!isMissing(error)) {
-      throw error;
+      throw refusedWrite(error, inputs.definitions);
     }
     await confirmGone(client, inputs.issuerId, error);
     throw issuerNotFound(inputs.issuerId, error);
@@ -103,7 +102,6 @@ async function replace(
   const change = {
     remove,
     add: definitions,
-    replaceDefaultDeny: inputs.replaceDefaultDeny ?? false,
     adopt: inputs.adopt ?? false,
     claim,
   };

@@ -1,6 +1,7 @@
-import { DEFAULT_DENY, type DefinitionChange, mergeDefinitions } from "../trust/merge";
+import { type DefinitionChange, mergeDefinitions } from "../trust/merge";
 import type { PolicyDefinition } from "../trust/policy";
 import { includesDefinition, sameDefinition } from "../trust/same-definition";
+import { neverEmpty } from "../trust/standing-deny";
 import type { PolicyHolders } from "./policy-holders";
 
 /** A change, and who asks for it. */
@@ -37,10 +38,7 @@ export class PolicyPlan {
     const steps: Step[] = [];
     let next = [...list];
     this.holders = holders;
-    // First those that may displace the default deny: nobody chooses in which order a batch comes together.
-    const displacing = changes.filter(({ replaceDefaultDeny }) => replaceDefaultDeny);
-    const others = changes.filter(({ replaceDefaultDeny }) => !replaceDefaultDeny);
-    for (const change of [...displacing, ...others]) {
+    for (const change of changes) {
       const { claim, add } = change;
       const held = this.holders;
       const remove = change.remove.filter(
@@ -48,7 +46,7 @@ export class PolicyPlan {
       );
       try {
         const missing = remove.filter((definition) => !includesDefinition([...next, ...add], definition));
-        next = merge(next, { ...change, remove });
+        next = mergeDefinitions(next, { ...change, remove });
         gone.set(change, missing);
         const released = change.remove.reduce((kept, definition) => kept.release(definition, claim), held);
         this.holders = add.reduce((kept, definition) => kept.hold(definition, claim), released);
@@ -57,7 +55,7 @@ export class PolicyPlan {
         refused.set(change, error);
       }
     }
-    this.next = orDefaultDeny(next);
+    this.next = neverEmpty(next, list);
     this.refused = refused;
     this.gone = gone;
     this.#steps = steps;
@@ -86,13 +84,13 @@ export class PolicyPlan {
       );
       if (unwanted.length + missing.length > 0) {
         try {
-          next = merge(next, { ...change, remove: unwanted, add: missing, adopt: true });
+          next = mergeDefinitions(next, { ...change, remove: unwanted, add: missing, adopt: true });
         } catch (error) {
           failed.set(change, error);
         }
       }
     }
-    return orDefaultDeny(next);
+    return neverEmpty(next, list);
   }
 
   #remaining(definition: PolicyDefinition, doubtful: boolean): number {
@@ -101,24 +99,6 @@ export class PolicyPlan {
     }
     return count(this.next, definition);
   }
-}
-
-/**
- * Merges one change. The list may become empty, because the default deny that an empty list gets must not shadow what the
- * next change of the batch adds.
- */
-function merge(list: readonly PolicyDefinition[], change: DefinitionChange): PolicyDefinition[] {
-  const merged = mergeDefinitions(list, change);
-  const emptied = change.add.length === 0 && merged.every(isOwnDefault) && !list.some(isOwnDefault);
-  return emptied ? [] : merged;
-}
-
-function isOwnDefault(definition: PolicyDefinition): boolean {
-  return sameDefinition(definition, DEFAULT_DENY);
-}
-
-function orDefaultDeny(list: PolicyDefinition[]): PolicyDefinition[] {
-  return list.length === 0 ? [DEFAULT_DENY] : list;
 }
 
 function count(list: readonly PolicyDefinition[], definition: PolicyDefinition): number {

@@ -94,11 +94,10 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     this.adopted = issuer.adopted;
     if (definitions !== undefined) {
       const { issuerId } = this;
-      const replaceDefaultDeny = this.adopted.apply((adopted) => !adopted);
       const adopt = args.adoptPolicies;
       const policy = new OidcPolicy(
         name,
-        { ...definitions, apiUrl, caCertificates, issuerId, replaceDefaultDeny, adopt },
+        { ...definitions, apiUrl, caCertificates, issuerId, adopt },
         { parent: this },
       );
       keepDefinitions(this, { policy, reviewed: reviewOnce(definitions) });

@@ -31,9 +31,9 @@ export interface RunnerArgs {
   trust?: OidcTrustSetup;
   /**
    * Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many
-   * runners can share: an issuer holds at most 40. They must admit the runner's pod for the token it asks for, no other role
-   * and, unless `admin` is set, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the
-   * pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
+   * runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless `admin` is set, no
+   * administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against
+   * names as Pulumi's Kubernetes provider makes them. Default: true.
    */
   createPolicy?: boolean;
   /** Findings of the linter about the runner's definition to leave out, each by name and with a reason. Default: none. */

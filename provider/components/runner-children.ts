@@ -100,7 +100,6 @@ export function createRunnerChildren(
         definitions: plan.trust.apply(({ definition }) => [definition]),
         waive: args.waive,
         adopt: args.adoptPolicies,
-        replaceDefaultDeny: trust.adopted.apply((adopted) => !adopted),
       },
       { parent },
     );

@@ -16,12 +16,10 @@ export interface OidcPolicyArgs {
   /** Id of the issuer in Pulumi Cloud: `issuerId` of `OidcIssuer`. Changing it replaces the resource. */
   issuerId: pulumi.Input<string>;
   /**
-   * The definitions this resource owns inside the issuer's list of at most 40. Others' are left alone. They stand in the order
-   * given, which has no effect: a deny always wins.
+   * The definitions this resource owns inside the issuer's list. Others' are left alone. They stand in the order given, which
+   * has no effect: a deny always wins. Each rule needs a literal character: Pulumi Cloud refuses patterns of wildcards alone.
    */
   definitions: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
-  /** Let a lone deny without rules, which every new issuer starts with, give way. Default: false. */
-  replaceDefaultDeny?: pulumi.Input<boolean>;
   /** Take over definitions that are there already instead of refusing them. Default: false. */
   adopt?: pulumi.Input<boolean>;
   /** Whose tokens they are about; rules on claims that such tokens never have are refused. Default: unknown. */
@@ -50,7 +48,10 @@ export interface OidcPolicyArgs {
 
 /**
  * Definitions in an issuer's auth policy (Pulumi Cloud REST API, "Auth policies"). An issuer has one list, written by many
- * stacks; this resource adds, changes and removes only its own entries.
+ * stacks; this resource adds, changes and removes only its own entries. The deny that a new issuer starts with (it stands alone,
+ * and none of its rules has a literal character) gives way to the first of them, on adopted issuers too. When the last
+ * definition of an issuer goes, a deny of its subject takes its place, since the list can't be empty; it has a rule more,
+ * `iss: "https:*"`, by which it is known and gives way when a definition comes again.
  *
  * The linter (`oidc-runner lint`) reads the definitions before they are written: what it calls an error is refused with
  * `POLICY_LINT`, whose text names the findings; its warnings are shown once for each resource. Each can be waived by name.
@@ -64,9 +65,10 @@ export interface OidcPolicyArgs {
  * killed update wrote belong to no state, so they are refused with `POLICY_NOT_UNIQUE`: set `adopt` for one update.
  *
  * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `POLICY_EMPTY`, `POLICY_INVALID`,
- * `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
+ * `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `POLICY_LINT`, `WAIVER_INVALID`, `CALLER_INVALID`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `POLICY_NOT_UNIQUE`,
- * `DENY_SHADOWS`, `POLICY_LIMIT`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`, `POLICY_CONTENDED`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`,
+ * `DENY_SHADOWS`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`, `POLICY_CONTENDED`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`,
+ * `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`,
  * `PULUMI_CLOUD_*`.
  *
  * @example
@@ -74,7 +76,6 @@ export interface OidcPolicyArgs {
  * new OidcPolicy("deployer", {
  *   organization: "acme",
  *   issuerId: issuer.issuerId,
- *   replaceDefaultDeny: true,
  *   definitions: [{
  *     decision: "allow",
  *     tokenType: "organization",

@@ -13,13 +13,16 @@ export interface PolicyDefinition {
   teamName?: pulumi.Input<string>;
   /** User of a `personal` token, and only of that. */
   userLogin?: pulumi.Input<string>;
-  /** Runner pool of a `runner` token, and only of that. */
+  /** Runner pool of a `runner` token, and only of that. Pulumi Cloud may refuse such a policy: not every edition has them. */
   runnerID?: pulumi.Input<string>;
   /** Custom role of an `organization` token, and only of that. Default: the organization's default member role. */
   roleID?: pulumi.Input<string>;
   /** `admin` allows `organization` tokens with administrator permissions when they are asked for. Default: none. */
   authorizedPermissions?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Claim path to pattern; all must match. Keys with dots are quoted: `"kubernetes.io".namespace`. */
+  /**
+   * Claim path to pattern; all must match, and each has a literal character. Keys with dots are quoted:
+   * `"kubernetes.io".namespace`.
+   */
   rules?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** A workload of a Kubernetes cluster, by its ServiceAccount. */
   kubernetes?: pulumi.Input<KubernetesSubject>;

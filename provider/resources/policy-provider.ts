@@ -77,8 +77,8 @@ function taken(given: GivenPolicyInputs): { inputs: PolicyInputs; adopt: boolean
 }
 
 function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): DefinitionChange {
-  const { definitions, replaceDefaultDeny = false, adopt = false } = inputs;
-  return { remove, add: definitions, replaceDefaultDeny, adopt };
+  const { definitions, adopt = false } = inputs;
+  return { remove, add: definitions, adopt };
 }
 
 function idOf({ organization, issuerId }: PolicyInputs, policyId: string): string {

@@ -1,5 +1,6 @@
 import { OidcRunnerError } from "../errors";
 import { parseClaimPath } from "./claim-path";
+import { hasLiteralPart } from "./literal-part";
 import { type PolicyDefinition, TOKEN_TYPES, type TokenType } from "./policy";
 
 /** The field that must name the token's owner, by token type. */
@@ -42,6 +43,24 @@ export function checkSomeDefinitions(definitions: readonly unknown[]): void {
 export function checkDefinition(definition: PolicyDefinition, where: string): void {
   checkTarget(definition, where);
   checkRules(definition, where);
+}
+
+/**
+ * Refuses what Pulumi Cloud would not take, in a definition that is to be written: a rule without a literal character, and a
+ * deny without rules, which could not be told from the one a new issuer starts with.
+ *
+ * @throws OidcRunnerError `PATTERN_WITHOUT_LITERAL`
+ */
+export function checkLiteralParts({ rules }: PolicyDefinition, where: string): void {
+  const entries = Object.entries(rules ?? {});
+  const [path, pattern] = entries.find(([, text]) => !hasLiteralPart(text)) ?? [];
+  if (path !== undefined) {
+    const what = `the rule on ${path}, ${JSON.stringify(pattern)}, has no character that stands for itself, and Pulumi Cloud refuses it`;
+    throw withoutLiteral(what, where, "give the pattern a literal part, or leave the rule out");
+  }
+  if (entries.length === 0) {
+    throw withoutLiteral("a deny without rules can't be written", where, "add rules on aud and sub with literal parts");
+  }
 }
 
 /**
@@ -94,6 +113,10 @@ function checkRules({ decision, rules }: PolicyDefinition, where: string): void 
       fix: "add rules on aud and sub",
     });
   }
+}
+
+function withoutLiteral(what: string, where: string, fix: string): OidcRunnerError {
+  return new OidcRunnerError("PATTERN_WITHOUT_LITERAL", what, { where: `${where}.rules`, fix });
 }
 
 function invalid(what: string, where: string, fix: string): OidcRunnerError {

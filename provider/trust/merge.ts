@@ -1,61 +1,47 @@
 import { OidcRunnerError } from "../errors";
 import type { PolicyDefinition } from "./policy";
-import { policyLimit } from "./policy-limit";
 import { includesDefinition, sameDefinition } from "./same-definition";
 import { shadows } from "./shadows";
-
-/** Most definitions an issuer's policy can hold. */
-export const MAXIMUM_DEFINITIONS = 40;
-
-/** What Pulumi Cloud gives a new issuer: deny everything. */
-export const DEFAULT_DENY: PolicyDefinition = {
-  decision: "deny",
-  tokenType: "organization",
-  authorizedPermissions: [],
-  rules: {},
-};
+import { hasEmptyRule, isDefaultDeny, isLeftBehind } from "./standing-deny";
 
 /** A change of one owner's definitions inside an issuer's one list. */
 export interface DefinitionChange {
   remove: readonly PolicyDefinition[];
   add: readonly PolicyDefinition[];
-  /** Whether a lone default deny gives way to the first allow. */
-  replaceDefaultDeny: boolean;
   /** Whether a definition that is already there becomes ours instead of being refused. */
   adopt: boolean;
 }
 
-/** Whether this is what a new issuer starts with: a deny of everything. */
-export function isDefaultDeny(definition: PolicyDefinition): boolean {
-  return definition.decision === "deny" && Object.keys(definition.rules ?? {}).length === 0;
-}
-
 /**
- * The list after a change. Others' entries keep their values and order. Ours take, in the order given, the places that ours
- * had, and the end of the list when there are more; so a change of order moves nobody else, and what stays as it is keeps the
- * values that the service gave it. When nothing is left, everything is denied again.
+ * The list after a change. Others' entries keep their values and order, but for a deny that only stood in for an empty list
+ * and what the service does not take back (`givesWay`). Ours take, in the order given, the places that ours had, and the end
+ * of the list when there are more; so a change of order moves nobody else, and what stays as it is keeps the values that the
+ * service gave it. The list may become empty: see `neverEmpty`.
  *
- * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `POLICY_LIMIT`; then nothing may be written.
+ * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`; then nothing may be written.
  */
 export function mergeDefinitions(current: readonly PolicyDefinition[], change: DefinitionChange): PolicyDefinition[] {
   const places = placesOf(current, change.remove);
   const others = current.filter((_, index) => !places.has(index));
-  const lone = others.length === 1 ? others[0] : undefined;
-  const displaced = change.replaceDefaultDeny && change.add.length > 0 && lone !== undefined && isDefaultDeny(lone);
-  const kept = displaced ? [] : others;
-  const additions = additionsOf(change, kept).map((definition) => asItWas(definition, current, places));
+  const additions = additionsOf(change, others).map((definition) => asItWas(definition, current, places));
+  if (places.size + additions.length === 0) {
+    return [...current];
+  }
+  const adds = change.add.length > 0;
   const filled = current.flatMap((entry, index) => {
     if (places.has(index)) {
       return additions.splice(0, 1);
     }
-    return displaced ? [] : [entry];
+    return givesWay(entry, others.length === 1, adds) ? [] : [entry];
   });
   const next = [...filled, ...additions];
   refuseShadowed(next, change.add);
-  if (next.length > MAXIMUM_DEFINITIONS) {
-    throw policyLimit(next, MAXIMUM_DEFINITIONS);
-  }
-  return next.length === 0 ? [DEFAULT_DENY] : next;
+  return next;
+}
+
+/** Whether an entry of others is left out of the list that is sent. */
+function givesWay(entry: PolicyDefinition, isLone: boolean, adds: boolean): boolean {
+  return hasEmptyRule(entry) || (isLone && isDefaultDeny(entry)) || (adds && isLeftBehind(entry));
 }
 
 /** Where these definitions stand in the list: one place for each that is there. */
@@ -116,7 +102,7 @@ function refuseShadowed(list: readonly PolicyDefinition[], added: readonly Polic
     if (shadow !== undefined) {
       throw new OidcRunnerError("DENY_SHADOWS", "a deny in the issuer's policy would refuse what this allows", {
         where: `deny ${JSON.stringify(shadow.rules)}`,
-        fix: "remove that deny (replaceDefaultDeny: true for a lone deny without rules): a deny always wins",
+        fix: "remove that deny, or narrow it: a deny always wins",
       });
     }
   }

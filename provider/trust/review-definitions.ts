@@ -2,8 +2,6 @@ import { OidcRunnerError } from "../errors";
 import type { Finding } from "./lint/finding";
 import type { IssuerKind } from "./lint/issuer-kind";
 import { lint } from "./lint/lint";
-import { MAXIMUM_DEFINITIONS } from "./merge";
-import { policyLimit } from "./policy-limit";
 import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "./subjects/compile-definitions";
 import type { Waiver } from "./waivers";
 
@@ -28,19 +26,13 @@ export interface Review {
  * Turns typed subjects into rules and holds all definitions against the linter. What it calls an error is refused: a trust that
  * admits whom nobody meant is not written.
  *
- * @throws OidcRunnerError `POLICY_LINT`, `POLICY_LIMIT`, and those of `compileDefinitions`
+ * @throws OidcRunnerError `POLICY_LINT`, and those of `compileDefinitions`
  */
 export function reviewDefinitions(
   inputs: readonly DefinitionInput[],
   { organization, issuerKind, waive = [] }: ReviewOptions,
 ): Review {
   const compiled = compileDefinitions(inputs, organization);
-  if (compiled.length > MAXIMUM_DEFINITIONS) {
-    throw policyLimit(
-      compiled.map(({ definition }) => definition),
-      MAXIMUM_DEFINITIONS,
-    );
-  }
   const waived = waive.map(({ name }) => name as string);
   const findings = lint(
     compiled.map(({ definition }) => definition),

@@ -11,11 +11,6 @@ export function includesDefinition(list: readonly PolicyDefinition[], definition
   return list.some((entry) => sameDefinition(entry, definition));
 }
 
-/** Whether they say the same but for their rules. */
-export function sameTarget(left: PolicyDefinition, right: PolicyDefinition): boolean {
-  return sameDefinition({ ...left, rules: {} }, { ...right, rules: {} });
-}
-
 /** A text that is the same for definitions that say the same, and only for those. */
 export function definitionKey(definition: PolicyDefinition): string {
   return JSON.stringify(comparable(definition), (_key, value: unknown) =>

@@ -46,7 +46,7 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
   async function thirtyPolicies(lab: LabState): Promise<string> {
     const one = new Trust(await organizationOn(lab, "calls-thirty"));
     const update = await one.stack("calls-thirty");
-    const policies = THIRTY.map((name) => one.policy(name, "trust", [one.allow(name)], { replaceDefaultDeny: true }));
+    const policies = THIRTY.map((name) => one.policy(name, "trust", [one.allow(name)]));
     update.describe(one.setup("trust", undefined), ...policies);
     return (await callsOf(update, one)).policies;
   }

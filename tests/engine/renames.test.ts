@@ -71,7 +71,7 @@ describe("a trust that gets another name or place, with the real engine", functi
   /** The program: a trust and a policy on it, whatever they are called and wherever they stand. */
   function program({ name, parent }: Omit<Change, "was">, was?: Change["was"], args: object = {}): Described[] {
     const { trust } = scene;
-    const policyArgs = { replaceDefaultDeny: true, ...args };
+    const policyArgs = args;
     const described = [
       trust.setup(`${name}-trust`, undefined, args),
       trust.policy(`${name}-policy`, `${name}-trust`, [trust.allow("ours")], policyArgs),

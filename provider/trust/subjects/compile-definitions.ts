@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../errors";
 import { pulumiAudience } from "../audience";
-import { checkDefinition, checkSomeDefinitions } from "../check-definitions";
+import { checkDefinition, checkLiteralParts, checkSomeDefinitions } from "../check-definitions";
 import type { PolicyDefinition, Rules } from "../policy";
 import { compileClaims } from "./claims";
 import { compileEscEnvironment } from "./esc-environment";
@@ -44,8 +44,8 @@ export const SUBJECT_KINDS = Object.keys(COMPILERS) as (keyof Subjects)[];
  * An allow always has a rule on the audience. A deny has one only when it is asked for: it must hold whatever audience a
  * token has.
  *
- * @throws OidcRunnerError `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`,
- *   `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`
+ * @throws OidcRunnerError `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`,
+ *   `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`
  */
 export function compileDefinitions(inputs: readonly DefinitionInput[], organization: string): CompiledDefinition[] {
   checkSomeDefinitions(inputs);
@@ -67,6 +67,7 @@ export function compileDefinition(input: DefinitionInput, organization: string, 
       : rulesOf(kind, input, organization, where).map((rules) => ({ ...target, rules }));
   for (const definition of definitions) {
     checkDefinition(definition, where);
+    checkLiteralParts(definition, where);
   }
   return definitions;
 }

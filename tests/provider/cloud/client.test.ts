@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { CloudApiError } from "../../../provider/cloud/api-error";
 import { CloudClient } from "../../../provider/cloud/client";
-import { DEFAULT_DENY } from "../../../provider/trust/merge";
+import { DEFAULT_DENY } from "../../helpers/default-deny";
 import { assertUserError, refusedLater } from "../../helpers/refused";
 
 const ISSUER = { id: "one", name: "n", url: "https://i", issuer: "https://i" };

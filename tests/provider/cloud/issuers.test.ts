@@ -8,6 +8,7 @@ import {
   readIssuer,
   updateIssuer,
 } from "../../../provider/cloud/issuers";
+import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "./lab-client";
@@ -185,11 +186,18 @@ describe("provider/cloud/issuers", () => {
     assert.equal(await readIssuer(lab.client, state.issuerId), undefined);
   });
 
-  it("counts a deny with rules as in use, the default deny not", async () => {
+  it("counts a deny of somebody's own as in use", async () => {
     const state = await createIssuer(lab.client, inputs);
     await lab.setPolicy(state.issuerId, [{ ...allow({ sub: "somebody" }), decision: "deny" }]);
     await refusedLater(deleteIssuer(lab.client, state, false), "ISSUER_IN_USE");
-    await lab.setPolicy(state.issuerId, [{ ...allow({}), decision: "deny" }]);
-    await deleteIssuer(lab.client, state, false);
   });
+
+  for (const deny of [DEFAULT_DENY, READINGS["the old"].defaultPolicy[0], leftBy(allow({ sub: "gone" }))]) {
+    it(`does not count a deny with the rules ${JSON.stringify(deny.rules)} as in use`, async () => {
+      const state = await createIssuer(lab.client, inputs);
+      await lab.setPolicy(state.issuerId, [deny]);
+      await deleteIssuer(lab.client, state, false);
+      assert.equal(await readIssuer(lab.client, state.issuerId), undefined);
+    });
+  }
 });

@@ -3,8 +3,8 @@ import type { TestIssuer } from "../../../lab/issuer";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../provider/cloud/policies";
 import { forgetPolicies, forgetReading } from "../../../provider/cloud/policy-queue";
 import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
-import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "./lab-client";
@@ -37,7 +37,7 @@ describe("provider/cloud/policies", () => {
   });
   afterEach(() => {
     lab.cloud.faults.clear();
-    lab.cloud.switches.policyOfUnknownIssuer = 404;
+    Object.assign(lab.cloud.switches, { policyOfUnknownIssuer: 404, ...READINGS.observed });
   });
 
   const inputs = (definitions: PolicyDefinition[], more: object = {}) => ({
@@ -47,25 +47,64 @@ describe("provider/cloud/policies", () => {
   const ours = [allow({ sub: "ours" })];
   const others = [allow({ sub: "one", unknown: "kept" }), allow({ sub: "two" })];
 
-  it("displaces the default deny, writes it back at the end, and says which policy it wrote", async () => {
-    assert.deepEqual(await lab.policies(issuerId), [DEFAULT_DENY]);
-    const { policyId } = await write(lab.client, inputs(ours, { replaceDefaultDeny: true }), []);
-    assert.equal(policyId, (await lab.client.getPolicy(issuerId)).id);
-    assert.deepEqual(await lab.policies(issuerId), ours);
+  for (const [reading, switches] of Object.entries(READINGS)) {
+    it(`displaces ${reading} default deny, denies its subject at the end, and says which policy it wrote [A0]`, async () => {
+      const url = `https://${count}.example.com`;
+      Object.assign(lab.cloud.switches, switches);
+      const { id } = await lab.client.registerIssuer({ name: "n", url, jwks: keys.jwks() });
+      const mine = { ...inputs(ours), issuerId: id };
+      assert.deepEqual(await lab.policies(id), switches.defaultPolicy);
+      const { policyId } = await write(lab.client, mine, []);
+      assert.equal(policyId, (await lab.client.getPolicy(id)).id);
+      assert.deepEqual(await lab.policies(id), ours);
+      await remove(lab.client, mine);
+      assert.deepEqual(await lab.policies(id), [leftBy(ours[0] as PolicyDefinition)]);
+      await write(lab.client, mine, []);
+      assert.deepEqual(await lab.policies(id), ours);
+    });
+  }
+
+  it("leaves a default deny that is not the first write's", async () => {
     await remove(lab.client, inputs(ours));
     assert.deepEqual(await lab.policies(issuerId), [DEFAULT_DENY]);
+    assert.equal((await lab.client.getPolicy(issuerId)).version, 1);
+  });
+
+  it("says what a refused policy for runner tokens can be refused for, and nothing of others", async () => {
+    lab.cloud.switches.runnerPolicies = "refuse";
+    const pool = [{ ...ours[0], tokenType: "runner", runnerID: "r-1" } as PolicyDefinition];
+    await assert.rejects(
+      write(lab.client, inputs(pool), []),
+      /PULUMI_CLOUD_400: .* Fix: check runnerID: Pulumi Cloud may/,
+    );
+    lab.cloud.switches.maximumDefinitions = 1;
+    await assert.rejects(write(lab.client, inputs(others), []), /PULUMI_CLOUD_400: .* Fix: change the argument/);
+    Object.assign(lab.cloud.switches, { runnerPolicies: "accept", maximumDefinitions: 5000 });
+    await write(lab.client, inputs(pool), []);
+  });
+
+  it("says of an entry of others that the service does not take back whose it is", async () => {
+    const wide = { ...allow({ sub: "*", aud: "a" }), decision: "deny" } as PolicyDefinition;
+    await lab.setPolicy(issuerId, [...others, wide]);
+    await assert.rejects(write(lab.client, inputs(ours), []), /strict matching portion .* Fix: .* an entry of others/);
+    assert.deepEqual(await lab.policies(issuerId), [...others, wide]);
+    lab.cloud.switches.literalParts = "non-empty";
+    await write(lab.client, inputs(ours), []);
+    assert.deepEqual(await lab.policies(issuerId), [...others, wide, ...ours]);
   });
 
   it("writes nothing that it must refuse", async () => {
+    const wider = [{ ...allow({ sub: "o*" }), decision: "deny" } as PolicyDefinition];
+    await lab.setPolicy(issuerId, wider);
     await refusedLater(write(lab.client, inputs(ours), []), "DENY_SHADOWS");
-    assert.deepEqual(await lab.policies(issuerId), [DEFAULT_DENY]);
+    assert.deepEqual(await lab.policies(issuerId), wider);
     await lab.setPolicy(issuerId, ours);
     // What the refused write read is still fresh.
     forgetReading(issuerId);
     await refusedLater(write(lab.client, inputs(ours), []), "POLICY_NOT_UNIQUE");
     await write(lab.client, inputs(ours, { adopt: true }), []);
     assert.deepEqual(await lab.policies(issuerId), ours);
-    assert.equal((await lab.client.getPolicy(issuerId)).version, 2);
+    assert.equal((await lab.client.getPolicy(issuerId)).version, 3);
   });
 
   it("keeps others' definitions, unknown fields and order included", async () => {
@@ -177,7 +216,7 @@ describe("provider/cloud/policies", () => {
 
   it("loses nothing when many write at once in one process", async () => {
     const many = Array.from({ length: 20 }, (_, index) => [allow({ sub: `runner-${index}` })]);
-    await Promise.all(many.map((own) => write(lab.client, inputs(own, { replaceDefaultDeny: true }), [])));
+    await Promise.all(many.map((own) => write(lab.client, inputs(own), [])));
     const subs = (await lab.policies(issuerId)).map((definition) => definition.rules.sub);
     assert.deepEqual(subs.sort(), many.map(([own]) => own?.rules.sub).sort());
     await Promise.all(
@@ -193,7 +232,7 @@ describe("provider/cloud/policies", () => {
 
   it("lets one refused write harm no other", async () => {
     const results = await Promise.allSettled([
-      write(lab.client, inputs(ours, { replaceDefaultDeny: true }), []),
+      write(lab.client, inputs(ours), []),
       write(lab.client, inputs(ours), []),
       write(lab.client, inputs(others), []),
     ]);

@@ -8,7 +8,6 @@ import { VirtualTime } from "./virtual-time";
 const change = (name: string): OwnedChange => ({
   add: [{ decision: "allow", tokenType: "organization", rules: { sub: name } }],
   remove: [],
-  replaceDefaultDeny: false,
   adopt: false,
   claim: name,
 });

@@ -2,8 +2,9 @@ import { writeTogether } from "../../../provider/cloud/policy-queue";
 import { writePolicy } from "../../../provider/cloud/write-policy";
 import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
 import type { OidcRunnerError } from "../../../provider/errors";
-import { isDefaultDeny } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { isDefaultDeny, isLeftBehind } from "../../../provider/trust/standing-deny";
+import { READINGS } from "../../helpers/default-deny";
 import { generator } from "./generator";
 import { type EqualDefinitions, SimulatedPolicy } from "./simulated-policy";
 import { VirtualTime } from "./virtual-time";
@@ -32,7 +33,8 @@ export const label = ({ decision, rules }: PolicyDefinition): string => `${decis
 
 /**
  * Several stacks, each with several resources of one issuer, that create their allows and denies, or take over what is
- * there, change them and delete them, while others do and requests fail; and definitions of nobody's in between.
+ * there, change them and delete them, while others do and requests fail; on a new issuer, or with definitions of others in
+ * between.
  *
  * @returns what was asked for and what is there, sorted
  */
@@ -43,10 +45,12 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
   // Without a window nobody starts over either: time stands still for the writer, though not for its requests.
   const timing = window ? time : { now: () => 0, sleep: time.sleep, random };
   const pace = { timing, quietWindowMs: window ? QUIET_WINDOW_MS : 0 };
-  const foreign = random() < 0.5 ? [definition("foreign"), definition("foreign-deny", "deny")] : [];
+  const isNew = random() < 0.3;
+  const foreign = !isNew && random() < 0.5 ? [definition("foreign"), definition("foreign-deny", "deny")] : [];
   const legacy = Array.from({ length: STACKS }, (_, index) => definition(`legacy-${index}`));
   const kept = [...foreign, ...legacy];
-  server.policies = kept.length === 0 ? server.policies : structuredClone(kept);
+  const { defaultPolicy } = READINGS[seed % 2 === 0 ? "observed" : "the old"];
+  server.policies = structuredClone(isNew ? [...defaultPolicy] : kept);
   const wanted = foreign.map(label);
 
   const resource = async (stack: number, index: number) => {
@@ -56,7 +60,7 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
     const write = async (add: PolicyDefinition[], adopt = false): Promise<void> => {
       // Each update of a stack is a process of its own.
       update += 1;
-      const change = { add, remove: owned, replaceDefaultDeny: true, adopt, claim: name };
+      const change = { add, remove: owned, adopt, claim: name };
       try {
         await writeTogether(
           `scramble-${mode}-${faultRate}-${window}-${seed}-${stack}-${update}`,
@@ -91,7 +95,7 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
     resource(Math.floor(index / RESOURCES), index % RESOURCES),
   );
   await time.run(Promise.all(work));
-  const there = server.policies.filter((entry) => !isDefaultDeny(entry)).map(label);
+  const there = server.policies.filter((entry) => !isDefaultDeny(entry) && !isLeftBehind(entry)).map(label);
   const { rejected } = server;
   return { wanted: wanted.sort(), there: there.sort(), rejected, left: server.policies };
 }

@@ -3,9 +3,11 @@ import type { AuthPolicyRecord } from "../../../provider/cloud/api-types";
 import type { Timing } from "../../../provider/cloud/timing";
 import type { PolicyAccess } from "../../../provider/cloud/write-types";
 import { OidcRunnerError } from "../../../provider/errors";
-import { DEFAULT_DENY } from "../../../provider/trust/merge";
+import { hasLiteralPart } from "../../../provider/trust/literal-part";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
 import { sameDefinition } from "../../../provider/trust/same-definition";
+import { DEFAULT_DENY } from "../../helpers/default-deny";
+import { watchSent } from "../../helpers/sent-definitions";
 
 /** Longest way of a request to the service, or of an answer back, in milliseconds. */
 export const LONGEST_WAY_MS = 400;
@@ -31,6 +33,8 @@ export class SimulatedPolicy {
   /** Lists refused because of equal entries. */
   rejected = 0;
   requests: ("GET" | "PATCH")[] = [];
+  /** Definitions without a literal character that were sent: see `watchSent`. */
+  readonly nameless: string[] = [];
   /** What happens to the next writes, before chance decides; undefined: nothing. */
   readonly faults: (WriteFault | undefined)[] = [];
   /** What the service makes of a list that it stores. */
@@ -43,7 +47,9 @@ export class SimulatedPolicy {
     readonly faultRate = 0,
     readonly equalDefinitions: EqualDefinitions = "keep",
     readonly longestWayMs = LONGEST_WAY_MS,
-  ) {}
+  ) {
+    watchSent(this.nameless);
+  }
 
   readonly access: PolicyAccess = {
     getPolicy: async () => {
@@ -61,6 +67,7 @@ export class SimulatedPolicy {
         throw new CloudApiError(Number(fault), "PATCH", "");
       }
       this.meanwhile.shift()?.();
+      this.#refusePatterns(policies);
       if (fault === "late") {
         void this.timing.sleep(LATE_MS).then(() => this.store(policies));
       } else if (fault !== "lost-request") {
@@ -87,6 +94,17 @@ export class SimulatedPolicy {
     this.policies = this.alters(structuredClone(this.equalDefinitions === "collapse" ? distinct : [...policies]));
     this.version += 1;
     this.writes += 1;
+  }
+
+  /** As the service does: every rule needs a literal character, and a definition a rule. */
+  #refusePatterns(policies: readonly PolicyDefinition[]): void {
+    const literal = (pattern: string) => hasLiteralPart(pattern);
+    const nameless = policies.filter(({ rules }) => !Object.values(rules).some(literal));
+    this.nameless.push(...nameless.map((definition) => JSON.stringify(definition)));
+    const [key] = policies.flatMap(({ rules }) => Object.entries(rules)).find(([, text]) => !literal(text)) ?? [];
+    if (key !== undefined || nameless.length > 0 || policies.length === 0) {
+      throw new CloudApiError(400, "PATCH", `Bad Request: key ${key} should at least have a strict matching portion`);
+    }
   }
 
   #answer(): AuthPolicyRecord {

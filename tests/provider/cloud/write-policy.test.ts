@@ -5,8 +5,9 @@ import type { OwnedChange } from "../../../provider/cloud/policy-plan";
 import { writePolicy } from "../../../provider/cloud/write-policy";
 import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
 import type { OidcRunnerError } from "../../../provider/errors";
-import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { isLeftBehind } from "../../../provider/trust/standing-deny";
+import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
 import { generator } from "./generator";
 import { definition, label } from "./scramble";
 import { type EqualDefinitions, MODES, SimulatedPolicy, type WriteFault } from "./simulated-policy";
@@ -17,7 +18,6 @@ const deny = (sub: string) => definition(sub, "deny");
 const change = (parts: Partial<OwnedChange>): OwnedChange => ({
   add: [],
   remove: [],
-  replaceDefaultDeny: true,
   adopt: false,
   claim: randomUUID(),
   ...parts,
@@ -62,21 +62,15 @@ describe("provider/cloud/write-policy", () => {
     }
   });
 
-  it("lets a default deny go for a whole batch when one of it may displace it, in whatever order they come", async () => {
-    const displacing = change({ add: [allow("a")] });
-    const other = change({ add: [allow("b")], replaceDefaultDeny: false });
-    for (const batch of [
-      [displacing, other],
-      [other, displacing],
-    ]) {
-      const { write, labels } = setUp([DEFAULT_DENY]);
+  for (const [reading, { defaultPolicy }] of Object.entries(READINGS)) {
+    it(`lets ${reading} default deny go for a whole batch [A0] [A5]`, async () => {
+      const { server, write, labels } = setUp([...defaultPolicy]);
+      const batch = [change({ add: [allow("a")] }), change({ add: [allow("b")] })];
       assert.deepEqual(await write(batch), [undefined, undefined]);
-      assert.deepEqual(labels().sort(), ["allow:a", "allow:b"]);
-    }
-    const { write, labels } = setUp([DEFAULT_DENY]);
-    assert.deepEqual(await write([other]), ["DENY_SHADOWS"]);
-    assert.deepEqual(labels(), [label(DEFAULT_DENY)]);
-  });
+      assert.deepEqual(labels(), ["allow:a", "allow:b"]);
+      assert.equal(server.writes, 1);
+    });
+  }
 
   it("asks once where there is nothing to say", async () => {
     const { server, write } = setUp([allow("b")]);
@@ -178,27 +172,54 @@ describe("provider/cloud/write-policy", () => {
     }
   });
 
-  it("writes the default deny back when the last definition goes, and not between two changes", async () => {
-    const { write, labels } = setUp([DEFAULT_DENY]);
+  it("denies the subject of the last definition that goes, and not between two changes [A0]", async () => {
+    const { server, write, labels } = setUp([DEFAULT_DENY]);
     await write([change({ add: [allow("a")] })]);
     const going = change({ remove: [allow("a")] });
-    assert.deepEqual(await write([going, change({ add: [allow("b")], replaceDefaultDeny: false })]), [
-      undefined,
-      undefined,
-    ]);
+    assert.deepEqual(await write([going, change({ add: [allow("b")] })]), [undefined, undefined]);
     assert.deepEqual(labels(), ["allow:b"]);
     await write([change({ remove: [allow("b")] })]);
-    assert.deepEqual(labels(), ["deny:*"]);
-    assert.deepEqual(await write([change({ add: [allow("c")], replaceDefaultDeny: false })]), ["DENY_SHADOWS"]);
+    assert.deepEqual(server.policies, [leftBy(allow("b"))]);
+    // The next one takes its place, whether it is the same or another.
+    for (const sub of ["b", "c"]) {
+      assert.deepEqual(await write([change({ add: [allow(sub)] })]), [undefined]);
+      assert.deepEqual(server.policies, [allow(sub)]);
+      await write([change({ remove: [allow(sub)] })]);
+      assert.deepEqual(server.policies, [leftBy(allow(sub))]);
+    }
   });
 
-  it("removes a definition that is the default deny itself", async () => {
-    const { write, server } = setUp([DEFAULT_DENY, allow("a")]);
-    assert.deepEqual(await write([change({ remove: [DEFAULT_DENY] })]), [undefined]);
-    assert.deepEqual(server.policies, [allow("a")]);
-    const lone = setUp([DEFAULT_DENY]);
-    assert.deepEqual(await lone.write([change({ remove: [DEFAULT_DENY] })]), [undefined]);
-    assert.deepEqual(lone.server.policies, [DEFAULT_DENY]);
+  it("denies on when what goes last is a deny, and takes that deny again", async () => {
+    const { server, write } = setUp([deny("a")]);
+    assert.deepEqual(await write([change({ remove: [deny("a")] })]), [undefined]);
+    assert.deepEqual(server.policies, [leftBy(deny("a"))]);
+    assert.deepEqual(await write([change({ add: [deny("a")] })]), [undefined]);
+    assert.deepEqual(server.policies, [deny("a")]);
+  });
+
+  it("leaves a deny of somebody's own that stands alone where it is, even one made of our allow", async () => {
+    const { server, write } = setUp([deny("a")]);
+    assert.deepEqual(await write([change({ add: [allow("a")] })]), ["DENY_SHADOWS"]);
+    assert.deepEqual(await write([change({ add: [allow("b")] })]), [undefined]);
+    assert.deepEqual(server.policies, [deny("a"), allow("b")]);
+  });
+
+  it("lets two stacks take their last definitions out at once, and one more come", async () => {
+    const { server, time } = setUp([allow("a"), allow("b")]);
+    const pace = { timing: time, quietWindowMs: QUIET_WINDOW_MS };
+    const alone = (parts: Partial<OwnedChange>) => writePolicy(server.access, "issuer", [change(parts)], pace);
+    await time.run(Promise.all([alone({ remove: [allow("a")] }), alone({ remove: [allow("b")] })]));
+    assert.deepEqual(server.policies.map(isLeftBehind), [true]);
+    await time.run(Promise.all([alone({ add: [allow("c")] }), alone({ add: [allow("a")] })]));
+    assert.deepEqual(server.policies.map(label).sort(), ["allow:a", "allow:c"]);
+  });
+
+  it("sends nothing where a batch takes out what it puts in", async () => {
+    const { server, write } = setUp([DEFAULT_DENY]);
+    const claim = "one";
+    const batch = [change({ add: [allow("a")], claim }), change({ remove: [allow("a")], claim })];
+    assert.deepEqual(await write(batch), [undefined, undefined]);
+    assert.deepEqual([server.policies, server.writes], [[DEFAULT_DENY], 0]);
   });
 
   it("leaves what a change keeps where it is", async () => {

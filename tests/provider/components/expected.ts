@@ -191,7 +191,6 @@ export function expectedRunner(expectation: Expectation): Registered[] {
         organization: "acme",
         apiUrl: API,
         issuerId,
-        replaceDefaultDeny: true,
         definitions: [
           {
             decision: "allow",

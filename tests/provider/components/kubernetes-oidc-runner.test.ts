@@ -113,14 +113,6 @@ describe("KubernetesOidcRunner", () => {
     ]);
   });
 
-  it("leaves the default deny of an adopted issuer alone", async () => {
-    const run = await runProgram(() => {
-      const custom = { url: ISSUER };
-      return void runner({ trust: new OidcTrustSetup("shared", { organization: "acme", custom, adopt: true }) });
-    }, cloud);
-    assert.equal(only(run, "OidcPolicy").inputs.replaceDefaultDeny, false);
-  });
-
   it("refuses a trust for another issuer, and registers nothing that relies on it", async () => {
     const run = await runProgram(() => {
       const kubernetes = { url: `${ISSUER}D` };

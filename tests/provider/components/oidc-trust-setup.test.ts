@@ -58,7 +58,6 @@ describe("OidcTrustSetup", () => {
           issuerId: "issuer-of-prod",
           issuerKind: "kubernetes",
           definitions: [DEFINITION, { ...DEFINITION, teamName: "two" }],
-          replaceDefaultDeny: true,
           apiUrl: API,
           caCertificates: "PEM",
         },
@@ -73,13 +72,12 @@ describe("OidcTrustSetup", () => {
     });
   });
 
-  it("adopts an issuer without its default deny", async () => {
+  it("adopts an issuer", async () => {
     const run = await runProgram(() => {
       const { adopted } = setup({ custom: { url: "https://i.example.com" }, policies: [DEFINITION], adopt: true });
       return { adopted };
     }, cloud);
     assert.equal(only(run, "OidcIssuer").inputs.adopt, true);
-    assert.equal(only(run, "OidcPolicy").inputs.replaceDefaultDeny, false);
     assert.deepEqual(run.outputs, { adopted: true });
   });
 

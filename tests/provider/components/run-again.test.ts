@@ -52,7 +52,7 @@ const TABLE: Record<keyof KubernetesOidcRunnerArgs, { again?: Args[]; not?: Args
   trust: { not: [{ trust: "shared" as never }] },
   createPolicy: { not: [{ trust: "shared" as never, createPolicy: false }] },
   waive: { not: [{ waive: [{ name: "BROAD_SUBJECT", reason: "meant" }] }] },
-  adoptDefinitions: { not: [{ adoptDefinitions: true }] },
+  adoptPolicies: { not: [{ adoptPolicies: true }] },
   createNamespace: { not: [{ createNamespace: true }] },
   createServiceAccount: { not: [{ createServiceAccount: false, serviceAccountName: "deployer" }] },
   job: { not: [{ job: { activeDeadlineSeconds: 60, backoffLimit: 2, ttlSecondsAfterFinished: 60 } }] },

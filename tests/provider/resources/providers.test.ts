@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { issuer, policy } from "../../../provider/resources/dynamic";
-import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { leftBy } from "../../helpers/default-deny";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { issuerFixture, UNKNOWN } from "./issuer-fixture";
@@ -16,7 +16,7 @@ describe("provider/resources: issuer and policy", () => {
   });
   const policyInputs = (issuerId: string, ...definitions: PolicyDefinition[]) => ({
     ...fixture.connection,
-    ...{ issuerId, definitions, replaceDefaultDeny: true },
+    ...{ issuerId, definitions },
   });
   const ours = allow({ aud: "urn:pulumi:org:acme", sub: "ours" });
   // The engine sends old values only where there are some.
@@ -187,7 +187,7 @@ describe("provider/resources: issuer and policy", () => {
     const { outs } = await policy.update(error.id, error.properties as never, inputs);
     assert.deepEqual(await lab.policies(registered.issuerId), [ours]);
     await policy.delete(error.id, outs as never);
-    assert.deepEqual(await lab.policies(registered.issuerId), [DEFAULT_DENY]);
+    assert.deepEqual(await lab.policies(registered.issuerId), [leftBy(ours)]);
   });
 
   it("creates, reads, updates and deletes a policy among others'", async () => {
@@ -208,7 +208,7 @@ describe("provider/resources: issuer and policy", () => {
 
     await policy.delete(id, updated);
     assert.deepEqual(await lab.policies(issuerId), [allow({ sub: "theirs" })]);
-    await lab.setPolicy(issuerId, [DEFAULT_DENY]);
+    await lab.setPolicy(issuerId, [leftBy(updated.definitions[0] as PolicyDefinition)]);
     await issuer.delete("id", registered);
     assert.deepEqual(await policy.read(id, updated), { id: "", props: {} });
     await policy.delete(id, updated);

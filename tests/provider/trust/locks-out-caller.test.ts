@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { locksOutCaller } from "../../../provider/trust/locks-out-caller";
-import { DEFAULT_DENY } from "../../../provider/trust/merge";
 import type { PolicyDefinition } from "../../../provider/trust/policy";
+import { DEFAULT_DENY } from "../../helpers/default-deny";
 
 const CALLER = { aud: ["urn:pulumi:org:acme"], sub: "ci:deployer" };
 const definition = (sub: string, more: Partial<PolicyDefinition> = {}): PolicyDefinition => ({

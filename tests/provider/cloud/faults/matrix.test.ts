@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DEFAULT_DENY } from "../../../../provider/trust/merge";
+import { DEFAULT_DENY } from "../../../helpers/default-deny";
 import { label } from "../scramble";
 import { FAILURES, type Failing, type Lane, type Operation, type Setting, THEIRS } from "./lane";
 import { lanesOf, playAll } from "./lanes";

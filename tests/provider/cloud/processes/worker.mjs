@@ -28,7 +28,7 @@ let state;
 /** What the engine keeps after a failure: a write that is uncertain is kept with all that may be there. */
 async function update(definitions) {
   const claim = state?.claim ?? randomUUID();
-  const inputs = { issuerId, definitions, replaceDefaultDeny: true };
+  const inputs = { issuerId, definitions };
   try {
     if (definitions.length === 0) {
       await removeDefinitions(client, { ...inputs, ...state });
