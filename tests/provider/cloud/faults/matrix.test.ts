@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isLeftBehind } from "../../../../provider/trust/standing-deny";
 import { DEFAULT_DENY } from "../../../helpers/default-deny";
 import { Fixture } from "../../../lab/pulumi-cloud/fixture";
 import { label } from "../scramble";
@@ -104,7 +105,7 @@ describe(`provider/cloud: every request of create, update and delete fails (seed
       between.definitions.length,
       "a definition is doubled",
     );
-    assert.ok(between.definitions.every((definition) => known.includes(label(definition))));
+    assert.ok(between.definitions.every((one) => known.includes(label(one)) || isLeftBehind(one)));
     assert.deepEqual(
       between.definitions.slice(0, setting === "shared" ? THEIRS.length : 0),
       setting === "shared" ? THEIRS : [],
