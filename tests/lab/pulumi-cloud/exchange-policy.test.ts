@@ -37,7 +37,7 @@ describe("lab/pulumi-cloud: policies at the exchange", () => {
     const other = await fixture.issuer();
     await fixture.api("POST", "/api/orgs/acme/oidc/issuers", { name: "fresh", url: other.issuer });
     const answer = await fixture.exchange(await other.sign(deployer));
-    assert.deepEqual([answer.status, fixture.reason], [400, "DENIED_BY_DEFINITION"]);
+    assert.deepEqual([answer.status, fixture.reason], [400, "NO_ALLOW_MATCHES"]);
   });
 
   it("allows the one ServiceAccount and audience, not its neighbours", async () => {

@@ -17,6 +17,10 @@ describe("lab/pulumi-cloud: requests for an exchange", () => {
   after(() => fixture.stop());
 
   it("answers a JSON request and the same request as a form, as documented", async () => {
+    // As in the log of an action that was refused (VilnaCRM-Org/bootstrap-infrastructure).
+    const unknown = await fixture.exchange(token, { audience: "urn:pulumi:org:nobody" });
+    const body = { error: "invalid_request", error_description: "invalid organization nobody" };
+    assert.deepEqual([unknown.status, unknown.text], [400, JSON.stringify(body)]);
     const url = `${fixture.cloud.url}/api/oauth/token`;
     const form = new URLSearchParams({ ...exchangeBody(token), expiration: "600" }).toString();
     const asForm = await fixture.request(url, "POST", form, { "Content-Type": "application/x-www-form-urlencoded" });
@@ -45,7 +49,7 @@ describe("lab/pulumi-cloud: requests for an exchange", () => {
       [{ audience: "acme" }, "invalid_request"],
       [{ audience: "urn:pulumi:org:" }, "invalid_request"],
       [{ audience: undefined }, "invalid_request"],
-      [{ audience: "urn:pulumi:org:nobody" }, "invalid_grant"],
+      [{ audience: "urn:pulumi:org:nobody" }, "invalid_request"],
       [{ subject_token_type: "urn:ietf:params:oauth:token-type:access_token" }, "invalid_request"],
       [{ subject_token: "" }, "invalid_request"],
       [{ requested_token_type: `${TYPE}org` }, "invalid_request"],

@@ -47,6 +47,22 @@ describe("lab/pulumi-cloud: issuer routes", () => {
     isError(await fixture.api("GET", `${ISSUERS}/${id}0`), 404, "Not Found: oidc issuer");
   });
 
+  it("answers byte for byte as the service was seen to, also when thumbprints are recorded anew", async () => {
+    // pulumi/docs#16317, a comment with the answer to a request of 2025-10-19.
+    const seen =
+      '{"id":"065dc347-6dbd-4398-9240-4a25fb93cf81","name":"GitHub","url":"https://token.actions.githubusercontent.com","issuer":"https://token.actions.githubusercontent.com","thumbprints":["caef08400c87bedb0db28f1a0dc0b49e658c8e90a985b8c3e6a6e7f51a2d09d7"],"maxExpiration":30,"created":"2025-10-19 00:05:56.480","modified":"2025-10-19 00:05:56.480"}';
+    const { issuer } = await fresh();
+    const { id, created } = (await register({ name: "GitHub", url: issuer, maxExpiration: 30 })).json;
+    fixture.clock.shift(5);
+    const answer = await fixture.api("POST", `${ISSUERS}/${id}/regenerate-thumbprints`);
+    const expected = seen
+      .replace("065dc347-6dbd-4398-9240-4a25fb93cf81", id)
+      .replaceAll("https://token.actions.githubusercontent.com", issuer)
+      .replace(/[0-9a-f]{64}/, served)
+      .replaceAll("2025-10-19 00:05:56.480", created);
+    assert.equal(answer.text, expected);
+  });
+
   it("refuses a missing name, a malformed url, a second registration, also at the same time", async () => {
     const { issuer } = await fresh();
     isError(await register({ name: "", url: issuer }), 400, "Bad Request: the issuer name is required");

@@ -61,7 +61,7 @@ describe("OidcIssuer alone", () => {
 describe("OidcPolicy alone", () => {
   it("registers itself with all its arguments", async () => {
     const definitions: PolicyDefinition[] = [
-      { decision: "deny", tokenType: "personal", userLogin: "octo", rules: {} },
+      { decision: "deny", tokenType: "personal", userLogin: "octo", rules: { sub: "eve" } },
       {
         decision: "allow",
         tokenType: "runner",
