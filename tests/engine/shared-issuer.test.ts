@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { LabState } from "../../lab/types";
-import { assertOneDiagnostic, fails, ok } from "./support/engine";
+import { fails, ok } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -97,7 +97,10 @@ describe("an issuer that several stacks share, with the real engine", function (
     for (const name of order) {
       const inUse = name === "trust" && (left.has("runner") || left.has("third"));
       if (inUse) {
-        assertOneDiagnostic(await fails(stacks.trust.destroy()), "ISSUER_IN_USE");
+        assert.match(
+          await fails(stacks.trust.destroy()),
+          /error: ISSUER_IN_USE: .+ Fix: destroy the stacks that wrote them/,
+        );
       } else {
         await ok(stacks[name].destroy());
         left.delete(name);
@@ -115,7 +118,7 @@ describe("an issuer that several stacks share, with the real engine", function (
     assert.deepEqual([await issuers(), url?.endsWith("/")], [[[byHand, url]], true]);
   }
 
-  it(`goes with its owner, after ${ORDERS.length} orders in which they are destroyed, and one made by hand stays [0.2]`, async () => {
+  it(`goes with its owner, after ${ORDERS.length} orders in which they are destroyed, and one made by hand stays`, async () => {
     for (let index = 0; index < ORDERS.length; index += AT_ONCE) {
       await together(
         ORDERS.slice(index, index + AT_ONCE).map((order, offset) => [
