@@ -8,13 +8,13 @@ import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "./
 
 /** An issuer given by its URL. */
 export interface IssuerByUrl {
-  /** `iss` of its tokens, letter by letter. */
+  /** `iss` of its tokens exactly, with a final slash where they have one. */
   url: pulumi.Input<string>;
 }
 
 /** An issuer given by its URL, whose keys can be uploaded. */
 export interface IssuerWithKeys {
-  /** `iss` of its tokens, letter by letter. */
+  /** `iss` of its tokens exactly, with a final slash where they have one. */
   url: pulumi.Input<string>;
   /** Signing keys, when Pulumi Cloud can't reach the issuer. Default: read from its discovery document. */
   jwks?: pulumi.Input<JsonWebKeySet>;

@@ -29,7 +29,7 @@ export interface KeysFromCluster {
 export interface OidcIssuerArgs {
   /** Pulumi organization that is to trust the issuer. Changing it replaces the registration. */
   organization: pulumi.Input<string>;
-  /** `iss` of the issuer's tokens: an https URL, compared letter by letter. Changing it replaces the registration. */
+  /** `iss` of the issuer's tokens: an https URL, with a final slash where they have one. Changing it replaces the registration. */
   url: pulumi.Input<string>;
   /** Label in Pulumi Cloud; hashes of stack and resource are appended. Default: the resource's name. */
   name?: pulumi.Input<string>;

@@ -11,7 +11,7 @@ import { control } from "./http";
 export interface Described {
   kind: "Group" | "KubernetesOidcRunner" | "OidcIssuer" | "OidcPolicy" | "OidcTrustSetup";
   name: string;
-  /** A value `{ of, output }` stands for an output of an earlier resource. */
+  /** A value `{ of, output }` stands for an output of an earlier resource, `{ of }` for the resource. */
   args?: Record<string, unknown>;
   parent?: string;
   /** What it was called, and that it had no parent. */
@@ -51,6 +51,10 @@ export class Trust {
   policy(name: string, setup: string, definitions: PolicyDefinition[], args: object = {}): Described {
     const issuerId = { of: setup, output: "issuerId" };
     return { kind: "OidcPolicy", name, args: { ...this.#common, issuerId, definitions, ...args } };
+  }
+
+  runner(name: string, args: object): Described {
+    return { kind: "KubernetesOidcRunner", name, args: { ...this.#common, ...args } };
   }
 
   /** An allow of organization tokens for a ServiceAccount. */

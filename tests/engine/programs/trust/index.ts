@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesOidcRunner, OidcIssuer, OidcPolicy, OidcTrustSetup } from "pulumi-oidc-runner";
 
-/** A resource as the tests describe it. `parent` and a value `{ "of": name, "output": name }` name earlier ones. */
+/**
+ * A resource as the tests describe it. `parent` and a value `{ "of": name, "output": name }` name earlier ones; without
+ * `output` the value is the resource itself.
+ */
 interface Described {
   kind: keyof typeof KINDS;
   name: string;
@@ -24,7 +27,8 @@ const made = new Map<string, pulumi.Resource & Record<string, unknown>>();
 
 function resolved(value: unknown): unknown {
   const { of, output } = value as { of?: string; output?: string };
-  return of === undefined || output === undefined ? value : made.get(of)?.[output];
+  const resource = of === undefined ? undefined : made.get(of);
+  return resource === undefined ? value : output === undefined ? resource : resource[output];
 }
 
 const aliasOf = ({ name, noParent }: NonNullable<Described["aliases"]>[number]): pulumi.Alias => ({
