@@ -2,6 +2,7 @@ import { tokenOwner } from "../trust/token-selection";
 import { isReserved } from "./check-env";
 import { paths } from "./paths";
 import type { PodOptions } from "./pod-template";
+import { TOOL_DIRECTORIES } from "./tool-directories";
 
 /** A value in a Secret of the pod's namespace. */
 export interface SecretKey {
@@ -24,8 +25,11 @@ export type EnvVar =
 /** Variables of the container that exchanges the token and becomes the command: the user's, and those the exchange needs. */
 export function runnerEnvironment(options: PodOptions): EnvVar[] {
   const owner = tokenOwner(options.token);
-  const variables = mergeEnvironment(options, {
+  const { env = {}, secretEnv = {} } = options;
+  const given = { env: { ...env, ...withoutProxy(options) }, secretEnv };
+  const variables = mergeEnvironment(given, {
     HOME: paths.homeDirectory,
+    ...toolDirectories(Object.keys({ ...env, ...secretEnv })),
     PULUMI_HOME: `${paths.homeDirectory}/.pulumi`,
     PULUMI_CREDENTIALS_PATH: paths.privateDirectory,
     PULUMI_BACKEND_URL: options.apiUrl,
@@ -40,6 +44,30 @@ export function runnerEnvironment(options: PodOptions): EnvVar[] {
     ...options.identity?.env,
   });
   return [...variables, ...fieldVariables(options)];
+}
+
+/** The tools' directories, but for those the user sets: npm takes its variables in either case, and the last one wins. */
+function toolDirectories(given: string[]): Record<string, string> {
+  const names = given.map((name) => name.toLowerCase());
+  return Object.fromEntries(Object.entries(TOOL_DIRECTORIES).filter(([name]) => !names.includes(name.toLowerCase())));
+}
+
+/**
+ * The user's list of hosts that are reached without a proxy, with those the cloud identity needs. Only where there is a proxy;
+ * in the spelling the user has, because the entrypoint copies one to the other where that is missing.
+ */
+function withoutProxy({ env = {}, secretEnv = {}, identity }: PodOptions): Record<string, string> {
+  const direct = identity?.direct ?? [];
+  const names = Object.keys({ ...env, ...secretEnv });
+  if (direct.length === 0 || !names.some((name) => /^(https?|all)_proxy$/i.test(name))) {
+    return {};
+  }
+  const lists = names.filter((name) => /^no_proxy$/i.test(name));
+  return Object.fromEntries(
+    (lists.length === 0 ? ["NO_PROXY"] : lists)
+      .filter((name) => env[name] !== "*")
+      .map((name) => [name, [env[name] ?? "", ...direct].filter((host) => host !== "").join(",")]),
+  );
 }
 
 /** Variables that take their value from the pod itself, where the user gives no other. */
