@@ -1,6 +1,7 @@
 import { tokenOwner } from "../trust/token-selection";
 import { isReserved } from "./check-env";
 import { paths } from "./paths";
+import { CONTAINER } from "./pod-settings";
 import type { PodOptions } from "./pod-template";
 import { TOOL_DIRECTORIES } from "./tool-directories";
 
@@ -29,6 +30,9 @@ export function runnerEnvironment(options: PodOptions): EnvVar[] {
   const given = { env: { ...env, ...withoutProxy(options) }, secretEnv };
   const variables = mergeEnvironment(given, {
     HOME: paths.homeDirectory,
+    // The pod's user has no entry in passwd; Go programs built without cgo, such as the CLI when it locks a stack in a bucket,
+    // take the name from here instead (Go 1.26 os/user/lookup_stubs.go; pulumi/pulumi v3.259.0 pkg/backend/diy/lock.go:47).
+    USER: CONTAINER,
     ...toolDirectories(Object.keys({ ...env, ...secretEnv })),
     PULUMI_HOME: `${paths.homeDirectory}/.pulumi`,
     PULUMI_CREDENTIALS_PATH: paths.privateDirectory,

@@ -29,6 +29,10 @@ export interface RunnerJobOptions {
   apiUrl?: string;
   /** Path of the token in its volume; default `token`, where the entrypoint looks. */
   tokenPath?: string;
+  command?: string[];
+  env?: Record<string, string>;
+  /** Variables that the pod goes without, though the runner sets them. */
+  without?: string[];
 }
 
 /** How a Job ended. */
@@ -68,13 +72,16 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
     ...(options.image !== undefined && { image: options.image }),
     // Without a CLI in the image there is no `pulumi whoami`.
     ...(options.image === CURL_IMAGE && { command: ["sh", "-c", WHOAMI_WITH_CURL] }),
+    ...(options.command !== undefined && { command: options.command }),
+    ...(options.env !== undefined && { env: options.env }),
     hasScript: false,
     labels: recommendedLabels(name),
     annotations: {},
   });
   // Waiting for what does not come back would only cost time.
-  const [container] = template.spec.containers as { env: { name: string; value: string }[] }[];
-  container?.env.push({ name: "OIDC_RUNNER_RETRY_SECONDS", value: "0.1" });
+  const [container] = template.spec.containers as [{ env: { name: string; value: string }[] }];
+  container.env = container.env.filter(({ name: variable }) => options.without?.includes(variable) !== true);
+  container.env.push({ name: "OIDC_RUNNER_RETRY_SECONDS", value: "0.1" });
   const volume = (template.spec.volumes as Volume[]).find((candidate) => candidate.name === "pulumi-token") as Volume;
   const source = volume.projected?.sources[0]?.serviceAccountToken as { path: string };
   source.path = options.tokenPath ?? source.path;

@@ -217,6 +217,7 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
         workingDir: "/tmp",
         env: [
           { name: "HOME", value: "/tmp" },
+          { name: "USER", value: "runner" },
           { name: "XDG_CONFIG_HOME", value: "/tmp/.config" },
           { name: "XDG_CACHE_HOME", value: "/tmp/.cache" },
           { name: "XDG_DATA_HOME", value: "/tmp/.local/share" },
