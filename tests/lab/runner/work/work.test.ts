@@ -167,8 +167,8 @@ describe("a runner's work, as user 65532 on a read-only root with the default im
     site = await startSite();
     const [nonroot] = pulumiImages(dirname(cli.path), directory);
     const tools = [findOnPath("uv"), await findHelm()].flatMap((path) => (path === undefined ? [] : [path]));
-    const modules =
-      process.env.GOMODCACHE ?? join(process.env.GOPATH ?? join(process.env.HOME ?? "/", "go"), "pkg/mod");
+    const goProgram = join(directory, "go-program");
+    const modules = FULL ? await prepareGoProgram(goProgram, `v${cli.version}`) : undefined;
     const binds = [
       ...nonroot.binds,
       { source: join(packageRoot(), "node_modules"), target: "/opt/sdk/node_modules" },
