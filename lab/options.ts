@@ -15,7 +15,7 @@ export interface LabOptions {
   nodeModules: string;
   /** Directory of the official Kubernetes provider plugin; without it the lab's stand-in serves. */
   kubernetesPlugin?: string;
-  /** Images that are looked at before `pulumi/pulumi*`; `match` as a text, because options travel as JSON. Default none. */
+  /** Images besides `pulumi/pulumi*`, and before them; `match` as a text, because options travel as JSON. Default none. */
   images?: (ImageDefinition & { match: string })[];
   /** Whether the lab outlives whoever started it. */
   detached: boolean;

@@ -16,6 +16,7 @@ import type { LabOptions } from "./options";
 import { installProviders } from "./providers/install";
 import { resourceRoutes } from "./providers/resource-routes";
 import { startPulumiCloud } from "./pulumi-cloud";
+import { pulumiImages } from "./pulumi-images";
 import type { LabState } from "./types";
 
 /** A lab that is up, seen from inside. */
@@ -25,9 +26,6 @@ export interface RunningLab {
   failed: Promise<OidcRunnerError>;
   stop(): Promise<void>;
 }
-
-/** Directory the official image `pulumi/pulumi` has its CLI in. */
-const IMAGE_BIN = "/pulumi/bin";
 
 /** Starts all parts of a lab in this process and its children. */
 export async function runLab(options: LabOptions, pid: number): Promise<RunningLab> {
@@ -58,11 +56,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     ...{ certificate, ca: ca.certificatePem, clock: clock.now, log },
     clusters: () => clusters,
   });
-  const image = {
-    match: "pulumi/pulumi*",
-    binds: [{ source: dirname(pulumiCli.path), target: IMAGE_BIN }],
-    path: `${IMAGE_BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-  };
+  const images = [...(options.images ?? []), ...pulumiImages(dirname(pulumiCli.path), directory)];
   const started = await Promise.all(
     options.clusters.map(({ name, issuer, tokenRenewalSpeed }) =>
       startCluster({
@@ -72,7 +66,7 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
         ca,
         directory: join(directory, "clusters", name),
         binaries: options.binaries,
-        images: [...(options.images ?? []), image],
+        images,
         hiddenDirectories: [directory],
         log,
         ...aws.nodeHooks({ name }),

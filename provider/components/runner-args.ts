@@ -63,7 +63,7 @@ export interface RunnerArgs {
    */
   deploymentAgent?: RunnerDeploymentAgent;
   /**
-   * Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.250.0-nonroot`, and
+   * Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.259.0-nonroot`, and
    * `pulumi/customer-managed-workflow-agent:v2.3.0` for a deployment agent.
    */
   image?: pulumi.Input<string>;
@@ -81,9 +81,9 @@ export interface RunnerArgs {
   env?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Environment variables whose values are in Secrets of the namespace, by reference. Default: none. */
   secretEnv?: pulumi.Input<Record<string, pulumi.Input<RunnerSecretKey>>>;
-  /** Container resources. */
+  /** Container resources. Default: a request for 4 GiB of ephemeral storage, and nothing for a deployment agent. */
   resources?: pulumi.Input<RunnerResources>;
-  /** Labels that a node must have to run the pod. Default: none. */
+  /** Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none. */
   nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** Taints of nodes that the pod may run on nevertheless. Default: none. */
   tolerations?: pulumi.Input<pulumi.Input<RunnerToleration>[]>;

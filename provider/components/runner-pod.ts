@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** A container's resources, as Kubernetes quantities. */
 export interface RunnerResources {
-  /** What the scheduler reserves, for example `{ cpu: "100m", memory: "128Mi" }`. Default: none. */
+  /** What the scheduler reserves, for example `{ cpu: "100m", memory: "128Mi" }`. Default: 4 GiB of `ephemeral-storage`. */
   requests?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** What the container may not exceed. Default: none. */
   limits?: pulumi.Input<Record<string, pulumi.Input<string>>>;

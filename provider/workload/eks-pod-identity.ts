@@ -34,6 +34,8 @@ export function eksPodIdentity({ region, ipFamily, tokenExpirationSeconds }: Eks
       AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${DIRECTORY}/${VOLUME}`,
       ...awsRegion({ region }),
     },
+    // Neither is a loopback address, so the AWS SDKs would ask a proxy for them.
+    direct: Object.values(AGENT),
     labels: { "eks.amazonaws.com/pod-identity": "enabled" },
   };
 }

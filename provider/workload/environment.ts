@@ -1,7 +1,9 @@
 import { tokenOwner } from "../trust/token-selection";
 import { isReserved } from "./check-env";
 import { paths } from "./paths";
+import { CONTAINER } from "./pod-settings";
 import type { PodOptions } from "./pod-template";
+import { TOOL_DIRECTORIES } from "./tool-directories";
 
 /** A value in a Secret of the pod's namespace. */
 export interface SecretKey {
@@ -24,8 +26,14 @@ export type EnvVar =
 /** Variables of the container that exchanges the token and becomes the command: the user's, and those the exchange needs. */
 export function runnerEnvironment(options: PodOptions): EnvVar[] {
   const owner = tokenOwner(options.token);
-  const variables = mergeEnvironment(options, {
+  const { env = {}, secretEnv = {} } = options;
+  const given = { env: { ...env, ...withoutProxy(options) }, secretEnv };
+  const variables = mergeEnvironment(given, {
     HOME: paths.homeDirectory,
+    // The pod's user has no entry in passwd; Go programs built without cgo, such as the CLI when it locks a stack in a bucket,
+    // take the name from here instead (Go 1.26 os/user/lookup_stubs.go; pulumi/pulumi v3.259.0 pkg/backend/diy/lock.go:47).
+    USER: CONTAINER,
+    ...toolDirectories(Object.keys({ ...env, ...secretEnv })),
     PULUMI_HOME: `${paths.homeDirectory}/.pulumi`,
     PULUMI_CREDENTIALS_PATH: paths.privateDirectory,
     // The entrypoint reads what `pulumi login` wrote; a pod has no keyring that could protect it.
@@ -42,6 +50,30 @@ export function runnerEnvironment(options: PodOptions): EnvVar[] {
     ...options.identity?.env,
   });
   return [...variables, ...fieldVariables(options)];
+}
+
+/** The tools' directories, but for those the user sets: npm takes its variables in either case, and the last one wins. */
+function toolDirectories(given: string[]): Record<string, string> {
+  const names = given.map((name) => name.toLowerCase());
+  return Object.fromEntries(Object.entries(TOOL_DIRECTORIES).filter(([name]) => !names.includes(name.toLowerCase())));
+}
+
+/**
+ * The user's list of hosts that are reached without a proxy, with those the cloud identity needs. Only where there is a proxy;
+ * in the spelling the user has, because the entrypoint copies one to the other where that is missing.
+ */
+function withoutProxy({ env = {}, secretEnv = {}, identity }: PodOptions): Record<string, string> {
+  const direct = identity?.direct ?? [];
+  const names = Object.keys({ ...env, ...secretEnv });
+  if (direct.length === 0 || !names.some((name) => /^(https?|all)_proxy$/i.test(name))) {
+    return {};
+  }
+  const lists = names.filter((name) => /^no_proxy$/i.test(name));
+  return Object.fromEntries(
+    (lists.length === 0 ? ["NO_PROXY"] : lists)
+      .filter((name) => env[name] !== "*")
+      .map((name) => [name, [env[name] ?? "", ...direct].filter((host) => host !== "").join(",")]),
+  );
 }
 
 /** Variables that take their value from the pod itself, where the user gives no other. */

@@ -18,6 +18,6 @@ export const paths: Record<PathName, string> = {
   privateDirectory: "/var/run/oidc-runner",
   /** The access token, from the first exchange on: the entrypoint writes it before it starts the command. */
   accessTokenFile: "/var/run/oidc-runner/access-token",
-  /** Writable directory on disk; `HOME` and the working directory. */
+  /** Writable directory on disk; `HOME`, the working directory, and where every tool keeps its files. */
   homeDirectory: "/tmp",
 };

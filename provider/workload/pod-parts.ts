@@ -6,6 +6,8 @@ export interface PodParts {
   env: Record<string, string>;
   /** Further variables, each with the field of the pod that it takes its value from. Default: none. */
   fields?: Record<string, string>;
+  /** Hosts that are reached without a proxy, because only the pod's own node can reach them. Default: none. */
+  direct?: string[];
   /** Labels by which the cloud's own webhooks know such pods. Default: none. */
   labels?: Record<string, string>;
 }

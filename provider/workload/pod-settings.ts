@@ -1,5 +1,5 @@
 import { paths } from "./paths";
-import type { KubernetesObject, PodOptions } from "./pod-template";
+import type { KubernetesObject, PodOptions, Resources } from "./pod-template";
 
 /** Name of the container that does the work. */
 export const CONTAINER = "runner";
@@ -22,7 +22,9 @@ export function podSettings(options: Pick<PodOptions, "trust" | "restartPolicy" 
     enableServiceLinks: false,
     restartPolicy,
     terminationGracePeriodSeconds: GRACE_SECONDS,
-    ...unlessEmpty({ nodeSelector, tolerations }),
+    // The images are Linux's; on a cluster with Windows nodes as well the pod could otherwise be placed on one of them.
+    nodeSelector: { "kubernetes.io/os": "linux", ...nodeSelector },
+    ...unlessEmpty({ tolerations }),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: USER,
@@ -30,6 +32,21 @@ export function podSettings(options: Pick<PodOptions, "trust" | "restartPolicy" 
       seccompProfile: { type: "RuntimeDefault" },
     },
   } satisfies KubernetesObject;
+}
+
+/**
+ * Disk that a node must have free for a runner. Plugins (the AWS one alone unpacks to 0.8 GB), node_modules or Go's caches, and a
+ * clone take 2 to 3 GB. GKE Autopilot gives 1 GiB to a container that asks for nothing, makes what it asks for its limit, and
+ * evicts the pod that writes more; a pod may ask for 10 GiB at most (GKE documentation, "Resource requests in Autopilot").
+ */
+const DISK = "4Gi";
+
+/** The user's resources, with a request for disk where they don't speak of it: one above the user's limit would be refused. */
+export function withDisk({ requests, limits }: Resources = {}): Resources {
+  if (limits?.["ephemeral-storage"] !== undefined) {
+    return { ...(requests !== undefined && { requests }), limits };
+  }
+  return { requests: { "ephemeral-storage": DISK, ...requests }, ...(limits !== undefined && { limits }) };
 }
 
 /** What Pod Security `restricted` asks of a container, a root file system that can't be written, and its resources. */

@@ -3,11 +3,14 @@ import type { TokenSelection } from "../trust/token-selection";
 import { runnerEnvironment, type SecretKey } from "./environment";
 import { paths } from "./paths";
 import type { PodMount, PodParts, PodVolume } from "./pod-parts";
-import { CONTAINER, containerSettings, HAS_TOKEN, podSettings } from "./pod-settings";
+import { CONTAINER, containerSettings, HAS_TOKEN, podSettings, withDisk } from "./pod-settings";
 import { tokenVolume } from "./token-volume";
 
-/** Image with a Pulumi CLI that has `login --oidc-token`, and curl. */
-export const DEFAULT_IMAGE = "pulumi/pulumi:3.250.0-nonroot";
+/**
+ * Image with a Pulumi CLI that has `login --oidc-token`, curl, git and every language. It exists: pulumi/pulumi-docker-containers
+ * sets a git tag of the same name once the image is pushed (.github/scripts/git/create_tags.py, called by release.yml).
+ */
+export const DEFAULT_IMAGE = "pulumi/pulumi:3.259.0-nonroot";
 
 /** A container's requests and limits. */
 export interface Resources {
@@ -78,7 +81,7 @@ export function podTemplate(options: PodOptions): { metadata: KubernetesObject; 
           args: command,
           workingDir: paths.homeDirectory,
           env: runnerEnvironment(options),
-          ...containerSettings(options),
+          ...containerSettings({ resources: withDisk(options.resources) }),
           ...(options.restartPolicy === "Always" && { startupProbe: HAS_TOKEN }),
           volumeMounts: mounts,
         },

@@ -4,7 +4,7 @@ import { type ProvenTrust, proveRunnerTrust } from "../../../provider/trust/prov
 import { entrypointData } from "../../../provider/workload/entrypoint-data";
 import { jobSpec } from "../../../provider/workload/job";
 import { recommendedLabels } from "../../../provider/workload/labels";
-import { podTemplate } from "../../../provider/workload/pod-template";
+import { type PodOptions, podTemplate } from "../../../provider/workload/pod-template";
 import type { RunnerLab } from "./runner-lab";
 
 /** Namespace of the runners; it admits restricted pods only. */
@@ -13,8 +13,11 @@ export const NAMESPACE = "runners";
 /** An image without a Pulumi CLI, as the lab knows images: the host's own programs and nothing more. */
 export const CURL_IMAGE = "curlimages/curl:8.11.0";
 
+/** What the pod takes as it is given. */
+const POD_OPTIONS = ["image", "command", "env", "secretEnv", "resources", "nodeSelector"] as const;
+
 /** What a Job is made with; by default it is the runner's own pod, and all is well. */
-export interface RunnerJobOptions {
+export interface RunnerJobOptions extends Pick<PodOptions, (typeof POD_OPTIONS)[number]> {
   /** The runner's trust: what its ConfigMap expects. */
   trust: ProvenTrust;
   /** Default: the lab's first. */
@@ -25,10 +28,11 @@ export interface RunnerJobOptions {
   audience?: string;
   /** Name of a Secret whose key `token` is used instead of the projected token. */
   tokenSecret?: string;
-  image?: string;
   apiUrl?: string;
   /** Path of the token in its volume; default `token`, where the entrypoint looks. */
   tokenPath?: string;
+  /** Variables that the pod goes without, though the runner sets them. */
+  without?: string[];
 }
 
 /** How a Job ended. */
@@ -65,16 +69,19 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
     expirationSeconds: 7200,
     apiUrl: options.apiUrl ?? lab.state.pulumiCloud.url,
     configMapName: configMapName(trust),
-    ...(options.image !== undefined && { image: options.image }),
     // Without a CLI in the image there is no `pulumi whoami`.
     ...(options.image === CURL_IMAGE && { command: ["sh", "-c", WHOAMI_WITH_CURL] }),
+    ...Object.fromEntries(
+      POD_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+    ),
     hasScript: false,
     labels: recommendedLabels(name),
     annotations: {},
   });
   // Waiting for what does not come back would only cost time.
-  const [container] = template.spec.containers as { env: { name: string; value: string }[] }[];
-  container?.env.push({ name: "OIDC_RUNNER_RETRY_SECONDS", value: "0.1" });
+  const [container] = template.spec.containers as [{ env: { name: string; value: string }[] }];
+  container.env = container.env.filter(({ name: variable }) => options.without?.includes(variable) !== true);
+  container.env.push({ name: "OIDC_RUNNER_RETRY_SECONDS", value: "0.1" });
   const volume = (template.spec.volumes as Volume[]).find((candidate) => candidate.name === "pulumi-token") as Volume;
   const source = volume.projected?.sources[0]?.serviceAccountToken as { path: string };
   source.path = options.tokenPath ?? source.path;

@@ -219,6 +219,7 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
     enableServiceLinks: false,
     restartPolicy: "Never",
     terminationGracePeriodSeconds: 300,
+    nodeSelector: { "kubernetes.io/os": "linux" },
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -228,12 +229,22 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
     containers: [
       {
         name: "runner",
-        image: "pulumi/pulumi:3.250.0-nonroot",
+        image: "pulumi/pulumi:3.259.0-nonroot",
         command: ["/bin/sh", "/opt/oidc-runner/entrypoint.sh"],
         args: ["pulumi", "whoami"],
         workingDir: "/tmp",
         env: [
           { name: "HOME", value: "/tmp" },
+          { name: "USER", value: "runner" },
+          { name: "XDG_CONFIG_HOME", value: "/tmp/.config" },
+          { name: "XDG_CACHE_HOME", value: "/tmp/.cache" },
+          { name: "XDG_DATA_HOME", value: "/tmp/.local/share" },
+          { name: "XDG_STATE_HOME", value: "/tmp/.local/state" },
+          { name: "GOPATH", value: "/tmp/go" },
+          { name: "GOCACHE", value: "/tmp/.cache/go-build" },
+          { name: "npm_config_cache", value: "/tmp/.npm" },
+          { name: "PIP_CACHE_DIR", value: "/tmp/.cache/pip" },
+          { name: "TMPDIR", value: "/tmp" },
           { name: "PULUMI_HOME", value: "/tmp/.pulumi" },
           { name: "PULUMI_CREDENTIALS_PATH", value: "/var/run/oidc-runner" },
           { name: "PULUMI_CREDENTIAL_STORE", value: "plaintext" },
@@ -268,6 +279,7 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
                 { name: "GOOGLE_CLOUD_PROJECT", value: googleProject },
               ]),
         ],
+        resources: { requests: { "ephemeral-storage": "4Gi" } },
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,

@@ -182,7 +182,7 @@ describe("a runner's pod", () => {
         spec: { priorityClassName: "high", tolerations: [{ key: "spot" }] },
       },
     });
-    assert.deepEqual(spec.nodeSelector, { disk: "ssd" });
+    assert.deepEqual(spec.nodeSelector, { "kubernetes.io/os": "linux", disk: "ssd" });
     assert.deepEqual(spec.tolerations, [{ key: "dedicated", operator: "Exists" }, { key: "spot" }]);
     assert.equal(spec.priorityClassName, "high");
     assert.deepEqual(metadata.annotations, { note: "x" });

@@ -71,7 +71,8 @@ describe("a runner's work", () => {
     const { image, env, resources } = podOf(result).container;
     assert.equal(image, "registry.example.com/runner:1");
     assert.deepEqual(env[0], { name: "AWS_REGION", value: "eu-west-1" });
-    assert.deepEqual(resources, { requests: { cpu: "100m" }, limits: { memory: "128Mi" } });
+    const requests = { "ephemeral-storage": "4Gi", cpu: "100m" };
+    assert.deepEqual(resources, { requests, limits: { memory: "128Mi" } });
   });
 
   it("lets the user's environment move HOME", async () => {

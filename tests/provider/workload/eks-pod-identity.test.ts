@@ -55,4 +55,36 @@ describe("the AWS parts of a pod", () => {
       assert.deepEqual(lives(parts({ roleArn, tokenExpirationSeconds: 86_400 })), [86_400]);
     }
   });
+
+  it("keep the agent of EKS Pod Identity out of the way of a proxy, where there is one", () => {
+    const agent = "169.254.170.23,[fd00:ec2::23]";
+    const lists = (env: Record<string, string>, more: Partial<PodOptions> = {}) =>
+      Object.fromEntries(
+        runnerEnvironment({ ...OPTIONS, identity: eksPodIdentity({}), env, ...more })
+          .filter(({ name }) => /^no_proxy$/i.test(name))
+          .map((variable) => [variable.name, "value" in variable ? variable.value : variable.valueFrom]),
+      );
+    const proxy = "http://proxy.example.com:3128";
+    for (const name of ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"]) {
+      assert.deepEqual(lists({ [name]: proxy }), { NO_PROXY: agent }, name);
+    }
+    const HTTP_PROXY = { name: "proxy", key: "url" };
+    assert.deepEqual(lists({}, { secretEnv: { HTTP_PROXY } }), { NO_PROXY: agent });
+    assert.deepEqual(lists({ HTTP_PROXY: proxy, NO_PROXY: "a.example" }), { NO_PROXY: `a.example,${agent}` });
+    assert.deepEqual(lists({ HTTP_PROXY: proxy, no_proxy: "a.example" }), { no_proxy: `a.example,${agent}` });
+    assert.deepEqual(lists({ HTTP_PROXY: proxy, NO_PROXY: "" }), { NO_PROXY: agent });
+    // Everything is reached directly already; curl knows the star by itself only.
+    assert.deepEqual(lists({ HTTP_PROXY: proxy, NO_PROXY: "*" }), { NO_PROXY: "*" });
+    const secretKeyRef = { name: "proxy", key: "not" };
+    const hidden = lists({ HTTP_PROXY: proxy }, { secretEnv: { NO_PROXY: secretKeyRef } });
+    assert.deepEqual(hidden, { NO_PROXY: { secretKeyRef } });
+  });
+
+  it("leave the list of hosts without a proxy alone, where there is none or no agent is asked", () => {
+    const names = (identity: PodOptions["identity"], env: Record<string, string>) =>
+      runnerEnvironment({ ...OPTIONS, identity, env }).flatMap(({ name }) => (/^no_proxy$/i.test(name) ? [name] : []));
+    assert.deepEqual(names(eksPodIdentity({}), {}), []);
+    assert.deepEqual(names(eksPodIdentity({}), { MY_HTTP_PROXY: "x" }), []);
+    assert.deepEqual(names(awsWebIdentity({ roleArn }), { HTTP_PROXY: "http://proxy.example.com:3128" }), []);
+  });
 });

@@ -131,22 +131,38 @@ describe("provider/workload/pod-template", () => {
     const given = pod({ image: "i:1", resources: { limits: { cpu: "1" } }, annotations: { a: "b" } });
     assert.deepEqual(
       [given.spec.containers[0]?.image, given.spec.containers[0]?.resources],
-      ["i:1", { limits: { cpu: "1" } }],
+      ["i:1", { requests: { "ephemeral-storage": "4Gi" }, limits: { cpu: "1" } }],
     );
     assert.deepEqual((given as unknown as { metadata: object }).metadata, {
       labels: { app: "x" },
       annotations: { a: "b" },
     });
-    assert.ok(!("resources" in container()), "an empty object would look like drift");
+  });
+
+  it("asks for disk, unless the user does, or limits it", () => {
+    const resources = (given?: PodOptions["resources"]) => container({ resources: given }).resources;
+    assert.deepEqual(resources(), { requests: { "ephemeral-storage": "4Gi" } });
+    assert.deepEqual(resources({ requests: { cpu: "1" } }), { requests: { "ephemeral-storage": "4Gi", cpu: "1" } });
+    assert.deepEqual(resources({ requests: { "ephemeral-storage": "20Gi" } }), {
+      requests: { "ephemeral-storage": "20Gi" },
+    });
+    // A request above the limit would be refused; Kubernetes takes the limit for the request.
+    const limits = { "ephemeral-storage": "1Gi" };
+    assert.deepEqual(resources({ limits }), { limits });
+    assert.deepEqual(resources({ requests: { cpu: "1" }, limits }), { requests: { cpu: "1" }, limits });
   });
 
   it("takes scheduling as given, and leaves out what is empty", () => {
     const tolerations = [{ key: "dedicated", operator: "Exists" }];
     const { spec } = pod({ nodeSelector: { disk: "ssd" }, tolerations });
-    assert.deepEqual([spec.nodeSelector, spec.tolerations], [{ disk: "ssd" }, tolerations]);
+    const linux = { "kubernetes.io/os": "linux" };
+    assert.deepEqual([spec.nodeSelector, spec.tolerations], [{ ...linux, disk: "ssd" }, tolerations]);
+    assert.deepEqual(pod().spec.nodeSelector, linux);
+    const other = { "kubernetes.io/os": "windows" };
+    assert.deepEqual(pod({ nodeSelector: other }).spec.nodeSelector, other);
     const empty = pod({ nodeSelector: {}, tolerations: [], resources: {} });
     assert.deepEqual(empty, pod());
-    assert.ok(!("nodeSelector" in empty.spec) && !("tolerations" in empty.spec));
+    assert.ok(!("tolerations" in empty.spec), "an empty list would look like drift");
   });
 
   it("takes values from Secrets by reference, which can't displace the runner's own", () => {
