@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { OidcRunnerError } from "../provider/errors";
 import { startAws } from "./aws";
 import { awsControlRoutes } from "./aws/control";
@@ -14,6 +14,7 @@ import { startGoogle } from "./google";
 import { googleControlRoutes } from "./google/control";
 import type { LabOptions } from "./options";
 import { installProviders } from "./providers/install";
+import { installOfficialKubernetes } from "./providers/install-official";
 import { resourceRoutes } from "./providers/resource-routes";
 import { startPulumiCloud } from "./pulumi-cloud";
 import { pulumiImages } from "./pulumi-images";
@@ -126,12 +127,6 @@ async function installPlugins(options: LabOptions, pulumiHome: string): Promise<
   makePrivateDirectory(pulumiHome);
   await installProviders({ pulumiHome, nodeModules, useOfficialKubernetes: kubernetesPlugin !== undefined });
   if (kubernetesPlugin !== undefined) {
-    // A real directory: the engine passes by a plugin whose directory is a symbolic link (pulumi/pulumi v3.259.0,
-    // sdk/go/common/workspace/plugins.go, tryPlugin).
-    const plugin = join(pulumiHome, "plugins", basename(kubernetesPlugin));
-    mkdirSync(plugin, { recursive: true });
-    for (const name of readdirSync(kubernetesPlugin)) {
-      symlinkSync(join(kubernetesPlugin, name), join(plugin, name));
-    }
+    installOfficialKubernetes(kubernetesPlugin, pulumiHome);
   }
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cronJobSpec } from "../workload/cron-job";
-import { deploymentSpec } from "../workload/deployment";
+import { type DeploymentOptions, deploymentSpec, deploymentWaitSeconds } from "../workload/deployment";
 import { type JobOptions, jobSpec } from "../workload/job";
 import { jobWaitSeconds } from "../workload/job-wait";
 import { selectorLabels } from "../workload/labels";
@@ -66,7 +66,11 @@ export function createWorkload(parts: WorkloadParts): WorkloadNames {
         () =>
           require("@pulumi/kubernetes/apps/v1/deployment") as typeof import("@pulumi/kubernetes/apps/v1/deployment"),
       );
-      const { name } = new Deployment(childName, { metadata, spec }, options).metadata;
+      const wait = pulumi
+        .output(plan.workload)
+        .apply((given) => String(deploymentWaitSeconds(given as DeploymentOptions)));
+      const annotations = { "pulumi.com/timeoutSeconds": wait };
+      const { name } = new Deployment(childName, { metadata: { ...metadata, annotations }, spec }, options).metadata;
       return { workloadName: name, deploymentName: name };
     }
   }

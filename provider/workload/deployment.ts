@@ -47,6 +47,22 @@ export function deploymentSpec(
   };
 }
 
+/** Kubernetes' own: how long, in seconds, a rollout may go on without progress. */
+const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600;
+
+/** From the deadline to the condition that tells of it, seconds. */
+const SLACK_SECONDS = 30;
+
+/**
+ * How long, in seconds, `pulumi up` is to wait for a rollout: until Kubernetes has given it up, each new pod being progress.
+ * The official provider does not end its wait when Kubernetes gives up, and waits ten minutes otherwise
+ * (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/deployment.go, await; await/await.go, Creation).
+ */
+export function deploymentWaitSeconds(options: DeploymentOptions): number {
+  const { replicas = 1, progressDeadlineSeconds = DEFAULT_PROGRESS_DEADLINE_SECONDS } = options;
+  return Math.max(replicas, 1) * progressDeadlineSeconds + SLACK_SECONDS;
+}
+
 /**
  * Refuses settings the API server would refuse only after roles and policies exist.
  *
@@ -54,7 +70,11 @@ export function deploymentSpec(
  */
 export function checkDeploymentOptions(options: DeploymentOptions, where = "service"): void {
   checkCount("SERVICE_INVALID", where, options, { replicas: 0, minReadySeconds: 0, progressDeadlineSeconds: 1 });
-  const { minReadySeconds = DEFAULT_MIN_READY_SECONDS, progressDeadlineSeconds = 600, strategy } = options;
+  const {
+    minReadySeconds = DEFAULT_MIN_READY_SECONDS,
+    progressDeadlineSeconds = DEFAULT_PROGRESS_DEADLINE_SECONDS,
+    strategy,
+  } = options;
   if (progressDeadlineSeconds <= minReadySeconds) {
     throw invalid(
       `the rollout would fail after ${progressDeadlineSeconds} s, before any pod is available after ${minReadySeconds} s`,

@@ -18,7 +18,6 @@ export class FakeKubernetes {
   /** Status that a new Job gets. */
   jobStatus: Json = {};
   pods: Json[] = [];
-  log = "";
   private server!: Server;
 
   async start(): Promise<void> {
@@ -54,8 +53,6 @@ export class FakeKubernetes {
     const { pathname, searchParams } = new URL(url, "http://fake");
     if (pathname === "/apis/batch/v1") return [200, { resources: [{ name: "jobs", kind: "Job", namespaced: true }] }];
     if (pathname.endsWith("/pods")) return [200, { items: this.pods }];
-    if (pathname.endsWith("/log")) return [200, this.log];
-    if (pathname.endsWith("/events")) return [200, { items: [] }];
     const [, name] = /^\/apis\/batch\/v1\/namespaces\/team\/jobs(?:\/(.+))?$/.exec(pathname) ?? [];
     const live = name === undefined ? undefined : this.jobs.get(name);
     const dryRun = searchParams.get("dryRun") === "All";

@@ -125,12 +125,8 @@ describe("provider/cloud/backend", () => {
     const encrypted = { [STORED]: ENCRYPTED };
 
     it("is never taken for no login: what it would have said is not guessed", () => {
-      const environments: Record<string, string>[] = [
-        {},
-        { PULUMI_ACCESS_TOKEN: "from-env" },
-        { PULUMI_BACKEND_URL: "s3://state" },
-      ];
-      for (const env of environments) {
+      const cases: Record<string, string>[] = [{}, { PULUMI_ACCESS_TOKEN: "t" }, { PULUMI_BACKEND_URL: "s3://state" }];
+      for (const env of cases) {
         refused(() => defaultApiUrl(surroundings(env, encrypted)), "LOGIN_ENCRYPTED", STORED);
         refused(() => accessTokenFor(OTHER, surroundings(env, encrypted)), "LOGIN_ENCRYPTED", STORED);
       }

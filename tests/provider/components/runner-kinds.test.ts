@@ -94,7 +94,11 @@ describe("a runner's workload", () => {
   it("is a Deployment for a service, whose pods start again and are found by labels of their own", async () => {
     const result = await run({ service: pulumi.output({ replicas: 2 }), triggers: ["1"] });
     const { metadata, spec } = only(result, "Deployment").inputs as { metadata: object; spec: Spec };
-    assert.deepEqual(metadata, { namespace: "pulumi", labels: LABELS });
+    assert.deepEqual(metadata, {
+      namespace: "pulumi",
+      labels: LABELS,
+      annotations: { "pulumi.com/timeoutSeconds": "1230" },
+    });
     const { template, ...rollout } = spec;
     const matchLabels = { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/instance": "deployer" };
     assert.deepEqual(rollout, { replicas: 2, minReadySeconds: 5, selector: { matchLabels } });
@@ -131,7 +135,7 @@ describe("a runner's workload", () => {
 
   it("is made again by the next update only where it can have failed for good", async () => {
     assert.equal((await annotations({}, "Job"))?.["pulumi.com/replaceUnready"], "true");
-    assert.equal(await annotations({ service: {} }, "Deployment"), undefined);
+    assert.deepEqual(await annotations({ service: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "630" });
     assert.equal(await annotations({ schedule: { schedule: "@daily" } }, "CronJob"), undefined);
   });
 

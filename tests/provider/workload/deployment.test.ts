@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { checkDeploymentOptions, type DeploymentOptions, deploymentSpec } from "../../../provider/workload/deployment";
+import {
+  checkDeploymentOptions,
+  type DeploymentOptions,
+  deploymentSpec,
+  deploymentWaitSeconds,
+} from "../../../provider/workload/deployment";
 import { refused } from "../../helpers/refused";
 
 const template = { spec: { containers: [] } };
@@ -20,6 +25,13 @@ describe("provider/workload/deployment", () => {
     } satisfies DeploymentOptions;
     const expected = { ...options, selector: { matchLabels: selector }, template };
     assert.deepEqual(deploymentSpec(template, options, selector), expected);
+  });
+
+  it("is waited for until Kubernetes gives its rollout up, pod by pod", () => {
+    assert.equal(deploymentWaitSeconds({}), 630);
+    assert.equal(deploymentWaitSeconds({ progressDeadlineSeconds: 15 }), 45);
+    assert.equal(deploymentWaitSeconds({ progressDeadlineSeconds: 60, replicas: 3 }), 210);
+    assert.equal(deploymentWaitSeconds({ progressDeadlineSeconds: 60, replicas: 0 }), 90);
   });
 
   const good: DeploymentOptions[] = [

@@ -37,10 +37,16 @@ export function isComplete(job: KubernetesObject): boolean {
   return readiness(job).state === "ready";
 }
 
+/**
+ * The reasons that end the official provider's wait for a Job; with any other it waits until the time is up
+ * (pulumi/cloud-ready-checks v1.3.0, pkg/kubernetes/job/check.go, collectJobConditionErrors).
+ */
+const JOB_FAILURES = ["BackoffLimitExceeded", "DeadlineExceeded"];
+
 function jobReadiness(job: KubernetesObject): Readiness {
   const failed = condition(job, "Failed");
-  if (failed?.status === "True") {
-    return { state: "failed", reason: `[${failed.reason ?? "Failed"}] ${failed.message ?? "the Job failed"}` };
+  if (failed?.status === "True" && JOB_FAILURES.includes(failed.reason ?? "")) {
+    return { state: "failed", reason: `[${failed.reason}] ${failed.message ?? ""}` };
   }
   if (holds(job, "Complete")) return READY;
   if (at(job, "status", "startTime") === undefined) return { state: "waiting", why: "the Job has not started" };
@@ -56,18 +62,17 @@ function deploymentReadiness(deployment: KubernetesObject): Readiness {
   if (number("observedGeneration") < Number(deployment.metadata.generation ?? 0)) {
     return { state: "waiting", why: "the controller has not seen the Deployment" };
   }
-  const progressing = condition(deployment, "Progressing");
-  if (progressing?.reason === "ProgressDeadlineExceeded") {
-    return {
-      state: "failed",
-      reason: `[${progressing.reason}] ${progressing.message ?? "the rollout made no progress"}`,
-    };
-  }
   const wanted = Number(at(deployment, "spec", "replicas") ?? 1);
   const [updated, available, all] = [number("updatedReplicas"), number("availableReplicas"), number("replicas")];
   // An old replica that is still there means that the rollout goes on.
   if (updated >= wanted && available >= wanted && all <= updated) return READY;
-  return { state: "waiting", why: `${available} of ${wanted} replicas are available, ${updated} are up to date` };
+  // The official provider goes on waiting when Kubernetes has given the rollout up, and says so in the end
+  // (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/deployment.go, await and errorMessages).
+  const troubles = ["Progressing", "Available"].flatMap((type) => {
+    const { status, reason, message } = condition(deployment, type) ?? {};
+    return status === "False" ? [`[${reason ?? ""}] ${message ?? ""}`] : [];
+  });
+  return { state: "waiting", why: [...troubles, "Minimum number of live Pods was not attained"].join("\n") };
 }
 
 function podReadiness(pod: KubernetesObject): Readiness {

@@ -35,7 +35,10 @@ export async function awaitReady(
   // However the wait ends, the object exists: a reason goes with it into the state, an error would lose it.
   const reason = await poll(attempt, options).catch((error: Error) => `[Interrupted] ${error.message}`);
   if (reason === "") return { live, reasons: [] };
-  return { live, reasons: await withDetails(cluster, live, reason ?? timedOut(live, options.timeoutMilliseconds)) };
+  const { name } = live.metadata;
+  // The official provider's words (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/error.go).
+  const head = reason === undefined ? `'${name}' timed out waiting to be Ready` : failedToInitialize(live);
+  return { live, reasons: await withDetails(cluster, live, head, reason ?? waitedFor(live)) };
 }
 
 /** Why the object is not ready now, without waiting. */
@@ -43,16 +46,23 @@ export async function unreadyReasons(cluster: Cluster, live: KubernetesObject): 
   if (isAnnotated(live, ANNOTATIONS.skipAwait)) return [];
   const verdict = readiness(live);
   if (verdict.state === "ready") return [];
-  return withDetails(cluster, live, verdict.state === "failed" ? verdict.reason : verdict.why);
+  return withDetails(
+    cluster,
+    live,
+    failedToInitialize(live),
+    verdict.state === "failed" ? verdict.reason : verdict.why,
+  );
 }
 
-// The controller's event often repeats the condition.
-async function withDetails(cluster: Cluster, live: KubernetesObject, reason: string): Promise<string[]> {
-  return [...new Set([reason, ...(await explain(cluster, live))])];
+async function withDetails(cluster: Cluster, live: KubernetesObject, head: string, reason: string): Promise<string[]> {
+  return [head, reason, ...(await explain(cluster, live))].filter((line) => line !== "");
 }
 
-function timedOut(live: KubernetesObject, milliseconds: number): string {
+function failedToInitialize(live: KubernetesObject): string {
+  return `Resource '${live.metadata.name}' was created but failed to initialize`;
+}
+
+function waitedFor(live: KubernetesObject): string {
   const verdict = readiness(live);
-  const why = verdict.state === "waiting" ? verdict.why : "it is not ready";
-  return `[Timeout] after ${milliseconds / 1000} s ${why}`;
+  return verdict.state === "waiting" ? verdict.why : "";
 }

@@ -9,7 +9,9 @@ const DEPLOYMENT = {
   spec: { selector: { matchLabels: { app: "d" } } },
 };
 const crashing = { waiting: { reason: "CrashLoopBackOff", message: "back-off" } };
-const ended = (exitCode: number) => ({ terminated: { exitCode, reason: "Error", message: "refused" } });
+const ended = (exitCode: number) => ({
+  terminated: { exitCode, reason: "Error", message: "refused", finishedAt: "T" },
+});
 
 /** Explains a Deployment with one pod, whose one container has this status. */
 function explained(status: object): Promise<string[]> {
@@ -19,19 +21,24 @@ function explained(status: object): Promise<string[]> {
 }
 
 describe("lab/providers/kubernetes/await/explain", () => {
+  const last = 'Container "c" terminated at T (Error: exit code 77)\nrefused';
+
   it("tells how a container ended that is started again and again", async () => {
     assert.deepEqual(await explained({ name: "c", state: crashing, lastState: ended(77) }), [
-      "container c of pod p waits: [CrashLoopBackOff] back-off",
-      "container c of pod p ended with exit code 77 (Error): refused",
+      `[Pod n/p]: [CrashLoopBackOff] back-off\n${last}`,
     ]);
   });
 
-  it("tells of a container that ended, but not of one that runs again", async () => {
-    const end = "container c of pod p ended with exit code 3 (Error): refused";
-    assert.deepEqual(await explained({ name: "c", state: ended(3), lastState: ended(77) }), [end]);
-    assert.deepEqual(await explained({ name: "c", state: { running: {} }, lastState: ended(77) }), []);
-    assert.deepEqual(await explained({ name: "c", state: crashing, lastState: ended(0) }), [
-      "container c of pod p waits: [CrashLoopBackOff] back-off",
+  it("tells what a container that ended left as its message, else its exit code", async () => {
+    assert.deepEqual(await explained({ name: "c", state: ended(3) }), ["[Pod n/p]: [Error] refused"]);
+    const silent = { terminated: { exitCode: 3, reason: "Error" } };
+    assert.deepEqual(await explained({ name: "c", state: silent }), [
+      '[Pod n/p]: Container "c" completed with exit code 3',
     ]);
+  });
+
+  it("says nothing of one that is ready or being made", async () => {
+    assert.deepEqual(await explained({ name: "c", ready: true, state: { running: {} }, lastState: ended(77) }), []);
+    assert.deepEqual(await explained({ name: "c", state: { waiting: { reason: "ContainerCreating" } } }), []);
   });
 });

@@ -81,10 +81,9 @@ describe("the kubernetes plugin", () => {
     assert.equal(api.requests.filter((request) => request.startsWith("POST")).length, 3);
   });
 
-  it("keeps a failed Job with its reasons, the exit code and the log, but no secret", async () => {
+  it("keeps a failed Job with its reasons and its pod's message, but no secret", async () => {
     api.jobStatus = FAILED;
-    api.log = "token hush-hush was refused";
-    const state = { terminated: { exitCode: 3, reason: "Error" } };
+    const state = { terminated: { exitCode: 3, reason: "Error", message: "token hush-hush was refused" } };
     api.pods = [
       { metadata: { name: "runner-1", namespace: "team" }, status: { containerStatuses: [{ name: "c", state }] } },
     ];
@@ -92,8 +91,9 @@ describe("the kubernetes plugin", () => {
     await assert.rejects(create(inputs), ({ initFailed }: PluginError) => {
       assert.equal(initFailed?.id, "team/runner");
       assert.deepEqual(initFailed.reasons, [
+        "Resource 'runner' was created but failed to initialize",
         "[BackoffLimitExceeded] too many retries",
-        "container c of pod runner-1 ended with exit code 3 (Error): token [secret] was refused",
+        "[Pod team/runner-1]: [Error] token [secret] was refused",
       ]);
       assert.equal((initFailed.properties.metadata as { uid: string }).uid, "uid-1");
       return true;
@@ -106,7 +106,8 @@ describe("the kubernetes plugin", () => {
     await create(await check(job({ annotations })));
     api.jobs.clear();
     await assert.rejects(create(await check(job()), { Timeout: 0.01 }), ({ initFailed }: PluginError) => {
-      assert.match(String(initFailed?.reasons[0]), /^\[Timeout\] after 0.01 s the Job is not complete \(active: 1/);
+      assert.equal(initFailed?.reasons[0], "'runner' timed out waiting to be Ready");
+      assert.match(String(initFailed?.reasons[1]), /^the Job is not complete \(active: 1/);
       return true;
     });
   });

@@ -25,11 +25,14 @@ describe("readiness", () => {
   });
 
   it("of a failed Job says why", () => {
-    for (const reason of ["DeadlineExceeded", "BackoffLimitExceeded", "PodFailurePolicy"]) {
+    for (const reason of ["DeadlineExceeded", "BackoffLimitExceeded"]) {
       const conditions = [{ type: "Failed", status: "True", reason, message: "because" }];
       assert.deepEqual(readiness(job({ conditions })), { state: "failed", reason: `[${reason}] because` });
     }
     assert.equal(state(job({ startTime: "t", conditions: [{ type: "Failed", status: "False" }] })), "waiting");
+    // The official provider does not look at other reasons.
+    const other = [{ type: "Failed", status: "True", reason: "PodFailurePolicy", message: "because" }];
+    assert.equal(state(job({ startTime: "t", conditions: other })), "waiting");
   });
 
   it("of a Deployment needs the controller's word on this generation and no old replica", () => {
@@ -39,8 +42,12 @@ describe("readiness", () => {
     assert.equal(state(deployment({ ...done, observedGeneration: 1 })), "waiting");
     assert.equal(state(deployment({ ...done, availableReplicas: 0 })), "waiting");
     assert.equal(state(deployment({ ...done, replicas: 2 })), "waiting");
-    const stuck = [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded" }];
-    assert.equal(state(deployment({ ...done, availableReplicas: 0, conditions: stuck })), "failed");
+    // Kubernetes' giving up ends no wait of the official provider either.
+    const stuck = [{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "stuck" }];
+    assert.deepEqual(readiness(deployment({ ...done, availableReplicas: 0, conditions: stuck })), {
+      state: "waiting",
+      why: "[ProgressDeadlineExceeded] stuck\nMinimum number of live Pods was not attained",
+    });
   });
 
   it("of a Pod is being ready or done; other kinds are ready when they exist", () => {
