@@ -1,14 +1,17 @@
-// npm test [-- --full]: installs and builds what is missing, then checks everything. The last line tells the counts.
+// npm test [-- --full] [-- -g PATTERN]: installs and builds what is missing, then checks everything, or runs only the tests
+// with the pattern in their titles. The last line tells the counts.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { whenAbandoned } from "./bootstrap/abandoned.mjs";
 import { ensureBuilt, ensureInstalled, main, root } from "./bootstrap.mjs";
 import { schemaGate, staticGates } from "./test/gates.mjs";
 import { HeldBack } from "./test/held-back.mjs";
-import { runMocha, testFiles } from "./test/mocha.mjs";
+import { filesWith, runMocha, testFiles } from "./test/mocha.mjs";
 import { Tally } from "./test/tally.mjs";
 
 const full = process.argv.includes("--full");
+// `npm test -g PATTERN`, without `--`, keeps -g to itself and passes the pattern on.
+const pattern = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 /** Longest time of one mocha run, milliseconds. */
 const LIMIT = (full ? 60 : 20) * 60_000;
 
@@ -51,14 +54,16 @@ await main(async () => {
   const seed = process.env.OIDC_RUNNER_SEED ?? String(Math.floor(Math.random() * 0x7fffffff));
   console.log(`\nRandom seed: OIDC_RUNNER_SEED=${seed}`);
   const env = { OIDC_RUNNER_SEED: seed, ...(full ? { OIDC_RUNNER_FULL: "1" } : {}) };
+  const files = pattern === undefined ? testFiles(root) : filesWith(testFiles(root), pattern);
+  const mocha = (name, list, to) => runMocha(root, name, list, env, LIMIT, to, pattern);
   // Beside the checks that do not need it.
-  const toolchain = resolveToolchain();
-  const files = testFiles(root);
+  const toolchain = files.lab.length + files.engine.length > 0 ? resolveToolchain() : undefined;
   // Engine tests mostly wait: for quiet windows, pods and processes that start. They run beside everything else, and are
   // shown after it.
   const held = new HeldBack();
   const beside = new Tally(held.write);
   const engineTests = (async () => {
+    if (files.engine.length === 0) return 0;
     let cli;
     await beside.stage("toolchain (waiting for it)", async () => {
       const resolved = await toolchain.engine;
@@ -66,17 +71,17 @@ await main(async () => {
       cli = resolved.cli;
       beside.passed++;
     });
-    if (cli === undefined) return;
-    await schemaGate(root, cli, beside);
-    await runMocha(root, "engine tests", files.engine, env, LIMIT, beside);
+    if (cli === undefined) return 0;
+    if (pattern === undefined) await schemaGate(root, cli, beside);
+    return mocha("engine tests", files.engine, beside);
   })();
-  await staticGates(root, tally);
-  await runMocha(root, "unit tests", files.unit, env, LIMIT, tally);
-  if (!(await toolchain.cluster).error) await runMocha(root, "lab tests", files.lab, env, LIMIT, tally);
+  if (pattern === undefined) await staticGates(root, tally);
+  let found = await mocha("unit tests", files.unit, tally);
+  if (!(await toolchain?.cluster)?.error) found += await mocha("lab tests", files.lab, tally);
   held.release();
-  await engineTests;
+  found += await engineTests;
   tally.add(beside);
-  if (Object.values(files).flat().length === 0) tally.fail("no test was found");
+  if (found === 0) tally.fail(pattern === undefined ? "no test was found" : `no test has ${pattern} in its title`);
   console.log(tally.summary());
   process.exit(tally.failed === 0 ? 0 : 1);
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { LabState } from "../../lab/types";
 import { fails, ok } from "./support/engine";
 import { JobsStack, samplePods } from "./support/jobs";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
@@ -11,36 +10,33 @@ import { labOn } from "./support/lab";
  */
 const { deadline, script, shortWait } = process.env.OIDC_RUNNER_FULL
   ? { deadline: 900, script: 660, shortWait: "" }
-  : { deadline: 40, script: 12, shortWait: "4" };
+  : { deadline: 60, script: 30, shortWait: "4" };
 
 const ARGS = { job: { activeDeadlineSeconds: deadline }, script: `sleep ${script}\necho slept\n` };
 
 describe("long-job: a Job that runs for long, with the real engine", function () {
   // Against hangs only.
   this.timeout(3_600_000);
-  let state: LabState;
-  let kubernetes: KubernetesView;
+  const views: KubernetesView[] = [];
+  after(() => Promise.all(views.map((view) => view.close())));
 
-  before(async () => {
-    state = await labOn("kubernetes");
-    kubernetes = new KubernetesView(state);
-  });
-  after(() => kubernetes?.close());
-
-  async function stackIn(namespace: string): Promise<JobsStack> {
+  /** A stack, and a look into its cluster. Two stacks can't register one issuer, so each has a cluster of its own. */
+  async function stackOn(cluster: "eks" | "kubernetes", namespace: string) {
+    const state = await labOn(cluster);
     await makeNamespace(state, namespace);
     const stack = new JobsStack(state, namespace);
     await stack.engine.init();
-    return stack;
+    const kubernetes = new KubernetesView(state);
+    views.push(kubernetes);
+    return { stack, kubernetes };
   }
 
-  /** Waits in one stack, and is cut short in another, at the same time. */
   it("is waited for, is given up where the wait is too short, and then never runs twice [A2]", async () => {
     await Promise.all([waits(), isReplaced()]);
   });
 
   async function waits(): Promise<void> {
-    const stack = await stackIn("long-job");
+    const { stack, kubernetes } = await stackOn("eks", "long-job");
     await ok(stack.with({ args: ARGS }).up());
     const { job, log } = await kubernetes.job("long-job");
     assert.equal(job.status?.succeeded, 1);
@@ -50,7 +46,7 @@ describe("long-job: a Job that runs for long, with the real engine", function ()
 
   async function isReplaced(): Promise<void> {
     const namespace = "long-job-cut";
-    const stack = await stackIn(namespace);
+    const { stack, kubernetes } = await stackOn("kubernetes", namespace);
     assert.match(await fails(stack.with({ args: ARGS, wait: shortWait }).up()), /timed out|Timeout/i);
     const { job: first, pods } = await kubernetes.job(namespace);
     assert.deepEqual(
@@ -75,7 +71,7 @@ describe("long-job: a Job that runs for long, with the real engine", function ()
   }
 
   it("is waited for as the runner's customTimeouts say, whatever its deadline is [A2]", async () => {
-    const stack = await stackIn("long-job-custom");
+    const { stack, kubernetes } = await stackOn("kubernetes", "long-job-custom");
     const args = { ...ARGS, script: "sleep 60" };
     await fails(stack.with({ args, customTimeouts: { create: "3s" } }).up());
     const { job } = await kubernetes.job("long-job-custom");

@@ -16,7 +16,7 @@ describe("tools/test", function () {
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
   /** Runs one test file as `npm test` does, and returns all it prints. */
-  async function runFile(source: string, limit = 120_000): Promise<string> {
+  async function runFile(source: string, limit = 120_000, pattern?: string): Promise<string> {
     const file = join(directory, "x.test.ts");
     await writeFile(file, source);
     const url = (name: string) => pathToFileURL(join(packageRoot(), "tools", "test", name)).href;
@@ -24,7 +24,7 @@ describe("tools/test", function () {
       import { Tally } from "${url("tally.mjs")}";
       import { runMocha } from "${url("mocha.mjs")}";
       const tally = new Tally();
-      await runMocha(${JSON.stringify(packageRoot())}, "some tests", [${JSON.stringify(file)}], {}, ${limit}, tally);
+      await runMocha(${JSON.stringify(packageRoot())}, "some tests", [${JSON.stringify(file)}], {}, ${limit}, tally, ${JSON.stringify(pattern)});
       console.log(tally.summary());`;
     const ran = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
     return ran.stderr + ran.stdout;
@@ -48,6 +48,24 @@ describe("tools/test", function () {
 
   it("ends with the two counts alone when nothing was skipped", async () => {
     assert.match(await runFile(`it("good", () => {});`), /\n\n1 passed, 0 failed\n$/);
+  });
+
+  it("runs only the tests with a pattern in their titles, of which a stage may have none", async () => {
+    const source = `describe("long", () => { it("one", () => {}); }); it("two", () => { throw new Error("run"); });`;
+    assert.match(await runFile(source, 120_000, "long one"), /\n1 passed, 0 failed\n$/);
+    assert.match(await runFile(source, 120_000, "long three"), /\n0 passed, 0 failed\n$/);
+  });
+
+  it("looks only into files that may have such a test", async () => {
+    const { filesWith } = (await import(pathToFileURL(join(packageRoot(), "tools", "test", "mocha.mjs")).href)) as {
+      filesWith<T>(files: T, pattern: string): T;
+    };
+    const [one, two] = [join(directory, "one.test.ts"), join(directory, "two.test.ts")];
+    await writeFile(one, `it("alpha", () => {});`);
+    await writeFile(two, `it("beta", () => {});`);
+    const files = { unit: [one], engine: [two] };
+    assert.deepEqual(filesWith(files, "alp.a"), { unit: [one], engine: [] });
+    assert.deepEqual(filesWith(files, "alphabeta"), files);
   });
 
   const broken: [string, string, RegExp][] = [

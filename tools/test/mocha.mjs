@@ -13,12 +13,29 @@ export function testFiles(root) {
 }
 
 /**
+ * The files that may have a test with a pattern in its title: those that hold it in their text; where none does, because a
+ * title is put together, all of them.
+ */
+export function filesWith(files, pattern) {
+  const found = Object.fromEntries(
+    Object.entries(files).map(([stage, list]) => [
+      stage,
+      list.filter((file) => new RegExp(pattern).test(readFileSync(file, "utf8"))),
+    ]),
+  );
+  return Object.values(found).flat().length === 0 ? files : found;
+}
+
+/**
  * Runs mocha on some files and adds its counts. A run that crashes, hangs or has no test at all is a failure.
  *
  * @param {number} limit longest time, milliseconds
+ * @param {string} [pattern] runs only tests with it in their titles, of which there may be none here
+ * @returns {Promise<number>} how many tests there were
  */
-export async function runMocha(root, name, files, env, limit, tally) {
-  if (files.length === 0) return;
+export async function runMocha(root, name, files, env, limit, tally, pattern) {
+  if (files.length === 0) return 0;
+  let found = 0;
   await tally.stage(name, async () => {
     const directory = mkdtempSync(join(tmpdir(), "oidc-runner-test-"));
     const report = join(directory, "report.json");
@@ -29,6 +46,7 @@ export async function runMocha(root, name, files, env, limit, tally) {
       join(root, "node_modules", "mocha", "bin", "mocha.js"),
       ...["--no-config", "--reporter", join(root, "tools", "mocha-reporter.cjs"), "--timeout", String(timeout)],
       ...loaders.flatMap((loader) => ["--require", loader]),
+      ...(pattern === undefined ? [] : ["--grep", pattern]),
       ...files.map((file) => relative(root, file)),
     ];
     const result = await run(process.execPath, args, {
@@ -40,6 +58,7 @@ export async function runMocha(root, name, files, env, limit, tally) {
     const counts = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : undefined;
     rmSync(directory, { recursive: true });
     if (counts !== undefined) {
+      found = counts.passed + counts.failed + counts.skipped.length;
       tally.passed += counts.passed;
       tally.failed += counts.failed;
       tally.skipped.push(...counts.skipped);
@@ -48,8 +67,9 @@ export async function runMocha(root, name, files, env, limit, tally) {
     if (result.timedOut) tally.fail(`${name} did not end within ${limit / 60_000} minutes: something is left running`);
     else if (counts === undefined) tally.fail(`mocha ended with code ${result.code} before its tests did`);
     else if (result.code !== 0 && counts.failed === 0) tally.fail(`mocha ended with code ${result.code}`);
-    else if (counts.passed + counts.failed + counts.skipped.length === 0) tally.fail("no test was found");
+    else if (found === 0 && pattern === undefined) tally.fail("no test was found");
   });
+  return found;
 }
 
 function filesBelow(directory) {
