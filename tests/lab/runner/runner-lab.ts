@@ -5,6 +5,7 @@ import { Agent, fetch } from "undici";
 import { prepareLab } from "../../../cli/prepare-lab";
 import { ApiClient } from "../../../lab/cluster/api-client";
 import type { FaultRequest } from "../../../lab/http/faults";
+import type { LabOptions } from "../../../lab/options";
 import type { ClusterRequest, LabState } from "../../../lab/types";
 import { CloudClient, type Fetch } from "../../../provider/cloud/client";
 import { silentReport } from "../../../tools/toolchain/report";
@@ -30,7 +31,10 @@ export interface RunnerLab {
 }
 
 /** Starts a lab in a directory of its own; it ends with this process at the latest. */
-export async function startRunnerLab(clusters: ClusterRequest[]): Promise<RunnerLab> {
+export async function startRunnerLab(
+  clusters: ClusterRequest[],
+  images: LabOptions["images"] = [],
+): Promise<RunnerLab> {
   // The lab's supervisor is a process of its own and runs the compiled files.
   const { startLab } = require("../../../dist/lab/lab") as typeof import("../../../lab/lab");
   const lab = await startLab({
@@ -39,6 +43,7 @@ export async function startRunnerLab(clusters: ClusterRequest[]): Promise<Runner
     directory: mkdtempSync(join(tmpdir(), "oidc-runner-jobs-")),
     organization: "acme",
     clusters,
+    images,
     detached: false,
   });
   const { state } = lab;
