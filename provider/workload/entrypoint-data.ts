@@ -34,9 +34,9 @@ function readScripts(): Record<string, string> {
   return { "entrypoint.sh": read("entrypoint.sh"), ...Object.fromEntries(parts) };
 }
 
-/** A script without blank lines and lines of comment, but for its first line. Ours hold no text of several lines. */
+/** A script without blank lines and lines of comment, but for what names the shell. Ours hold no text of several lines. */
 function withoutComments(script: string): string {
-  return script.replace(/\n([ \t]*(#.*)?\n)+/g, "\n");
+  return script.replace(/^[ \t]*(#(?!!).*)?\n/gm, "");
 }
 
 /**

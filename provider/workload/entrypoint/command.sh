@@ -4,23 +4,19 @@
 
 # Runs the command to its end, with its exit code in oidc_code.
 run_command() {
-  oidc_child='' oidc_pending='' oidc_signalled='' oidc_told='' oidc_reset=no
+  oidc_told=''
   # sh starts background commands deaf to INT and QUIT. bash undoes that when it becomes a program; GNU env(1) can, too.
-  if [ -n "${BASH_VERSION:-}" ]; then
-    oidc_reset=shell
-  elif env --default-signal=INT,QUIT sh -c : 2>/dev/null; then
-    oidc_reset="env"
-  fi
-  for oidc_signal in TERM INT HUP QUIT USR1 USR2; do
-    # shellcheck disable=SC2064
-    trap "forward $oidc_signal" "$oidc_signal"
-  done
+  oidc_reset=${BASH_VERSION:+shell}
+  [ -n "$oidc_reset" ] || ! env --default-signal=INT,QUIT sh -c : 2>/dev/null || oidc_reset="env"
   # A background command has no standard input unless it is given one.
   exec 3<&0
   become "$@" <&3 3<&- &
   oidc_child=$!
   exec 3<&-
-  [ -z "$oidc_pending" ] || forward "$oidc_pending"
+  for oidc_signal in TERM INT HUP QUIT USR1 USR2; do
+    # shellcheck disable=SC2064
+    trap "forward $oidc_signal" "$oidc_signal"
+  done
   # shellcheck source-path=SCRIPTDIR source=renew.sh disable=SC1091
   . "$oidc_here/renew.sh"
   keep_fresh </dev/null &
@@ -67,8 +63,7 @@ find_interpreter() {
 # A signal ends the wait early. What the wait says then is the signal's, unless the command ended at that very moment.
 await_command() {
   while :; do
-    oidc_signalled=''
-    oidc_code=0
+    oidc_signalled='' oidc_code=0
     wait "$oidc_child" 2>/dev/null || oidc_code=$?
     [ -n "$oidc_signalled" ] || return 0
     kill -0 "$oidc_child" 2>/dev/null || break
@@ -84,12 +79,8 @@ await_command() {
 # sdk/go/common/resource/plugin/plugin.go), and it lets them finish what they are creating before it ends them.
 forward() {
   oidc_signalled=yes
-  if [ -z "$oidc_child" ]; then
-    oidc_pending=$1
-    return
-  fi
   # What is deaf to them gets TERM instead.
-  case $oidc_reset:$1 in no:INT | no:QUIT) set -- TERM ;; esac
+  case $oidc_reset:$1 in :INT | :QUIT) set -- TERM ;; esac
   case $1 in TERM | INT | QUIT) oidc_told=$1 ;; esac
   if [ "$oidc_told" = "$1" ] && leads_group; then
     trap '' "$1"

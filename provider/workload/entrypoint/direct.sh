@@ -53,13 +53,12 @@ read_headers() {
   while IFS= read -r oidc_line || [ -n "$oidc_line" ]; do
     oidc_line=${oidc_line%"$oidc_cr"}
     case $oidc_line in
-      *HTTP/[12]*' '[0-9][0-9][0-9]*)
-        oidc_status=${oidc_line#*HTTP/[12]*' '}
-        oidc_status=${oidc_status%"${oidc_status#???}"}
-        oidc_date='' oidc_retry_after=0
+      HTTP/*' '[0-9][0-9][0-9]*)
+        oidc_status=${oidc_line#* }
+        oidc_status=${oidc_status%% *} oidc_date='' oidc_retry_after=0
         ;;
-      *[Dd]ate:\ *) case ${oidc_line%%:*} in *-*) ;; *) oidc_date=${oidc_line#*: } ;; esac ;;
-      *[Rr]etry-[Aa]fter:\ [0-9]*)
+      [Dd]ate:\ *) oidc_date=${oidc_line#*: } ;;
+      [Rr]etry-[Aa]fter:\ [0-9]*)
         oidc_retry_after=${oidc_line#*: }
         case $oidc_retry_after in *[!0-9]* | 0?* | ??????*) oidc_retry_after=0 ;; esac
         ;;
@@ -85,8 +84,7 @@ judge_silence() {
   case $oidc_text in
     *'response 407'* | *'code 407 from proxy'* | *'Proxy Authentication Required'*) oidc_outcome=proxy oidc_cause=credentials ;;
     *'response 403'* | *'code 403 from proxy'* | *'": Forbidden'*) oidc_outcome=proxy oidc_cause=forbidden ;;
-    *'CONNECT tunnel failed'* | *'from proxy after CONNECT'* | *'": Bad Gateway'* | *'": Service Unavailable'* | *'": Gateway Timeout'*) oidc_cause=proxy ;;
-    *proxyconnect* | *'resolve proxy'*) oidc_cause=proxy ;;
+    *'CONNECT tunnel failed'* | *'from proxy after CONNECT'* | *'": Bad Gateway'* | *'": Service Unavailable'* | *'": Gateway Timeout'* | *proxyconnect* | *'resolve proxy'*) oidc_cause=proxy ;;
     *'not resolve'* | *'no such host'* | *' lookup '*) oidc_cause=name ;;
     *nreachable* | *'No route'* | *'imed out'* | *timeout* | *'deadline exceeded'*) oidc_cause=network ;;
     *' reset '* | *SYSCALL* | *EOF*) oidc_cause=other ;;

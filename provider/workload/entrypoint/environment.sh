@@ -26,18 +26,14 @@ trust_private_ca() {
   export SSL_CERT_FILE CURL_CA_BUNDLE REQUESTS_CA_BUNDLE AWS_CA_BUNDLE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS
 }
 
-# The API's host, in oidc_authority with its port where it names one.
-api_authority() {
+# The API's host, in oidc_authority with its port where it names one, and the proxy for it without what is secret in its
+# URL, in oidc_proxy; empty if it is reached directly. Names and suffixes of names
+# are told apart as all programs do; ranges of addresses (10.0.0.0/8) are not looked at.
+api_proxy() {
   oidc_authority=${oidc_api#*://}
   oidc_authority=${oidc_authority%%[/?#]*}
   oidc_authority=${oidc_authority##*@}
   oidc_host=${oidc_authority%:*}
-}
-
-# The proxy for the API without what is secret in its URL; empty if it is reached directly. Names and suffixes of names
-# are told apart as all programs do; ranges of addresses (10.0.0.0/8) are not looked at.
-api_proxy() {
-  api_authority
   case $oidc_api in https:*) oidc_proxy=${https_proxy:-} ;; *) oidc_proxy=${http_proxy:-} ;; esac
   [ -n "$oidc_proxy" ] || return 0
   oidc_proxy=${oidc_proxy#*://}

@@ -6,9 +6,7 @@
 # from its start) and oidc_expires (words).
 # shellcheck shell=sh disable=SC2034,SC2154
 
-oidc_route=''
-oidc_previous=''
-oidc_access_token=''
+oidc_route='' oidc_previous='' oidc_access_token=''
 
 exchange() {
   ticks

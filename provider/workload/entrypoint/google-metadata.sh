@@ -13,14 +13,13 @@
 oidc_metadata_limit=$((oidc_base * 60))
 
 await_google_identity() {
-  oidc_expected=$OIDC_RUNNER_GOOGLE_IDENTITY
+  oidc_expected=$OIDC_RUNNER_GOOGLE_IDENTITY oidc_identity=''
   command -v curl >/dev/null 2>&1 ||
     fail 78 "TOOL_MISSING: the image has no curl to ask Google's metadata server with, so this pod's Google identity can't be verified. Fix: use an image with curl, such as pulumi/pulumi"
   oidc_metadata=http://${GCE_METADATA_HOST:-metadata.google.internal}/computeMetadata/v1/instance/service-accounts/default/email
   ticks
   oidc_first=$oidc_ticks
   oidc_delay=$((oidc_base / 5))
-  oidc_identity=''
   while :; do
     # The metadata server is on the node: no proxy is asked.
     attend 0 curl -q --silent --fail --noproxy '*' --max-time 5 --max-filesize 1024 --header 'Metadata-Flavor: Google' \

@@ -3,8 +3,7 @@
 
 # A file is replaced as a whole: what reads it gets a whole token.
 hand_over() {
-  OIDC_RUNNER_ACCESS_TOKEN_FILE=$oidc_private/access-token
-  export OIDC_RUNNER_ACCESS_TOKEN_FILE
+  export OIDC_RUNNER_ACCESS_TOKEN_FILE="$oidc_private/access-token"
   printf '%s\n' "$oidc_access_token" >"$oidc_private/.access-token"
   mv -f "$oidc_private/.access-token" "$OIDC_RUNNER_ACCESS_TOKEN_FILE"
   [ "$oidc_has_cli" = yes ] && [ "$oidc_route" != cli ] || return 0

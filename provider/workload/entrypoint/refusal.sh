@@ -26,7 +26,7 @@ explain_refusal() {
   say "The token's claims (no credential without their signature):"
   say "  $(printf %s "$oidc_payload" | redact)"
   say "To evaluate the issuer's auth policy for them, each in a file:"
-  say "  oidc-runner explain --relying-party pulumi --policy POLICY.json --claims CLAIMS.json --token-type $oidc_type$(owner_flag)"
+  say "  oidc-runner explain --relying-party pulumi --policy POLICY.json --claims CLAIMS.json --token-type $oidc_type${oidc_owner:+ --${oidc_scope%%:*} $oidc_owner}"
   # What follows comes last because Kubernetes keeps the end of the log, 2 KiB, as the container's message.
   say "Pulumi Cloud does not say why it refused. Expected by this runner's policy, and found in the token:"
   compare iss "$oidc_issuer" "$(text_claim iss)"
@@ -39,14 +39,6 @@ explain_refusal() {
     *) compare alg "a signature by the issuer's key, such as RS256" "$oidc_algorithm" ;;
   esac
   explain_cause
-}
-
-owner_flag() {
-  case $oidc_type in
-    team) printf ' --team %s' "$oidc_owner" ;;
-    personal) printf ' --user %s' "$oidc_owner" ;;
-    runner) printf ' --runner %s' "$oidc_owner" ;;
-  esac
 }
 
 # Header (1) or payload (2) of the token as JSON. The signature (3) is never read, so nothing printed can be replayed.
@@ -89,9 +81,7 @@ compare_audience() {
 cloud_clock() {
   if [ -z "$oidc_date" ]; then
     curl -q --silent --head --max-time 5 "$oidc_api" >"$oidc_private/headers" 2>/dev/null || :
-    oidc_kept=$oidc_retry_after
     read_headers "$oidc_private/headers"
-    oidc_retry_after=$oidc_kept
     forget
   fi
   # Sat, 21 Nov 2026 12:42:27 GMT

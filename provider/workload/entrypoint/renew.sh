@@ -1,9 +1,6 @@
 # Keeps the access token fresh while the command runs: a process beside it, ended with it.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-# The longest wait between two tries of a renewal that fails, milliseconds.
-oidc_longest_delay=60000
-
 keep_fresh() {
   # What ends the command does not end its token.
   trap '' TERM INT QUIT
@@ -44,15 +41,17 @@ pause_beside_command() {
 renew() {
   oidc_delay=$oidc_base
   oidc_until=$((oidc_asked + oidc_life * 100))
-  oidc_over=no
-  oidc_delayed=no
+  oidc_over=no oidc_delayed=no
   while :; do
     exchange
     [ "$oidc_outcome" != ok ] || break
     ticks
     if [ "$oidc_over" = no ] && [ "$oidc_ticks" -ge "$oidc_until" ]; then
       oidc_over=yes
-      report_end >&2
+      # shellcheck source-path=SCRIPTDIR source=failure.sh disable=SC1091
+      . "$oidc_here/failure.sh"
+      say "LOGIN_EXPIRED: the access token has ended and was not renewed. The command runs on without one, and it is tried again and again. Why:" >&2
+      explain_failure >&2
     elif [ "$oidc_delayed" = no ]; then
       oidc_delayed=yes
       say "RENEWAL_DELAYED: the access token can't be renewed yet ($oidc_outcome): $(brief_answer); it is valid for $(((oidc_until - oidc_ticks) / 100)) s more, trying again" >&2
@@ -62,16 +61,8 @@ renew() {
     # The end must be told when it comes.
     [ "$oidc_over" = yes ] || [ "$oidc_ms" -le $(((oidc_until - oidc_ticks) * 10)) ] || oidc_ms=$(((oidc_until - oidc_ticks) * 10 + 10))
     pause_beside_command "$oidc_ms"
-    oidc_delay=$((oidc_delay * 2))
-    [ "$oidc_delay" -le "$oidc_longest_delay" ] || oidc_delay=$oidc_longest_delay
+    oidc_delay=$((oidc_delay < 30000 ? oidc_delay * 2 : 60000))
   done
   hand_over
   say "renewed the access token; it expires $oidc_expires" >&2
-}
-
-report_end() {
-  # shellcheck source-path=SCRIPTDIR source=failure.sh disable=SC1091
-  . "$oidc_here/failure.sh"
-  say "LOGIN_EXPIRED: the access token has ended and was not renewed. The command runs on without one, and it is tried again and again. Why:"
-  explain_failure
 }

@@ -1,10 +1,7 @@
 # Tries again what may go better the next time: later each time, by different waits in different pods, and not for ever.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-oidc_most_tries=5
-oidc_patience=45
-oidc_busy=''
-oidc_watch=''
+oidc_busy='' oidc_watch=''
 
 # Hundredths of a second since boot, in oidc_ticks: date(1) has no portable sub-second clock.
 ticks() {
@@ -21,9 +18,8 @@ milliseconds() {
   oidc_ms=$((${oidc_whole:-0} * 1000 + 1$oidc_fraction - 1000))
 }
 
-if ! milliseconds "${OIDC_RUNNER_RETRY_SECONDS:-1}" || [ "$oidc_ms" = 0 ]; then
+{ milliseconds "${OIDC_RUNNER_RETRY_SECONDS:-1}" && [ "$oidc_ms" != 0 ]; } ||
   invalid OIDC_RUNNER_RETRY_SECONDS "$OIDC_RUNNER_RETRY_SECONDS" "give seconds above 0, such as 0.5"
-fi
 oidc_base=$oidc_ms
 oidc_limit=${OIDC_RUNNER_TIMEOUT_SECONDS:-30}
 case $oidc_limit in *[!0-9]* | 0* | ????*) invalid OIDC_RUNNER_TIMEOUT_SECONDS "$oidc_limit" "give whole seconds, 1 to 999" ;; esac
@@ -87,12 +83,12 @@ exchange_with_retries() {
       busy | failing | unreachable) ;;
       *) return 1 ;;
     esac
-    [ "$oidc_try" -lt "$oidc_most_tries" ] || return 1
+    [ "$oidc_try" -lt 5 ] || return 1
     spread "$oidc_delay"
     [ "$oidc_ms" -ge $((oidc_retry_after * 1000)) ] || oidc_ms=$((oidc_retry_after * 1000))
     ticks
-    [ $(((oidc_ticks - oidc_first) * 10 + oidc_ms)) -le $((oidc_base * oidc_patience)) ] || return 1
-    say "try $oidc_try of $oidc_most_tries: $(brief_answer); trying again in $oidc_ms ms" >&2
+    [ $(((oidc_ticks - oidc_first) * 10 + oidc_ms)) -le $((oidc_base * 45)) ] || return 1
+    say "try $oidc_try of 5: $(brief_answer); trying again in $oidc_ms ms" >&2
     pause "$oidc_ms"
     oidc_try=$((oidc_try + 1))
     oidc_delay=$((oidc_delay * 2))

@@ -33,7 +33,7 @@ export interface RunnerLab {
 /** Starts a lab in a directory of its own; it ends with this process at the latest. */
 export async function startRunnerLab(
   clusters: ClusterRequest[],
-  images?: NonNullable<LabOptions["images"]>,
+  images: LabOptions["images"] = [],
 ): Promise<RunnerLab> {
   // The lab's supervisor is a process of its own and runs the compiled files.
   const { startLab } = require("../../../dist/lab/lab") as typeof import("../../../lab/lab");
@@ -43,7 +43,7 @@ export async function startRunnerLab(
     directory: mkdtempSync(join(tmpdir(), "oidc-runner-jobs-")),
     organization: "acme",
     clusters,
-    ...(images !== undefined && { images }),
+    images,
     detached: false,
   });
   const { state } = lab;

@@ -51,7 +51,7 @@ export function registered(run: MockedRun<unknown>): Registered[] {
   const texts = ["entrypoint.sh", ...parts].map((path) => [
     basename(path),
     // As it ships: entrypoint-data.test.ts looks into what is left out.
-    readFileSync(join(directory, path), "utf8").replace(/\n([ \t]*(#.*)?\n)+/g, "\n"),
+    readFileSync(join(directory, path), "utf8").replace(/^[ \t]*(#(?!!).*)?\n/gm, ""),
   ]);
   const without = (data: Record<string, string>) =>
     Object.fromEntries(Object.entries(data).filter(([name]) => !texts.some(([known]) => known === name)));

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiClient } from "../../../lab/cluster/api-client";
+import { clusterOfShape } from "../../../lab/issuer-shapes";
+import { entrypointData } from "../../../provider/workload/entrypoint-data";
+import { recommendedLabels } from "../../../provider/workload/labels";
+import { podTemplate } from "../../../provider/workload/pod-template";
+import { packageRoot } from "../../../tools/toolchain/package-root";
+import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
+import { silentReport } from "../../../tools/toolchain/report";
+import { NAMESPACE, prepareNamespace, trustOf } from "./runner-job";
+import { type RunnerLab, startRunnerLab } from "./runner-lab";
+
+/** An image with the CLI, Node.js and Pulumi's SDK. */
+const IMAGE = "example.com/deployer:1";
+
+/** A program with one resource whose creation takes five seconds and can't be interrupted, as most can't. */
+const PROGRAM = `
+const pulumi = require("@pulumi/pulumi");
+class Slow extends pulumi.dynamic.Resource {
+  constructor(name) {
+    const provider = {
+      async create() {
+        require("node:fs").writeFileSync("creating", "");
+        await new Promise((resolve) => setTimeout(resolve, 5000));
+        return { id: "made", outs: {} };
+      },
+    };
+    super(provider, name, {});
+  }
+}
+new Slow("slow");
+`;
+
+/** Runs the program on a backend of files. Something else waits until the update has given its lock back, and shows the state. */
+const SCRIPT = `
+mkdir /tmp/inner /tmp/state
+cd /tmp/inner
+printf 'name: inner\\nruntime: nodejs\\n' >Pulumi.yaml
+printf '%s' '${PROGRAM}' >index.js
+ln -s /opt/program/node_modules node_modules
+export PULUMI_BACKEND_URL=file:///tmp/state PULUMI_CONFIG_PASSPHRASE=none
+pulumi stack init dev
+(
+  trap '' TERM
+  while [ ! -e creating ]; do sleep 0.1; done
+  echo creating
+  while [ -n "$(find /tmp/state -path '*/locks/*' -type f)" ]; do sleep 0.1; done
+  echo "state: $(tr -d ' \\n' </tmp/state/.pulumi/stacks/inner/dev.json)"
+) &
+pulumi up --yes --skip-preview --stack dev
+echo not reached
+`;
+
+interface PodStatus {
+  status: { containerStatuses?: { state: { terminated?: { exitCode: number } } }[] };
+}
+
+describe("a pod that is deleted while its script updates a stack", function () {
+  // Against hangs only.
+  this.timeout(300_000);
+  let lab: RunnerLab;
+  let cluster: ApiClient;
+
+  before(async () => {
+    const { path: cli } = await resolvePulumiCli(silentReport);
+    const binds = [
+      { source: dirname(cli), target: "/opt/pulumi" },
+      { source: dirname(process.execPath), target: "/opt/node" },
+      { source: join(packageRoot(), "node_modules"), target: "/opt/program/node_modules" },
+    ];
+    const image = { match: IMAGE, binds, path: "/opt/pulumi:/opt/node:/usr/bin:/bin" };
+    lab = await startRunnerLab([clusterOfShape("kubernetes")], [image]);
+    cluster = lab.clusters[0] as ApiClient;
+    const trust = trustOf(lab, "deployer");
+    await prepareNamespace(lab, cluster, NAMESPACE, ["deployer"], []);
+    const issuer = await lab.cloud.registerIssuer({ name: "first", url: trust.issuerUrl });
+    const { id } = await lab.cloud.getPolicy(issuer.id);
+    await lab.cloud.updatePolicy(id, [trust.definition]);
+    const data = entrypointData({ trust, caCertificates: lab.ca, script: SCRIPT });
+    await cluster.post(`/api/v1/namespaces/${NAMESPACE}/configmaps`, { metadata: { name: "deployer" }, data });
+  });
+  after(async () => {
+    await lab?.stop();
+  });
+
+  it("cancels the update: what was being created is in the state, nothing is pending, no lock is left [A3]", async () => {
+    const pods = `/api/v1/namespaces/${NAMESPACE}/pods`;
+    const { metadata, spec } = podTemplate({
+      organization: lab.state.pulumiCloud.organization,
+      trust: trustOf(lab, "deployer"),
+      token: { tokenType: "organization" },
+      expirationSeconds: 7200,
+      apiUrl: lab.state.pulumiCloud.url,
+      configMapName: "deployer",
+      image: IMAGE,
+      hasScript: true,
+      labels: recommendedLabels("deployer"),
+      annotations: {},
+    });
+    // Keeps the object when its containers have ended, so that their end can be seen.
+    const finalizers = ["tests.example.com/keep"];
+    // A backend of files asks for the user's name, which "nobody" has on this machine and the runner's own user has not.
+    const securityContext = { ...(spec.securityContext as object), runAsUser: 65534, runAsGroup: 65534 };
+    const body = { ...spec, securityContext, terminationGracePeriodSeconds: 120 };
+    await cluster.post(pods, { metadata: { ...metadata, name: "deployer", finalizers }, spec: body });
+    const log = () => cluster.text(`${pods}/deployer/log`).catch(() => "");
+    const exitCode = async () => {
+      const { status } = await cluster.get<PodStatus>(`${pods}/deployer`);
+      return status.containerStatuses?.[0]?.state.terminated?.exitCode;
+    };
+    while (!/^creating$/m.test(await log())) {
+      assert.equal(await exitCode(), undefined, await log());
+      await sleep(100);
+    }
+    await cluster.delete(`${pods}/deployer`);
+    while ((await exitCode()) === undefined) {
+      await sleep(100);
+    }
+    const output = await log();
+    await cluster.patch(`${pods}/deployer`, { metadata: { finalizers: null } });
+    assert.match(output, /SIGTERM received; cancelling/);
+    assert.match(output, /error: update canceled/);
+    assert.doesNotMatch(output, /^not reached$/m);
+    const state = JSON.parse(/^state: (.*)$/m.exec(output)?.[1] ?? "{}");
+    const { resources = [], pending_operations: pending = [] } = state.checkpoint?.latest ?? {};
+    assert.deepEqual(pending, []);
+    assert.deepEqual(
+      resources.map(({ id }: { id?: string }) => id).filter((id?: string) => id === "made"),
+      ["made"],
+    );
+  });
+});
