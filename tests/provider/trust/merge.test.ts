@@ -242,8 +242,14 @@ describe("provider/trust/merge", () => {
         }
         return assert.fail("not refused");
       };
-      assert.match(fixOf("system:serviceaccount:ci:deployer"), /adoptPolicies: true for one update .*\(createPolicy: false\)$/);
-      assert.match(fixOf("repo:acme/app:ref:refs/heads/main"), /adoptPolicies: true for one update .*make the rules differ$/);
+      assert.match(
+        fixOf("system:serviceaccount:ci:deployer"),
+        /adoptPolicies: true for one update .*\(createPolicy: false\)$/,
+      );
+      assert.match(
+        fixOf("repo:acme/app:ref:refs/heads/main"),
+        /adoptPolicies: true for one update .*make the rules differ$/,
+      );
     });
 
     it("refuses two equal definitions of our own", () => {
