@@ -44,7 +44,7 @@ export function adapted(failure: Failure, route: string): Failure {
   switch (failure.title) {
     case "denied":
     case "unknown issuer":
-      return { ...failure, says: hidden, cause: /Cause: \(1\) or \(2\)\./ };
+      return { ...failure, says: hidden, cause: /Cause: one of these;/ };
     case "connection refused":
     case "certificate not trusted":
       return {
@@ -77,7 +77,7 @@ export async function allFailures(lab: FailureLab): Promise<Failure[]> {
       // Every claim is right; the deny is by a claim the runner's rules do not speak of.
       run: { token: await lab.issuer.sign({ ...claims, "jti-like": "denied" }) },
       says: [/UNKNOWN {2}policy/, / {11}policy {2}got: {6}access_denied$/m],
-      cause: /Cause: most likely \(1\), the policy/,
+      cause: /Cause: one of these;/,
       fix: /Fix: add the allow or remove the deny/,
     },
     {
@@ -111,7 +111,7 @@ export async function allFailures(lab: FailureLab): Promise<Failure[]> {
       says: [
         /UNKNOWN {2}signature {2}expected: by a current key of \S+\/UNREGISTERED, registered as issuer in organization acme/,
       ],
-      cause: /Cause: most likely \(2\), the signature or the issuer/,
+      cause: /Cause: one of these;/,
       fix: /organization acme has no issuer of exactly this URL\.\n.*Fix: .*compare the URL and the keys of the registered issuer/,
     },
     {

@@ -145,7 +145,7 @@ describe("the ways to ask for an access token", function () {
         stamps.length = 0;
         keeper.answer = (method) => {
           stamps.push(method === "POST" ? 1 : 0);
-          return Response.json({ error: "access_denied" }, { status: 403 });
+          return Response.json({ error: "access_denied" }, { status: 400 });
         };
         assert.equal((await host.run(urlFor(keeper.url, route), ["true"])).code, 77);
         assert.equal(stamps.filter((post) => post === 1).length, 1);

@@ -42,9 +42,6 @@ async function update(definitions) {
     failures.push(error.code);
     if (error.code === "POLICY_WRITE_UNCERTAIN") {
       state = { claim, definitions: [...(state?.definitions ?? []), ...definitions] };
-    } else if (error.code === "POLICY_LIMIT") {
-      // More stacks than the list has room for: until others go.
-      await sleep(2000);
     } else if (!error.code?.startsWith("PULUMI_CLOUD_")) {
       throw error;
     }
