@@ -1,7 +1,6 @@
 // A stack in a process of its own: runs one update after another with the compiled provider code, as the engine would.
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
-import { setTimeout as sleep } from "node:timers/promises";
 
 const require = createRequire(import.meta.url);
 const { connect } = require("../../../../dist/provider/cloud/connect.js");
