@@ -12,8 +12,8 @@ export interface Wanted {
 }
 
 /**
- * A cluster's issuer, and the names of the runners on it: at most 40, since an issuer's policy holds no more definitions. There
- * are no more where they share one, so that both can be compared.
+ * A cluster's issuer, and the names of the runners on it: at most 40, as many as an issuer's policy held until 2026, so
+ * that rows can be compared with earlier ones.
  */
 export interface WantedCluster {
   issuerUrl: string;

@@ -11,7 +11,6 @@ import { labOn } from "./support/lab";
 import { organizationOn } from "./support/trust";
 
 const NAMESPACE = "shared-definitions";
-/** More than an issuer holds definitions. */
 const RUNNERS = Array.from({ length: 41 }, (_, index) => `runner-${index}`);
 
 describe("runners that share a definition, with the real engine", function () {

@@ -20,6 +20,8 @@ explain_refusal() {
   [ "$oidc_admin" = false ] || oidc_target="$oidc_target (administrator)"
   json_value error "$oidc_text"
   oidc_error=$oidc_value
+  json_value error_description "$oidc_text"
+  oidc_words=$oidc_value
   say "REFUSED: Pulumi Cloud did not accept this pod's token for a token of $oidc_target of organization $oidc_organization."
   say "This runner's rules:"
   sed -n 's/^rule=/oidc-runner:   /p' "$oidc_here/expected"
@@ -127,6 +129,15 @@ unknown() {
 }
 
 explain_cause() {
+  [ -z "$oidc_words" ] || say "Pulumi Cloud's words: $(printf %s "$oidc_words" | redact)"
+  # Seen for a wrong name and perhaps for an organization without trust (VilnaCRM-Org/bootstrap-infrastructure); no other
+  # description is known to tell causes apart.
+  case $oidc_words in
+    'invalid organization'*)
+      say "Cause: Pulumi Cloud does not accept organization $oidc_organization: it does not exist under this name, or trusts no issuer. Fix: check 'organization' of the runner, and that issuer $oidc_issuer is registered in it."
+      return
+      ;;
+  esac
   case $oidc_difference in
     iss) say "Cause: the token was issued by another cluster. Fix: give the runner the cluster it runs on ('cluster')." ;;
     sub) say "Cause: the pod runs as another service account or in another namespace than the policy names. Fix: start it with the runner's own ServiceAccount." ;;
@@ -150,19 +161,16 @@ explain_times() {
   fi
 }
 
-# Every claim is right: what is left can only be seen outside the pod. The error code, where the service gives one of
-# RFC 6749, tells which of the two is more likely.
+# Every claim is right: what is left can only be seen outside the pod. Refusals are answered with 400 whatever their cause
+# (seen for a policy that allows nothing, and for an unknown organization), and no error code is known to tell causes apart.
 explain_unknown() {
   unknown signature "by a current key of $oidc_issuer, registered as issuer in organization $oidc_organization" \
     "$oidc_algorithm by key id $(printf '%s,' "$oidc_header" | text_value kid), which this pod can't check"
   unknown policy "an allow for a token of $oidc_target that matches the rules above, and no deny that matches" "${oidc_error:-no error code}"
-  case $oidc_error in
-    access_denied) say "Cause: most likely (1), the policy; perhaps (2)." ;;
-    invalid_grant) say "Cause: most likely (2), the signature or the issuer; perhaps (1)." ;;
-    *) say "Cause: (1) or (2)." ;;
-  esac
+  say "Cause: one of these; Pulumi Cloud's answer does not tell which."
   say "  (1) The auth policy of issuer $oidc_issuer has no allow for a token of $oidc_target with these claims, or it has a deny that matches them."
   say "      Fix: add the allow or remove the deny (for another token type it does not count), then run 'pulumi up' again."
+  [ "$oidc_type" != runner ] || say "      Pulumi Cloud may also refuse runner tokens: not every edition has them."
   say "  (2) The token was changed, its key is no longer the issuer's, or organization $oidc_organization has no issuer of exactly this URL."
   say "      Fix: use the token as the cluster projects it, and compare the URL and the keys of the registered issuer with the cluster's."
 }

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { LAB_ORGANIZATION } from "../../../lab/options";
 import type { LabState } from "../../../lab/types";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
+import { control } from "./http";
 
 // The lab's innermost process is the compiled one, which lies beside the compiled starter only.
 const compiled = (module: string) => require(join(packageRoot(), "dist", module)) as unknown;
@@ -43,6 +45,16 @@ async function start(): Promise<Lab> {
     detached: false,
   });
 }
+
+// Of the root suite, as in `watchSent`, for the lab's process.
+afterEach("no PATCH held a definition without a literal character", async () => {
+  const state = (await lab?.catch(() => undefined))?.state;
+  if (state !== undefined) {
+    const { body } = await control<{ definitions: string[] }>(state, "GET", "/pulumi-cloud/nameless");
+    await control(state, "DELETE", "/pulumi-cloud/nameless");
+    assert.deepEqual(body.definitions, []);
+  }
+});
 
 // Of the root suite: this file is loaded once, by whichever test file comes first.
 after(async function () {

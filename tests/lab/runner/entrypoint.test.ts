@@ -150,11 +150,7 @@ describe("provider/workload/entrypoint.sh", function () {
 
       it("explains a refusal: a tampered token", async () => {
         const token = tamperedToken(await issuer.sign(podClaims("pulumi", "other")), podClaims("pulumi", "runner"));
-        await refused("tampered", token, [
-          /UNKNOWN {2}signature/,
-          /got: {6}ES256 by key id /,
-          /Cause: most likely \(2\)/,
-        ]);
+        await refused("tampered", token, [/UNKNOWN {2}signature/, /got: {6}ES256 by key id /, /Cause: one of these;/]);
         assert.equal(fixture.reason, "SIGNATURE_INVALID");
       });
 

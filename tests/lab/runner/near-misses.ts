@@ -133,7 +133,7 @@ export async function nearMisses(lab: RunnerLab, runners: Runners): Promise<Near
     {
       title: "a deny beside a matching allow",
       job: { trust: denied },
-      refusal: { differs: policy("access_denied"), cause: /most likely \(1\), the policy/, fix: /remove the deny/ },
+      refusal: { differs: policy("access_denied"), cause: /one of these;/, fix: /remove the deny/ },
       reason: /reason=DENIED_BY_DEFINITION .*sub="system:serviceaccount:runners:denied"/,
     },
     {
@@ -141,7 +141,7 @@ export async function nearMisses(lab: RunnerLab, runners: Runners): Promise<Near
       job: { trust: otherType },
       refusal: {
         differs: policy("access_denied"),
-        cause: /most likely \(1\), the policy/,
+        cause: /one of these;/,
         fix: /for another token type it does not count/,
       },
       reason: /reason=NO_ALLOW_MATCHES .*sub="system:serviceaccount:runners:other-type"/,
@@ -155,7 +155,7 @@ export async function nearMisses(lab: RunnerLab, runners: Runners): Promise<Near
           /^by a current key of \S+, registered/,
           `RS256 by key id ${keyId}, which this pod can't check`,
         ],
-        cause: /most likely \(2\), the signature/,
+        cause: /one of these;/,
         fix: /as the cluster projects it/,
       },
       reason: /reason=SIGNATURE_INVALID .*sub="system:serviceaccount:runners:good"/,

@@ -1,7 +1,6 @@
 // A stack in a process of its own: runs one update after another with the compiled provider code, as the engine would.
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
-import { setTimeout as sleep } from "node:timers/promises";
 
 const require = createRequire(import.meta.url);
 const { connect } = require("../../../../dist/provider/cloud/connect.js");
@@ -42,9 +41,6 @@ async function update(definitions) {
     failures.push(error.code);
     if (error.code === "POLICY_WRITE_UNCERTAIN") {
       state = { claim, definitions: [...(state?.definitions ?? []), ...definitions] };
-    } else if (error.code === "POLICY_LIMIT") {
-      // More stacks than the list has room for: until others go.
-      await sleep(2000);
     } else if (!error.code?.startsWith("PULUMI_CLOUD_")) {
       throw error;
     }
