@@ -53,22 +53,6 @@ const ROUTES: Route[] = [
       return { argv: [programPath("curl") as string, ...flags, tokenUrl(exchange)], env };
     },
   },
-  {
-    name: "wget",
-    without: ["pulumi", "curl"],
-    needs: "wget",
-    reference: "one request by wget",
-    bare: (exchange, directory) => {
-      const body = join(directory, "body");
-      writeFileSync(body, form(exchange), { mode: 0o600 });
-      const flags = ["-q", "-O", join(directory, "answer"), `--post-file=${body}`];
-      const trust = `--ca-certificate=${trustBundle(exchange.caFile, directory)}`;
-      return {
-        argv: [programPath("wget") as string, ...flags, trust, tokenUrl(exchange)],
-        env: { PATH: "/usr/bin:/bin", HOME: directory },
-      };
-    },
-  },
 ];
 
 const tokenUrl = ({ apiUrl }: Exchange) => `${apiUrl}/api/oauth/token`;

@@ -47,7 +47,8 @@ pulumi stack init dev
   while [ ! -e creating ]; do sleep 0.1; done
   echo creating
   while [ -n "$(find /tmp/state -path '*/locks/*' -type f)" ]; do sleep 0.1; done
-  echo "state: $(tr -d ' \\n' </tmp/state/.pulumi/stacks/inner/dev.json)"
+  cd /tmp/state/.pulumi/stacks/inner
+  echo "made: $(grep -c '"made"' dev.json), pending: $(grep -c '"pending_operations"' dev.json)"
 ) &
 pulumi up --yes --skip-preview --stack dev
 echo not reached
@@ -123,12 +124,6 @@ describe("a pod that is deleted while its script updates a stack", function () {
     assert.match(output, /SIGTERM received; cancelling/);
     assert.match(output, /error: update canceled/);
     assert.doesNotMatch(output, /^not reached$/m);
-    const state = JSON.parse(/^state: (.*)$/m.exec(output)?.[1] ?? "{}");
-    const { resources = [], pending_operations: pending = [] } = state.checkpoint?.latest ?? {};
-    assert.deepEqual(pending, []);
-    assert.deepEqual(
-      resources.map(({ id }: { id?: string }) => id).filter((id?: string) => id === "made"),
-      ["made"],
-    );
+    assert.match(output, /^made: 1, pending: 0$/m);
   });
 });
