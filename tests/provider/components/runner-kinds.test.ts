@@ -93,7 +93,7 @@ describe("a runner's workload", () => {
     assert.deepEqual(metadata, {
       namespace: "pulumi",
       labels: LABELS,
-      annotations: { "pulumi.com/timeoutSeconds": "1230" },
+      annotations: { "pulumi.com/timeoutSeconds": "1260" },
     });
     const { template, ...rollout } = spec;
     const matchLabels = { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/instance": "deployer" };
@@ -130,7 +130,7 @@ describe("a runner's workload", () => {
     const annotations = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
       (only(await run(args), kind).inputs.metadata as { annotations?: object }).annotations;
     assert.deepEqual(await annotations({}, "Job"), { "pulumi.com/replaceUnready": "true" });
-    assert.deepEqual(await annotations({ service: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "630" });
+    assert.deepEqual(await annotations({ service: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "660" });
     assert.equal(await annotations({ schedule: { schedule: "@daily" } }, "CronJob"), undefined);
   });
 });
