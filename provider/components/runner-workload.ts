@@ -67,8 +67,8 @@ export function createWorkload(parts: WorkloadParts): WorkloadNames {
           require("@pulumi/kubernetes/apps/v1/deployment") as typeof import("@pulumi/kubernetes/apps/v1/deployment"),
       );
       const wait = pulumi
-        .output(plan.workload)
-        .apply((given) => String(deploymentWaitSeconds(given as DeploymentOptions)));
+        .all([template, plan.workload])
+        .apply(([pod, settings]) => String(deploymentWaitSeconds(pod, settings as DeploymentOptions)));
       const annotations = { "pulumi.com/timeoutSeconds": wait };
       const { name } = new Deployment(childName, { metadata: { ...metadata, annotations }, spec }, options).metadata;
       return { workloadName: name, deploymentName: name };

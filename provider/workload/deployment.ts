@@ -1,5 +1,6 @@
 import { OidcRunnerError } from "../errors";
 import { checkCount } from "./check-count";
+import type { PodTemplate } from "./merge-pod-template";
 import type { KubernetesObject } from "./pod-template";
 
 /** How a Deployment replaces its pods: one after the other, or all at once. */
@@ -50,17 +51,23 @@ export function deploymentSpec(
 /** Kubernetes' own: how long, in seconds, a rollout may go on without progress. */
 const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600;
 
+/** Kubernetes' own, where the pod gives no other. */
+const DEFAULT_GRACE_SECONDS = 30;
+
 /** From the deadline to the condition that tells of it, seconds. */
 const SLACK_SECONDS = 30;
 
 /**
  * How long, in seconds, `pulumi up` is to wait for a rollout: until Kubernetes has given it up, each new pod being progress.
  * The official provider does not end its wait when Kubernetes gives up, and waits ten minutes otherwise
- * (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/deployment.go, await; await/await.go, Creation).
+ * (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/deployment.go, await; await/await.go, Creation). The same
+ * time is its limit for deletion, in which the pods have to end.
  */
-export function deploymentWaitSeconds(options: DeploymentOptions): number {
+export function deploymentWaitSeconds({ spec }: Pick<PodTemplate, "spec">, options: DeploymentOptions): number {
   const { replicas = 1, progressDeadlineSeconds = DEFAULT_PROGRESS_DEADLINE_SECONDS } = options;
-  return Math.max(replicas, 1) * progressDeadlineSeconds + SLACK_SECONDS;
+  const { terminationGracePeriodSeconds: given } = spec;
+  const grace = typeof given === "number" ? given : DEFAULT_GRACE_SECONDS;
+  return Math.max(replicas, 1) * progressDeadlineSeconds + grace + SLACK_SECONDS;
 }
 
 /**

@@ -28,10 +28,15 @@ describe("provider/workload/deployment", () => {
   });
 
   it("is waited for until Kubernetes gives its rollout up, pod by pod", () => {
-    assert.equal(deploymentWaitSeconds({}), 630);
-    assert.equal(deploymentWaitSeconds({ progressDeadlineSeconds: 15 }), 45);
-    assert.equal(deploymentWaitSeconds({ progressDeadlineSeconds: 60, replicas: 3 }), 210);
-    assert.equal(deploymentWaitSeconds({ progressDeadlineSeconds: 60, replicas: 0 }), 90);
+    assert.equal(deploymentWaitSeconds(template, {}), 660);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 15 }), 75);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 3 }), 240);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 0 }), 120);
+  });
+
+  it("is waited for until its pods have ended, which takes their grace period", () => {
+    const slow = { spec: { ...template.spec, terminationGracePeriodSeconds: 300 } };
+    assert.equal(deploymentWaitSeconds(slow, { progressDeadlineSeconds: 15 }), 345);
   });
 
   const good: DeploymentOptions[] = [
