@@ -144,7 +144,7 @@ describe("architecture", () => {
 
     it("read the entrypoint's files and no other", () => {
       const source = readFileSync(join(root, READS_A_FILE), "utf8");
-      assert.deepEqual(source.match(/\bread\w*Sync\(.*$/gm), ['readFileSync(join(__dirname, ...path), "utf8");']);
+      assert.deepEqual(source.match(/\bread\w*Sync\(.*$/gm), ['readFileSync(join(__dirname, ...path), "utf8"));']);
       assert.deepEqual(source.match(/\bread\([^)]*\)/g), ['read("entrypoint", name)', 'read("entrypoint.sh")']);
     });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../tools/toolchain/package-root";
@@ -103,6 +103,17 @@ describe("the package as programs load it", function () {
     link(NAME, "@pulumi/pulumi");
     assert.deepEqual(run(makeEks), ["aws", "kubernetes"]);
     assert.deepEqual(run(makeGke), ["gcp", "kubernetes"]);
+  });
+
+  it("takes no Kubernetes provider that adopts what is there already [A17]", () => {
+    const { peerDependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
+      peerDependencies: Record<string, string>;
+    };
+    // Before 4.29.0 a create took over an object of the same name, and a delete deleted it (pulumi/pulumi-kubernetes,
+    // CHANGELOG.md, 4.29.0; #2926).
+    const [, major, minor, below] =
+      /^>=(\d+)\.(\d+)\.0 <(\d+)$/.exec(peerDependencies["@pulumi/kubernetes"] ?? "") ?? [];
+    assert.deepEqual([major, Number(minor) >= 29, below], ["4", true, "5"]);
   });
 
   it("names the peer that is missing, in one line", () => {

@@ -54,11 +54,16 @@ export interface GoogleWaiver {
 export interface GkeGoogle {
   /** Make a service account that this runner's Kubernetes ServiceAccount may act as. */
   serviceAccount?: GkeServiceAccount;
-  /** Let the runner's Kubernetes ServiceAccount act as this one, of whatever project. */
+  /**
+   * Let the runner's Kubernetes ServiceAccount act as this one, of whatever project. Two runners with the same ServiceAccount
+   * and the same `serviceAccountEmail` have one grant at Google and two resources for it: when one runner goes, the other's
+   * access goes too, until `pulumi refresh` and `pulumi up`. Give each a `serviceAccountName` of its own.
+   */
   serviceAccountEmail?: pulumi.Input<string>;
   /**
    * Give roles to the runner's Kubernetes ServiceAccount itself. Identity tokens can't be had this way, and a few of Google's
-   * services don't take such principals.
+   * services don't take such principals. Of two runners with one ServiceAccount and the same role, removing either takes
+   * the role from both.
    */
   directPrincipal?: GkeDirectPrincipal;
   /** Warnings to leave out, each by name and with a reason. Default: none. */

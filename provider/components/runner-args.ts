@@ -45,17 +45,35 @@ export interface RunnerArgs {
   adoptPolicies?: pulumi.Input<boolean>;
   /** Kubernetes namespace. Default: `default`, with a warning. */
   namespace?: pulumi.Input<string>;
-  /** Create the namespace, which must be named, with Pod Security `restricted` enforced. Default: false. */
+  /**
+   * Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that
+   * ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+   */
   createNamespace?: boolean;
   /** Name of the ServiceAccount that is trusted. Default: the runner's name. */
   serviceAccountName?: pulumi.Input<string>;
   /** Make the ServiceAccount; `false` uses an existing one, whose `serviceAccountName` must be given. Default: true. */
   createServiceAccount?: boolean;
-  /** Run as a Job, once. The default workload; its settings can be given here. */
+  /**
+   * Run as a Job, once. The default workload; its settings can be given here.
+   *
+   * `pulumi up` waits for it as long as it may run, unless the runner's option `customTimeouts` says otherwise. A Job that
+   * failed or still runs is replaced by the next update: it is deleted, and has ended before the new one starts. One that
+   * succeeded is run again when one of these changes: `organization`, `tokenType`, `team`, `user`, `runner`, `roleId`, `admin`,
+   * the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`,
+   * `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from
+   * the next run on; labels are changed in place.
+   */
   job?: pulumi.Input<RunnerJob>;
-  /** Run at set times, as a CronJob. Instead of `job`. */
+  /**
+   * Run at set times, as a CronJob. Instead of `job`. An update that changes script or certificates deletes the ConfigMap of
+   * the version before: a run that is under way keeps its files, but a retry of it (`backoffLimit`) does not start.
+   */
   schedule?: pulumi.Input<RunnerSchedule>;
-  /** Run on and on, as a Deployment whose command always has a fresh token. Instead of `job`. */
+  /**
+   * Run on and on, as a Deployment whose command always has a fresh token. Instead of `job`. The ConfigMap of the version
+   * before is deleted after the rollout, so `kubectl rollout undo` can't start its pods: undo by `pulumi up`.
+   */
   service?: pulumi.Input<RunnerService>;
   /**
    * Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `tokenType: "runner"`, with the

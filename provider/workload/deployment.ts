@@ -1,6 +1,7 @@
 import { OidcRunnerError } from "../errors";
 import { checkCount } from "./check-count";
 import type { PodTemplate } from "./merge-pod-template";
+import { graceSeconds } from "./pod-settings";
 import type { KubernetesObject } from "./pod-template";
 
 /** How a Deployment replaces its pods: one after the other, or all at once. */
@@ -51,9 +52,6 @@ export function deploymentSpec(
 /** Kubernetes' own: how long, in seconds, a rollout may go on without progress. */
 const DEFAULT_PROGRESS_DEADLINE_SECONDS = 600;
 
-/** Kubernetes' own, where the pod gives no other. */
-const DEFAULT_GRACE_SECONDS = 30;
-
 /** From the deadline to the condition that tells of it, seconds. */
 const SLACK_SECONDS = 30;
 
@@ -65,9 +63,7 @@ const SLACK_SECONDS = 30;
  */
 export function deploymentWaitSeconds({ spec }: Pick<PodTemplate, "spec">, options: DeploymentOptions): number {
   const { replicas = 1, progressDeadlineSeconds = DEFAULT_PROGRESS_DEADLINE_SECONDS } = options;
-  const { terminationGracePeriodSeconds: given } = spec;
-  const grace = typeof given === "number" ? given : DEFAULT_GRACE_SECONDS;
-  return Math.max(replicas, 1) * progressDeadlineSeconds + grace + SLACK_SECONDS;
+  return Math.max(replicas, 1) * progressDeadlineSeconds + graceSeconds(spec) + SLACK_SECONDS;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { DEFAULT_DEADLINE_SECONDS, type JobOptions } from "./job";
 import type { PodTemplate } from "./merge-pod-template";
-import { GRACE_SECONDS } from "./pod-settings";
+import { graceSeconds } from "./pod-settings";
 
 /** For what comes before the Job's clock starts and after its last pod has ended, in seconds. */
 const SLACK_SECONDS = 60;
@@ -13,7 +13,5 @@ export function jobWaitSeconds(
   { spec }: PodTemplate,
   { activeDeadlineSeconds = DEFAULT_DEADLINE_SECONDS }: JobOptions,
 ) {
-  const { terminationGracePeriodSeconds } = spec;
-  const grace = typeof terminationGracePeriodSeconds === "number" ? terminationGracePeriodSeconds : GRACE_SECONDS;
-  return activeDeadlineSeconds + grace + SLACK_SECONDS;
+  return activeDeadlineSeconds + graceSeconds(spec) + SLACK_SECONDS;
 }

@@ -11,7 +11,7 @@ const USER = 65532;
  * How long a pod may take to end, in seconds: time for a `pulumi up` in it to cancel what it waits for and to write its
  * state. Kubernetes' 30 are too short for that. A command that ends at once takes none of it.
  */
-export const GRACE_SECONDS = 300;
+const GRACE_SECONDS = 300;
 
 /** Who the pod is and where it runs: no token of the Kubernetes API, no addresses of services, not root. */
 export function podSettings(options: Pick<PodOptions, "trust" | "restartPolicy" | "nodeSelector" | "tolerations">) {
@@ -75,4 +75,9 @@ export const HAS_TOKEN: KubernetesObject = {
 /** The API server drops what is empty, which would then look like drift. */
 function unlessEmpty(fields: Record<string, object | undefined>): KubernetesObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => Object.keys(value ?? {}).length > 0));
+}
+
+/** How long a pod may take to end, in seconds: what its template says, else our default, which is longer than Kubernetes'. */
+export function graceSeconds({ terminationGracePeriodSeconds }: KubernetesObject): number {
+  return typeof terminationGracePeriodSeconds === "number" ? terminationGracePeriodSeconds : GRACE_SECONDS;
 }

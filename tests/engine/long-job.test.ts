@@ -9,7 +9,7 @@ import { labOn } from "./support/lab";
  * is said to be short.
  */
 const { deadline, script, shortWait } = process.env.OIDC_RUNNER_FULL
-  ? { deadline: 900, script: 660, shortWait: "" }
+  ? { deadline: 900, script: 660, shortWait: "none" }
   : { deadline: 60, script: 30, shortWait: "4" };
 
 const ARGS = { job: { activeDeadlineSeconds: deadline }, script: `sleep ${script}\necho slept\n` };

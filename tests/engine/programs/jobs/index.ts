@@ -7,7 +7,7 @@ const config = new pulumi.Config();
 const args = config.requireObject<KubernetesOidcRunnerArgs>("args");
 /** Limits of the runner, as a user gives them. */
 const customTimeouts = config.getObject<pulumi.CustomTimeouts>("customTimeouts");
-/** What `pulumi.com/timeoutSeconds` is to be instead: nothing for the empty text. */
+/** What `pulumi.com/timeoutSeconds` is to be instead; `none` for no annotation. */
 const wait = config.get("wait");
 
 if (config.getBoolean("nextVersion")) {
@@ -18,7 +18,7 @@ const transform: pulumi.ResourceTransform = ({ type, props, opts }) => {
   if (wait === undefined || type !== "kubernetes:batch/v1:Job") return undefined;
   const { metadata, ...inputs } = props as { metadata: { annotations: Record<string, string> } };
   const { "pulumi.com/timeoutSeconds": _, ...annotations } = metadata.annotations;
-  const own = wait === "" ? {} : { "pulumi.com/timeoutSeconds": wait };
+  const own = wait === "none" ? {} : { "pulumi.com/timeoutSeconds": wait };
   return { props: { ...inputs, metadata: { ...metadata, annotations: { ...annotations, ...own } } }, opts };
 };
 

@@ -78,7 +78,6 @@ export async function startSite(): Promise<Site> {
   }
 
   const requests: string[] = [];
-  // Of a name of its own: of two authorities with one name, Node.js looks at the first alone.
   const authority = await createCertificateAuthority({ commonName: "a site's authority" });
   const { certificatePem: cert, privateKeyPem: key } = await authority.issue({ commonName: "a site" });
   const server = createServer({ cert, key }, (request, response) => {
