@@ -98,7 +98,7 @@ describe("the IAM OIDC provider of EksOidcRunner", () => {
       assert.match(String(run.errors[0]), new RegExp(`${ISSUER}.*Fix: set aws.createOidcProvider`));
       assert.deepEqual(
         listed(run).map((line) => line.split(" ")[0]),
-        ["EksOidcRunner", "OidcTrustSetup", "OidcIssuer"],
+        ["EksOidcRunner", "OidcTrustSetup"],
       );
     });
   }
