@@ -73,10 +73,7 @@ compare() {
 
 # A token may be for several audiences; one of them must be the expected one.
 compare_audience() {
-  case ,$2, in
-    *",$1,"*) say "  ok       aud  $2" ;;
-    *) compare aud "$1" "$2" ;;
-  esac
+  case ,$2, in *",$1,"*) say "  ok       aud  $2" ;; *) compare aud "$1" "$2" ;; esac
 }
 
 # Pulumi Cloud's own clock, from its Date header: the one that decides whether a token has expired. Empty if unknown.
@@ -89,10 +86,7 @@ cloud_clock() {
   # Sat, 21 Nov 2026 12:42:27 GMT
   # shellcheck disable=SC2086
   set -- $oidc_date
-  case $#:${3:-}:${5:-} in
-    6:[A-Z][a-z][a-z]:[0-9][0-9]:[0-9][0-9]:[0-9][0-9]) ;;
-    *) return 0 ;;
-  esac
+  case $#:${3:-}:${5:-} in 6:[A-Z][a-z][a-z]:[0-9][0-9]:[0-9][0-9]:[0-9][0-9]) ;; *) return 0 ;; esac
   oidc_month=JanFebMarAprMayJunJulAugSepOctNovDec
   oidc_month=${oidc_month%"$3"*}
   oidc_month=$((100 + ${#oidc_month} / 3 + 1))
