@@ -1,33 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
-import { clusterOfShape } from "../../lab/issuer-shapes";
-import type { Lab } from "../../lab/lab";
-import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { silentReport } from "../../tools/toolchain/report";
+import { type Acme, startAcme } from "./support/acme";
 import { ok } from "./support/engine";
-import { control, PulumiCloud } from "./support/http";
-import { KubernetesView, makeNamespace } from "./support/kubernetes";
+import { PulumiCloud } from "./support/http";
+import { KubernetesView } from "./support/kubernetes";
 import { installPacked, run } from "./support/packed";
-
-const compiled = (module: string) => require(join(packageRoot(), "dist", module)) as unknown;
-
-/** Where this test's image has what stands for the world: the CLI, the SDK, the repository behind GitHub's URL, the authority. */
-const AT = {
-  bin: "/pulumi/bin",
-  sdk: "/opt/sdk/node_modules",
-  repository: "/opt/infra.git",
-  gitConfig: "/opt/gitconfig",
-  ca: "/opt/ca.crt",
-};
-const GIT_CONFIG = `[url "file://${AT.repository}"]
-  insteadOf = https://github.com/acme/infra
-[safe]
-  directory = *
-`;
 
 /** What `pulumi new typescript` writes (pulumi/templates, typescript/tsconfig.json). */
 const TEMPLATE = {
@@ -57,75 +37,18 @@ const INFRA = {
 describe("README's first example, as it is written there", function () {
   // Against hangs only.
   this.timeout(900_000);
-  let directory: string;
+  let acme: Acme;
   let project: string;
-  let lab: Lab;
-  let state: LabState;
-  let engine: Engine;
   const readme = readFileSync(join(packageRoot(), "README.md"), "utf8");
   const program = /```ts\n(import \{ EksOidcRunner.*?)```/s.exec(readme)?.[1] ?? "";
 
   before(async () => {
-    directory = mkdtempSync(join(tmpdir(), "oidc-runner-readme-"));
-    const { startLab } = compiled("lab/lab") as typeof import("../../lab/lab");
-    const { prepareLab } = compiled("cli/prepare-lab") as typeof import("../../cli/prepare-lab");
-    const prepared = await prepareLab({ ...silentReport, done() {} } as never);
-    await repository(join(directory, "infra.git"));
-    lab = await startLab({
-      ...prepared,
-      directory: join(directory, "lab"),
-      organization: "lab",
-      clusters: [clusterOfShape("eks", "prod")],
-      images: [
-        {
-          match: "pulumi/pulumi*",
-          binds: [
-            { source: dirname(prepared.pulumiCli.path), target: AT.bin },
-            { source: join(packageRoot(), "node_modules"), target: AT.sdk },
-            { source: join(directory, "infra.git"), target: AT.repository },
-            { source: join(directory, "ca.crt"), target: AT.ca },
-            { source: join(directory, "gitconfig"), target: AT.gitConfig },
-          ],
-          path: `${AT.bin}:${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
-          env: {
-            GIT_CONFIG_GLOBAL: AT.gitConfig,
-            NODE_PATH: AT.sdk,
-            OIDC_RUNNER_NODE_ROOT: dirname(AT.sdk),
-            SSL_CERT_FILE: AT.ca,
-          },
-        },
-      ],
-      detached: false,
-    });
-    // The lab's own file is its user's alone, and pods have another.
-    writeFileSync(join(directory, "ca.crt"), readFileSync(lab.state.ca), { mode: 0o644 });
-    const { body } = await control<{ adminToken: string }>(lab.state, "POST", "/pulumi-cloud/organizations", {
-      ...{ name: "acme", teams: ["platform"] },
-    });
-    const pulumiCloud = { ...lab.state.pulumiCloud, organization: "acme", adminToken: body.adminToken };
-    state = { ...lab.state, pulumiCloud };
-    await makeNamespace(state, "pulumi");
+    acme = await startAcme(INFRA);
+    project = join(acme.directory, "project");
   });
-  after(async () => {
-    await lab?.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  /** A bare repository with the inner program. */
-  async function repository(bare: string): Promise<void> {
-    const tree = join(directory, "infra");
-    mkdirSync(tree);
-    for (const [name, content] of Object.entries(INFRA)) writeFileSync(join(tree, name), content);
-    const who = ["-c", "user.name=acme", "-c", "user.email=acme@example.com"];
-    await run("git", ["init", "--quiet", tree]);
-    await run("git", ["-C", tree, "add", "."]);
-    await run("git", ["-C", tree, ...who, "commit", "--quiet", "--message", "infra"]);
-    await run("git", ["clone", "--quiet", "--bare", tree, bare]);
-    writeFileSync(join(directory, "gitconfig"), GIT_CONFIG, { mode: 0o644 });
-  }
+  after(() => acme?.stop());
 
   it("compiles under strict types in an empty project with the packed package", async () => {
-    project = join(directory, "project");
     await installPacked(project, ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/aws", "typescript", "@types/node"]);
     writeFileSync(join(project, "index.ts"), program);
     writeFileSync(join(project, "Pulumi.yaml"), "name: first\nruntime: nodejs\n");
@@ -135,9 +58,10 @@ describe("README's first example, as it is written there", function () {
   });
 
   it("runs: the cluster is found by its name, the role is made, and pulumi up succeeds in the pod", async () => {
+    const { state } = acme;
     const cloud = new PulumiCloud(state);
     await cloud.createStack("infra", "prod");
-    engine = new Engine(state, {
+    const engine = new Engine(state, {
       project,
       config: { "aws:region": "us-west-2" },
       // The example names no authority, since Pulumi Cloud's own certificate needs none.

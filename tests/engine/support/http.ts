@@ -81,9 +81,14 @@ export class PulumiCloud {
   }
 
   async createStack(project: string, stack: string): Promise<void> {
+    await this.stacks("POST", project, { stackName: stack });
+  }
+
+  /** Calls the API of stacks: a path below the organization. */
+  async stacks<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
     const { url, organization, adminToken } = this.#state.pulumiCloud;
-    const target = `${url}/api/stacks/${organization}/${project}`;
-    await call(this.#state, "POST", target, `token ${adminToken}`, { stackName: stack });
+    const target = `${url}/api/stacks/${organization}/${path}`;
+    return (await call<T>(this.#state, method, target, `token ${adminToken}`, body)).body;
   }
 
   async remove(issuerId: string): Promise<void> {

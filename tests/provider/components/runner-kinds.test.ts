@@ -97,7 +97,7 @@ describe("a runner's workload", () => {
     assert.deepEqual(metadata, {
       namespace: "pulumi",
       labels: LABELS,
-      annotations: { "pulumi.com/timeoutSeconds": "1260" },
+      annotations: { "pulumi.com/timeoutSeconds": "1530" },
     });
     const { template, ...rollout } = spec;
     const matchLabels = { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/instance": "deployer" };

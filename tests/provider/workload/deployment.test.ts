@@ -28,15 +28,15 @@ describe("provider/workload/deployment", () => {
   });
 
   it("is waited for until Kubernetes gives its rollout up, pod by pod", () => {
-    assert.equal(deploymentWaitSeconds(template, {}), 660);
-    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 15 }), 75);
-    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 3 }), 240);
-    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 0 }), 120);
+    assert.equal(deploymentWaitSeconds(template, {}), 930);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 15 }), 345);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 3 }), 510);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 0 }), 390);
   });
 
   it("is waited for until its pods have ended, which takes their grace period", () => {
-    const slow = { spec: { ...template.spec, terminationGracePeriodSeconds: 300 } };
-    assert.equal(deploymentWaitSeconds(slow, { progressDeadlineSeconds: 15 }), 345);
+    const quick = { spec: { ...template.spec, terminationGracePeriodSeconds: 30 } };
+    assert.equal(deploymentWaitSeconds(quick, { progressDeadlineSeconds: 15 }), 75);
   });
 
   const good: DeploymentOptions[] = [

@@ -4,6 +4,13 @@ const NUMBERS = ["int", "uint", "double"];
 const EQUATIONS = ["_==_", "_!=_"];
 const ORDERS = ["_<_", "_<=_", "_>_", "_>=_"];
 const ARITHMETIC = ["_+_", "_-_", "_*_", "_/_", "_%_"];
+/** What operators take whose other operand may be of any type (google/cel-spec, doc/langdef.md, "List of Standard Definitions"). */
+const OPERANDS: Record<string, string[]> = {
+  "_-_": NUMBERS,
+  "_*_": NUMBERS,
+  "_/_": NUMBERS,
+  "_%_": ["int", "uint"],
+};
 
 const OF_CONSTANT: Record<string, string> = {
   boolValue: "bool",
@@ -54,6 +61,10 @@ function staticType({ exprKind }: Expr): string | undefined {
 /** Why an operator can't stand between what it stands between, as far as the types show; numbers alone are compared across. */
 export function typeClash(operator: string, operands: readonly Expr[]): string | undefined {
   const [left, right] = operands.map(staticType);
+  const stranger = [left, right].find((type) => type !== undefined && OPERANDS[operator]?.includes(type) === false);
+  if (stranger !== undefined) {
+    return `${operator.replaceAll("_", "")} takes no ${stranger}`;
+  }
   const known = [...EQUATIONS, ...ORDERS, ...ARITHMETIC].includes(operator);
   if (!known || left === undefined || right === undefined || left === right) {
     return undefined;

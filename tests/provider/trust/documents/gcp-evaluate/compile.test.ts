@@ -101,6 +101,7 @@ describe("provider/trust/documents/gcp-evaluate/compile", () => {
     ["an inequation of two types", "size(assertion.sub) != '5'", 20],
     ["an order of two types", "string(assertion.n) < 5", 20],
     ["a sum of two types", "assertion.sub.size() + 1.0 == 2.0", 21],
+    ["a remainder of a fraction", "assertion.n % double('1.5') == assertion.n", 13],
     ["no template", "assertion.sub.extract('a') == 'b'", 14],
   ] as const) {
     it(`refuses ${what}, and says where`, () => {
