@@ -94,7 +94,9 @@ describe("a runner's Job in a real cluster", function () {
         assertNoToken(cli.log, miss.secrets);
         assert.match(lab.log(), miss.reason);
         assert.match(cli.log, /"error_description":"[^"]+"/);
+        assert.match(cli.log, /^oidc-runner: Pulumi Cloud's words: ./m);
         assert.match(silent.log, /"error_description":""/);
+        assert.doesNotMatch(silent.log, /Pulumi Cloud's words/);
         assert.equal(explanation(silent.log), explanation(cli.log));
         assert.equal(silent.exitCode, 77);
         if (curl !== undefined) {

@@ -54,7 +54,7 @@ export function assertNoToken(text: string, secrets: readonly string[] = []): vo
 export function explanation(log: string): string {
   return log
     .split("\n")
-    .filter((line) => !/ Pulumi Cloud answered:|^oidc-runner: {3}\{/.test(line))
+    .filter((line) => !/ Pulumi Cloud answered:| Pulumi Cloud's words:|^oidc-runner: {3}\{/.test(line))
     .join("\n")
     .replace(/\b\d{9,}\b/g, "TIME")
     .replace(/\b\d+ s\b/g, "N s");
