@@ -59,11 +59,11 @@ const SLACK_SECONDS = 30;
  * How long, in seconds, `pulumi up` is to wait for a rollout: until Kubernetes has given it up, each new pod being progress.
  * The official provider does not end its wait when Kubernetes gives up, and waits ten minutes otherwise
  * (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/deployment.go, await; await/await.go, Creation). The same
- * time is its limit for deletion, in which the pods have to end.
+ * time is its limit for deletion, in which the pods have to end: it is never shorter than their grace period.
  */
 export function deploymentWaitSeconds({ spec }: Pick<PodTemplate, "spec">, options: DeploymentOptions): number {
   const { replicas = 1, progressDeadlineSeconds = DEFAULT_PROGRESS_DEADLINE_SECONDS } = options;
-  return Math.max(replicas, 1) * progressDeadlineSeconds + graceSeconds(spec) + SLACK_SECONDS;
+  return Math.max(replicas * progressDeadlineSeconds, graceSeconds(spec)) + SLACK_SECONDS;
 }
 
 /**

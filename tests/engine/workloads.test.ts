@@ -93,6 +93,8 @@ describe("runners of every kind, with the real engine", function () {
         service: { minReadySeconds: 5, progressDeadlineSeconds },
         expirationSeconds: 10,
         script: SERVICE,
+        // Pulumi waits at least as long for its pods to end.
+        podTemplate: { spec: { terminationGracePeriodSeconds: 5 } },
         triggers: [serviceTrigger],
       },
       agent: {

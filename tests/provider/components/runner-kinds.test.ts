@@ -97,7 +97,7 @@ describe("a runner's workload", () => {
     assert.deepEqual(metadata, {
       namespace: "pulumi",
       labels: LABELS,
-      annotations: { "pulumi.com/timeoutSeconds": "1530" },
+      annotations: { "pulumi.com/timeoutSeconds": "1230" },
     });
     const { template, ...rollout } = spec;
     const matchLabels = { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/instance": "deployer" };
@@ -135,7 +135,7 @@ describe("a runner's workload", () => {
 
   it("is made again by the next update only where it can have failed for good", async () => {
     assert.equal((await annotations({}, "Job"))?.["pulumi.com/replaceUnready"], "true");
-    assert.deepEqual(await annotations({ service: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "930" });
+    assert.deepEqual(await annotations({ service: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "630" });
     assert.equal(await annotations({ schedule: { schedule: "@daily" } }, "CronJob"), undefined);
   });
 

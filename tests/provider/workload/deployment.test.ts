@@ -28,15 +28,16 @@ describe("provider/workload/deployment", () => {
   });
 
   it("is waited for until Kubernetes gives its rollout up, pod by pod", () => {
-    assert.equal(deploymentWaitSeconds(template, {}), 930);
-    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 15 }), 345);
-    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 3 }), 510);
-    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 0 }), 390);
+    assert.equal(deploymentWaitSeconds(template, {}), 630);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 400 }), 430);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 200, replicas: 3 }), 630);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 60, replicas: 0 }), 330);
   });
 
   it("is waited for until its pods have ended, which takes their grace period", () => {
     const quick = { spec: { ...template.spec, terminationGracePeriodSeconds: 30 } };
-    assert.equal(deploymentWaitSeconds(quick, { progressDeadlineSeconds: 15 }), 75);
+    assert.equal(deploymentWaitSeconds(template, { progressDeadlineSeconds: 15 }), 330);
+    assert.equal(deploymentWaitSeconds(quick, { progressDeadlineSeconds: 15 }), 60);
   });
 
   const good: DeploymentOptions[] = [
