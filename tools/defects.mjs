@@ -50,7 +50,7 @@ async function check(number, copy) {
   const { unit, lab, engine } = testFiles(root);
   const named = (files) => files.filter((file) => readFileSync(file, "utf8").includes(`[${number}]`));
   // The quick ones suffice, where there are some.
-  const files = [unit, lab, engine].map(named).find((some) => some.length > 0) ?? [];
+  const files = [[...unit, ...lab], engine].map(named).find((some) => some.length > 0) ?? [];
   if (files.length === 0) return "no test has it in its title";
   const before = await test(number, files, copy);
   if (before.failures > 0 || before.passes === 0) return `its tests fail with the fix in place: ${before.said}`;
