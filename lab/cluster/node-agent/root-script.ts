@@ -24,6 +24,8 @@ export function rootScript(plan: RootPlan): string {
   return [
     "set -eu",
     "umask 022",
+    // Debian leaves pivot_root out of an ordinary user's PATH.
+    "PATH=$PATH:/usr/sbin:/sbin",
     BIND_FUNCTION,
     `mount -t tmpfs -o mode=0711 tmpfs ${quote(plan.scratch)}`,
     `cd ${quote(plan.scratch)} && mkdir root upper work`,
