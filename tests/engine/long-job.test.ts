@@ -73,7 +73,7 @@ describe("long-job: a Job that runs for long, with the real engine", function ()
   it("is waited for as the runner's customTimeouts say, whatever its deadline is [A2]", async () => {
     const { stack, kubernetes } = await stackOn("kubernetes", "long-job-custom");
     const args = { ...ARGS, script: "sleep 60" };
-    await fails(stack.with({ args, customTimeouts: { create: "3s" } }).up());
+    await fails(stack.with({ args, customTimeouts: { create: "10s" } }).up());
     const { job } = await kubernetes.job("long-job-custom");
     assert.equal(job.status?.succeeded ?? 0, 0);
     await ok(stack.engine.destroy());
