@@ -58,7 +58,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
     tags: stack.tags,
     version: stack.version,
   });
-  /** The update that a request is about, with its stack; the caller is whoever holds the lease's token. */
+  /** The update that a request is about, with its stack; the request must carry the lease's token. */
   const leased = (call: Context<LabEnvironment>): { stack: Stack; update: StackUpdate } => {
     const { organization, update: id } = call.req.param() as Record<string, string>;
     const stack = context.organizations.get(organization as string)?.stacks.get(key(call));
