@@ -13,7 +13,7 @@ const full = process.argv.includes("--full");
 // `npm test -g PATTERN`, without `--`, keeps -g to itself and passes the pattern on.
 const pattern = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
 /** Longest time of one mocha run, milliseconds. */
-const LIMIT = (full ? 60 : 30) * 60_000;
+const LIMIT = (full ? 60 : 40) * 60_000;
 
 /**
  * The Pulumi CLI and the Kubernetes control plane, and after them the official Kubernetes provider, which engine tests

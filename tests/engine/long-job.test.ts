@@ -10,7 +10,7 @@ import { labOn } from "./support/lab";
  */
 const { deadline, script, shortWait } = process.env.OIDC_RUNNER_FULL
   ? { deadline: 900, script: 660, shortWait: "none" }
-  : { deadline: 60, script: 30, shortWait: "4" };
+  : { deadline: 90, script: 45, shortWait: "10" };
 
 const ARGS = { job: { activeDeadlineSeconds: deadline }, script: `sleep ${script}\necho slept\n` };
 
