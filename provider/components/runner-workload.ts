@@ -78,8 +78,10 @@ export function createWorkload(parts: WorkloadParts): WorkloadNames {
 
 /**
  * The official provider (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg):
- * - waits 10 minutes for a Job, or what the option customTimeouts says, or else what `pulumi.com/timeoutSeconds` says
- *   (await/await.go, Creation; metadata/overrides.go, TimeoutDuration);
+ * - is told to wait 10 minutes for a Job, or what the option customTimeouts says, or else what `pulumi.com/timeoutSeconds`
+ *   says (await/await.go, Creation; metadata/overrides.go, TimeoutDuration). Only a wait below a minute is kept today
+ *   (await/job.go starts its timer again with every event, and informers/factory.go sends one a minute): the annotation is
+ *   for the day on which that is mended;
  * - with `pulumi.com/replaceUnready` replaces a Job that is not complete, one that still runs as well as one that failed
  *   (provider/provider.go, Diff), so that a mended policy is tried again.
  */

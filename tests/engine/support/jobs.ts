@@ -10,7 +10,7 @@ import { plainArgs } from "./runner";
 export interface JobsConfig {
   args?: Record<string, unknown>;
   customTimeouts?: Record<string, string>;
-  /** Instead of what `pulumi.com/timeoutSeconds` says; `none` for no annotation. */
+  /** Instead of what `pulumi.com/timeoutSeconds` says. */
   wait?: string;
   /** Whether this package is to be another version of itself. */
   nextVersion?: boolean;

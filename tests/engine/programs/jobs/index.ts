@@ -7,7 +7,7 @@ const config = new pulumi.Config();
 const args = config.requireObject<KubernetesOidcRunnerArgs>("args");
 /** Limits of the runner, as a user gives them. */
 const customTimeouts = config.getObject<pulumi.CustomTimeouts>("customTimeouts");
-/** What `pulumi.com/timeoutSeconds` is to be instead; `none` for no annotation. */
+/** What `pulumi.com/timeoutSeconds` is to be instead. */
 const wait = config.get("wait");
 
 if (config.getBoolean("nextVersion")) {
@@ -17,9 +17,8 @@ if (config.getBoolean("nextVersion")) {
 const transform: pulumi.ResourceTransform = ({ type, props, opts }) => {
   if (wait === undefined || type !== "kubernetes:batch/v1:Job") return undefined;
   const { metadata, ...inputs } = props as { metadata: { annotations: Record<string, string> } };
-  const { "pulumi.com/timeoutSeconds": _, ...annotations } = metadata.annotations;
-  const own = wait === "none" ? {} : { "pulumi.com/timeoutSeconds": wait };
-  return { props: { ...inputs, metadata: { ...metadata, annotations: { ...annotations, ...own } } }, opts };
+  const annotations = { ...metadata.annotations, "pulumi.com/timeoutSeconds": wait };
+  return { props: { ...inputs, metadata: { ...metadata, annotations } }, opts };
 };
 
 const runner = new KubernetesOidcRunner("deployer", args, { customTimeouts, transforms: [transform] });
