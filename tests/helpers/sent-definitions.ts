@@ -8,8 +8,16 @@ export function watchSent(nameless: string[]): void {
   servers.add(nameless);
 }
 
-// Of the root suite: it holds for all tests of whichever file imports this.
-afterEach("no PATCH held a definition without a literal character", () => {
-  const sent = [...servers].flatMap((nameless) => nameless.splice(0));
+const sent: string[] = [];
+
+// Of the root suite: they hold for all tests of each file that imports this. Only the last one fails, because a hook after each
+// test that fails would end the whole run.
+afterEach(function () {
+  const test = this.currentTest?.fullTitle();
+  for (const nameless of servers) {
+    sent.push(...nameless.splice(0).map((definition) => `${test}: ${definition}`));
+  }
+});
+after("no PATCH held a definition without a literal character", () => {
   assert.deepEqual(sent, []);
 });

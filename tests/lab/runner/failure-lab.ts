@@ -7,7 +7,7 @@ import { type ProvenTrust, proveRunnerTrust } from "../../../provider/trust/prov
 import { Fixture, podClaims } from "../pulumi-cloud/fixture";
 import { type ConnectProxy, startConnectProxy } from "./connect-proxy";
 import { assertNoToken } from "./refusals";
-import { EntrypointHost, type ImageTools, SHELLS, type ShellOutcome } from "./shell-run";
+import { EntrypointHost, type ImageTools, SHELLS, type ShellKind, type ShellOutcome } from "./shell-run";
 import { findTokens } from "./token-detector";
 
 /** A way to ask for a token, and what the image has for it. */
@@ -111,6 +111,17 @@ export class FailureLab {
   /** A token as the cluster projects it. */
   token(serviceAccount = "runner", audience?: string): Promise<string> {
     return this.issuer.sign(podClaims("pulumi", serviceAccount, audience));
+  }
+
+  /** A container of the runner with a good token, which is removed when the work is done. */
+  async withHost<T>(shell: ShellKind, tools: ImageTools, work: (host: EntrypointHost) => Promise<T>): Promise<T> {
+    const host = new EntrypointHost(shell, this.trust, this.fixture.authority.certificatePem, tools);
+    try {
+      host.setToken(await this.token());
+      return await work(host);
+    } finally {
+      host.remove();
+    }
   }
 
   /** Runs the entrypoint once, and asserts that nothing of a token shows. */

@@ -58,20 +58,6 @@ describe("the entrypoint while its command runs", function () {
   });
   after(() => lab.fixture.stop());
 
-  async function withHost<T>(
-    shell: ShellKind,
-    tools: ImageTools,
-    work: (host: EntrypointHost) => Promise<T>,
-  ): Promise<T> {
-    const host = new EntrypointHost(shell, lab.trust, lab.fixture.authority.certificatePem, tools);
-    try {
-      host.setToken(await lab.token());
-      return await work(host);
-    } finally {
-      host.remove();
-    }
-  }
-
   /** A subject token that is good by each of the clocks here. */
   const subjectToken = (jti: string) => {
     const now = Math.floor(Date.now() / 1000);
@@ -95,7 +81,7 @@ describe("the entrypoint while its command runs", function () {
     async function keepFresh([name, shell, tools]: (typeof kinds)[number]): Promise<void> {
       const clock = new HandClock();
       const cloud = await lab.newCloud({ clock: clock.now });
-      await withHost(shell, tools(), async (host) => {
+      await lab.withHost(shell, tools(), async (host) => {
         const script = `echo "variable: \${PULUMI_ACCESS_TOKEN:+set}"; ${untilStopped(9)}`;
         const env = { OIDC_RUNNER_EXPIRATION_SECONDS: String(LIFE), STOP: stopFile(host) };
         const run = host.start(cloud.url, ["sh", "-c", script], env);
@@ -171,7 +157,7 @@ describe("the entrypoint while its command runs", function () {
         "tries again before the token ends, and says so once",
         async () => {
           const cloud = await lab.newCloud();
-          await withHost(SHELLS[0], { curl: true }, async (host) => {
+          await lab.withHost(SHELLS[0], { curl: true }, async (host) => {
             const run = await startOn(host, cloud, LONGER_LIFE);
             cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1 });
             await said(run, /RENEWAL_DELAYED[\s\S]*renewed the access token/);
@@ -186,7 +172,7 @@ describe("the entrypoint while its command runs", function () {
         "says that the token has ended and why, lets the command go on, and renews when it can",
         async () => {
           const cloud = await lab.newCloud();
-          await withHost(SHELLS[0], { curl: true }, async (host) => {
+          await lab.withHost(SHELLS[0], { curl: true }, async (host) => {
             const run = await startOn(host, cloud, LIFE);
             cloud.faults.add({ path: "/api/oauth/token", kind: "status", status: 503, times: 1000 });
             await said(run, /Fix:/);
@@ -206,7 +192,7 @@ describe("the entrypoint while its command runs", function () {
         "explains a refusal, since the policy may have changed",
         async () => {
           const cloud = await lab.newCloud();
-          await withHost(SHELLS[0], { curl: true }, async (host) => {
+          await lab.withHost(SHELLS[0], { curl: true }, async (host) => {
             const run = await startOn(host, cloud, LONGER_LIFE);
             await lab.setPolicies(cloud, [{ ...lab.trust.definition, decision: "deny" }]);
             await said(run, /Cause:/);
@@ -221,7 +207,7 @@ describe("the entrypoint while its command runs", function () {
       [
         "goes on without the subject token's file, and says what is missing",
         async () => {
-          await withHost(SHELLS[0], { curl: true }, async (host) => {
+          await lab.withHost(SHELLS[0], { curl: true }, async (host) => {
             const run = await startOn(host, lab.fixture.cloud, LIFE);
             host.setToken("");
             await said(run, /TOKEN_MISSING: .* Fix:/);
@@ -235,7 +221,7 @@ describe("the entrypoint while its command runs", function () {
 
   it("asks no more than once a second, however short the tokens live", async () => {
     const cloud = await lab.newCloud();
-    await withHost(SHELLS[0], { curl: true }, async (host) => {
+    await lab.withHost(SHELLS[0], { curl: true }, async (host) => {
       const began = Date.now();
       const env = { OIDC_RUNNER_EXPIRATION_SECONDS: "1", STOP: stopFile(host) };
       const run = host.start(cloud.url, ["sh", "-c", untilStopped(0)], env);

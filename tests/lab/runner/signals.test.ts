@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { skip } from "../../skip";
 import { FailureLab } from "./failure-lab";
-import { BASH, EntrypointHost, SHELLS, type ShellKind, type ShellRun } from "./shell-run";
+import { BASH, EntrypointHost, SHELLS, type ShellRun } from "./shell-run";
 
 /** Ends in order when it is told to end, after half a second, as `pulumi` does when it is cancelled. */
 const inOrder = (name: string) => `
 trap 'echo ${name} told; sleep 0.5; echo ${name} ended >>ended; echo ${name} ended; exit' TERM INT QUIT
 echo ${name} ready; while :; do sleep 0.05; done`;
+
+const TOOLS = { curl: true, more: ["env", "setsid", "bash"] };
 
 describe("signals to the entrypoint of a script", function () {
   // Against hangs only.
@@ -24,17 +26,6 @@ describe("signals to the entrypoint of a script", function () {
     while (!run.output().includes(`${words}\n`)) {
       assert.equal(run.child.exitCode, null, run.output());
       await sleep(20);
-    }
-  }
-
-  async function withHost(shell: ShellKind, work: (host: EntrypointHost) => Promise<void>): Promise<void> {
-    const tools = { curl: true, more: ["env", "setsid", "bash"] };
-    const host = new EntrypointHost(shell, lab.trust, lab.fixture.authority.certificatePem, tools);
-    try {
-      host.setToken(await lab.token());
-      await work(host);
-    } finally {
-      host.remove();
     }
   }
 
@@ -58,7 +49,7 @@ describe("signals to the entrypoint of a script", function () {
 
       for (const name of ["TERM", "INT", "QUIT"] as const) {
         it(`reach what the script runs, and the container ends after it: ${name} [A3]`, async () => {
-          await withHost(shell, async (host) => {
+          await lab.withHost(shell, TOOLS, async (host) => {
             // A shell that runs a program dies of TERM at once, and of INT and QUIT when the program has ended.
             const run = start(host, `sh -c "${inOrder("inner")}"\necho not reached`);
             await said(run, "inner ready");
@@ -72,7 +63,7 @@ describe("signals to the entrypoint of a script", function () {
       }
 
       it("reach what has left the script's process group only when the group has ended [A3]", async () => {
-        await withHost(shell, async (host) => {
+        await lab.withHost(shell, TOOLS, async (host) => {
           const run = start(host, `setsid sh -c "${inOrder("plugin")}" &\nsh -c "${inOrder("inner")}"`);
           await Promise.all([said(run, "plugin ready"), said(run, "inner ready")]);
           run.signal("SIGTERM");
@@ -82,7 +73,7 @@ describe("signals to the entrypoint of a script", function () {
       });
 
       it("leave a container as it is whose script handles them and goes on", async () => {
-        await withHost(shell, async (host) => {
+        await lab.withHost(shell, TOOLS, async (host) => {
           const run = start(
             host,
             "trap 'echo unmoved' TERM\necho ready\nwhile [ ! -e stop ]; do sleep 0.05 || :; done\nexit 6",
@@ -96,7 +87,7 @@ describe("signals to the entrypoint of a script", function () {
       });
 
       it("are waited for as well where the containers of a pod share their processes", async () => {
-        await withHost(shell, async (host) => {
+        await lab.withHost(shell, TOOLS, async (host) => {
           const run = start(host, `sh -c "${inOrder("inner")}"`, "of group");
           await said(run, "inner ready");
           run.child.kill("SIGTERM");

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FailureLab } from "./failure-lab";
-import { EntrypointHost, type ImageTools, SHELLS, type ShellKind, type ShellRun } from "./shell-run";
+import { EntrypointHost, SHELLS, type ShellRun } from "./shell-run";
 
 /**
  * A CLI whose logins store token after token, pul-1, pul-2 …: the first one lives for three seconds, the others for an hour.
@@ -39,20 +39,6 @@ describe("the entrypoint waits", function () {
     await lab.fixture.stop();
   });
 
-  async function withHost<T>(
-    shell: ShellKind,
-    tools: ImageTools,
-    work: (host: EntrypointHost) => Promise<T>,
-  ): Promise<T> {
-    const host = new EntrypointHost(shell, lab.trust, lab.fixture.authority.certificatePem, tools);
-    try {
-      host.setToken(await lab.token());
-      return await work(host);
-    } finally {
-      host.remove();
-    }
-  }
-
   const stored = (host: EntrypointHost): string => {
     const text = readFileSync(join(host.private, "credentials.json"), "utf8");
     return /"accounts".*?"accessToken":"([^"]*)"/.exec(text)?.[1] ?? "";
@@ -67,7 +53,7 @@ describe("the entrypoint waits", function () {
 
   for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
     it(`no longer than its limit for a CLI that gets no answer, and tries again: ${shell.name} [A11]`, async () => {
-      await withHost(shell, {}, async (host) => {
+      await lab.withHost(shell, {}, async (host) => {
         // What a CLI starts holds its output open, and is no reason to wait either.
         host.install("pulumi", `echo try >>"$HOME/tries"; exec sleep 600`);
         const env = { OIDC_RUNNER_TIMEOUT_SECONDS: "1" };
@@ -80,7 +66,7 @@ describe("the entrypoint waits", function () {
   }
 
   it("no longer than its limit for a server that never answers curl", async () => {
-    await withHost(SHELLS[0], { curl: true }, async (host) => {
+    await lab.withHost(SHELLS[0], { curl: true }, async (host) => {
       const env = { OIDC_RUNNER_TIMEOUT_SECONDS: "1" };
       const { code, output } = await host.run(silentUrl, RUN, env);
       assert.equal(code, 75, output);
@@ -89,7 +75,7 @@ describe("the entrypoint waits", function () {
   });
 
   it("for an answer that comes in time", async () => {
-    await withHost(SHELLS[0], {}, async (host) => {
+    await lab.withHost(SHELLS[0], {}, async (host) => {
       host.install("pulumi", `sleep 0.5\n${CLI}`);
       const { code, output } = await host.run(lab.fixture.cloud.url, RUN, { OIDC_RUNNER_TIMEOUT_SECONDS: "20" });
       assert.equal(code, 0, output);
@@ -97,7 +83,7 @@ describe("the entrypoint waits", function () {
   });
 
   it("no longer than its limit for a renewal, and says when the token has ended [A11]", async () => {
-    await withHost(SHELLS[0], {}, async (host) => {
+    await lab.withHost(SHELLS[0], {}, async (host) => {
       host.install("pulumi", `[ ! -e "$HOME/count" ] || exec sleep 600\n${CLI}`);
       const run = host.start(lab.fixture.cloud.url, ["sh", "-c", 'while [ ! -e "$HOME/stop" ]; do sleep 0.1; done'], {
         OIDC_RUNNER_TIMEOUT_SECONDS: "1",
@@ -110,7 +96,7 @@ describe("the entrypoint waits", function () {
 
   for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
     it(`for no renewal when a process of the CLI has put the last token back: ${shell.name} [A10]`, async () => {
-      await withHost(shell, {}, async (host) => {
+      await lab.withHost(shell, {}, async (host) => {
         host.install("pulumi", CLI);
         const run = host.start(lab.fixture.cloud.url, ["sh", "-c", 'while [ ! -e "$HOME/stop" ]; do sleep 0.1; done']);
         const file = join(host.private, "credentials.json");
@@ -132,7 +118,7 @@ describe("the entrypoint waits", function () {
       ['{"current":"x","accounts":{"https://other.example":{"accessToken":"pul-9"}}}', /LOGIN_NOT_STORED: .* Fix: /],
       ['{ "$pulumiSecureStore": 1, "backend": "keyring", "data": "AA" }', /LOGIN_ENCRYPTED: .* Fix: set PULUMI_CREDEN/],
     ] as const) {
-      await withHost(SHELLS[0], {}, async (host) => {
+      await lab.withHost(SHELLS[0], {}, async (host) => {
         host.install("pulumi", CLI);
         const { code, output } = await host.run(lab.fixture.cloud.url, RUN, { HOLE: hole });
         assert.equal(code, 78, output);
@@ -144,7 +130,7 @@ describe("the entrypoint waits", function () {
 
   for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
     it(`between tries by the clock where the kernel has no random uuid: ${shell.name} [A19]`, async () => {
-      await withHost(shell, { curl: true }, async (host) => {
+      await lab.withHost(shell, { curl: true }, async (host) => {
         // gVisor before June 2026.
         const retry = join(host.directory, "retry.sh");
         const text = readFileSync(retry, "utf8");
@@ -161,7 +147,7 @@ describe("the entrypoint waits", function () {
   }
 
   it("for no proxy that ~/.curlrc names", async () => {
-    await withHost(SHELLS[0], { curl: true }, async (host) => {
+    await lab.withHost(SHELLS[0], { curl: true }, async (host) => {
       writeFileSync(join(host.directory, ".curlrc"), 'proxy = "http://127.0.0.1:1"\nurl = "http://127.0.0.1:1"\n');
       const { code, output } = await host.run(lab.fixture.cloud.url, RUN);
       assert.equal(code, 0, output);
