@@ -6,7 +6,13 @@ export interface ObjectView {
   kind: string;
   metadata: { name: string; namespace?: string; uid: string; labels?: Record<string, string> };
   spec?: Record<string, unknown>;
-  status?: { phase?: string; succeeded?: number; failed?: number; availableReplicas?: number };
+  status?: {
+    phase?: string;
+    succeeded?: number;
+    failed?: number;
+    availableReplicas?: number;
+    containerStatuses?: Record<"state" | "lastState", { terminated?: { message?: string } } | undefined>[];
+  };
 }
 
 const KINDS = {

@@ -7,10 +7,24 @@ import { setTimeout as sleep } from "node:timers/promises";
  */
 export function tracesOf(directory: string): string[] {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const mounted = withinFileSystem(directory);
   return pids.flatMap((pid) => {
-    const parts = ["cmdline", "environ", "mountinfo"].map((part) => read(`/proc/${pid}/${part}`));
-    return parts.some((part) => part.includes(directory)) ? [`${pid} ${parts[0]?.replaceAll("\0", " ")}`] : [];
+    const [command, environment, mounts] = ["cmdline", "environ", "mountinfo"].map((part) =>
+      read(`/proc/${pid}/${part}`),
+    );
+    const has = command?.includes(directory) || environment?.includes(directory) || mounts?.includes(mounted);
+    return has ? [`${pid} ${command?.replaceAll("\0", " ")}`] : [];
   });
+}
+
+/** A directory's path as mountinfo has it: below the root of its file system, such as a tmpfs on /tmp. */
+function withinFileSystem(directory: string): string {
+  const points = read("/proc/self/mountinfo")
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .filter((point) => point !== "/" && directory.startsWith(`${point}/`));
+  const longest = Math.max(0, ...points.map((point) => point.length));
+  return directory.slice(longest);
 }
 
 /** Waits until nothing has to do with a directory any more; after a minute says what still does. */

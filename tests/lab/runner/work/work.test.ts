@@ -64,7 +64,7 @@ const WORK: Record<string, Work> = {
       go build -o app . && ./app`,
     fetches: "/go/example.com/greeting/@v/v1.0.0.zip",
     says: /hello from a module/,
-    without: { variables: TOOLS, says: /\/home\/pulumi\/.*permission denied/ },
+    without: { variables: TOOLS, says: /\/home\/pulumi\/.*(permission denied|read-only file system)/ },
   },
   "npm ci": {
     needs: ["npm"],
@@ -114,7 +114,7 @@ const WORK: Record<string, Work> = {
       `helm repo add --ca-file "$SSL_CERT_FILE" site ${url}/charts && helm repo update && helm search repo greeting`,
     fetches: "/charts/index.yaml",
     says: /site\/greeting\s+1\.0\.0/,
-    without: { variables: TOOLS, says: /\/home\/pulumi\/.*permission denied/ },
+    without: { variables: TOOLS, says: /\/home\/pulumi\/.*(permission denied|read-only file system)/ },
   },
   "pulumi up of a Node program": {
     needs: ["pulumi", "node"],
@@ -140,7 +140,7 @@ const WORK: Record<string, Work> = {
     script: () => `${GO_PROGRAM}
       go build -o app . && go version -m app`,
     says: /^\tdep\tgithub\.com\/pulumi\/pulumi\/sdk\/v3\tv3/m,
-    without: { variables: TOOLS, says: /\/home\/pulumi\/.*permission denied/ },
+    without: { variables: TOOLS, says: /\/home\/pulumi\/.*(permission denied|read-only file system)/ },
     full: true,
   },
 };
