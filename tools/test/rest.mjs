@@ -9,6 +9,7 @@ const FILE_LIMIT = 30 * 60_000;
 const READS_FULL = /\bOIDC_RUNNER_FULL\b(?!:)/;
 /** Files that take minutes, the longest last, so that what is cheap is reached first; long-job sleeps for eleven. */
 const SLOW = [
+  "gathering",
   "faults/",
   "interleavings",
   "processes/",
