@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -225,6 +226,32 @@ describe("tools/test-rest", () => {
     it("says so where the program is not installed, since the ordinary run went without it", async () => {
       const { tally } = await without(join(root, "bin"), () => assert.fail("nothing to run"));
       assert.match(tally.summary(), /tests with busybox: busybox is not installed\n\n0 passed, 0 failed, 1 skipped$/);
+    });
+  });
+
+  describe(".ci/run", () => {
+    /** Runs it with stand-ins for npm and node, and returns what node was told and how it ended. */
+    async function ci(npm: string, node: string) {
+      const script = await readFile(join(packageRoot(), ".ci", "run"), "utf8");
+      await writeFile(await write("clone/.ci/run", ""), script);
+      const commands = { npm, node, busybox: "", shellcheck: "" };
+      for (const [name, text] of Object.entries(commands)) {
+        await writeFile(await write(`bin/${name}`, ""), `#!/bin/sh\n${text}\n`);
+        await chmod(join(root, "bin", name), 0o755);
+      }
+      const env = { PATH: `${join(root, "bin")}:/usr/bin:/bin` };
+      const ran = spawnSync("bash", [join(root, "clone", ".ci", "run")], { encoding: "utf8", env, cwd: "/" });
+      return { code: ran.status, lines: ran.stdout.trim().split("\n") };
+    }
+    const NODE = `[ "$2$4" = --until--after ] && [ "$3" -gt "$(date +%s)" ] && echo "$1 after $(tail -n 1 "$5")"`;
+
+    it("goes on after npm test in the clone, also when that failed, and ends as what follows it", async () => {
+      const failing = 'echo "$1 in $(basename "$PWD")"; echo "5 passed, 1 failed"; exit 1';
+      assert.deepEqual(await ci(failing, `${NODE}; exit 3`), {
+        code: 3,
+        lines: ["test in clone", "5 passed, 1 failed", "tools/test-rest.mjs after 5 passed, 1 failed"],
+      });
+      assert.equal((await ci('echo "5 passed, 0 failed"', NODE)).code, 0);
     });
   });
 });
