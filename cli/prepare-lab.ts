@@ -19,7 +19,7 @@ export async function prepareLab(
   const pulumiCli = await resolvePulumiCli(report);
   const binaries = await resolveControlPlane(report);
   const nodeModules = sdkDirectory();
-  const kubernetesPlugin = await resolveKubernetesPlugin(pulumiCli, nodeModules, report, { build: buildProvider });
+  const kubernetesPlugin = await resolveKubernetesPlugin(nodeModules, report, { build: buildProvider });
   return { pulumiCli, binaries, nodeModules, kubernetesPlugin };
 }
 

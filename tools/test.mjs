@@ -30,7 +30,7 @@ function resolveToolchain() {
   };
   const provider = async (cli) => {
     const { resolveKubernetesPlugin } = from("kubernetes-plugin.js");
-    await resolveKubernetesPlugin(cli, join(root, "node_modules"), report, { build: true });
+    await resolveKubernetesPlugin(join(root, "node_modules"), report, { build: true });
     return cli;
   };
   // Their failures are awaited later, not unhandled until then.

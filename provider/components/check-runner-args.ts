@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
 import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
+import { checkDynamicModule } from "../resources/dynamic-module";
 import { checkExpirationSeconds } from "../trust/expiration";
 import { checkNamespace, checkOrganization, checkServiceAccountName } from "../trust/names";
 import { checkTokenSelection, type TokenSelection } from "../trust/token-selection";
@@ -18,11 +19,13 @@ import { sharedBy } from "./shared-definitions";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 
 /**
- * Refuses what can be refused before anything is registered: the arguments that are plain values.
+ * Refuses what can be refused before anything is registered: a program that the engine could not run the resources of,
+ * and arguments that are plain values.
  *
  * @param identity the parts of the pod by which it has its cloud identity, with any values
  */
 export function checkRunnerArgs(name: string, args: RunnerArgs, identity?: PodParts): void {
+  checkDynamicModule();
   checkWorkArgs(name, args, identity);
   // Programs run without a type check too, and `config.get` may give nothing.
   checkWhenPlain(args.organization ?? "", checkOrganization);

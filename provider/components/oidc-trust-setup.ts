@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkDynamicModule } from "../resources/dynamic-module";
 import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../resources/oidc-issuer";
 import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../resources/oidc-policy";
 import { checkDefinitionArgs, type DefinitionArgs } from "../resources/policy-args";
@@ -76,6 +77,7 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
   readonly adopted: pulumi.Output<boolean>;
 
   constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
+    checkDynamicModule();
     const { organization, apiUrl, caCertificates, maxExpirationSeconds, thumbprints, regenerateThumbprints } = args;
     const { kind, ...trusted } = resolveIssuer(args, name, () => this);
     const issuerArgs: OidcIssuerArgs = {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { checkDynamicModule, DYNAMIC_MODULE } from "./dynamic-module";
 import { takeImport } from "./import-option";
 
 /**
@@ -19,7 +20,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     props: pulumi.Inputs,
     options?: pulumi.CustomResourceOptions,
   ) {
-    const __provider = `exports.handler = () => require("pulumi-oidc-runner/dynamic").${kind};`;
+    checkDynamicModule();
+    const __provider = `exports.handler = () => require("${DYNAMIC_MODULE}").${kind};`;
     const { importId, options: others } = takeImport(options);
     super(`pulumi-nodejs:dynamic/oidc-runner:${type}`, name, { ...props, importId, __provider }, others);
   }

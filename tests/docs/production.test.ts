@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KubernetesOidcRunner, type KubernetesOidcRunnerArgs } from "../../provider/components/kubernetes-oidc-runner";
 import { packageRoot } from "../../tools/toolchain/package-root";
@@ -9,6 +10,7 @@ import { only, podOf } from "../provider/components/pick";
 import { productionSettings } from "./settings";
 
 const schema = JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8"));
+const text = readFileSync(join(packageRoot(), "docs", "production.md"), "utf8");
 const ARGUMENTS = Object.keys(schema.resources["oidc-runner:index:KubernetesOidcRunner"].inputProperties);
 
 const TOPICS = [
@@ -57,5 +59,29 @@ describe("docs/production.md", () => {
     };
     const secretKeyRef = { name: "git", key: "token" };
     assert.deepEqual(env.find(({ name }) => name === "GIT_TOKEN")?.valueFrom, { secretKeyRef });
+  });
+
+  it("says that ssh refuses the pod's user, and has git use https in its place [A23]", () => {
+    const [, row = ""] = /^\| ssh, .*?No user exists for uid 65532.*?\| (.*) \|$/m.exec(text) ?? [];
+    assert.match(row, /^https with a token/);
+    const { env } = argsOf("Private git repositories") as { env: Record<string, string> };
+    const used = (address: string) =>
+      execFileSync("git", ["ls-remote", "--get-url", address], { env: { PATH: process.env.PATH, ...env } })
+        .toString()
+        .trim();
+    for (const address of ["git@github.com:acme/infra", "ssh://git@github.com/acme/infra"]) {
+      assert.equal(used(address), "https://github.com/acme/infra");
+    }
+    assert.equal(used("git@git.example.com:acme/infra"), "git@git.example.com:acme/infra");
+  });
+
+  it("clones by https alone, here and in README.md and the examples", () => {
+    const examples = readdirSync(join(packageRoot(), "examples"), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(ts|md)$/.test(name) && !name.includes("node_modules"))
+      .map((name) => join("examples", name));
+    for (const name of ["README.md", "docs/production.md", ...examples]) {
+      const cloned = readFileSync(join(packageRoot(), name), "utf8").matchAll(/git clone (?!git@…)(\S+)/g);
+      for (const [, address = ""] of cloned) assert.match(address, /^https:/, name);
+    }
   });
 });

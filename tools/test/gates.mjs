@@ -27,7 +27,8 @@ export async function schemaGate(root, cli, tally) {
   await gate(tally, root, name, cli.path, ["schema", "check", "schema.json"]);
 }
 
-async function shellGate(root, tally) {
+/** Shell scripts, where shellcheck is installed. */
+export async function shellGate(root, tally) {
   const name = "shell scripts (shellcheck)";
   const scripts = [join(root, ".ci", "run"), ...shellScripts(root)].filter((file) => existsSync(file));
   if ((await run("shellcheck", ["--version"])).code !== 0) {

@@ -1,9 +1,14 @@
+/** The last line of a run. */
+const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
+
 /** Counts of a whole test run: each gate is one check, each test another. */
 export class Tally {
   passed = 0;
   failed = 0;
   /** @type {{ title: string, reason: string }[]} */
   skipped = [];
+  /** How many were skipped in a run whose closing lines were shown before. */
+  skippedBefore = 0;
   /** @type {{ name: string, seconds: number }[]} */
   stages = [];
 
@@ -38,6 +43,20 @@ export class Tally {
     this.say(`skipped: ${reason}`);
   }
 
+  /** Adds the last line of another run: what {@link summary} ends with. A run without one did not come to its end. */
+  addClosing(output, command) {
+    const lines = output.split("\n").map((line) => CLOSING.exec(line));
+    const last = lines.findLast((line) => line !== null);
+    if (last === undefined) {
+      this.fail(`${command} did not come to its end`);
+      return;
+    }
+    const [passed, failed, skipped] = last.slice(1).map((count) => Number(count ?? 0));
+    this.passed += passed;
+    this.failed += failed;
+    this.skippedBefore += skipped;
+  }
+
   /** Adds the counts of stages that ran beside these. */
   add(other) {
     this.passed += other.passed;
@@ -51,12 +70,13 @@ export class Tally {
     const times = this.stages.map(({ name, seconds }) => `  ${seconds.toFixed(1).padStart(7)} s  ${name}`);
     const reasons = this.skipped.map(({ title, reason }) => `  ${title}: ${reason}`);
     const counts = `${this.passed} passed, ${this.failed} failed`;
+    const skipped = reasons.length + this.skippedBefore;
     return [
       "\nTimes",
       ...times,
       ...(reasons.length > 0 ? ["\nSkipped", ...reasons] : []),
       "",
-      reasons.length > 0 ? `${counts}, ${reasons.length} skipped` : counts,
+      skipped > 0 ? `${counts}, ${skipped} skipped` : counts,
     ].join("\n");
   }
 }

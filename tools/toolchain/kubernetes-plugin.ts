@@ -1,23 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PulumiCli } from "../../lab/types";
 import { type CacheItem, ensureCached, findCached } from "./cache";
-import { isReachable, RouteUnavailable } from "./download";
+import { RouteUnavailable } from "./download";
+import { downloadKubernetesPlugin } from "./kubernetes-plugin-archive";
 import { buildPlugin, builtPlugin } from "./kubernetes-provider-build";
 import type { ToolchainOptions } from "./options";
 import { pins as defaultPins } from "./pinned";
 import type { ToolchainReport } from "./report";
-import { run } from "./run";
-
-/** Where Pulumi publishes its plugins. */
-const PLUGIN_SERVER = "https://get.pulumi.com";
 
 /** What to do for the official Kubernetes provider. */
 export interface PluginOptions extends ToolchainOptions {
   /** Whether to build it, for minutes, where it can't be downloaded. Default false: the lab has a stand-in. */
   build?: boolean;
-  /** Default: Pulumi's own. */
-  server?: string;
 }
 
 /**
@@ -26,10 +20,9 @@ export interface PluginOptions extends ToolchainOptions {
  * was made once needs no network.
  */
 export async function resolveKubernetesPlugin(
-  cli: PulumiCli,
   nodeModules: string,
   report: ToolchainReport,
-  { build = false, server = PLUGIN_SERVER, ...options }: PluginOptions = {},
+  { build = false, ...options }: PluginOptions = {},
 ): Promise<string | undefined> {
   const surroundings = {
     ...{ env: process.env, pins: defaultPins, platform: process.platform, arch: process.arch },
@@ -54,7 +47,7 @@ export async function resolveKubernetesPlugin(
   try {
     return plugin(
       await ensureCached(release, env, report, (directory) =>
-        download(cli, version, server, { ...env, PULUMI_HOME: directory }, report),
+        downloadKubernetesPlugin(plugin(directory), version, surroundings, report),
       ),
     );
   } catch (error) {
@@ -67,25 +60,6 @@ export async function resolveKubernetesPlugin(
   report.note(`no official download of the ${label}: ${reason}`);
   const make = (directory: string) => buildPlugin(plugin(directory), surroundings, report, [reason]);
   return plugin(await ensureCached(built, env, report, make));
-}
-
-async function download(
-  cli: PulumiCli,
-  version: string,
-  server: string,
-  env: NodeJS.ProcessEnv,
-  report: ToolchainReport,
-): Promise<Record<string, string>> {
-  if (!(await isReachable(server))) {
-    throw new RouteUnavailable(`${new URL(server).host} cannot be reached`);
-  }
-  report.step(`Downloading the Kubernetes provider plugin ${version}`);
-  const args = ["plugin", "install", "resource", "kubernetes", `v${version}`, "--server", server];
-  const result = await run(cli.path, args, { env });
-  if (result.code !== 0) {
-    throw new RouteUnavailable(result.stderr.trim().split("\n").at(-1) ?? "");
-  }
-  return { source: server };
 }
 
 function installedVersion(nodeModules: string): string | undefined {

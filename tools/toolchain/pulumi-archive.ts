@@ -1,14 +1,24 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RouteUnavailable } from "./download";
-import { downloadOfficial } from "./official-file";
+import { downloadOfficial, type OfficialFile } from "./official-file";
 import type { ToolchainOptions } from "./options";
-import { fillUrl } from "./pinned";
+import { fillUrl, type Pins } from "./pinned";
 import type { ToolchainReport } from "./report";
 import { unpack } from "./unpack";
 
 /** Systems and processors for which Pulumi publishes archives that we can unpack. */
-const PUBLISHED = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
+export const PULUMI_PLATFORMS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
+
+/** The archive that Pulumi publishes for a system and processor. */
+export function pulumiArchive({ pulumi }: Pins, platform: string, arch: string): OfficialFile {
+  const values = { version: pulumi.version, os: platform, arch };
+  return {
+    url: fillUrl(pulumi.archive, values),
+    checksumUrl: fillUrl(pulumi.checksums, values),
+    sha256: pulumi.sha256[`${platform}-${arch}`],
+  };
+}
 
 /** Puts the official CLI with its Node language host and dynamic-provider launcher into a directory. */
 export async function downloadPulumi(
@@ -16,16 +26,10 @@ export async function downloadPulumi(
   { env, pins, platform, arch }: Required<ToolchainOptions>,
   report: ToolchainReport,
 ): Promise<Record<string, string>> {
-  if (!PUBLISHED.includes(`${platform}-${arch}`)) {
+  if (!PULUMI_PLATFORMS.includes(`${platform}-${arch}`)) {
     throw new RouteUnavailable(`Pulumi publishes no archive for ${platform}-${arch} that we know of`);
   }
-  const values = { version: pins.pulumi.version, os: platform, arch };
-  const url = fillUrl(pins.pulumi.archive, values);
-  const file = {
-    url,
-    checksumUrl: fillUrl(pins.pulumi.checksums, values),
-    sha256: pins.pulumi.sha256[`${platform}-${arch}`],
-  };
+  const file = pulumiArchive(pins, platform, arch);
   const archive = join(directory, "archive.tar.gz");
   const sha256 = await downloadOfficial(file, archive, env, report);
   // The archive holds hosts for languages that the lab never runs, several hundred megabytes.
@@ -37,5 +41,5 @@ export async function downloadPulumi(
     env,
   );
   await rm(archive);
-  return { source: url, sha256 };
+  return { source: file.url, sha256 };
 }

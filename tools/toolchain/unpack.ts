@@ -2,7 +2,7 @@ import { RouteUnavailable } from "./download";
 import { run } from "./run";
 
 /**
- * Unpacks some members of a .tar.gz into a directory, without their leading directory.
+ * Unpacks some members of a .tar.gz into a directory, without the directories they lie in, as deep as the first one's.
  *
  * @throws RouteUnavailable if there is no tar, or the archive lacks a member
  */
@@ -12,7 +12,8 @@ export async function unpack(
   members: string[],
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  const args = ["-xzf", archive, "-C", directory, "--strip-components=1", ...members];
+  const depth = (members[0]?.split("/").length ?? 1) - 1;
+  const args = ["-xzf", archive, "-C", directory, `--strip-components=${depth}`, ...members];
   const result = await run("tar", args, { env, timeout: 300_000 });
   if (result.code !== 0) throw new RouteUnavailable(`${archive} could not be unpacked: ${result.stderr.trim()}`);
 }

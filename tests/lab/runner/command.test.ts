@@ -3,9 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { entrypointData } from "../../../provider/workload/entrypoint-data";
-import { skip } from "../../skip";
 import { FailureLab } from "./failure-lab";
-import { BASH, EntrypointHost, SHELLS, type ShellKind, type ShellRun } from "./shell-run";
+import { BASH, EntrypointHost, needsShell, SHELLS, type ShellKind, type ShellRun } from "./shell-run";
 
 const SIGNALS = { TERM: 15, INT: 2, HUP: 1, QUIT: 3, USR1: 10, USR2: 12 };
 
@@ -38,9 +37,7 @@ describe("the entrypoint's command", function () {
       let host: EntrypointHost;
 
       before(async function () {
-        if (!EntrypointHost.isInstalled(shell)) {
-          skip(this, `${shell.command[0]} is not installed`);
-        }
+        needsShell(this, shell);
         host = newHost(shell);
         host.setToken(await lab.token());
       });

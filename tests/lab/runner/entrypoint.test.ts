@@ -7,10 +7,9 @@ import type { TestIssuer } from "../../../lab/issuer";
 import { tamperedToken } from "../../../lab/issuer/forgery";
 import type { PulumiCloud } from "../../../lab/pulumi-cloud";
 import { proveRunnerTrust } from "../../../provider/trust/prove";
-import { skip } from "../../skip";
 import { Fixture, podClaims } from "../pulumi-cloud/fixture";
 import { assertNoToken, explanation } from "./refusals";
-import { EntrypointHost, SHELLS } from "./shell-run";
+import { EntrypointHost, needsShell, SHELLS } from "./shell-run";
 import { findTokens } from "./token-detector";
 
 const ISSUER = "https://oidc.eks.eu-west-1.amazonaws.com/id/SHELL";
@@ -58,9 +57,7 @@ describe("provider/workload/entrypoint.sh", function () {
       let host: EntrypointHost;
 
       before(function () {
-        if (!EntrypointHost.isInstalled(shell)) {
-          skip(this, `${shell.command[0]} is not installed`);
-        }
+        needsShell(this, shell);
         host = new EntrypointHost(shell, trust, fixture.authority.certificatePem);
       });
       after(() => host?.remove());

@@ -5,6 +5,7 @@ import { delimiter, join } from "node:path";
 import { isolatedCommand } from "../../../lab/isolation";
 import type { ProvenTrust } from "../../../provider/trust/prove";
 import { entrypointData } from "../../../provider/workload/entrypoint-data";
+import { skip } from "../../skip";
 import { ArgumentSampler } from "./process-arguments";
 
 /** What the entrypoint may count on in an image, besides what it asks Pulumi Cloud with. */
@@ -59,6 +60,11 @@ export interface ShellRun {
   ended: Promise<ShellOutcome>;
   /** Sends a signal to process 1 of its namespace, and to no other, as a container runtime does. */
   signal(name: NodeJS.Signals): void;
+}
+
+/** Skips a test, or from a hook a suite, where its shell is not installed. */
+export function needsShell(context: Mocha.Context, shell: ShellKind): void {
+  if (!EntrypointHost.isInstalled(shell)) skip(context, `${shell.command[0]} is not installed`);
 }
 
 /** The entrypoint and its surroundings as a container would have them, in a directory of its own. */

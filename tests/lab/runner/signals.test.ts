@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { skip } from "../../skip";
 import { FailureLab } from "./failure-lab";
-import { BASH, EntrypointHost, SHELLS, type ShellRun } from "./shell-run";
+import { BASH, EntrypointHost, needsShell, SHELLS, type ShellRun } from "./shell-run";
 
 /** Ends in order when it is told to end, after half a second, as `pulumi` does when it is cancelled. */
 const inOrder = (name: string) => `
@@ -32,9 +31,7 @@ describe("signals to the entrypoint of a script", function () {
   for (const shell of [...SHELLS, BASH]) {
     describe(`under ${shell.name}`, () => {
       before(function () {
-        if (!EntrypointHost.isInstalled(shell)) {
-          skip(this, `${shell.command[0]} is not installed`);
-        }
+        needsShell(this, shell);
       });
 
       const start = (host: EntrypointHost, script: string, first: "of namespace" | "of group" = "of namespace") =>
@@ -110,9 +107,7 @@ describe("the entrypoint's script", function () {
   for (const shell of SHELLS) {
     describe(`under ${shell.name}`, () => {
       before(function () {
-        if (!EntrypointHost.isInstalled(shell)) {
-          skip(this, `${shell.command[0]} is not installed`);
-        }
+        needsShell(this, shell);
       });
 
       async function run(script: string): Promise<{ code: number; output: string }> {

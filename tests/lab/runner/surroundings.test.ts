@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint-data";
 import { packageRoot } from "../../../tools/toolchain/package-root";
+import { skip } from "../../skip";
 import { FailureLab } from "./failure-lab";
 import { EntrypointHost, findOnPath, SHELLS } from "./shell-run";
 
@@ -145,7 +146,7 @@ describe("the entrypoint's surroundings", function () {
 
   it("are written without a word that shellcheck warns of, as one script", function () {
     if (findOnPath("shellcheck") === undefined) {
-      this.skip();
+      skip(this, "shellcheck is not installed");
     }
     const texts = [...ENTRYPOINT_PARTS.map((name) => join("entrypoint", name)), "entrypoint.sh"];
     const script = texts.map((path) =>

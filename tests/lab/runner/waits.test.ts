@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FailureLab } from "./failure-lab";
-import { EntrypointHost, SHELLS, type ShellRun } from "./shell-run";
+import { type EntrypointHost, needsShell, SHELLS, type ShellRun } from "./shell-run";
 
 /**
  * A CLI whose logins store token after token, pul-1, pul-2 …: the first one lives for three seconds, the others for an hour.
@@ -51,8 +51,9 @@ describe("the entrypoint waits", function () {
     }
   }
 
-  for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
-    it(`no longer than its limit for a CLI that gets no answer, and tries again: ${shell.name} [A11]`, async () => {
+  for (const shell of SHELLS) {
+    it(`no longer than its limit for a CLI that gets no answer, and tries again: ${shell.name} [A11]`, async function () {
+      needsShell(this, shell);
       await lab.withHost(shell, {}, async (host) => {
         // What a CLI starts holds its output open, and is no reason to wait either.
         host.install("pulumi", `echo try >>"$HOME/tries"; exec sleep 600`);
@@ -94,8 +95,9 @@ describe("the entrypoint waits", function () {
     });
   });
 
-  for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
-    it(`for no renewal when a process of the CLI has put the last token back: ${shell.name} [A10]`, async () => {
+  for (const shell of SHELLS) {
+    it(`for no renewal when a process of the CLI has put the last token back: ${shell.name} [A10]`, async function () {
+      needsShell(this, shell);
       await lab.withHost(shell, {}, async (host) => {
         host.install("pulumi", CLI);
         const run = host.start(lab.fixture.cloud.url, ["sh", "-c", 'while [ ! -e "$HOME/stop" ]; do sleep 0.1; done']);
@@ -128,8 +130,9 @@ describe("the entrypoint waits", function () {
     }
   });
 
-  for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
-    it(`between tries by the clock where the kernel has no random uuid: ${shell.name} [A19]`, async () => {
+  for (const shell of SHELLS) {
+    it(`between tries by the clock where the kernel has no random uuid: ${shell.name} [A19]`, async function () {
+      needsShell(this, shell);
       await lab.withHost(shell, { curl: true }, async (host) => {
         // gVisor before June 2026.
         const retry = join(host.directory, "retry.sh");

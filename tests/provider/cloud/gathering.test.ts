@@ -40,7 +40,9 @@ async function create(seed: number, spreadMs: number): Promise<number> {
   return server.requests.length;
 }
 
-describe(`provider/cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, () => {
+describe(`provider/cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, function () {
+  // Against hangs only.
+  this.timeout(600_000);
   for (const [spreadMs, most] of [
     [0, 10],
     [20, 12],

@@ -55,14 +55,15 @@ export async function serve(listener: RequestListener) {
   };
 }
 
-/** The pins with another site as the official one. */
+/** The pins with another site as the official one, whose files no checksum is known of beforehand. */
 export function pinsAt(url: string): Pins {
-  const official = { archive: `${url}/{os}-{arch}.tar.gz`, checksums: `${url}/checksums.txt` };
+  const official = { archive: `${url}/{os}-{arch}.tar.gz`, checksums: `${url}/checksums.txt`, sha256: {} };
   return {
     ...pins,
     pulumi: { ...pins.pulumi, ...official },
-    kubernetes: { ...pins.kubernetes, binary: `${url}/{name}`, checksum: `${url}/{name}.sha256` },
+    kubernetes: { ...pins.kubernetes, binary: `${url}/{name}`, checksum: `${url}/{name}.sha256`, sha256: {} },
     etcd: { ...pins.etcd, ...official },
+    kubernetesPlugin: official,
   };
 }
 

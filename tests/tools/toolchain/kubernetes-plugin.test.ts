@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, realpathSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type PluginOptions, resolveKubernetesPlugin } from "../../../tools/toolchain/kubernetes-plugin";
-import { CLOSED_ADDRESS, recorder, sandbox, serve } from "./fixtures";
+import { CLOSED_ADDRESS, pinsAt, recorder, sandbox, serve, sha256 } from "./fixtures";
 
 /** Stands for Go: knows all modules, says where they are, and "builds" a script. */
 const GO = `case "$*" in
@@ -13,17 +14,10 @@ const GO = `case "$*" in
   build*) echo build >> "$HOME/built"; while [ "$1" != -o ]; do shift; done; echo '#!/bin/sh' > "$2" ;;
 esac`;
 
-/** Stands for the CLI: installs a plugin as `pulumi plugin install resource kubernetes vVERSION` does. */
-const CLI = `echo "$@" >> "$HOME/cli"
-[ -z "$FAKE_FAILURE" ] || { echo "error: $FAKE_FAILURE" >&2; exit 1; }
-mkdir -p "$PULUMI_HOME/plugins/resource-kubernetes-$5"`;
-
 describe("toolchain/kubernetes-plugin", () => {
   let box: Awaited<ReturnType<typeof sandbox>>;
-  let cli: { path: string; version: string };
   beforeEach(async () => {
     box = await sandbox();
-    cli = { path: await box.executable("bin/pulumi", CLI), version: "3.259.0" };
     await box.executable("bin/go", GO);
     await mkdir(join(box.root, "module", "cmd", "pulumi-resource-kubernetes"), { recursive: true });
     for (const name of ["schema", "terraform-mapping"]) {
@@ -43,23 +37,46 @@ describe("toolchain/kubernetes-plugin", () => {
     return directory;
   }
   const resolve = (nodeModules: string, options: PluginOptions = {}, report = recorder()) =>
-    resolveKubernetesPlugin(cli, nodeModules, report, {
-      ...{ env: box.env, platform: "linux", arch: "x64", server: CLOSED_ADDRESS },
+    resolveKubernetesPlugin(nodeModules, report, {
+      ...{ env: box.env, platform: "linux", arch: "x64", pins: pinsAt(CLOSED_ADDRESS) },
       ...options,
     });
 
-  it("downloads by the CLI, once", async () => {
-    const site = await serve((_request, response) => response.end());
+  /** A site with the archive as the publisher makes it: the binary beside a text. */
+  async function officialSite() {
+    await box.executable("official/pulumi-resource-kubernetes", "echo official");
+    await writeFile(join(box.root, "official", "README.md"), "text");
+    execFileSync("tar", ["-czf", "../official.tar.gz", "README.md", "pulumi-resource-kubernetes"], {
+      cwd: join(box.root, "official"),
+    });
+    const archive = await readFile(join(box.root, "official.tar.gz"));
+    return serve((request, response) => {
+      if (request.url === "/linux-amd64.tar.gz") response.end(archive);
+      else response.end(`${sha256(archive)}  linux-amd64.tar.gz\n`);
+    });
+  }
+
+  it("downloads the official archive, verified, once", async () => {
+    const site = await officialSite();
     const nodeModules = await sdk("4.34.2");
-    const found = await resolve(nodeModules, { server: site.url, build: true });
-    assert.equal(basename(found ?? ""), "resource-kubernetes-v4.34.2");
+    const found = (await resolve(nodeModules, { pins: pinsAt(site.url), build: true })) as string;
+    assert.equal(basename(found), "resource-kubernetes-v4.34.2");
+    assert.deepEqual(readdirSync(found), ["pulumi-resource-kubernetes"]);
     await site.close();
     assert.equal(await resolve(nodeModules), found);
-    assert.equal(
-      await readFile(join(box.root, "cli"), "utf8"),
-      `plugin install resource kubernetes v4.34.2 --server ${site.url}\n`,
-    );
     assert.equal(existsSync(join(box.root, "built")), false);
+  });
+
+  it("refuses an archive that is not the one pinned for this version and machine, and builds nothing in its place", async () => {
+    const site = await officialSite();
+    const pinned = pinsAt(site.url);
+    pinned.kubernetesPlugin.sha256 = { "4.34.2-linux-x64": sha256("another"), "4.34.2-linux-arm64": sha256("more") };
+    await assert.rejects(resolve(await sdk("4.34.2"), { pins: pinned, build: true }), {
+      code: "TOOLCHAIN_CHECKSUM_MISMATCH",
+    });
+    assert.equal(existsSync(join(box.root, "built")), false);
+    assert.ok((await resolve(await sdk("4.34.1"), { pins: pinned })) !== undefined);
+    await site.close();
   });
 
   it("builds only where that is asked for, and takes what was built from then on", async () => {
@@ -96,11 +113,10 @@ describe("toolchain/kubernetes-plugin", () => {
 
   it("goes on to the build when the server lacks the plugin", async () => {
     const site = await serve((_request, response) => response.writeHead(404).end());
-    const env = { ...box.env, FAKE_FAILURE: "404 HTTP error fetching plugin" };
     const report = recorder();
-    const found = await resolve(await sdk("4.34.2"), { server: site.url, env, build: true }, report);
+    const found = await resolve(await sdk("4.34.2"), { pins: pinsAt(site.url), build: true }, report);
     assert.ok(found !== undefined);
-    assert.match(report.notes.join("\n"), /404 HTTP error fetching plugin/);
+    assert.match(report.notes.join("\n"), /checksums\.txt answered 404/);
     await site.close();
   });
 
