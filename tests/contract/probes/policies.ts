@@ -38,7 +38,7 @@ export const POLICY_PROBES: readonly Probe[] = [
       const id = await session.registered(one);
       const own = await session.personal({ sub: "a" }, "deny");
       expect("a definition for the caller", await session.setPolicy(id, [own]));
-      const answer = await session.setPolicy(id, [{ ...own, userLogin: `nobody-${randomUUID()}` }]);
+      const answer = await session.setPolicy(id, [{ ...own, userLogin: `missing-${randomUUID()}` }]);
       return { value: answer.status !== 200, said: saidBy(answer) };
     },
   }),
@@ -47,7 +47,7 @@ export const POLICY_PROBES: readonly Probe[] = [
     does: "stores an allow for organization tokens without a permission or a role",
     async observe({ session, one }) {
       const id = await session.registered(one);
-      const bare = { decision: "allow", tokenType: "organization", rules: { aud: session.audience, sub: "nobody" } };
+      const bare = { decision: "allow", tokenType: "organization", rules: { aud: session.audience, sub: "missing" } };
       const answer = await session.setPolicy(id, [{ ...bare, authorizedPermissions: [] }]);
       if (answer.status !== 200) {
         const admin = { ...bare, authorizedPermissions: ["admin"] };
@@ -79,7 +79,7 @@ export const POLICY_PROBES: readonly Probe[] = [
       for (const count of COUNTS) {
         const list = Array.from({ length: count }, (_, index) => ({
           ...definition,
-          rules: { sub: `nobody-${index}` },
+          rules: { sub: `missing-${index}` },
         }));
         const answer = await session.setPolicy(id, list);
         if (answer.status === 200) {
