@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import type { PulumiCloud } from "../pulumi-cloud";
+import { type DeploymentRun, deploymentClaims } from "../pulumi-cloud/deployment-claims";
 import type { Organization } from "../pulumi-cloud/organization";
 import { SCOPES } from "../pulumi-cloud/permissions";
 import { faultRoutes } from "./fault-routes";
@@ -23,6 +24,12 @@ const ORGANIZATION = z.strictObject({
   ...MEMBERS,
   environments: ENVIRONMENTS.optional(),
 });
+const RUN: z.ZodType<DeploymentRun> = z.strictObject({
+  organization: z.string().min(1),
+  project: z.string().min(1),
+  stack: z.string().min(1),
+  operation: z.enum(["preview", "update", "refresh", "destroy", "detect-drift", "remediate-drift"]),
+});
 const ADDITIONS = z.strictObject(MEMBERS);
 
 /**
@@ -30,7 +37,8 @@ const ADDITIONS = z.strictObject(MEMBERS);
  * `GET|POST /switches`, `GET|POST /organizations` (the answer to POST holds the new administrator's token),
  * `POST /organizations/:name` adds users, admins, teams, runners and roles (a role of the same id is replaced),
  * `PUT /organizations/:name/environments`, `GET|DELETE /requests` (the journal), `GET|DELETE /nameless` (definitions without a
- * literal character that were sent), and `/faults`.
+ * literal character that were sent), `POST /deployment-claims` (those of a run of Pulumi Deployments, for a test issuer to
+ * sign), and `/faults`.
  */
 export function pulumiCloudRoutes(cloud: PulumiCloud): Hono {
   const app = controlApp();
@@ -59,6 +67,10 @@ export function pulumiCloudRoutes(cloud: PulumiCloud): Hono {
     organization.environments = await validated(call, ENVIRONMENTS);
     return call.json(answer(organization));
   });
+
+  app.post("/deployment-claims", async (call) =>
+    call.json({ claims: deploymentClaims(await validated(call, RUN), cloud.switches) }),
+  );
 
   app.get("/requests", (call) => call.json({ requests: cloud.journal.list() }));
   app.delete("/requests", (call) => {

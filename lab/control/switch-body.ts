@@ -18,10 +18,13 @@ export const SWITCH_BODY: z.ZodType<Partial<Switches>> = z
     discoveryTimeoutMs: z.int().min(1),
     discoverDespiteJwks: z.boolean(),
     maxExpirationBounds: z.strictObject({ minimum: z.int(), maximum: z.int() }),
+    unlimitedExpiration: z.enum(["absent", "zero"]),
     uniqueNames: z.boolean(),
+    duplicateUrlStatus: z.union([z.literal(400), z.literal(409)]),
     urlInPatch: z.enum(["refuse", "ignore"]),
     policyOfUnknownIssuer: z.union([z.literal(400), z.literal(404)]),
     equalDefinitions: z.enum(["keep", "collapse", "reject"]),
+    organizationNeedsPermissionOrRole: z.boolean(),
     policyPrincipalsMustExist: z.boolean(),
     literalParts: z.enum(["required", "non-empty", "optional"]),
     maximumDefinitions: z.int().min(1),
@@ -37,5 +40,6 @@ export const SWITCH_BODY: z.ZodType<Partial<Switches>> = z
     forbiddenStatus: z.union([z.literal(403), z.literal(404)]),
     tokenTypes: z.array(z.enum(TOKEN_TYPES)),
     scopeEcho: z.enum(["request", "empty"]),
+    driftOperation: z.enum(["own", "command"]),
   } satisfies Record<keyof Switches, z.ZodType>)
   .partial();

@@ -34,13 +34,16 @@ export function requireUrl(url: string | undefined): string {
   return url;
 }
 
-/** `maxExpiration` within bounds; undefined when absent or null. */
+/** `maxExpiration` within bounds; undefined when absent, null or 0, which all mean no limit of the issuer's own. */
 export function checkMaxExpiration(value: number | null | undefined, switches: Switches): number | undefined {
   const { minimum, maximum } = switches.maxExpirationBounds;
-  if (value !== undefined && value !== null && (value < minimum || value > maximum)) {
+  if (!value) {
+    return undefined;
+  }
+  if (value < minimum || value > maximum) {
     throw new ApiError(400, "maxExpiration is out of bounds");
   }
-  return value ?? undefined;
+  return value;
 }
 
 /** `jwks` when it is one; undefined when absent or null. */
@@ -49,8 +52,9 @@ export function checkJwks(value: unknown): JsonWebKeySet | undefined {
 }
 
 /** An issuer as the API shows it, in the order of a real answer (pulumi/docs#16317). */
-export function issuerAnswer(issuer: Issuer) {
-  const { id, name, url, thumbprints, jwks, maxExpiration, lastUsed } = issuer;
+export function issuerAnswer(issuer: Issuer, { unlimitedExpiration }: Switches) {
+  const { id, name, url, thumbprints, jwks, lastUsed } = issuer;
+  const maxExpiration = issuer.maxExpiration ?? (unlimitedExpiration === "zero" ? 0 : undefined);
   return {
     ...{ id, name, url, issuer: issuer.issuer },
     ...(thumbprints.length === 0 ? {} : { thumbprints }),

@@ -22,10 +22,11 @@ const BASE = "/api/orgs/:organization/oidc/issuers";
 /** The six routes of OIDC issuers. */
 export function issuerRoutes(context: CloudContext): Hono<LabEnvironment> {
   const app = new Hono<LabEnvironment>();
+  const shown = (issuer: Issuer) => issuerAnswer(issuer, context.switches);
 
   app.get(BASE, (call) => {
     const organization = authorize(context, authorization(call), call.req.param("organization"), "oidc_issuers:read");
-    return call.json({ oidcIssuers: [...organization.issuers.values()].map(issuerAnswer) });
+    return call.json({ oidcIssuers: [...organization.issuers.values()].map(shown) });
   });
 
   app.post(BASE, async (call) => {
@@ -47,12 +48,12 @@ export function issuerRoutes(context: CloudContext): Hono<LabEnvironment> {
     const policies = structuredClone(context.switches.defaultPolicy);
     const policy = { id: randomUUID(), issuerId: issuer.id, version: 1, created: now, modified: now, policies };
     organization.policies.set(policy.id, policy);
-    return call.json(issuerAnswer(issuer));
+    return call.json(shown(issuer));
   });
 
   app.get(`${BASE}/:id`, (call) => {
     const organization = authorize(context, authorization(call), call.req.param("organization"), "oidc_issuers:read");
-    return call.json(issuerAnswer(find(organization, call.req.param("id"))));
+    return call.json(shown(find(organization, call.req.param("id"))));
   });
 
   app.patch(`${BASE}/:id`, async (call) => {
@@ -79,7 +80,7 @@ export function issuerRoutes(context: CloudContext): Hono<LabEnvironment> {
     find(organization, id);
     Object.assign(issuer, { name, jwks, maxExpiration, ...checked, modified: context.clock() });
     context.keys.forget(id);
-    return call.json(issuerAnswer(issuer));
+    return call.json(shown(issuer));
   });
 
   app.delete(`${BASE}/:id`, (call) => {
@@ -99,12 +100,13 @@ export function issuerRoutes(context: CloudContext): Hono<LabEnvironment> {
     const organization = authorize(context, authorization(call), call.req.param("organization"), scope);
     const issuer = find(organization, call.req.param("id"));
     if (issuer.jwks !== undefined) {
+      // Status and text as in the OpenAPI document (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json).
       throw new ApiError(400, "issuer jwks are statically configured, can't regenerate thumbprints");
     }
     const { thumbprint } = await discover(context, issuer.url, issuer.thumbprints);
     // `modified` did not move in the answer that was seen (pulumi/docs#16317).
     issuer.thumbprints = [thumbprint];
-    return call.json(issuerAnswer(issuer));
+    return call.json(shown(issuer));
   });
 
   return app;
@@ -124,8 +126,8 @@ function find(organization: Organization, id: string): Issuer {
 
 function refuseDuplicate(context: CloudContext, organization: Organization, url: string, name: string): void {
   if ([...organization.issuers.values()].some((issuer) => issuer.url === url)) {
-    // The status was seen (pulumi/pulumi-pulumiservice, examples/examples_api_test.go); the text is ours.
-    throw new ApiError(409, "an oidc issuer with this url is already registered");
+    // The text is ours.
+    throw new ApiError(context.switches.duplicateUrlStatus, "an oidc issuer with this url is already registered");
   }
   refuseSameName(context, organization, name, undefined);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseClaimPath } from "../../provider/trust/claim-path";
 import { hasLiteralPart } from "../../provider/trust/literal-part";
 import { type PolicyDefinition, TOKEN_TYPES } from "../../provider/trust/policy";
-import { sameDefinition } from "../../provider/trust/same-definition";
+import { definitionKey } from "../../provider/trust/same-definition";
 import { ApiError } from "./errors";
 import type { AuthPolicy, Organization } from "./organization";
 import type { Switches } from "./switches";
@@ -48,6 +48,9 @@ export function checkDefinitions(
     if (definition.tokenType === "runner" && switches.runnerPolicies === "refuse") {
       throw new ApiError(400, `policies.${index}: token type runner is not available`);
     }
+    if (switches.organizationNeedsPermissionOrRole && lacksPermissionAndRole(definition)) {
+      throw new ApiError(400, `policies.${index}: an organization token needs authorizedPermissions or roleID`);
+    }
     checkPaths(definition.rules, index);
     checkLiterals(definition.rules, index, switches);
     const stored = kept(definition);
@@ -67,6 +70,11 @@ export function checkDefinitions(
 function kept(definition: z.infer<typeof DEFINITION>): PolicyDefinition {
   const fields = Object.entries(definition).filter(([, value]) => value !== null);
   return { ...Object.fromEntries(fields), authorizedPermissions: definition.authorizedPermissions ?? [] } as never;
+}
+
+function lacksPermissionAndRole(definition: z.infer<typeof DEFINITION>): boolean {
+  const { decision, tokenType, authorizedPermissions, roleID } = definition;
+  return decision === "allow" && tokenType === "organization" && !authorizedPermissions?.length && !roleID;
 }
 
 /** Whether a definition names no token in particular: none of its rules has a literal character. */
@@ -94,7 +102,12 @@ function settleEqual(definitions: PolicyDefinition[], { equalDefinitions }: Swit
   if (equalDefinitions === "keep") {
     return definitions;
   }
-  const first = (definition: PolicyDefinition) => definitions.findIndex((other) => sameDefinition(other, definition));
+  const firsts = new Map<string, number>();
+  for (const [index, definition] of definitions.entries()) {
+    const key = definitionKey(definition);
+    firsts.set(key, firsts.get(key) ?? index);
+  }
+  const first = (definition: PolicyDefinition) => firsts.get(definitionKey(definition)) as number;
   const repeated = definitions.findIndex((definition, index) => first(definition) < index);
   if (equalDefinitions === "reject" && repeated >= 0) {
     throw new ApiError(400, `policies.${repeated}: the list has this definition already`);

@@ -35,19 +35,48 @@ export interface Switches {
   discoveryTimeoutMs: number;
   /** Fetch discovery at registration even when `jwks` is given; not verified. Default false. */
   discoverDespiteJwks: boolean;
-  /** Bounds of an issuer's `maxExpiration`, seconds, both included; 30 was stored (pulumi/docs#16317). Default 1 and none. */
+  /**
+   * Bounds of an issuer's `maxExpiration`, seconds, both included; 30 was stored (pulumi/docs#16317). They do not concern 0,
+   * which means no limit of its own. Default 1 and none.
+   */
   maxExpirationBounds: { minimum: number; maximum: number };
+  /**
+   * `maxExpiration` in the answer for an issuer that has no limit of its own, because it was registered without one or with 0:
+   * left out, or 0; not verified against the real service. Default `absent`.
+   */
+  unlimitedExpiration: "absent" | "zero";
   /** Refuse a second issuer of the same name in an organization (409); not verified. Default false. */
   uniqueNames: boolean;
-  /** A `url` in a PATCH that differs from the registered one: refused (400), or ignored; not verified. Default `refuse`. */
+  /**
+   * Status for the registration of a URL that the organization has already. 409 is what a comment in Pulumi's own acceptance
+   * tests says (pulumi/pulumi-pulumiservice at dc76a018, examples/examples_api_test.go, `oidcIssuerConfig`), while the OpenAPI
+   * document lists 200 and 400 (provider/pkg/cloud/spec.json there). Neither text is published. Default 409.
+   */
+  duplicateUrlStatus: 400 | 409;
+  /**
+   * A `url` in a PATCH that differs from the registered one: refused (400), or ignored, as a service ignores fields that its
+   * schema lacks: `OidcIssuerUpdateRequest` has no `url` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json).
+   * Not verified against the real service. Default `ignore`.
+   */
   urlInPatch: "refuse" | "ignore";
-  /** Status for the policy of an issuer id that does not exist; not verified. Default 404. */
+  /**
+   * Status for the policy of an issuer id that does not exist. `GetAuthPolicy` lists 400 "Invalid issuer ID" and no 404, unlike
+   * the routes of issuers (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json); whether that is only for
+   * what is not a UUID is not known. Default 400.
+   */
   policyOfUnknownIssuer: 400 | 404;
   /**
    * Equal entries in the list of a policy: stored as sent, stored once (the first of them), or refused (400); not verified
    * against the real service. Default `keep`.
    */
   equalDefinitions: "keep" | "collapse" | "reject";
+  /**
+   * Refuse (400) an allow for organization tokens with neither `authorizedPermissions` nor `roleID`. The official provider
+   * describes one of them as required (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/resources/oidc_issuer.go), while the
+   * examples of Pulumi's REST documentation send an empty list (pulumi/docs, reference/cloud-rest-api/oidc-issuers/_index.md at
+   * 4e7669c1). Not verified against the real service. Default false.
+   */
+  organizationNeedsPermissionOrRole: boolean;
   /** Refuse policy definitions that name a team, user, runner or role the organization lacks; not verified. Default false. */
   policyPrincipalsMustExist: boolean;
   /**
@@ -75,8 +104,18 @@ export interface Switches {
   forbiddenStatus: 403 | 404;
   /** Token types the organization's edition allows: the Individual one only `personal` (same source). Default all. */
   tokenTypes: TokenType[];
-  /** `scope` of a successful exchange: the requested one, or empty; not verified. Default `request`. */
+  /**
+   * `scope` of a successful exchange: the requested one, or empty, as in the one documented answer, for an organization token
+   * (pulumi/docs, administration/concepts/oidc-issuers.md at f5a2fc48). What a team's token gets is not known. Default `empty`.
+   */
   scopeEcho: "request" | "empty";
+  /**
+   * `operation` in the tokens of a drift run of Pulumi Deployments: the API's own name of it, `detect-drift` or
+   * `remediate-drift` (`OperationContextRequest`, pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json); or that
+   * of the command it runs, `refresh` or `update` (pulumi.com/docs/deployments/concepts/drift). Not verified against the real
+   * service. Default `own`.
+   */
+  driftOperation: "own" | "command";
 }
 
 /** The documented defaults, a fresh copy each time. */
@@ -93,10 +132,13 @@ export function defaultSwitches(): Switches {
     discoveryTimeoutMs: 10_000,
     discoverDespiteJwks: false,
     maxExpirationBounds: { minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    unlimitedExpiration: "absent",
     uniqueNames: false,
-    urlInPatch: "refuse",
-    policyOfUnknownIssuer: 404,
+    duplicateUrlStatus: 409,
+    urlInPatch: "ignore",
+    policyOfUnknownIssuer: 400,
     equalDefinitions: "keep",
+    organizationNeedsPermissionOrRole: false,
     policyPrincipalsMustExist: false,
     literalParts: "required",
     maximumDefinitions: 5000,
@@ -105,6 +147,7 @@ export function defaultSwitches(): Switches {
     tokensOutliveIssuer: true,
     forbiddenStatus: 403,
     tokenTypes: ["organization", "team", "personal", "runner"],
-    scopeEcho: "request",
+    scopeEcho: "empty",
+    driftOperation: "own",
   };
 }

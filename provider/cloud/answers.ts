@@ -62,8 +62,12 @@ export const readPolicy: Reader<AuthPolicyRecord> = (text) => {
 };
 
 function issuerAt(answer: unknown, place: string): IssuerRecord {
-  // What is null is not set.
-  const issuer = Object.fromEntries(Object.entries(object(answer, place)).filter(([, value]) => value !== null));
+  // What is null is not set, and neither is a limit of 0: clients send it for an issuer without one.
+  const issuer = Object.fromEntries(
+    Object.entries(object(answer, place)).filter(
+      ([field, value]) => value !== null && !(field === "maxExpiration" && value === 0),
+    ),
+  );
   for (const field of ["id", "name", "url"]) {
     present(issuer, field, "string", place);
   }

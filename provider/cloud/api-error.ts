@@ -17,12 +17,21 @@ export class CloudApiError extends OidcRunnerError {
   constructor(status: number, request: string, message: string, retryAfterMs?: number) {
     super(`PULUMI_CLOUD_${status}`, message === "" ? "Pulumi Cloud gave no reason" : message, {
       where: request,
-      fix:
-        FIXES[status] ?? (status >= 500 ? "run 'pulumi up' again later" : "change the argument that the message names"),
+      fix: fixFor(status, message),
     });
     this.status = status;
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+function fixFor(status: number, message: string): string {
+  // The one 400 that the OpenAPI document lists for a registration (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json).
+  if (status === 400 && message.includes("metadata object store")) {
+    return "have the administrator of this self-hosted Pulumi Cloud configure its object store for metadata: it can't hold issuers without one";
+  }
+  return (
+    FIXES[status] ?? (status >= 500 ? "run 'pulumi up' again later" : "change the argument that the message names")
+  );
 }
 
 /** The message of an error body: `{code, message}` where it is one (plain text for unrouted paths). */

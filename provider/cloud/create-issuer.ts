@@ -38,24 +38,34 @@ export async function createIssuer(client: CloudClient, inputs: IssuerInputs): P
   try {
     record = await client.registerIssuer({ ...settings(inputs), url: inputs.url });
   } catch (error) {
-    if (error instanceof CloudApiError && error.status === 409) {
+    if (error instanceof CloudApiError && (error.status === 409 || error.status === 400)) {
       return resolveConflict(client, inputs, error);
     }
-    throw mayHaveActed(error) ? leave(error, {}, true) : error;
+    throw unlessRefused(error);
   }
   const state = stateOf(record, inputs, false);
   await refuseOwnMismatch(client, record, inputs, state);
   return state;
 }
 
+/** Notes on the error of a registration whether an attempt of it may have been carried out. */
+function unlessRefused(error: unknown): unknown {
+  return mayHaveActed(error) ? leave(error, {}, true) : error;
+}
+
+/**
+ * Finds the issuer that a refused registration conflicts with. 409 says that there is one. 400 may say so too, and has other
+ * reasons, so only an issuer of exactly this URL counts then (`duplicateUrlStatus` in lab/pulumi-cloud/switches.ts).
+ */
 async function resolveConflict(client: CloudClient, inputs: IssuerInputs, conflict: CloudApiError) {
+  const certain = conflict.status === 409;
   const issuers = await client.listIssuers().catch((error: unknown) => {
     // The conflict may be with our own registration.
-    throw leave(error, {}, true);
+    throw certain ? leave(error, {}, true) : unlessRefused(conflict);
   });
-  const existing = findIssuer(issuers, inputs.url);
+  const existing = certain ? findIssuer(issuers, inputs.url) : issuers.find(({ url }) => url === inputs.url);
   if (existing === undefined) {
-    throw conflict;
+    throw certain ? conflict : unlessRefused(conflict);
   }
   if (isOwn(existing, inputs)) {
     await refuseOwnMismatch(client, existing, inputs, stateOf(existing, inputs, false));

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { PolicyDefinition } from "../trust/policy";
 import { includesDefinition } from "../trust/same-definition";
-import { CloudApiError } from "./api-error";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
-import { confirmGone, issuerNotFound } from "./gone";
+import { confirmGone, issuerNotFound, mayBeGone } from "./gone";
 import { forgetReading, type WriteBatch, writeTogether } from "./policy-queue";
 import { realTiming } from "./timing";
 import { refusedWrite } from "./write-errors";
@@ -51,10 +50,14 @@ export async function writeDefinitions(
   try {
     return await replace(client, inputs, remove, pace, warn);
   } catch (error) {
-    if (!isMissing(error)) {
-      throw refusedWrite(error, inputs.definitions);
+    if (!mayBeGone(error)) {
+      throw error;
     }
-    await confirmGone(client, inputs.issuerId, error);
+    try {
+      await confirmGone(client, inputs.issuerId, error);
+    } catch (present) {
+      throw present === error ? refusedWrite(error, inputs.definitions) : present;
+    }
     throw issuerNotFound(inputs.issuerId, error);
   }
 }
@@ -70,7 +73,7 @@ export async function removeDefinitions(
   try {
     await replace(client, { ...inputs, definitions: [] }, definitions, pace, warn);
   } catch (error) {
-    if (isMissing(error)) {
+    if (mayBeGone(error)) {
       await confirmGone(client, issuerId, error);
     } else if ((await findPolicy(client, issuerId)) !== undefined) {
       throw error;
@@ -111,10 +114,6 @@ async function replace(
     warn(alreadyGone(issuerId, gone));
   }
   return { policyId, claim };
-}
-
-function isMissing(error: unknown): error is CloudApiError {
-  return error instanceof CloudApiError && error.status === 404;
 }
 
 function alreadyGone(issuerId: string, gone: readonly PolicyDefinition[]): string {

@@ -73,6 +73,10 @@ function fixFor({ what }: CloudApiError, definitions: readonly PolicyDefinition[
     // Ours were checked.
     return "the issuer's policy has an entry of others that Pulumi Cloud does not take back: give its rules a literal part, or remove it";
   }
+  if (/authorizedPermissions|roleID/i.test(what)) {
+    // `organizationNeedsPermissionOrRole` in lab/pulumi-cloud/switches.ts.
+    return "give the organization token a role (roleId of a runner, roleID of a definition): this Pulumi Cloud takes none without a role or the permission admin";
+  }
   // pulumi/pulumi-pulumiservice#547: "to prevent API validation errors"; whether for the edition or the pool is not known.
   return definitions.some(({ tokenType }) => tokenType === "runner")
     ? "check runnerID: Pulumi Cloud may refuse policies for runner tokens, for a pool it does not know or in some editions"

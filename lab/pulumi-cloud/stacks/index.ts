@@ -1,14 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { gunzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { LabEnvironment } from "../../http/middleware";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
+import { readJson } from "../read-json";
 import { Stack, type StackUpdate } from "./stack";
 
 /** First life of a lease, and the longest that a renewal asks for, seconds (sdk/go/common/apitype/updates.go). */
 const LEASE_SECONDS = 300;
+/** Largest checkpoint or batch of events read, bytes. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 const STACK = "/api/stacks/:organization/:project/:stack";
 const UPDATE = `${STACK}/:kind{(?:update|preview|refresh|destroy)}/:update`;
@@ -23,6 +25,7 @@ const CREATE = z.object({ stackName: z.string(), tags: TAGS.optional() });
 const START = z.object({ tags: TAGS.optional() });
 const LEASE = z.object({ duration: z.number().min(0).max(LEASE_SECONDS) });
 const COMPLETE = z.object({ status: z.enum(["succeeded", "failed", "cancelled"]) });
+const EVENTS = z.object({ events: z.array(z.unknown()) });
 const VERBATIM = z.object({ untypedDeployment: DEPLOYMENT });
 
 /**
@@ -93,7 +96,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
 
   app.post("/api/stacks/:organization/:project", async (call) => {
     const stacks = stacksOf(call);
-    const { stackName, tags = {} } = await body(call, CREATE);
+    const { stackName, tags = {} } = await readJson(call, CREATE);
     const stack = new Stack(call.req.param("project"), stackName, tags);
     if (stacks.has(`${stack.project}/${stack.name}`)) {
       throw new ApiError(409, `Stack '${stackName}' already exists`);
@@ -115,7 +118,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
   });
 
   app.patch(`${STACK}/tags`, async (call) => {
-    stackOf(call).tags = await body(call, TAGS);
+    stackOf(call).tags = await readJson(call, TAGS);
     return call.body(null, 204);
   });
 
@@ -123,7 +126,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
 
   app.post(`${STACK}/import`, async (call) => {
     const stack = stackOf(call);
-    stack.checkpoint = await body(call, DEPLOYMENT);
+    stack.checkpoint = await readJson(call, DEPLOYMENT, MAX_BYTES);
     const update = stack.begin("update");
     update.status = "succeeded";
     stack.version += 1;
@@ -131,17 +134,17 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
   });
 
   app.post(`${STACK}/encrypt`, async (call) => {
-    const { plaintext } = await body(call, z.object({ plaintext: z.string() }));
+    const { plaintext } = await readJson(call, z.object({ plaintext: z.string() }));
     return call.json({ ciphertext: stackOf(call).encrypt(plaintext) });
   });
 
   app.post(`${STACK}/decrypt`, async (call) => {
-    const { ciphertext } = await body(call, z.object({ ciphertext: z.string() }));
+    const { ciphertext } = await readJson(call, z.object({ ciphertext: z.string() }));
     return call.json({ plaintext: decrypted(stackOf(call), ciphertext) });
   });
 
   app.post(`${STACK}/batch-decrypt`, async (call) => {
-    const { ciphertexts } = await body(call, z.object({ ciphertexts: z.array(z.string()) }));
+    const { ciphertexts } = await readJson(call, z.object({ ciphertexts: z.array(z.string()) }));
     const stack = stackOf(call);
     return call.json({ plaintexts: Object.fromEntries(ciphertexts.map((text) => [text, decrypted(stack, text)])) });
   });
@@ -165,7 +168,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
     if (update === undefined) {
       throw new ApiError(404, "Update not found");
     }
-    const { tags } = await body(call, START);
+    const { tags } = await readJson(call, START);
     if (stack.active(context.clock()) !== undefined) {
       throw new ApiError(409, "Another update is currently in progress.");
     }
@@ -185,28 +188,28 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
 
   app.post(`${UPDATE}/renew_lease`, async (call) => {
     const { update } = leased(call);
-    renew(update, (await body(call, LEASE)).duration);
+    renew(update, (await readJson(call, LEASE)).duration);
     return call.json({ token: update.token, tokenExpiration: Math.floor(update.leaseEnds / 1000) });
   });
 
   app.patch(`${UPDATE}/checkpoint`, async (call) => {
-    leased(call).stack.checkpoint = await body(call, DEPLOYMENT);
+    leased(call).stack.checkpoint = await readJson(call, DEPLOYMENT, MAX_BYTES);
     return call.body(null, 204);
   });
 
   app.patch(`${UPDATE}/checkpointverbatim`, async (call) => {
-    leased(call).stack.checkpoint = (await body(call, VERBATIM)).untypedDeployment;
+    leased(call).stack.checkpoint = (await readJson(call, VERBATIM, MAX_BYTES)).untypedDeployment;
     return call.body(null, 204);
   });
 
   app.post(`${UPDATE}/events/batch`, async (call) => {
     leased(call);
-    await bodyText(call);
+    await readJson(call, EVENTS, MAX_BYTES);
     return call.body(null, 204);
   });
 
   app.post(`${UPDATE}/complete`, async (call) => {
-    leased(call).update.status = (await body(call, COMPLETE)).status;
+    leased(call).update.status = (await readJson(call, COMPLETE)).status;
     return call.body(null, 204);
   });
 
@@ -234,19 +237,4 @@ function decrypted(stack: Stack, ciphertext: string): string {
   } catch {
     throw new ApiError(400, "the ciphertext is not of this stack");
   }
-}
-
-/** A body's text; checkpoints and events come compressed. */
-async function bodyText(call: Context<LabEnvironment>): Promise<string> {
-  const bytes = Buffer.from(await call.req.arrayBuffer());
-  return (call.req.header("Content-Encoding") === "gzip" ? gunzipSync(bytes) : bytes).toString("utf8");
-}
-
-async function body<T>(call: Context<LabEnvironment>, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(JSON.parse((await bodyText(call)) || "{}"));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new ApiError(400, `${issue?.path.join(".") || "body"}: ${issue?.message ?? "invalid"}`);
-  }
-  return parsed.data;
 }

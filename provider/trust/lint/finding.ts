@@ -19,6 +19,7 @@
  *
  * What never takes effect:
  * - `CLAIM_PATH_INVALID` (pulumi), `UNKNOWN_CLAIM`: no claim, or none that the issuer sends or the relying party sees.
+ * - `UNVERIFIED_OPERATION` (pulumi): a drift run of Pulumi Deployments, whose token may name another operation.
  * - `FOREIGN_CONDITION_KEY`, `WRONG_ACTION` (aws): a key of another issuer; an action tokens aren't used with.
  * - `UNMAPPED_ATTRIBUTE`, `MAPPING_WITHOUT_SUBJECT`, `NO_MEMBERS` (gcp).
  * - `LITERAL_WILDCARD`: a star where it stands for itself.
@@ -55,6 +56,7 @@ export type FindingName =
   | "UNKNOWN_CLAIM"
   | "UNMAPPED_ATTRIBUTE"
   | "UNUSUAL_AUDIENCE"
+  | "UNVERIFIED_OPERATION"
   | "WAIVER_WITHOUT_REASON"
   | "WILDCARD_ACROSS_DELIMITER"
   | "WILDCARD_WITHOUT_DELIMITER"

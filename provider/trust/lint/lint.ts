@@ -1,6 +1,7 @@
 import type { PolicyDefinition } from "../policy";
 import { checkBreadth } from "./check-breadth";
 import { checkGithubNames } from "./check-github-names";
+import { checkOperations } from "./check-operations";
 import { checkPatterns } from "./check-patterns";
 import { checkPresence } from "./check-presence";
 import { checkShadows } from "./check-shadows";
@@ -27,7 +28,7 @@ export function lint(definitions: readonly PolicyDefinition[], options: LintOpti
     const subject = readSubject(definition, index, options.issuer);
     // A deny that is wide refuses more than it must; that is no danger.
     const onlyAllow = definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames] : [];
-    return [...onlyAllow, checkPatterns].flatMap((check) => check(subject));
+    return [...onlyAllow, checkPatterns, checkOperations].flatMap((check) => check(subject));
   });
   return waive([...findings, ...checkShadows(definitions)], options.waive ?? []);
 }

@@ -1,7 +1,11 @@
 import { checkLiteral, PULUMI_NAME, subjectInvalid } from "./literal";
-import type { CompileSubject, PulumiDeploymentSubject } from "./subject";
+import type { CompileSubject, DeploymentOperation, PulumiDeploymentSubject } from "./subject";
 
-const OPERATIONS = ["preview", "update", "refresh", "destroy"];
+/** `OperationContextRequest.operation` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json). */
+const OPERATIONS: readonly DeploymentOperation[] = [
+  ...(["preview", "update", "refresh", "destroy"] as const),
+  ...(["detect-drift", "remediate-drift"] as const),
+];
 
 /**
  * Rules for a stack that Pulumi Deployments runs: subject

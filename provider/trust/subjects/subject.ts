@@ -39,14 +39,14 @@ export interface GitlabSubject {
 }
 
 /** What Pulumi Deployments does with a stack. */
-export type DeploymentOperation = "preview" | "update" | "refresh" | "destroy";
+export type DeploymentOperation = "preview" | "update" | "refresh" | "destroy" | "detect-drift" | "remediate-drift";
 
 /** A stack that Pulumi Deployments runs. */
 export interface PulumiDeploymentSubject {
   organization: string;
   project: string;
   stack: string;
-  /** Default: any. */
+  /** Default: any. What the token of a drift run names was not verified, so the two drift operations are warned of. */
   operation?: DeploymentOperation;
 }
 

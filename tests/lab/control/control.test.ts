@@ -48,6 +48,25 @@ describe("lab/control", () => {
     assert.equal((await call("GET", "/api/user")).status, 404);
   });
 
+  it("gives the claims of a deployment, whose operation in a drift run is as the switch says", async () => {
+    const run = { organization: "acme", project: "site", stack: "prod" };
+    const operations = async () => {
+      const found: Record<string, string> = {};
+      for (const operation of ["update", "detect-drift", "remediate-drift"]) {
+        const { claims } = (await call("POST", "/pulumi-cloud/deployment-claims", { ...run, operation })).json;
+        assert.ok(claims.sub.includes(`:stack:prod:operation:${claims.operation}:scope:write`), claims.sub);
+        found[operation] = claims.operation;
+      }
+      return found;
+    };
+    const own = { update: "update", "detect-drift": "detect-drift", "remediate-drift": "remediate-drift" };
+    assert.deepEqual(await operations(), own);
+    fixture.cloud.switches.driftOperation = "command";
+    assert.deepEqual(await operations(), { update: "update", "detect-drift": "refresh", "remediate-drift": "update" });
+    fixture.cloud.switches.driftOperation = "own";
+    assert.equal((await call("POST", "/pulumi-cloud/deployment-claims", { ...run, operation: "up" })).status, 400);
+  });
+
   it("moves the clock of the whole lab", async () => {
     assert.equal((await call("POST", "/clock", { offsetSeconds: 3600 })).json.offsetSeconds, 3600);
     assert.equal((await call("POST", "/clock", { shiftSeconds: 60 })).json.offsetSeconds, 3660);

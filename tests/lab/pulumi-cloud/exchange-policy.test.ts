@@ -91,7 +91,10 @@ describe("lab/pulumi-cloud: policies at the exchange", () => {
     await policy(allow(RULES));
     await denied("NO_ALLOW_MATCHES", deployer, team);
     await policy(allow(RULES, { tokenType: "team", teamName: "platform" }));
+    assert.equal((await allowed(deployer, team)).scope, "");
+    fixture.cloud.switches.scopeEcho = "request";
     assert.equal((await allowed(deployer, team)).scope, "team:platform");
+    fixture.cloud.switches.scopeEcho = "empty";
     await denied("NO_ALLOW_MATCHES", deployer);
     await denied("NO_ALLOW_MATCHES", deployer, { ...team, scope: "team:web" });
     await policy(allow(RULES, { tokenType: "team", teamName: "plat*" }));

@@ -29,7 +29,7 @@ export class Fixture {
   readonly log: string[] = [];
   readonly #stops: (() => Promise<void>)[] = [];
   readonly #addresses = new Map<string, string>();
-  #agent!: Agent;
+  agent!: Agent;
   cloud!: PulumiCloud;
 
   /** Starts a Pulumi Cloud; the first becomes `cloud`. */
@@ -37,7 +37,7 @@ export class Fixture {
     if (this.authority === undefined) {
       this.authority = await createCertificateAuthority();
       this.certificate = await this.authority.issue({ commonName: "lab" });
-      this.#agent = new Agent({ connect: { ca: this.authority.certificatePem } });
+      this.agent = new Agent({ connect: { ca: this.authority.certificatePem } });
     }
     const cloud = await startPulumiCloud({
       organization: {
@@ -77,7 +77,7 @@ export class Fixture {
   }
 
   async stop(): Promise<void> {
-    await this.#agent.close();
+    await this.agent.close();
     await Promise.all(this.#stops.map((stop) => stop()));
   }
 
@@ -85,7 +85,7 @@ export class Fixture {
   async request(url: string, method: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(url, {
       method,
-      dispatcher: this.#agent,
+      dispatcher: this.agent,
       headers: { "Content-Type": "application/json", ...headers },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });

@@ -79,6 +79,9 @@ describe("lab/pulumi-cloud: issuer routes", () => {
     const answers = await Promise.all([register({ url: issuer }), register({ url: issuer })]);
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
     assert.equal((await register({ url: issuer, name: "other" })).status, 409);
+    fixture.cloud.switches.duplicateUrlStatus = 400;
+    assert.equal((await register({ url: issuer, name: "other" })).status, 400);
+    fixture.cloud.switches.duplicateUrlStatus = 409;
   });
 
   it("refuses an issuer that does not answer, or whose document states another", async () => {
@@ -152,13 +155,29 @@ describe("lab/pulumi-cloud: issuer routes", () => {
     assert.deepEqual([renamed.name, renamed.maxExpiration, renamed.thumbprints], ["new", 600, [served]]);
     assert.ok(renamed.modified > json.modified && renamed.created === json.created);
     assert.equal((await patch({ name: "new", maxExpiration: null })).json.maxExpiration, undefined);
-    assert.equal((await patch({ name: "new", maxExpiration: 0 })).status, 400);
+    assert.equal((await patch({ name: "new", maxExpiration: -1 })).status, 400);
     assert.equal((await patch({ name: "new", thumbprints: null })).json.thumbprints, undefined);
     assert.equal((await patch({ name: "new", thumbprints: ["ab".repeat(32)] })).status, 400);
-    assert.equal((await patch({ name: "new", url: "https://other.example" })).status, 400);
-    fixture.cloud.switches.urlInPatch = "ignore";
     assert.equal((await patch({ name: "new", url: "https://other.example" })).json.url, issuer);
     fixture.cloud.switches.urlInPatch = "refuse";
+    assert.equal((await patch({ name: "new", url: "https://other.example" })).status, 400);
+    assert.equal((await patch({ name: "new", url: issuer })).status, 200);
+    fixture.cloud.switches.urlInPatch = "ignore";
+  });
+
+  it("takes maxExpiration 0 for no limit of its own, and shows it as the switch says", async () => {
+    const { issuer } = await fresh();
+    const { json } = await register({ url: issuer, maxExpiration: 0 });
+    const path = `${ISSUERS}/${json.id}`;
+    const limit = async () => (await fixture.api("GET", path)).json.maxExpiration;
+    assert.equal(await limit(), undefined);
+    await fixture.api("PATCH", path, { name: "n", maxExpiration: 600 });
+    fixture.cloud.switches.unlimitedExpiration = "zero";
+    assert.equal(await limit(), 600);
+    assert.equal((await fixture.api("PATCH", path, { name: "n", maxExpiration: 0 })).json.maxExpiration, 0);
+    assert.equal(await limit(), 0);
+    fixture.cloud.switches.unlimitedExpiration = "absent";
+    assert.equal(await limit(), undefined);
   });
 
   it("deletes the issuer with its policy; tokens issued live on unless the switch says otherwise", async () => {
@@ -168,7 +187,7 @@ describe("lab/pulumi-cloud: issuer routes", () => {
       const removed = await fixture.api("DELETE", `${ISSUERS}/${id}`);
       assert.deepEqual([removed.status, removed.text], [204, ""]);
       isError(await fixture.api("DELETE", `${ISSUERS}/${id}`), 404, "Not Found: oidc issuer");
-      assert.equal((await fixture.api("GET", `/api/orgs/acme/auth/policies/oidcissuers/${id}`)).status, 404);
+      assert.equal((await fixture.api("GET", `/api/orgs/acme/auth/policies/oidcissuers/${id}`)).status, 400);
       assert.equal((await fixture.exchange(await issuer.sign(podClaims("a", "b")))).json.error, "invalid_grant");
       return token as string;
     };

@@ -31,7 +31,11 @@ describe("lab/pulumi-cloud: auth policy routes", () => {
       (await fixture.api("GET", `${path}/oidcissuers/nonsense`)).json.message,
       "Bad Request: Invalid issuer ID",
     );
-    assert.equal((await fixture.api("GET", `${path}/oidcissuers/${randomUUID()}`)).status, 404);
+    const unknown = () => fixture.api("GET", `${path}/oidcissuers/${randomUUID()}`);
+    assert.equal((await unknown()).json.message, "Bad Request: Invalid issuer ID");
+    fixture.cloud.switches.policyOfUnknownIssuer = 404;
+    assert.equal((await unknown()).json.message, "Not Found: oidc issuer");
+    fixture.cloud.switches.policyOfUnknownIssuer = 400;
   });
 
   it("replaces the whole list, keeps order and unknown fields, and bumps the version", async () => {
@@ -117,6 +121,23 @@ describe("lab/pulumi-cloud: auth policy routes", () => {
     fixture.cloud.switches.runnerPolicies = "refuse";
     assert.equal((await write([pool])).status, 400);
     fixture.cloud.switches.runnerPolicies = "accept";
+  });
+
+  it("asks an allow for organization tokens for a permission or a role only when the switch says so", async () => {
+    const bare = allow({ sub: "s" });
+    assert.equal((await write([bare])).status, 200);
+    fixture.cloud.switches.organizationNeedsPermissionOrRole = true;
+    assert.equal((await write([bare])).status, 400);
+    assert.equal((await write([{ ...bare, authorizedPermissions: null }])).status, 400);
+    for (const enough of [
+      { ...bare, authorizedPermissions: ["admin"] },
+      { ...bare, roleID: "r" },
+      { ...bare, decision: "deny" },
+      { ...bare, tokenType: "team", teamName: "web" },
+    ]) {
+      assert.equal((await write([enough])).status, 200, JSON.stringify(enough));
+    }
+    fixture.cloud.switches.organizationNeedsPermissionOrRole = false;
   });
 
   it("checks that teams and users exist only when the switch says so", async () => {

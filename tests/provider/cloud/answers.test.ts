@@ -51,6 +51,16 @@ describe("provider/cloud/answers", () => {
     assert.deepEqual(readAnswer(JSON.stringify({ id, name, url, ...nulls }), "GET x", readIssuer), { id, name, url });
   });
 
+  it("takes a limit of 0 for none, as clients send it, in a list too", () => {
+    const { maxExpiration: _, ...unlimited } = ISSUER;
+    const zero = { ...unlimited, maxExpiration: 0 };
+    assert.deepEqual(readAnswer(JSON.stringify(zero), "GET x", readIssuer), unlimited);
+    assert.deepEqual(readAnswer(JSON.stringify({ oidcIssuers: [zero, ISSUER] }), "GET x", readIssuers), [
+      unlimited,
+      ISSUER,
+    ]);
+  });
+
   const bad: [string, Parameters<typeof readAnswer>[2], unknown, string][] = [
     ["a list of issuers under another name", readIssuers, { issuers: [ISSUER] }, "oidcIssuers is missing, not a list"],
     ["a bare list", readIssuers, [ISSUER], "it is a list, not an object"],

@@ -86,6 +86,16 @@ describe("provider/cloud/client", () => {
     }
   });
 
+  it("says what a self-hosted service without an object store lacks", async () => {
+    // Text of the OpenAPI document (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json).
+    answer = json({ code: 400, message: "Bad Request: metadata object store endpoint is not configured" }, 400);
+    const error = await refusedLater(client().registerIssuer({ name: "n", url: "https://i" }), "PULUMI_CLOUD_400");
+    assert.match(error.fix ?? "", /administrator of this self-hosted Pulumi Cloud/);
+    answer = json({ code: 400, message: "Bad Request: no" }, 400);
+    const other = await refusedLater(client().registerIssuer({ name: "n", url: "https://i" }), "PULUMI_CLOUD_400");
+    assert.match(other.fix ?? "", /the argument that the message names/);
+  });
+
   it("lets no name leave its place in the path", async () => {
     await client({ organization: "a/../b?c#d" }).getIssuer("../x y/%2e");
     assert.equal(seen[0]?.request, "GET /api/orgs/a%2F..%2Fb%3Fc%23d/oidc/issuers/..%2Fx%20y%2F%252e");

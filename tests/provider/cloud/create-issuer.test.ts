@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestIssuer } from "../../../lab/issuer";
+import { defaultSwitches } from "../../../lab/pulumi-cloud/switches";
 import type { CloudClient } from "../../../provider/cloud/client";
 import { createIssuer, deleteIssuer, type IssuerInputs, readIssuer } from "../../../provider/cloud/issuers";
 import { leftBehindBy } from "../../../provider/cloud/left-behind";
@@ -26,7 +27,7 @@ describe("provider/cloud/create-issuer", () => {
   });
   afterEach(() => {
     lab.cloud.faults.clear();
-    lab.cloud.switches.trailingSlash = "discovered";
+    Object.assign(lab.cloud.switches, defaultSwitches());
   });
 
   const register = (name: string, more: object = {}) =>
@@ -81,8 +82,39 @@ describe("provider/cloud/create-issuer", () => {
     });
 
     it("passes on the service's words when there is no such issuer", async () => {
-      lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status: 409 });
-      await refusedLater(createIssuer(lab.client, { ...inputs, adopt: true }), "PULUMI_CLOUD_409");
+      for (const status of [409, 400]) {
+        lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status });
+        await refusedLater(createIssuer(lab.client, { ...inputs, adopt: true }), `PULUMI_CLOUD_${status}`);
+      }
+    });
+
+    for (const status of [409, 400] as const) {
+      it(`finds the issuer of a URL that the service refuses with ${status}, whatever its words`, async () => {
+        lab.cloud.switches.duplicateUrlStatus = status;
+        const { id } = await register("theirs");
+        const error = await refusedLater(createIssuer(lab.client, inputs), "ISSUER_EXISTS");
+        assert.ok(error.message.includes(id));
+        assert.equal((await createIssuer(lab.client, { ...inputs, adopt: true })).issuerId, id);
+        await lab.client.deleteIssuer(id);
+        const own = await register(inputs.name);
+        assert.equal((await createIssuer(lab.client, inputs)).issuerId, own.id);
+      });
+    }
+
+    it("keeps a 400 that is about something else, although another spelling of the URL is registered", async () => {
+      await register("theirs");
+      const slash = { ...inputs, url: `${inputs.url}/`, thumbprints: ["xy"] };
+      const error = await refusedLater(createIssuer(lab.client, slash), "PULUMI_CLOUD_400");
+      assert.match(error.message, /a thumbprint is not the SHA-256/);
+    });
+
+    it("keeps a 400 when the list of issuers can't be read", async () => {
+      lab.cloud.faults.add({ method: "GET", path: "*/oidc/issuers", kind: "status", status: 403 });
+      const error = await refusedLater(
+        createIssuer(lab.client, { ...inputs, thumbprints: ["xy"] }),
+        "PULUMI_CLOUD_400",
+      );
+      assert.equal(leftBehindBy(error), undefined);
     });
 
     it("does not adopt an issuer of almost this URL, and names the one to write", async () => {

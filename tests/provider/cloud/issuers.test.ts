@@ -31,7 +31,7 @@ describe("provider/cloud/issuers", () => {
   });
   afterEach(() => {
     lab.cloud.faults.clear();
-    lab.cloud.switches.policyOfUnknownIssuer = 404;
+    lab.cloud.switches.policyOfUnknownIssuer = 400;
   });
 
   const record = (state: IssuerState) => lab.client.getIssuer(state.issuerId);
@@ -138,7 +138,7 @@ describe("provider/cloud/issuers", () => {
     assert.equal(await readIssuer(lab.client, state.issuerId), undefined);
     await deleteIssuer(lab.client, state, false);
     await deleteIssuer(lab.client, state, true);
-    lab.cloud.switches.policyOfUnknownIssuer = 400;
+    lab.cloud.switches.policyOfUnknownIssuer = 404;
     await deleteIssuer(lab.client, state, false);
   });
 

@@ -37,7 +37,7 @@ describe("provider/cloud/policies", () => {
   });
   afterEach(() => {
     lab.cloud.faults.clear();
-    Object.assign(lab.cloud.switches, { policyOfUnknownIssuer: 404, ...READINGS.observed });
+    Object.assign(lab.cloud.switches, { policyOfUnknownIssuer: 400, ...READINGS.observed });
   });
 
   const inputs = (definitions: PolicyDefinition[], more: object = {}) => ({
@@ -81,6 +81,17 @@ describe("provider/cloud/policies", () => {
     await assert.rejects(write(lab.client, inputs(others), []), /PULUMI_CLOUD_400: .* Fix: change the argument/);
     Object.assign(lab.cloud.switches, { runnerPolicies: "accept", maximumDefinitions: 5000 });
     await write(lab.client, inputs(pool), []);
+  });
+
+  it("says that an organization token needs a role, where the service asks for one", async () => {
+    lab.cloud.switches.organizationNeedsPermissionOrRole = true;
+    await assert.rejects(
+      write(lab.client, inputs(ours), []),
+      /PULUMI_CLOUD_400: .* Fix: give the organization token a/,
+    );
+    await write(lab.client, inputs([{ ...ours[0], roleID: "r" } as PolicyDefinition]), []);
+    lab.cloud.switches.organizationNeedsPermissionOrRole = false;
+    await write(lab.client, inputs(ours), []);
   });
 
   it("says of an entry of others that the service does not take back whose it is", async () => {
@@ -259,9 +270,8 @@ describe("provider/cloud/policies", () => {
       await lab.client.deleteIssuer(issuerId);
       assert.equal(await readDefinitions(lab.client, inputs(ours)), undefined);
       await remove(lab.client, inputs(ours));
-      const code = status === 404 ? "ISSUER_NOT_FOUND" : "PULUMI_CLOUD_400";
-      const error = await refusedLater(write(lab.client, inputs(ours), []), code);
-      assert.match(error.message, status === 404 ? /pulumi up --refresh/ : /Invalid issuer ID/);
+      const error = await refusedLater(write(lab.client, inputs(ours), []), "ISSUER_NOT_FOUND");
+      assert.match(error.message, /pulumi up --refresh/);
     });
   }
 
@@ -317,7 +327,7 @@ describe("provider/cloud/policies", () => {
       await refusedLater(readDefinitions(lab.client, inputs(ours)), "PULUMI_CLOUD_500");
     });
 
-    it("asks the list only after a 404", async () => {
+    it("asks the list only after a 404 or a 400", async () => {
       const lists = () => lab.requests("GET", /oidc\/issuers$/);
       const before = lists();
       await lab.setPolicy(issuerId, [...others, ...ours]);

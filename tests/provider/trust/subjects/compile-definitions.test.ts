@@ -120,6 +120,12 @@ describe("provider/trust/subjects: compile", () => {
       [{ aud: "acme", sub: "pulumi:deploy:org:acme:project:site:stack:prod:operation:update:scope:write" }],
       [],
     ],
+    ...(["detect-drift", "remediate-drift"] as const).map((operation): (typeof cases)[number] => [
+      `${operation} runs of a stack [0.5]`,
+      deploy({ operation }),
+      [{ aud: "acme", sub: `pulumi:deploy:org:acme:project:site:stack:prod:operation:${operation}:scope:write` }],
+      ["warning UNVERIFIED_OPERATION"],
+    ]),
     [
       "whatever a stack does",
       deploy(),
@@ -299,6 +305,12 @@ describe("provider/trust/subjects: compile", () => {
     ],
     ["a stack pattern", deploy({ stack: "*" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.stack"],
     ["a stack with a colon", deploy({ stack: "a:b" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.stack"],
+    [
+      "a drift run by half its name",
+      deploy({ operation: "drift" }),
+      "SUBJECT_INVALID",
+      "definitions[0].pulumiDeployment.operation",
+    ],
     ["another operation", deploy({ operation: "up" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.operation"],
     ["an environment's unknown audience", environment("shop"), "SUBJECT_INVALID", "definitions[0].audience"],
     [

@@ -94,7 +94,7 @@ const KINDS: Kind[] = [
 ];
 
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?$/);
-const operation = fc.constantFrom("preview", "update", "refresh", "destroy");
+const operation = fc.constantFrom("preview", "update", "refresh", "destroy", "detect-drift", "remediate-drift");
 const number = fc.nat({ max: 2000 }).map(String);
 
 const partsOf = (kind: Kind) =>
