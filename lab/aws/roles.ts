@@ -119,6 +119,11 @@ export class Roles {
     return policy;
   }
 
+  /** The texts of its inline policies. */
+  inlinePolicies(name: string): string[] {
+    return [...this.#entry(name).inline.values()];
+  }
+
   deletePolicy(name: string, policyName: string): void {
     this.getPolicy(name, policyName);
     this.#entry(name).inline.delete(policyName);
