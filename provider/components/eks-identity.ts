@@ -184,8 +184,11 @@ function associationSettings({ targetRoleArn, policy }: EksPodIdentity) {
  * rights than its session policy allows. Its generated constructor names all it passes on; `policy` came with version 6.57.1 of
  * the Terraform provider (hashicorp/terraform-provider-aws#48869), `targetRoleArn` and `disableSessionTags` with 6.x as well.
  */
-export function requireProperties(resource: object, properties: readonly string[]): void {
-  const known = String(resource);
+export function requireProperties(
+  resource: abstract new (...args: never[]) => object,
+  properties: readonly string[],
+): void {
+  const known = resource.toString();
   const missing = properties.find((property) => !new RegExp(`\\b${property}\\b`).test(known));
   if (missing !== undefined) {
     throw new OidcRunnerError("PEER_TOO_OLD", `the installed @pulumi/aws does not know ${missing}`, {
