@@ -2,6 +2,7 @@ import type { PodIdentityAssociation } from "../../aws/pod-identity/associations
 import type { CloudResource } from "../cloud/resource";
 import type { LabClient } from "../lab-client";
 import type { Properties } from "../plugin/provider";
+import { arnMistake } from "./forms";
 
 /** `aws:eks/podIdentityAssociation:PodIdentityAssociation`. Imported by `CLUSTER,ASSOCIATION_ID`. */
 export function podIdentityAssociationResource(lab: LabClient): CloudResource {
@@ -9,10 +10,19 @@ export function podIdentityAssociationResource(lab: LabClient): CloudResource {
   const path = (cluster: unknown, id: string) =>
     `${root}/${encodeURIComponent(String(cluster))}/${encodeURIComponent(id)}`;
   return {
-    inputs: [
-      ...["clusterName", "namespace", "roleArn", "serviceAccount", "tags"],
-      ...["targetRoleArn", "disableSessionTags", "policy"],
-    ],
+    inputs: {
+      clusterName: "string",
+      disableSessionTags: "boolean",
+      namespace: "string",
+      policy: "string",
+      region: "string",
+      roleArn: "string",
+      serviceAccount: "string",
+      tags: "tags",
+      targetRoleArn: "string",
+    },
+    unsupported: ["region"],
+    forms: { roleArn: arnMistake("role_arn"), targetRoleArn: arnMistake("target_role_arn") },
     required: ["clusterName", "namespace", "roleArn", "serviceAccount"],
     forceNew: ["clusterName", "namespace", "serviceAccount"],
     computed: ["associationArn", "associationId", "externalId", "tagsAll"],
