@@ -43,7 +43,7 @@ export function evaluatePodIdentityTrust(document: unknown, tags: PodIdentityTag
  * Whether the trust policy of an association's target role lets the session of its first role assume it, and why (EKS User
  * Guide, "Access AWS Resources using EKS Pod Identity Target IAM Roles", awsdocs/amazon-eks-user-guide at 06e01eb0a6bd).
  * Known are the transitive session tags, as tags of the request and of the principal, `sts:ExternalId` and the ARN and
- * account of the first role. What permits the first role to ask is its own policies' affair.
+ * account of the first role. Whether the first role's own policies permit it to ask is not looked at.
  *
  * @throws OidcRunnerError `AWS_POLICY_INVALID`
  */
