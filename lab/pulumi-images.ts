@@ -2,6 +2,7 @@ import { chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { ImageDefinition } from "./cluster/node-agent/images";
 import { ownsAllUsers } from "./isolation";
+import { ANY_PULUMI_IMAGE, publishedImages } from "./pulumi-image-tags";
 
 /** Directory that Pulumi's images have their CLI in. */
 const BIN = "/pulumi/bin";
@@ -31,11 +32,13 @@ const NONROOT = {
 
 /**
  * Pulumi's images as far as the lab has them: a CLI, and for the default one the environment and the home that the real one has.
+ * What is not published is not there. Any other image is not known, whatever registry it is in, and runs on the host's own
+ * programs, as a copy of one of Pulumi's in a user's registry does: `images` of the lab's options says what such an image has.
  *
  * @param cli directory of the CLI
  * @param scratch where the home is made
  */
-export function pulumiImages(cli: string, scratch: string): [ImageDefinition & { match: string }, ImageDefinition] {
+export function pulumiImages(cli: string, scratch: string): [nonroot: ImageDefinition, ...others: ImageDefinition[]] {
   const home = join(scratch, "image-home");
   mkdirSync(home, { mode: 0o700 });
   if (process.getuid?.() === 0 && ownsAllUsers()) {
@@ -43,7 +46,17 @@ export function pulumiImages(cli: string, scratch: string): [ImageDefinition & {
   }
   const binds = [{ source: cli, target: BIN }];
   return [
-    { match: "pulumi/pulumi:*-nonroot", binds: [...binds, { source: home, target: USER.home }], ...NONROOT },
-    { match: "pulumi/pulumi*", binds, path: `${BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` },
+    {
+      match: publishedImages((_, tag) => tag.includes("-nonroot")),
+      binds: [...binds, { source: home, target: USER.home }],
+      ...NONROOT,
+    },
+    {
+      match: publishedImages((repository) => repository.startsWith("pulumi/pulumi")),
+      binds,
+      path: `${BIN}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    },
+    { match: publishedImages(() => true), binds: [] },
+    { match: ANY_PULUMI_IMAGE, binds: [], missing: true },
   ];
 }

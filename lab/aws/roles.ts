@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ServiceError } from "../providers/cloud/service-error";
-import { iamArn, isIamArn, LAB_ACCOUNT_ID } from "./arn";
+import { iamArn, isIamArn, LAB_ACCOUNT_ID, parseArn } from "./arn";
 import { alreadyExists, limitExceeded, noSuchEntity, validationError } from "./errors";
 import { checkPermissionPolicy, checkTrustPolicy, MAX_INLINE_POLICIES, size } from "./policy-document";
 
@@ -119,6 +119,11 @@ export class Roles {
     return policy;
   }
 
+  /** The texts of its inline policies. */
+  inlinePolicies(name: string): string[] {
+    return [...this.#entry(name).inline.values()];
+  }
+
   deletePolicy(name: string, policyName: string): void {
     this.getPolicy(name, policyName);
     this.#entry(name).inline.delete(policyName);
@@ -160,7 +165,11 @@ function checkName(parameter: string, name: string, longest: number): void {
 
 // AWS' own policies are taken as existing; the lab keeps no list of them, and no customer-managed ones.
 function checkPolicyArn(arn: string): void {
-  if (!isIamArn(arn, "policy")) throw new ServiceError("InvalidInput", 400, `ARN ${arn} is not valid.`);
+  const policy = /^policy\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,128}$/;
+  // The account is in the partition `aws`, and a policy of another one can't be attached.
+  if (!isIamArn(arn, "policy") || !arn.startsWith("arn:aws:") || !policy.test(parseArn(arn)?.resource ?? "")) {
+    throw new ServiceError("InvalidInput", 400, `ARN ${arn} is not valid.`);
+  }
   if (arn.includes(`:${LAB_ACCOUNT_ID}:`)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
 }
 

@@ -3,7 +3,10 @@ import { googleError } from "./errors";
 const EMAIL = /^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/;
 const WORKLOAD_IDENTITY =
   /^[a-z][a-z0-9-]{4,28}[a-z0-9]\.svc\.id\.goog\[[a-z0-9]([a-z0-9-]*[a-z0-9])?\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?\]$/;
-const POOL = "iam\\.googleapis\\.com/projects/\\d+/locations/global/workloadIdentityPools/[a-z0-9][a-z0-9.-]*";
+/** A pool of users has an id of 4 to 32 characters that does not begin with `gcp-` (API reference, `workloadIdentityPools.create`). */
+const POOL_ID = `(?!gcp-)[a-z0-9-]{4,32}`;
+const GKE_POOL = "[a-z][a-z0-9-]{4,28}[a-z0-9]\\.svc\\.id\\.goog";
+const POOL = `iam\\.googleapis\\.com/projects/\\d+/locations/global/workloadIdentityPools/(?:${POOL_ID}|${GKE_POOL})`;
 
 const FORMS: Record<string, RegExp> = {
   deleted: /^(user|serviceAccount|group):\S+\?uid=\d+$/,

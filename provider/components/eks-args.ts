@@ -85,6 +85,24 @@ export interface EksPodIdentity {
   role?: EksRole;
   /** Associate this role; its trust policy must admit `pods.eks.amazonaws.com`. Instead of `role`. */
   roleArn?: pulumi.Input<string>;
+  /**
+   * ARN of a role, of this or another account, whose credentials the pod gets: EKS Pod Identity assumes the first role and with
+   * its session this one, for an hour at a time. The first role needs `sts:AssumeRole` and `sts:TagSession` on it, which a
+   * `role` that is made gets as an inline policy; its own trust policy must be the output `targetRoleTrustPolicy`. Needs
+   * `@pulumi/aws` with the property. Default: none.
+   */
+  targetRoleArn?: pulumi.Input<string>;
+  /**
+   * Leave out the session tags with cluster, namespace and ServiceAccount, where they make the session too large
+   * (`PackedPolicyTooLarge`). Needs `roleArn`: the trust policy of a role that is made tells pods apart by these tags. A target
+   * role gets an external id instead. Default: false.
+   */
+  disableSessionTags?: boolean;
+  /**
+   * Session policy, JSON text: the pod may do what both its role and this policy allow, or its target role if there is one.
+   * EKS takes it only with `disableSessionTags`. Needs `@pulumi/aws` with the property. Default: none.
+   */
+  policy?: pulumi.Input<string>;
 }
 
 /** Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`. */

@@ -2,10 +2,11 @@ import { OidcRunnerError } from "../errors";
 import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
 import { checkRoleArn } from "../trust/documents/aws";
 import { checkRoleOptions, type RoleOptions } from "../trust/documents/aws-role";
+import { checkSessionPolicy } from "../trust/documents/aws-target-role";
 import { conditionKeyPrefix } from "../trust/issuers/eks";
 import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
-import type { EksAws, EksCluster, EksOidcRunnerArgs, EksRole } from "./eks-args";
+import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./eks-args";
 import { clusterWay } from "./eks-cluster";
 import { atMostOne, exactlyOne } from "./exactly-one";
 
@@ -37,8 +38,7 @@ function checkAws(name: string, aws: EksAws, cluster: EksCluster): void {
   checkRole(role, "aws.role");
   if (podIdentity !== undefined) {
     exactlyOne(podIdentity, ["role", "roleArn"], `${name}.aws.podIdentity`);
-    checkWhenPlain(podIdentity.roleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.roleArn"));
-    checkRole(podIdentity.role, "aws.podIdentity.role");
+    checkPodIdentity(podIdentity, `${name}.aws.podIdentity`);
   }
   checkWhenPlain(region, checkRegion);
   checkWhenPlain(tokenExpirationSeconds, checkAwsTokenExpiration);
@@ -53,6 +53,26 @@ function checkAws(name: string, aws: EksAws, cluster: EksCluster): void {
   }
   if (role !== undefined && issuerUrl !== undefined && oidcProviderArn !== undefined) {
     checkWhenPlain([oidcProviderArn, issuerUrl], ([arn, url]) => conditionKeyPrefix(arn as string, url as string));
+  }
+}
+
+function checkPodIdentity(podIdentity: EksPodIdentity, where: string): void {
+  const { role, roleArn, targetRoleArn, disableSessionTags, policy } = podIdentity;
+  checkWhenPlain(roleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.roleArn"));
+  checkRole(role, "aws.podIdentity.role");
+  checkWhenPlain(targetRoleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn"));
+  checkWhenPlain(policy, (text) => checkSessionPolicy(text));
+  if (role !== undefined && disableSessionTags) {
+    throw new OidcRunnerError("OPTION_CONFLICT", "the trust policy of a role that is made needs the session tags", {
+      where,
+      fix: "give roleArn of a role whose trust policy has no aws:RequestTag, or leave disableSessionTags out",
+    });
+  }
+  if (policy !== undefined && !disableSessionTags) {
+    throw new OidcRunnerError("OPTION_MISSING", "EKS takes a session policy only without session tags", {
+      where,
+      fix: "give disableSessionTags: true with roleArn, or leave policy out and give the role fewer permissions",
+    });
   }
 }
 

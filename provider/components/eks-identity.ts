@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { OidcRunnerError } from "../errors";
 import { checkRoleArn } from "../trust/documents/aws";
+import { assumeTargetPolicy, checkSessionPolicy } from "../trust/documents/aws-target-role";
 import { proveAwsTrust } from "../trust/documents/prove-aws-trust";
 import { provePodIdentity } from "../trust/documents/prove-pod-identity";
+import { proveTargetRole } from "../trust/documents/prove-target-role";
 import { eksRegion } from "../trust/issuers/eks";
 import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
 import { awsWebIdentity } from "../workload/aws-web-identity";
@@ -20,6 +23,8 @@ import { planAfter, type RunnerPlan } from "./runner-plan";
 export interface AwsIdentity {
   /** ARN of the role, if there is one. */
   roleArn?: pulumi.Output<string>;
+  /** The trust policy that a target role of EKS Pod Identity needs, JSON text, if there is such a role. */
+  targetRoleTrustPolicy?: pulumi.Output<string>;
   identity: CloudIdentity;
   /** The plan, resolving only when the AWS side is proven too. */
   plan: pulumi.Output<RunnerPlan>;
@@ -102,24 +107,34 @@ function webIdentityRole(
 function podIdentity(
   parent: pulumi.ComponentResource,
   name: string,
-  { role, roleArn }: EksPodIdentity,
+  args: EksPodIdentity,
   cluster: EksClusterFacts,
   plan: pulumi.Output<RunnerPlan>,
   client: ReturnType<typeof clientSettings>,
 ): AwsIdentity {
+  const { role, roleArn, disableSessionTags } = args;
   const { PodIdentityAssociation } = peer(
     "@pulumi/aws",
     () => require("@pulumi/aws/eks/podIdentityAssociation") as typeof import("@pulumi/aws/eks/podIdentityAssociation"),
   );
+  const { targetRoleArn, policy } = associationSettings(args);
+  const given = Object.fromEntries(
+    Object.entries({ targetRoleArn, disableSessionTags, policy }).filter(([, value]) => value !== undefined),
+  );
+  requireProperties(PodIdentityAssociation, Object.keys(given));
   const trust = pulumi.all([plan, cluster.arn]).apply(([values, clusterArn]) => ({
     policy: provePodIdentity({ ...values.trust, clusterArn }),
     partition: partitionOf(clusterArn),
   }));
+  const mayAssumeTarget = targetRoleArn && {
+    "assume-target-role": targetRoleArn.apply((target) => JSON.stringify(assumeTargetPolicy(target))),
+  };
   const { arn, checked, resources } =
     role === undefined
       ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
-      : makeRole(parent, name, role, trust, "aws.podIdentity.role");
-  const proven = planAfter(plan, checked);
+      : makeRole(parent, name, role, trust, "aws.podIdentity.role", mayAssumeTarget);
+  const settings = pulumi.all([targetRoleArn, policy]);
+  const proven = planAfter(planAfter(plan, checked), settings);
   const association = new PodIdentityAssociation(
     kubernetesName(name),
     {
@@ -127,20 +142,60 @@ function podIdentity(
       namespace: proven.trust.namespace,
       serviceAccount: proven.trust.serviceAccountName,
       roleArn: arn,
+      ...given,
     },
     { parent },
   );
   return {
     roleArn: arn,
+    targetRoleTrustPolicy:
+      targetRoleArn &&
+      pulumi
+        .all([proven, cluster.arn, arn])
+        .apply(([{ trust: pod }, clusterArn, first]) =>
+          JSON.stringify(proveTargetRole({ ...pod, clusterArn, roleArn: first, disableSessionTags })),
+        ),
     identity: {
-      principal: arn,
-      pod: pulumi
-        .all([client, cluster.ipFamily])
-        .apply(([settings, ipFamily]) => eksPodIdentity({ ...settings, ipFamily })),
+      principal: targetRoleArn ?? arn,
+      pod: pulumi.all([client, cluster.ipFamily]).apply(([known, ipFamily]) => eksPodIdentity({ ...known, ipFamily })),
       dependencies: [...resources, association],
     },
     plan: proven,
   };
+}
+
+/** What is known late, checked. */
+function associationSettings({ targetRoleArn, policy }: EksPodIdentity) {
+  const checked = (value: pulumi.Input<string> | undefined, check: (known: string) => void) =>
+    value === undefined
+      ? undefined
+      : pulumi.output(value).apply((known) => {
+          check(known);
+          return known;
+        });
+  return {
+    targetRoleArn: checked(targetRoleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn")),
+    policy: checked(policy, (text) => checkSessionPolicy(text)),
+  };
+}
+
+/**
+ * Refuses properties that the installed package does not have, because it would leave them out in silence: a pod with more
+ * rights than its session policy allows. Its generated constructor names all it passes on; `policy` came with version 6.57.1 of
+ * the Terraform provider (hashicorp/terraform-provider-aws#48869), `targetRoleArn` and `disableSessionTags` with 6.x as well.
+ */
+export function requireProperties(
+  resource: abstract new (...args: never[]) => object,
+  properties: readonly string[],
+): void {
+  const known = resource.toString();
+  const missing = properties.find((property) => !new RegExp(`\\b${property}\\b`).test(known));
+  if (missing !== undefined) {
+    throw new OidcRunnerError("PEER_TOO_OLD", `the installed @pulumi/aws does not know ${missing}`, {
+      where: `aws.podIdentity.${missing}`,
+      fix: "npm install @pulumi/aws@latest",
+    });
+  }
 }
 
 function partitionOf(arn: string): string | undefined {

@@ -22,7 +22,7 @@ export type * from "./eks-args";
  *
  * Errors: those of `KubernetesOidcRunner`, and `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`,
  * `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`,
- * `REGION_INVALID`.
+ * `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
  *
  * @example
  * ```ts
@@ -40,6 +40,11 @@ export type * from "./eks-args";
 export class EksOidcRunner extends RunnerComponent {
   /** ARN of the IAM role, if there is one. */
   readonly roleArn?: pulumi.Output<string>;
+  /**
+   * The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by
+   * their session tags or, without these, by the external id of the association, and no others.
+   */
+  readonly targetRoleTrustPolicy?: pulumi.Output<string>;
 
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     const identityParts = awsIdentityParts(args.aws);
@@ -51,9 +56,9 @@ export class EksOidcRunner extends RunnerComponent {
     const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE };
     const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
     const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
-    const { roleArn, identity, plan } = awsIdentity(this, name, args.aws, cluster, given);
+    const { identity, plan, ...own } = awsIdentity(this, name, args.aws, cluster, given);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
     const { customTimeouts } = options ?? {};
-    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), { roleArn });
+    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), own);
   }
 }

@@ -20,13 +20,18 @@ export interface RoleTrust {
   partition?: string;
 }
 
-/** The role of a runner and its policies. It takes its trust policy from a proof. */
+/**
+ * The role of a runner and its policies. It takes its trust policy from a proof.
+ *
+ * @param more inline policies besides the user's, by their names
+ */
 export function makeRole(
   parent: pulumi.ComponentResource,
   name: string,
   settings: EksRole,
   trust: pulumi.Output<RoleTrust>,
   where: string,
+  more: Record<string, pulumi.Input<string>> = {},
 ): MadeRole {
   const aws = peer("@pulumi/aws", () => ({
     ...(require("@pulumi/aws/iam/role") as typeof import("@pulumi/aws/iam/role")),
@@ -50,7 +55,7 @@ export function makeRole(
         { parent },
       ),
   );
-  const inline = Object.entries(inlinePolicies).map(
+  const inline = Object.entries({ ...inlinePolicies, ...more }).map(
     ([policyName, policy]) =>
       new aws.RolePolicy(`${childName}-${policyName}`, { role: role.name, name: policyName, policy }, { parent }),
   );

@@ -87,6 +87,37 @@ export interface RunnerDeploymentAgent {
    * get the agent's token.
    */
   workerServiceAccountName?: pulumi.Input<string>;
+  /** CPUs of a workflow pod on Fargate, such as 1 or 0.5. Default: the agent's. */
+  numCpus?: pulumi.Input<number>;
+  /** Memory of a workflow pod on Fargate, in GB. Default: the agent's. */
+  memQuantity?: pulumi.Input<number>;
+  /**
+   * End the agent after each workflow, so that the next one gets a new agent. Kubernetes starts it again at first at once, later after
+   * up to five minutes. Default: false.
+   */
+  singleRun?: pulumi.Input<boolean>;
+  /** How often to ask for work, a length of time such as `30s`; Pulumi Cloud may ask for another. Default: `1m`. */
+  pollingInterval?: pulumi.Input<string>;
+  /** Keep to `pollingInterval` whatever Pulumi Cloud asks for. Default: false. */
+  pollingIntervalOverride?: pulumi.Input<boolean>;
+  /** How often to ask whether a workflow was cancelled. Default: `30s`. */
+  jobStatusLoopInterval?: pulumi.Input<string>;
+  /** Limit of one request to Pulumi Cloud. Default: `30s`. */
+  requestTimeout?: pulumi.Input<string>;
+  /** How often a request that fails is tried again. Default: 2. */
+  requestRetryCount?: pulumi.Input<number>;
+  /** Wait before the first retry. Default: `20s`. */
+  requestRetryWait?: pulumi.Input<string>;
+  /** Longest wait before a retry. Default: `2m`. */
+  requestRetryMaxWait?: pulumi.Input<string>;
+  /** After how many failures in a row to pause. Default: 2. */
+  circuitBreakerFailures?: pulumi.Input<number>;
+  /** How long to pause. Default: `10m`; the liveness probe allows 15 minutes. */
+  circuitBreakerTimeout?: pulumi.Input<string>;
+  /** Port of the health endpoint, which the pod's probes ask. Default: 8080. */
+  httpServerPort?: pulumi.Input<number>;
+  /** After how long without progress the agent is unhealthy. Default: twice the longer of the two intervals. */
+  healthThreshold?: pulumi.Input<string>;
   /** Merged into the workflow pods by the agent: `metadata` and `spec` of a Pod. Default: none. */
   workerPodTemplate?: pulumi.Input<Record<string, pulumi.Input<unknown>>>;
 }

@@ -1,4 +1,4 @@
-import type { AgentOptions } from "./agent-settings";
+import { type AgentOptions, agentSettings, DEFAULT_HTTP_SERVER_PORT } from "./agent-settings";
 import { mergeEnvironment } from "./environment";
 import { paths } from "./paths";
 import type { PodMount, PodVolume } from "./pod-parts";
@@ -11,6 +11,19 @@ export const DEFAULT_AGENT_IMAGE = "pulumi/customer-managed-workflow-agent:v2.3.
 
 /** Where the agent keeps what it shares with workflow pods, as its installer has it. */
 const WORK_DIRECTORY = "/mnt/work";
+
+/** Where the agent says how it is (pulumi/customer-managed-workflow-agent at f168e78cc2f3, kubernetes/README.md, "Basic Health Monitoring"). */
+const HEALTH = { httpGet: { path: "/healthz", port: "http" }, timeoutSeconds: 5 };
+
+/**
+ * Probes of the agent. It calls itself unhealthy after some minutes without progress (`health_threshold`), and pauses for ten
+ * when the API fails again and again (`circuit_breaker_timeout`): only an agent that is unhealthy for longer than that is
+ * started again, because its end cuts off the workflows that it watches.
+ */
+const PROBES = {
+  readinessProbe: { ...HEALTH, periodSeconds: 10 },
+  livenessProbe: { ...HEALTH, periodSeconds: 60, failureThreshold: 15 },
+};
 
 /** What an agent's pod is made from, besides what every runner's is. */
 export interface AgentPodOptions
@@ -79,6 +92,8 @@ export function agentPodTemplate(options: AgentPodOptions): { metadata: Kubernet
           command,
           workingDir: paths.homeDirectory,
           env: mergeEnvironment(options, agentVariables(options, image)),
+          ports: [{ name: "http", containerPort: options.agent.httpServerPort ?? DEFAULT_HTTP_SERVER_PORT }],
+          ...PROBES,
           ...containerSettings(options),
           volumeMounts: mounts,
         },
@@ -104,6 +119,7 @@ function agentVariables(options: AgentPodOptions, image: string): Record<string,
     // Workflow pods copy the runner's program from it; it must be of the agent's own release.
     PULUMI_AGENT_IMAGE: image,
     PULUMI_AGENT_IMAGE_PULL_POLICY: "IfNotPresent",
+    ...agentSettings(options.agent),
     ...(enabledWorkflowTypes !== undefined && { PULUMI_AGENT_ENABLED_WORKFLOW_TYPES: enabledWorkflowTypes.join(",") }),
     // Go reads every file of these directories besides the image's own bundle.
     ...(options.files.includes("ca.crt") && { SSL_CERT_DIR: `/etc/ssl/certs:${paths.entrypointDirectory}` }),

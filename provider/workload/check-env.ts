@@ -9,7 +9,7 @@ const RESERVED = new RegExp(
     "AWS_ROLE_ARN",
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_CONTAINER_(CREDENTIALS_FULL_URI|AUTHORIZATION_TOKEN_FILE)",
-    "PULUMI_AGENT_(OIDC_TOKEN_FILE|ORGANIZATION_NAME|RUNNER_POOL_ID|TOKEN_EXPIRATION|SERVICE_URL|DEPLOY_TARGET|SERVICE_ACCOUNT_NAME)",
+    "PULUMI_AGENT_(OIDC_TOKEN_FILE|ORGANIZATION_NAME|RUNNER_POOL_ID|TOKEN_EXPIRATION|SERVICE_URL|DEPLOY_TARGET|SERVICE_ACCOUNT_NAME|HTTP_SERVER_PORT)",
   ].join("|")})$`,
 );
 
@@ -42,7 +42,7 @@ export function checkEnvNames(names: readonly string[], where = "env"): void {
     if (isReserved(name)) {
       throw new OidcRunnerError("ENV_RESERVED", `the runner sets ${name} itself`, {
         where: `${where}.${name}`,
-        fix: "leave it out, and use the argument it follows from: apiUrl, organization, tokenType, expirationSeconds or aws",
+        fix: "leave it out, and use the argument it follows from: apiUrl, organization, tokenType, expirationSeconds, deploymentAgent or aws",
       });
     }
   }

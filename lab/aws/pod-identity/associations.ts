@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { checkRoleArn } from "../../../provider/trust/documents/aws";
 import { readTrustPolicy, type Statement } from "../../../provider/trust/documents/aws-evaluate/document";
+import { podIdentityExternalId } from "../../../provider/trust/documents/aws-target-role";
 import { POD_IDENTITY_AUDIENCE } from "../../../provider/trust/issuers/eks";
 import { ServiceError } from "../../providers/cloud/service-error";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
+import { checkPermissionPolicy } from "../policy-document";
 import type { Role, Roles } from "../roles";
 import { trustVerdict } from "../trust-verdict";
 
@@ -15,6 +18,12 @@ export interface PodIdentityAssociationInput {
   /** Of a role of the account. */
   roleArn: string;
   tags: Record<string, string>;
+  /** Of the role that the first one assumes for the pods, of any account; it is looked for when a pod asks. */
+  targetRoleArn?: string;
+  /** Default: false. */
+  disableSessionTags?: boolean;
+  /** What the pods may do at most, of what their role may: JSON text. */
+  policy?: string;
 }
 
 /** A role for the pods of one ServiceAccount of one cluster. */
@@ -22,6 +31,9 @@ export interface PodIdentityAssociation extends PodIdentityAssociationInput {
   /** `a-` and 17 letters and digits. */
   associationId: string;
   associationArn: string;
+  disableSessionTags: boolean;
+  /** What the target role's trust policy finds as `sts:ExternalId`; only with a target role. */
+  externalId?: string;
   /** ISO 8601. */
   createdAt: string;
   modifiedAt: string;
@@ -38,10 +50,13 @@ export interface PodIdentityOptions {
 
 const MAXIMUM_TAGS = 50;
 
-/**
- * The account's EKS Pod Identity associations (EKS API, `CreatePodIdentityAssociation` and its siblings), in memory. Role
- * chaining (`targetRoleArn`), session policies and associations without session tags are not there.
- */
+/** What an update sets: all of it, as the AWS provider sends all of it (`internal/service/eks/pod_identity_association.go`). */
+type Settings = Pick<
+  PodIdentityAssociationInput,
+  "roleArn" | "tags" | "targetRoleArn" | "disableSessionTags" | "policy"
+>;
+
+/** The account's EKS Pod Identity associations (EKS API, `CreatePodIdentityAssociation` and its siblings), in memory. */
 export class PodIdentityAssociations {
   readonly #byId = new Map<string, PodIdentityAssociation>();
   readonly #options: Required<PodIdentityOptions>;
@@ -54,8 +69,7 @@ export class PodIdentityAssociations {
   create(input: PodIdentityAssociationInput): PodIdentityAssociation {
     const region = this.#region(input.clusterName);
     checkSubject(input);
-    checkTags(input.tags);
-    this.#checkRole(input.roleArn);
+    this.#checkSettings(input);
     const same = this.find(input);
     if (same !== undefined) {
       throw new ServiceError("ResourceInUseException", 409, `Association already exists: ${same.associationId}`);
@@ -65,6 +79,7 @@ export class PodIdentityAssociations {
     const time = this.#time();
     const association = {
       ...input,
+      ...this.#derived(input),
       associationId,
       associationArn: `arn:aws:eks:${region}:${LAB_ACCOUNT_ID}:${path}`,
       createdAt: time,
@@ -96,16 +111,12 @@ export class PodIdentityAssociations {
     );
   }
 
-  /** Gives the pods another role, or the association other tags. */
-  update(
-    clusterName: string,
-    associationId: string,
-    change: Partial<Pick<PodIdentityAssociationInput, "roleArn" | "tags">>,
-  ): PodIdentityAssociation {
-    const association = this.get(clusterName, associationId);
-    if (change.roleArn !== undefined) this.#checkRole(change.roleArn);
-    if (change.tags !== undefined) checkTags(change.tags);
-    const changed = { ...association, ...change, modifiedAt: this.#time() };
+  /** Gives the pods other roles, or the association other settings; those that are left out are unset. */
+  update(clusterName: string, associationId: string, settings: Settings): PodIdentityAssociation {
+    const { targetRoleArn: _target, policy: _policy, ...association } = this.get(clusterName, associationId);
+    this.#checkSettings(settings);
+    const input = { ...association, disableSessionTags: false, ...settings };
+    const changed = { ...input, ...this.#derived(input), modifiedAt: this.#time() };
     this.#byId.set(associationId, changed);
     return changed;
   }
@@ -135,6 +146,26 @@ export class PodIdentityAssociations {
     return region;
   }
 
+  #derived(input: PodIdentityAssociationInput) {
+    const { clusterName, targetRoleArn, disableSessionTags = false } = input;
+    const clusterArn = `arn:aws:eks:${this.#region(clusterName)}:${LAB_ACCOUNT_ID}:cluster/${clusterName}`;
+    const pod = { clusterArn, namespace: input.namespace, serviceAccountName: input.serviceAccount };
+    return { disableSessionTags, externalId: targetRoleArn === undefined ? undefined : podIdentityExternalId(pod) };
+  }
+
+  // The words of these refusals are ours, except those about the role.
+  #checkSettings({ roleArn, tags, targetRoleArn, disableSessionTags, policy }: Settings): void {
+    checkTags(tags);
+    this.#checkRole(roleArn);
+    if (targetRoleArn !== undefined) {
+      parameter("targetRoleArn", () => checkRoleArn(targetRoleArn));
+    }
+    if (policy !== undefined) {
+      parameter("policy", () => checkPermissionPolicy(policy));
+      if (!disableSessionTags) throw invalidParameter("disableSessionTags must be true when policy is specified.");
+    }
+  }
+
   #checkRole(roleArn: string): void {
     const role = findRole(this.#options.roles, roleArn);
     if (role === undefined) {
@@ -152,6 +183,14 @@ export class PodIdentityAssociations {
 
 function invalidParameter(message: string): ServiceError {
   return new ServiceError("InvalidParameterException", 400, message);
+}
+
+function parameter(name: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw invalidParameter(`${name}: ${(error as Error).message}`);
+  }
 }
 
 // Whether the service is named at all. How much more EKS looks at here is not published; conditions count when a pod asks.

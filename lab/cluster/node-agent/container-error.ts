@@ -1,6 +1,6 @@
 /** A container can't be made or started; the reason and message go into its `waiting` state, as the kubelet's would. */
 export class ContainerError extends Error {
-  /** `CreateContainerConfigError`, `CreateContainerError` or `RunContainerError`. */
+  /** `ErrImagePull`, `CreateContainerConfigError`, `CreateContainerError` or `RunContainerError`. */
   readonly reason: string;
 
   constructor(reason: string, message: string) {

@@ -44,7 +44,11 @@ export async function startContainer(
   { node, volumes }: { node: NodeContext; volumes: PodVolumes },
 ): Promise<ContainerRun> {
   const identity = identityOf(pod.spec, container);
-  const image = findImage(node.images, container.image ?? "");
+  const reference = container.image ?? "";
+  const image = findImage(node.images, reference);
+  if (image.missing) {
+    throw new ContainerError("ErrImagePull", `failed to pull and unpack image "${reference}": not found`);
+  }
   const environment = await containerEnvironment(pod, container, image, {
     objects: node.objects,
     server: node.client.server,

@@ -4,42 +4,45 @@ import { GoogleApiError } from "../oauth/api-error";
 
 /** Longest life of an access token unless an organization policy extends it, seconds; also what is given unasked. */
 const MAX_LIFETIME_SECONDS = 3600;
-const DELEGATES = z.array(z.string()).optional();
 
-/** Body of `generateAccessToken`. A field that the API does not know is refused, as it does. */
+/**
+ * Bodies by the JSON mapping of Protocol Buffers (protobuf.dev, "ProtoJSON Format"): `null` is taken for every field and means
+ * that it is absent, but it is refused as an entry of a list; a field that the API does not know is refused too.
+ */
+const DELEGATES = z.array(z.string()).nullish();
+
 const ACCESS_TOKEN = z.strictObject({
   delegates: DELEGATES,
   scope: z.array(z.string().min(1)).min(1),
   lifetime: z
     .string()
     .regex(/^\d{1,9}(\.\d{1,9})?s$/)
-    .optional(),
+    .nullish(),
 });
 
-/** Body of `generateIdToken`. */
 const ID_TOKEN = z.strictObject({
   delegates: DELEGATES,
   audience: z.string().min(1),
-  includeEmail: z.boolean().optional(),
+  includeEmail: z.boolean().nullish(),
 });
 
 /** Reads the body of `generateAccessToken`; the life is in seconds. */
 export function accessTokenRequest(text: string | undefined) {
-  const { delegates = [], scope, lifetime } = parsed(text, ACCESS_TOKEN);
-  const seconds = lifetime === undefined ? MAX_LIFETIME_SECONDS : Number(lifetime.slice(0, -1));
+  const { delegates, scope, lifetime } = parsed(text, ACCESS_TOKEN);
+  const seconds = typeof lifetime === "string" ? Number(lifetime.slice(0, -1)) : MAX_LIFETIME_SECONDS;
   if (seconds <= 0 || seconds > MAX_LIFETIME_SECONDS) {
     throw new GoogleApiError(
       "INVALID_ARGUMENT",
       `Invalid value at 'lifetime': more than 0 and at most ${MAX_LIFETIME_SECONDS} seconds are possible.`,
     );
   }
-  return { delegates, scopes: scope, seconds };
+  return { delegates: delegates ?? [], scopes: scope, seconds };
 }
 
 /** Reads the body of `generateIdToken`. */
 export function idTokenRequest(text: string | undefined) {
-  const { delegates = [], audience, includeEmail = false } = parsed(text, ID_TOKEN);
-  return { delegates, audience, includeEmail };
+  const { delegates, audience, includeEmail } = parsed(text, ID_TOKEN);
+  return { delegates: delegates ?? [], audience, includeEmail: includeEmail ?? false };
 }
 
 /**

@@ -13,7 +13,7 @@ export interface IdentityProvider {
 
 const GKE = /^identitynamespace:([^:]+):(https:\/\/.+)$/;
 const PROVIDER =
-  /^\/\/iam\.googleapis\.com\/projects\/\d+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+\/providers\/[a-z0-9-]+$/;
+  /^\/\/iam\.googleapis\.com\/projects\/\d+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]{4,32}\/providers\/[a-z0-9-]{4,32}$/;
 
 /**
  * Finds the provider that an exchange's `audience` names. The pool of GKE, one a project, is

@@ -3,6 +3,7 @@ import type { OidcProvider } from "../../aws/oidc-providers";
 import type { CloudFunction } from "../cloud/cloud-provider";
 import type { EksFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
+import { checkRegion } from "./forms";
 import { oidcProviderOutputs } from "./oidc-provider";
 
 /** Functions of the `aws` provider. `region` gives the provider's region. */
@@ -22,6 +23,7 @@ export function awsFunctions(lab: LabClient, region: () => string): Record<strin
     }),
     "aws:index/getRegion:getRegion": async (args) => {
       const name = [args.region, args.name].find((value) => typeof value === "string") ?? region();
+      checkRegion(String(name));
       const endpoint = `ec2.${String(name)}.amazonaws.com`;
       return { description: String(name), endpoint, id: name, name, region: name };
     },

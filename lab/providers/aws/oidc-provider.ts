@@ -7,7 +7,7 @@ import type { Properties } from "../plugin/provider";
 export function oidcProviderResource(lab: LabClient): CloudResource {
   const path = (arn: string) => `/aws/oidc-providers/${encodeURIComponent(arn)}`;
   return {
-    inputs: ["clientIdLists", "tags", "thumbprintLists", "url"],
+    inputs: { clientIdLists: "strings", tags: "tags", thumbprintLists: "strings", url: "string" },
     required: ["clientIdLists", "url"],
     forceNew: ["url"],
     computed: ["arn", "tagsAll", "thumbprintLists"],

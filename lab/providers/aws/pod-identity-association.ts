@@ -2,6 +2,7 @@ import type { PodIdentityAssociation } from "../../aws/pod-identity/associations
 import type { CloudResource } from "../cloud/resource";
 import type { LabClient } from "../lab-client";
 import type { Properties } from "../plugin/provider";
+import { arnMistake } from "./forms";
 
 /** `aws:eks/podIdentityAssociation:PodIdentityAssociation`. Imported by `CLUSTER,ASSOCIATION_ID`. */
 export function podIdentityAssociationResource(lab: LabClient): CloudResource {
@@ -9,12 +10,26 @@ export function podIdentityAssociationResource(lab: LabClient): CloudResource {
   const path = (cluster: unknown, id: string) =>
     `${root}/${encodeURIComponent(String(cluster))}/${encodeURIComponent(id)}`;
   return {
-    inputs: ["clusterName", "namespace", "roleArn", "serviceAccount", "tags"],
+    inputs: {
+      clusterName: "string",
+      disableSessionTags: "boolean",
+      namespace: "string",
+      policy: "string",
+      region: "string",
+      roleArn: "string",
+      serviceAccount: "string",
+      tags: "tags",
+      targetRoleArn: "string",
+    },
+    unsupported: ["region"],
+    forms: { roleArn: arnMistake("role_arn"), targetRoleArn: arnMistake("target_role_arn") },
     required: ["clusterName", "namespace", "roleArn", "serviceAccount"],
     forceNew: ["clusterName", "namespace", "serviceAccount"],
-    computed: ["associationArn", "associationId", "tagsAll"],
-    async create({ clusterName, namespace, serviceAccount, roleArn, tags = {} }) {
-      const input = { clusterName, namespace, serviceAccount, roleArn, tags };
+    computed: ["associationArn", "associationId", "externalId", "tagsAll"],
+    json: ["policy"],
+    check: (inputs) => ({ ...inputs, disableSessionTags: inputs.disableSessionTags ?? false }),
+    async create({ clusterName, namespace, serviceAccount, ...rest }) {
+      const input = { clusterName, namespace, serviceAccount, ...settings(rest) };
       const association = await lab.call<PodIdentityAssociation>("POST", root, input);
       return { id: association.associationId, outputs: outputs(association) };
     },
@@ -24,11 +39,17 @@ export function podIdentityAssociationResource(lab: LabClient): CloudResource {
         at < 0 ? path(clusterName, id) : path(id.slice(0, at), id.slice(at + 1)),
       );
       if (found === undefined) return undefined;
-      const { associationArn: _arn, associationId: _id, tagsAll: _all, ...inputs } = outputs(found);
+      const {
+        associationArn: _arn,
+        associationId: _id,
+        externalId: _external,
+        tagsAll: _all,
+        ...inputs
+      } = outputs(found);
       return { inputs, outputs: outputs(found) };
     },
-    async update(id, { clusterName, roleArn, tags = {} }) {
-      return outputs(await lab.call<PodIdentityAssociation>("PUT", path(clusterName, id), { roleArn, tags }));
+    async update(id, { clusterName, ...inputs }) {
+      return outputs(await lab.call<PodIdentityAssociation>("PUT", path(clusterName, id), settings(inputs)));
     },
     async delete(id, { clusterName }) {
       await lab.call("DELETE", path(clusterName, id));
@@ -36,7 +57,11 @@ export function podIdentityAssociationResource(lab: LabClient): CloudResource {
   };
 }
 
+function settings({ roleArn, tags = {}, targetRoleArn, disableSessionTags, policy }: Properties) {
+  return { roleArn, tags, targetRoleArn, disableSessionTags, policy };
+}
+
 function outputs(association: PodIdentityAssociation): Properties {
-  const { associationArn, associationId, clusterName, namespace, serviceAccount, roleArn, tags } = association;
-  return { associationArn, associationId, clusterName, namespace, serviceAccount, roleArn, tags, tagsAll: tags };
+  const { createdAt: _created, modifiedAt: _modified, ...properties } = association;
+  return { ...properties, tagsAll: association.tags };
 }

@@ -1,6 +1,7 @@
 import { cloudProvider } from "../cloud/cloud-provider";
 import { type LabClient, labClient } from "../lab-client";
 import type { ResourceProvider } from "../plugin/provider";
+import { checkRegion } from "./forms";
 import { awsFunctions } from "./functions";
 import { oidcProviderResource } from "./oidc-provider";
 import { podIdentityAssociationResource } from "./pod-identity-association";
@@ -15,7 +16,8 @@ export function awsProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv
   return cloudProvider({
     name: "aws",
     configure(config) {
-      if (typeof config.region === "string") region = config.region;
+      if (typeof config.region === "string" && config.region !== "") region = config.region;
+      checkRegion(region);
     },
     resources: {
       "aws:iam/role:Role": roleResource(lab),

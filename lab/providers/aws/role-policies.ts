@@ -1,6 +1,7 @@
 import { withAutoname } from "../cloud/autoname";
 import type { CloudResource } from "../cloud/resource";
 import type { LabClient } from "../lab-client";
+import { arnMistake } from "./forms";
 import { jsonText } from "./json-text";
 
 const rolePath = (role: unknown) => `/aws/roles/${encodeURIComponent(String(role))}`;
@@ -8,7 +9,8 @@ const rolePath = (role: unknown) => `/aws/roles/${encodeURIComponent(String(role
 /** `aws:iam/rolePolicyAttachment:RolePolicyAttachment`. */
 export function attachmentResource(lab: LabClient): CloudResource {
   return {
-    inputs: ["policyArn", "role"],
+    inputs: { policyArn: "string", role: "string" },
+    forms: { policyArn: arnMistake("policy_arn") },
     required: ["policyArn", "role"],
     forceNew: ["policyArn", "role"],
     computed: [],
@@ -32,7 +34,7 @@ export function attachmentResource(lab: LabClient): CloudResource {
 export function rolePolicyResource(lab: LabClient): CloudResource {
   const path = (role: unknown, name: unknown) => `${rolePath(role)}/inline/${encodeURIComponent(String(name))}`;
   return {
-    inputs: ["name", "namePrefix", "policy", "role"],
+    inputs: { name: "string", namePrefix: "string", policy: "json", role: "string" },
     required: ["policy", "role"],
     forceNew: ["name", "namePrefix", "role"],
     computed: [],

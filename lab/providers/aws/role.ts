@@ -3,23 +3,28 @@ import { withAutoname } from "../cloud/autoname";
 import type { CloudResource } from "../cloud/resource";
 import type { LabClient } from "../lab-client";
 import type { Properties } from "../plugin/provider";
+import { arnMistake } from "./forms";
 import { jsonText } from "./json-text";
 
 /** `aws:iam/role:Role`. */
 export function roleResource(lab: LabClient): CloudResource {
   const path = (name: string) => `/aws/roles/${encodeURIComponent(name)}`;
   return {
-    inputs: [
-      "assumeRolePolicy",
-      "description",
-      "forceDetachPolicies",
-      "maxSessionDuration",
-      "name",
-      "namePrefix",
-      "path",
-      "permissionsBoundary",
-      "tags",
-    ],
+    inputs: {
+      assumeRolePolicy: "json",
+      description: "string",
+      forceDetachPolicies: "boolean",
+      inlinePolicies: "objects",
+      managedPolicyArns: "strings",
+      maxSessionDuration: "number",
+      name: "string",
+      namePrefix: "string",
+      path: "string",
+      permissionsBoundary: "string",
+      tags: "tags",
+    },
+    unsupported: ["inlinePolicies", "managedPolicyArns"],
+    forms: { permissionsBoundary: arnMistake("permissions_boundary") },
     required: ["assumeRolePolicy"],
     forceNew: ["name", "namePrefix", "path"],
     computed: ["arn", "createDate", "uniqueId", "tagsAll", "managedPolicyArns", "inlinePolicies"],

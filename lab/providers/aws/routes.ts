@@ -18,7 +18,13 @@ const roleSettings = z.object({
 const role = roleSettings.extend({ name: z.string(), path: z.string() });
 const providerLists = z.object({ clientIds: z.array(z.string()), thumbprints: z.array(z.string()), tags });
 const provider = providerLists.extend({ url: z.string() });
-const associationSettings = z.object({ roleArn: z.string(), tags });
+const associationSettings = z.object({
+  roleArn: z.string(),
+  tags,
+  targetRoleArn: z.string().optional(),
+  disableSessionTags: z.boolean().optional(),
+  policy: z.string().optional(),
+});
 const association = associationSettings.extend({
   clusterName: z.string(),
   namespace: z.string(),

@@ -1,6 +1,7 @@
 import { OidcRunnerError } from "../../../provider/errors";
-import type { CheckFailure, Properties, PropertyChange, ResourceProvider } from "../plugin/provider";
+import type { Properties, PropertyChange, ResourceProvider } from "../plugin/provider";
 import { canonical, hasUnknown, plain, redact, secretStrings, secretsLike, UNKNOWN } from "../plugin/values";
+import { checkInputs, isEmpty } from "./check-inputs";
 import type { CloudResource } from "./resource";
 import { ServiceError } from "./service-error";
 
@@ -26,10 +27,10 @@ export function cloudProvider(parts: CloudProviderParts): ResourceProvider {
     },
     async check({ type, name, news, olds, randomSeed }) {
       const resource = find(type);
-      const failures = checkNames(resource, news);
+      const { inputs, failures } = checkInputs(resource, name, news);
       if (failures.length > 0) return { inputs: news, failures };
-      const checked = resource.check?.(plain(news), { name, olds: plain(olds), randomSeed }) ?? news;
-      return { inputs: secretsLike(checked, news) as Properties, failures };
+      const checked = resource.check?.(plain(inputs), { name, olds: plain(olds), randomSeed }) ?? inputs;
+      return { inputs: secretsLike(checked, inputs) as Properties, failures };
     },
     async diff({ type, oldInputs, news }) {
       const resource = find(type);
@@ -84,22 +85,8 @@ function unsupported(provider: string, token: string): never {
   });
 }
 
-function checkNames(resource: CloudResource, news: Properties): CheckFailure[] {
-  const given = Object.entries(news).filter(([key, value]) => !key.startsWith("__") && !isEmpty(value));
-  const unknown = given.filter(([key]) => !resource.inputs.includes(key));
-  const missing = resource.required.filter((key) => news[key] === undefined || news[key] === null);
-  return [
-    ...unknown.map(([property]) => ({ property, reason: "LAB_UNSUPPORTED_ARGUMENT: the lab does not support it" })),
-    ...missing.map((property) => ({ property, reason: "Missing required argument" })),
-  ];
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
-}
-
 function compare(resource: CloudResource, olds: Properties, news: Properties): PropertyChange[] {
-  return resource.inputs.flatMap((key): PropertyChange[] => {
+  return Object.keys(resource.inputs).flatMap((key): PropertyChange[] => {
     const [before, after] = [olds[key], news[key]];
     if (!hasUnknown(after) && same(resource, key, before, after)) return [];
     const kind = isEmpty(before) ? "add" : isEmpty(after) ? "delete" : "update";
@@ -124,7 +111,7 @@ function parsed(value: unknown): unknown {
 // What the service says, but in the program's words where both mean the same.
 function drifted(resource: CloudResource, inputs: Properties, live: Properties): Properties {
   const result = { ...inputs };
-  for (const key of resource.inputs) {
+  for (const key of Object.keys(resource.inputs)) {
     if (key in inputs && key in live && !same(resource, key, inputs[key], live[key])) result[key] = live[key];
   }
   return result;

@@ -9,11 +9,23 @@ export interface CheckContext {
   randomSeed: Uint8Array;
 }
 
+/**
+ * Type of an input. `strings` and `objects` are lists, `tags` a map of texts, `json` a text or the object it stands for; a map is an
+ * object with these fields, of which those with a question mark may be left out.
+ */
+export type InputType =
+  | ("string" | "boolean" | "number" | "strings" | "objects" | "tags" | "json")
+  | Record<string, "string" | "string?">;
+
 /** One resource type of a cloud provider. All properties are without secret wrapping; `inputs` are checked. */
 export interface CloudResource {
-  /** Inputs the lab supports. */
-  inputs: string[];
+  /** All inputs of the real resource, with the types that its package has for them: a test compares the two. */
+  inputs: Record<string, InputType>;
+  /** Those that the lab does not support. */
+  unsupported?: string[];
   required: string[];
+  /** What is wrong with an input's value, if anything: what the real provider refuses before it asks the service. */
+  forms?: Record<string, (value: unknown) => string | undefined>;
   /** Inputs whose change needs a new resource. */
   forceNew: string[];
   /** Outputs known only after the resource was made. */

@@ -8,7 +8,17 @@ import type { Properties } from "../plugin/provider";
 export function accountResource(lab: LabClient, project: () => string): CloudResource {
   const path = (email: string) => `/google/service-accounts/${encodeURIComponent(email)}`;
   return {
-    inputs: ["accountId", "createIgnoreAlreadyExists", "description", "disabled", "displayName", "project"],
+    inputs: {
+      accountId: "string",
+      createIgnoreAlreadyExists: "boolean",
+      deletionPolicy: "string",
+      description: "string",
+      disabled: "boolean",
+      displayName: "string",
+      project: "string",
+    },
+    unsupported: ["deletionPolicy"],
+    // The real provider makes an id where there is none.
     required: ["accountId"],
     forceNew: ["accountId", "project"],
     computed: ["email", "member", "name", "uniqueId"],

@@ -1,4 +1,4 @@
-import type { CloudResource } from "../cloud/resource";
+import type { CloudResource, InputType } from "../cloud/resource";
 import { ServiceError } from "../cloud/service-error";
 import type { LabClient } from "../lab-client";
 import type { Properties } from "../plugin/provider";
@@ -13,16 +13,18 @@ export interface MemberTarget {
 
 /** `gcp:serviceaccount/iAMMember:IAMMember` and `gcp:projects/iAMMember:IAMMember`: one member with one role. */
 export function memberResource(lab: LabClient, { input, resource }: MemberTarget): CloudResource {
-  const inputs = [input, "role", "member", "condition"];
+  const condition = { description: "string?", expression: "string", title: "string" } as const;
+  const inputs: Record<string, InputType> = { [input]: "string", role: "string", member: "string", condition };
+  const names = Object.keys(inputs);
   const grant = (properties: Properties) => {
-    const { role, member, condition } = properties;
-    return { resource: resource(properties), role, member, condition: condition ?? undefined };
+    const { role, member, condition: only } = properties;
+    return { resource: resource(properties), role, member, condition: only ?? undefined };
   };
-  const pick = (properties: Properties) => Object.fromEntries(inputs.map((key) => [key, properties[key]]));
+  const pick = (properties: Properties) => Object.fromEntries(names.map((key) => [key, properties[key]]));
   return {
     inputs,
     required: [input, "role", "member"],
-    forceNew: inputs,
+    forceNew: names,
     computed: ["etag"],
     async create(properties) {
       await lab.call("POST", "/google/grants/add", grant(properties));

@@ -1,7 +1,8 @@
 import { OidcRunnerError } from "../../errors";
 import { POD_IDENTITY_AUDIENCE } from "../issuers/eks";
 
-const CLUSTER_ARN = /^arn:aws(?:-[a-z]+)*:eks:[a-z0-9-]+:\d{12}:cluster\/[0-9A-Za-z][\w-]{0,99}$/;
+/** ARN of a cluster: its region, account and name. */
+export const CLUSTER_ARN = /^arn:aws(?:-[a-z]+)*:eks:([a-z0-9-]+):(\d{12}):cluster\/([0-9A-Za-z][\w-]{0,99})$/;
 
 /** Whom a role for EKS Pod Identity is for. */
 export interface PodIdentityTrust {
@@ -31,10 +32,7 @@ export interface PodIdentityTrustPolicy {
  */
 export function podIdentityTrustPolicy(trust: PodIdentityTrust): PodIdentityTrustPolicy {
   if (!CLUSTER_ARN.test(trust.clusterArn)) {
-    throw new OidcRunnerError("CLUSTER_ARN_INVALID", `"${trust.clusterArn}" is not the ARN of an EKS cluster`, {
-      where: "cluster.arn",
-      fix: "give arn:aws:eks:REGION:ACCOUNT:cluster/NAME, as `aws eks describe-cluster` prints it",
-    });
+    clusterArnInvalid(trust.clusterArn);
   }
   return {
     Version: "2012-10-17",
@@ -53,4 +51,12 @@ export function podIdentityTrustPolicy(trust: PodIdentityTrust): PodIdentityTrus
       },
     ],
   };
+}
+
+/** The refusal of what is not the ARN of a cluster. */
+export function clusterArnInvalid(arn: string): never {
+  throw new OidcRunnerError("CLUSTER_ARN_INVALID", `"${arn}" is not the ARN of an EKS cluster`, {
+    where: "cluster.arn",
+    fix: "give arn:aws:eks:REGION:ACCOUNT:cluster/NAME, as `aws eks describe-cluster` prints it",
+  });
 }

@@ -83,7 +83,8 @@ function checkInlinePolicies(policies: Record<string, string>, where: string): v
   }
 }
 
-function isPolicy(text: string): boolean {
+/** Whether a text is JSON of the form of a policy. */
+export function isPolicy(text: string): boolean {
   try {
     const { Statement } = JSON.parse(text) as { Statement?: unknown };
     return typeof Statement === "object" && Statement !== null;

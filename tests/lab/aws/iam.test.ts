@@ -40,7 +40,12 @@ describe("the lab's IAM roles", () => {
     refused({ maxSessionDuration: 43_201 }, "ValidationError");
     refused({ maxSessionDuration: 3600.5 }, "ValidationError");
     refused({ permissionsBoundary: "ReadOnlyAccess" }, "InvalidInput");
+    for (const arn of ["arn:aws:iam::aws:policy/", "arn:aws-cn:iam::aws:policy/X", "arn:aws:iam::aws:policy/a b"]) {
+      refused({ permissionsBoundary: arn }, "InvalidInput");
+    }
+    refused({ permissionsBoundary: `arn:aws:iam::aws:policy/${"x".repeat(129)}` }, "InvalidInput");
     refused({ permissionsBoundary: "arn:aws:iam::111122223333:policy/mine" }, "NoSuchEntity");
+    make().create(role({ permissionsBoundary: "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess" }));
     refused({ assumeRolePolicy: policy }, "MalformedPolicyDocument");
   });
 

@@ -121,6 +121,15 @@ describe("lab/cluster as root", function () {
     );
   });
 
+  it("keeps a pod waiting whose image is not there", async () => {
+    const image = "registry.example.com/gone:1";
+    await createPod(client, "no-image", { containers: [shell("id", { image })] });
+    assert.deepEqual(await waitingReason("no-image", "ErrImagePull"), {
+      phase: "Pending",
+      message: `failed to pull and unpack image "${image}": not found`,
+    });
+  });
+
   it("waits for a missing ConfigMap and runs when it appears", async () => {
     await createPod(client, "early", {
       containers: [shell("cat /etc/late/key", { volumeMounts: [{ name: "late", mountPath: "/etc/late" }] })],

@@ -51,6 +51,7 @@ export async function startIsolatedCluster(
     directory: path.join(directory, "cluster"),
     binaries: asNobody ? await copied(directory) : await resolveControlPlane(silentReport),
     images: [
+      { match: "registry.example.com/gone:*", binds: [], missing: true },
       { match: "pulumi/pulumi*", binds: [{ source: image, target: "/pulumi/bin" }], path: "/pulumi/bin:/usr/bin:/bin" },
     ],
     hiddenDirectories: [directory],

@@ -60,7 +60,10 @@ describe("the lab's Google grants", () => {
       "user:a@b.example",
       "allUsers",
     ];
+    const ofUsers = (pool: string) => `principal:${POOL.replace("lab-project.svc.id.goog", pool)}/subject/s`;
+    good.push(...["pool", "a".repeat(32), "0-ab"].map(ofUsers));
     const bad = [
+      ...["abc", "a".repeat(33), "gcp-pool", "Pool", "a_bc", "p.svc.id.goog"].map(ofUsers),
       "lab-project.svc.id.goog[id-namespace/gke-sa]",
       "serviceAccount:lab-project.svc.id.goog[id-namespace]",
       "serviceAccount:lab-project.svc.id.goog[Ns/sa]",

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { requireProperties } from "../../../provider/components/eks-identity";
 import type { EksAws } from "../../../provider/components/eks-oidc-runner";
 import { provePodIdentity } from "../../../provider/trust/documents/prove-pod-identity";
+import { proveTargetRole } from "../../../provider/trust/documents/prove-target-role";
 import { CLUSTER_ARN, cloudCall, ISSUER, ROLE_ARN } from "./cloud";
 import { codesOf, eksRunner, podPartsOf, runEks, trustPolicyOf } from "./eks";
 import { listed, only } from "./pick";
@@ -101,5 +103,95 @@ describe("EKS Pod Identity of EksOidcRunner", () => {
     const run = await runEks(program({ role: {} }));
     assert.deepEqual(run.calls, ["getCluster prod"]);
     assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+  });
+
+  describe("settings of the association [0.6]", () => {
+    const TARGET = "arn:aws:iam::222233334444:role/target";
+    const GIVEN = "arn:aws:iam::123456789012:role/given";
+    const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+    const outputsOf = (podIdentity: EksAws["podIdentity"]) => (): { targetRoleTrustPolicy?: pulumi.Output<string> } => {
+      const { targetRoleTrustPolicy } = eksRunner({ cluster, aws: { podIdentity } });
+      return { targetRoleTrustPolicy };
+    };
+    const pod = { clusterArn: CLUSTER_ARN, namespace: "pulumi", serviceAccountName: "deployer" };
+
+    it("chain a role that is made to a target role, and give the trust policy that the target needs", async () => {
+      for (const targetRoleArn of [TARGET, pulumi.output(TARGET)]) {
+        const run = await runEks(outputsOf({ role: {}, targetRoleArn }));
+        assert.deepEqual(run.errors, []);
+        const { inputs, dependencies } = only(run, "PodIdentityAssociation");
+        assert.deepEqual([inputs.roleArn, inputs.targetRoleArn], [ROLE_ARN, TARGET]);
+        assert.ok(!("disableSessionTags" in inputs) && !("policy" in inputs));
+        assert.ok(dependencies.includes("aws:iam/role:Role deployer"));
+        const { name, role, policy } = only(run, "RolePolicy").inputs;
+        assert.deepEqual([name, role], ["assume-target-role", "deployer-1234567"]);
+        assert.deepEqual(JSON.parse(String(policy)), {
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Action: ["sts:AssumeRole", "sts:TagSession"], Resource: TARGET }],
+        });
+        assert.deepEqual(trustPolicyOf(run), provePodIdentity(pod));
+        const needed = JSON.parse(String(run.outputs?.targetRoleTrustPolicy)) as object;
+        assert.deepEqual(needed, proveTargetRole({ ...pod, roleArn: ROLE_ARN }));
+      }
+    });
+
+    it("disable session tags and narrow the session of a role that is given", async () => {
+      const settings = { disableSessionTags: true, policy: POLICY };
+      const run = await runEks(outputsOf({ roleArn: GIVEN, targetRoleArn: TARGET, ...settings }));
+      assert.deepEqual(run.errors, []);
+      const { inputs } = only(run, "PodIdentityAssociation");
+      assert.deepEqual(
+        [inputs.roleArn, inputs.targetRoleArn, inputs.disableSessionTags, inputs.policy],
+        [GIVEN, TARGET, true, POLICY],
+      );
+      const needed = JSON.parse(String(run.outputs?.targetRoleTrustPolicy)) as object;
+      assert.deepEqual(needed, proveTargetRole({ ...pod, roleArn: GIVEN, disableSessionTags: true }));
+    });
+
+    it("have no output for a target role where there is none", async () => {
+      const run = await runEks(outputsOf({ role: {} }));
+      assert.deepEqual(run.outputs, { targetRoleTrustPolicy: undefined });
+      assert.ok(!listed(run).some((line) => line.startsWith("RolePolicy ")));
+    });
+
+    const mistakes: [string, EksAws["podIdentity"], string][] = [
+      ["no tags for a role that is made", { role: {}, disableSessionTags: true }, "OPTION_CONFLICT"],
+      ["a session policy with tags", { roleArn: GIVEN, policy: POLICY }, "OPTION_MISSING"],
+      [
+        "a session policy that is none",
+        { roleArn: GIVEN, disableSessionTags: true, policy: "{}" },
+        "SESSION_POLICY_INVALID",
+      ],
+      ["a target that is not a role", { role: {}, targetRoleArn: "arn:aws:iam::1:user/x" }, "ROLE_ARN_INVALID"],
+    ];
+    for (const [what, podIdentity, code] of mistakes) {
+      it(`refuse ${what} before anything is registered`, async () => {
+        const run = await runEks(program(podIdentity));
+        assert.deepEqual(codesOf(run), [code]);
+        assert.deepEqual(listed(run), []);
+      });
+    }
+
+    it("refuse values that are known late before role, policy and Job exist", async () => {
+      const late: [EksAws["podIdentity"], string][] = [
+        [{ role: {}, targetRoleArn: pulumi.output("target") }, "ROLE_ARN_INVALID"],
+        [{ roleArn: GIVEN, disableSessionTags: true, policy: pulumi.output("{") }, "SESSION_POLICY_INVALID"],
+      ];
+      for (const [podIdentity, code] of late) {
+        const run = await runEks(program(podIdentity));
+        assert.deepEqual(codesOf(run), [code]);
+        assert.ok(!listed(run).some((line) => /^(RolePolicy|PodIdentityAssociation|OidcPolicy|Job) /.test(line)));
+      }
+    });
+
+    it("refuse a property that the installed @pulumi/aws would leave out in silence", () => {
+      class Old {
+        constructor(readonly resourceInputs: Record<string, unknown> = {}) {
+          resourceInputs.targetRoleArn = 1;
+        }
+      }
+      requireProperties(Old, ["targetRoleArn"]);
+      assert.throws(() => requireProperties(Old, ["targetRoleArn", "policy"]), { code: "PEER_TOO_OLD" });
+    });
   });
 });

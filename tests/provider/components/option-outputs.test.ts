@@ -25,6 +25,7 @@ function kinds({ resources }: Observation): string[] {
 const PLAIN = [
   ...["createNamespace", "createServiceAccount", "trust", "createPolicy", "deploymentAgent"],
   ...["aws.role", "aws.podIdentity.role", "aws.createOidcProvider", "exchangeAwsToken"],
+  "aws.podIdentity.disableSessionTags",
   ...["google.serviceAccount", "google.directPrincipal", "cluster.lookUp"],
   ...["serviceAccount", "directPrincipal"].flatMap((option) => [
     `google.${option}.projectRoles`,

@@ -87,6 +87,7 @@ describe("a deployment agent", () => {
       PULUMI_AGENT_SERVICE_ACCOUNT_NAME: "agent-worker-5678",
       PULUMI_AGENT_IMAGE: "pulumi/customer-managed-workflow-agent:v2.3.0",
       PULUMI_AGENT_IMAGE_PULL_POLICY: "IfNotPresent",
+      PULUMI_AGENT_HTTP_SERVER_PORT: "8080",
     });
     assert.deepEqual(container(result).command, ["customer-managed-workflow-agent", "run"]);
     assert.ok(!("args" in container(result)));
@@ -144,5 +145,31 @@ describe("a deployment agent", () => {
     ]);
     const bare = await run({ caCertificates: "PEM" });
     assert.equal(container(bare).volumeMounts.length, 4);
+  });
+
+  it("is asked how it is where it listens, and is not started again while it only pauses [0.10]", async () => {
+    for (const httpServerPort of [undefined, 9090]) {
+      const result = await run({ deploymentAgent: { httpServerPort } });
+      const { ports, readinessProbe, livenessProbe } = container(result) as Record<string, Record<string, unknown>>;
+      const port = httpServerPort ?? 8080;
+      assert.deepEqual(ports, [{ name: "http", containerPort: port }]);
+      assert.equal(variables(result).PULUMI_AGENT_HTTP_SERVER_PORT, String(port));
+      for (const probe of [readinessProbe, livenessProbe]) {
+        assert.deepEqual(probe?.httpGet, { path: "/healthz", port: "http" });
+      }
+      const { periodSeconds, failureThreshold } = livenessProbe as { periodSeconds: number; failureThreshold: number };
+      assert.ok(periodSeconds * failureThreshold > 600);
+    }
+  });
+
+  it("lets a template change its probes, and takes their port from nothing but its own option [0.10]", async () => {
+    const runner = { name: "runner", livenessProbe: { periodSeconds: 5 }, readinessProbe: { tcpSocket: { port: 1 } } };
+    const { livenessProbe, readinessProbe } = container(await run({ podTemplate: { spec: { containers: [runner] } } }));
+    assert.deepEqual(livenessProbe, {
+      ...{ httpGet: { path: "/healthz", port: "http" }, timeoutSeconds: 5 },
+      ...{ periodSeconds: 5, failureThreshold: 15 },
+    });
+    assert.deepEqual(readinessProbe, { tcpSocket: { port: 1 }, timeoutSeconds: 5, periodSeconds: 10 });
+    await assert.rejects(run({ env: { PULUMI_AGENT_HTTP_SERVER_PORT: "9090" } }), /ENV_RESERVED/);
   });
 });

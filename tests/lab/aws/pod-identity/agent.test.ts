@@ -7,6 +7,11 @@ import { type PodIdentityAgent, startPodIdentityAgent } from "../../../../lab/aw
 import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
 import type { Role } from "../../../../lab/aws/roles";
 import { hmacToken, tamperedToken } from "../../../../lab/issuer/forgery";
+import {
+  assumeTargetPolicy,
+  type TargetRoleTrust,
+  targetRolePolicy,
+} from "../../../../provider/trust/documents/aws-target-role";
 import { podIdentityTrust } from "../roles";
 import { AwsFixture, ISSUER, OTHER_ISSUER, podClaims } from "../sts/fixture";
 
@@ -145,6 +150,108 @@ describe("lab/aws/pod-identity: the agent", () => {
     const token = (name: string) => lab.issuer.sign(podClaims("runners", name, AUDIENCE));
     assert.equal((await ask(await token("tagged"))).status, 200);
     await refused(await token("untagged"), 400, DENIED, /detail=.*kubernetes-service-account/);
+  });
+
+  describe("with a target role [0.6]", () => {
+    const clusterArn = "arn:aws:eks:us-west-2:111122223333:cluster/first";
+    const ask2 = async (name: string) => ask(await lab.issuer.sign(podClaims("runners", name, AUDIENCE)));
+    /** A chain for one ServiceAccount, as the component makes it; `change` makes a near miss of it. */
+    const chain = (name: string, disableSessionTags: boolean, change: Partial<TargetRoleTrust> = {}) => {
+      const first = lab.role(`${name}-first`, podIdentityTrust());
+      const trust = { clusterArn, namespace: "runners", serviceAccountName: name, roleArn: first.arn };
+      const policy = targetRolePolicy({ ...trust, disableSessionTags, ...change });
+      const target = lab.role(`${name}-target`, JSON.stringify(policy));
+      lab.iam.roles.putPolicy(first.name, "assume-target-role", JSON.stringify(assumeTargetPolicy(target.arn)));
+      associations.create({
+        ...{ clusterName: "first", namespace: "runners", serviceAccount: name, roleArn: first.arn, tags: {} },
+        ...{ targetRoleArn: target.arn, disableSessionTags },
+      });
+      return { first, target };
+    };
+    const deniedFor = async (name: string, detail: RegExp) =>
+      refused(await lab.issuer.sign(podClaims("runners", name, AUDIENCE)), 400, DENIED, detail);
+
+    for (const [how, disableSessionTags] of [
+      ["session tags", false],
+      ["the external id", true],
+    ] as const) {
+      it(`gives credentials of it by ${how}, for an hour at most`, async () => {
+        const { target } = chain(`by-${disableSessionTags}`, disableSessionTags);
+        const { status, text } = await ask2(`by-${disableSessionTags}`);
+        assert.equal(status, 200, text);
+        const { AccessKeyId, Expiration } = JSON.parse(text) as Record<string, string>;
+        assert.equal(lab.sessions.find(AccessKeyId ?? "")?.role.arn, target.arn);
+        assert.ok(Date.parse(Expiration ?? "") - Date.now() <= 3600_000, Expiration);
+      });
+    }
+
+    it("refuses an external id of another ServiceAccount, and of another cluster", async () => {
+      chain("id-name", true, { serviceAccountName: "id-name-2" });
+      await deniedFor("id-name", /sts:ExternalId expected \S+id-name-2, got \S+\/id-name/);
+      chain("id-cluster", true, { clusterArn: `${clusterArn}-2` });
+      await deniedFor("id-cluster", /sts:ExternalId/);
+    });
+
+    it("refuses a trust by tags where they are disabled, and one by the external id where they are not", async () => {
+      chain("no-tags", true, { disableSessionTags: false });
+      await deniedFor("no-tags", /aws:RequestTag\/\S+ expected \S+, got no such key/);
+      chain("no-id", false, { disableSessionTags: true });
+      await deniedFor("no-id", /sts:ExternalId expected \S+, got no such key/);
+    });
+
+    it("refuses a first role whose trust needs the tags that are disabled", async () => {
+      const condition = { StringEquals: { "aws:RequestTag/kubernetes-service-account": "untagged-first" } };
+      const { arn: roleArn } = lab.role("untagged-first", podIdentityTrust(condition));
+      const subject = { clusterName: "first", namespace: "runners", serviceAccount: "untagged-first" };
+      const { associationId } = associations.create({ ...subject, roleArn, tags: {} });
+      assert.equal((await ask2("untagged-first")).status, 200);
+      associations.update("first", associationId, { roleArn, tags: {}, disableSessionTags: true });
+      await deniedFor("untagged-first", /kubernetes-service-account expected untagged-first, got no such key/);
+    });
+
+    it("refuses a first role that may not ask for the target, or is another than the target's trust names", async () => {
+      const { first } = chain("may-not", false);
+      const policy = (change: object) =>
+        lab.iam.roles.putPolicy(
+          first.name,
+          "assume-target-role",
+          JSON.stringify({
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Action: "sts:*", Resource: "*", ...change }],
+          }),
+        );
+      for (const change of [
+        { Action: "sts:AssumeRole" },
+        { Resource: `${first.arn}*` },
+        { Effect: "Deny" },
+        { NotResource: "*", Resource: undefined },
+        { Condition: { Bool: { "aws:SecureTransport": "true" } } },
+      ]) {
+        policy(change);
+        await deniedFor("may-not", /no policy of \S+may-not-first allows sts:/);
+      }
+      policy({});
+      assert.equal((await ask2("may-not")).status, 200);
+      lab.iam.roles.deletePolicy(first.name, "assume-target-role");
+      await deniedFor("may-not", /no policy/);
+      lab.iam.roles.attach(first.name, "arn:aws:iam::aws:policy/AdministratorAccess");
+      assert.equal((await ask2("may-not")).status, 200);
+      chain("other-role", false, { roleArn: first.arn });
+      await deniedFor("other-role", /aws:PrincipalArn expected \S+may-not-first/);
+    });
+
+    it("refuses a target role that is not there, such as one of an account that the lab does not have", async () => {
+      const { first } = chain("elsewhere", false);
+      const [association] = associations.list("first", {
+        namespace: "runners",
+        serviceAccount: "elsewhere",
+      });
+      const { associationId = "" } = association ?? {};
+      const targetRoleArn = "arn:aws:iam::222233334444:role/target";
+      lab.iam.roles.putPolicy(first.name, "assume-target-role", JSON.stringify(assumeTargetPolicy(targetRoleArn)));
+      associations.update("first", associationId, { roleArn: first.arn, tags: {}, targetRoleArn });
+      await deniedFor("elsewhere", /there is no role arn:aws:iam::222233334444/);
+    });
   });
 
   it("refuses when the role has gone", async () => {

@@ -75,14 +75,43 @@ describe("the lab's EKS Pod Identity associations", () => {
   it("change role and tags, and go", () => {
     const { associations, role, other, web } = make();
     const { associationId } = associations.create(input(role.arn));
-    assert.equal(associations.update("lab", associationId, { roleArn: other.arn }).roleArn, other.arn);
-    assert.deepEqual(associations.update("lab", associationId, { tags: { a: "b" } }).tags, { a: "b" });
-    assert.throws(() => associations.update("lab", associationId, { roleArn: web.arn }), { code: /Invalid/ });
+    const roleArn = other.arn;
+    assert.equal(associations.update("lab", associationId, { roleArn, tags: {} }).roleArn, roleArn);
+    assert.deepEqual(associations.update("lab", associationId, { roleArn, tags: { a: "b" } }).tags, { a: "b" });
+    assert.throws(() => associations.update("lab", associationId, { roleArn: web.arn, tags: {} }), { code: /Invalid/ });
     assert.equal(associations.get("lab", associationId).roleArn, other.arn);
     assert.throws(() => associations.get("lab2", associationId), { code: "ResourceNotFoundException" });
     assert.throws(() => associations.delete("lab2", associationId), { httpStatus: 404 });
     associations.delete("lab", associationId);
     assert.throws(() => associations.get("lab", associationId), { code: "ResourceNotFoundException" });
     associations.create(input(role.arn));
+  });
+
+  it("have a target role with its external id, and a session policy only without session tags [0.6]", () => {
+    const { associations, role } = make();
+    const targetRoleArn = "arn:aws:iam::222233334444:role/target";
+    const policy = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }],
+    });
+    const created = associations.create(input(role.arn, { targetRoleArn }));
+    const { associationId } = created;
+    assert.deepEqual([created.disableSessionTags, created.policy], [false, undefined]);
+    assert.equal(created.externalId, "us-west-2/111122223333/lab/runners/runner");
+    const change = (settings: object) =>
+      associations.update("lab", associationId, { roleArn: role.arn, tags: {}, ...settings });
+    const narrowed = change({ targetRoleArn, disableSessionTags: true, policy });
+    assert.deepEqual([narrowed.disableSessionTags, narrowed.policy], [true, policy]);
+    const refused = (settings: object, message: RegExp) =>
+      assert.throws(() => change(settings), { code: "InvalidParameterException", message });
+    refused({ policy }, /disableSessionTags must be true/);
+    refused({ policy, disableSessionTags: false }, /disableSessionTags must be true/);
+    refused({ policy: "{}", disableSessionTags: true }, /^InvalidParameterException: policy: /);
+    refused({ targetRoleArn: "target" }, /^InvalidParameterException: targetRoleArn: /);
+    const plain = change({});
+    assert.deepEqual(
+      [plain.targetRoleArn, plain.externalId, plain.policy, plain.disableSessionTags],
+      [undefined, undefined, undefined, false],
+    );
   });
 });

@@ -201,6 +201,28 @@ describe("the lab's Google IAM credentials", () => {
     assert.equal(await status("generateAccessToken", { ...ACCESS, lifetime: "3600s" }), 200);
   });
 
+  it("takes null for a field that is absent, and for nothing else", async () => {
+    const { email } = newAccount(ACCOUNT);
+    const bearer = await lab.federated(lab.prod, ACCOUNT);
+    const ask = (method: string, body: object) => lab.credentials(bearer, email, method, body);
+    const access = await ask("generateAccessToken", { ...ACCESS, delegates: null, lifetime: null });
+    assert.equal(access.status, 200, access.text);
+    assert.ok(Date.parse(access.json.expireTime) - Date.now() > 3_590_000, access.text);
+    const id = await ask("generateIdToken", { ...ID, delegates: null, includeEmail: null });
+    assert.equal(id.status, 200, id.text);
+    const refusals: [string, object][] = [
+      ["generateAccessToken", { scope: null }],
+      ["generateAccessToken", { scope: [null] }],
+      ["generateAccessToken", { ...ACCESS, delegates: [null] }],
+      ["generateAccessToken", { ...ACCESS, audience: null }],
+      ["generateIdToken", { audience: null }],
+    ];
+    for (const [method, body] of refusals) {
+      const answer = await ask(method, body);
+      assert.deepEqual([answer.status, answer.json.error.status], [400, "INVALID_ARGUMENT"], JSON.stringify(body));
+    }
+  });
+
   it("gives tokens the life that is asked for", async () => {
     const { email } = newAccount(ACCOUNT);
     const bearer = await lab.federated(lab.prod, ACCOUNT);

@@ -34,12 +34,17 @@ describe("the lab's Google token service", () => {
       name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
       value,
     ]);
-    const byJson = await lab.request(`${lab.google.sts.url}/v1/token`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json; charset=utf-8" },
-      body: JSON.stringify(Object.fromEntries(camel)),
-    });
+    const byBody = (change: object) =>
+      lab.request(`${lab.google.sts.url}/v1/token`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json; charset=utf-8" },
+        body: JSON.stringify({ ...Object.fromEntries(camel), ...change }),
+      });
+    const byJson = await byBody({});
     assert.equal(byJson.status, 200, byJson.text);
+    // Null is an absent field: without `options` there is a token, without a scope there is none.
+    assert.equal((await byBody({ options: null })).status, 200);
+    assert.equal((await byBody({ scope: null })).status, 400);
     assert.notEqual(byJson.json.access_token, token);
   });
 

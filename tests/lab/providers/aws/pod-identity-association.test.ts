@@ -54,20 +54,36 @@ describe("lab/providers/aws/pod-identity-association", () => {
     assert.match(id, /^a-[0-9a-z]{17}$/);
     assert.deepEqual(outputs, {
       ...inputs,
-      ...{ associationId: id, tags: {}, tagsAll: {} },
+      ...{ associationId: id, tags: {}, tagsAll: {}, disableSessionTags: false },
       associationArn: `arn:aws:eks:eu-west-1:111122223333:podidentityassociation/prod/${id}`,
     });
     for (const [name, state] of [
       [id, outputs],
       [`prod,${id}`, {}],
     ] as const) {
-      assert.deepEqual(await resource.read(name, state), { inputs: { ...inputs, tags: {} }, outputs });
+      assert.deepEqual(await resource.read(name, state), {
+        inputs: { ...inputs, tags: {}, disableSessionTags: false },
+        outputs,
+      });
     }
     const changed = await resource.update?.(id, { ...inputs, roleArn: two, tags: { a: "b" } }, outputs);
     assert.deepEqual([changed?.roleArn, changed?.tagsAll], [two, { a: "b" }]);
     assert.equal(associations.find(inputs)?.roleArn, two);
     await resource.delete(id, outputs);
     assert.equal(await resource.read(id, outputs), undefined);
+  });
+
+  it("has a target role, no session tags and a session policy as EKS has them [0.6]", async () => {
+    const policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
+    const more = { targetRoleArn: two, disableSessionTags: true, policy };
+    const { id, outputs } = await resource.create({ ...inputs, ...more });
+    const { targetRoleArn, disableSessionTags, externalId } = outputs;
+    assert.deepEqual({ targetRoleArn, disableSessionTags, policy: outputs.policy }, more);
+    assert.equal(externalId, "eu-west-1/111122223333/prod/ns/sa");
+    assert.deepEqual((await resource.read(id, outputs))?.inputs, { ...inputs, ...more, tags: {} });
+    const plain = await resource.update?.(id, inputs, outputs);
+    assert.deepEqual([plain?.targetRoleArn, plain?.externalId, plain?.policy], [undefined, undefined, undefined]);
+    await resource.delete(id, outputs);
   });
 
   it("is refused as EKS refuses it", async () => {

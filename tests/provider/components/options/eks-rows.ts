@@ -28,6 +28,13 @@ function someAccess({ aws = {} }: { aws?: EksAws }): Tree {
   return (aws.role ?? aws.roleArn ?? aws.podIdentity) ? {} : { aws: { role: {} } };
 }
 
+/** A first role of EKS Pod Identity, unless there is one already. */
+function someFirstRole({ aws = {} }: { aws?: EksAws }): Tree {
+  const { role, roleArn, disableSessionTags, policy } = aws.podIdentity ?? {};
+  if (role ?? roleArn) return {};
+  return { aws: { podIdentity: disableSessionTags || policy ? {} : { role: {} } } };
+}
+
 /** A token for AWS, unless there is one already. */
 function someToken({ aws = {} }: { aws?: EksAws }): Tree {
   return (aws.role ?? aws.roleArn) ? {} : { aws: { role: {} } };
@@ -93,6 +100,21 @@ const aws: Row[] = [
   ...role("aws.role"),
   ...role("aws.podIdentity.role"),
   ...rows<Pick<EksPodIdentity, "roleArn">>("aws.podIdentity", { roleArn: [ROLE] }),
+  ...rows<Pick<EksPodIdentity, "targetRoleArn">>(
+    "aws.podIdentity",
+    { targetRoleArn: [ROLE.replace("existing", "target")] },
+    { needs: someFirstRole },
+  ),
+  ...rows<Pick<EksPodIdentity, "disableSessionTags">>(
+    "aws.podIdentity",
+    { disableSessionTags: [true] },
+    { needs: { aws: { podIdentity: { roleArn: ROLE } } } },
+  ),
+  ...rows<Pick<EksPodIdentity, "policy">>(
+    "aws.podIdentity",
+    { policy: [POLICY] },
+    { needs: { aws: { podIdentity: { roleArn: ROLE, disableSessionTags: true } } } },
+  ),
   ...rows<Pick<EksAws, "roleArn">>("aws", { roleArn: [ROLE] }),
   ...rows<Pick<EksAws, "createOidcProvider">>("aws", { createOidcProvider: [true] }, { needs: someToken }),
   ...rows<Omit<EksAws, "role" | "roleArn" | "podIdentity" | "createOidcProvider">>(

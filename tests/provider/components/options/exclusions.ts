@@ -43,7 +43,14 @@ const EXCLUSIONS: readonly Exclusion[] = [
     codes: CONFLICT,
   },
   { kinds: [["aws.role"], ["aws.roleArn"], ["aws.podIdentity"]], codes: CONFLICT },
-  { kinds: [["aws.podIdentity.role"], ["aws.podIdentity.roleArn"]], codes: CONFLICT },
+  {
+    kinds: [
+      ["aws.podIdentity.role"],
+      // Both need a role that is given.
+      ["aws.podIdentity.roleArn", "aws.podIdentity.disableSessionTags", "aws.podIdentity.policy"],
+    ],
+    codes: CONFLICT,
+  },
   { kinds: [["aws.role.name"], ["aws.role.namePrefix"]], codes: CONFLICT },
   { kinds: [["aws.podIdentity.role.name"], ["aws.podIdentity.role.namePrefix"]], codes: CONFLICT },
   { kinds: [["aws.podIdentity"], ["exchangeAwsToken", "aws.createOidcProvider"]], codes: CONFLICT },
