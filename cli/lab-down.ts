@@ -1,7 +1,10 @@
-import { defaultLabDirectory, readLab, stopLab } from "../lab/lab";
+import { resolve } from "node:path";
+import { defaultLabDirectory, readLab } from "../lab/directory";
+import { stopLab } from "../lab/lab";
 
-/** Ends a lab. */
+/** Ends a lab, and removes the directory that was asked for. */
 export async function labDown(options: { directory?: string }): Promise<void> {
-  await stopLab(readLab(options.directory ?? defaultLabDirectory()));
+  const directory = resolve(options.directory ?? defaultLabDirectory());
+  await stopLab(directory, readLab(directory));
   console.log("The lab has ended; nothing of it is left.");
 }

@@ -1,17 +1,23 @@
-import { defaultLabDirectory, isRunning, readLab } from "../lab/lab";
+import { defaultLabDirectory, readLab } from "../lab/directory";
+import { isRunning } from "../lab/process-identity";
+import type { LabState } from "../lab/types";
+import { OidcRunnerError } from "../provider/errors";
 import { describeLab } from "./describe-lab";
 
 /** Says whether a lab is running. Returns the exit code: 0 if it is, 1 if not. */
 export function labStatus(options: { json?: boolean; directory?: string }): number {
   const directory = options.directory ?? defaultLabDirectory();
-  let state: ReturnType<typeof readLab>;
+  let state: LabState;
   try {
     state = readLab(directory);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof OidcRunnerError && error.code === "LAB_NOT_FOUND")) {
+      throw error;
+    }
     console.log(`No lab is running in ${directory}. Start one with: oidc-runner lab up`);
     return 1;
   }
-  if (!isRunning(state.pid)) {
+  if (!isRunning(state)) {
     console.log(`The lab in ${directory} has ended. Start a new one with: oidc-runner lab up`);
     return 1;
   }

@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
+import { checkOurs, defaultLabDirectory } from "../lab/directory";
 import { type ClusterShape, clusterOfShape } from "../lab/issuer-shapes";
-import { defaultLabDirectory, startLab } from "../lab/lab";
+import { startLab } from "../lab/lab";
 import { checkIssuerUrl } from "../provider/trust/issuers/issuer-url";
 import { checkOrganization } from "../provider/trust/names";
 import { describeLab } from "./describe-lab";
@@ -21,6 +23,8 @@ export async function labUp(options: LabUpOptions): Promise<void> {
   if (options.issuer !== undefined) {
     checkIssuerUrl(options.issuer, "--issuer");
   }
+  const directory = resolve(options.directory ?? defaultLabDirectory());
+  checkOurs(directory);
   // The JSON object is all that goes to standard output.
   const progress = await createProgress(process.stderr);
   const prepared = await prepareLab(progress);
@@ -28,7 +32,7 @@ export async function labUp(options: LabUpOptions): Promise<void> {
   const cluster = clusterOfShape(options.shape);
   const lab = await startLab({
     ...prepared,
-    directory: options.directory ?? defaultLabDirectory(),
+    directory,
     organization: options.organization,
     clusters: [{ ...cluster, issuer: options.issuer ?? cluster.issuer }],
     detached: true,

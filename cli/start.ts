@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { defaultLabDirectory } from "../lab/directory";
 import { Engine } from "../lab/engine/engine";
 import { clusterOfShape } from "../lab/issuer-shapes";
-import { defaultLabDirectory, type Lab, startLab } from "../lab/lab";
+import { type Lab, startLab } from "../lab/lab";
 import { LAB_ORGANIZATION } from "../lab/options";
 import { packageRoot } from "../tools/toolchain/package-root";
 import { type Example, exampleNamed } from "./examples";
