@@ -1,5 +1,6 @@
 import type { TokenOptions } from "./explain/pulumi";
 import { RELYING_PARTIES, type RelyingParty } from "./explain/relying-parties";
+import { print, printJson } from "./print";
 import { type ClaimsOptions, readClaims, readJson } from "./read-input";
 
 /** Options of `oidc-runner explain`. */
@@ -14,12 +15,9 @@ export function explainCommand(options: ExplainOptions): number {
   const document = readJson(options.policy, "--policy");
   const explanation = RELYING_PARTIES[options.relyingParty](document, readClaims(options, "explain"), options);
   if (options.json) {
-    console.log(JSON.stringify(explanation));
+    printJson(explanation);
   } else {
-    console.log(explanation.decision);
-    for (const reason of explanation.reasons) {
-      console.log(`  ${reason}`);
-    }
+    print(explanation.decision, ...explanation.reasons.map((reason) => `  ${reason}`));
   }
   return explanation.decision === "allow" ? 0 : 1;
 }

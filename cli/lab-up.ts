@@ -6,6 +6,7 @@ import { checkIssuerUrl } from "../provider/trust/issuers/issuer-url";
 import { checkOrganization } from "../provider/trust/names";
 import { describeLab } from "./describe-lab";
 import { describeProvider, prepareLab } from "./prepare-lab";
+import { print, printJson } from "./print";
 import { createProgress } from "./progress";
 
 /** Options of `oidc-runner lab up`. */
@@ -39,9 +40,11 @@ export async function labUp(options: LabUpOptions): Promise<void> {
   });
   progress.done(`The lab is running, with ${describeProvider(prepared)}`);
   if (options.json) {
-    console.log(JSON.stringify(describeLab(lab.state), undefined, 2));
+    printJson(describeLab(lab.state), 2);
   } else {
-    console.log(`Point pulumi and kubectl at it:  . ${lab.state.environmentFile}`);
-    console.log("End it:                          oidc-runner lab down");
+    print(
+      `Point pulumi and kubectl at it:  . ${lab.state.environmentFile}`,
+      "End it:                          oidc-runner lab down",
+    );
   }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { printError } from "./print";
 import { reportError } from "./report-error";
 
 // Commands are required where they run: each loads only what it needs.
@@ -7,6 +8,8 @@ import { reportError } from "./report-error";
 const program = new Command("oidc-runner")
   .description("Rehearse and check access without stored secrets: Kubernetes pods to Pulumi Cloud")
   .showHelpAfterError("(see oidc-runner --help)")
+  // Mistakes are told with the words that were mistaken.
+  .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
   // 1 is an answer of several commands; a mistake on the command line is 2.
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
