@@ -10,7 +10,7 @@ export interface ClaimsCommandOptions {
 
 /** Prints what a token claims, never the token. Returns the exit code, 0. `now`: milliseconds, default the machine's clock. */
 export function claimsCommand({ tokenFile, json }: ClaimsCommandOptions, now: number = Date.now()): number {
-  const claims = readClaims({ tokenFile }, "claims");
+  const { claims } = readClaims({ tokenFile }, "claims");
   if (json) {
     printJson(claims);
   } else {

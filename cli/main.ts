@@ -25,7 +25,9 @@ program
 
 program
   .command("explain")
-  .description("say whether a policy admits a token, and why; exit code 0 allow, 1 deny, 2 bad input")
+  .description(
+    "say whether a policy admits a token, why, and what was not checked; exit code 0 allow, 1 deny, 2 bad input",
+  )
   .addOption(
     new Option("--relying-party <name>", "whose policy it is")
       .choices(["pulumi", "aws", "gcp", "azure"])
@@ -48,6 +50,7 @@ program
   .option("--team <name>", "team of a team token")
   .option("--user <login>", "user of a personal token")
   .option("--runner <name>", "runner pool of a runner token")
+  .option("--at <time>", "when the token is presented: RFC 3339, or seconds since 1970 (default: now)")
   .option("--json", "print the explanation as one JSON object")
   .action((options) => {
     const { explainCommand } = require("./explain") as typeof import("./explain");
