@@ -65,7 +65,10 @@ program
       .choices(["pulumi", "aws", "gcp", "azure"])
       .makeOptionMandatory(),
   )
-  .requiredOption("--policy <file>", "the document, as `explain` takes it")
+  .requiredOption(
+    "--policy <file>",
+    "the document, as `explain` takes it; for azure also the list of all credentials of one app or identity",
+  )
   .option("--issuer <url>", "the issuer it is for, so that claims it never sends are found, and a document for another")
   .option("--json", "print the findings as one JSON object")
   .action((options) => {

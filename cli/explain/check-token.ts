@@ -66,7 +66,7 @@ function refusedAlgorithm(algorithm: unknown, party: RelyingParty): string | und
   if (algorithm === undefined) {
     return "the token's header has no alg";
   }
-  const name = String(algorithm);
+  const name = typeof algorithm === "string" ? algorithm : JSON.stringify(algorithm);
   if (!ASYMMETRIC.test(name)) {
     return `the token's alg is ${name}, which the issuer's private key does not sign with`;
   }
