@@ -1,5 +1,5 @@
 import { describeClaims } from "./claims/describe-claims";
-import { printable } from "./claims/printable";
+import { print, printJson } from "./print";
 import { readClaims } from "./read-input";
 
 /** Options of `oidc-runner claims`. */
@@ -10,13 +10,11 @@ export interface ClaimsCommandOptions {
 
 /** Prints what a token claims, never the token. Returns the exit code, 0. `now`: milliseconds, default the machine's clock. */
 export function claimsCommand({ tokenFile, json }: ClaimsCommandOptions, now: number = Date.now()): number {
-  const claims = readClaims({ tokenFile }, "claims");
+  const { claims } = readClaims({ tokenFile }, "claims");
   if (json) {
-    console.log(printable(JSON.stringify(claims)));
+    printJson(claims);
   } else {
-    for (const line of describeClaims(claims, now)) {
-      console.log(printable(line));
-    }
+    print(...describeClaims(claims, now));
   }
   return 0;
 }

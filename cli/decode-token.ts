@@ -6,22 +6,30 @@ const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/;
 /** An encrypted token has five parts (RFC 7516). */
 const ENCRYPTED = /^[\w-]+(\.[\w-]*){4}$/;
 
+/** What is known of a token without its issuer's keys. */
+export interface DecodedToken {
+  claims: Claims;
+  /** Absent where claims were given without a token. */
+  header?: Claims;
+}
+
 /**
- * The claims of a JSON Web Token, decoded and not verified.
+ * Header and claims of a JSON Web Token, decoded and not verified.
  *
  * @throws OidcRunnerError `INPUT_INVALID`; it quotes nothing of the text, which may be a credential.
  */
-export function decodeToken(text: string, where: string): Claims {
+export function decodeToken(text: string, where: string): DecodedToken {
   const token = text.trim();
-  const [, header, payload] = COMPACT.exec(token) ?? [];
+  const [, first, payload] = COMPACT.exec(token) ?? [];
+  const header = readObject(first);
   const claims = readObject(payload);
-  if (readObject(header) === undefined || claims === undefined) {
+  if (header === undefined || claims === undefined) {
     throw new OidcRunnerError("INPUT_INVALID", `the file holds no JSON Web Token${likelyReason(token)}`, {
       where,
       fix: "give the file of a projected token, and nothing besides the token in it",
     });
   }
-  return claims;
+  return { claims, header };
 }
 
 function likelyReason(token: string): string {

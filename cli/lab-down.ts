@@ -1,7 +1,11 @@
-import { defaultLabDirectory, readLab, stopLab } from "../lab/lab";
+import { resolve } from "node:path";
+import { defaultLabDirectory, readLab } from "../lab/directory";
+import { stopLab } from "../lab/lab";
+import { print } from "./print";
 
-/** Ends a lab. */
+/** Ends a lab, and removes the directory that was asked for. */
 export async function labDown(options: { directory?: string }): Promise<void> {
-  await stopLab(readLab(options.directory ?? defaultLabDirectory()));
-  console.log("The lab has ended; nothing of it is left.");
+  const directory = resolve(options.directory ?? defaultLabDirectory());
+  await stopLab(directory, readLab(directory));
+  print("The lab has ended; nothing of it is left.");
 }

@@ -1,28 +1,35 @@
-import { defaultLabDirectory, isRunning, readLab } from "../lab/lab";
+import { defaultLabDirectory, readLab } from "../lab/directory";
+import { isRunning } from "../lab/process-identity";
+import type { LabState } from "../lab/types";
+import { OidcRunnerError } from "../provider/errors";
 import { describeLab } from "./describe-lab";
+import { print, printJson } from "./print";
 
 /** Says whether a lab is running. Returns the exit code: 0 if it is, 1 if not. */
 export function labStatus(options: { json?: boolean; directory?: string }): number {
   const directory = options.directory ?? defaultLabDirectory();
-  let state: ReturnType<typeof readLab>;
+  let state: LabState;
   try {
     state = readLab(directory);
-  } catch {
-    console.log(`No lab is running in ${directory}. Start one with: oidc-runner lab up`);
+  } catch (error) {
+    if (!(error instanceof OidcRunnerError && error.code === "LAB_NOT_FOUND")) {
+      throw error;
+    }
+    print(`No lab is running in ${directory}. Start one with: oidc-runner lab up`);
     return 1;
   }
-  if (!isRunning(state.pid)) {
-    console.log(`The lab in ${directory} has ended. Start a new one with: oidc-runner lab up`);
+  if (!isRunning(state)) {
+    print(`The lab in ${directory} has ended. Start a new one with: oidc-runner lab up`);
     return 1;
   }
   if (options.json) {
-    console.log(JSON.stringify(describeLab(state), undefined, 2));
+    printJson(describeLab(state), 2);
     return 0;
   }
-  console.log(`Pulumi Cloud  ${state.pulumiCloud.url}  (organization ${state.pulumiCloud.organization})`);
+  print(`Pulumi Cloud  ${state.pulumiCloud.url}  (organization ${state.pulumiCloud.organization})`);
   for (const cluster of state.clusters) {
-    console.log(`Cluster       ${cluster.server}  (${cluster.name}, issuer ${cluster.issuer})`);
+    print(`Cluster       ${cluster.server}  (${cluster.name}, issuer ${cluster.issuer})`);
   }
-  console.log(`Environment   . ${state.environmentFile}`);
+  print(`Environment   . ${state.environmentFile}`);
   return 0;
 }

@@ -1,9 +1,12 @@
+import { resolve } from "node:path";
+import { checkOurs, defaultLabDirectory } from "../lab/directory";
 import { type ClusterShape, clusterOfShape } from "../lab/issuer-shapes";
-import { defaultLabDirectory, startLab } from "../lab/lab";
+import { startLab } from "../lab/lab";
 import { checkIssuerUrl } from "../provider/trust/issuers/issuer-url";
 import { checkOrganization } from "../provider/trust/names";
 import { describeLab } from "./describe-lab";
 import { describeProvider, prepareLab } from "./prepare-lab";
+import { print, printJson } from "./print";
 import { createProgress } from "./progress";
 
 /** Options of `oidc-runner lab up`. */
@@ -21,6 +24,8 @@ export async function labUp(options: LabUpOptions): Promise<void> {
   if (options.issuer !== undefined) {
     checkIssuerUrl(options.issuer, "--issuer");
   }
+  const directory = resolve(options.directory ?? defaultLabDirectory());
+  checkOurs(directory);
   // The JSON object is all that goes to standard output.
   const progress = await createProgress(process.stderr);
   const prepared = await prepareLab(progress);
@@ -28,16 +33,18 @@ export async function labUp(options: LabUpOptions): Promise<void> {
   const cluster = clusterOfShape(options.shape);
   const lab = await startLab({
     ...prepared,
-    directory: options.directory ?? defaultLabDirectory(),
+    directory,
     organization: options.organization,
     clusters: [{ ...cluster, issuer: options.issuer ?? cluster.issuer }],
     detached: true,
   });
   progress.done(`The lab is running, with ${describeProvider(prepared)}`);
   if (options.json) {
-    console.log(JSON.stringify(describeLab(lab.state), undefined, 2));
+    printJson(describeLab(lab.state), 2);
   } else {
-    console.log(`Point pulumi and kubectl at it:  . ${lab.state.environmentFile}`);
-    console.log("End it:                          oidc-runner lab down");
+    print(
+      `Point pulumi and kubectl at it:  . ${lab.state.environmentFile}`,
+      "End it:                          oidc-runner lab down",
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { checkIssuerUrl } from "../provider/trust/issuers/issuer-url";
 import type { RelyingParty } from "./explain/relying-parties";
 import { LINTERS } from "./lint/relying-parties";
+import { print, printJson } from "./print";
 import { readJson } from "./read-input";
 
 /** Options of `oidc-runner lint`. */
@@ -18,12 +19,12 @@ export function lintCommand({ relyingParty, policy, issuer, json }: LintOptions)
   }
   const findings = LINTERS[relyingParty](readJson(policy, "--policy"), issuer);
   if (json) {
-    console.log(JSON.stringify({ findings }));
+    printJson({ findings });
   } else {
     for (const { name, severity, path, message, fix } of findings) {
-      console.log(`${severity} ${name} at ${path}: ${message}\n  fix: ${fix}`);
+      print(`${severity} ${name} at ${path}: ${message}`, `  fix: ${fix}`);
     }
-    console.log(findings.length === 0 ? "no findings" : `${findings.length} found`);
+    print(findings.length === 0 ? "no findings" : `${findings.length} found`);
   }
   return findings.some(({ severity }) => severity === "error") ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { printError } from "./print";
 import { reportError } from "./report-error";
 
 // Commands are required where they run: each loads only what it needs.
@@ -7,6 +8,8 @@ import { reportError } from "./report-error";
 const program = new Command("oidc-runner")
   .description("Rehearse and check access without stored secrets: Kubernetes pods to Pulumi Cloud")
   .showHelpAfterError("(see oidc-runner --help)")
+  // Mistakes are told with the words that were mistaken.
+  .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
   // 1 is an answer of several commands; a mistake on the command line is 2.
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
@@ -22,7 +25,9 @@ program
 
 program
   .command("explain")
-  .description("say whether a policy admits a token, and why; exit code 0 allow, 1 deny, 2 bad input")
+  .description(
+    "say whether a policy admits a token, why, and what was not checked; exit code 0 allow, 1 deny, 2 bad input",
+  )
   .addOption(
     new Option("--relying-party <name>", "whose policy it is")
       .choices(["pulumi", "aws", "gcp", "azure"])
@@ -45,6 +50,7 @@ program
   .option("--team <name>", "team of a team token")
   .option("--user <login>", "user of a personal token")
   .option("--runner <name>", "runner pool of a runner token")
+  .option("--at <time>", "when the token is presented: RFC 3339, or seconds since 1970 (default: now)")
   .option("--json", "print the explanation as one JSON object")
   .action((options) => {
     const { explainCommand } = require("./explain") as typeof import("./explain");
@@ -59,7 +65,10 @@ program
       .choices(["pulumi", "aws", "gcp", "azure"])
       .makeOptionMandatory(),
   )
-  .requiredOption("--policy <file>", "the document, as `explain` takes it")
+  .requiredOption(
+    "--policy <file>",
+    "the document, as `explain` takes it; for azure also the list of all credentials of one app or identity",
+  )
   .option("--issuer <url>", "the issuer it is for, so that claims it never sends are found, and a document for another")
   .option("--json", "print the findings as one JSON object")
   .action((options) => {

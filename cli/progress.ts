@@ -1,4 +1,5 @@
 import type { WriteStream } from "node:tty";
+import { printable } from "../provider/errors";
 import type { ToolchainReport } from "../tools/toolchain/report";
 import { lineReport } from "../tools/toolchain/report";
 
@@ -10,29 +11,29 @@ export interface Progress extends ToolchainReport {
 /** Draws progress: a spinner on a terminal, plain lines anywhere else. */
 export async function createProgress(stream: WriteStream): Promise<Progress> {
   if (!stream.isTTY) {
-    const write = (line: string) => stream.write(`${line}\n`);
+    const write = (line: string) => stream.write(`${printable(line)}\n`);
     return { ...lineReport(write), done: write };
   }
   const { spinner } = await import("@clack/prompts");
   let current: ReturnType<typeof spinner> | undefined;
   let title = "";
   const finish = (text?: string) => {
-    current?.stop(text ?? title);
+    current?.stop(text === undefined ? title : printable(text));
     current = undefined;
   };
   return {
     step(text) {
       finish();
-      title = text;
+      title = printable(text);
       current = spinner({ output: stream });
-      current.start(text);
+      current.start(title);
     },
     progress(text) {
-      current?.message(`${title}: ${text}`);
+      current?.message(`${title}: ${printable(text)}`);
     },
     note(text) {
       finish();
-      stream.write(`   note: ${text}\n`);
+      stream.write(`   note: ${printable(text)}\n`);
     },
     done(text) {
       finish(text);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { OidcRunnerError } from "../provider/errors";
 import type { Claims } from "../provider/trust/claims";
 import type { PolicyDefinition } from "../provider/trust/policy";
-import { decodeToken } from "./decode-token";
+import { type DecodedToken, decodeToken } from "./decode-token";
 
 /**
  * The definitions of an issuer's auth policy as Pulumi Cloud's REST API answers it, `{"policies":[…]}`. What they say is the
@@ -53,12 +53,12 @@ export interface ClaimsOptions {
  *
  * @throws OidcRunnerError `INPUT_INVALID`; its text quotes nothing of a token.
  */
-export function readClaims({ claims, tokenFile }: ClaimsOptions, command: string): Claims {
+export function readClaims({ claims, tokenFile }: ClaimsOptions, command: string): DecodedToken {
   if ((claims === undefined) === (tokenFile === undefined)) {
     throw badInput("exactly one of --claims and --token-file is needed", command, "give one of them");
   }
   if (claims !== undefined) {
-    return asClaims(readJson(claims, "--claims"), "--claims");
+    return { claims: asClaims(readJson(claims, "--claims"), "--claims") };
   }
   return decodeToken(readText(tokenFile as string, "--token-file"), "--token-file");
 }

@@ -1,13 +1,15 @@
 import { join } from "node:path";
+import { defaultLabDirectory } from "../lab/directory";
 import { Engine } from "../lab/engine/engine";
 import { clusterOfShape } from "../lab/issuer-shapes";
-import { defaultLabDirectory, type Lab, startLab } from "../lab/lab";
+import { type Lab, startLab } from "../lab/lab";
 import { LAB_ORGANIZATION } from "../lab/options";
 import { packageRoot } from "../tools/toolchain/package-root";
 import { type Example, exampleNamed } from "./examples";
 import { followJob } from "./follow-job";
 import { onAbandonment } from "./on-abandonment";
 import { describeProvider, prepareLab } from "./prepare-lab";
+import { print } from "./print";
 import { createProgress } from "./progress";
 import { type StartResult, summarise } from "./summary";
 
@@ -48,9 +50,9 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   let result: StartResult | undefined;
   try {
     result = await runExample(example, lab, abandoned.signal);
-    console.log(summarise(result));
+    print(...summarise(result).split("\n"));
     if (keep) {
-      console.log(howToUse(lab, result, example));
+      print(...howToUse(lab, result, example));
     }
   } catch (error) {
     if (!abandoned.signal.aborted) {
@@ -70,7 +72,7 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
   const project = join(packageRoot(), example.directory);
   const engine = new Engine(state, { project, config: example.config(state), signal });
   await engine.init();
-  console.log(`\npulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
+  print("", `pulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
   const following = new AbortController();
   const log: string[] = [];
   let pod: string | undefined;
@@ -79,16 +81,16 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
     {
       onPod: (podName) => {
         pod = podName;
-        console.log(`  job    | pod ${podName} runs`);
+        print(`  job    | pod ${podName} runs`);
       },
       onLine: (line) => {
         log.push(line);
-        console.log(`  job    | ${line}`);
+        print(`  job    | ${withoutTabs(line)}`);
       },
     },
     following.signal,
   );
-  const up = await engine.up([], (line) => line.trim() !== "" && console.log(`  pulumi | ${line}`));
+  const up = await engine.up([], (line) => line.trim() !== "" && print(`  pulumi | ${withoutTabs(line)}`));
   // The Job has ended with `up`; without a pod there is nothing to wait for.
   if (pod === undefined || signal.aborted) {
     following.abort();
@@ -121,7 +123,7 @@ function summaryOf(
   };
 }
 
-function howToUse(lab: Lab, result: StartResult, example: Example): string {
+function howToUse(lab: Lab, result: StartResult, example: Example): string[] {
   const where = example.directory === "." ? "" : ` --cwd ${example.directory}`;
   return [
     "The lab keeps running. To use it:",
@@ -130,5 +132,10 @@ function howToUse(lab: Lab, result: StartResult, example: Example): string {
     "  kubectl get jobs --all-namespaces",
     "To end it:",
     "  npx oidc-runner lab down",
-  ].join("\n");
+  ];
+}
+
+/** Tabs of a program's output, which would be shown as escapes. */
+function withoutTabs(line: string): string {
+  return line.replaceAll("\t", "    ");
 }

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { OidcRunnerError } from "../provider/errors";
-import { makePrivateDirectory, writePrivateFile } from "./cluster/private-file";
+import { writePrivateFile } from "./cluster/private-file";
+import { LOG, makeLabDirectory } from "./directory";
 import { isolatedCommand } from "./isolation";
 import type { LabOptions } from "./options";
+import { isRunning } from "./process-identity";
 import type { SupervisorMessage } from "./supervisor";
 import type { LabState } from "./types";
 
@@ -19,22 +21,17 @@ export interface Lab {
  * Starts a lab in a process of its own and returns when every part is ready. Unless `detached`, it ends with this process,
  * however that ends.
  *
- * @throws OidcRunnerError `LAB_NO_NAMESPACES`, `LAB_RUNNING`, `LAB_FAILED`, and the codes of its parts.
+ * @throws OidcRunnerError `LAB_NO_NAMESPACES`, `LAB_NOT_YOURS`, `LAB_DIRECTORY_UNUSABLE`, `LAB_RUNNING`, `LAB_FAILED`, and
+ * the codes of its parts.
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { directory } = options;
-  if (existsSync(join(directory, "lab.json")) && isRunning(readLab(directory).pid)) {
-    throw new OidcRunnerError("LAB_RUNNING", "a lab is already running there", {
-      where: directory,
-      fix: "stop it with 'oidc-runner lab down', or choose another --directory",
-    });
-  }
-  rmSync(directory, { recursive: true, force: true });
-  makePrivateDirectory(directory);
+  const directory = resolve(options.directory);
+  makeLabDirectory(directory);
+  const log = join(directory, LOG);
+  const output = openSync(log, "a", 0o600);
   const optionsFile = join(directory, "options.json");
-  writePrivateFile(optionsFile, JSON.stringify(options));
-  const log = join(directory, "lab.log");
-  const child = launch(optionsFile, log);
+  writePrivateFile(optionsFile, JSON.stringify({ ...options, directory }));
+  const child = launch(optionsFile, output);
   let state: LabState;
   try {
     state = await ready(child, log);
@@ -47,13 +44,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     child.disconnect();
     child.unref();
   }
-  return { state, stop: () => stopLab(state) };
+  return { state, stop: () => stopLab(directory, state) };
 }
 
-function launch(optionsFile: string, log: string): ChildProcess {
-  const output = openSync(log, "a", 0o600);
-  // `sh` only to learn the process id outside the namespace, which the inside can't see.
-  const script = 'OIDC_RUNNER_LAB_PID=$$ exec "$@"';
+function launch(optionsFile: string, output: number): ChildProcess {
+  // `sh` only to learn which process this is outside the namespace, which the inside can't see.
+  const script = 'read -r OIDC_RUNNER_LAB_STAT </proc/$$/stat && export OIDC_RUNNER_LAB_STAT && exec "$@"';
   const supervisor = join(__dirname, "supervisor.js");
   const command = ["sh", "-c", script, "lab", ...isolatedCommand([process.execPath, supervisor, optionsFile])];
   return spawn(command[0] as string, command.slice(1), {
@@ -65,10 +61,10 @@ function launch(optionsFile: string, log: string): ChildProcess {
 }
 
 function ready(child: ChildProcess, log: string): Promise<LabState> {
-  return new Promise((resolve, reject) => {
+  return new Promise((done, reject) => {
     child.once("message", (message: SupervisorMessage) => {
       if (message.kind === "ready") {
-        resolve(message.state);
+        done(message.state);
       } else {
         reject(new OidcRunnerError(message.code, message.message.replace(new RegExp(`^${message.code}: `), "")));
       }
@@ -86,53 +82,14 @@ function failure(what: string, log: string): OidcRunnerError {
   });
 }
 
-/** Ends a lab by its outermost process, and removes its files. */
-export async function stopLab(state: LabState): Promise<void> {
-  signal(state.pid, "SIGKILL");
-  while (isRunning(state.pid)) {
+/** Ends a lab by its outermost process, if that still runs, and removes its directory. */
+export async function stopLab(directory: string, state: LabState): Promise<void> {
+  // Another process that got the same id is left alone, and so is any directory that the state names.
+  if (isRunning(state)) {
+    process.kill(state.pid, "SIGKILL");
+  }
+  while (isRunning(state)) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  rmSync(state.directory, { recursive: true, force: true });
-}
-
-/**
- * What a lab wrote about itself.
- *
- * @throws OidcRunnerError `LAB_NOT_FOUND`
- */
-export function readLab(directory: string): LabState {
-  try {
-    return JSON.parse(readFileSync(join(directory, "lab.json"), "utf8")) as LabState;
-  } catch {
-    throw new OidcRunnerError("LAB_NOT_FOUND", "no lab is running there", {
-      where: directory,
-      fix: "start one with 'oidc-runner lab up'",
-    });
-  }
-}
-
-/** Whether a process exists and is not a zombie nobody waited for. */
-export function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Gone already.
-  }
-}
-
-/**
- * Where a lab is kept when nobody says otherwise: one for each user, directly below a directory in which others can't
- * replace it (the user's own runtime directory, or `/tmp` with its sticky bit).
- */
-export function defaultLabDirectory(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env.XDG_RUNTIME_DIR ?? env.TMPDIR ?? "/tmp";
-  return join(base, `oidc-runner-lab-${process.getuid?.() ?? ""}`);
+  rmSync(directory, { recursive: true, force: true });
 }

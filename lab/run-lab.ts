@@ -13,6 +13,7 @@ import { environmentFile } from "./engine/environment";
 import { startGoogle } from "./google";
 import { googleControlRoutes } from "./google/control";
 import type { LabOptions } from "./options";
+import type { ProcessIdentity } from "./process-identity";
 import { installProviders } from "./providers/install";
 import { installOfficialKubernetes } from "./providers/install-official";
 import { resourceRoutes } from "./providers/resource-routes";
@@ -29,9 +30,8 @@ export interface RunningLab {
 }
 
 /** Starts all parts of a lab in this process and its children. */
-export async function runLab(options: LabOptions, pid: number): Promise<RunningLab> {
+export async function runLab(options: LabOptions, outermost: ProcessIdentity): Promise<RunningLab> {
   const { directory, organization, pulumiCli } = options;
-  makePrivateDirectory(directory);
   const ca = await createCertificateAuthority();
   const caFile = join(directory, "ca.crt");
   writePrivateFile(caFile, ca.certificatePem);
@@ -101,7 +101,8 @@ export async function runLab(options: LabOptions, pid: number): Promise<RunningL
     kubeconfig: states[0]?.kubeconfig ?? "",
     ca: caFile,
     directory,
-    pid,
+    pid: outermost.pid,
+    started: outermost.started,
     control: { url: control.url, token: controlToken },
     aws: aws.describe(),
     google: await google.describe(),

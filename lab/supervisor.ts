@@ -3,6 +3,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { OidcRunnerError } from "../provider/errors";
 import type { LabOptions } from "./options";
+import { identityFrom } from "./process-identity";
 import { type RunningLab, runLab } from "./run-lab";
 import type { LabState } from "./types";
 
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
     }
   });
   try {
-    lab = await runLab(options, Number(process.env.OIDC_RUNNER_LAB_PID));
+    lab = await runLab(options, identityFrom(process.env.OIDC_RUNNER_LAB_STAT ?? ""));
     await tell({ kind: "ready", state: lab.state });
     const failure = await lab.failed;
     console.error(failure.message);

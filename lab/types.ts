@@ -55,8 +55,9 @@ export interface ClusterState {
 export interface LabState extends LabDescription {
   /** The lab's directory, mode 0700; removed on the way down. */
   directory: string;
-  /** Process id of the lab's outermost process: ending it ends everything in the lab. */
+  /** The lab's outermost process, by its id and its start time: ending it ends everything in the lab. */
   pid: number;
+  started: string;
   /** Control interface for tests and for the lab's stand-in providers; bearer token. */
   control: { url: string; token: string };
   clusters: ClusterState[];

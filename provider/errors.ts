@@ -1,4 +1,17 @@
 /**
+ * One line of text, or JSON, without the characters that a terminal acts on or hides (controls, line ends, directions of
+ * writing): claims, documents and answers hold what others wrote. They become JSON's escapes, so that JSON stays JSON.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+}
+
+/**
  * An error a user can act on: a stable code, what happened, where, and how to fix it.
  *
  * Its text is one line, `CODE: what (at where). Fix: how`. The Pulumi runtime prints it without a stack trace because of
@@ -23,9 +36,9 @@ export class OidcRunnerError extends Error {
   ) {
     const where = details.where === undefined ? "" : ` (at ${details.where})`;
     const fix = details.fix === undefined ? "" : `. Fix: ${details.fix}`;
-    const output = details.output === undefined ? "" : `\n${details.output}`;
+    const output = details.output === undefined ? "" : `\n${details.output.split("\n").map(printable).join("\n")}`;
     // Values and answers that are quoted may hold line ends.
-    const line = `${code}: ${what}${where}${fix}`.replace(/\s*[\r\n]+\s*/g, " ");
+    const line = printable(`${code}: ${what}${where}${fix}`.replace(/\s*[\r\n]+\s*/g, " "));
     super(line + output, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "OidcRunnerError";
     this.code = code;

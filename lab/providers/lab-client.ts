@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Agent, request } from "undici";
 import { OidcRunnerError } from "../../provider/errors";
+import { checkOurs } from "../directory";
 import type { LabState } from "../types";
 import { ServiceError } from "./cloud/service-error";
 
@@ -54,6 +56,8 @@ function readLab(file: string | undefined): LabState {
   const missing = (what: string) =>
     new OidcRunnerError("LAB_NOT_FOUND", what, { where: "environment OIDC_RUNNER_LAB", fix: HOW_TO_START });
   if (file === undefined || file === "") throw missing("no lab is running in this environment");
+  // A shell may still have the environment of a lab that has ended.
+  checkOurs(dirname(resolve(file)));
   let state: Partial<LabState>;
   try {
     state = JSON.parse(readFileSync(file, "utf8")) as Partial<LabState>;

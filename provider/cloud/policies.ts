@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { printable } from "../errors";
 import type { PolicyDefinition } from "../trust/policy";
 import { includesDefinition } from "../trust/same-definition";
 import type { CloudClient } from "./client";
@@ -30,7 +31,7 @@ export interface PolicyState {
 const REAL_PACE: WritePace = { timing: realTiming, quietWindowMs: QUIET_WINDOW_MS };
 
 /** Shows a line to the user: the engine shows what a dynamic provider writes to its standard error. */
-export const toUser = (line: string): void => console.warn(line);
+export const toUser = (line: string): void => console.warn(printable(line));
 
 /**
  * Replaces definitions this resource wrote by others, leaving everybody else's alone. Create has nothing to remove. What

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { printable } from "../errors";
 import type { IssuerKind } from "../trust/lint/issuer-kind";
 import { findingText, reviewDefinitions } from "../trust/review-definitions";
 import { compileDefinition, type DefinitionInput } from "../trust/subjects/compile-definitions";
@@ -44,7 +45,7 @@ export function warnOfDefinitions(args: DefinitionArgs, resource: pulumi.Resourc
     const warnings = warningsOf(known as unknown as Known);
     if (warnings.length > 0) {
       // The engine shows it; nobody waits for the log call.
-      void pulumi.log.warn(warnings.join("; "), resource);
+      void pulumi.log.warn(printable(warnings.join("; ")), resource);
     }
   });
 }

@@ -53,8 +53,7 @@ describe("oidc-runner claims", () => {
     const explained = spawnSync(
       process.execPath,
       [COMMAND, "explain", "--relying-party", "pulumi", "--policy", policy, "--claims", claims].concat([
-        "--token-type",
-        "organization",
+        ...["--token-type", "organization", "--at", String(CLAIMS.exp - 1)],
       ]),
       { encoding: "utf8" },
     );

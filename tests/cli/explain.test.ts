@@ -38,6 +38,7 @@ describe("oidc-runner explain", () => {
     assert.deepEqual(JSON.parse(allowed.stdout), {
       decision: "allow",
       reasons: ["definition 0 matches and allows it"],
+      notChecked: ["signature", "algorithm", "expiry", "issuer"],
     });
     const neighbour = file(
       "neighbour.json",

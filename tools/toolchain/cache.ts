@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { OidcRunnerError } from "../../provider/errors";
+import { changeableByOthers } from "./changeable";
 import { withLock } from "./lock";
 import type { ToolchainReport } from "./report";
 
@@ -35,9 +36,24 @@ export async function cacheKey(version: string, files: string[], extra: string[]
   return `${version}-${hash.digest("hex").slice(0, 12)}`;
 }
 
-/** The directory of an item that is completely there. */
+/**
+ * The directory of an item that is completely there. What is in it will be run, so the cache must not be another user's.
+ *
+ * @throws OidcRunnerError `TOOLCHAIN_CACHE_NOT_YOURS`
+ */
 export async function findCached(item: CacheItem, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const directory = join(cacheDirectory(env), item.kind, item.key);
+  const cache = cacheDirectory(env);
+  const directory = join(cache, item.kind, item.key);
+  for (const path of [cache, dirname(directory), directory]) {
+    const stats = await stat(path).catch(() => undefined);
+    const reason = stats && changeableByOthers(path, stats);
+    if (reason !== undefined) {
+      throw new OidcRunnerError("TOOLCHAIN_CACHE_NOT_YOURS", `others can change the tools in the cache: ${reason}`, {
+        where: cache,
+        fix: "set OIDC_RUNNER_CACHE to a directory that only you, or the administrator, can write to",
+      });
+    }
+  }
   try {
     await access(join(directory, RECORD));
     return directory;
@@ -104,7 +120,8 @@ async function install(
 
 async function makeWritable(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    // Whatever the umask: no one else may write to it.
+    await mkdir(directory, { recursive: true, mode: 0o755 });
     await rm(await mkdtemp(join(directory, ".probe-")), { recursive: true });
   } catch (cause) {
     throw new OidcRunnerError("TOOLCHAIN_CACHE_NOT_WRITABLE", "the tool cache cannot be written", {

@@ -26,6 +26,7 @@
  * - `CONTRADICTORY_CONDITIONS`: conditions on one claim that no value meets.
  * - `DENY_SHADOWS_ALLOW` (pulumi, aws): a deny for all that an allow admits.
  * - `ISSUER_MISMATCH`: the document is about another issuer than the one that was given.
+ * - `DOCUMENT_TOO_LONG` (aws), `SUBJECT_TOO_LONG` (gcp), `TOO_MANY_CREDENTIALS` (azure): more than the party stores.
  *
  * About the linting itself: `CONDITION_NOT_READ` (gcp, azure): the linter can't tell what a condition admits.
  * `WAIVER_WITHOUT_REASON`: a waiver that says nothing.
@@ -40,6 +41,7 @@ export type FindingName =
   | "CONTRADICTORY_CONDITIONS"
   | "DEFAULT_AUDIENCE"
   | "DENY_SHADOWS_ALLOW"
+  | "DOCUMENT_TOO_LONG"
   | "FOREIGN_CONDITION_KEY"
   | "ISSUER_MISMATCH"
   | "LITERAL_DOT_MATCHES_ANY"
@@ -53,6 +55,8 @@ export type FindingName =
   | "NO_MEMBERS"
   | "POD_NAME_ONLY"
   | "SET_OPERATOR_ON_SINGLE_VALUE"
+  | "SUBJECT_TOO_LONG"
+  | "TOO_MANY_CREDENTIALS"
   | "UNKNOWN_CLAIM"
   | "UNMAPPED_ATTRIBUTE"
   | "UNUSUAL_AUDIENCE"

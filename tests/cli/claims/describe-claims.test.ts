@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describeClaims } from "../../../cli/claims/describe-claims";
 import { describeTime } from "../../../cli/claims/describe-time";
-import { printable } from "../../../cli/claims/printable";
 import { suggestRules } from "../../../cli/claims/suggest-rules";
+import { printable } from "../../../provider/errors";
 import { evaluate } from "../../../provider/trust/evaluate";
 import { podClaims } from "../../../provider/trust/issuers/kubernetes";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDirectory, cacheKey, ensureCached, findCached } from "../../../tools/toolchain/cache";
 import { recorder, sandbox } from "./fixtures";
@@ -63,6 +63,23 @@ describe("toolchain/cache", () => {
     const directory = await ensureCached(item, box.env, recorder(), () => Promise.resolve({}));
     assert.deepEqual(await readdir(directory), ["item.json"]);
     assert.deepEqual(await readdir(parent), [item.key]);
+  });
+
+  it("is not used where others can change what would be run, and is made so that they can't [A6]", async () => {
+    const before = process.umask(0);
+    try {
+      await ensureCached(item, box.env, recorder(), () => Promise.resolve({}));
+    } finally {
+      process.umask(before);
+    }
+    const cache = cacheDirectory(box.env);
+    for (const path of [cache, join(cache, "tool"), join(cache, "tool", "1-abc")]) {
+      assert.equal((await stat(path)).mode & 0o022, 0, path);
+      await chmod(path, 0o777);
+      await assert.rejects(findCached(item, box.env), { code: "TOOLCHAIN_CACHE_NOT_YOURS" });
+      await chmod(path, 0o755);
+    }
+    assert.notEqual(await findCached(item, box.env), undefined);
   });
 
   it("says which directory cannot be written", async () => {

@@ -7,8 +7,8 @@ export type MappedAttributes = Record<string, string | string[]>;
 
 /** Longest expression, in characters. */
 const LONGEST = 2048;
-/** Bytes of `google.subject`, and of all mapped attributes together. */
-const SUBJECT = 127;
+/** Bytes of `google.subject`, and of all mapped attributes together (IAM API reference, `attributeMapping`). */
+export const SUBJECT_BYTES = 127;
 const ALL = 8 * 1024;
 
 const bytesOf = (text: string) => Buffer.byteLength(text);
@@ -41,8 +41,8 @@ export function mapAttributes(
     }
   }
   const subject = attributes["google.subject"];
-  if (typeof subject === "string" && (subject === "" || bytesOf(subject) > SUBJECT)) {
-    failures.push(`google.subject must have 1 to ${SUBJECT} bytes, got ${bytesOf(subject)}`);
+  if (typeof subject === "string" && (subject === "" || bytesOf(subject) > SUBJECT_BYTES)) {
+    failures.push(`google.subject must have 1 to ${SUBJECT_BYTES} bytes, got ${bytesOf(subject)}`);
   }
   const total = Object.values(attributes)
     .flat()

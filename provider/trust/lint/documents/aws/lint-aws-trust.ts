@@ -9,6 +9,7 @@ import { distinct } from "../distinct";
 import { checkAbsence, checkEffect } from "./check-conditions";
 import { checkContradictions } from "./check-contradictions";
 import { checkDenies } from "./check-denies";
+import { checkLength } from "./check-length";
 import { checkPresence } from "./check-presence";
 import { isOfRequest, readConditions, rulesOf } from "./conditions";
 import { ACTION, isAboutAnybody, isAboutTokens, issuersOf } from "./statement";
@@ -44,6 +45,7 @@ export function lintAwsTrust(document: unknown, issuer?: string): Finding[] {
       issuersOf(statement).flatMap((name) => checkEffect(readConditions(statement, path, name), name)),
     ),
     ...checkIssuer(trusted, issuer, "Statement"),
+    ...checkLength(document),
   ]);
 }
 

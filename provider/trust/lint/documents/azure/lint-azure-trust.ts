@@ -17,15 +17,41 @@ const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGo
 /** A subject that stands for none. */
 const NOBODY = "none";
 
+/** Credentials of an app or a managed identity (Entra documentation, "Important considerations and restrictions for federated identity credentials"). */
+const MOST = 20;
+
 /**
  * Says what is dangerous or without effect in a federated identity credential (semantics: Microsoft Entra documentation,
- * "Workload identity federation" and "Flexible federated identity credentials").
+ * "Workload identity federation" and "Flexible federated identity credentials"), or in all those of one app or identity: a
+ * list, as `az` prints it, or in `value`, as Microsoft Graph answers it.
  *
  * `issuer`: the issuer that the credential should trust; default: not known.
  *
  * @throws OidcRunnerError `AZURE_CREDENTIAL_INVALID`, `AZURE_EXPRESSION_INVALID`
  */
 export function lintAzureTrust(document: unknown, issuer?: string): Finding[] {
+  const { value } = { ...(document as { value?: unknown } | null) };
+  const [list, prefix] = Array.isArray(document) ? [document as unknown[], ""] : [value, "value"];
+  if (!Array.isArray(list) || list.length === 0) {
+    return lintCredential(document, issuer);
+  }
+  const findings = list.flatMap((credential, index) =>
+    lintCredential(credential, issuer).map((finding) => ({ ...finding, path: `${prefix}[${index}].${finding.path}` })),
+  );
+  return list.length > MOST ? [...findings, tooMany(list.length, prefix)] : findings;
+}
+
+function tooMany(count: number, prefix: string): Finding {
+  return {
+    name: "TOO_MANY_CREDENTIALS",
+    severity: "error",
+    path: prefix === "" ? "$" : prefix,
+    message: `there are ${count} credentials, and an app or a managed identity takes ${MOST}`,
+    fix: "use a managed identity for each workload, or one flexible credential for several subjects",
+  };
+}
+
+function lintCredential(document: unknown, issuer: string | undefined): Finding[] {
   const { completed, missing } = complete(document);
   const credential = readCredential(completed);
   const clauses = credential.expression === undefined ? undefined : parseExpression(credential.expression);

@@ -12,6 +12,7 @@ import type { Alternative } from "./alternatives";
 import { checkBreadthOf } from "./check-breadth-of";
 import { checkKnownClaims } from "./check-known-claims";
 import { checkMember, type Grant } from "./check-member";
+import { checkSubjectLength } from "./check-subject-length";
 import { type ReadProvider, readForLint } from "./read-provider";
 import { namesTenant } from "./tenant-claims";
 
@@ -48,6 +49,15 @@ export function lintGcpTrust(document: unknown, issuer?: string): Finding[] {
     ...(grants.length === 0 ? [neverMet()] : []),
     ...grants.flatMap(({ comparisons }) => [...checkLiterals(comparisons), ...checkConflicts(comparisons)]),
     ...checkKnownClaims(provider, kind),
+    ...checkSubjectLength(
+      provider.mapping.get("google.subject"),
+      grants.flatMap(({ comparisons }) => comparisons),
+      members.flatMap((entry) =>
+        "member" in entry && entry.member.kind === "subject"
+          ? [{ value: entry.member.value, path: `members[${entry.index}]` }]
+          : [],
+      ),
+    ),
     ...members.flatMap((entry) =>
       "member" in entry ? checkMember(entry.member, `members[${entry.index}]`, provider.mapping, grants) : [entry],
     ),
