@@ -67,9 +67,10 @@ export function defaultApiUrl(surroundings: Surroundings = processSurroundings):
  * The access token for an address. `PULUMI_ACCESS_TOKEN` belongs to {@link defaultApiUrl} and goes nowhere else; for other
  * addresses there must be a stored login.
  *
- * @throws OidcRunnerError `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `LOGIN_ENCRYPTED`
+ * @throws OidcRunnerError `API_URL_INVALID`, `API_URL_INSECURE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `LOGIN_ENCRYPTED`
  */
 export function accessTokenFor(apiUrl: string, surroundings: Surroundings = processSurroundings): string {
+  checkApiUrl(apiUrl);
   const origin = originOf(apiUrl);
   const fromEnvironment = surroundings.env.PULUMI_ACCESS_TOKEN;
   const home = defaultApiUrl(surroundings);
@@ -130,21 +131,30 @@ function parsed(text = "{}"): StoredCredentials {
   }
 }
 
+/** Hosts whose requests do not leave the machine. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
 /**
- * Refuses what is not an http(s) address.
+ * Refuses what is not an https address, because tokens are sent there; http is for this machine alone, where the lab is.
  *
- * @throws OidcRunnerError `API_URL_INVALID`
+ * @throws OidcRunnerError `API_URL_INVALID`, `API_URL_INSECURE`
  */
 export function checkApiUrl(url: string): void {
-  originOf(url);
-}
-
-function originOf(url: string): string {
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     throw new OidcRunnerError("API_URL_INVALID", `"${url}" is not the address of a Pulumi Cloud API`, {
       where: "apiUrl",
-      fix: "give an http(s) address such as https://api.pulumi.com",
+      fix: "give an https address such as https://api.pulumi.com",
     });
   }
+  const { protocol, hostname } = new URL(url);
+  if (protocol === "http:" && !LOOPBACK.test(hostname)) {
+    throw new OidcRunnerError("API_URL_INSECURE", `tokens would be sent to ${url} unencrypted`, {
+      where: "apiUrl",
+      fix: "give an https address; for a certificate of your own give caCertificates",
+    });
+  }
+}
+
+function originOf(url: string): string {
   return new URL(url).origin;
 }

@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../errors";
-import { sameRegistrant, sameStack } from "../trust/issuers/registered-name";
+import { claimedName, sameRegistrant, sameStack } from "../trust/issuers/registered-name";
 import { CloudApiError } from "./api-error";
 import { type IssuerRecord, issOf } from "./api-types";
 import { claimIssuer } from "./claimed-issuers";
@@ -103,13 +103,16 @@ async function takeOver(
   asked?: Partial<IssuerSettings>,
 ): Promise<IssuerState> {
   refuseMismatch(record, inputs.url);
-  const state = stateOf(record, inputs, adopted);
+  const taken = stateOf(record, inputs, adopted);
+  // A predecessor that is deleted later, in another process too, sees by the name that the issuer is not its own any more.
+  const name = adopted ? record.name : claimedName(inputs.name, taken.claim);
+  const state = adopted ? taken : { ...taken, name };
   const has = { thumbprints: record.thumbprints, jwks: record.jwks, maxExpirationSeconds: record.maxExpiration };
   const wanted = Object.fromEntries(
     Object.entries(has).filter(([setting]) => inputs[setting as keyof typeof has] !== undefined),
   );
   try {
-    return await updateIssuer(client, state, inputs, { name: record.name, ...wanted, ...asked });
+    return await updateIssuer(client, state, { ...inputs, name }, { name, ...wanted, ...asked }, !adopted);
   } catch (error) {
     // Ours is there all the same, with the settings of the lost create.
     throw asked !== undefined && leftBehindBy(error) === undefined ? leave(error, { ...state, ...asked }) : error;
@@ -135,10 +138,11 @@ async function refuseOwnMismatch(
   }
 }
 
-function stateOf(record: IssuerRecord, inputs: IssuerInputs, adopted: boolean): IssuerState {
+function stateOf(record: IssuerRecord, inputs: IssuerInputs, adopted: boolean): IssuerState & { claim: string } {
   const pinned = inputs.thumbprints !== undefined;
   const claim = claimIssuer(record.id);
-  return withRecord({ issuerId: record.id, ...(!adopted && { name: record.name }), adopted, pinned, claim }, record);
+  const own = { issuerId: record.id, ...(!adopted && { name: record.name }), adopted, pinned };
+  return { ...withRecord(own, record), claim };
 }
 
 function settings(inputs: IssuerInputs) {

@@ -1,12 +1,14 @@
 import { OidcRunnerError } from "../errors";
+import { wasTakenOver } from "../trust/issuers/registered-name";
 import type { PolicyDefinition } from "../trust/policy";
 import { isDefaultDeny, isLeftBehind } from "../trust/standing-deny";
 import { CloudApiError } from "./api-error";
+import type { IssuerRecord } from "./api-types";
 import { isClaimedByAnother } from "./claimed-issuers";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
 import { confirmGone } from "./gone";
-import { findOwnIssuer } from "./read-issuer";
+import { findOwnIssuer, readIssuer } from "./read-issuer";
 
 /** What a delete has to know of an issuer. */
 export interface DoomedIssuer {
@@ -19,21 +21,22 @@ export interface DoomedIssuer {
 }
 
 /**
- * Deletes the issuer, unless it was adopted, or another resource of this process took it over. Gone already is success.
+ * Deletes the issuer, unless it was adopted, or another resource took it over: in this process (its claim), or in an earlier
+ * one that was killed before the old resource went (the claim in its name). Gone already is success.
  *
  * @throws OidcRunnerError `ISSUER_IN_USE` while others' definitions remain and `forceDestroy` is not set;
  *   `ISSUER_NOT_VISIBLE`
  */
 export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, forceDestroy: boolean): Promise<void> {
-  const { name, url, claim } = issuer;
+  const { name, claim } = issuer;
   if (issuer.adopted) {
     return;
   }
-  const named = name !== undefined && url !== undefined ? { name, url } : undefined;
-  const issuerId = issuer.issuerId ?? (named && (await findOwnIssuer(client, named))?.id);
-  if (issuerId === undefined || isClaimedByAnother(issuerId, claim)) {
+  const record = await findDoomed(client, issuer);
+  if (record === undefined || isClaimedByAnother(record.id, claim) || (name && wasTakenOver(name, record.name))) {
     return;
   }
+  const issuerId = record.id;
   const policy = forceDestroy ? NONE : await findPolicy(client, issuerId);
   if (policy === undefined) {
     return;
@@ -47,6 +50,16 @@ export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, fo
     }
     await confirmGone(client, issuerId, error);
   }
+}
+
+async function findDoomed(
+  client: CloudClient,
+  { issuerId, name, url }: DoomedIssuer,
+): Promise<IssuerRecord | undefined> {
+  if (issuerId !== undefined) {
+    return readIssuer(client, issuerId);
+  }
+  return name !== undefined && url !== undefined ? findOwnIssuer(client, { name, url }) : undefined;
 }
 
 /** Whose policy is not asked for: nothing in it matters. */

@@ -4,7 +4,7 @@ import { checkRoleArn } from "../trust/documents/aws";
 import { checkRoleOptions, type RoleOptions } from "../trust/documents/aws-role";
 import { checkSessionPolicy } from "../trust/documents/aws-target-role";
 import { conditionKeyPrefix } from "../trust/issuers/eks";
-import { checkIssuerUrl } from "../trust/issuers/issuer-url";
+import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
 import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
 import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./eks-args";
 import { clusterWay } from "./eks-cluster";
@@ -13,7 +13,7 @@ import { atMostOne, exactlyOne } from "./exactly-one";
 /** Refuses what can be refused before anything is registered. */
 export function checkEksArgs(name: string, { cluster, aws, exchangeAwsToken }: EksOidcRunnerArgs): void {
   const way = clusterWay(cluster, `${name}.cluster`);
-  checkWhenPlain(cluster.issuerUrl, (url) => checkIssuerUrl(url));
+  checkWhenPlain(cluster.issuerUrl, (url) => checkOwnIssuer(url));
   if (aws !== undefined) {
     checkAws(name, aws, cluster);
     if (aws.podIdentity !== undefined && (way === "issuerUrl" || (way === "oidcProviderUrl" && !cluster.eksCluster))) {

@@ -55,15 +55,15 @@ export interface GkeGoogle {
   /** Make a service account that this runner's Kubernetes ServiceAccount may act as. */
   serviceAccount?: GkeServiceAccount;
   /**
-   * Let the runner's Kubernetes ServiceAccount act as this one, of whatever project. Two runners with the same ServiceAccount
-   * and the same `serviceAccountEmail` have one grant at Google and two resources for it: when one runner goes, the other's
-   * access goes too, until `pulumi refresh` and `pulumi up`. Give each a `serviceAccountName` of its own.
+   * Let the runner's Kubernetes ServiceAccount act as this one, of whatever project. A second runner of the program with the same
+   * ServiceAccount and the same `serviceAccountEmail` is refused (`GOOGLE_GRANT_TWICE`): Google keeps one grant for both, and
+   * when one runner went, the other's access would go too. Runners of other stacks are not seen.
    */
   serviceAccountEmail?: pulumi.Input<string>;
   /**
    * Give roles to the runner's Kubernetes ServiceAccount itself. Identity tokens can't be had this way, and a few of Google's
-   * services don't take such principals. Of two runners with one ServiceAccount and the same role, removing either takes
-   * the role from both.
+   * services don't take such principals. A second runner of the program with the same ServiceAccount and one of the same roles
+   * is refused, as with `serviceAccountEmail`.
    */
   directPrincipal?: GkeDirectPrincipal;
   /** Warnings to leave out, each by name and with a reason. Default: none. */

@@ -9,6 +9,7 @@ import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./
 import { type GkeRunnerCluster, workloadIdentityOn } from "./gke-cluster";
 import type { GkeGoogle, GkeServiceAccount } from "./gke-google";
 import { warnGoogle } from "./gke-warnings";
+import { grantsOfRun, makeGrants } from "./google-grants";
 import { peer } from "./peer";
 import type { CloudIdentity } from "./runner-children";
 import { planAfter, type RunnerPlan } from "./runner-plan";
@@ -84,7 +85,8 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
 
 /** Resolves to the IAM member when all that can be checked of the identity is. */
 function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
-  const { parent, cluster, google, plan } = options;
+  const { parent, name, cluster, google, plan } = options;
+  const made = grantsOfRun();
   const { accountId, displayName, description, project } = google.serviceAccount ?? {};
   const names = planAfterNames(options);
   const number = google.directPrincipal && (google.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
@@ -112,9 +114,18 @@ function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
       const { namespace, serviceAccountName } = known.plan.trust;
       const workload = { cluster: known.names, namespace, serviceAccountName };
       const member = proveWorkloadIdentity({ ...workload, projectNumber: known.number });
+      makeGrants(made, sharedGrants(google, known), member, { name, owner: parent });
       warnGoogle(parent, workload, google, known.waive);
       return member;
     });
+}
+
+/** The grants to the Kubernetes ServiceAccount itself that another runner could have too: an account that is made is new. */
+function sharedGrants(google: GkeGoogle, { names, email }: { names: GkeCluster; email?: string }) {
+  if (google.directPrincipal !== undefined) {
+    return rolesOf(google).map(({ role, project }) => ({ role, on: project ?? names.project }));
+  }
+  return email === undefined ? [] : [{ role: "roles/iam.workloadIdentityUser", on: email }];
 }
 
 /** The names, when the plan is good: nothing is looked up for arguments that are refused. */

@@ -2,9 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
 import { checkIssuerOptions } from "../trust/issuers/issuer-options";
-import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkKeySet } from "../trust/issuers/key-set";
-import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
+import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
 import { checkRunnerArgs } from "./check-runner-args";
 import { atMostOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
@@ -90,10 +89,7 @@ export class KubernetesOidcRunner extends RunnerComponent {
   constructor(name: string, args: KubernetesOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     checkRunnerArgs(name, args);
     const { issuerUrl, jwks, jwksFromCluster } = args.cluster;
-    checkWhenPlain(issuerUrl, (url) => {
-      checkIssuerUrl(url);
-      refuseSharedIssuer(url);
-    });
+    checkWhenPlain(issuerUrl, (url) => checkOwnIssuer(url));
     checkWhenPlain(jwks, (keys) => checkKeySet(keys));
     checkIssuerOptions({ url: typeof issuerUrl === "string" ? issuerUrl : undefined, jwks, jwksFromCluster }, name);
     // A given trust has its own keys.

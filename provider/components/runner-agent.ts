@@ -3,7 +3,7 @@ import { AGENT_RULES, agentData, agentPodTemplate } from "../workload/agent-temp
 import { mergePodTemplate, type PodTemplate } from "../workload/merge-pod-template";
 import { peer } from "./peer";
 import type { RunnerArgs } from "./runner-args";
-import { createConfigMap } from "./runner-config-map";
+import { createLastingConfigMap } from "./runner-config-map";
 import type { Work } from "./runner-work";
 import type { WorkloadParts } from "./runner-workload";
 import type { Workload } from "./workload-kind";
@@ -28,7 +28,7 @@ export function agentTemplate(
     .all([caCertificates, workerPodTemplate, parts.plan])
     .apply(([ca, pod]) => agentData({ caCertificates: ca, workerPodTemplate: pod }));
   const hasData = caCertificates !== undefined || workerPodTemplate !== undefined;
-  const configMap = hasData ? createConfigMap(data, parts).metadata.name : undefined;
+  const configMap = hasData ? createLastingConfigMap(data, parts).metadata.name : undefined;
   const worker = pulumi.output(workerServiceAccountName ?? createWorkerAccount(parts));
   const template = pulumi
     .all([parts.work, parts.plan, parts.labels, configMap, data, worker])

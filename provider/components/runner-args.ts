@@ -66,13 +66,13 @@ export interface RunnerArgs {
    */
   job?: pulumi.Input<RunnerJob>;
   /**
-   * Run at set times, as a CronJob. Instead of `job`. An update that changes script or certificates deletes the ConfigMap of
-   * the version before: a run that is under way keeps its files, but a retry of it (`backoffLimit`) does not start.
+   * Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its
+   * retries included: ConfigMaps of earlier versions are deleted with the runner.
    */
   schedule?: pulumi.Input<RunnerSchedule>;
   /**
-   * Run on and on, as a Deployment whose command always has a fresh token. Instead of `job`. The ConfigMap of the version
-   * before is deleted after the rollout, so `kubectl rollout undo` can't start its pods: undo by `pulumi up`.
+   * Run on and on, as a Deployment whose command always has a fresh token. Instead of `job`. `kubectl rollout undo` goes back to
+   * earlier versions, whose ConfigMaps are deleted with the runner.
    */
   service?: pulumi.Input<RunnerService>;
   /**

@@ -8,7 +8,7 @@ import type { OidcTrustSetup } from "./oidc-trust-setup";
 import { createServiceAccount } from "./runner-access";
 import { agentTemplate } from "./runner-agent";
 import type { RunnerArgs } from "./runner-args";
-import { createConfigMap } from "./runner-config-map";
+import { createConfigMap, createLastingConfigMap } from "./runner-config-map";
 import { createNamespace } from "./runner-namespace";
 import type { RunnerPlan } from "./runner-plan";
 import { runnerTemplate } from "./runner-template";
@@ -85,7 +85,7 @@ export function createRunnerChildren(
   const data = pulumi
     .all([plan.trust, work.script, caCertificates])
     .apply(([proven, script, ca]) => entrypointData({ trust: proven, script, caCertificates: ca }));
-  const configMap = createConfigMap(data, within);
+  const configMap = kind === "job" ? createConfigMap(data, within) : createLastingConfigMap(data, within);
   const template = runnerTemplate(kind, parts, configMap.metadata.name, identity.pod);
   return outputs(createWorkload({ ...within, kind, template, runInputs, options }));
 

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
-import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../trust/issuers/known-issuers";
-import { refuseSharedIssuer } from "../trust/issuers/shared-issuer";
+import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
 import { exactlyOne } from "./exactly-one";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "./gke-cluster";
 
@@ -87,17 +86,10 @@ export function resolveIssuer(
   const { url, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
   const usual: string | undefined = USUAL[kind as keyof typeof USUAL];
   const chosen = url ?? usual ?? "";
-  if (typeof chosen === "string") {
-    checkIssuerUrl(chosen, `${kind}.url`);
-  }
-  return { kind, url: kind === "kubernetes" ? ownIssuer(chosen) : chosen, jwks, jwksFromCluster };
-}
-
-/** The same URL, unless it is the one that all clusters have. */
-function ownIssuer(url: pulumi.Input<string>): pulumi.Input<string> {
   const check = (known: string) => {
-    refuseSharedIssuer(known, "kubernetes.url");
+    checkOwnIssuer(known, `${kind}.url`);
     return known;
   };
-  return typeof url === "string" ? check(url) : pulumi.output(url).apply(check);
+  const own = typeof chosen === "string" ? check(chosen) : pulumi.output(chosen).apply(check);
+  return { kind, url: own, jwks, jwksFromCluster };
 }

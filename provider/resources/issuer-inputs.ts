@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { normalApiUrl } from "../cloud/api-url";
+import { checkApiUrl } from "../cloud/backend";
 import type { ClusterReference } from "../cloud/cluster-keys";
 import type { Connection } from "../cloud/connect";
 import type { IssuerInputs as CloudInputs, IssuerState } from "../cloud/issuers";
 import { type Duration, expirationSecondsOf } from "../trust/expiration";
 import { checkIssuerOptions } from "../trust/issuers/issuer-options";
-import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkKeySet, type KeySet, sameKeySet } from "../trust/issuers/key-set";
 import { sameLabel } from "../trust/issuers/registered-name";
+import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
 import { normalThumbprints, sameThumbprints } from "../trust/issuers/thumbprints";
 import { checkOrganization } from "../trust/names";
 import { type CheckFailure, checkInputs, failureOf, holdsUnknown } from "./check-inputs";
@@ -41,7 +42,8 @@ export function issuerFailures(news: GivenIssuerInputs): CheckFailure[] {
   const known = organization !== undefined && !holdsUnknown(organization) ? organization : undefined;
   const failures = checkInputs(news, {
     organization: checkOrganization,
-    url: (url) => checkIssuerUrl(url, "url"),
+    apiUrl: checkApiUrl,
+    url: (url) => checkOwnIssuer(url, "url"),
     maxExpirationSeconds: (duration) => expirationSecondsOf(duration, "maxExpirationSeconds"),
     thumbprints: (thumbprints) => normalThumbprints(thumbprints),
     jwks: (jwks) => checkKeySet(jwks),

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
 import { type Duration, expirationSecondsOf } from "../trust/expiration";
 import { checkIssuerOptions } from "../trust/issuers/issuer-options";
-import { checkIssuerUrl } from "../trust/issuers/issuer-url";
 import { checkKeySet } from "../trust/issuers/key-set";
 import { registeredName } from "../trust/issuers/registered-name";
+import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
 import { normalThumbprints } from "../trust/issuers/thumbprints";
 import { checkOrganization } from "../trust/names";
 import { checkWhenPlain } from "./check-when-plain";
@@ -80,8 +80,8 @@ export interface OidcIssuerArgs {
  * The resource option `import: "organization/issuerId"` takes an issuer that is registered already and owns it from then on:
  * it is renamed, and deleted with the resource. What the arguments do not mention stays as it is.
  *
- * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `ISSUER_URL_INVALID`, `EXPIRATION_INVALID`, `THUMBPRINT_INVALID`,
- * `JWKS_INVALID`, `JWKS_PRIVATE`, `JWKS_OF_ROTATING_ISSUER`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `API_URL_INVALID`,
+ * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`, `EXPIRATION_INVALID`, `THUMBPRINT_INVALID`,
+ * `JWKS_INVALID`, `JWKS_PRIVATE`, `JWKS_OF_ROTATING_ISSUER`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `API_URL_INVALID`, `API_URL_INSECURE`,
  * `KUBECONFIG_INVALID`, `CLUSTER_KEYS_UNREADABLE`, `CLUSTER_ISSUER_MISMATCH`, `PEER_MISSING`, `ISSUER_EXISTS`,
  * `ISSUER_MISMATCH`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`, `ISSUER_IN_USE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `LOGIN_ENCRYPTED`,
  * `DYNAMIC_MODULE_NOT_FOUND`, `PULUMI_CLOUD_*`.
@@ -151,7 +151,7 @@ function urnOf(type: string, name: string, parent: pulumi.Resource | undefined):
 export function checkIssuerArgs(name: string, args: OidcIssuerArgs, importId?: string): void {
   // Programs run without a type check too, and `config.get` may give nothing.
   checkWhenPlain(args.organization ?? "", checkOrganization);
-  checkWhenPlain(args.url, (url) => checkIssuerUrl(url, "url"));
+  checkWhenPlain(args.url, (url) => checkOwnIssuer(url, "url"));
   checkWhenPlain(args.maxExpirationSeconds, (life) => expirationSecondsOf(life, "maxExpirationSeconds"));
   checkWhenPlain(args.thumbprints, (thumbprints) => normalThumbprints(thumbprints));
   checkWhenPlain(args.jwks, (jwks) => checkKeySet(jwks));

@@ -64,7 +64,7 @@ export interface OidcPolicyArgs {
  * After an update that was killed: `pulumi cancel`, `pulumi refresh --clear-pending-creates`, `pulumi up`. Definitions that the
  * killed update wrote belong to no state, so they are refused with `POLICY_NOT_UNIQUE`: set `adopt` for one update.
  *
- * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `POLICY_EMPTY`, `POLICY_INVALID`,
+ * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `API_URL_INSECURE`, `POLICY_EMPTY`, `POLICY_INVALID`,
  * `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `POLICY_LINT`, `WAIVER_INVALID`, `CALLER_INVALID`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `POLICY_NOT_UNIQUE`,
  * `DENY_SHADOWS`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`, `POLICY_CONTENDED`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`,

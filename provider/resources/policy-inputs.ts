@@ -1,4 +1,5 @@
 import { normalApiUrl } from "../cloud/api-url";
+import { checkApiUrl } from "../cloud/backend";
 import type { Connection } from "../cloud/connect";
 import type { PolicyInputs as CloudInputs, PolicyState } from "../cloud/policies";
 import { OidcRunnerError } from "../errors";
@@ -30,6 +31,7 @@ export type PolicyOutputs = PolicyInputs & PolicyState;
 export function policyFailures(news: GivenPolicyInputs): CheckFailure[] {
   return checkInputs(news, {
     organization: checkOrganization,
+    apiUrl: checkApiUrl,
     waive: checkWaivers,
     callerClaims: () => checkCaller(news),
     importId: (id) => checkImport(id, news),

@@ -3,7 +3,9 @@ import { OidcRunnerError } from "../errors";
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /**
- * Refuses an organization name that is empty or can't be one.
+ * Refuses an organization name that is empty or can't be one. A dot would widen audience and subject, because it matches any
+ * character in a policy; Pulumi Cloud's names have none (pulumi/pulumi at 1b59498, pkg/backend/httpstate/backend.go,
+ * stackOwnerRegexp).
  *
  * @throws OidcRunnerError `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`
  */
@@ -14,10 +16,10 @@ export function checkOrganization(organization: string): void {
       fix: "give the organization's name as in app.pulumi.com/NAME; `pulumi org get-default` prints yours",
     });
   }
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(organization)) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(organization)) {
     throw new OidcRunnerError("ORGANIZATION_INVALID", `"${organization}" is not an organization name`, {
       where: "organization",
-      fix: "use the name alone, without a URL or spaces",
+      fix: "use the name alone, of letters, digits, hyphens and underscores",
     });
   }
 }

@@ -49,10 +49,11 @@ export function checkTokenSelection(selection: TokenSelection): void {
         fix: wanted === undefined ? `leave "${owner}" out` : `give "${wanted}" instead`,
       });
     }
-    if (given !== undefined && /[*?]/.test(given)) {
+    // The name of a team is a pattern in a policy, where a dot matches any one character.
+    if (given !== undefined && (owner === "team" ? /[*?.]/ : /[*?]/).test(given)) {
       throw new OidcRunnerError("TOKEN_OWNER_WILDCARD", `"${given}" names more than one ${owner}`, {
         where: owner,
-        fix: `name one ${owner}: a runner asks for one token`,
+        fix: `name one ${owner}: a runner asks for one token${given.includes(".") ? ", and a dot stands for any character" : ""}`,
       });
     }
   }

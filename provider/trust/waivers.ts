@@ -3,7 +3,10 @@ import type { FindingName } from "./lint/finding";
 
 /** A finding that can be waived for a policy resource. */
 export type WaivableFinding =
+  | "ADMIN_FOR_MANY"
+  | "ANY_TEAM"
   | "BROAD_SUBJECT"
+  | "DOT_ADMITS_OTHERS"
   | "LITERAL_DOT_MATCHES_ANY"
   | "LOCKS_OUT_CALLER"
   | "MISSING_AUDIENCE"
@@ -17,7 +20,10 @@ export type WaivableFinding =
 
 /** What is not among them is refused by other checks too, whatever is waived: allows without rules, for one. */
 export const WAIVABLE_FINDINGS: readonly WaivableFinding[] = [
+  "ADMIN_FOR_MANY",
+  "ANY_TEAM",
   "BROAD_SUBJECT",
+  "DOT_ADMITS_OTHERS",
   "LITERAL_DOT_MATCHES_ANY",
   "LOCKS_OUT_CALLER",
   "MISSING_AUDIENCE",

@@ -55,7 +55,7 @@ describe("runners of every kind, with the real engine", function () {
   let kubernetes: KubernetesView;
   let cloud: PulumiCloud;
 
-  const configure = (trigger: string, serviceTrigger = trigger, progressDeadlineSeconds = 60) => {
+  const configure = (trigger: string, serviceTrigger = trigger, progressDeadlineSeconds = 60, script = SERVICE) => {
     const triggers = [trigger];
     const runners = {
       once: {
@@ -92,7 +92,7 @@ describe("runners of every kind, with the real engine", function () {
         // The lab's node has no probes: a pod that is refused must have ended before it counts as ready.
         service: { minReadySeconds: 5, progressDeadlineSeconds },
         expirationSeconds: 10,
-        script: SERVICE,
+        script,
         // Pulumi waits at least as long for its pods to end.
         podTemplate: { spec: { terminationGracePeriodSeconds: 5 } },
         triggers: [serviceTrigger],
@@ -136,7 +136,7 @@ describe("runners of every kind, with the real engine", function () {
       await sleep(200);
     }
   };
-  const named = async (kind: "Job" | "CronJob" | "Deployment", instance: string) => {
+  const named = async (kind: "Job" | "CronJob" | "Deployment" | "ConfigMap", instance: string) => {
     const all = await kubernetes.ours(kind, NAMESPACE);
     return all.filter(({ metadata }) => metadata.labels?.["app.kubernetes.io/instance"] === instance);
   };
@@ -236,6 +236,33 @@ describe("runners of every kind, with the real engine", function () {
     assert.equal(changed?.metadata.uid, cronJob?.metadata.uid);
     assert.notDeepEqual(changed?.spec, cronJob?.spec);
     assert.equal((await onlyPod("agent")).metadata.uid, agent.metadata.uid, "it has no triggers");
+  });
+
+  it("keeps the ConfigMaps that earlier revisions of a service refer to [A25]", async () => {
+    const path = `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets`;
+    const query = { labelSelector: "app.kubernetes.io/instance=steady" };
+    const referred = async () => {
+      const { items } = await kubernetes.client.get<{ items: { spec: { template: object } }[] }>(path, { query });
+      const names = items.map(
+        ({ spec }) => /"configMap":\{[^}]*"name":"([^"]+)"/.exec(JSON.stringify(spec.template))?.[1],
+      );
+      return [...new Set(names)].sort();
+    };
+    const has = async () => (await named("ConfigMap", "steady")).map(({ metadata }) => metadata.name);
+    assert.equal((await referred()).length, 1);
+    configure("2", "2", 60, `: second\n${SERVICE}`);
+    await ok(engine.up());
+    // The first content comes back, beside the object that had it.
+    configure("2");
+    await ok(engine.up());
+    const names = await referred();
+    assert.equal(names.length, 3);
+    const there = await has();
+    assert.deepEqual(
+      names.filter((name) => !there.includes(name ?? "")),
+      [],
+    );
+    await ok(engine.up(["--expect-no-changes"]));
   });
 
   it("fails, says why and leaves the pod there is alone when a service's new pod is refused", async () => {

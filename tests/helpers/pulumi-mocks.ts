@@ -17,6 +17,7 @@ export interface Registered {
 export interface EngineOptions {
   ignoreChanges: string[];
   replaceOnChanges: string[];
+  retainOnDelete: boolean;
   deleteBeforeReplace: boolean;
   /** Limits in the engine's words: empty where there is none. */
   customTimeouts: { create: string; pb_delete: string } | undefined;
@@ -60,6 +61,7 @@ interface Request {
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
+  getRetainondelete(): boolean;
   getCustomtimeouts(): { toObject(): { create: string; pb_delete: string } } | undefined;
   getProvider(): string;
 }
@@ -142,6 +144,7 @@ function optionsOf(request: Request): EngineOptions {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplace(),
+    retainOnDelete: request.getRetainondelete(),
     customTimeouts: request.getCustomtimeouts()?.toObject(),
     provider: request.getProvider(),
   };

@@ -44,9 +44,35 @@ export function conditionKeyPrefix(oidcProviderArn: string, issuerUrl: string): 
   return provider;
 }
 
-const ISSUER = /^https:\/\/oidc[.-]eks\.([a-z]{2,}(?:-[a-z]+)+-\d+)\./;
+/**
+ * DNS suffixes of AWS's partitions, each with that of its dual-stack endpoints: `dnsSuffix` and `dualStackDnsSuffix` of
+ * boto/botocore, botocore/data/partitions.json at c870f2c. GovCloud has those of the partition `aws`.
+ */
+const SUFFIXES = [
+  ...["amazonaws.com", "api.aws"],
+  ...["amazonaws.com.cn", "api.amazonwebservices.com.cn"],
+  ...["amazonaws.eu", "api.amazonwebservices.eu"],
+  ...["c2s.ic.gov", "api.aws.ic.gov"],
+  ...["sc2s.sgov.gov", "api.aws.scloud"],
+  ...["cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"],
+  ...["csp.hci.ic.gov", "api.aws.hci.ic.gov"],
+];
 
-/** Region of a cluster by its issuer, `https://oidc.eks.REGION.amazonaws.com/id/ID`; undefined for an issuer of another form. */
+/**
+ * The issuer of an EKS cluster: `https://oidc.eks.REGION.SUFFIX/id/ID`, with dual-stack endpoints
+ * `https://oidc-eks.REGION.SUFFIX/id/ID` (awsdocs/amazon-eks-user-guide, latest/ug/networking/network-reqs.adoc at 4d52b4d,
+ * for `api.aws`). For partitions that the guide does not name, the form is put together with their suffixes.
+ */
+const ISSUER = new RegExp(
+  `^https://oidc[.-]eks\\.([a-z]{2,}(?:-[a-z]+)+-\\d+)\\.(?:${SUFFIXES.join("|").replaceAll(".", "\\.")})/`,
+);
+
+/** Region of a cluster by its issuer; undefined for an issuer that is not EKS's. */
 export function eksRegion(issuerUrl: string): string | undefined {
   return ISSUER.exec(issuerUrl)?.[1];
+}
+
+/** Whether an issuer is that of an EKS cluster, in any partition of AWS. */
+export function isEksIssuer(issuerUrl: string): boolean {
+  return ISSUER.test(issuerUrl);
 }

@@ -75,6 +75,11 @@ export function gkeClusterOf(issuerUrl: string): GkeCluster | undefined {
   return project && location && name ? { project, location, name } : undefined;
 }
 
+/** Whether an issuer is that of a GKE cluster, with or without the final slash of Pulumi's guide. */
+export function isGkeIssuer(issuerUrl: string): boolean {
+  return /^https:\/\/container\.googleapis\.com\/v1\/projects\//.test(issuerUrl);
+}
+
 /** The one workload identity pool of all GKE clusters of a project. */
 export function workloadPool(project: string): string {
   return `${project}.svc.id.goog`;

@@ -9,8 +9,11 @@ export interface Registrant {
   urn: string;
 }
 
-/** Hash of the stack, then hash of the resource; earlier versions wrote the latter alone. */
-const MARKED = /^(.*)-([0-9a-f]{8})?([0-9a-f]{8})$/s;
+/**
+ * Hash of the stack, then hash of the resource, then the claim of whoever took the issuer over; earlier versions wrote the
+ * second alone.
+ */
+const MARKED = /^(.*)-([0-9a-f]{8})?([0-9a-f]{8})([0-9a-f]{8})?$/s;
 
 /**
  * The name an issuer is registered under: its label, and hashes that tell our own registrations from others'. After a lost
@@ -19,6 +22,21 @@ const MARKED = /^(.*)-([0-9a-f]{8})?([0-9a-f]{8})$/s;
 export function registeredName(label: string, { organization, project, stack, urn }: Registrant): string {
   const hash = (...parts: string[]) => createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8);
   return `${label}-${hash(organization, project, stack)}${hash(organization, urn)}`;
+}
+
+/**
+ * The same name with the beginning of a claim (a UUID), for an issuer that is registered already. Without it, a resource that
+ * is replaced by itself and its successor would have one id and one name.
+ */
+export function claimedName(name: string, claim: string): string {
+  const [, label, stack = "", resource] = MARKED.exec(name) ?? [];
+  return resource === undefined ? name : `${label}-${stack}${resource}${claim.slice(0, 8)}`;
+}
+
+/** Whether an issuer that had one name was taken over since, because its name now carries another claim. */
+export function wasTakenOver(had: string, has: string): boolean {
+  const claimed = MARKED.exec(has);
+  return claimed?.[4] !== undefined && claimed.slice(2).join() !== MARKED.exec(had)?.slice(2).join();
 }
 
 /** Whether the same resource wrote both names, whatever the labels. */

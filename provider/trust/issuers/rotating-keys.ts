@@ -1,11 +1,14 @@
 import { OidcRunnerError } from "../../errors";
+import { isAksIssuer } from "./aks";
+import { isEksIssuer } from "./eks";
+import { isGkeIssuer } from "./gke";
 
 /** Issuers that change their keys on their own and publish them on the internet. */
-const ROTATING: [string, RegExp][] = [
+const ROTATING: [string, (issuerUrl: string) => boolean][] = [
   // EKS signs with a new key each week (EKS User Guide, "Fetch signing keys to validate OIDC tokens").
-  ["EKS changes its signing keys every week", /^https:\/\/oidc\.eks\.[^/]+\.amazonaws\.com(\.cn)?\//],
-  ["GKE changes its signing keys on its own", /^https:\/\/container\.googleapis\.com\/v1\/projects\//],
-  ["AKS changes its signing keys on its own", /^https:\/\/([^/]+\.)?oi(dc|c)\.prod-aks\.azure\.com\//],
+  ["EKS changes its signing keys every week", isEksIssuer],
+  ["GKE changes its signing keys on its own", isGkeIssuer],
+  ["AKS changes its signing keys on its own", isAksIssuer],
 ];
 
 /**
@@ -14,7 +17,7 @@ const ROTATING: [string, RegExp][] = [
  * @throws OidcRunnerError `JWKS_OF_ROTATING_ISSUER`
  */
 export function refuseStaticKeys(issuerUrl: string, option: "jwks" | "jwksFromCluster"): void {
-  const reason = ROTATING.find(([, pattern]) => pattern.test(issuerUrl))?.[0];
+  const reason = ROTATING.find(([, signs]) => signs(issuerUrl))?.[0];
   if (reason !== undefined) {
     throw new OidcRunnerError(
       "JWKS_OF_ROTATING_ISSUER",

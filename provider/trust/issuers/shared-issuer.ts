@@ -1,7 +1,13 @@
 import { OidcRunnerError } from "../../errors";
+import { checkIssuerUrl } from "./issuer-url";
 
 /** The names of the API server inside every cluster, with any domain; kubeadm takes the longest as the issuer. */
 const INSIDE = /^kubernetes\.default(\.svc(\..+)?)?$/;
+
+/** Whether an issuer is the one that clusters have by default. */
+export function isDefaultIssuer(url: string): boolean {
+  return URL.canParse(url) && INSIDE.test(new URL(url).hostname.replace(/\.$/, ""));
+}
 
 /**
  * Refuses the issuer that clusters of kubeadm, k3s and kind have unless they are told otherwise. Pulumi Cloud knows an issuer
@@ -11,7 +17,7 @@ const INSIDE = /^kubernetes\.default(\.svc(\..+)?)?$/;
  * @throws OidcRunnerError `ISSUER_URL_SHARED`
  */
 export function refuseSharedIssuer(url: string, where = "cluster.issuerUrl"): void {
-  if (URL.canParse(url) && INSIDE.test(new URL(url).hostname.replace(/\.$/, ""))) {
+  if (isDefaultIssuer(url)) {
     throw new OidcRunnerError("ISSUER_URL_SHARED", `${url} is the default issuer of every cluster, so it names none`, {
       where,
       fix:
@@ -20,4 +26,14 @@ export function refuseSharedIssuer(url: string, where = "cluster.issuerUrl"): vo
         "in kubeadmConfigPatches), or --kube-apiserver-arg=service-account-issuer=URL of k3s; then give that URL here",
     });
   }
+}
+
+/**
+ * Refuses what can't be an issuer, and the default issuer of clusters.
+ *
+ * @throws OidcRunnerError `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`
+ */
+export function checkOwnIssuer(url: string, where?: string): void {
+  checkIssuerUrl(url, where);
+  refuseSharedIssuer(url, where);
 }

@@ -1,4 +1,4 @@
-import { SUBJECT_BEGINNINGS } from "./subject-beginnings";
+import { CLUSTER_BEGINNING, SUBJECT_BEGINNINGS } from "./subject-beginnings";
 
 /** Tenants that have nothing in common, a short pair and a long one. Who admits both of a pair has named neither. */
 const STRANGERS = [
@@ -18,8 +18,54 @@ export function admitsAnyTenant(shape: string): boolean {
   );
 }
 
-/** Whether some text that the pattern matches begins so: the places in the pattern that this beginning leads to. */
+/**
+ * Whether a pattern of a subject matches subjects of two tenants of one issuer that signs for strangers: in some way of
+ * matching it, a wildcard takes a letter of the tenant.
+ *
+ * `shape`: the pattern with `*`, `?` and `.` left only as wildcards.
+ */
+export function admitsSeveralTenants(shape: string): boolean {
+  // Of a cluster's namespaces, patterns may be meant: the other checks tell which.
+  const strangers = SUBJECT_BEGINNINGS.filter(([start]) => start !== CLUSTER_BEGINNING || !shape.startsWith(start));
+  return strangers.some(([start, end]) => {
+    const ending = lastIndexOf(shape, (token) => token === end || isWildcard(token));
+    const named = placesBehind(shape, start);
+    // Places that are added are visited too.
+    for (const place of named) {
+      const token = shape[place];
+      if (token !== undefined && isWildcard(token)) {
+        const behind = token === "*" ? place : place + 1;
+        // What stands between may all belong to the name.
+        if (behind <= ending) {
+          return true;
+        }
+      } else if (token !== undefined && token !== end) {
+        reach(shape, place + 1, named);
+      }
+    }
+    return false;
+  });
+}
+
+function lastIndexOf(shape: string, is: (token: string) => boolean): number {
+  let index = shape.length - 1;
+  while (index >= 0 && !is(shape[index] as string)) {
+    index -= 1;
+  }
+  return index;
+}
+
+function isWildcard(token: string): boolean {
+  return token === "*" || token === "?" || token === ".";
+}
+
+/** Whether some text that the pattern matches begins so. */
 function canBeginWith(shape: string, beginning: string): boolean {
+  return placesBehind(shape, beginning).size > 0;
+}
+
+/** The places in the pattern that a beginning of a text leads to. */
+function placesBehind(shape: string, beginning: string): Set<number> {
   let places = new Set<number>();
   reach(shape, 0, places);
   for (const letter of beginning) {
@@ -34,7 +80,7 @@ function canBeginWith(shape: string, beginning: string): boolean {
     }
     places = next;
   }
-  return places.size > 0;
+  return places;
 }
 
 /** Adds a place, and those behind tokens that may take nothing. */

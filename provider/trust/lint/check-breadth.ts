@@ -1,4 +1,5 @@
-import { admitsAnyTenant } from "./any-tenant";
+import { admitsAnyTenant, admitsSeveralTenants } from "./any-tenant";
+import { admitsByDot } from "./dots";
 import type { Finding } from "./finding";
 import { type Rule, rulesOn, type Subject, saysNothing } from "./subject";
 import { type Tenant, tenantOf } from "./tenant";
@@ -16,8 +17,42 @@ export function checkBreadth(subject: Subject): Finding[] {
     if (isBroad(rule, tenant)) {
       return saysWho(rule, subject) ? [broad(rule)] : [];
     }
-    return [withoutDelimiter(rule, tenant), acrossDelimiter(rule, tenant)].filter((finding) => finding !== undefined);
+    const findings = [withoutDelimiter(rule, tenant), acrossDelimiter(rule, tenant)].filter(
+      (finding) => finding !== undefined,
+    );
+    if (findings.some(({ severity }) => severity === "error")) {
+      return findings;
+    }
+    return [...findings, ...severalTenants(rule, subject)];
   });
+}
+
+/** What the other checks leave: a wildcard that takes a letter of the tenant all the same. A dot is one more of them. */
+function severalTenants(rule: Rule, subject: Subject): Finding[] {
+  if (rule.keys[0] === "sub" && admitsSeveralTenants(rule.shape.replaceAll(".", "x"))) {
+    return [wildcardInTenant(rule)];
+  }
+  return admitsByDot(rule, subject) ? [dotInTenant(rule)] : [];
+}
+
+function wildcardInTenant({ path, pattern }: Rule): Finding {
+  return {
+    name: "WILDCARD_WITHOUT_DELIMITER",
+    severity: "error",
+    path,
+    message: `"${pattern}" admits tenants with other names, because a wildcard takes a letter of the name`,
+    fix: "write the organization, owner or top group in full, and wildcards only behind it",
+  };
+}
+
+function dotInTenant({ path, pattern }: Rule): Finding {
+  return {
+    name: "DOT_ADMITS_OTHERS",
+    severity: "error",
+    path,
+    message: `"${pattern}" admits other organizations or owners: a dot matches any one character, and nothing escapes it`,
+    fix: "add a rule on an id that others can't have (project_id, namespace_id, repository_owner_id, org_id), or use an owner without a dot",
+  };
 }
 
 /** Whether it is this rule that must say whose token it is: the one on the subject, or what stands in its place. */
@@ -56,7 +91,7 @@ function withoutDelimiter({ path, pattern, shape }: Rule, tenant: Tenant): Findi
   };
 }
 
-/** The first `*`, in the tenant also the first `?`, that stands behind a name's letter instead of a delimiter. */
+/** The first `*`, in the tenant also the first `?`, that stands behind a name's letter instead of a delimiter, or a `?` for the tenant's first letter. */
 function looseWildcard(shape: string, tenant: Tenant): number | undefined {
   // What counts is the last letter: a wildcard right before the wildcard delimits nothing.
   let last = ":";
@@ -68,6 +103,9 @@ function looseWildcard(shape: string, tenant: Tenant): number | undefined {
     const inTenant = position < tenant.end;
     const delimiters = inTenant ? tenant.delimiters : `${tenant.delimiters}${WORD_ENDS}`;
     if ((character === "*" || (character === "?" && inTenant)) && !delimiters.includes(last)) {
+      return position;
+    }
+    if (character === "?" && position === tenant.start) {
       return position;
     }
   }

@@ -1,8 +1,7 @@
+import { admitsByDot, placeOfDot } from "./dots";
 import type { Finding } from "./finding";
 import { isKnownClaim } from "./known-claims";
-import type { PolicySubject } from "./subject";
-
-const DOT_IN_A_NAME = /[A-Za-z0-9_-]\.(?=[A-Za-z0-9_-])/;
+import type { PolicySubject, Rule } from "./subject";
 
 /** Finds rules that don't say what they seem to, in an allow as in a deny. */
 export function checkPatterns(subject: PolicySubject): Finding[] {
@@ -38,18 +37,29 @@ function unknown(subject: PolicySubject): Finding[] {
     }));
 }
 
-function dots({ rules, definition, path }: PolicySubject): Finding[] {
-  const patterns = rules.map((rule) => ({ pattern: rule.pattern, path: rule.path }));
-  if (definition.teamName) {
-    patterns.push({ pattern: definition.teamName, path: `${path}.teamName` });
+function dots(subject: PolicySubject): Finding[] {
+  const { definition, path } = subject;
+  const admits = (rule: Rule) => definition.decision === "allow" && admitsByDot(rule, subject);
+  const rules = subject.rules.filter((rule) => !admits(rule));
+  const { teamName } = definition;
+  if (teamName && definition.decision === "deny") {
+    rules.push({ keys: [], pattern: teamName, shape: teamName, path: `${path}.teamName` });
   }
-  return patterns
-    .filter(({ pattern }) => DOT_IN_A_NAME.test(pattern))
-    .map(({ pattern, path }) => ({
-      name: "LITERAL_DOT_MATCHES_ANY",
-      severity: "warning",
-      path,
-      message: `each . of "${pattern}" matches any one character ("${pattern.replace(DOT_IN_A_NAME, (text) => `${text[0]}x`)}"), and nothing escapes it`,
-      fix: "prefer a name without dots, or add a rule on an id, and waive this where neither can be",
-    }));
+  return rules.flatMap((rule) => {
+    const place = placeOfDot(rule);
+    if (place === undefined) {
+      return [];
+    }
+    const { pattern } = rule;
+    const other = `${pattern.slice(0, place)}x${pattern.slice(place + 1)}`;
+    return [
+      {
+        name: "LITERAL_DOT_MATCHES_ANY",
+        severity: "warning",
+        path: rule.path,
+        message: `each . of "${pattern}" matches any one character ("${other}"), and nothing escapes it`,
+        fix: "prefer a name without dots, or add a rule on an id, and waive this where neither can be",
+      },
+    ];
+  });
 }

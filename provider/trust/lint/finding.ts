@@ -9,6 +9,8 @@
  * - `MISSING_CONDITION` (gcp): an issuer that many customers share, and no attribute condition.
  * - `NEGATED_SUBJECT` (aws, gcp): the subject is only said not to be somebody.
  * - `POD_NAME_ONLY` (pulumi): nothing but the pod's name says whose token it is.
+ * - `ADMIN_FOR_MANY`, `ANY_TEAM` (pulumi): an administrator's token for a pattern of subjects; a team's token of any team.
+ * - `DOT_ADMITS_OTHERS` (pulumi): a dot, which is a wildcard, in the name of the tenant, the organization or the team.
  * - `BROAD_SUBJECT`: wildcards where organization, owner or namespace should stand.
  * - `WILDCARD_WITHOUT_DELIMITER`, `WILDCARD_ACROSS_DELIMITER`: a wildcard reaches names that only begin alike, or the parts
  *   that follow.
@@ -32,9 +34,11 @@
  * `WAIVER_WITHOUT_REASON`: a waiver that says nothing.
  */
 export type FindingName =
+  | "ADMIN_FOR_MANY"
   | "ADMITS_ABSENT_CLAIM"
   | "ALLOW_WITHOUT_RULES"
   | "ANY_PRINCIPAL"
+  | "ANY_TEAM"
   | "BROAD_SUBJECT"
   | "CLAIM_PATH_INVALID"
   | "CONDITION_NOT_READ"
@@ -42,6 +46,7 @@ export type FindingName =
   | "DEFAULT_AUDIENCE"
   | "DENY_SHADOWS_ALLOW"
   | "DOCUMENT_TOO_LONG"
+  | "DOT_ADMITS_OTHERS"
   | "FOREIGN_CONDITION_KEY"
   | "ISSUER_MISMATCH"
   | "LITERAL_DOT_MATCHES_ANY"

@@ -5,6 +5,7 @@ import { checkOperations } from "./check-operations";
 import { checkPatterns } from "./check-patterns";
 import { checkPresence } from "./check-presence";
 import { checkShadows } from "./check-shadows";
+import { checkToken } from "./check-token";
 import type { Finding } from "./finding";
 import type { IssuerKind } from "./issuer-kind";
 import { readSubject } from "./subject";
@@ -27,7 +28,8 @@ export function lint(definitions: readonly PolicyDefinition[], options: LintOpti
   const findings = definitions.flatMap((definition, index) => {
     const subject = readSubject(definition, index, options.issuer);
     // A deny that is wide refuses more than it must; that is no danger.
-    const onlyAllow = definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames] : [];
+    const onlyAllow =
+      definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames, checkToken] : [];
     return [...onlyAllow, checkPatterns, checkOperations].flatMap((check) => check(subject));
   });
   return waive([...findings, ...checkShadows(definitions)], options.waive ?? []);

@@ -1,4 +1,4 @@
-import { isPinned, rulesOn, type Subject } from "./subject";
+import { hasRuleOn, isPinned, rulesOn, type Subject } from "./subject";
 
 /** Claims that name one subject by an id nobody else ever gets, by issuer. */
 const SUBJECT_IDS = { kubernetes: [], github: ["repository_id"], gitlab: ["project_id"], pulumi: ["stackId"] } as const;
@@ -9,7 +9,7 @@ export function namesSubject(subject: Subject): boolean {
   return (
     // A subject of wildcards only is BROAD_SUBJECT's.
     rulesOn(subject, "sub").length > 0 ||
-    (inCluster("namespace") && inCluster("serviceaccount", "name")) ||
+    (inCluster("namespace") && hasRuleOn(subject, "kubernetes.io", "serviceaccount", "name")) ||
     isPinned(subject, "kubernetes.io", "serviceaccount", "uid") ||
     (subject.kind !== undefined && SUBJECT_IDS[subject.kind].some((claim) => isPinned(subject, claim)))
   );

@@ -1,5 +1,5 @@
 import type { Rule } from "./subject";
-import { SUBJECT_BEGINNINGS } from "./subject-beginnings";
+import { CLUSTER_BEGINNING, SUBJECT_BEGINNINGS } from "./subject-beginnings";
 
 /** Which part of a pattern says whose token it is: organization, owner, namespace or top group. */
 export interface Tenant {
@@ -58,7 +58,7 @@ export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
   }
   if (claim === "sub") {
     const [start, end] = SUBJECT_BEGINNINGS.find(([text]) => shape.startsWith(text)) ?? ["", ":"];
-    const confined = start === "system:serviceaccount:";
+    const confined = start === CLUSTER_BEGINNING;
     return {
       ...part(shape, start.length, end),
       delimiters: confined ? CLUSTER_DELIMITERS : PUBLIC_DELIMITERS,

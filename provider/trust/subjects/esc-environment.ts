@@ -1,4 +1,4 @@
-import { checkLiteral, PULUMI_NAME } from "./literal";
+import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION } from "./literal";
 import type { CompileSubject, EscEnvironmentSubject } from "./subject";
 
 /** The project of environments that were made before there were projects. */
@@ -15,7 +15,8 @@ const LEGACY_PROJECT = "default";
 export const compileEscEnvironment: CompileSubject<EscEnvironmentSubject> = (subject, where) => {
   const { organization, project, environment } = subject;
   for (const [field, value] of Object.entries({ organization, project, environment })) {
-    checkLiteral(value, `${where}.${field}`, PULUMI_NAME, `give the ${field}'s name alone`);
+    const form = field === "organization" ? PULUMI_ORGANIZATION : PULUMI_NAME;
+    checkLiteral(value, `${where}.${field}`, form, `give the ${field}'s name alone`);
   }
   const isLegacy = project === LEGACY_PROJECT;
   const name = isLegacy ? environment : `${project}/${environment}`;

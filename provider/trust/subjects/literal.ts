@@ -28,7 +28,10 @@ export function checkPattern(value: unknown, where: string, form: RegExp, fix: s
   }
 }
 
-/** What names in Pulumi Cloud are made of. */
+/** Organizations of Pulumi Cloud: without dots, see `checkOrganization`. */
+export const PULUMI_ORGANIZATION = /^[A-Za-z0-9_-]+$/;
+
+/** What names of projects, stacks and environments in Pulumi Cloud are made of. */
 export const PULUMI_NAME = /^[A-Za-z0-9_.-]+$/;
 
 /** Ids that services count: digits. */

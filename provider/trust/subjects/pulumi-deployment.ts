@@ -1,4 +1,4 @@
-import { checkLiteral, PULUMI_NAME, subjectInvalid } from "./literal";
+import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION, subjectInvalid } from "./literal";
 import type { CompileSubject, DeploymentOperation, PulumiDeploymentSubject } from "./subject";
 
 /** `OperationContextRequest.operation` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json). */
@@ -18,7 +18,8 @@ const OPERATIONS: readonly DeploymentOperation[] = [
 export const compilePulumiDeployment: CompileSubject<PulumiDeploymentSubject> = (subject, where) => {
   const { organization, project, stack, operation } = subject;
   for (const [field, value] of Object.entries({ organization, project, stack })) {
-    checkLiteral(value, `${where}.${field}`, PULUMI_NAME, `give the ${field}'s name alone`);
+    const form = field === "organization" ? PULUMI_ORGANIZATION : PULUMI_NAME;
+    checkLiteral(value, `${where}.${field}`, form, `give the ${field}'s name alone`);
   }
   if (operation !== undefined && !OPERATIONS.includes(operation)) {
     const fix = `use one of ${OPERATIONS.join(", ")}`;

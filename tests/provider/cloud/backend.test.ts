@@ -83,10 +83,25 @@ describe("provider/cloud/backend", () => {
       for (const near of [
         OTHER,
         "https://api.pulumi.com.evil.com",
-        "http://api.pulumi.com",
+        "http://127.0.0.1:8080",
         "https://api.pulumi.com:8443",
       ]) {
         refused(() => accessTokenFor(near, surroundings(env)), "TOKEN_FOR_OTHER_API", "apiUrl");
+      }
+    });
+
+    it("goes nowhere unencrypted but to this machine [A25]", () => {
+      const at = (url: string) => {
+        const own = surroundings({ PULUMI_ACCESS_TOKEN: "from-env", PULUMI_BACKEND_URL: url });
+        return accessTokenFor(url, own);
+      };
+      const near = ["localhost.example.com", "127.0.0.1.example.com", "10.0.0.1", "[::2]", "0.0.0.0"];
+      for (const host of ["api.pulumi.com", "pulumi-api.pulumi.svc", ...near]) {
+        refused(() => at(`http://${host}`), "API_URL_INSECURE", "apiUrl", "https");
+        assert.equal(at(`https://${host}`), "from-env");
+      }
+      for (const host of ["localhost:8080", "127.0.0.1:8080", "127.1.2.3", "[::1]:8080"]) {
+        assert.equal(at(`http://${host}`), "from-env");
       }
     });
 

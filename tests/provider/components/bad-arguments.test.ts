@@ -36,7 +36,17 @@ const issuerMistakes = (of: (issuer: Arguments) => Arguments): [string, string, 
   ],
   ["keys from two places", "OPTION_CONFLICT", of({ jwks: JWKS, jwksFromCluster: {} }), of({ jwksFromCluster: {} })],
   ["keys of an EKS cluster", "JWKS_OF_ROTATING_ISSUER", of({ url: ISSUER, jwks: JWKS }), of({ url: ISSUER })],
+  [
+    "keys of an EKS cluster with IPv6 [A20]",
+    "JWKS_OF_ROTATING_ISSUER",
+    of({ url: DUAL_STACK, jwks: JWKS }),
+    of({ url: "https://oidc-eks.eu-west-1.api.aws.example.com/id/ABC", jwks: JWKS }),
+  ],
+  ["the default issuer of clusters [A21]", "ISSUER_URL_SHARED", of({ url: DEFAULT_ISSUER }), of({ url: PRIVATE })],
 ];
+const DEFAULT_ISSUER = "https://kubernetes.default.svc.cluster.local";
+/** An EKS cluster's issuer with dual-stack endpoints. */
+const DUAL_STACK = "https://oidc-eks.eu-west-1.api.aws/id/ABC";
 const DEFINITION = { decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme", sub: "x" } };
 
 /** Component, its good arguments, and for each mistake: code, bad arguments, their good neighbour. */
@@ -65,6 +75,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         "JWKS_OF_ROTATING_ISSUER",
         { cluster: { issuerUrl: ISSUER, jwks: JWKS } },
         { cluster: { issuerUrl: PRIVATE, jwks: JWKS } },
+      ],
+      [
+        "the default issuer of clusters [A21]",
+        "ISSUER_URL_SHARED",
+        { cluster: { issuerUrl: DEFAULT_ISSUER } },
+        { cluster: { issuerUrl: PRIVATE } },
       ],
       [
         "a private key",
@@ -118,6 +134,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       ],
       ["negative retries", "JOB_INVALID", { job: { backoffLimit: -1 } }, { job: { backoffLimit: 0 } }],
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: "http://127.0.0.1:1" }],
+      [
+        "http to another machine [A25]",
+        "API_URL_INSECURE",
+        { apiUrl: "http://pulumi.example.com" },
+        { apiUrl: "http://127.0.0.1:1" },
+      ],
     ],
   ],
   [
@@ -162,6 +184,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         "ISSUER_URL_INVALID",
         { cluster: { issuerUrl: "prod" } },
         { cluster: { name: "prod" } },
+      ],
+      [
+        "the default issuer of clusters [A21]",
+        "ISSUER_URL_SHARED",
+        { cluster: { issuerUrl: DEFAULT_ISSUER } },
+        { cluster: { issuerUrl: ISSUER } },
       ],
     ],
   ],
@@ -281,6 +309,14 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: " " }, { organization: "a" }],
       ["no organization", "ORGANIZATION_EMPTY", { organization: undefined }, { organization: "a" }],
       ["an issuer that is no URL", "ISSUER_URL_INVALID", { custom: { url: "x" } }, { custom: { url: "https://x" } }],
+      ...["eks", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"].map(
+        (block): [string, string, Arguments, Arguments] => [
+          `the default issuer of clusters as ${block} [A21]`,
+          "ISSUER_URL_SHARED",
+          { custom: undefined, [block]: { url: DEFAULT_ISSUER } },
+          { custom: undefined, [block]: { url: PRIVATE } },
+        ],
+      ),
       [
         "a GitLab that is no URL",
         "ISSUER_URL_INVALID",
@@ -308,6 +344,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { policies: [{ ...DEFINITION, decision: "deny", rules: { sub: "e*" } }] },
       ],
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
+      [
+        "http to another machine [A25]",
+        "API_URL_INSECURE",
+        { apiUrl: "http://pulumi.example.com" },
+        { apiUrl: "http://127.0.0.1:1" },
+      ],
     ],
   ],
   [
@@ -319,6 +361,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       ["a life that is too short", "EXPIRATION_INVALID", { maxExpirationSeconds: 4 }, { maxExpirationSeconds: 5 }],
       ...issuerMistakes((issuer) => ({ url: PRIVATE, ...issuer })),
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
+      [
+        "http to another machine [A25]",
+        "API_URL_INSECURE",
+        { apiUrl: "http://pulumi.example.com" },
+        { apiUrl: "http://127.0.0.1:1" },
+      ],
     ],
   ],
   [
@@ -334,6 +382,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { definitions: [{ ...DEFINITION, rules: { ...DEFINITION.rules, '"kubernetes.io".pod.name': "x" } }] },
       ],
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
+      [
+        "http to another machine [A25]",
+        "API_URL_INSECURE",
+        { apiUrl: "http://pulumi.example.com" },
+        { apiUrl: "http://127.0.0.1:1" },
+      ],
     ],
   ],
 ];

@@ -27,6 +27,8 @@ export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Re
       return { metadata: { ...inputs.metadata, name: `${name}-d3b9` } };
     case "kubernetes:rbac.authorization.k8s.io/v1:Role":
       return { metadata: { ...inputs.metadata, name: `${name}-0123` } };
+    case "kubernetes:core/v1:ConfigMap":
+      return { metadata: { name: `${name}-9e21`, uid: `uid-of-${name}`, ...inputs.metadata } };
     case "kubernetes:core/v1:ServiceAccount":
       return { metadata: { name: `${name}-5678`, ...inputs.metadata } };
     case "aws:iam/role:Role":

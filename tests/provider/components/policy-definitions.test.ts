@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../provider/components/eks-oidc-runner";
 import {
   KubernetesOidcRunner,
   type KubernetesOidcRunnerArgs,
@@ -8,7 +9,7 @@ import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../provider/compo
 import { OidcRunnerError } from "../../../provider/errors";
 import { OidcPolicy, type OidcPolicyArgs } from "../../../provider/resources/oidc-policy";
 import { type MockedRun, runProgram } from "../../helpers/pulumi-mocks";
-import { API, cloud } from "./cloud";
+import { API, cloud, ISSUER, ROLE_ARN } from "./cloud";
 import { only } from "./pick";
 
 const TOKEN = { decision: "allow", tokenType: "organization" } as const;
@@ -141,14 +142,23 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
     assert.equal(adopts(await runner()), false);
   });
 
-  it("of a runner are clean, but for what its names bring along, which can be waived", async () => {
+  it("of a runner are clean, but for the audience that AWS prescribes, which can be waived", async () => {
     const clean = await runner();
     assert.deepEqual([clean.errors, clean.log], [[], []]);
-    const dotted = await runner({ organization: "acme.inc" });
+    const exchanging = (args: Partial<EksOidcRunnerArgs> = {}) =>
+      runProgram(
+        () =>
+          void new EksOidcRunner("deployer", {
+            ...{ organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API },
+            ...{ cluster: { issuerUrl: ISSUER }, aws: { roleArn: ROLE_ARN }, exchangeAwsToken: true, ...args },
+          }),
+        cloud,
+      );
+    const dotted = await exchanging();
     assert.deepEqual([dotted.errors, dotted.log.length], [[], 1]);
     assert.match(dotted.log[0] ?? "", /^LITERAL_DOT_MATCHES_ANY at definitions\[0\]\.rules\.aud: /);
-    const waive = [{ name: "LITERAL_DOT_MATCHES_ANY", reason: "no acmexinc" }] as const;
-    const waived = await runner({ organization: "acme.inc", waive: [...waive] });
+    const waive = [{ name: "LITERAL_DOT_MATCHES_ANY", reason: "AWS's own" }] as const;
+    const waived = await exchanging({ waive: [...waive] });
     assert.deepEqual([waived.errors, waived.log], [[], []]);
     const refused = await runner({ waive: [{ name: "LITERAL_DOT_MATCHES_ANY", reason: " " }] });
     assert.deepEqual([codes(refused), refused.resources], [["WAIVER_INVALID"], []]);

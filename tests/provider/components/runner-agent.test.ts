@@ -135,10 +135,10 @@ describe("a deployment agent", () => {
   it("trusts given certificates besides the image's, and hands workflow pods a template", async () => {
     const workerPodTemplate = { spec: { nodeSelector: { disk: "ssd" } } };
     const result = await run({ caCertificates: "PEM", deploymentAgent: { workerPodTemplate } });
-    const { data, metadata } = only(result, "ConfigMap").inputs as { data: object; metadata: { name: string } };
-    assert.deepEqual(data, { "ca.crt": "PEM", "worker-pod.json": JSON.stringify(workerPodTemplate) });
+    const configMap = result.resources.find(({ type, name }) => type.endsWith(":ConfigMap") && name === "agent");
+    assert.deepEqual(configMap?.inputs.data, { "ca.crt": "PEM", "worker-pod.json": JSON.stringify(workerPodTemplate) });
     assert.equal(variables(result).SSL_CERT_DIR, "/etc/ssl/certs:/opt/oidc-runner");
-    assert.deepEqual(podOf(result).volumes.at(-1), { name: "entrypoint", configMap: { name: metadata.name } });
+    assert.deepEqual(podOf(result).volumes.at(-1), { name: "entrypoint", configMap: { name: "agent-9e21" } });
     assert.deepEqual(container(result).volumeMounts.slice(3), [
       { name: "entrypoint", mountPath: "/opt/oidc-runner", readOnly: true },
       { name: "entrypoint", mountPath: "/mnt/worker-pod.json", subPath: "worker-pod.json", readOnly: true },

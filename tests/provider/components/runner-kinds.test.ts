@@ -6,7 +6,7 @@ import {
 } from "../../../provider/components/kubernetes-oidc-runner";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "./cloud";
-import { listed, only } from "./pick";
+import { configMapName, listed, only } from "./pick";
 
 const LABELS = {
   "app.kubernetes.io/name": "oidc-runner",
@@ -81,7 +81,9 @@ describe("a runner's workload", () => {
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 1,
     });
-    assert.deepEqual(jobTemplate, { metadata: { labels: LABELS }, spec: specOf(await run({}), "Job") });
+    const job = await run({});
+    const ofJob = JSON.stringify(specOf(job, "Job")).replace(configMapName(job), "deployer-9e21");
+    assert.deepEqual(jobTemplate, { metadata: { labels: LABELS }, spec: JSON.parse(ofJob) });
     assert.ok(!kinds(result).includes("Job"));
     assert.deepEqual(result.outputs, {
       workloadName: "deployer-c4a1",
@@ -128,6 +130,43 @@ describe("a runner's workload", () => {
         "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy deployer",
       ]);
     }
+  });
+
+  const retains = (result: Awaited<ReturnType<typeof run>>, name: string) =>
+    result.engineOptions.get(`kubernetes:core/v1:ConfigMap ${name}`)?.retainOnDelete;
+
+  for (const [kind, args] of [
+    ["CronJob", { schedule: { schedule: "0 3 * * *" } }],
+    ["Deployment", { service: {} }],
+  ] as const) {
+    it(`keeps the ConfigMaps of earlier versions of a ${kind} as long as the runner [A25]`, async () => {
+      const result = await run(args);
+      const [configMap, owner] = result.resources.filter(({ type }) => type.endsWith(":ConfigMap"));
+      assert.deepEqual(
+        [owner?.name, owner?.inputs.data, retains(result, "deployer-owner")],
+        ["deployer-owner", undefined, false],
+      );
+      assert.equal(retains(result, "deployer"), true);
+      const { name, ownerReferences } = (configMap?.inputs.metadata ?? {}) as {
+        name?: string;
+        ownerReferences?: object[];
+      };
+      const reference = {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        name: "deployer-owner-9e21",
+        uid: "uid-of-deployer-owner",
+      };
+      assert.deepEqual(ownerReferences, [reference]);
+      // Content that comes back must not meet the object it had before.
+      assert.equal(name, undefined);
+    });
+  }
+
+  it("deletes the ConfigMap of an earlier version of a Job, which goes as well", async () => {
+    const result = await run({});
+    assert.equal(retains(result, "deployer"), false);
+    assert.equal("ownerReferences" in (only(result, "ConfigMap").inputs.metadata as object), false);
   });
 
   const annotations = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>

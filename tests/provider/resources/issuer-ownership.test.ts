@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { claimIssuer } from "../../../provider/cloud/claimed-issuers";
 import { issuer } from "../../../provider/resources/dynamic";
 import { registeredName } from "../../../provider/trust/issuers/registered-name";
 import { assertUserError, refusedLater } from "../../helpers/refused";
@@ -54,6 +55,54 @@ describe("provider/resources/issuer-provider: ownership", () => {
       await refusedLater(record(old.outs), "PULUMI_CLOUD_404");
     });
 
+    describe("and was killed before the old resource went [A25]", () => {
+      /** What another process has: no claim of what was done before. */
+      const inAnotherProcess = (outs: Outputs) => ({ ...outs, claim: claimIssuer(outs.issuerId as string) });
+
+      it("is not deleted when the old resource had the same name", async () => {
+        const inputs = withKeys({ name: registeredName("ours", OURS) });
+        const old = await issuer.create(inputs);
+        const replacement = await issuer.create(inputs);
+        const again = await issuer.create(inputs);
+        for (const { outs } of [old, replacement]) {
+          await issuer.delete(old.id, inAnotherProcess(outs as Outputs));
+          assert.ok(await record(old.outs));
+        }
+        assert.equal(await changes(again.id, again.outs, inputs), false);
+        await issuer.delete(again.id, inAnotherProcess(await read(again.id, again.outs)));
+        await refusedLater(record(old.outs), "PULUMI_CLOUD_404");
+      });
+
+      it("is not deleted when the old resource never learned its id", async () => {
+        const inputs = withKeys({ name: registeredName("ours", OURS) });
+        lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "reset-after" });
+        lab.cloud.faults.add({ method: "GET", path: "*/oidc/issuers", kind: "status", status: 403 });
+        const { id, properties } = await fails(issuer.create(inputs));
+        const replacement = await issuer.create(inputs);
+        await issuer.delete(id, properties);
+        assert.ok(await record(replacement.outs));
+        await issuer.delete(replacement.id, replacement.outs);
+        await refusedLater(record(replacement.outs), "PULUMI_CLOUD_404");
+      });
+
+      it("is not deleted when it was imported under a new name with the same label", async () => {
+        const inputs = withKeys({ name: registeredName("ours", OURS) });
+        const old = await issuer.create(inputs);
+        const name = registeredName("ours", { ...OURS, urn: `${OURS.urn}-renamed` });
+        const renamed = await issuer.create({ ...inputs, name, importId: old.id });
+        await issuer.delete(old.id, inAnotherProcess(old.outs as Outputs));
+        assert.ok(await record(renamed.outs));
+      });
+
+      it("is deleted when people gave it another name", async () => {
+        const inputs = withKeys({ name: registeredName("ours", OURS) });
+        const { id, outs } = await issuer.create(inputs);
+        await lab.client.updateIssuer(outs.issuerId, { name: "by hand" });
+        await issuer.delete(id, inAnotherProcess(outs as Outputs));
+        await refusedLater(record(outs), "PULUMI_CLOUD_404");
+      });
+    });
+
     it("keeps its mark through updates and refreshes, and is deleted otherwise", async () => {
       const inputs = withKeys();
       const { id, outs } = await issuer.create(inputs);
@@ -76,7 +125,7 @@ describe("provider/resources/issuer-provider: ownership", () => {
       const { id, outs } = await issuer.create({ ...inputs, importId });
       assert.deepEqual([id, outs.adopted, "importId" in outs], [importId, false, false]);
       const now = await record(outs);
-      assert.deepEqual([now.name, now.maxExpiration], [inputs.name, 60]);
+      assert.deepEqual([now.name.slice(0, -8), now.maxExpiration], [inputs.name, 60]);
       assert.deepEqual(await issuer.diff(id, outs, { ...inputs, importId }), { changes: false, replaces: [] });
       assert.deepEqual(await issuer.diff(id, outs, inputs), { changes: false, replaces: [] });
       assert.deepEqual((await issuer.diff(id, outs, { ...inputs, importId: "acme/2" })).replaces, ["importId"]);

@@ -48,6 +48,8 @@ describe("provider/resources/issuer-provider", () => {
       ["JWKS_INVALID", { jwks: { keys: [] } }],
       ["JWKS_PRIVATE", { jwks: { keys: [{ kty: "oct", k: "AAAA" }] } }],
       ["JWKS_OF_ROTATING_ISSUER", { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/A" }],
+      ["API_URL_INSECURE", { apiUrl: "http://pulumi.example.com" }],
+      ["ISSUER_URL_SHARED", { url: "https://kubernetes.default.svc.cluster.local" }],
       ["OPTION_CONFLICT", { regenerateThumbprints: "1" }],
       ["IMPORT_ID_INVALID", { importId: "other/1" }],
     ] as const) {

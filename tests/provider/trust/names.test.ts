@@ -25,6 +25,11 @@ describe("provider/trust/names", () => {
     }
   });
 
+  it("refuses organizations with a dot, which a policy can't tell from others [A7]", () => {
+    refused(() => checkOrganization("acme.io"), "ORGANIZATION_INVALID", "organization");
+    checkOrganization("acme-io");
+  });
+
   const labels = ["a", "9", "pulumi", "team-a", "a-1-b", LONGEST];
   const none = ["", "-a", "a-", "A", "a_b", "a b", "a.b", "a*", "a:b", "a\n", "ä", `${LONGEST}a`];
 

@@ -104,6 +104,16 @@ describe("provider/trust/review-definitions", () => {
       }
     });
 
+    it("let a dotted group of GitLab pass only with a reason or its id [A7]", () => {
+      const gitlab = (more: object = {}) => [allow({ gitlab: { project: "example.com/infra", ref: "main", ...more } })];
+      refused(() => review(gitlab()), "POLICY_LINT", "definitions[0].rules.sub", "DOT_ADMITS_OTHERS");
+      assert.deepEqual(shown(review(gitlab({ projectId: "7" })).warnings), [
+        "LITERAL_DOT_MATCHES_ANY definitions[0].rules.sub",
+      ]);
+      assert.deepEqual(shown(review(gitlab(), { waive: waived("DOT_ADMITS_OTHERS") }).warnings), []);
+      refused(() => review(gitlab(), { waive: waived("LITERAL_DOT_MATCHES_ANY") }), "POLICY_LINT");
+    });
+
     it("cover what the linter finds in definitions that nothing else refuses", () => {
       const sets: Rules[] = [
         { sub: "*" },
@@ -112,11 +122,15 @@ describe("provider/trust/review-definitions", () => {
         { aud: AUD, sub: "repo:acme/*/x" },
         { aud: AUD, '"kubernetes.io".pod.name': "a", x: "a.b" },
       ];
+      const tokens = [
+        { authorizedPermissions: ["admin"], sub: "system:serviceaccount:a:*" },
+        { tokenType: "team", teamName: "*", sub: "system:serviceaccount:a:b" },
+        { tokenType: "team", teamName: "a.b", sub: "system:serviceaccount:a:b" },
+      ].map(({ sub, ...token }) => ({ ...withRules({ aud: AUD, sub }), ...token }));
       const found = new Set(
-        lint(
-          sets.map((rules) => withRules(rules) as never),
-          { issuer: "kubernetes" },
-        ).map((f) => f.name),
+        lint([...sets.map((rules) => withRules(rules)), ...tokens] as never, { issuer: "kubernetes" }).map(
+          (f) => f.name,
+        ),
       );
       assert.deepEqual([...found, "LOCKS_OUT_CALLER"].sort(), [...WAIVABLE_FINDINGS]);
     });

@@ -21,6 +21,10 @@ const GOOD: TokenSelection[] = [
 describe("provider/trust/token-selection", () => {
   it("accepts each token type with its own owner", () => GOOD.forEach(checkTokenSelection));
 
+  it("accepts a dot in a user's name, which is no pattern", () => {
+    checkTokenSelection({ tokenType: "personal", user: "ada.byron" });
+  });
+
   const types = "use one of organization, team, personal, runner";
   const bad: [string, TokenSelection, code: string, where: string, words: string][] = [
     ["an unknown type", { tokenType: "admin" as TokenType }, "TOKEN_TYPE_INVALID", "tokenType", types],
@@ -60,6 +64,13 @@ describe("provider/trust/token-selection", () => {
       ...(["TOKEN_OWNER_UNEXPECTED", "roleId", 'a team token has no "roleId"'] as const),
     ],
     ["a team pattern", { tokenType: "team", team: "plat*" }, "TOKEN_OWNER_WILDCARD", "team", '"plat*"'],
+    [
+      "a team with a dot [A7]",
+      { tokenType: "team", team: "plat.form" },
+      "TOKEN_OWNER_WILDCARD",
+      "team",
+      "any character",
+    ],
     ["a user pattern", { tokenType: "personal", user: "ad?" }, "TOKEN_OWNER_WILDCARD", "user", "name one user"],
   ];
   for (const [what, selection, code, where, words] of bad) {

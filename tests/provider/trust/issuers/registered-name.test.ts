@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {
+  claimedName,
   registeredName,
   sameLabel,
   sameRegistrant,
   sameStack,
+  wasTakenOver,
 } from "../../../../provider/trust/issuers/registered-name";
 
 const OURS = { organization: "acme", project: "infra", stack: "prod", urn: "urn:pulumi:prod::infra::t::one" };
@@ -56,5 +58,19 @@ describe("provider/trust/issuers/registered-name", () => {
     assert.ok(!sameLabel("a", "b"));
     assert.ok(sameLabel(name("a-deadbeef"), name("a-deadbeef", moved)));
     assert.ok(!sameLabel(name("a-deadbeef"), name("a")));
+  });
+
+  it("tells by a claim who took an issuer over, and keeps label, stack and resource", () => {
+    const claimed = claimedName(name("a"), "0123abcd-0000-4000-8000-000000000000");
+    assert.equal(claimed, `${name("a")}0123abcd`);
+    assert.equal(claimedName(claimed, "ffffffff-0000"), `${name("a")}ffffffff`);
+    assert.equal(claimedName("by hand", "ffffffff-0000"), "by hand");
+    assert.ok(sameRegistrant(claimed, name("b")) && sameStack(claimed, name("b")) && sameLabel(claimed, name("a")));
+    for (const had of [name("a"), earlier("a"), claimedName(name("a"), "ffffffff-0000"), "by hand"]) {
+      assert.ok(wasTakenOver(had, claimed), had);
+    }
+    for (const has of [claimed, claimed.replace("a-", "b-"), name("a"), "by hand"]) {
+      assert.ok(!wasTakenOver(claimed, has), has);
+    }
   });
 });

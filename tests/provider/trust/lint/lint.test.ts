@@ -69,7 +69,7 @@ const cases: Case[] = [
   {
     bad: { aud: AUD, [NAMESPACE]: "*", [ACCOUNT]: "deployer" },
     finding: 'BROAD_SUBJECT error policies[0].rules["\\"kubernetes.io\\".namespace"]',
-    good: [{ aud: AUD, [NAMESPACE]: "pulumi", [ACCOUNT]: "*" }, withSub(SUB, { [NAMESPACE]: "*" })],
+    good: [{ aud: AUD, [NAMESPACE]: "pulumi", [ACCOUNT]: "runner-*" }, withSub(SUB, { [NAMESPACE]: "*" })],
   },
   {
     bad: withSub("repo:acme*", { repository_id: "1" }),
@@ -239,10 +239,52 @@ describe("provider/trust/lint", () => {
     assert.deepEqual(found([good, { ...deny({}), tokenType: "team", teamName: "ops" }]), []);
   });
 
-  it("looks at the team's name too", () => {
-    const team = { ...allow(withSub(SUB)), tokenType: "team", teamName: "ops.eu" } as const;
-    assert.deepEqual(found([team]), ["LITERAL_DOT_MATCHES_ANY warning policies[0].teamName"]);
-    assert.deepEqual(found([{ ...team, teamName: "ops-eu" }]), []);
+  describe("tokens", () => {
+    const team = (teamName: string) => ({ ...allow(withSub(SUB)), tokenType: "team", teamName }) as const;
+    const admin = (rules: Rules) => ({ ...allow({ aud: AUD, ...rules }), authorizedPermissions: ["admin"] });
+
+    it("of a team whose name has a dot are those of others too [A7]", () => {
+      assert.deepEqual(found([team("ops.eu")]), ["DOT_ADMITS_OTHERS error policies[0].teamName"]);
+      assert.deepEqual(found([team("ops-eu")]), []);
+      const refused = { ...team("ops.eu"), decision: "deny" } as const;
+      assert.deepEqual(found([refused]), ["LITERAL_DOT_MATCHES_ANY warning policies[0].teamName"]);
+    });
+
+    it("of any team are an error, of some teams are meant [A16]", () => {
+      for (const any of ["*", "?*", ".*"]) {
+        assert.deepEqual(found([team(any)]), ["ANY_TEAM error policies[0].teamName"], any);
+      }
+      assert.deepEqual(found([team("ops-*")]), []);
+      assert.deepEqual(found([{ ...team("*"), decision: "deny" }]), []);
+    });
+
+    it("of an administrator are for one subject [A16]", () => {
+      const many = (path: string) => [`ADMIN_FOR_MANY error policies[0].rules${path}`];
+      assert.deepEqual(found([admin({ sub: "system:serviceaccount:ci:*" })]), many(".sub"));
+      assert.deepEqual(found([admin({ sub: "system:serviceaccount:ci:deploy?" })]), many(".sub"));
+      assert.deepEqual(found([admin({ [NAMESPACE]: "ci", [ACCOUNT]: "deploy-*" })]), many(""));
+      assert.deepEqual(found([admin({ repository_id: "1" })], "github"), many(""));
+      for (const one of [
+        { sub: "system:serviceaccount:ci:deployer" },
+        { [NAMESPACE]: "ci", [ACCOUNT]: "deployer" },
+        { '"kubernetes.io".serviceaccount.uid': "6f1c" },
+      ] as Rules[]) {
+        assert.deepEqual(found([admin(one)], "kubernetes"), []);
+      }
+      assert.deepEqual(found([allow(withSub("system:serviceaccount:ci:*"))]), []);
+      assert.deepEqual(found([{ ...admin({ sub: "system:serviceaccount:ci:*" }), decision: "deny" }]), []);
+    });
+
+    it("are not for any ServiceAccount that claims leave open [A16]", () => {
+      const claims = (namespace: string, account: string) =>
+        found([allow({ aud: AUD, [NAMESPACE]: namespace, [ACCOUNT]: account })]);
+      const missing = "MISSING_SUBJECT error policies[0].rules";
+      const broad = 'BROAD_SUBJECT error policies[0].rules["\\"kubernetes.io\\".namespace"]';
+      assert.deepEqual(claims("*", "*"), [missing, broad]);
+      assert.deepEqual(claims("ci", "*"), [missing]);
+      assert.deepEqual(claims("*", "deployer"), [broad]);
+      assert.deepEqual(claims("ci", "deployer-*"), []);
+    });
   });
 
   it("counts definitions as the policy does", () => {

@@ -303,6 +303,12 @@ describe("provider/trust/subjects: compile", () => {
       "SUBJECT_INVALID",
       "definitions[0].gitlab.projectId",
     ],
+    [
+      "an organization with a dot [A7]",
+      deploy({ organization: "acme.io" }),
+      "SUBJECT_INVALID",
+      "definitions[0].pulumiDeployment.organization",
+    ],
     ["a stack pattern", deploy({ stack: "*" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.stack"],
     ["a stack with a colon", deploy({ stack: "a:b" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.stack"],
     [

@@ -3,12 +3,17 @@ import { hasRuleOn, rulesOn, type Subject } from "../../subject";
 import { tenancyClaim } from "../shared-issuers";
 import type { Condition } from "./conditions";
 
-/** Finds what an allow does not ask of a token: anything at all, its audience, its subject. */
+/**
+ * Finds what an allow does not ask of a token: anything at all, its audience, its subject.
+ *
+ * @param sessionNamed whether it asks for the name of the session, which is about the request and stands in no condition
+ */
 export function checkPresence(
   conditions: readonly Condition[],
   subject: Subject,
   issuer: string,
   path: string,
+  sessionNamed = false,
 ): Finding[] {
   const where = `${path}.Condition`;
   if (conditions.length === 0) {
@@ -38,7 +43,8 @@ export function checkPresence(
       fix: `add StringEquals on ${issuer}:aud, such as "sts.amazonaws.com"`,
     });
   }
-  if (rulesOn(subject, "sub").length === 0 && !meant("sub")) {
+  const bySession = sessionNamed && tenancyClaim(issuer) === "sts:RoleSessionName";
+  if (rulesOn(subject, "sub").length === 0 && !meant("sub") && !bySession) {
     findings.push(withoutSubject(conditions, subject, issuer, where));
   }
   return findings;
@@ -64,7 +70,7 @@ function withoutSubject(conditions: readonly Condition[], subject: Subject, issu
     path: where,
     message: ofOneTenant
       ? "every token of the organization assumes the role"
-      : `no condition says whose token it is${tenancy === "sub" ? ", and IAM refuses such a role for an issuer that many share" : ""}`,
-    fix: `add StringEquals on ${issuer}:sub`,
+      : `no condition says whose token it is${tenancy !== undefined && tenancy !== "aud" ? ", and IAM refuses such a role for an issuer that many share" : ""}`,
+    fix: `add StringEquals on ${tenancy === "sts:RoleSessionName" ? tenancy : `${issuer}:sub`}`,
   };
 }

@@ -86,7 +86,7 @@ function lintFor(issuer: string, { statement, path }: Placed, denies: readonly P
       dependsOnRequest: Object.values(deny.statement.condition).some((keys) => Object.keys(keys).some(isOfRequest)),
     }));
   return [
-    ...checkPresence(conditions, subject, issuer, path),
+    ...checkPresence(conditions, subject, issuer, path, namesSession(statement)),
     ...checkBreadth(subject),
     ...checkGithubNames(subject),
     ...checkEffect(conditions, issuer),
@@ -94,6 +94,15 @@ function lintFor(issuer: string, { statement, path }: Placed, denies: readonly P
     ...checkContradictions(conditions),
     ...checkDenies(against, conditions, path),
   ];
+}
+
+/** Whether a session must have a certain name. */
+function namesSession({ condition }: Statement): boolean {
+  return ["StringEquals", "StringLike"].some((operator) =>
+    Object.entries(condition[operator] ?? {}).some(
+      ([key, values]) => /^sts:RoleSessionName$/i.test(key) && !values.some((value) => /^[*?]*$/.test(value)),
+    ),
+  );
 }
 
 /** The issuers whose keys a condition names. */

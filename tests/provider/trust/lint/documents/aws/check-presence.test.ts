@@ -105,4 +105,28 @@ describe("provider/trust/lint/documents/aws/check-presence", () => {
       "MISSING_SUBJECT error Statement.Condition",
     ]);
   });
+
+  it("knows the issuers that IAM lists as shared, and what tells their customers apart [0.9]", () => {
+    const without = (issuer: string) => {
+      const missing = findings(issuer, audience(issuer)).find(({ name }) => name === "MISSING_SUBJECT");
+      return [missing?.severity, / IAM refuses such a role /.test(missing?.message ?? ""), missing?.fix];
+    };
+    for (const issuer of [
+      "vstoken.actions.githubusercontent.com",
+      "oidc-configuration.audit-log.githubusercontent.com",
+      "oidc.op1.openshiftapps.com/2f785sojlpb85i7402pk3qogugim5nfb",
+    ]) {
+      assert.deepEqual(without(issuer), ["error", true, `add StringEquals on ${issuer}:sub`]);
+    }
+    const sentinel = "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d/";
+    assert.deepEqual(without(sentinel), ["error", true, "add StringEquals on sts:RoleSessionName"]);
+    assert.deepEqual(without("oidc.op1.openshiftapps.com/other")[1], false);
+    const session = (name: string) =>
+      findings(sentinel, { StringEquals: { [`${sentinel}:aud`]: AUD }, StringLike: { "sts:RoleSessionName": name } });
+    assert.deepEqual(session("MicrosoftSentinel_1"), []);
+    assert.deepEqual(
+      session("*").map(({ name }) => name),
+      ["MISSING_SUBJECT"],
+    );
+  });
 });

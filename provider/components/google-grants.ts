@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { OidcRunnerError } from "../errors";
+
+/** Who made each grant, by what it gives to whom. */
+type Grants = Map<string, { name: string; owner: pulumi.Resource }>;
+
+/** Grants for each run of a program: inline programs of one process run several times. */
+const runs = new WeakMap<object, Grants>();
+
+/** The grants that the running program has made so far. */
+export function grantsOfRun(): Grants {
+  const run = pulumi.runtime.getMonitor() ?? globalThis;
+  const grants = runs.get(run) ?? new Map();
+  runs.set(run, grants);
+  return grants;
+}
+
+/**
+ * Refuses grants that another runner of the program has made already: Google keeps one binding of a role and a member, so
+ * removing either runner would take the access of both.
+ *
+ * @throws OidcRunnerError `GOOGLE_GRANT_TWICE`
+ */
+export function makeGrants(
+  made: Grants,
+  grants: readonly { role: string; on: string }[],
+  member: string,
+  maker: { name: string; owner: pulumi.Resource },
+): void {
+  for (const { role, on } of grants) {
+    const key = [role, on, member].join(" ");
+    const other = made.get(key);
+    if (other !== undefined && other.owner !== maker.owner) {
+      throw new OidcRunnerError(
+        "GOOGLE_GRANT_TWICE",
+        `the runner ${other.name} has the grant of ${role} on ${on} too`,
+        {
+          where: `${maker.name}.google`,
+          fix: "give each runner a serviceAccountName of its own, or google access to one of them alone",
+        },
+      );
+    }
+    made.set(key, maker);
+  }
+}
