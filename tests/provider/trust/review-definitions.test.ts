@@ -121,6 +121,7 @@ describe("provider/trust/review-definitions", () => {
         { aud: AUD, sub: "repo:acme*" },
         { aud: AUD, sub: "repo:acme/*/x" },
         { aud: AUD, '"kubernetes.io".pod.name': "a", x: "a.b" },
+        { aud: AUD, sub: "pulumi:deploy:org:acme:project:site:stack:prod:operation:detect-drift:scope:write" },
       ];
       const tokens = [
         { authorizedPermissions: ["admin"], sub: "system:serviceaccount:a:*" },
