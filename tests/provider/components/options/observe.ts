@@ -48,6 +48,9 @@ export function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | undefined)?.code ?? String(error);
 }
 
+/** Of every object that the API server has made. */
+const UID = "3f1c9a52-6d0e-4b7a-9c41-0e5d8a2b7f60";
+
 /** Name the provider gives to an object that has none. */
 export function autoName(name: string): string {
   return `${name}-0a1b2c3d`;
@@ -61,7 +64,7 @@ function state(resource: pulumi.runtime.MockResourceArgs): Record<string, unknow
       : cloudState(resource);
   }
   const metadata = inputs.metadata as Tree | undefined;
-  return { metadata: { ...metadata, name: metadata?.name ?? autoName(name) } };
+  return { metadata: { uid: UID, ...metadata, name: metadata?.name ?? autoName(name) } };
 }
 
 function answer(call: pulumi.runtime.MockCallArgs): Record<string, unknown> {
