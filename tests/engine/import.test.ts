@@ -49,7 +49,8 @@ describe("an imported issuer, with the real engine and a real cluster's keys", f
     assert.equal(adopted, false);
     assert.match(String(created), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     const now = await registered();
-    assert.match(now?.name ?? "", /^tested-[0-9a-f]{16}$/);
+    // Hashes of its stack and its resource, and the mark of who took it over.
+    assert.match(now?.name ?? "", /^tested-[0-9a-f]{24}$/);
     assert.equal(now?.maxExpiration, 7200);
     assert.ok((now?.jwks?.keys.length ?? 0) > 0);
   });

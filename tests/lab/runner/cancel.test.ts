@@ -45,7 +45,7 @@ pulumi stack init dev
 (
   trap '' TERM
   while [ ! -e creating ]; do sleep 0.1; done
-  echo creating
+  echo creation began
   while [ -n "$(find /tmp/state -path '*/locks/*' -type f)" ]; do sleep 0.1; done
   cd /tmp/state/.pulumi/stacks/inner
   echo "made: $(grep -c '"made"' dev.json), pending: $(grep -c '"pending_operations"' dev.json)"
@@ -111,7 +111,7 @@ describe("a pod that is deleted while its script updates a stack", function () {
       const { status } = await cluster.get<PodStatus>(`${pods}/deployer`);
       return status.containerStatuses?.[0]?.state.terminated?.exitCode;
     };
-    while (!/^creating$/m.test(await log())) {
+    while (!/creation began/.test(await log())) {
       assert.equal(await exitCode(), undefined, await log());
       await sleep(100);
     }
