@@ -116,7 +116,9 @@ export class Engine {
   /** Runs the CLI with any arguments; it dies with this process. */
   run(args: string[], onLine?: (line: string) => void): Promise<EngineResult> {
     const passed = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
-    const env = { ...Object.fromEntries(passed), ...labEnvironment(this.#state), ...this.#options.env };
+    // The CLI asks for the user's name, which a user without an entry in passwd has from this variable alone.
+    const user = { USER: "lab" };
+    const env = { ...user, ...Object.fromEntries(passed), ...labEnvironment(this.#state), ...this.#options.env };
     const command = dyingWithParent([this.#state.pulumiCli.path, ...args, "--non-interactive", "--color", "never"]);
     return new Promise((resolve, reject) => {
       const child = spawn(command[0] as string, command.slice(1), {
