@@ -48,6 +48,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     `The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s), with ${describeProvider(prepared)}`,
   );
   let result: StartResult | undefined;
+  let failure: unknown;
   try {
     result = await runExample(example, lab, abandoned.signal);
     print(...summarise(result).split("\n"));
@@ -55,14 +56,15 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
       print(...howToUse(lab, result, example));
     }
   } catch (error) {
-    if (!abandoned.signal.aborted) {
-      throw error;
-    }
-  } finally {
-    // The engine has ended by now: it would go on writing into the lab's directory.
-    if (!keep || result === undefined) {
-      await lab.stop();
-    }
+    failure = error;
+  }
+  // The engine has ended by now: it would go on writing into the lab's directory.
+  if (!keep || result === undefined) {
+    await lab.stop();
+  }
+  // Ctrl-C ends Pulumi and the lab too, and this process may hear of their end before it gets its own signal.
+  if (abandonedWith === undefined && failure !== undefined) {
+    throw failure;
   }
   return abandonedWith ?? (result?.whoami === undefined ? 1 : 0);
 }

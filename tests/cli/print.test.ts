@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -169,6 +170,29 @@ describe("what the command line prints", () => {
       assert.match(stdout, /a\\u001b\]0;\\u0007b\\u009b/);
       assert.doesNotMatch(stdout, ACTED_ON);
     }
+  });
+
+  it("may have a reader that has gone, and ends with the code that is due", async () => {
+    const claims = file("claims.json", JSON.stringify({ iss: "https://i.example.com", sub: "a" }));
+    const policy = file("policy.json", JSON.stringify({ policies: [] }));
+    const args = [
+      "explain",
+      "--relying-party",
+      "pulumi",
+      "--policy",
+      policy,
+      "--claims",
+      claims,
+      "--token-type",
+      "organization",
+    ];
+    const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text;
+    });
+    assert.deepEqual([await once(child, "close"), stderr], [[1, null], ""]);
   });
 
   it("holds none of the progress that goes to a file [A22]", async () => {
