@@ -3,11 +3,6 @@ import { Command, Option } from "commander";
 import { printError } from "./print";
 import { reportError } from "./report-error";
 
-// A reader that has gone (`npm start | head`) misses the rest; a lab is still ended in order, with the exit code that is due.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
-
 // Commands are required where they run: each loads only what it needs.
 
 const program = new Command("oidc-runner")

@@ -1,6 +1,11 @@
 import { inspect } from "node:util";
 import { printable } from "../provider/errors";
 
+// A reader that has gone (`npm start | head`) misses the rest; a lab is still ended in order, with the exit code that is due.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 /**
  * Prints lines to standard output. Nothing else of the command line writes there: tokens, documents and answers of services
  * are quoted in many places, and all of them are escaped here.

@@ -173,26 +173,15 @@ describe("what the command line prints", () => {
   });
 
   it("may have a reader that has gone, and ends with the code that is due", async () => {
-    const claims = file("claims.json", JSON.stringify({ iss: "https://i.example.com", sub: "a" }));
-    const policy = file("policy.json", JSON.stringify({ policies: [] }));
-    const args = [
-      "explain",
-      "--relying-party",
-      "pulumi",
-      "--policy",
-      policy,
-      "--claims",
-      claims,
-      "--token-type",
-      "organization",
-    ];
-    const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const print = JSON.stringify(join(packageRoot(), "dist", "cli", "print.js"));
+    const program = `const { print } = require(${print}); print("a"); setTimeout(() => print("b"), 20); process.exitCode = 3;`;
+    const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.destroy();
     let stderr = "";
     child.stderr.setEncoding("utf8").on("data", (text) => {
       stderr += text;
     });
-    assert.deepEqual([await once(child, "close"), stderr], [[1, null], ""]);
+    assert.deepEqual([await once(child, "close"), stderr], [[3, null], ""]);
   });
 
   it("holds none of the progress that goes to a file [A22]", async () => {
