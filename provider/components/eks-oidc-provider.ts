@@ -5,10 +5,11 @@ import { STS_AUDIENCE } from "../trust/issuers/eks";
 import type { EksAws } from "./eks-args";
 import type { ResolvedEksCluster } from "./eks-cluster";
 import { peer } from "./peer";
+import { perRun } from "./per-run";
 import type { RunnerPlan } from "./runner-plan";
 
-/** IAM OIDC providers made, and what they are for, for each run of a program. */
-const runs = new WeakMap<object, { parts: unknown[]; arn: pulumi.Output<string> }[]>();
+/** IAM OIDC providers made, and what they are for. */
+const madeInRun = perRun<{ parts: unknown[]; arn: pulumi.Output<string> }[]>(() => []);
 
 /**
  * ARN of the IAM OIDC provider for a cluster: the given one, the program's own, or the one that the account has.
@@ -45,9 +46,7 @@ function createdProvider(
     "@pulumi/aws",
     () => require("@pulumi/aws/iam/openIdConnectProvider") as typeof import("@pulumi/aws/iam/openIdConnectProvider"),
   );
-  const run = pulumi.runtime.getMonitor() ?? globalThis;
-  const made = runs.get(run) ?? [];
-  runs.set(run, made);
+  const made = madeInRun();
   const provider = parent.getProvider("aws:iam/openIdConnectProvider:OpenIdConnectProvider");
   const parts = [...key, provider];
   const existing = made.find((entry) => entry.parts.every((part, index) => part === parts[index]));

@@ -4,9 +4,10 @@ import type { GkeWorkload } from "../trust/documents/prove-workload-identity";
 import { workloadPool } from "../trust/issuers/gke";
 import { rolesOf } from "./gke-check";
 import type { GkeGoogle, GoogleFinding } from "./gke-google";
+import { perRun } from "./per-run";
 
-/** Projects whose sameness was told, for each run of a program: inline programs of one process run several times. */
-const told = new WeakMap<object, Set<string>>();
+/** Projects whose sameness was told. */
+const toldInRun = perRun(() => new Set<string>());
 
 /** Warns of what is allowed but may surprise, unless it is waived. */
 export function warnGoogle(
@@ -23,9 +24,7 @@ export function warnGoogle(
       void pulumi.log.warn(`${name}: ${what}. Fix: ${fix}; where it is meant, waive it: ${waiver}`, resource);
     }
   };
-  const run = pulumi.runtime.getMonitor() ?? globalThis;
-  const projects = told.get(run) ?? new Set();
-  told.set(run, projects);
+  const projects = toldInRun();
   const { project } = cluster;
   if (!projects.has(project) && !isWaived("IDENTITY_SAMENESS")) {
     warn(

@@ -1,19 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../errors";
+import { perRun } from "./per-run";
 
-/** Who made each grant, by what it gives to whom. */
+/** The runner that made each grant, by role, resource and member. */
 type Grants = Map<string, { name: string; owner: pulumi.Resource }>;
 
-/** Grants for each run of a program: inline programs of one process run several times. */
-const runs = new WeakMap<object, Grants>();
-
 /** The grants that the running program has made so far. */
-export function grantsOfRun(): Grants {
-  const run = pulumi.runtime.getMonitor() ?? globalThis;
-  const grants = runs.get(run) ?? new Map();
-  runs.set(run, grants);
-  return grants;
-}
+export const grantsOfRun = perRun<Grants>(() => new Map());
 
 /**
  * Refuses grants that another runner of the program has made already: Google keeps one binding of a role and a member, so

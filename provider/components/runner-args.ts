@@ -71,7 +71,7 @@ export interface RunnerArgs {
    */
   schedule?: pulumi.Input<RunnerSchedule>;
   /**
-   * Run on and on, as a Deployment whose command always has a fresh token. Instead of `job`. `kubectl rollout undo` goes back to
+   * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to
    * earlier versions, whose ConfigMaps are deleted with the runner.
    */
   service?: pulumi.Input<RunnerService>;

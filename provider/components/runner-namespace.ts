@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isPlain } from "../resources/check-when-plain";
 import { peer } from "./peer";
+import { perRun } from "./per-run";
 import type { RunnerArgs } from "./runner-args";
 import type { WorkloadParts } from "./runner-workload";
 
@@ -12,8 +13,7 @@ interface MadeNamespace {
   name: pulumi.Output<string>;
 }
 
-/** Namespaces for each run of a program: inline programs of one process run several times. */
-const runs = new WeakMap<object, MadeNamespace[]>();
+const madeInRun = perRun<MadeNamespace[]>(() => []);
 
 /**
  * The runner's namespace: one that is made, or the name of one that is there.
@@ -32,9 +32,7 @@ export function createNamespace(args: RunnerArgs, { childName, plan, parent }: P
     "@pulumi/kubernetes",
     () => require("@pulumi/kubernetes/core/v1/namespace") as typeof import("@pulumi/kubernetes/core/v1/namespace"),
   );
-  const run = pulumi.runtime.getMonitor() ?? globalThis;
-  const made = runs.get(run) ?? [];
-  runs.set(run, made);
+  const made = madeInRun();
   const provider = parent.getProvider("kubernetes:core/v1:Namespace");
   const parts = [args.namespace, provider];
   const existing = made.find((entry) => entry.parts.every((part, index) => part === parts[index]));

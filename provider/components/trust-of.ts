@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { normalApiUrl } from "../cloud/api-url";
 import { defaultApiUrl } from "../cloud/backend";
 import { OidcRunnerError } from "../errors";
 import { isPlain } from "../resources/check-when-plain";
 import { OidcTrustSetup } from "./oidc-trust-setup";
+import { perRun } from "./per-run";
 import type { RunnerArgs } from "./runner-args";
 import type { RunnerPlan } from "./runner-plan";
 import type { ClusterWithKeys } from "./trusted-issuer";
@@ -21,8 +22,7 @@ interface MadeTrust {
   trust: OidcTrustSetup;
 }
 
-/** Trusts for each run of a program: inline programs of one process run several times. */
-const runs = new WeakMap<object, MadeTrust[]>();
+const trustsOfRun = perRun<MadeTrust[]>(() => []);
 
 /**
  * The trust of a runner: the given one, or one for all runners of the program on the same cluster, since an issuer can be
@@ -44,9 +44,7 @@ export function trustOf(
     return args.trust;
   }
   const { caCertificates } = args;
-  const run = pulumi.runtime.getMonitor() ?? globalThis;
-  const trusts = runs.get(run) ?? [];
-  runs.set(run, trusts);
+  const trusts = trustsOfRun();
   const apiUrl = args.apiUrl ?? defaultApiUrl();
   const parts = [args.organization, ...key, typeof apiUrl === "string" ? normalApiUrl(apiUrl) : apiUrl, scope];
   // Texts are compared by value, Outputs by identity: what two of them resolve to is not known yet.

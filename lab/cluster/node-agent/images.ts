@@ -11,7 +11,7 @@ export interface ImageDefinition {
   path?: string;
   /** More environment variables of its containers. */
   env?: Record<string, string>;
-  /** There is no such image: containers with it wait with `ErrImagePull`. */
+  /** The image does not exist: containers with it wait with `ErrImagePull`. */
   missing?: boolean;
   /** Program for containers without a `command`; their `args` are appended. */
   entrypoint?: string[];

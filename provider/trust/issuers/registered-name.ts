@@ -10,7 +10,7 @@ export interface Registrant {
 }
 
 /**
- * Hash of the stack, then hash of the resource, then the claim of whoever took the issuer over; earlier versions wrote the
+ * Hash of the stack, then hash of the resource, then the mark of the resource that took the issuer over; earlier versions wrote the
  * second alone.
  */
 const MARKED = /^(.*)-([0-9a-f]{8})?([0-9a-f]{8})([0-9a-f]{8})?$/s;

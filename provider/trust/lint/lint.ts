@@ -27,7 +27,7 @@ export interface LintOptions {
 export function lint(definitions: readonly PolicyDefinition[], options: LintOptions = {}): Finding[] {
   const findings = definitions.flatMap((definition, index) => {
     const subject = readSubject(definition, index, options.issuer);
-    // A deny that is wide refuses more than it must; that is no danger.
+    // A wide deny only refuses more.
     const onlyAllow =
       definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames, checkToken] : [];
     return [...onlyAllow, checkPatterns, checkOperations].flatMap((check) => check(subject));
