@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterShape, LAB_PROJECT } from "../lab/issuer-shapes";
 import type { LabState } from "../lab/types";
-import { OidcRunnerError } from "../provider/errors";
+import { OidcRunnerError } from "../trust/errors";
 
 /** An example program, and what a user would configure for it. */
 export interface Example {

@@ -1,7 +1,7 @@
 import { defaultLabDirectory, readLab } from "../lab/directory";
 import { isRunning } from "../lab/process-identity";
 import type { LabState } from "../lab/types";
-import { OidcRunnerError } from "../provider/errors";
+import { OidcRunnerError } from "../trust/errors";
 import { describeLab } from "./describe-lab";
 import { print, printJson } from "./print";
 

@@ -1,4 +1,4 @@
-import { checkIssuerUrl } from "../provider/trust/issuers/issuer-url";
+import { checkIssuerUrl } from "../trust/issuers/url";
 import type { RelyingParty } from "./explain/relying-parties";
 import { LINTERS } from "./lint/relying-parties";
 import { print, printJson } from "./print";

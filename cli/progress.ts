@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import { printable } from "../provider/errors";
+import { printable } from "../trust/errors";
 import type { ToolchainReport } from "../tools/toolchain/report";
 import { lineReport } from "../tools/toolchain/report";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { OidcRunnerError } from "../provider/errors";
-import type { Claims } from "../provider/trust/claims";
-import type { PolicyDefinition } from "../provider/trust/policy";
+import { OidcRunnerError } from "../trust/errors";
+import type { Claims } from "../trust/claims/claims";
+import type { PolicyDefinition } from "../trust/policy/model";
 import { type DecodedToken, decodeToken } from "./decode-token";
 
 /**

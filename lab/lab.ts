@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { OidcRunnerError } from "../provider/errors";
+import { OidcRunnerError } from "../trust/errors";
 import { writePrivateFile } from "./cluster/private-file";
 import { LOG, makeLabDirectory } from "./directory";
 import { isolatedCommand } from "./isolation";

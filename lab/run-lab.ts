@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { OidcRunnerError } from "../provider/errors";
+import type { OidcRunnerError } from "../trust/errors";
 import { startAws } from "./aws";
 import { awsControlRoutes } from "./aws/control";
 import { type Cluster, startCluster } from "./cluster/cluster";

@@ -11,11 +11,11 @@ export type {
   IssuerWithKeys,
   KnownIssuer,
 } from "./components/trusted-issuer";
-export { OidcRunnerError } from "./errors";
+export { OidcRunnerError } from "../trust/errors";
 export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerArgs } from "./resources/oidc-issuer";
 export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/oidc-policy";
-export type { Duration } from "./trust/expiration";
-export type { Decision, TokenType } from "./trust/policy";
+export type { Duration } from "../trust/policy/expiration";
+export type { Decision, TokenType } from "../trust/policy/model";
 export type { AgentWorkflow } from "./workload/agent-settings";
 export type { ConcurrencyPolicy } from "./workload/cron-job";
 export type { IntOrString, StrategyType } from "./workload/deployment";

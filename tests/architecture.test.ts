@@ -8,26 +8,20 @@ const root = packageRoot();
 
 /** Which part of the house each part may look into, besides itself; the first part that a path begins with counts. */
 const ARROWS: [part: string, others: string[]][] = [
-  ["provider/errors.ts", []],
-  ["provider/trust", ["provider/errors.ts"]],
-  ["provider/workload", ["provider/trust", "provider/errors.ts"]],
-  ["provider/cloud", ["provider/trust", "provider/errors.ts"]],
-  ["provider/resources", ["provider/cloud", "provider/trust", "provider/errors.ts"]],
-  [
-    "provider/components",
-    ["provider/resources", "provider/cloud", "provider/workload", "provider/trust", "provider/errors.ts"],
-  ],
-  ["provider/plugin", ["provider"]],
+  ["trust", []],
+  ["pulumi-cloud", ["trust"]],
+  ["provider/workload", ["trust"]],
+  ["provider/resources", ["pulumi-cloud", "trust"]],
+  ["provider/components", ["provider/resources", "provider/workload", "pulumi-cloud", "trust"]],
   ["provider", []],
-  ["runtime", ["provider/trust", "provider/errors.ts"]],
   ["lab/types.ts", []],
-  ["tools", ["provider/errors.ts", "lab/types.ts"]],
-  ["lab", ["provider/trust", "provider/errors.ts", "tools"]],
-  ["cli", ["provider/trust", "provider/errors.ts", "lab", "runtime", "tools"]],
+  ["tools", ["trust/errors.ts", "lab/types.ts"]],
+  ["lab", ["trust", "tools"]],
+  ["cli", ["trust", "pulumi-cloud", "lab", "tools"]],
 ];
 
 /** Parts that import no Pulumi and do no I/O, and the modules that are pure. */
-const PURE = ["provider/trust", "provider/workload"];
+const PURE = ["trust", "provider/workload"];
 const PURE_MODULES = ["node:crypto", "node:util", "@bufbuild/cel"];
 /** Reads its own entrypoint.sh. */
 const READS_A_FILE = "provider/workload/entrypoint-data.ts";
@@ -75,13 +69,13 @@ function allows({ from, to }: Import): boolean {
 }
 
 describe("architecture", () => {
-  const files = ["provider", "runtime", "tools", "lab", "cli"].flatMap(sources);
+  const files = ["trust", "pulumi-cloud", "provider", "tools", "lab", "cli"].flatMap(sources);
   const imports = files.flatMap(importsOf);
 
   it("sees the imports there are, of every form", () => {
     const has = (from: string, to: string) => imports.some((entry) => entry.from === from && entry.to === to);
-    assert.ok(has("lab/pulumi-cloud/exchange.ts", "provider/trust/evaluate.ts"));
-    assert.ok(has("provider/cloud/fetch.ts", "undici"), "import(…)");
+    assert.ok(has("lab/pulumi-cloud/exchange.ts", "trust/parties/pulumi/evaluate.ts"));
+    assert.ok(has("pulumi-cloud/fetch.ts", "undici"), "import(…)");
     assert.ok(has("provider/components/eks-role.ts", "@pulumi/aws/iam/role"), "require(…)");
     assert.ok(has("provider/index.ts", "provider/components/eks-oidc-runner.ts"), "export … from");
     assert.ok(files.length > 100);
@@ -98,20 +92,19 @@ describe("architecture", () => {
 
   it("would see an arrow in the other direction", () => {
     for (const [from, to] of [
-      ["provider/trust/merge.ts", "provider/cloud/client.ts"],
-      ["provider/cloud/client.ts", "provider/resources/dynamic.ts"],
-      ["provider/cloud/client.ts", "lab/types.ts"],
+      ["trust/policy/merge.ts", "pulumi-cloud/client.ts"],
+      ["pulumi-cloud/client.ts", "provider/resources/dynamic.ts"],
+      ["pulumi-cloud/client.ts", "lab/types.ts"],
       ["provider/index.ts", "tools/toolchain/report.ts"],
-      ["lab/lab.ts", "provider/cloud/client.ts"],
+      ["lab/lab.ts", "pulumi-cloud/client.ts"],
       ["lab/lab.ts", "cli/main.ts"],
-      ["runtime/x.ts", "provider/index.ts"],
     ] as const) {
       assert.equal(allows({ from, to }), false, `${from} -> ${to}`);
     }
   });
 
   describe("provider/trust and provider/workload", () => {
-    const pure = (path: string) => PURE.some((part) => within(path, part)) || path === "provider/errors.ts";
+    const pure = (path: string) => PURE.some((part) => within(path, part));
 
     it("import nothing but themselves and what is pure in Node", () => {
       const foreign = imports
@@ -121,8 +114,8 @@ describe("architecture", () => {
     });
 
     it("are tested by themselves, as far as provider/trust goes: mutation testing copies nothing else", () => {
-      const copied = ["tests/provider/trust", "tests/helpers", "tests/vectors", "provider/trust", "provider/errors.ts"];
-      const tested = sources("tests/provider/trust").flatMap(importsOf);
+      const copied = ["tests/trust", "tests/helpers", "tests/vectors", "trust"];
+      const tested = sources("tests/trust").flatMap(importsOf);
       assert.ok(tested.some(({ to }) => to === "tests/helpers/property.ts"));
       const foreign = tested.filter(({ to }) => existsSync(join(root, to)) && !copied.some((part) => within(to, part)));
       assert.deepEqual(foreign, []);

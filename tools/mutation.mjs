@@ -1,4 +1,4 @@
-// npm run mutation [-- STRYKER'S OPTIONS]: mutation testing of provider/trust; fails below the score in
+// npm run mutation [-- STRYKER'S OPTIONS]: mutation testing of trust; fails below the score in
 // mutation/stryker.config.mjs. See mutation/README.md.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pulumiAudience } from "../../provider/trust/audience";
-import { proveRunnerTrust } from "../../provider/trust/prove";
+import { pulumiAudience } from "../../trust/policy/audience";
+import { proveRunnerTrust } from "../../trust/parties/pulumi/proof";
 import { Fixture, podClaims } from "../../tests/lab/pulumi-cloud/fixture";
 import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../tools/toolchain/report";

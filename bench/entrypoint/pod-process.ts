@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { proveRunnerTrust } from "../../provider/trust/prove";
+import { proveRunnerTrust } from "../../trust/parties/pulumi/proof";
 import { entrypointData } from "../../provider/workload/entrypoint-data";
 import { paths } from "../../provider/workload/paths";
 import { podTemplate } from "../../provider/workload/pod-template";

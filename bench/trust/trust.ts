@@ -1,5 +1,5 @@
-import type { Claims } from "../../provider/trust/claims";
-import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { Claims } from "../../trust/claims/claims";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import { compiled } from "../compiled";
 import type { Benchmark } from "../measure/benchmark";
 
@@ -51,7 +51,7 @@ function of(name: string, subject: string, action: () => () => void): Benchmark 
 /** The pure core, against reading the same policy from its text. */
 export const trusts: Benchmark[] = [
   of("evaluate", `evaluations of a policy of ${DEFINITIONS} definitions, the last of which admits the token`, () => {
-    const { evaluate } = compiled<typeof import("../../provider/trust/evaluate")>("provider/trust/evaluate");
+    const { evaluate } = compiled<typeof import("../../trust/parties/pulumi/evaluate")>("trust/parties/pulumi/evaluate");
     return () => {
       if (evaluate(definitions, claims, { tokenType: "organization" }).decision !== "allow") {
         throw new Error("the token is refused");
@@ -59,7 +59,7 @@ export const trusts: Benchmark[] = [
     };
   }),
   of("lint", `lints of a policy of ${DEFINITIONS} definitions`, () => {
-    const { lint } = compiled<typeof import("../../provider/trust/lint/lint")>("provider/trust/lint/lint");
+    const { lint } = compiled<typeof import("../../trust/parties/pulumi/lint")>("trust/parties/pulumi/lint");
     return () => lint(definitions, { issuer: "kubernetes" });
   }),
 ];

@@ -1,6 +1,6 @@
-import { formatClaimPath } from "../../provider/trust/claim-paths";
-import { type Claims, claimValues } from "../../provider/trust/claims";
-import type { IssuerKind } from "../../provider/trust/lint/issuer-kind";
+import { formatClaimPath } from "../../trust/claims/paths";
+import { type Claims, claimValues } from "../../trust/claims/claims";
+import type { IssuerKind } from "../../trust/lint/issuer-kind";
 
 /** Claims that say whose token it is and stay the same from one token to the next, by issuer; after `aud` and `sub`. */
 const GOOD: Record<IssuerKind, string[][]> = {

@@ -1,4 +1,4 @@
-import type { Claims } from "../../provider/trust/claims";
+import type { Claims } from "../../trust/claims/claims";
 import { describeTime } from "../claims/describe-time";
 import type { DecodedToken } from "../decode-token";
 import type { RelyingParty } from "./relying-parties";

@@ -1,8 +1,8 @@
-import { OidcRunnerError } from "../../provider/errors";
-import { checkDefinitions } from "../../provider/trust/check-definitions";
-import type { Claims } from "../../provider/trust/claims";
-import { type Explanation, explain } from "../../provider/trust/explain";
-import { checkTokenSelection, type TokenSelection, tokenRequest } from "../../provider/trust/token-selection";
+import { OidcRunnerError } from "../../trust/errors";
+import { checkDefinitions } from "../../trust/policy/check";
+import type { Claims } from "../../trust/claims/claims";
+import { type Explanation, explain } from "../../trust/parties/pulumi/explain";
+import { checkTokenSelection, type TokenSelection, tokenRequest } from "../../trust/policy/access-token";
 import { policiesOf } from "../read-input";
 
 /** What an exchange with Pulumi Cloud asks for. */

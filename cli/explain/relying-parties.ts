@@ -1,8 +1,8 @@
-import type { Claims } from "../../provider/trust/claims";
-import { evaluateAwsTrust } from "../../provider/trust/documents/aws-evaluate/evaluate-aws-trust";
-import { evaluateAzureTrust } from "../../provider/trust/documents/azure";
-import { evaluateGcpTrust } from "../../provider/trust/documents/gcp-evaluate/evaluate-gcp-trust";
-import type { Explanation } from "../../provider/trust/explain";
+import type { Claims } from "../../trust/claims/claims";
+import { evaluateAwsTrust } from "../../trust/parties/aws/evaluate/evaluate";
+import { evaluateAzureTrust } from "../../trust/parties/azure/evaluate/evaluate";
+import { evaluateGcpTrust } from "../../trust/parties/gcp/evaluate/evaluate";
+import type { Explanation } from "../../trust/parties/pulumi/explain";
 import { explainPulumi, type TokenOptions } from "./pulumi";
 
 /** Whose policies can be explained; each takes the service's own document. */

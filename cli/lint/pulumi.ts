@@ -1,7 +1,7 @@
-import { checkDefinitions } from "../../provider/trust/check-definitions";
-import type { Finding } from "../../provider/trust/lint/finding";
-import { issuerKindOf } from "../../provider/trust/lint/issuer-kind";
-import { lint } from "../../provider/trust/lint/lint";
+import { checkDefinitions } from "../../trust/policy/check";
+import type { Finding } from "../../trust/lint/finding";
+import { issuerKindOf } from "../../trust/lint/issuer-kind";
+import { lint } from "../../trust/parties/pulumi/lint";
 import { policiesOf } from "../read-input";
 
 /** Lints an issuer's auth policy at Pulumi Cloud, in the form of its API. */

@@ -1,7 +1,7 @@
-import { lintAwsTrust } from "../../provider/trust/lint/documents/aws/lint-aws-trust";
-import { lintAzureTrust } from "../../provider/trust/lint/documents/azure/lint-azure-trust";
-import { lintGcpTrust } from "../../provider/trust/lint/documents/gcp/lint-gcp-trust";
-import type { Finding } from "../../provider/trust/lint/finding";
+import { lintAwsTrust } from "../../trust/parties/aws/lint/lint";
+import { lintAzureTrust } from "../../trust/parties/azure/lint";
+import { lintGcpTrust } from "../../trust/parties/gcp/lint/lint";
+import type { Finding } from "../../trust/lint/finding";
 import type { RelyingParty } from "../explain/relying-parties";
 import { lintPulumi } from "./pulumi";
 

@@ -1,4 +1,4 @@
-import type { Claims } from "../../provider/trust/claims";
+import type { Claims } from "../../trust/claims/claims";
 import type { JsonWebKeySet } from "../pulumi-cloud/json-web-key-set";
 
 /** Signatures that IAM takes from OpenID Connect providers: asymmetric ones (IAM User Guide, "Create an OIDC identity provider"). */

@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../provider/errors";
-import type { Explanation } from "../../provider/trust/explain";
+import { OidcRunnerError } from "../../trust/errors";
+import type { Explanation } from "../../trust/parties/pulumi/explain";
 import type { Role } from "./roles";
 
 /** What a role's trust policy says, and the role if it may be assumed. */

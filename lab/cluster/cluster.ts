@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { OidcRunnerError } from "../../provider/errors";
+import type { OidcRunnerError } from "../../trust/errors";
 import type { ClusterState, ControlPlaneBinaries } from "../types";
 import { ApiClient } from "./api-client";
 import { startControlPlane } from "./control-plane";

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import type { ControlPlaneBinaries } from "../types";
 import { ApiClient } from "./api-client";
 import { hasStatusCode } from "./api-error";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { TOKEN_TYPES } from "../../provider/trust/policy";
+import { TOKEN_TYPES } from "../../trust/policy/model";
 import type { Switches } from "../pulumi-cloud/switches";
 
 const SECONDS = z.number().min(0);

@@ -1,4 +1,4 @@
-import { gkeClusterOf } from "../../provider/trust/issuers/gke";
+import { gkeClusterOf } from "../../trust/issuers/gke";
 import type { Cluster } from "../cluster/cluster";
 import type { PodEnvironment } from "../cluster/node-agent/node-context";
 import type { Pod } from "../cluster/node-agent/pod-types";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Agent, request } from "undici";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkOurs } from "../directory";
 import type { LabState } from "../types";
 import { ServiceError } from "./cloud/service-error";

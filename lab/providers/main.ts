@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import type { ResourceProvider } from "./plugin/provider";
 import { loadProtocol } from "./plugin/sdk";
 import { serve } from "./plugin/server";

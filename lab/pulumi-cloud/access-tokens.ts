@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { TokenType } from "../../provider/trust/policy";
+import type { TokenType } from "../../trust/policy/model";
 import { sha256Hex } from "../http/fingerprint";
 
 /** What an access token stands for. */

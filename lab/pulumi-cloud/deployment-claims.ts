@@ -1,4 +1,4 @@
-import type { DeploymentOperation } from "../../provider/trust/subjects/subject";
+import type { DeploymentOperation } from "../../trust/subjects/types";
 import type { Switches } from "./switches";
 
 /** A run of Pulumi Deployments. */

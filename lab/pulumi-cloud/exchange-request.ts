@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { TOKEN_TYPES, type TokenRequest, type TokenType } from "../../provider/trust/policy";
+import { TOKEN_TYPES, type TokenRequest, type TokenType } from "../../trust/policy/model";
 import type { LabEnvironment } from "../http/middleware";
 import { readText } from "../http/read-text";
 import { ExchangeRefusal } from "./errors";

@@ -1,5 +1,5 @@
-import { evaluate } from "../../provider/trust/evaluate";
-import type { PolicyDefinition, TokenRequest } from "../../provider/trust/policy";
+import { evaluate } from "../../trust/parties/pulumi/evaluate";
+import type { PolicyDefinition, TokenRequest } from "../../trust/policy/model";
 import type { CloudContext } from "./context";
 import { ExchangeRefusal } from "./errors";
 import { ACCESS_TOKEN_TYPE, type ExchangeRequest } from "./exchange-request";

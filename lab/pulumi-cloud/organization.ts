@@ -1,4 +1,4 @@
-import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import type { JsonWebKeySet } from "./json-web-key-set";
 import type { Scope } from "./permissions";
 import type { Stack } from "./stacks/stack";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { parseClaimPath } from "../../provider/trust/claim-path";
-import { hasLiteralPart } from "../../provider/trust/literal-part";
-import { type PolicyDefinition, TOKEN_TYPES } from "../../provider/trust/policy";
-import { definitionKey } from "../../provider/trust/same-definition";
+import { parseClaimPath } from "../../trust/claims/path";
+import { hasLiteralPart } from "../../trust/pattern/literal-part";
+import { type PolicyDefinition, TOKEN_TYPES } from "../../trust/policy/model";
+import { definitionKey } from "../../trust/policy/same";
 import { ApiError } from "./errors";
 import type { AuthPolicy, Organization } from "./organization";
 import type { Switches } from "./switches";

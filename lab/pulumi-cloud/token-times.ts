@@ -1,4 +1,4 @@
-import type { Claims } from "../../provider/trust/claims";
+import type { Claims } from "../../trust/claims/claims";
 import { ExchangeRefusal } from "./errors";
 import type { Switches } from "./switches";
 

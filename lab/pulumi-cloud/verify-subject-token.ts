@@ -1,4 +1,4 @@
-import type { Claims } from "../../provider/trust/claims";
+import type { Claims } from "../../trust/claims/claims";
 import type { CloudContext } from "./context";
 import { ExchangeRefusal } from "./errors";
 import type { JsonWebKeySet } from "./json-web-key-set";

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import type { AuthPolicyRecord, IssuerRecord } from "./api-types";
 
 /**

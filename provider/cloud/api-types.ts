@@ -1,5 +1,5 @@
-import type { KeySet } from "../trust/issuers/key-set";
-import type { PolicyDefinition } from "../trust/policy";
+import type { KeySet } from "../../trust/issuers/key-set";
+import type { PolicyDefinition } from "../../trust/policy/model";
 
 /** A registered issuer, as the API answers it. */
 export interface IssuerRecord {

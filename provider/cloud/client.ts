@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../errors";
-import type { PolicyDefinition } from "../trust/policy";
+import { OidcRunnerError } from "../../trust/errors";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy } from "./answers";
 import { CloudApiError, errorMessage, retryAfter } from "./api-error";
 import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./api-types";

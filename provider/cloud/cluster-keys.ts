@@ -1,6 +1,6 @@
 import { request } from "node:https";
-import { OidcRunnerError } from "../errors";
-import { checkKeySet, type KeySet } from "../trust/issuers/key-set";
+import { OidcRunnerError } from "../../trust/errors";
+import { checkKeySet, type KeySet } from "../../trust/issuers/key-set";
 
 const PEER = "@kubernetes/client-node";
 

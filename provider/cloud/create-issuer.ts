@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../errors";
-import { claimedName, sameRegistrant, sameStack } from "../trust/issuers/registered-name";
+import { OidcRunnerError } from "../../trust/errors";
+import { claimedName, sameRegistrant, sameStack } from "../../trust/issuers/registered-name";
 import { CloudApiError } from "./api-error";
 import { type IssuerRecord, issOf } from "./api-types";
 import { claimIssuer } from "./claimed-issuers";

@@ -1,7 +1,7 @@
-import { OidcRunnerError } from "../errors";
-import { wasTakenOver } from "../trust/issuers/registered-name";
-import type { PolicyDefinition } from "../trust/policy";
-import { isDefaultDeny, isLeftBehind } from "../trust/standing-deny";
+import { OidcRunnerError } from "../../trust/errors";
+import { wasTakenOver } from "../../trust/issuers/registered-name";
+import type { PolicyDefinition } from "../../trust/policy/model";
+import { isDefaultDeny, isLeftBehind } from "../../trust/policy/standing-deny";
 import { CloudApiError } from "./api-error";
 import type { IssuerRecord } from "./api-types";
 import { isClaimedByAnother } from "./claimed-issuers";

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { CloudApiError } from "./api-error";
 import type { CloudClient } from "./client";
 

@@ -1,7 +1,7 @@
-import type { KeySet } from "../trust/issuers/key-set";
-import { sameKeySet } from "../trust/issuers/key-set";
-import { sameLabel } from "../trust/issuers/registered-name";
-import { sameThumbprints } from "../trust/issuers/thumbprints";
+import type { KeySet } from "../../trust/issuers/key-set";
+import { sameKeySet } from "../../trust/issuers/key-set";
+import { sameLabel } from "../../trust/issuers/registered-name";
+import { sameThumbprints } from "../../trust/issuers/thumbprints";
 import { type IssuerChange, type IssuerRecord, issOf } from "./api-types";
 import { utcTime } from "./utc-time";
 

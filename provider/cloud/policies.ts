@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { printable } from "../errors";
-import type { PolicyDefinition } from "../trust/policy";
-import { includesDefinition } from "../trust/same-definition";
+import { printable } from "../../trust/errors";
+import type { PolicyDefinition } from "../../trust/policy/model";
+import { includesDefinition } from "../../trust/policy/same";
 import type { CloudClient } from "./client";
 import { findPolicy } from "./find-policy";
 import { confirmGone, issuerNotFound, mayBeGone } from "./gone";

@@ -1,5 +1,5 @@
-import type { PolicyDefinition } from "../trust/policy";
-import { sameDefinition } from "../trust/same-definition";
+import type { PolicyDefinition } from "../../trust/policy/model";
+import { sameDefinition } from "../../trust/policy/same";
 
 /** A definition that resources of this process hold. */
 interface Holding {

@@ -1,7 +1,7 @@
-import { type DefinitionChange, mergeDefinitions } from "../trust/merge";
-import type { PolicyDefinition } from "../trust/policy";
-import { includesDefinition, sameDefinition } from "../trust/same-definition";
-import { neverEmpty } from "../trust/standing-deny";
+import { type DefinitionChange, mergeDefinitions } from "../../trust/policy/merge";
+import type { PolicyDefinition } from "../../trust/policy/model";
+import { includesDefinition, sameDefinition } from "../../trust/policy/same";
+import { neverEmpty } from "../../trust/policy/standing-deny";
 import type { PolicyHolders } from "./policy-holders";
 
 /** A change, and who asks for it. */

@@ -1,4 +1,4 @@
-import { sameRegistrant } from "../trust/issuers/registered-name";
+import { sameRegistrant } from "../../trust/issuers/registered-name";
 import { CloudApiError } from "./api-error";
 import type { IssuerRecord } from "./api-types";
 import type { CloudClient } from "./client";

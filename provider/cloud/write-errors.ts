@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../errors";
-import type { PolicyDefinition } from "../trust/policy";
+import { OidcRunnerError } from "../../trust/errors";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import { CloudApiError } from "./api-error";
 
 /** Something may have been written. A new error each time: whoever gets it adds what is to be kept in state. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PolicyDefinition } from "../trust/policy";
-import { includesDefinition, sameDefinition } from "../trust/same-definition";
+import type { PolicyDefinition } from "../../trust/policy/model";
+import { includesDefinition, sameDefinition } from "../../trust/policy/same";
 import { CloudApiError } from "./api-error";
 import type { AuthPolicyRecord } from "./api-types";
 import { PolicyHolders } from "./policy-holders";

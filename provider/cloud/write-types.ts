@@ -1,4 +1,4 @@
-import type { PolicyDefinition } from "../trust/policy";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import type { AuthPolicyRecord } from "./api-types";
 import type { CloudClient } from "./client";
 import type { PolicyHolders } from "./policy-holders";

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl } from "../cloud/backend";
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
 import { checkDynamicModule } from "../resources/dynamic-module";
-import { checkExpirationSeconds } from "../trust/expiration";
-import { checkNamespace, checkOrganization, checkServiceAccountName } from "../trust/names";
-import { checkTokenSelection, type TokenSelection } from "../trust/token-selection";
-import { checkWaivers, type Waiver } from "../trust/waivers";
+import { checkExpirationSeconds } from "../../trust/policy/expiration";
+import { checkNamespace, checkOrganization, checkServiceAccountName } from "../../trust/policy/names";
+import { checkTokenSelection, type TokenSelection } from "../../trust/policy/access-token";
+import { checkWaivers, type Waiver } from "../../trust/lint/waivers";
 import { checkLabels } from "../workload/check-labels";
 import { checkTemplate } from "../workload/check-template";
 import { checkWork } from "../workload/check-work";

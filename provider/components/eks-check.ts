@@ -1,10 +1,10 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
-import { checkRoleArn } from "../trust/documents/aws";
-import { checkRoleOptions, type RoleOptions } from "../trust/documents/aws-role";
-import { checkSessionPolicy } from "../trust/documents/aws-target-role";
-import { conditionKeyPrefix } from "../trust/issuers/eks";
-import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
+import { checkRoleArn } from "../../trust/parties/aws/document";
+import { checkRoleOptions, type RoleOptions } from "../../trust/parties/aws/role";
+import { checkSessionPolicy } from "../../trust/parties/aws/target-role/document";
+import { conditionKeyPrefix } from "../../trust/issuers/eks";
+import { checkOwnIssuer } from "../../trust/issuers/default-cluster-issuer";
 import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
 import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./eks-args";
 import { clusterWay } from "./eks-cluster";

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../errors";
-import { checkRoleArn } from "../trust/documents/aws";
-import { assumeTargetPolicy, checkSessionPolicy } from "../trust/documents/aws-target-role";
-import { proveAwsTrust } from "../trust/documents/prove-aws-trust";
-import { provePodIdentity } from "../trust/documents/prove-pod-identity";
-import { proveTargetRole } from "../trust/documents/prove-target-role";
-import { eksRegion } from "../trust/issuers/eks";
+import { OidcRunnerError } from "../../trust/errors";
+import { checkRoleArn } from "../../trust/parties/aws/document";
+import { assumeTargetPolicy, checkSessionPolicy } from "../../trust/parties/aws/target-role/document";
+import { proveAwsTrust } from "../../trust/parties/aws/proof";
+import { provePodIdentity } from "../../trust/parties/aws/pod-identity/proof";
+import { proveTargetRole } from "../../trust/parties/aws/target-role/proof";
+import { eksRegion } from "../../trust/issuers/eks";
 import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
 import { awsWebIdentity } from "../workload/aws-web-identity";
 import { eksPodIdentity } from "../workload/eks-pod-identity";

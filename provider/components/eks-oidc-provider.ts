@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../errors";
-import { STS_AUDIENCE } from "../trust/issuers/eks";
+import { OidcRunnerError } from "../../trust/errors";
+import { STS_AUDIENCE } from "../../trust/issuers/eks";
 import type { EksAws } from "./eks-args";
 import type { ResolvedEksCluster } from "./eks-cluster";
 import { peer } from "./peer";

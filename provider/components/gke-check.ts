@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkWhenPlain } from "../resources/check-when-plain";
-import { checkProjectNumber, projectOfEmail } from "../trust/documents/google";
-import { checkGoogleAccount } from "../trust/documents/google-account";
-import { checkGoogleRole } from "../trust/documents/google-role";
-import { checkProjectId } from "../trust/issuers/gke";
+import { checkProjectNumber, projectOfEmail } from "../../trust/parties/gcp/document";
+import { checkGoogleAccount } from "../../trust/parties/gcp/account";
+import { checkGoogleRole } from "../../trust/parties/gcp/role";
+import { checkProjectId } from "../../trust/issuers/gke";
 import { exactlyOne } from "./exactly-one";
 import type { GkeGoogle, GoogleFinding } from "./gke-google";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
-import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../trust/issuers/gke";
+import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../trust/issuers/gke";
 import { peer } from "./peer";
 
 /**

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { projectOfEmail } from "../trust/documents/google";
-import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../trust/documents/google-account";
-import { proveWorkloadIdentity } from "../trust/documents/prove-workload-identity";
-import { type GkeCluster, workloadPool } from "../trust/issuers/gke";
+import { projectOfEmail } from "../../trust/parties/gcp/document";
+import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../../trust/parties/gcp/account";
+import { proveWorkloadIdentity } from "../../trust/parties/gcp/workload-identity/proof";
+import { type GkeCluster, workloadPool } from "../../trust/issuers/gke";
 import { googleWorkloadIdentity } from "../workload/google-workload-identity";
 import { kubernetesName } from "../workload/labels";
 import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./gke-check";

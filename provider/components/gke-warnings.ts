@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { broadRole } from "../trust/documents/google-role";
-import type { GkeWorkload } from "../trust/documents/prove-workload-identity";
-import { workloadPool } from "../trust/issuers/gke";
+import { broadRole } from "../../trust/parties/gcp/role";
+import type { GkeWorkload } from "../../trust/parties/gcp/workload-identity/proof";
+import { workloadPool } from "../../trust/issuers/gke";
 import { rolesOf } from "./gke-check";
 import type { GkeGoogle, GoogleFinding } from "./gke-google";
 import { perRun } from "./per-run";

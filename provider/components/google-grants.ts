@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { perRun } from "./per-run";
 
 /** The runner that made each grant, by role, resource and member. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkWhenPlain } from "../resources/check-when-plain";
 import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
-import { checkIssuerOptions } from "../trust/issuers/issuer-options";
-import { checkKeySet } from "../trust/issuers/key-set";
-import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
+import { checkIssuerOptions } from "../../trust/issuers/options";
+import { checkKeySet } from "../../trust/issuers/key-set";
+import { checkOwnIssuer } from "../../trust/issuers/default-cluster-issuer";
 import { checkRunnerArgs } from "./check-runner-args";
 import { atMostOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";

@@ -3,12 +3,12 @@ import { checkDynamicModule } from "../resources/dynamic-module";
 import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../resources/oidc-issuer";
 import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../resources/oidc-policy";
 import { checkDefinitionArgs, type DefinitionArgs } from "../resources/policy-args";
-import type { Duration } from "../trust/expiration";
-import { type IssuerKind, issuerKindOf } from "../trust/lint/issuer-kind";
-import type { SharedTrust } from "../trust/prove-shared";
-import { reviewDefinitions } from "../trust/review-definitions";
-import type { DefinitionInput } from "../trust/subjects/compile-definitions";
-import type { Waiver } from "../trust/waivers";
+import type { Duration } from "../../trust/policy/expiration";
+import { type IssuerKind, issuerKindOf } from "../../trust/lint/issuer-kind";
+import type { SharedTrust } from "../../trust/parties/pulumi/proof-shared";
+import { reviewDefinitions } from "../../trust/parties/pulumi/review";
+import type { DefinitionInput } from "../../trust/subjects/compile";
+import type { Waiver } from "../../trust/lint/waivers";
 import { keepDefinitions } from "./shared-definitions";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./trusted-issuer";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { SharedTrust } from "../trust/prove-shared";
+import type { SharedTrust } from "../../trust/parties/pulumi/proof-shared";
 import type { RunnerArgs } from "./runner-args";
 
 /** What a trust offers to runners that have no definition of their own. */

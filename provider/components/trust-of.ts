@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { normalApiUrl } from "../cloud/api-url";
 import { defaultApiUrl } from "../cloud/backend";
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { isPlain } from "../resources/check-when-plain";
 import { OidcTrustSetup } from "./oidc-trust-setup";
 import { perRun } from "./per-run";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
-import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../trust/issuers/known-issuers";
-import { checkOwnIssuer } from "../trust/issuers/shared-issuer";
+import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../trust/issuers/known-issuers";
+import { checkOwnIssuer } from "../../trust/issuers/default-cluster-issuer";
 import { exactlyOne } from "./exactly-one";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "./gke-cluster";
 

@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../errors";
-import type { TokenSelection } from "../trust/token-selection";
+import { OidcRunnerError } from "../../trust/errors";
+import type { TokenSelection } from "../../trust/policy/access-token";
 import { type AgentOptions, checkAgentOptions } from "../workload/agent-settings";
 import { type CronJobOptions, checkCronJobOptions } from "../workload/cron-job";
 import { checkDeploymentOptions, type DeploymentOptions } from "../workload/deployment";

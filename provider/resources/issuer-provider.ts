@@ -15,7 +15,7 @@ import {
   updateIssuer,
 } from "../cloud/issuers";
 import { leftBehindBy } from "../cloud/left-behind";
-import { type KeySet, sameKeySet } from "../trust/issuers/key-set";
+import { type KeySet, sameKeySet } from "../../trust/issuers/key-set";
 import { parseImportId } from "./import-option";
 import {
   askedBy,

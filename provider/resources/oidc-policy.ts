@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
-import type { IssuerKind } from "../trust/lint/issuer-kind";
-import { checkOrganization } from "../trust/names";
+import type { IssuerKind } from "../../trust/lint/issuer-kind";
+import { checkOrganization } from "../../trust/policy/names";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
 import { checkDefinitionArgs, warnOfDefinitions } from "./policy-args";

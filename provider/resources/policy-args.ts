@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { printable } from "../errors";
-import type { IssuerKind } from "../trust/lint/issuer-kind";
-import { findingText, reviewDefinitions } from "../trust/review-definitions";
-import { compileDefinition, type DefinitionInput } from "../trust/subjects/compile-definitions";
-import { checkWaivers, type Waiver } from "../trust/waivers";
+import { printable } from "../../trust/errors";
+import type { IssuerKind } from "../../trust/lint/issuer-kind";
+import { findingText, reviewDefinitions } from "../../trust/parties/pulumi/review";
+import { compileDefinition, type DefinitionInput } from "../../trust/subjects/compile";
+import { checkWaivers, type Waiver } from "../../trust/lint/waivers";
 import { checkCaller } from "./caller";
 import { checkWhenPlain, isPlain } from "./check-when-plain";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";

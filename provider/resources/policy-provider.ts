@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { connect } from "../cloud/connect";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../cloud/policies";
 import { mayHaveWritten } from "../cloud/write-errors";
-import type { DefinitionChange } from "../trust/merge";
-import type { PolicyDefinition } from "../trust/policy";
-import { comparable, includesDefinition } from "../trust/same-definition";
+import type { DefinitionChange } from "../../trust/policy/merge";
+import type { PolicyDefinition } from "../../trust/policy/model";
+import { comparable, includesDefinition } from "../../trust/policy/same";
 import { diffInputs } from "./diff-inputs";
 import {
   compiledInputs,

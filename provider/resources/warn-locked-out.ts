@@ -1,11 +1,11 @@
 import { issOf } from "../cloud/api-types";
 import type { CloudClient } from "../cloud/client";
 import { toUser } from "../cloud/policies";
-import { OidcRunnerError } from "../errors";
-import type { Claims } from "../trust/claims";
-import { locksOutCaller } from "../trust/locks-out-caller";
-import { type DefinitionChange, mergeDefinitions } from "../trust/merge";
-import type { Waiver } from "../trust/waivers";
+import { OidcRunnerError } from "../../trust/errors";
+import type { Claims } from "../../trust/claims/claims";
+import { locksOutCaller } from "../../trust/parties/pulumi/lock-out";
+import { type DefinitionChange, mergeDefinitions } from "../../trust/policy/merge";
+import type { Waiver } from "../../trust/lint/waivers";
 import { type CallerInputs, readCaller } from "./caller";
 
 /** The part of the API that is read. */

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkCount } from "./check-count";
 
 /** What a customer-managed workflow agent takes on, by the names its `enabled_workflow_types` has. */

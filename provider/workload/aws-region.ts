@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 
 /** Where a pod finds AWS. */
 export interface AwsRegion {

@@ -1,4 +1,4 @@
-import { STS_AUDIENCE } from "../trust/issuers/eks";
+import { STS_AUDIENCE } from "../../trust/issuers/eks";
 import { type AwsRegion, awsRegion } from "./aws-region";
 import { paths } from "./paths";
 import type { PodParts } from "./pod-parts";

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 
 /**
  * Refuses settings that are no whole number, or less than their least.

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkCount } from "./check-count";
 import { jobSpec } from "./job";
 import type { KubernetesObject } from "./pod-template";

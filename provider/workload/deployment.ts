@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { checkCount } from "./check-count";
 import type { PodTemplate } from "./merge-pod-template";
 import { graceSeconds } from "./pod-settings";

@@ -1,4 +1,4 @@
-import { POD_IDENTITY_AUDIENCE } from "../trust/issuers/eks";
+import { POD_IDENTITY_AUDIENCE } from "../../trust/issuers/eks";
 import { type AwsRegion, awsRegion } from "./aws-region";
 import type { PodParts } from "./pod-parts";
 import { tokenVolume } from "./token-volume";

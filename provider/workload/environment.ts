@@ -1,4 +1,4 @@
-import { tokenOwner } from "../trust/token-selection";
+import { tokenOwner } from "../../trust/policy/access-token";
 import { isReserved } from "./check-env";
 import { paths } from "./paths";
 import { CONTAINER } from "./pod-settings";

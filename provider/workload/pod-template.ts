@@ -1,5 +1,5 @@
-import type { ProvenTrust } from "../trust/prove";
-import type { TokenSelection } from "../trust/token-selection";
+import type { ProvenTrust } from "../../trust/parties/pulumi/proof";
+import type { TokenSelection } from "../../trust/policy/access-token";
 import { runnerEnvironment, type SecretKey } from "./environment";
 import { paths } from "./paths";
 import type { PodMount, PodParts, PodVolume } from "./pod-parts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TokenSelection } from "../trust/token-selection";
+import type { TokenSelection } from "../../trust/policy/access-token";
 import type { SecretKey } from "./environment";
 import type { KubernetesObject } from "./pod-template";
 

@@ -14,7 +14,7 @@ import { lintCommand } from "../../cli/lint";
 import { printError } from "../../cli/print";
 import { createProgress } from "../../cli/progress";
 import { reportError } from "../../cli/report-error";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { tries } from "../helpers/property";
 

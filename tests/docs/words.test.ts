@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DEFAULT_EXPIRATION_SECONDS } from "../../provider/trust/expiration";
+import { DEFAULT_EXPIRATION_SECONDS } from "../../trust/policy/expiration";
 import { packageRoot } from "../../tools/toolchain/package-root";
 
 const root = packageRoot();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { LabState } from "../../lab/types";
-import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import { leftBy, READINGS } from "../helpers/default-deny";
 import { ok } from "./support/engine";
 import { control, PulumiCloud } from "./support/http";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
-import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import { assertOneDiagnostic, fails, ok } from "./support/engine";
 import { PulumiCloud, requestsOf } from "./support/http";
 import { labOn } from "./support/lab";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
-import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { PolicyDefinition } from "../../trust/policy/model";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { fails, ok, resourcesOf } from "./support/engine";
 import { control, PulumiCloud } from "./support/http";

@@ -1,4 +1,4 @@
-import type { PolicyDefinition } from "../../provider/trust/policy";
+import type { PolicyDefinition } from "../../trust/policy/model";
 
 /** What a new issuer starts with: a deny with an empty rule on `sub`, as was seen; its token type is not known. */
 export const DEFAULT_DENY: PolicyDefinition = {

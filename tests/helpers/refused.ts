@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 
 /** Asserts that an error is one a user can act on: this code, one line that says what happened, with a way to fix it. */
 export function assertUserError(error: unknown, code: string, where?: string): asserts error is OidcRunnerError {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../provider/errors";
-import * as exported from "../../provider/index";
+import { OidcRunnerError } from "../../trust/errors";
+import * as exported from "../../provider";
 import { issuerProvider } from "../../provider/resources/issuer-provider";
 import { policyProvider } from "../../provider/resources/policy-provider";
 import { type PackageSchema, packageSchema, schemaText } from "../../tools/schema/package-schema";
@@ -34,7 +34,7 @@ describe("schema.json", () => {
     ["a plain argument", ARGS, IMAGE, "  image?: string;"],
     ["a required argument", ARGS, IMAGE, "  image: pulumi.Input<string>;"],
     ["another doc comment", ARGS, "Container image with", "Container image without"],
-    ["another token type", "provider/trust/policy.ts", '| "runner"', '| "pool"'],
+    ["another token type", "trust/policy/model.ts", '| "runner"', '| "pool"'],
     ["another output", "provider/components/runner-component.ts", "readonly workloadName!", "readonly workload!"],
     ["another example", "provider/components/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
     ["a class less", "provider/index.ts", 'export * from "./components/gke-oidc-runner";', ""],

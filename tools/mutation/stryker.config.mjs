@@ -8,11 +8,10 @@ const own = (name) => join(import.meta.dirname, name);
 const escaped = (path) => path.replaceAll(" ", "\\ ");
 
 export default {
-  mutate: ["provider/trust/**/*.ts"],
-  // The sandbox holds what the tests of provider/trust read, and nothing of the rest: least of all dependencies and caches.
+  mutate: ["trust/**/*.ts"],
+  // The sandbox holds what the tests of trust read, and nothing of the rest: least of all dependencies and caches.
   ignorePatterns: [
-    ...["/*", "!/provider", "/provider/*", "!/provider/trust", "!/provider/errors.ts"],
-    ...["!/tests", "/tests/*", "!/tests/provider", "/tests/provider/*", "!/tests/provider/trust"],
+    ...["/*", "!/trust", "!/tests", "/tests/*", "!/tests/trust"],
     ...["!/tests/helpers", "!/tests/vectors", "!/tsconfig.json"],
   ],
   tempDirName: sandbox,
@@ -23,7 +22,7 @@ export default {
   testRunner: "mocha",
   mochaOptions: {
     "no-config": true,
-    spec: ["tests/provider/trust/**/*.test.ts"],
+    spec: ["tests/trust/**/*.test.ts"],
     require: [own("ts-is-js.cjs")],
     // All but what takes minutes while every operation is counted, and what reads the sources' comments.
     grep: "^(?!.*(100 kB|says of each name what it means))",

@@ -1,7 +1,7 @@
 // npx ts-node -T tools/schema/generate.ts: writes schema.json from the sources.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { packageRoot } from "../toolchain/package-root";
 import { packageSchema, schemaText } from "./package-schema";
 

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type ts from "typescript";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { packageRoot } from "../toolchain/package-root";
 
 /**

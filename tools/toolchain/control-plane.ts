@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ControlPlaneBinaries } from "../../lab/types";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { type CacheItem, cacheKey, ensureCached, findCached } from "./cache";
 import { downloadControlPlane } from "./control-plane-download";
 import { controlPlaneInstalled } from "./control-plane-installed";

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { isReachable, withoutUserInfo } from "./download";
 
 /**

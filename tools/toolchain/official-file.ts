@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { OidcRunnerError } from "../../provider/errors";
+import { OidcRunnerError } from "../../trust/errors";
 import { cacheDirectory } from "./cache";
 import { downloadFile, fetchText, isReachable, RouteUnavailable } from "./download";
 import { withLock } from "./lock";

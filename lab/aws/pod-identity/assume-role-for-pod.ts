@@ -3,7 +3,7 @@ import {
   evaluatePodIdentityTrust,
   evaluateTargetRoleTrust,
   type PodIdentityTags,
-} from "../../../provider/trust/documents/aws-evaluate/evaluate-pod-identity-trust";
+} from "../../../trust/parties/aws/pod-identity/evaluate";
 import type { JsonWebKeySet } from "../../pulumi-cloud/json-web-key-set";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";

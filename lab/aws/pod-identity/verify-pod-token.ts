@@ -1,5 +1,5 @@
-import { type Claims, claimValues } from "../../../provider/trust/claims";
-import { POD_IDENTITY_AUDIENCE } from "../../../provider/trust/issuers/eks";
+import { type Claims, claimValues } from "../../../trust/claims/claims";
+import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers/eks";
 import type { JsonWebKeySet } from "../../pulumi-cloud/json-web-key-set";
 import { checkSignature, readClaims } from "../token-signature";
 import { AgentRefusal, eksAuthError } from "./refusal";

@@ -1,7 +1,7 @@
 import { chown } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { ownsAllUsers } from "../../isolation";
 import type { ApiClient } from "../api-client";
 import type { KubeletCredentials } from "../control-plane-files";

@@ -1,4 +1,4 @@
-import { gkeClusterOf } from "../../../provider/trust/issuers/gke";
+import { gkeClusterOf } from "../../../trust/issuers/gke";
 import type { ApiClient } from "../../cluster/api-client";
 import type { Pod } from "../../cluster/node-agent/pod-types";
 import { FaultRegistry } from "../../http/faults";

@@ -1,4 +1,4 @@
-import type { Claims } from "../../../provider/trust/claims";
+import type { Claims } from "../../../trust/claims/claims";
 import type { IssuerNetwork } from "../../pulumi-cloud/issuer-network";
 import type { AccessTokens } from "../oauth/access-tokens";
 import type { WorkloadPrincipal } from "../oauth/principal";

@@ -1,5 +1,5 @@
-import type { Claims } from "../../../provider/trust/claims";
-import { claimValues } from "../../../provider/trust/claims";
+import type { Claims } from "../../../trust/claims/claims";
+import { claimValues } from "../../../trust/claims/claims";
 import type { JsonWebKeySet } from "../../pulumi-cloud/json-web-key-set";
 import { refusals } from "./refusal";
 

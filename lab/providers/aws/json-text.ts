@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { canonical, hasUnknown, isRecord } from "../plugin/values";
 
 /** A policy as JSON text: programs may give text or an object. Text that is no JSON object is refused at once. */

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import type { Properties, PropertyChange, ResourceProvider } from "../plugin/provider";
 import { canonical, hasUnknown, plain, redact, secretStrings, secretsLike, UNKNOWN } from "../plugin/values";
 import { checkInputs, isEmpty } from "./check-inputs";

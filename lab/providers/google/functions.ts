@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { googleError } from "../../google/errors";
 import { projectNumber } from "../../google/project-number";
 import type { CloudFunction } from "../cloud/cloud-provider";

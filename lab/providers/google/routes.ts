@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { gkeClusterOf } from "../../../provider/trust/issuers/gke";
+import { gkeClusterOf } from "../../../trust/issuers/gke";
 import { googleError } from "../../google/errors";
 import type { GoogleIam } from "../../google/iam";
 import { checkPool } from "../../google/pool";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { hasStatusCode } from "../../cluster/api-error";
 import { ANNOTATIONS } from "./annotations";
 import { poll } from "./await/poll";

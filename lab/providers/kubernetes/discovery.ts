@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import type { ApiClient } from "../../cluster/api-client";
 
 /** Where objects of a kind live. */

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { hasStatusCode, KubernetesApiError } from "../../cluster/api-error";
 import {
   type ChangeRequest,

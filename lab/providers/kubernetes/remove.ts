@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { hasStatusCode } from "../../cluster/api-error";
 import { ANNOTATIONS } from "./annotations";
 import { type PollOptions, poll } from "./await/poll";

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import type { Properties } from "../plugin/provider";
 import { hasUnknown, plain } from "../plugin/values";
 

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 
 /** Kind of the objects of a resource type. */
 export interface GroupVersionKind {

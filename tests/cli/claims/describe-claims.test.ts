@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describeClaims } from "../../../cli/claims/describe-claims";
 import { describeTime } from "../../../cli/claims/describe-time";
 import { suggestRules } from "../../../cli/claims/suggest-rules";
-import { printable } from "../../../provider/errors";
-import { evaluate } from "../../../provider/trust/evaluate";
-import { podClaims } from "../../../provider/trust/issuers/kubernetes";
+import { printable } from "../../../trust/errors";
+import { evaluate } from "../../../trust/parties/pulumi/evaluate";
+import { podClaims } from "../../../trust/issuers/kubernetes";
 
 const NOW = Date.UTC(2026, 10, 21, 10, 0, 0);
 const seconds = NOW / 1000;

@@ -3,7 +3,7 @@ import { Agent, request } from "undici";
 import type { JournalEntry } from "../../../lab/http/journal";
 import type { LabState } from "../../../lab/types";
 import type { AuthPolicyRecord, IssuerRecord } from "../../../provider/cloud/api-types";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../trust/policy/model";
 
 /** An answer of a server of the lab; `body` is the parsed JSON. */
 export interface Answer<T> {

@@ -5,7 +5,7 @@ import { LabClock } from "../../../lab/control/clock";
 import { type Google, startGoogle } from "../../../lab/google";
 import type { ServiceAccount } from "../../../lab/google/iam";
 import { startTestIssuer, type TestIssuer } from "../../../lab/issuer";
-import { workloadIdentityMember } from "../../../provider/trust/documents/google";
+import { workloadIdentityMember } from "../../../trust/parties/gcp/document";
 
 export const PROJECT = "lab-project";
 export const POOL = `${PROJECT}.svc.id.goog`;

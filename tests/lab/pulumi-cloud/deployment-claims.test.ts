@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { TestIssuer } from "../../../lab/issuer";
 import { deploymentClaims } from "../../../lab/pulumi-cloud/deployment-claims";
-import { compileDefinitions } from "../../../provider/trust/subjects/compile-definitions";
-import type { DeploymentOperation } from "../../../provider/trust/subjects/subject";
+import { compileDefinitions } from "../../../trust/subjects/compile";
+import type { DeploymentOperation } from "../../../trust/subjects/types";
 import { Fixture } from "./fixture";
 
 const STACK = { organization: "acme", project: "site", stack: "prod" };

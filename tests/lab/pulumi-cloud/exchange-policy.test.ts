@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestIssuer } from "../../../lab/issuer";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../trust/policy/model";
 import { allow, Fixture, podClaims } from "./fixture";
 
 const TYPE = "urn:pulumi:token-type:access_token:";

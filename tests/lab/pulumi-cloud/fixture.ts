@@ -8,7 +8,7 @@ import {
 import { LabClock } from "../../../lab/control/clock";
 import { startTestIssuer, type TestIssuer, type TestIssuerOptions } from "../../../lab/issuer";
 import { type PulumiCloud, type PulumiCloudOptions, startPulumiCloud } from "../../../lab/pulumi-cloud";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../trust/policy/model";
 import { watchSent } from "../../helpers/sent-definitions";
 
 /** An answer, read. */

@@ -6,7 +6,7 @@ import { serveTls } from "../../../lab/http/tls-server";
 import type { TestIssuer } from "../../../lab/issuer";
 import { tamperedToken } from "../../../lab/issuer/forgery";
 import type { PulumiCloud } from "../../../lab/pulumi-cloud";
-import { proveRunnerTrust } from "../../../provider/trust/prove";
+import { proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import { Fixture, podClaims } from "../pulumi-cloud/fixture";
 import { assertNoToken, explanation } from "./refusals";
 import { EntrypointHost, needsShell, SHELLS } from "./shell-run";

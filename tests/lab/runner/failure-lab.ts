@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { serveTls } from "../../../lab/http/tls-server";
 import type { TestIssuer } from "../../../lab/issuer";
 import type { PulumiCloud, PulumiCloudOptions } from "../../../lab/pulumi-cloud";
-import { type ProvenTrust, proveRunnerTrust } from "../../../provider/trust/prove";
+import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import { Fixture, podClaims } from "../pulumi-cloud/fixture";
 import { type ConnectProxy, startConnectProxy } from "./connect-proxy";
 import { assertNoToken } from "./refusals";

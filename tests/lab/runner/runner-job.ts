@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../lab/cluster/api-client";
-import { type ProvenTrust, proveRunnerTrust } from "../../../provider/trust/prove";
+import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import { entrypointData } from "../../../provider/workload/entrypoint-data";
 import { jobSpec } from "../../../provider/workload/job";
 import { recommendedLabels } from "../../../provider/workload/labels";

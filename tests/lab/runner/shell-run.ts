@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { isolatedCommand } from "../../../lab/isolation";
-import type { ProvenTrust } from "../../../provider/trust/prove";
+import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
 import { entrypointData } from "../../../provider/workload/entrypoint-data";
 import { skip } from "../../skip";
 import { ArgumentSampler } from "./process-arguments";

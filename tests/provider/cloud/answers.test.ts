@@ -19,7 +19,7 @@ const POLICY = { id: "p", version: 3, policies: [DENY] };
 const without = (value: object, field: string) =>
   Object.fromEntries(Object.entries(value).filter(([name]) => name !== field));
 
-describe("provider/cloud/answers", () => {
+describe("pulumi-cloud/api/answers", () => {
   const good: [string, Parameters<typeof readAnswer>[2], unknown][] = [
     ["an issuer", readIssuer, ISSUER],
     ["one with more fields, of lists and objects too", readIssuer, { ...ISSUER, next: "x", future: { a: [1] } }],

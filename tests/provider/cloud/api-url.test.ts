@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { normalApiUrl } from "../../../provider/cloud/api-url";
 
-describe("provider/cloud/api-url", () => {
+describe("pulumi-cloud/api/url", () => {
   const same = ["https://api.example.com", "https://api.example.com/", "https://API.example.com:443//"];
   it("writes one address in one way [A18]", () => {
     assert.deepEqual(same.map(normalApiUrl), Array(3).fill("https://api.example.com"));

@@ -24,7 +24,7 @@ const ENCRYPTED = `{
     "data": "aXeuWem3Wl0O1cQcwZiImWdgmMyPKQ0B+XnX7CRe07mcEvTVOA0e+A6zeyOM1JrKFiQfAt8SfhHgFpfJ8LkShGQ7u5QmILcEp5Cl+XM9eXFByOzAzbt1ABhA0fUTX79+FcMDDKE7DQrE/PNe0B0ufE3ymWWZPf5pmaGqCh10TYHLLrg="
 }`;
 
-describe("provider/cloud/backend", () => {
+describe("pulumi-cloud/api/backend", () => {
   describe("address", () => {
     const login = { [STORED]: { current: OTHER } };
     const cases: [string, Surroundings, string][] = [

@@ -15,7 +15,7 @@ interface Seen {
   body: string;
 }
 
-describe("provider/cloud/client", () => {
+describe("pulumi-cloud/api/client", () => {
   let server: Server;
   let apiUrl: string;
   let seen: Seen[];

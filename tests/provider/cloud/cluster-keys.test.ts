@@ -10,7 +10,7 @@ import { type ClusterStub, startClusterStub } from "./cluster-stub";
 const URL = "https://kubernetes.default.svc.cluster.local";
 const KEYS = { keys: [{ kty: "EC", kid: "1", use: "sig", alg: "ES256", crv: "P-256", x: "x", y: "y" }] };
 
-describe("provider/cloud/cluster-keys", () => {
+describe("pulumi-cloud/issuers/cluster-keys", () => {
   const saved = process.env.KUBECONFIG;
   let cluster: ClusterStub;
   let kubeconfig: string;

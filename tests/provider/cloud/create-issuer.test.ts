@@ -4,13 +4,13 @@ import { defaultSwitches } from "../../../lab/pulumi-cloud/switches";
 import type { CloudClient } from "../../../provider/cloud/client";
 import { createIssuer, deleteIssuer, type IssuerInputs, readIssuer } from "../../../provider/cloud/issuers";
 import { leftBehindBy } from "../../../provider/cloud/left-behind";
-import { registeredName } from "../../../provider/trust/issuers/registered-name";
+import { registeredName } from "../../../trust/issuers/registered-name";
 import { refusedLater } from "../../helpers/refused";
 import { LabClient } from "./lab-client";
 
 const OURS = { organization: "acme", project: "infra", stack: "prod", urn: "urn:pulumi:prod::infra::t::one" };
 
-describe("provider/cloud/create-issuer", () => {
+describe("pulumi-cloud/issuers/create", () => {
   const lab = new LabClient();
   let keys: TestIssuer;
   let inputs: IssuerInputs;

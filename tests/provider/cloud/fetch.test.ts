@@ -56,7 +56,7 @@ class TunnelProxy {
   }
 }
 
-describe("provider/cloud/fetch", () => {
+describe("pulumi-cloud/api/fetch", () => {
   const lab = new Fixture();
   const proxy = new TunnelProxy();
   const saved = new Map<string, string | undefined>();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isLeftBehind } from "../../../provider/trust/standing-deny";
+import { isLeftBehind } from "../../../trust/policy/standing-deny";
 import { scramble } from "./scramble";
 import { MODES } from "./simulated-policy";
 

@@ -13,7 +13,7 @@ import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "./lab-client";
 
-describe("provider/cloud/issuers", () => {
+describe("pulumi-cloud/issuers/index", () => {
   const lab = new LabClient();
   let keys: TestIssuer;
   let inputs: IssuerInputs;

@@ -1,6 +1,6 @@
 import { Agent, fetch } from "undici";
 import { CloudClient } from "../../../provider/cloud/client";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../trust/policy/model";
 import { Fixture } from "../../lab/pulumi-cloud/fixture";
 
 /** The lab's Pulumi Cloud with a client of ours for its administrator: `begin` and `stop` it. */

@@ -25,7 +25,7 @@ async function errorAfter(...ends: End[]): Promise<unknown> {
   );
 }
 
-describe("provider/cloud/may-have-acted", () => {
+describe("pulumi-cloud/api/may-have-acted", () => {
   const cases: [string, End[], boolean][] = [
     ["a connection that broke", Array(5).fill(reset), true],
     ["a timeout", Array(5).fill(new DOMException("timed out", "TimeoutError")), true],

@@ -3,7 +3,7 @@ import type { TestIssuer } from "../../../lab/issuer";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../provider/cloud/policies";
 import { forgetPolicies, forgetReading } from "../../../provider/cloud/policy-queue";
 import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../trust/policy/model";
 import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
@@ -18,7 +18,7 @@ const write = (...[client, inputs, removed]: Parameters<typeof writeDefinitions>
 const remove = (...[client, inputs]: Parameters<typeof removeDefinitions>) =>
   removeDefinitions(client, inputs, PACE, warn);
 
-describe("provider/cloud/policies", () => {
+describe("pulumi-cloud/policies/index", () => {
   const lab = new LabClient();
   let keys: TestIssuer;
   let issuerId: string;

@@ -13,7 +13,7 @@ const change = (name: string): OwnedChange => ({
 });
 const nameOf = ({ add }: OwnedChange) => String(add[0]?.rules.sub);
 
-describe("provider/cloud/policy-queue", () => {
+describe("pulumi-cloud/policies/queue", () => {
   const time = new VirtualTime(() => 0);
   const batches: string[] = [];
   const write: WriteBatch = async (changes) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CloudApiError, retryAfter } from "../../../provider/cloud/api-error";
 import { MAXIMUM_ATTEMPTS, pauseAfter, withRetry } from "../../../provider/cloud/retry";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 
 /** Runs a request that fails so often, and notes the pauses. */
 async function attempt(failures: number, error: unknown) {
@@ -21,7 +21,7 @@ async function attempt(failures: number, error: unknown) {
 
 const unreachable = new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", "reset");
 
-describe("provider/cloud/retry", () => {
+describe("pulumi-cloud/api/retry", () => {
   for (const [what, error] of [
     ["429", new CloudApiError(429, "GET", "")],
     ["500", new CloudApiError(500, "GET", "")],

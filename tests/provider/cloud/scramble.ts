@@ -1,9 +1,9 @@
 import { writeTogether } from "../../../provider/cloud/policy-queue";
 import { writePolicy } from "../../../provider/cloud/write-policy";
 import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
-import type { OidcRunnerError } from "../../../provider/errors";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
-import { isDefaultDeny, isLeftBehind } from "../../../provider/trust/standing-deny";
+import type { OidcRunnerError } from "../../../trust/errors";
+import type { PolicyDefinition } from "../../../trust/policy/model";
+import { isDefaultDeny, isLeftBehind } from "../../../trust/policy/standing-deny";
 import { READINGS } from "../../helpers/default-deny";
 import { generator } from "./generator";
 import { type EqualDefinitions, SimulatedPolicy } from "./simulated-policy";

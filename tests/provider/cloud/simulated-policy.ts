@@ -2,10 +2,10 @@ import { CloudApiError } from "../../../provider/cloud/api-error";
 import type { AuthPolicyRecord } from "../../../provider/cloud/api-types";
 import type { Timing } from "../../../provider/cloud/timing";
 import type { PolicyAccess } from "../../../provider/cloud/write-types";
-import { OidcRunnerError } from "../../../provider/errors";
-import { hasLiteralPart } from "../../../provider/trust/literal-part";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
-import { sameDefinition } from "../../../provider/trust/same-definition";
+import { OidcRunnerError } from "../../../trust/errors";
+import { hasLiteralPart } from "../../../trust/pattern/literal-part";
+import type { PolicyDefinition } from "../../../trust/policy/model";
+import { sameDefinition } from "../../../trust/policy/same";
 import { DEFAULT_DENY } from "../../helpers/default-deny";
 import { watchSent } from "../../helpers/sent-definitions";
 

@@ -4,9 +4,9 @@ import { CloudApiError } from "../../../provider/cloud/api-error";
 import type { OwnedChange } from "../../../provider/cloud/policy-plan";
 import { writePolicy } from "../../../provider/cloud/write-policy";
 import { QUIET_WINDOW_MS } from "../../../provider/cloud/write-types";
-import type { OidcRunnerError } from "../../../provider/errors";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
-import { isLeftBehind } from "../../../provider/trust/standing-deny";
+import type { OidcRunnerError } from "../../../trust/errors";
+import type { PolicyDefinition } from "../../../trust/policy/model";
+import { isLeftBehind } from "../../../trust/policy/standing-deny";
 import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
 import { generator } from "./generator";
 import { definition, label } from "./scramble";
@@ -35,7 +35,7 @@ function setUp(list: PolicyDefinition[], mode: EqualDefinitions = "keep", random
   return { time, server, write, labels: () => server.policies.map(label) };
 }
 
-describe("provider/cloud/write-policy", () => {
+describe("pulumi-cloud/policies/write", () => {
   it("costs a read, a write, and two reads a window apart", async () => {
     const { server, write, time } = setUp([DEFAULT_DENY]);
     assert.deepEqual(await write([change({ add: [allow("a")] })]), [undefined]);

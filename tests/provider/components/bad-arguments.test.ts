@@ -3,7 +3,7 @@ import { EksOidcRunner } from "../../../provider/components/eks-oidc-runner";
 import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../provider/components/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { OidcIssuer } from "../../../provider/resources/oidc-issuer";
 import { OidcPolicy } from "../../../provider/resources/oidc-policy";
 import { runProgram } from "../../helpers/pulumi-mocks";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { EksOidcRunner } from "../../../provider/components/eks-oidc-runner";
 import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../provider/components/kubernetes-oidc-runner";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";
 import { listed } from "./pick";

@@ -3,7 +3,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { GkeOidcRunner, type GkeOidcRunnerArgs } from "../../../provider/components/gke-oidc-runner";
 import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { type MockOptions, runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud } from "./cloud";
 import { listed, only } from "./pick";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { GkeOidcRunner, type GkeOidcRunnerArgs } from "../../../provider/components/gke-oidc-runner";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud } from "./cloud";
 

@@ -6,7 +6,7 @@ import {
   type KubernetesOidcRunnerArgs,
 } from "../../../provider/components/kubernetes-oidc-runner";
 import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../provider/components/oidc-trust-setup";
-import { OidcRunnerError } from "../../../provider/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 import { OidcPolicy, type OidcPolicyArgs } from "../../../provider/resources/oidc-policy";
 import { type MockedRun, runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, ROLE_ARN } from "./cloud";

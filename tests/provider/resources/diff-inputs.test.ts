@@ -5,7 +5,7 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const keys = { replacing: ["issuerId"], updating: ["definitions"] } as const;
 const olds = { issuerId: "i-1", definitions: ["a"] };
 
-describe("provider/resources/diff-inputs", () => {
+describe("provider/resources/dynamic/diff-inputs", () => {
   it("announces no replacement for a value that is not known yet, but a change", () => {
     assert.deepEqual(diffInputs(olds, { ...olds, issuerId: UNKNOWN }, keys), { changes: true, replaces: [] });
   });

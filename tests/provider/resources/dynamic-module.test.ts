@@ -21,7 +21,7 @@ const MAKE = {
 /** What the engine's language host sets for a program. */
 const IN_THE_ENGINE = { PULUMI_NODEJS_MONITOR: "127.0.0.1:1" };
 
-describe("provider/resources/dynamic-module", () => {
+describe("provider/resources/dynamic/module", () => {
   let directory: string;
   let project: ReturnType<typeof pnpmProject>;
   beforeEach(() => {

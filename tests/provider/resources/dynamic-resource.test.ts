@@ -13,7 +13,7 @@ const apiUrl = "https://pulumi.acme.internal";
 const ISSUER = 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;';
 const POLICY = 'exports.handler = () => require("pulumi-oidc-runner/dynamic").policy;';
 
-describe("provider/resources/dynamic-resource", () => {
+describe("provider/resources/dynamic/resource", () => {
   it("stores one call, and nothing of the program or the machine", async () => {
     const { resources, errors } = await runProgram(() => {
       const issuer = new OidcIssuer("prod", { organization: "acme", url: "https://i.example.com", apiUrl });

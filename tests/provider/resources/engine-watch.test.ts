@@ -9,7 +9,7 @@ import { packageRoot } from "../../../tools/toolchain/package-root";
 
 const SDK = "node_modules/@pulumi/pulumi/cmd";
 
-describe("provider/resources/engine-watch", function () {
+describe("provider/resources/dynamic/engine-watch", function () {
   // Against hangs only.
   this.timeout(120_000);
   let directory: string;

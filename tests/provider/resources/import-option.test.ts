@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseImportId, takeImport } from "../../../provider/resources/import-option";
 import { refused } from "../../helpers/refused";
 
-describe("provider/resources/import-option", () => {
+describe("provider/resources/dynamic/import-option", () => {
   it("takes the id, and leaves every other option to the engine", () => {
     const options = { import: "acme/1", protect: true, retainOnDelete: true };
     assert.deepEqual(takeImport(options), {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { issuer } from "../../../provider/resources/dynamic";
-import { registeredName } from "../../../provider/trust/issuers/registered-name";
+import { registeredName } from "../../../trust/issuers/registered-name";
 import { assertUserError, refusedLater } from "../../helpers/refused";
 import { issuerFixture, OURS } from "./issuer-fixture";
 
-describe("provider/resources/issuer-provider: failures", () => {
+describe("provider/resources/issuer/provider: failures", () => {
   const fixture = issuerFixture();
   const { lab, withKeys, changes, read, record, fails } = fixture;
 

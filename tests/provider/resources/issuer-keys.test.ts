@@ -4,7 +4,7 @@ import { assertUserError } from "../../helpers/refused";
 import { type ClusterStub, startClusterStub } from "../cloud/cluster-stub";
 import { type Inputs, issuerFixture } from "./issuer-fixture";
 
-describe("provider/resources/issuer-provider: keys", () => {
+describe("provider/resources/issuer/provider: keys", () => {
   const fixture = issuerFixture();
   const { lab, withKeys, served, changes, read, record, fails } = fixture;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { claimIssuer } from "../../../provider/cloud/claimed-issuers";
 import { issuer } from "../../../provider/resources/dynamic";
-import { registeredName } from "../../../provider/trust/issuers/registered-name";
+import { registeredName } from "../../../trust/issuers/registered-name";
 import { assertUserError, refusedLater } from "../../helpers/refused";
 import { issuerFixture, OURS, type Outputs } from "./issuer-fixture";
 
-describe("provider/resources/issuer-provider: ownership", () => {
+describe("provider/resources/issuer/provider: ownership", () => {
   const fixture = issuerFixture();
   const { lab, withKeys, calls, changes, read, record, fails } = fixture;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { issuer } from "../../../provider/resources/dynamic";
-import { registeredName } from "../../../provider/trust/issuers/registered-name";
+import { registeredName } from "../../../trust/issuers/registered-name";
 import { podClaims } from "../../lab/pulumi-cloud/fixture";
 import { COLONS, type Inputs, issuerFixture, OURS, UNKNOWN } from "./issuer-fixture";
 
-describe("provider/resources/issuer-provider", () => {
+describe("provider/resources/issuer/provider", () => {
   const fixture = issuerFixture();
   const { lab, withKeys, calls, changes, read, record } = fixture;
 

@@ -3,7 +3,7 @@ import { issuer } from "../../../provider/resources/dynamic";
 import { assertUserError } from "../../helpers/refused";
 import { COLONS, issuerFixture } from "./issuer-fixture";
 
-describe("provider/resources/issuer-provider: thumbprints", () => {
+describe("provider/resources/issuer/provider: thumbprints", () => {
   const fixture = issuerFixture();
   const { lab, withKeys, served, changes, read, record, fails } = fixture;
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { realTiming } from "../../../provider/cloud/timing";
 import { policy } from "../../../provider/resources/dynamic";
 import type { GivenPolicyInputs, PolicyOutputs } from "../../../provider/resources/policy-inputs";
-import { isLeftBehind } from "../../../provider/trust/standing-deny";
+import { isLeftBehind } from "../../../trust/policy/standing-deny";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { steppedTime } from "../cloud/stepped-time";
 import { issuerFixture, UNKNOWN } from "./issuer-fixture";
@@ -15,7 +15,7 @@ const TOKEN = { decision: "allow", tokenType: "organization" } as const;
 const kubernetes = (serviceAccountName: string) => ({ ...TOKEN, kubernetes: { namespace: "ci", serviceAccountName } });
 const rulesOf = (name: string) => ({ aud: AUD, sub: `system:serviceaccount:ci:${name}` });
 
-describe("provider/resources/policy-provider", () => {
+describe("provider/resources/policy/provider", () => {
   const fixture = issuerFixture();
   const { lab } = fixture;
   const { warn } = console;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { issuer, policy } from "../../../provider/resources/dynamic";
-import type { PolicyDefinition } from "../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../trust/policy/model";
 import { leftBy } from "../../helpers/default-deny";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type AgentOptions, agentSettings, checkAgentOptions } from "../../../provider/workload/agent-settings";
 import { refused } from "../../helpers/refused";
 
-describe("provider/workload/agent-settings", () => {
+describe("provider/workload/kinds/agent-settings", () => {
   it("takes any number of agents, for some of the workflows", () => {
     const durations = ["1m", "1h30m", "0.5s", "300ms", "1m0s"].map((pollingInterval) => ({ pollingInterval }));
     const others = [{ replicas: 0 }, { enabledWorkflowTypes: ["deployment", "insights_scan"] }, { numCpus: 0.25 }];

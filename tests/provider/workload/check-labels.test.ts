@@ -1,7 +1,7 @@
 import { checkLabels } from "../../../provider/workload/check-labels";
 import { refused } from "../../helpers/refused";
 
-describe("provider/workload/check-labels", () => {
+describe("provider/workload/pod/check-labels", () => {
   it("accepts what Kubernetes accepts", () => {
     checkLabels();
     checkLabels({ team: "web", "example.com/cost-centre": "4711", a: "", "app.kubernetes.io/part-of": "x_y.z-1" });

@@ -5,7 +5,7 @@ import { refused } from "../../helpers/refused";
 const template = { spec: { containers: [] } };
 const labels = { app: "x" };
 
-describe("provider/workload/cron-job", () => {
+describe("provider/workload/kinds/cron-job", () => {
   it("skips runs that would overlap, keeps few Jobs, and gives each a deadline", () => {
     assert.deepEqual(cronJobSpec(template, { schedule: "0 3 * * *" }, labels), {
       schedule: "0 3 * * *",

@@ -10,7 +10,7 @@ import { refused } from "../../helpers/refused";
 const template = { spec: { containers: [] } };
 const selector = { app: "x" };
 
-describe("provider/workload/deployment", () => {
+describe("provider/workload/kinds/deployment", () => {
   it("has one pod, which must run for a while to count, unless told otherwise", () => {
     const expected = { replicas: 1, minReadySeconds: 5, selector: { matchLabels: selector }, template };
     assert.deepEqual(deploymentSpec(template, {}, selector), expected);

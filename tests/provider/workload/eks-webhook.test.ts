@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { proveRunnerTrust } from "../../../provider/trust/prove";
+import { proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import { awsWebIdentity } from "../../../provider/workload/aws-web-identity";
 import { eksPodIdentity } from "../../../provider/workload/eks-pod-identity";
 import type { PodParts } from "../../../provider/workload/pod-parts";

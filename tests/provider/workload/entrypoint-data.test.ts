@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { proveRunnerTrust } from "../../../provider/trust/prove";
+import { proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import { contentHash, ENTRYPOINT_PARTS, entrypointData } from "../../../provider/workload/entrypoint-data";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 
@@ -14,7 +14,7 @@ const trust = proveRunnerTrust({
   token: { tokenType: "organization" },
 });
 
-describe("provider/workload/entrypoint-data", () => {
+describe("provider/workload/entrypoint/index", () => {
   const directory = join(packageRoot(), "provider", "workload");
 
   it("holds the scripts and what a refused token is compared with", () => {
@@ -64,7 +64,7 @@ rule=sub: system:serviceaccount:pulumi:deployer
   });
 });
 
-describe("provider/workload/entrypoint-data: contentHash", () => {
+describe("provider/workload/entrypoint/index: contentHash", () => {
   it("is the same whatever the order", () => {
     assert.equal(contentHash({ a: "1", b: "2" }), contentHash({ b: "2", a: "1" }));
     assert.match(contentHash({}), /^[0-9a-f]{10}$/);

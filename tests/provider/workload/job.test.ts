@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkJobOptions, jobSpec } from "../../../provider/workload/job";
 import { refused } from "../../helpers/refused";
 
-describe("provider/workload/job", () => {
+describe("provider/workload/kinds/job", () => {
   const template = { spec: { containers: [] } };
 
   it("has a deadline and no retries unless told otherwise, and is not deleted by time", () => {

@@ -6,7 +6,7 @@ import { textOf, tries } from "../../helpers/property";
 /** RFC 1123 label, as Kubernetes validates it. */
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
-describe("provider/workload/labels", () => {
+describe("provider/workload/pod/labels", () => {
   it("makes a label of at most 40 characters of any name", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "grapheme" }), textOf("abC9-_", 80)), (name) => {

@@ -8,7 +8,7 @@ const OURS = podTemplate({ ...OPTIONS, identity: IDENTITY });
 const merge = (patch: PodTemplatePatch) => mergePodTemplate(OURS, patch) as unknown as Pod & { metadata: object };
 const runner = (fields: object) => ({ spec: { containers: [{ name: "runner", ...fields }] } });
 
-describe("provider/workload/merge-pod-template", () => {
+describe("provider/workload/patch/merge", () => {
   it("changes nothing when nothing is asked for", () => {
     assert.deepEqual(merge({}), OURS);
     assert.deepEqual(merge({ metadata: {}, spec: {} }), OURS);

@@ -7,7 +7,7 @@ const container = (options: Partial<PodOptions> = {}) => pod(options).spec.conta
 const environment = (options: Partial<PodOptions> = {}) =>
   Object.fromEntries(container(options).env.map(({ name, value }) => [name, value]));
 
-describe("provider/workload/pod-template", () => {
+describe("provider/workload/pod/template", () => {
   it("is what Pod Security calls restricted, and more", () => {
     const { spec } = pod({ identity: IDENTITY });
     const { runAsNonRoot, runAsUser, seccompProfile } = spec.securityContext;

@@ -1,5 +1,5 @@
-import { proveRunnerTrust } from "../../../provider/trust/prove";
-import type { TokenSelection } from "../../../provider/trust/token-selection";
+import { proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
+import type { TokenSelection } from "../../../trust/policy/access-token";
 import { awsWebIdentity } from "../../../provider/workload/aws-web-identity";
 import type { PodOptions } from "../../../provider/workload/pod-template";
 

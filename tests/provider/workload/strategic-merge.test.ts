@@ -7,7 +7,7 @@ import { refused } from "../../helpers/refused";
 type Tree = Record<string, unknown>;
 const merge = (base: Tree, patch: Tree) => strategicMerge(base, patch, "spec");
 
-describe("provider/workload/strategic-merge", () => {
+describe("provider/workload/patch/strategic-merge", () => {
   const cases: [string, Tree, Tree, Tree][] = [
     ["adds and replaces single values", { a: 1, b: 2 }, { b: 3, c: 4 }, { a: 1, b: 3, c: 4 }],
     ["merges maps by key", { m: { a: 1, b: { c: 1 } } }, { m: { b: { d: 2 } } }, { m: { a: 1, b: { c: 1, d: 2 } } }],

@@ -13,7 +13,7 @@ function environment(options: Partial<PodOptions> = {}): Record<string, string> 
   return { HOME: "/", ...PULUMI_IMAGES.nonroot.env, ...Object.fromEntries(own) };
 }
 
-describe("provider/workload/tool-directories", () => {
+describe("provider/workload/pod/tool-directories", () => {
   it("leaves no directory that tools write to outside of the writable volume [A4] [0.4]", () => {
     const { name, mountPath } = container().volumeMounts.find((mount) => mount.name === "home")!;
     const { volumes } = podTemplate(OPTIONS).spec as Pod["spec"];

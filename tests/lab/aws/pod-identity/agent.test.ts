@@ -11,7 +11,7 @@ import {
   assumeTargetPolicy,
   type TargetRoleTrust,
   targetRolePolicy,
-} from "../../../../provider/trust/documents/aws-target-role";
+} from "../../../../trust/parties/aws/target-role/document";
 import { podIdentityTrust } from "../roles";
 import { AwsFixture, ISSUER, OTHER_ISSUER, podClaims } from "../sts/fixture";
 

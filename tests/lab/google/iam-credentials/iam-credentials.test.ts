@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { projectNumber } from "../../../../lab/google/project-number";
-import * as evaluator from "../../../../provider/trust/documents/evaluate-workload-identity";
+import * as evaluator from "../../../../trust/parties/gcp/workload-identity/evaluate";
 import { binding, CLOUD_PLATFORM, GoogleFixture, POOL, PROJECT } from "../fixture";
 
 const ACCOUNT = "team-a/deployer";

@@ -6,7 +6,7 @@ import { podIdentityAssociationResource } from "../../../../lab/providers/aws/po
 import { ServiceError } from "../../../../lab/providers/cloud/service-error";
 import type { LabClient } from "../../../../lab/providers/lab-client";
 import { resourceRoutes } from "../../../../lab/providers/resource-routes";
-import { provePodIdentity } from "../../../../provider/trust/documents/prove-pod-identity";
+import { provePodIdentity } from "../../../../trust/parties/aws/pod-identity/proof";
 
 /** A client of the lab's routes without a server between. */
 function client(app: ReturnType<typeof resourceRoutes>): LabClient {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { ApiClient } from "../../../../lab/cluster/api-client";
 import { clusterOfShape } from "../../../../lab/issuer-shapes";
 import { pulumiImages } from "../../../../lab/pulumi-images";
-import type { ProvenTrust } from "../../../../provider/trust/prove";
+import type { ProvenTrust } from "../../../../trust/parties/pulumi/proof";
 import {
   mergePodTemplate,
   type PodTemplate,

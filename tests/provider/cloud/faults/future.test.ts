@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { OidcRunnerError } from "../../../../provider/errors";
-import type { PolicyDefinition } from "../../../../provider/trust/policy";
-import { isDefaultDeny, isLeftBehind } from "../../../../provider/trust/standing-deny";
+import { OidcRunnerError } from "../../../../trust/errors";
+import type { PolicyDefinition } from "../../../../trust/policy/model";
+import { isDefaultDeny, isLeftBehind } from "../../../../trust/policy/standing-deny";
 import { label } from "../scramble";
 import { type Failing, FUTURE, type Lane, type Operation, type Setting } from "./lane";
 import { lanesOf, playAll } from "./lanes";

@@ -3,7 +3,7 @@ import type { Fault, FaultRequest } from "../../../../lab/http/faults";
 import type { TestIssuer } from "../../../../lab/issuer";
 import type { PulumiCloud } from "../../../../lab/pulumi-cloud";
 import { issuer, policy } from "../../../../provider/resources/dynamic";
-import type { PolicyDefinition } from "../../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../../trust/policy/model";
 import type { Fixture } from "../../../lab/pulumi-cloud/fixture";
 import { definition } from "../scramble";
 import { LaneTime } from "./lane-time";

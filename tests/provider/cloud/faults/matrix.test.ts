@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isLeftBehind } from "../../../../provider/trust/standing-deny";
+import { isLeftBehind } from "../../../../trust/policy/standing-deny";
 import { DEFAULT_DENY } from "../../../helpers/default-deny";
 import { label } from "../scramble";
 import { FAILURES, type Failing, type Lane, type Operation, type Setting, THEIRS } from "./lane";

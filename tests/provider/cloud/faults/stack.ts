@@ -1,5 +1,5 @@
 import { forgetPolicies } from "../../../../provider/cloud/policy-queue";
-import type { PolicyDefinition } from "../../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../../trust/policy/model";
 
 /** What is asked of a resource. */
 type Inputs = Record<string, unknown>;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Connection } from "../../../../provider/cloud/connect";
-import type { PolicyDefinition } from "../../../../provider/trust/policy";
+import type { PolicyDefinition } from "../../../../trust/policy/model";
 
 /** What a stack is to do. */
 export interface Job {

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { IssuerKind } from "../../../trust/lint/issuer-kind";
+import { lint } from "../../../trust/parties/pulumi/lint";
+import { tries } from "../../helpers/property";
+
+/**
+ * Whether a pattern of Pulumi Cloud matches a text, by the definition of its wildcards alone: plain recursion, which shares
+ * nothing with the matcher and the linter.
+ */
+function matches(pattern: string[], text: string[]): boolean {
+  const [token, ...rest] = pattern;
+  const [letter, ...later] = text;
+  switch (token) {
+    case undefined:
+      return letter === undefined;
+    case "*":
+      return matches(rest, text) || (letter !== undefined && matches(pattern, later));
+    case "?":
+      return matches(rest, text) || (letter !== undefined && matches(rest, later));
+    case ".":
+      return letter !== undefined && matches(rest, later);
+    default:
+      return token === letter && matches(rest, later);
+  }
+}
+
+/** How an issuer writes its subjects, and what may follow the tenant. */
+interface Grammar {
+  kind?: IssuerKind;
+  start: string;
+  end: string;
+  rests: string[];
+}
+
+const GRAMMARS: Grammar[] = [
+  {
+    kind: "github",
+    start: "repo:",
+    end: "/",
+    rests: ["app:ref:main", "app.js@2:environment:prod%3A1", "x:pull_request"],
+  },
+  { kind: "gitlab", start: "project_path:", end: "/", rests: ["infra:ref_type:branch:ref:v1.0", "a/b:ref:x"] },
+  { kind: "pulumi", start: "pulumi:deploy:org:", end: ":", rests: ["project:a:stack:b", "project:a.b:stack:c"] },
+  { kind: "pulumi", start: "pulumi:environments:org:", end: ":", rests: ["env:a/b", "env:dev"] },
+  { start: "organization:", end: ":", rests: ["project:a:run_phase:apply", "pipeline:b"] },
+  { start: "org/", end: "/", rests: ["project/1/user/2"] },
+];
+const CLUSTER: Grammar = {
+  ...{ kind: "kubernetes", start: "system:serviceaccount:", end: ":" },
+  rests: ["deployer", "runner-1"],
+};
+
+/** Names alike, in other scripts and cases, with dots, ids and encoded delimiters. */
+const TENANTS = [
+  "acme",
+  "acme-io",
+  "acme.io",
+  "Acme",
+  "\u0430cme",
+  "acm\u00e9",
+  "acme%3Aio",
+  "acme@1",
+  "acme@12",
+  "a",
+  "io",
+];
+
+/** A subject with some letters replaced by wildcards, and some wildcards put between. */
+const patternOf = (subject: string) => {
+  const letters = [...subject];
+  const change = fc.tuple(fc.nat(letters.length), fc.nat({ max: 6 }), fc.constantFrom("*", "?", ".", ".", "?*", ".?"));
+  return fc.array(change, { minLength: 1, maxLength: 3 }).map((changes) => {
+    const parts = [...letters, ""];
+    for (const [at, length, wildcards] of changes) {
+      parts.fill("", at, at + length);
+      parts[at] = wildcards;
+    }
+    return parts.join("");
+  });
+};
+
+const caseOf = (grammars: Grammar[]) =>
+  fc.tuple(fc.constantFrom(...grammars), fc.constantFrom(...TENANTS), fc.nat()).chain(([grammar, tenant, pick]) => {
+    const { start, end, rests } = grammar;
+    const rest = rests[pick % rests.length] as string;
+    return fc.tuple(fc.constant({ grammar, tenant }), patternOf(`${start}${tenant}${end}${rest}`));
+  });
+
+/** The tenants, of those near one, whose subjects a pattern admits. */
+function admitted(sub: string, { start, end, rests }: Grammar, tenant: string): string[] {
+  const letters = [...tenant];
+  const near = letters.flatMap((_, at) => [
+    [...letters.slice(0, at), "x", ...letters.slice(at + 1)].join(""),
+    [...letters.slice(0, at), ...letters.slice(at + 1)].join(""),
+  ]);
+  const names = new Set([...TENANTS, ...near, `${tenant}x`, `x${tenant}`].filter((name) => name !== ""));
+  const pattern = [...sub];
+  return [...names].filter((name) => rests.some((rest) => matches(pattern, [...`${start}${name}${end}${rest}`])));
+}
+
+const findingsOf = (sub: string, { kind }: Grammar) =>
+  lint([{ decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme", sub } }], {
+    issuer: kind,
+  });
+
+describe("provider/trust/lint: two tenants", () => {
+  it("knows its wildcards", () => {
+    const does = (pattern: string, text: string) => matches([...pattern], [...text]);
+    for (const [pattern, text] of [
+      ["a*", "a"],
+      ["a?b", "ab"],
+      ["a?b", "axb"],
+      ["a.b", "a.b"],
+      [".", "\u{1f600}"],
+    ] as const) {
+      assert.ok(does(pattern, text), `${pattern} ${text}`);
+    }
+    for (const [pattern, text] of [
+      ["a.b", "ab"],
+      ["a?b", "axxb"],
+      ["A", "a"],
+      ["a", "\u0430"],
+      ["a%3A", "a:"],
+    ] as const) {
+      assert.ok(!does(pattern, text), `${pattern} ${text}`);
+    }
+  });
+
+  it("of an issuer that signs for strangers are never admitted without an error [A7]", () => {
+    let several = 0;
+    fc.assert(
+      fc.property(caseOf(GRAMMARS), ([{ grammar, tenant }, sub]) => {
+        const names = admitted(sub, grammar, tenant);
+        if (names.length > 1) {
+          several += 1;
+          const errors = findingsOf(sub, grammar).filter(({ severity }) => severity === "error");
+          assert.notDeepEqual(errors, [], `${sub} admits ${names.join(" and ")}, and nothing is said`);
+        }
+      }),
+      tries(1500),
+    );
+    assert.ok(several > 20, `only ${several} patterns admitted two`);
+  });
+
+  it("of a cluster are never admitted in silence, unless a prefix that ends with a hyphen is theirs", () => {
+    let several = 0;
+    fc.assert(
+      fc.property(caseOf([CLUSTER]), ([{ grammar, tenant }, sub]) => {
+        const names = admitted(sub, grammar, tenant);
+        const [first = ""] = names;
+        const hyphen = first.search(/[-@]/) + 1;
+        const owned = hyphen > 0 && names.every((name) => name.startsWith(first.slice(0, hyphen)));
+        if (names.length > 1 && !owned) {
+          several += 1;
+          assert.notDeepEqual(
+            findingsOf(sub, grammar),
+            [],
+            `${sub} admits ${names.join(" and ")}, and nothing is said`,
+          );
+        }
+      }),
+      tries(1000),
+    );
+    assert.ok(several > 10, `only ${several} patterns admitted two`);
+  });
+
+  it("are not seen where the tenant is written in full", () => {
+    for (const { start, end, rests, kind } of GRAMMARS) {
+      for (const tenant of ["acme", "acme-io", "\u0430cme", "acme%3Aio"]) {
+        const sub = `${start}${tenant}${end}${rests[0]?.replace(/[.].*/, "")}`;
+        const errors = findingsOf(sub, { kind, start, end, rests }).filter(({ severity }) => severity === "error");
+        assert.deepEqual(errors, [], sub);
+      }
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { awsTrustPolicy, checkRoleArn } from "../../../../trust/parties/aws/document";
+import { refused } from "../../../helpers/refused";
+
+/** What the IAM User Guide wants of a trust in an EKS cluster's provider. */
+const document = (partition: string, host: string) => `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "sts:AssumeRoleWithWebIdentity",
+      "Principal": {
+        "Federated": "arn:${partition}:iam::123456789012:oidc-provider/${host}"
+      },
+      "Condition": {
+        "StringEquals": {
+          "${host}:sub": "system:serviceaccount:pulumi:deployer",
+          "${host}:aud": "sts.amazonaws.com"
+        }
+      }
+    }
+  ]
+}`;
+
+describe("trust/parties/aws/document", () => {
+  it("accepts the ARN of a role in every partition, with a path or without", () => {
+    for (const arn of [
+      "arn:aws:iam::123456789012:role/deployer",
+      "arn:aws-us-gov:iam::123456789012:role/team/a_b+c=d,e.f@g-h",
+      "arn:aws-cn:iam::123456789012:role/x",
+      `arn:aws-eusc:iam::123456789012:role/a:b/c!/${"x".repeat(64)}`,
+    ]) {
+      checkRoleArn(arn);
+    }
+  });
+
+  for (const arn of [
+    ...["", "deployer", "arn:aws:iam::123456789012:role/", "arn:aws:iam::123456789012:user/deployer"],
+    ...["arn:aws:iam::12345678901:role/x", "arn:aws:iam::1234567890123:role/x", "arn:gcp:iam::123456789012:role/x"],
+    ...["arn:awsx:iam::123456789012:role/x", "arn:aws-:iam::123456789012:role/x", "arn:aws:sts::123456789012:role/x"],
+    `arn:aws:iam::123456789012:role/${"x".repeat(65)}`,
+    ...["arn:aws:iam::123456789012:role/a b", "arn:aws:iam::123456789012:role/*", "arn:aws:iam::abcdefghijkl:role/x"],
+    ...[
+      "x arn:aws:iam::123456789012:role/x",
+      "arn:aws:iam::123456789012:role/x:y",
+      "arn:aws-CN:iam::123456789012:role/x",
+    ],
+  ]) {
+    it(`refuses ${JSON.stringify(arn)} as a role`, () =>
+      refused(() => checkRoleArn(arn), "ROLE_ARN_INVALID", "aws.roleArn", `"${arn}" is not the ARN of an IAM role`));
+  }
+
+  for (const [partition, host] of [
+    ["aws", "oidc.eks.eu-west-1.amazonaws.com/id/ABC123"],
+    ["aws-cn", "oidc.eks.cn-north-1.amazonaws.com.cn/id/ABC123"],
+    ["aws-us-gov", "oidc.eks.us-gov-west-1.amazonaws.com/id/ABC123"],
+  ] as const) {
+    const trust = {
+      oidcProviderArn: `arn:${partition}:iam::123456789012:oidc-provider/${host}`,
+      issuerUrl: `https://${host}`,
+      namespace: "pulumi",
+      serviceAccountName: "deployer",
+    };
+    it(`names subject and audience in ${partition}`, () => {
+      assert.equal(JSON.stringify(awsTrustPolicy(trust), undefined, 2), document(partition, host));
+    });
+
+    it(`refuses another cluster's provider in ${partition}`, () => {
+      refused(() => awsTrustPolicy({ ...trust, issuerUrl: `https://${host}F` }), "OIDC_PROVIDER_MISMATCH");
+    });
+  }
+});

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import {
+  projectOfEmail,
+  workloadIdentityMember,
+  workloadIdentityPrincipal,
+} from "../../../../trust/parties/gcp/document";
+import { refused } from "../../../helpers/refused";
+
+describe("trust/parties/gcp/document", () => {
+  it("names the member that one ServiceAccount is", () => {
+    assert.equal(
+      workloadIdentityMember("acme-prod", "pulumi", "deployer"),
+      "serviceAccount:acme-prod.svc.id.goog[pulumi/deployer]",
+    );
+  });
+
+  it("names the principal that it is without a service account", () => {
+    // IAM documentation, "Principal identifiers": all Pods that use a specific Kubernetes ServiceAccount.
+    assert.equal(
+      workloadIdentityPrincipal({ project: "acme-prod", projectNumber: "123456789012" }, "pulumi", "deployer"),
+      "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/acme-prod.svc.id.goog/subject/ns/pulumi/sa/deployer",
+    );
+  });
+
+  it("refuses a project's id as its number", () => {
+    for (const projectNumber of ["", "acme-prod", "0123", "12 3", "-1", "1.5", "123\n"]) {
+      refused(
+        () => workloadIdentityPrincipal({ project: "acme-prod", projectNumber }, "pulumi", "deployer"),
+        "GOOGLE_PROJECT_NUMBER_INVALID",
+        "google.directPrincipal.projectNumber",
+      );
+    }
+  });
+
+  it("reads the project of an email and refuses what is no service account", () => {
+    assert.equal(projectOfEmail("runner@acme-prod.iam.gserviceaccount.com"), "acme-prod");
+    // A project's id may begin with a domain; the email has it last.
+    assert.equal(
+      projectOfEmail("runner@acme-prod.corp.example.com.iam.gserviceaccount.com"),
+      "corp.example.com:acme-prod",
+    );
+    for (const email of [
+      "",
+      "runner",
+      "runner@acme.com",
+      "run@acme-prod.iam.gserviceaccount.com",
+      "Runner@acme-prod.iam.gserviceaccount.com",
+      "runner@.iam.gserviceaccount.com.evil.com",
+      "runner@acme-prod.iam.gserviceaccount.com ",
+      "serviceAccount:runner@acme-prod.iam.gserviceaccount.com",
+      "1234567-compute@developer.gserviceaccount.com",
+    ]) {
+      refused(() => projectOfEmail(email), "GOOGLE_EMAIL_INVALID", "google.serviceAccountEmail", `"${email}"`);
+    }
+  });
+});

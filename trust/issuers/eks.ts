@@ -1,0 +1,78 @@
+import { OidcRunnerError } from "../errors";
+
+/**
+ * Audience that AWS STS expects in a web identity token from EKS ("IAM roles for service accounts"): the same in every
+ * partition, in China too (eksctl-io/eksctl#1910).
+ */
+export const STS_AUDIENCE = "sts.amazonaws.com";
+
+/** Audience of the tokens for EKS Pod Identity, and the service that assumes roles for pods ("EKS Pod Identities"). */
+export const POD_IDENTITY_AUDIENCE = "pods.eks.amazonaws.com";
+
+const PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/(.+)$/;
+
+/**
+ * The IAM condition key prefix for an issuer: its URL without the scheme. Taken from the ARN of the IAM OIDC provider,
+ * which must be the issuer's own: a role that names another cluster's provider can never be assumed by this pod, or by
+ * the wrong one.
+ *
+ * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`
+ */
+export function conditionKeyPrefix(oidcProviderArn: string, issuerUrl: string): string {
+  const match = PROVIDER_ARN.exec(oidcProviderArn);
+  if (match === null) {
+    throw new OidcRunnerError(
+      "OIDC_PROVIDER_ARN_INVALID",
+      `"${oidcProviderArn}" is not the ARN of an IAM OIDC provider`,
+      {
+        where: "cluster.oidcProviderArn",
+        fix: "give arn:aws:iam::ACCOUNT:oidc-provider/oidc.eks.REGION.amazonaws.com/id/ID",
+      },
+    );
+  }
+  const provider = match[1] as string;
+  if (`https://${provider}` !== issuerUrl) {
+    throw new OidcRunnerError(
+      "OIDC_PROVIDER_MISMATCH",
+      `the IAM OIDC provider is for https://${provider}, the cluster's issuer is ${issuerUrl}`,
+      {
+        where: "cluster.oidcProviderArn",
+        fix: "give the provider of this cluster",
+      },
+    );
+  }
+  return provider;
+}
+
+/**
+ * DNS suffixes of AWS's partitions, each with that of its dual-stack endpoints: `dnsSuffix` and `dualStackDnsSuffix` of
+ * boto/botocore, botocore/data/partitions.json at c870f2c. GovCloud has those of the partition `aws`.
+ */
+const SUFFIXES = [
+  ...["amazonaws.com", "api.aws"],
+  ...["amazonaws.com.cn", "api.amazonwebservices.com.cn"],
+  ...["amazonaws.eu", "api.amazonwebservices.eu"],
+  ...["c2s.ic.gov", "api.aws.ic.gov"],
+  ...["sc2s.sgov.gov", "api.aws.scloud"],
+  ...["cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"],
+  ...["csp.hci.ic.gov", "api.aws.hci.ic.gov"],
+];
+
+/**
+ * The issuer of an EKS cluster: `https://oidc.eks.REGION.SUFFIX/id/ID`, with dual-stack endpoints
+ * `https://oidc-eks.REGION.SUFFIX/id/ID` (awsdocs/amazon-eks-user-guide, latest/ug/networking/network-reqs.adoc at 4d52b4d,
+ * for `api.aws`). For partitions that the guide does not name, the form is put together with their suffixes.
+ */
+const ISSUER = new RegExp(
+  `^https://oidc[.-]eks\\.([a-z]{2,}(?:-[a-z]+)+-\\d+)\\.(?:${SUFFIXES.join("|").replaceAll(".", "\\.")})/`,
+);
+
+/** Region of a cluster by its issuer; undefined for an issuer that is not EKS's. */
+export function eksRegion(issuerUrl: string): string | undefined {
+  return ISSUER.exec(issuerUrl)?.[1];
+}
+
+/** Whether an issuer is that of an EKS cluster, in any partition of AWS. */
+export function isEksIssuer(issuerUrl: string): boolean {
+  return ISSUER.test(issuerUrl);
+}

@@ -1,0 +1,47 @@
+import { admitsSeveralTenants } from "./any-tenant";
+import { isPinned, type Rule, rulesOn, type Subject, saysNothing } from "./rules-view";
+import { tenantOf } from "./tenant";
+
+const DOT_IN_A_NAME = /[A-Za-z0-9_-]\.(?=[A-Za-z0-9_-])/;
+
+/** Audiences that name an organization of Pulumi Cloud. */
+const ORGANIZATION_AUDIENCE = "urn:pulumi:org:";
+
+/** Claims whose value an issuer gives to one tenant and never again. */
+const TENANT_IDS = [
+  ...["project_id", "namespace_id", "repository_id", "repository_owner_id", "organization_id"],
+  ...["terraform_organization_id", "terraform_project_id", "terraform_workspace_id"],
+  ...["stackId", "https://pulumi.com/org_id", "https://pulumi.com/current_env_id"],
+];
+
+/**
+ * Whether a dot, which matches any one character, lets other tenants of an issuer in: it stands where a rule names the
+ * tenant, or the organization that the token is for, and no rule pins the tenant by its id.
+ */
+export function admitsByDot(rule: Rule, subject: Subject): boolean {
+  const { keys, shape } = rule;
+  if (!shape.includes(".") || TENANT_IDS.some((id) => isPinned(subject, id))) {
+    return false;
+  }
+  if (keys[0] === "sub") {
+    return admitsSeveralTenants(shape);
+  }
+  if (keys[0] === "aud") {
+    return shape.startsWith(ORGANIZATION_AUDIENCE) && shape.slice(ORGANIZATION_AUDIENCE.length).includes(".");
+  }
+  // Another claim decides only where the subject says nothing.
+  const tenant = rulesOn(subject, "sub").length === 0 ? tenantOf(rule) : undefined;
+  return tenant !== undefined && !tenant.confined && shape.slice(tenant.start, tenant.end).includes(".");
+}
+
+/** Where a pattern has a dot that seems to stand for itself: between letters of a name, or anywhere in the tenant. */
+export function placeOfDot(rule: Rule): number | undefined {
+  const { start, end } = (rule.keys[0] === "sub" && tenantOf(rule)) || { start: 0, end: 0 };
+  const tenant = rule.shape.slice(start, end);
+  // Of a tenant of wildcards alone more is said elsewhere.
+  if (tenant.includes(".") && !saysNothing(tenant)) {
+    return start + tenant.indexOf(".");
+  }
+  const inName = DOT_IN_A_NAME.exec(rule.shape);
+  return inName === null ? undefined : inName.index + 1;
+}

@@ -1,0 +1,65 @@
+import { OidcRunnerError } from "../../errors";
+import { workloadPool } from "../../issuers/gke";
+
+/**
+ * The IAM member that is one Kubernetes ServiceAccount under Workload Identity Federation for GKE, as it is written on a
+ * Google service account. Every cluster of the project that has this namespace and name is meant by it (identity sameness).
+ */
+export function workloadIdentityMember(project: string, namespace: string, serviceAccountName: string): string {
+  return `serviceAccount:${workloadPool(project)}[${namespace}/${serviceAccountName}]`;
+}
+
+/** A project by its id and its number: a pool is named by both. */
+export interface NumberedProject {
+  project: string;
+  /** Digits. */
+  projectNumber: string;
+}
+
+/**
+ * The same ServiceAccount as a principal that gets roles itself, without a Google service account (IAM documentation,
+ * "Principal identifiers", "All Pods that use a specific Kubernetes ServiceAccount").
+ *
+ * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
+ */
+export function workloadIdentityPrincipal(
+  { project, projectNumber }: NumberedProject,
+  namespace: string,
+  serviceAccountName: string,
+): string {
+  checkProjectNumber(projectNumber);
+  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${workloadPool(project)}`;
+  return `principal://iam.googleapis.com/${pool}/subject/ns/${namespace}/sa/${serviceAccountName}`;
+}
+
+/**
+ * Refuses what is no project number, such as the project's id.
+ *
+ * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
+ */
+export function checkProjectNumber(projectNumber: string): void {
+  if (!/^[1-9]\d*$/.test(projectNumber)) {
+    throw new OidcRunnerError("GOOGLE_PROJECT_NUMBER_INVALID", `"${projectNumber}" is no project number`, {
+      where: "google.directPrincipal.projectNumber",
+      fix: 'give the digits `gcloud projects describe PROJECT --format="value(projectNumber)"` prints, or leave it out to have it looked up',
+    });
+  }
+}
+
+/**
+ * The project a Google service account's email names. Of an id with a domain (`example.com:acme-prod`) the email has the
+ * domain last.
+ *
+ * @throws OidcRunnerError `GOOGLE_EMAIL_INVALID`
+ */
+export function projectOfEmail(email: string): string {
+  const project = /^[a-z][a-z0-9-]{4,28}[a-z0-9]@([a-z0-9.-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
+  if (project === undefined) {
+    throw new OidcRunnerError("GOOGLE_EMAIL_INVALID", `"${email}" is not the email of a Google service account`, {
+      where: "google.serviceAccountEmail",
+      fix: "give NAME@PROJECT.iam.gserviceaccount.com",
+    });
+  }
+  const [id, ...domain] = project.split(".");
+  return domain.length === 0 ? project : `${domain.join(".")}:${id}`;
+}

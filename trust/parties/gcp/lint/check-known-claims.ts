@@ -1,0 +1,29 @@
+import type { Finding } from "../../../lint/finding";
+import type { IssuerKind } from "../../../lint/issuer-kind";
+import { isKnownClaim } from "../../../lint/known-claims";
+import type { ReadProvider } from "./read-provider";
+
+/** Finds claims that the issuer never sends; a token that lacks a mapped one is refused altogether. */
+export function checkKnownClaims({ mapping, alternatives }: ReadProvider, kind: IssuerKind | undefined): Finding[] {
+  if (kind === undefined) {
+    return [];
+  }
+  const places = [
+    ...[...mapping].flatMap(([attribute, keys]) =>
+      keys === "computed" ? [] : [{ keys, path: `attributeMapping["${attribute}"]` }],
+    ),
+    ...alternatives.flatMap(({ comparisons }) => comparisons),
+  ];
+  return places
+    .filter(({ keys }) => !isKnownClaim(kind, keys))
+    .map(({ keys, path }) => ({
+      name: "UNKNOWN_CLAIM",
+      severity: "error",
+      path,
+      message: `tokens of a ${kind} issuer hold no value at ${keys.join(".")}`,
+      fix:
+        keys[0] === "kubernetes" && keys[1] === "io"
+          ? "quote the key that contains a dot: assertion['kubernetes.io']"
+          : "use a claim of the issuer's tokens",
+    }));
+}

@@ -1,0 +1,98 @@
+import type { Member } from "../evaluate/members";
+import { checkGithubNames } from "../../../lint/check-github-names";
+import type { Finding } from "../../../lint/finding";
+import type { IssuerKind } from "../../../lint/issuer-kind";
+import { type Comparison, checkConflicts, checkLiterals } from "../../../lint/comparisons";
+import { subjectOf } from "../../../lint/subject-of";
+import { checkBreadthOf } from "./check-breadth-of";
+import type { Mapped } from "./mapping";
+import { unmapped } from "./read-provider";
+import { namesTenant } from "./tenant-claims";
+
+/** One way through the provider. */
+export interface Grant {
+  comparisons: readonly Comparison[];
+  /** Whether the condition asks for more than is read. */
+  unread: boolean;
+  kind: IssuerKind | undefined;
+  /** Whether many customers share the issuer: then the condition alone has to say whose tokens are meant. */
+  shared: boolean;
+}
+
+/** Finds members that are more than they seem, or nobody. */
+export function checkMember(
+  { kind, value, text }: Member,
+  path: string,
+  mapping: ReadonlyMap<string, Mapped>,
+  grants: readonly Grant[],
+): Finding[] {
+  if (kind === "all") {
+    const ways = grants.map(({ comparisons, kind: issuer, shared }) => ({
+      shared,
+      subject: subjectOf(comparisons, issuer),
+    }));
+    const confined = ways.every(({ subject }) => namesTenant(subject));
+    return [
+      {
+        name: "ANY_PRINCIPAL",
+        severity: confined ? "warning" : "error",
+        path,
+        message: "everybody in the pool is admitted: whoever fulfils the condition of any of its providers",
+        fix: "name a subject, principal://…/subject/SUBJECT, or an attribute",
+      },
+      ...ways.flatMap(({ shared, subject }) => [
+        ...checkGithubNames(subject),
+        ...(shared || !namesTenant(subject) ? [] : checkBreadthOf(subject)),
+      ]),
+    ];
+  }
+  const attribute = kind === "subject" ? "google.subject" : kind === "group" ? "google.groups" : kind;
+  const mapped = mapping.get(attribute);
+  if (mapped === undefined) {
+    return [unmapped(attribute, path)];
+  }
+  const keys = mapped === "computed" ? [attribute] : mapped;
+  const own: Comparison = { keys, exact: true, values: [value], path };
+  const findings = grants.flatMap((grant) => checkGrant(grant, own, mapped === "computed", attribute));
+  // A group's name is the issuer's to give, and says whose token it is by itself.
+  const relevant = kind === "group" ? findings.filter(({ name }) => name !== "MISSING_SUBJECT") : findings;
+  return [
+    ...checkLiterals([own]).map((finding) => ({ ...finding, message: `${finding.message}: ${text}` })),
+    ...relevant,
+  ];
+}
+
+function checkGrant(grant: Grant, own: Comparison, computed: boolean, attribute: string): Finding[] {
+  const comparisons = [...grant.comparisons, own];
+  const subject = subjectOf(comparisons, grant.kind);
+  const findings = [...checkConflicts(comparisons), ...checkGithubNames(subject)];
+  if (grant.shared) {
+    return findings;
+  }
+  if (namesTenant(subject)) {
+    return [...findings, ...checkBreadthOf(subject)];
+  }
+  return [...findings, computed || grant.unread ? notRead(attribute, computed) : missingSubject(own)];
+}
+
+function notRead(attribute: string, computed: boolean): Finding {
+  return {
+    name: "CONDITION_NOT_READ",
+    severity: "warning",
+    path: computed ? `attributeMapping["${attribute}"]` : "attributeCondition",
+    message: computed
+      ? `the linter can't tell from this expression whose tokens have a given ${attribute}`
+      : "the linter can't tell from this condition whose tokens it admits",
+    fix: 'map a claim as it is, such as "assertion.sub", or add a condition that compares one with a text',
+  };
+}
+
+function missingSubject({ keys, path }: Comparison): Finding {
+  return {
+    name: "MISSING_SUBJECT",
+    severity: "error",
+    path,
+    message: `${keys.join(".")} doesn't say whose token it is, and neither does the condition`,
+    fix: "name a subject, principal://…/subject/SUBJECT, or add a condition on it",
+  };
+}

@@ -1,0 +1,36 @@
+import type { PolicyDefinition } from "../../policy/model";
+import { checkBreadth } from "../../lint/check-breadth";
+import { checkGithubNames } from "../../lint/check-github-names";
+import { checkOperations } from "./check-operations";
+import { checkPatterns } from "./check-patterns";
+import { checkPresence } from "./check-presence";
+import { checkShadows } from "./check-shadows";
+import { checkToken } from "./check-token";
+import type { Finding } from "../../lint/finding";
+import type { IssuerKind } from "../../lint/issuer-kind";
+import { readSubject } from "../../lint/rules-view";
+import { type Waiver, waive } from "../../lint/waive";
+
+/** What the linter may know besides the policy. */
+export interface LintOptions {
+  /** Whose tokens the policy is about; claims are held against it. Default: unknown, any claim may be sent. */
+  issuer?: IssuerKind;
+  /** Findings to leave out. */
+  waive?: readonly Waiver[];
+}
+
+/**
+ * Says what is dangerous or without effect in a Pulumi Cloud auth policy (semantics: Pulumi Cloud documentation, "OIDC
+ * issuers"). Definition by definition, then what concerns several. No findings means none of the known mistakes, not that
+ * the policy admits only whom it should.
+ */
+export function lint(definitions: readonly PolicyDefinition[], options: LintOptions = {}): Finding[] {
+  const findings = definitions.flatMap((definition, index) => {
+    const subject = readSubject(definition, index, options.issuer);
+    // A wide deny only refuses more.
+    const onlyAllow =
+      definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames, checkToken] : [];
+    return [...onlyAllow, checkPatterns, checkOperations].flatMap((check) => check(subject));
+  });
+  return waive([...findings, ...checkShadows(definitions)], options.waive ?? []);
+}

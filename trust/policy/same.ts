@@ -1,0 +1,38 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PolicyDefinition } from "./model";
+
+/** Whether two definitions say the same in the fields we know; absent, null and empty are one, and permissions have no order. */
+export function sameDefinition(left: PolicyDefinition, right: PolicyDefinition): boolean {
+  return isDeepStrictEqual(comparable(left), comparable(right));
+}
+
+/** Whether one of a list says the same as a definition. */
+export function includesDefinition(list: readonly PolicyDefinition[], definition: PolicyDefinition): boolean {
+  return list.some((entry) => sameDefinition(entry, definition));
+}
+
+/** A text that is the same for definitions that say the same, and only for those. */
+export function definitionKey(definition: PolicyDefinition): string {
+  return JSON.stringify(comparable(definition), (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value,
+  );
+}
+
+/**
+ * A definition in the one way of writing that equal ones have in common: the fields that this version knows. The service may
+ * add others to what it was sent, as it added `roleID` in 2025 (pulumi/pulumi-pulumiservice#664); if they counted, a definition
+ * of ours would be another's as soon as it is stored.
+ */
+export function comparable(definition: PolicyDefinition): object {
+  const { decision, tokenType, teamName, userLogin, runnerID, roleID, authorizedPermissions, rules } = definition;
+  const present = Object.entries({ decision, tokenType, teamName, userLogin, runnerID, roleID }).filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
+  return {
+    ...Object.fromEntries(present),
+    authorizedPermissions: [...(authorizedPermissions ?? [])].sort(),
+    rules: rules ?? {},
+  };
+}

@@ -1,0 +1,22 @@
+import { parseClaimPath } from "../claims/path";
+import { checkPattern, subjectInvalid } from "./literal";
+import type { ClaimsSubject, CompileSubject } from "./types";
+
+/**
+ * Rules on any claims, besides the audience, which has an argument of its own.
+ *
+ * @throws OidcRunnerError `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`
+ */
+export const compileClaims: CompileSubject<ClaimsSubject> = (claims, where) => {
+  if (Object.keys(claims).length === 0) {
+    throw subjectInvalid("there is no claim", where, "give at least the rule on sub");
+  }
+  for (const [path, pattern] of Object.entries(claims)) {
+    const keys = parseClaimPath(path);
+    checkPattern(pattern, `${where}[${JSON.stringify(path)}]`, /./s, "give a pattern as text");
+    if (keys.length === 1 && keys[0] === "aud") {
+      throw subjectInvalid("the audience has an argument of its own", where, "give `audience` beside `claims`");
+    }
+  }
+  return { alternatives: [{ ...claims }] };
+};
