@@ -1,4 +1,4 @@
-import { QUIET_WINDOW_MS } from "../../provider/cloud/write-types";
+import { QUIET_WINDOW_MS } from "../../pulumi-cloud/policies/types";
 import type { Benchmark } from "../measure/benchmark";
 import { summarize } from "../measure/statistics";
 import { type Size, UpLab } from "./up-lab";

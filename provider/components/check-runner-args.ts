@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl } from "../cloud/backend";
+import { checkApiUrl } from "../../pulumi-cloud/api/backend";
 import { OidcRunnerError } from "../../trust/errors";
 import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
 import { checkDynamicModule } from "../resources/dynamic-module";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { normalApiUrl } from "../cloud/api-url";
-import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
+import { normalApiUrl } from "../../pulumi-cloud/api/url";
+import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api/backend";
 import { OidcRunnerError } from "../../trust/errors";
 import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../../trust/policy/expiration";
 import { type PodMaker, podNames } from "../../trust/issuers/pod-names";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import { normalApiUrl } from "../cloud/api-url";
-import { defaultApiUrl } from "../cloud/backend";
+import { normalApiUrl } from "../../pulumi-cloud/api/url";
+import { defaultApiUrl } from "../../pulumi-cloud/api/backend";
 import { OidcRunnerError } from "../../trust/errors";
 import { isPlain } from "../resources/check-when-plain";
 import { OidcTrustSetup } from "./oidc-trust-setup";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { normalApiUrl } from "../cloud/api-url";
-import { checkApiUrl } from "../cloud/backend";
-import type { ClusterReference } from "../cloud/cluster-keys";
-import type { Connection } from "../cloud/connect";
-import type { IssuerInputs as CloudInputs, IssuerState } from "../cloud/issuers";
+import { normalApiUrl } from "../../pulumi-cloud/api/url";
+import { checkApiUrl } from "../../pulumi-cloud/api/backend";
+import type { ClusterReference } from "../../pulumi-cloud/issuers/cluster-keys";
+import type { Connection } from "../../pulumi-cloud/api/connect";
+import type { IssuerInputs as CloudInputs, IssuerState } from "../../pulumi-cloud/issuers";
 import { type Duration, expirationSecondsOf } from "../../trust/policy/expiration";
 import { checkIssuerOptions } from "../../trust/issuers/options";
 import { checkKeySet, type KeySet, sameKeySet } from "../../trust/issuers/key-set";

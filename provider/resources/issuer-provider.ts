@@ -1,10 +1,10 @@
-import { issOf } from "../cloud/api-types";
-import { normalApiUrl } from "../cloud/api-url";
-import { defaultApiUrl } from "../cloud/backend";
-import { claimIssuer } from "../cloud/claimed-issuers";
-import { clusterKeys } from "../cloud/cluster-keys";
-import { connect } from "../cloud/connect";
-import { defined, withRecord } from "../cloud/issuer-state";
+import { issOf } from "../../pulumi-cloud/api/types";
+import { normalApiUrl } from "../../pulumi-cloud/api/url";
+import { defaultApiUrl } from "../../pulumi-cloud/api/backend";
+import { claimIssuer } from "../../pulumi-cloud/issuers/leases";
+import { clusterKeys } from "../../pulumi-cloud/issuers/cluster-keys";
+import { connect } from "../../pulumi-cloud/api/connect";
+import { defined, withRecord } from "../../pulumi-cloud/issuers/state";
 import {
   createIssuer,
   deleteIssuer,
@@ -13,8 +13,8 @@ import {
   issuerNotFound,
   readIssuer,
   updateIssuer,
-} from "../cloud/issuers";
-import { leftBehindBy } from "../cloud/left-behind";
+} from "../../pulumi-cloud/issuers";
+import { leftBehindBy } from "../../pulumi-cloud/api/left-behind";
 import { type KeySet, sameKeySet } from "../../trust/issuers/key-set";
 import { parseImportId } from "./import-option";
 import {

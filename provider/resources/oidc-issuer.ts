@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
+import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api/backend";
 import { type Duration, expirationSecondsOf } from "../../trust/policy/expiration";
 import { checkIssuerOptions } from "../../trust/issuers/options";
 import { checkKeySet } from "../../trust/issuers/key-set";

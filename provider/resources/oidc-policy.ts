@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl, defaultApiUrl } from "../cloud/backend";
+import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api/backend";
 import type { IssuerKind } from "../../trust/lint/issuer-kind";
 import { checkOrganization } from "../../trust/policy/names";
 import { checkWhenPlain } from "./check-when-plain";

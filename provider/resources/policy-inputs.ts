@@ -1,7 +1,7 @@
-import { normalApiUrl } from "../cloud/api-url";
-import { checkApiUrl } from "../cloud/backend";
-import type { Connection } from "../cloud/connect";
-import type { PolicyInputs as CloudInputs, PolicyState } from "../cloud/policies";
+import { normalApiUrl } from "../../pulumi-cloud/api/url";
+import { checkApiUrl } from "../../pulumi-cloud/api/backend";
+import type { Connection } from "../../pulumi-cloud/api/connect";
+import type { PolicyInputs as CloudInputs, PolicyState } from "../../pulumi-cloud/policies";
 import { OidcRunnerError } from "../../trust/errors";
 import type { IssuerKind } from "../../trust/lint/issuer-kind";
 import { checkOrganization } from "../../trust/policy/names";

@@ -1,6 +1,6 @@
-import { issOf } from "../cloud/api-types";
-import type { CloudClient } from "../cloud/client";
-import { toUser } from "../cloud/policies";
+import { issOf } from "../../pulumi-cloud/api/types";
+import type { CloudClient } from "../../pulumi-cloud/api/client";
+import { toUser } from "../../pulumi-cloud/policies";
 import { OidcRunnerError } from "../../trust/errors";
 import type { Claims } from "../../trust/claims/claims";
 import { locksOutCaller } from "../../trust/parties/pulumi/lock-out";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { retryAfter } from "../../provider/cloud/api-error";
+import { retryAfter } from "../../pulumi-cloud/api/errors";
 import { type Answer, newMark, ownIssuer, type Target } from "./target";
 
 /** What the environment says of the organization to probe. */

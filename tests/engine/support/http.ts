@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Agent, request } from "undici";
 import type { JournalEntry } from "../../../lab/http/journal";
 import type { LabState } from "../../../lab/types";
-import type { AuthPolicyRecord, IssuerRecord } from "../../../provider/cloud/api-types";
+import type { AuthPolicyRecord, IssuerRecord } from "../../../pulumi-cloud/api/types";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 
 /** An answer of a server of the lab; `body` is the parsed JSON. */

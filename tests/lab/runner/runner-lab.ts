@@ -7,7 +7,7 @@ import { ApiClient } from "../../../lab/cluster/api-client";
 import type { FaultRequest } from "../../../lab/http/faults";
 import type { LabOptions } from "../../../lab/options";
 import type { ClusterRequest, LabState } from "../../../lab/types";
-import { CloudClient, type Fetch } from "../../../provider/cloud/client";
+import { CloudClient, type Fetch } from "../../../pulumi-cloud/api/client";
 import { silentReport } from "../../../tools/toolchain/report";
 
 /** A lab as the tests use it: its state, and clients for its parts. */

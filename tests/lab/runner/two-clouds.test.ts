@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fingerprint } from "../../../lab/http/fingerprint";
 import type { PulumiCloud } from "../../../lab/pulumi-cloud";
-import { connect } from "../../../provider/cloud/connect";
+import { connect } from "../../../pulumi-cloud/api/connect";
 import { Fixture } from "../pulumi-cloud/fixture";
 
 /** What decides on the token that is sent; everything else of the environment stays. */

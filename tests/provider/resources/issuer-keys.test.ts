@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { issuer } from "../../../provider/resources/dynamic";
 import { assertUserError } from "../../helpers/refused";
-import { type ClusterStub, startClusterStub } from "../cloud/cluster-stub";
+import { type ClusterStub, startClusterStub } from "../../pulumi-cloud/support/cluster-stub";
 import { type Inputs, issuerFixture } from "./issuer-fixture";
 
 describe("provider/resources/issuer/provider: keys", () => {

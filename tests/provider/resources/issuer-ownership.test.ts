@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { claimIssuer } from "../../../provider/cloud/claimed-issuers";
+import { claimIssuer } from "../../../pulumi-cloud/issuers/leases";
 import { issuer } from "../../../provider/resources/dynamic";
 import { registeredName } from "../../../trust/issuers/registered-name";
 import { assertUserError, refusedLater } from "../../helpers/refused";

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { realTiming } from "../../../provider/cloud/timing";
+import { realTiming } from "../../../pulumi-cloud/api/timing";
 import { policy } from "../../../provider/resources/dynamic";
 import type { GivenPolicyInputs, PolicyOutputs } from "../../../provider/resources/policy-inputs";
 import { isLeftBehind } from "../../../trust/policy/standing-deny";
 import { allow } from "../../lab/pulumi-cloud/fixture";
-import { steppedTime } from "../cloud/stepped-time";
+import { steppedTime } from "../../pulumi-cloud/support/stepped-time";
 import { issuerFixture, UNKNOWN } from "./issuer-fixture";
 
 const AUD = "urn:pulumi:org:acme";

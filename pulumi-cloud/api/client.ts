@@ -1,0 +1,152 @@
+import { OidcRunnerError } from "../../trust/errors";
+import type { PolicyDefinition } from "../../trust/policy/model";
+import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy } from "./answers";
+import { CloudApiError, errorMessage, retryAfter } from "./errors";
+import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./types";
+import { markOpen, neverSent } from "./may-have-acted";
+import { withRetry } from "./retry";
+import type { Timing } from "./timing";
+
+/** The part of `fetch` that is used; injected in tests. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Time after which a request is given up, in milliseconds. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Pulumi Cloud's REST API for issuers and auth policies, for one organization. */
+export class CloudClient {
+  readonly #base: string;
+  readonly #organization: string;
+  readonly #accessToken: string;
+  readonly #fetch: Fetch;
+  readonly #timeoutMs: number;
+  readonly #retry: Timing | undefined;
+
+  /** `timeoutMs`: default {@link REQUEST_TIMEOUT_MS}. `retry`: by what time to repeat; without it nothing is repeated. */
+  constructor(options: {
+    apiUrl: string;
+    organization: string;
+    accessToken: string;
+    fetch: Fetch;
+    timeoutMs?: number;
+    retry?: Timing;
+  }) {
+    this.#base = options.apiUrl.replace(/\/+$/, "");
+    this.#organization = encodeURIComponent(options.organization);
+    this.#accessToken = options.accessToken;
+    this.#fetch = options.fetch;
+    this.#timeoutMs = options.timeoutMs ?? REQUEST_TIMEOUT_MS;
+    this.#retry = options.retry;
+  }
+
+  /** All issuers of the organization. Unpaged: read it only to adopt, and to resolve a conflict or a 404. */
+  listIssuers(): Promise<IssuerRecord[]> {
+    return this.#request("GET", "oidc/issuers", readIssuers);
+  }
+
+  registerIssuer(registration: IssuerRegistration): Promise<IssuerRecord> {
+    return this.#request("POST", "oidc/issuers", readIssuer, registration);
+  }
+
+  getIssuer(id: string): Promise<IssuerRecord> {
+    return this.#request("GET", `oidc/issuers/${encodeURIComponent(id)}`, readIssuer);
+  }
+
+  updateIssuer(id: string, change: IssuerChange): Promise<IssuerRecord> {
+    return this.#request("PATCH", `oidc/issuers/${encodeURIComponent(id)}`, readIssuer, change);
+  }
+
+  deleteIssuer(id: string): Promise<void> {
+    return this.#request("DELETE", `oidc/issuers/${encodeURIComponent(id)}`, nothing);
+  }
+
+  /** Records the certificate that the issuer serves now. Refused by the service for static keys. */
+  regenerateThumbprints(id: string): Promise<IssuerRecord> {
+    return this.#request("POST", `oidc/issuers/${encodeURIComponent(id)}/regenerate-thumbprints`, readIssuer);
+  }
+
+  getPolicy(issuerId: string): Promise<AuthPolicyRecord> {
+    return this.#request("GET", `auth/policies/oidcissuers/${encodeURIComponent(issuerId)}`, readPolicy);
+  }
+
+  updatePolicy(policyId: string, policies: PolicyDefinition[]): Promise<AuthPolicyRecord> {
+    // Never sent twice, not even after 429: meanwhile another writer's list may have come, which must be read first.
+    return this.#send("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, readPolicy, { policies });
+  }
+
+  /** A registration may be repeated: the second one's conflict is recognised by the name. */
+  async #request<T>(method: string, path: string, read: Reader<T>, body?: unknown): Promise<T> {
+    const attempts = { open: false };
+    const once = () => this.#send(method, path, read, body, attempts);
+    try {
+      return await (this.#retry === undefined ? once() : withRetry(once, this.#retry));
+    } catch (error) {
+      // Of the attempts the last may be refused and an earlier one carried out.
+      throw attempts.open ? markOpen(error) : error;
+    }
+  }
+
+  async #send<T>(method: string, path: string, read: Reader<T>, body: unknown, attempts = { open: false }): Promise<T> {
+    const url = `${this.#base}/api/orgs/${this.#organization}/${path}`;
+    const where = `${method} ${url}`;
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#fetch(url, {
+        method,
+        // A redirect could carry the token to another origin.
+        redirect: "error",
+        signal: AbortSignal.timeout(this.#timeoutMs),
+        headers: {
+          accept: "application/vnd.pulumi+8",
+          authorization: `token ${this.#accessToken}`,
+          "x-pulumi-source": "provider",
+          ...(body !== undefined && { "content-type": "application/json" }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      text = await response.text();
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (/redirect/.test(reason)) {
+        throw new OidcRunnerError(
+          "PULUMI_CLOUD_REDIRECTED",
+          "the address leads elsewhere, where the token is not sent",
+          {
+            where,
+            fix: "give apiUrl the address of the API itself",
+          },
+        );
+      }
+      attempts.open ||= !neverSent(error);
+      throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", `no answer from Pulumi Cloud: ${reason}`, {
+        where,
+        fix: "check the network, HTTPS_PROXY and caCertificates, then run 'pulumi up' again",
+      });
+    }
+    if (!response.ok) {
+      attempts.open ||= response.status >= 500;
+      throw new CloudApiError(
+        response.status,
+        where,
+        errorMessage(text),
+        retryAfter(response.headers.get("retry-after")),
+      );
+    }
+    try {
+      return readAnswer(text, where, read);
+    } catch (error) {
+      attempts.open = true;
+      throw error;
+    }
+  }
+}
+
+/** fetch hides the reason in `cause`, a proxy's refusal even in the cause of the cause. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  if (cause instanceof Error) {
+    return reasonOf(cause) || (cause as NodeJS.ErrnoException).code || message;
+  }
+  return message;
+}

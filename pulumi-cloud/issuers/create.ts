@@ -1,0 +1,170 @@
+import { OidcRunnerError } from "../../trust/errors";
+import { claimedName, sameRegistrant, sameStack } from "../../trust/issuers/registered-name";
+import { CloudApiError } from "../api/errors";
+import { type IssuerRecord, issOf } from "../api/types";
+import { claimIssuer } from "./leases";
+import type { CloudClient } from "../api/client";
+import { deleteIssuer } from "./delete";
+import { issuerNotFound } from "../api/gone";
+import { refuseMismatch } from "./mismatch";
+import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./state";
+import { leave, leftBehindBy } from "../api/left-behind";
+import { mayHaveActed } from "../api/may-have-acted";
+import { readIssuer } from "./read";
+import { updateIssuer } from "./update";
+
+/**
+ * Registers the issuer, or takes one that is registered: the one of `issuerId`; after a conflict our own, whose create's
+ * answer was lost; any other only with `adopt`. Either gets the settings that are asked for.
+ *
+ * @throws OidcRunnerError `ISSUER_EXISTS`, `ISSUER_MISMATCH`, `ISSUER_NOT_FOUND`, `PULUMI_CLOUD_*`
+ */
+export async function createIssuer(client: CloudClient, inputs: IssuerInputs): Promise<IssuerState> {
+  if (inputs.issuerId !== undefined) {
+    const record = await readIssuer(client, inputs.issuerId);
+    if (record === undefined) {
+      throw issuerNotFound(inputs.issuerId);
+    }
+    return takeOver(client, record, inputs, inputs.own !== true);
+  }
+  if (inputs.adopt === true) {
+    // Registering first would not tell: one that was registered with a final slash has another URL and the same tokens.
+    const existing = findIssuer(await client.listIssuers(), inputs.url);
+    if (existing !== undefined && !isOwn(existing, inputs)) {
+      return takeOver(client, existing, inputs, true);
+    }
+  }
+  let record: IssuerRecord;
+  try {
+    record = await client.registerIssuer({ ...settings(inputs), url: inputs.url });
+  } catch (error) {
+    if (error instanceof CloudApiError && (error.status === 409 || error.status === 400)) {
+      return resolveConflict(client, inputs, error);
+    }
+    throw unlessRefused(error);
+  }
+  const state = stateOf(record, inputs, false);
+  await refuseOwnMismatch(client, record, inputs, state);
+  return state;
+}
+
+/** Notes on the error of a registration whether an attempt of it may have been carried out. */
+function unlessRefused(error: unknown): unknown {
+  return mayHaveActed(error) ? leave(error, {}, true) : error;
+}
+
+/**
+ * Finds the issuer that a refused registration conflicts with. 409 says that there is one. 400 may say so too, and has other
+ * reasons, so only an issuer of exactly this URL counts then (`duplicateUrlStatus` in lab/pulumi-cloud/switches.ts).
+ */
+async function resolveConflict(client: CloudClient, inputs: IssuerInputs, conflict: CloudApiError) {
+  const certain = conflict.status === 409;
+  const issuers = await client.listIssuers().catch((error: unknown) => {
+    // The conflict may be with our own registration.
+    throw certain ? leave(error, {}, true) : unlessRefused(conflict);
+  });
+  const existing = certain ? findIssuer(issuers, inputs.url) : issuers.find(({ url }) => url === inputs.url);
+  if (existing === undefined) {
+    throw certain ? conflict : unlessRefused(conflict);
+  }
+  if (isOwn(existing, inputs)) {
+    await refuseOwnMismatch(client, existing, inputs, stateOf(existing, inputs, false));
+    // What the lost create asked for, and this one does not, was never to stay.
+    const { maxExpiration, jwks } = existing;
+    return takeOver(client, existing, inputs, false, { maxExpirationSeconds: maxExpiration, jwks });
+  }
+  if (inputs.adopt !== true) {
+    throw exists(existing, inputs);
+  }
+  return takeOver(client, existing, inputs, true);
+}
+
+/** The issuer of these tokens; else the one registered by this URL, or with a final slash more or less. */
+function findIssuer(issuers: readonly IssuerRecord[], wanted: string): IssuerRecord | undefined {
+  const plain = (url: string) => url.replace(/\/$/, "");
+  return (
+    issuers.find((record) => issOf(record) === wanted) ??
+    issuers.find(({ url }) => url === wanted) ??
+    issuers.find(({ url }) => plain(url) === plain(wanted))
+  );
+}
+
+/** Whether it is this resource's own registration, whose answer was lost. */
+function isOwn(existing: IssuerRecord, { name, url }: IssuerInputs): boolean {
+  return existing.url === url && sameRegistrant(existing.name, name);
+}
+
+/** Uses an issuer that is there. What it has and nobody asks for stays, except for what `asked` names. */
+async function takeOver(
+  client: CloudClient,
+  record: IssuerRecord,
+  inputs: IssuerInputs,
+  adopted: boolean,
+  asked?: Partial<IssuerSettings>,
+): Promise<IssuerState> {
+  refuseMismatch(record, inputs.url);
+  const taken = stateOf(record, inputs, adopted);
+  // A predecessor that is deleted later, in another process too, sees by the name that the issuer is not its own any more.
+  const name = adopted ? record.name : claimedName(inputs.name, taken.claim);
+  const state = adopted ? taken : { ...taken, name };
+  const has = { thumbprints: record.thumbprints, jwks: record.jwks, maxExpirationSeconds: record.maxExpiration };
+  const wanted = Object.fromEntries(
+    Object.entries(has).filter(([setting]) => inputs[setting as keyof typeof has] !== undefined),
+  );
+  try {
+    return await updateIssuer(client, state, { ...inputs, name }, { name, ...wanted, ...asked }, !adopted);
+  } catch (error) {
+    // Ours is there all the same, with the settings of the lost create.
+    throw asked !== undefined && leftBehindBy(error) === undefined ? leave(error, { ...state, ...asked }) : error;
+  }
+}
+
+/** Takes back a registration that no token could be matched to. */
+async function refuseOwnMismatch(
+  client: CloudClient,
+  record: IssuerRecord,
+  inputs: IssuerInputs,
+  state: IssuerState,
+): Promise<void> {
+  try {
+    refuseMismatch(record, inputs.url);
+  } catch (error) {
+    try {
+      await deleteIssuer(client, { ...state, name: record.name, url: record.url }, false);
+    } catch {
+      throw leave(error, state);
+    }
+    throw error;
+  }
+}
+
+function stateOf(record: IssuerRecord, inputs: IssuerInputs, adopted: boolean): IssuerState & { claim: string } {
+  const pinned = inputs.thumbprints !== undefined;
+  const claim = claimIssuer(record.id);
+  const own = { issuerId: record.id, ...(!adopted && { name: record.name }), adopted, pinned };
+  return { ...withRecord(own, record), claim };
+}
+
+function settings(inputs: IssuerInputs) {
+  const { name, thumbprints, jwks, maxExpiration } = settingsOf(inputs);
+  return {
+    name,
+    thumbprints: thumbprints ?? undefined,
+    jwks: jwks ?? undefined,
+    maxExpiration: maxExpiration ?? undefined,
+  };
+}
+
+function exists(existing: IssuerRecord, { url, name }: IssuerInputs): OidcRunnerError {
+  const what = `the organization already has an issuer for ${url}, "${existing.name}" (${existing.id})`;
+  if (sameStack(existing.name, name)) {
+    return new OidcRunnerError("ISSUER_EXISTS", `${what}, registered by another resource of this stack`, {
+      where: "url",
+      fix: "if that resource was renamed or moved, give this one the option aliases with its old name or parent; if both are meant, share one OidcTrustSetup through 'trust', or set adopt: true",
+    });
+  }
+  return new OidcRunnerError("ISSUER_EXISTS", what, {
+    where: "url",
+    fix: "set adopt: true to use it without owning it, or share one OidcTrustSetup through 'trust'",
+  });
+}

@@ -1,0 +1,86 @@
+import { CloudApiError } from "../api/errors";
+import type { IssuerChange, IssuerRecord } from "../api/types";
+import type { CloudClient } from "../api/client";
+import { confirmGone, issuerNotFound } from "../api/gone";
+import { refuseMismatch } from "./mismatch";
+import {
+  changeOf,
+  defined,
+  type IssuerInputs,
+  type IssuerSettings,
+  type IssuerState,
+  settingsOf,
+  withRecord,
+} from "./state";
+import { leave } from "../api/left-behind";
+import { mayHaveActed } from "../api/may-have-acted";
+
+/**
+ * Writes name, life, thumbprints and keys, in one call and only when one of them differs; an adopted issuer keeps its name.
+ * Then has the thumbprints recorded anew, when that is asked for.
+ *
+ * @param before what was asked for until now
+ * @param unsure whether an earlier change may have been made or not, so that nothing counts as unchanged
+ * @throws OidcRunnerError `ISSUER_NOT_FOUND`, `ISSUER_MISMATCH`, `PULUMI_CLOUD_*`
+ */
+export async function updateIssuer(
+  client: CloudClient,
+  state: IssuerState,
+  inputs: IssuerInputs,
+  before: Partial<IssuerSettings> = {},
+  unsure = false,
+): Promise<IssuerState> {
+  const { issuerId, issuer, adopted, thumbprints, created, modified, lastUsed, claim } = state;
+  const name = adopted ? undefined : before.name;
+  const pinned = inputs.thumbprints !== undefined;
+  let now: IssuerState = defined({
+    ...{ issuerId, name, issuer, adopted, thumbprints, pinned, created, modified, lastUsed, claim },
+  });
+  const wanted = adopted ? { ...inputs, name: before.name ?? inputs.name } : inputs;
+  const change = changeOf(before, wanted) ?? (unsure ? settingsOf(wanted) : undefined);
+  if (change !== undefined) {
+    if (adopted) {
+      change.name = (await present(client, issuerId, client.getIssuer(issuerId))).name;
+    } else {
+      now.name = change.name;
+    }
+    const record = await patch(client, now, change);
+    now = withRecord(now, record);
+    try {
+      refuseMismatch(record, inputs.url);
+    } catch (error) {
+      throw leave(error, now);
+    }
+  }
+  const trigger = inputs.regenerateThumbprints;
+  if (trigger !== undefined && trigger !== before.regenerateThumbprints) {
+    try {
+      now = withRecord(now, await present(client, issuerId, client.regenerateThumbprints(issuerId)));
+    } catch (error) {
+      // The next update asks again.
+      throw leave(error, { ...now, regenerateThumbprints: before.regenerateThumbprints });
+    }
+  }
+  return now;
+}
+
+async function patch(client: CloudClient, state: IssuerState, change: IssuerChange): Promise<IssuerRecord> {
+  try {
+    return await present(client, state.issuerId, client.updateIssuer(state.issuerId, change));
+  } catch (error) {
+    throw mayHaveActed(error) ? leave(error, state, true) : error;
+  }
+}
+
+/** Says of a 404 what it means here. */
+async function present(client: CloudClient, issuerId: string, answer: Promise<IssuerRecord>): Promise<IssuerRecord> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof CloudApiError) || error.status !== 404) {
+      throw error;
+    }
+    await confirmGone(client, issuerId, error);
+    throw issuerNotFound(issuerId, error);
+  }
+}

@@ -1,0 +1,45 @@
+import type { PolicyDefinition } from "../../trust/policy/model";
+import type { AuthPolicyRecord } from "../api/types";
+import type { CloudClient } from "../api/client";
+import type { PolicyHolders } from "./leases";
+import type { Timing } from "../api/timing";
+
+/** How long a policy must stay as it is before a write counts as done, in milliseconds. */
+export const QUIET_WINDOW_MS = 2000;
+
+/** The part of the API a write needs. */
+export type PolicyAccess = Pick<CloudClient, "getPolicy" | "updatePolicy">;
+
+/** How a write takes its time; other values than the defaults only in tests. */
+export interface WritePace {
+  timing: Timing;
+  /** Default {@link QUIET_WINDOW_MS}. */
+  quietWindowMs: number;
+}
+
+/** A list as it was read. */
+export interface PolicyReading {
+  policy: AuthPolicyRecord;
+  /** When the read was sent, by the pace's clock, in milliseconds. */
+  begun: number;
+}
+
+/** What is known before a write. */
+export interface WriteStart {
+  holders: PolicyHolders;
+  /** What an earlier write read last; taken for the first read as long as it is fresh. */
+  reading?: PolicyReading | undefined;
+}
+
+/** What became of one change: with `error`, nothing was written, or its code is `POLICY_WRITE_UNCERTAIN` or `POLICY_NOT_STORED`. */
+export interface ChangeOutcome {
+  policyId: string;
+  /** What was to be taken out and was not there. */
+  gone: PolicyDefinition[];
+  error?: unknown;
+}
+
+/** What became of a batch, in the order of its changes, and what is known after it. */
+export interface WriteEnd extends WriteStart {
+  outcomes: ChangeOutcome[];
+}

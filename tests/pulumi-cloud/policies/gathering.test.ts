@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { writeTogether } from "../../../pulumi-cloud/policies/queue";
+import { writePolicy } from "../../../pulumi-cloud/policies/write";
+import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
+import { generator } from "../support/generator";
+import { definition, label } from "../support/scramble";
+import { SimulatedPolicy } from "../support/simulated-policy";
+import { VirtualTime } from "../support/virtual-time";
+
+const RESOURCES = 30;
+/** Pulumi's default on two cores. */
+const PARALLEL = 8;
+const RUNS = process.env.OIDC_RUNNER_FULL === undefined ? 10 : 200;
+const SEED = Number(process.env.OIDC_RUNNER_SEED ?? 1);
+
+/**
+ * An engine that creates resources, some at a time; a slot is free again when its create returns, and needs up to `spreadMs`
+ * to start the next. Returns the calls it costs.
+ */
+async function create(seed: number, spreadMs: number): Promise<number> {
+  const random = generator(seed);
+  const time = new VirtualTime(random);
+  const server = new SimulatedPolicy(time, 0, "keep", 100);
+  const pace = { timing: time, quietWindowMs: QUIET_WINDOW_MS };
+  const names = Array.from({ length: RESOURCES }, (_, index) => `runner-${index}`);
+  const waiting = [...names];
+  const slot = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      await time.sleep(random() * spreadMs);
+      await writeTogether(
+        `gathering-${seed}-${spreadMs}`,
+        { add: [definition(name)], remove: [], adopt: false, claim: name },
+        (changes, start) => writePolicy(server.access, "issuer", changes, pace, start),
+        pace,
+      );
+    }
+  };
+  await time.run(Promise.all(Array.from({ length: PARALLEL }, slot)));
+  assert.deepEqual(server.policies.map(label).sort(), names.map((name) => `allow:${name}`).sort());
+  return server.requests.length;
+}
+
+describe(`provider/cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, function () {
+  // Against hangs only.
+  this.timeout(600_000);
+  for (const [spreadMs, most] of [
+    [0, 10],
+    [20, 12],
+    [100, 12],
+    [250, 14],
+    [500, 14],
+  ] as const) {
+    it(`cost at most ${most} calls when they are started within ${spreadMs} ms`, async () => {
+      const counts: number[] = [];
+      for (let run = 0; run < RUNS; run += 1) {
+        counts.push(await create(SEED + run, spreadMs));
+      }
+      assert.ok(Math.max(...counts) <= most, counts.join(" "));
+      assert.ok(Math.min(...counts) > 4, "nothing waited for another");
+    });
+  }
+});
