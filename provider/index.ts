@@ -16,6 +16,6 @@ export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerAr
 export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/oidc-policy";
 export type { Duration } from "../trust/policy/expiration";
 export type { Decision, TokenType } from "../trust/policy/model";
-export type { AgentWorkflow } from "./workload/agent-settings";
-export type { ConcurrencyPolicy } from "./workload/cron-job";
-export type { IntOrString, StrategyType } from "./workload/deployment";
+export type { AgentWorkflow } from "./workload/kinds/agent-settings";
+export type { ConcurrencyPolicy } from "./workload/kinds/cron-job";
+export type { IntOrString, StrategyType } from "./workload/kinds/deployment";

@@ -24,7 +24,7 @@ const ARROWS: [part: string, others: string[]][] = [
 const PURE = ["trust", "provider/workload"];
 const PURE_MODULES = ["node:crypto", "node:util", "@bufbuild/cel"];
 /** Reads its own entrypoint.sh. */
-const READS_A_FILE = "provider/workload/entrypoint-data.ts";
+const READS_A_FILE = "provider/workload/entrypoint/index.ts";
 
 interface Import {
   from: string;
@@ -138,7 +138,7 @@ describe("architecture", () => {
     it("read the entrypoint's files and no other", () => {
       const source = readFileSync(join(root, READS_A_FILE), "utf8");
       assert.deepEqual(source.match(/\bread\w*Sync\(.*$/gm), ['readFileSync(join(__dirname, ...path), "utf8"));']);
-      assert.deepEqual(source.match(/\bread\([^)]*\)/g), ['read("entrypoint", name)', 'read("entrypoint.sh")']);
+      assert.deepEqual(source.match(/\bread\([^)]*\)/g), ['read(name)', 'read("entrypoint.sh")']);
     });
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULT_AGENT_IMAGE } from "../provider/workload/agent-template";
-import { DEFAULT_IMAGE } from "../provider/workload/pod-template";
+import { DEFAULT_AGENT_IMAGE } from "../provider/workload/kinds/agent-template";
+import { DEFAULT_IMAGE } from "../provider/workload/pod/template";
 import { packageRoot } from "../tools/toolchain/package-root";
 import { isPublished } from "./helpers/pulumi-images";
 

@@ -5,7 +5,7 @@ import { checkRoleOptions, type RoleOptions } from "../../trust/parties/aws/role
 import { checkSessionPolicy } from "../../trust/parties/aws/target-role/document";
 import { conditionKeyPrefix } from "../../trust/issuers/eks";
 import { checkOwnIssuer } from "../../trust/issuers/default-cluster-issuer";
-import { checkAwsTokenExpiration, checkRegion } from "../workload/aws-region";
+import { checkAwsTokenExpiration, checkRegion } from "../workload/access/aws-region";
 import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./eks-args";
 import { clusterWay } from "./eks-cluster";
 import { atMostOne, exactlyOne } from "./exactly-one";

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { STS_AUDIENCE } from "../../trust/issuers/eks";
-import { AWS_TOKEN_FILE } from "../workload/aws-web-identity";
+import { AWS_TOKEN_FILE } from "../workload/access/aws-web-identity";
 import { checkRunnerArgs } from "./check-runner-args";
 import type { EksOidcRunnerArgs } from "./eks-args";
 import { checkEksArgs } from "./eks-check";

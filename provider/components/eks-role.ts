@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { isPlain } from "../resources/check-when-plain";
 import { checkRoleOptions } from "../../trust/parties/aws/role";
-import { kubernetesName } from "../workload/labels";
+import { kubernetesName } from "../workload/pod/labels";
 import type { EksRole } from "./eks-args";
 import { peer } from "./peer";
 

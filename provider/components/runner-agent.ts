@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_RULES, agentData, agentPodTemplate } from "../workload/agent-template";
-import { mergePodTemplate, type PodTemplate } from "../workload/merge-pod-template";
+import { AGENT_RULES, agentData, agentPodTemplate } from "../workload/kinds/agent-template";
+import { mergePodTemplate, type PodTemplate } from "../workload/patch/merge";
 import { peer } from "./peer";
 import type { RunnerArgs } from "./runner-args";
 import { createLastingConfigMap } from "./runner-config-map";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcPolicy } from "../resources/oidc-policy";
-import { entrypointData } from "../workload/entrypoint-data";
-import { kubernetesName, recommendedLabels } from "../workload/labels";
-import type { PodParts } from "../workload/pod-parts";
-import { runInputsDigest } from "../workload/run-again";
+import { entrypointData } from "../workload/entrypoint";
+import { kubernetesName, recommendedLabels } from "../workload/pod/labels";
+import type { PodParts } from "../workload/pod/parts";
+import { runInputsDigest } from "../workload/kinds/run-again";
 import type { OidcTrustSetup } from "./oidc-trust-setup";
 import { createServiceAccount } from "./runner-access";
 import { agentTemplate } from "./runner-agent";

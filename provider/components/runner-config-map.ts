@@ -1,6 +1,6 @@
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import type * as pulumi from "@pulumi/pulumi";
-import { contentHash } from "../workload/entrypoint-data";
+import { contentHash } from "../workload/entrypoint";
 import { peer } from "./peer";
 import type { WorkloadParts } from "./runner-workload";
 

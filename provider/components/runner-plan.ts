@@ -9,10 +9,10 @@ import { type ProvenTrust, proveRunnerTrust } from "../../trust/parties/pulumi/p
 import { proveSharedTrust } from "../../trust/parties/pulumi/proof-shared";
 import type { TokenSelection } from "../../trust/policy/access-token";
 import { checkWaivers } from "../../trust/lint/waivers";
-import { checkLabels } from "../workload/check-labels";
-import { checkTemplate } from "../workload/check-template";
-import { kubernetesName } from "../workload/labels";
-import type { PodParts } from "../workload/pod-parts";
+import { checkLabels } from "../workload/pod/check-labels";
+import { checkTemplate } from "../workload/patch/check-template";
+import { kubernetesName } from "../workload/pod/labels";
+import type { PodParts } from "../workload/pod/parts";
 import type { RunnerArgs } from "./runner-args";
 import { workOf } from "./runner-work";
 import { sharedBy } from "./shared-definitions";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mergePodTemplate, type PodTemplate } from "../workload/merge-pod-template";
-import type { PodParts } from "../workload/pod-parts";
-import { podTemplate } from "../workload/pod-template";
+import { mergePodTemplate, type PodTemplate } from "../workload/patch/merge";
+import type { PodParts } from "../workload/pod/parts";
+import { podTemplate } from "../workload/pod/template";
 import type { Work } from "./runner-work";
 import type { WorkloadParts } from "./runner-workload";
 import type { WorkloadKind } from "./workload-kind";

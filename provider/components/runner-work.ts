@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { checkWork } from "../workload/check-work";
-import type { PodTemplatePatch } from "../workload/merge-pod-template";
-import type { PodOptions } from "../workload/pod-template";
+import { checkWork } from "../workload/pod/check-command";
+import type { PodTemplatePatch } from "../workload/patch/merge";
+import type { PodOptions } from "../workload/pod/template";
 import type { RunnerArgs } from "./runner-args";
 
 type WorkOption =

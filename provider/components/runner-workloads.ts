@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AgentWorkflow } from "../workload/agent-settings";
-import type { ConcurrencyPolicy } from "../workload/cron-job";
-import type { IntOrString, StrategyType } from "../workload/deployment";
+import type { AgentWorkflow } from "../workload/kinds/agent-settings";
+import type { ConcurrencyPolicy } from "../workload/kinds/cron-job";
+import type { IntOrString, StrategyType } from "../workload/kinds/deployment";
 
 /** Settings of a runner's Job. */
 export interface RunnerJob {

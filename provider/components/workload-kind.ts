@@ -1,10 +1,10 @@
 import { OidcRunnerError } from "../../trust/errors";
 import type { TokenSelection } from "../../trust/policy/access-token";
-import { type AgentOptions, checkAgentOptions } from "../workload/agent-settings";
-import { type CronJobOptions, checkCronJobOptions } from "../workload/cron-job";
-import { checkDeploymentOptions, type DeploymentOptions } from "../workload/deployment";
-import { checkJobOptions, type JobOptions } from "../workload/job";
-import type { KubernetesObject } from "../workload/pod-template";
+import { type AgentOptions, checkAgentOptions } from "../workload/kinds/agent-settings";
+import { type CronJobOptions, checkCronJobOptions } from "../workload/kinds/cron-job";
+import { checkDeploymentOptions, type DeploymentOptions } from "../workload/kinds/deployment";
+import { checkJobOptions, type JobOptions } from "../workload/kinds/job";
+import type { KubernetesObject } from "../workload/pod/template";
 import { atMostOne, exactlyOne } from "./exactly-one";
 import type { RunnerArgs } from "./runner-args";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { findImage } from "../../lab/cluster/node-agent/images";
 import { PULUMI_IMAGE_TAGS } from "../../lab/pulumi-image-tags";
 import { pulumiImages } from "../../lab/pulumi-images";
-import { DEFAULT_AGENT_IMAGE } from "../../provider/workload/agent-template";
-import { DEFAULT_IMAGE } from "../../provider/workload/pod-template";
+import { DEFAULT_AGENT_IMAGE } from "../../provider/workload/kinds/agent-template";
+import { DEFAULT_IMAGE } from "../../provider/workload/pod/template";
 import { PULUMI_IMAGES, pushedTags } from "../helpers/pulumi-images";
 
 describe("lab/pulumi-images", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { entrypointData } from "../../../provider/workload/entrypoint-data";
+import { entrypointData } from "../../../provider/workload/entrypoint";
 import { FailureLab } from "./failure-lab";
 import { BASH, EntrypointHost, needsShell, SHELLS, type ShellKind, type ShellRun } from "./shell-run";
 

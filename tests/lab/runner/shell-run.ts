@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { isolatedCommand } from "../../../lab/isolation";
 import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
-import { entrypointData } from "../../../provider/workload/entrypoint-data";
+import { entrypointData } from "../../../provider/workload/entrypoint";
 import { skip } from "../../skip";
 import { ArgumentSampler } from "./process-arguments";
 

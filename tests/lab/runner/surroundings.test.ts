@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint-data";
+import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { skip } from "../../skip";
 import { FailureLab } from "./failure-lab";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint-data";
-import { RUN_INPUTS_ANNOTATION } from "../../../provider/workload/run-again";
+import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint";
+import { RUN_INPUTS_ANNOTATION } from "../../../provider/workload/kinds/run-again";
 import type { MockedRun, Registered } from "../../helpers/pulumi-mocks";
 import { API } from "./cloud";
 

@@ -7,9 +7,9 @@ import {
   type KubernetesOidcRunnerArgs,
 } from "../../../provider/components/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
-import * as entrypoint from "../../../provider/workload/entrypoint-data";
-import * as pod from "../../../provider/workload/pod-template";
-import { RUN_INPUTS_ANNOTATION } from "../../../provider/workload/run-again";
+import * as entrypoint from "../../../provider/workload/entrypoint";
+import * as pod from "../../../provider/workload/pod/template";
+import { RUN_INPUTS_ANNOTATION } from "../../../provider/workload/kinds/run-again";
 import { type MockedRun, runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "./cloud";
 import { only } from "./pick";

@@ -4,7 +4,7 @@ import {
   KubernetesOidcRunner,
   type KubernetesOidcRunnerArgs,
 } from "../../../provider/components/kubernetes-oidc-runner";
-import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint-data";
+import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "./cloud";
 import { configMapName, only, podOf } from "./pick";

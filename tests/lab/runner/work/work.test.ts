@@ -10,8 +10,8 @@ import {
   mergePodTemplate,
   type PodTemplate,
   type PodTemplatePatch,
-} from "../../../../provider/workload/merge-pod-template";
-import { TOOL_DIRECTORIES } from "../../../../provider/workload/tool-directories";
+} from "../../../../provider/workload/patch/merge";
+import { TOOL_DIRECTORIES } from "../../../../provider/workload/pod/tool-directories";
 import { packageRoot } from "../../../../tools/toolchain/package-root";
 import { resolvePulumiCli } from "../../../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../../../tools/toolchain/report";

@@ -1,0 +1,47 @@
+import { OidcRunnerError } from "../../../trust/errors";
+
+/** Where a pod finds AWS. */
+export interface AwsRegion {
+  /** Region of the AWS clients in the pod; undefined leaves it to the image and the user. */
+  region?: string;
+}
+
+/**
+ * The variables that AWS's clients take their region from, and that let them ask the region's own STS: outside of the partition
+ * `aws` there is no other (AWS SDKs and Tools Reference Guide, "AWS STS Regional endpoints"). EKS's webhook adds whichever
+ * is missing.
+ */
+export function awsRegion({ region }: AwsRegion): Record<string, string> {
+  return {
+    AWS_STS_REGIONAL_ENDPOINTS: "regional",
+    ...(region !== undefined && { AWS_REGION: region, AWS_DEFAULT_REGION: region }),
+  };
+}
+
+/**
+ * Refuses what is no region: the pod's AWS clients would ask a host that does not exist.
+ *
+ * @throws OidcRunnerError `REGION_INVALID`
+ */
+export function checkRegion(region: string): void {
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
+    throw new OidcRunnerError("REGION_INVALID", `"${region}" is no AWS region`, {
+      where: "aws.region",
+      fix: "give a region's code such as eu-west-1, or leave it out",
+    });
+  }
+}
+
+/**
+ * Refuses a life that the API server or EKS would not give a token: the pod would not start.
+ *
+ * @throws OidcRunnerError `EXPIRATION_INVALID`
+ */
+export function checkAwsTokenExpiration(seconds: number): void {
+  if (!Number.isInteger(seconds) || seconds < 600 || seconds > 86_400) {
+    throw new OidcRunnerError("EXPIRATION_INVALID", `${seconds} is no life of a projected token`, {
+      where: "aws.tokenExpirationSeconds",
+      fix: "give whole seconds, 600 to 86400; the default is 600",
+    });
+  }
+}

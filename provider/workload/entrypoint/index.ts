@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
+
+/** What the ConfigMap of a runner holds. Nothing in it is secret. */
+export interface EntrypointOptions {
+  trust: ProvenTrust;
+  /** To run instead of a command: by the program its first line names, or by `sh -e`. */
+  script?: string;
+  /** PEM certificates trusted besides the image's own. */
+  caCertificates?: string;
+}
+
+/** The scripts that `entrypoint.sh` is made of, beside it in the ConfigMap; each has one job. */
+export const ENTRYPOINT_PARTS = [
+  "command.sh",
+  "direct.sh",
+  "environment.sh",
+  "exchange.sh",
+  "failure.sh",
+  "google-metadata.sh",
+  "login.sh",
+  "refusal.sh",
+  "renew.sh",
+  "retry.sh",
+] as const;
+
+let scripts: Record<string, string> | undefined;
+
+function readScripts(): Record<string, string> {
+  const read = (...path: string[]) => withoutComments(readFileSync(join(__dirname, ...path), "utf8"));
+  const parts = ENTRYPOINT_PARTS.map((name) => [name, read(name)]);
+  return { "entrypoint.sh": read("entrypoint.sh"), ...Object.fromEntries(parts) };
+}
+
+/** A script without blank lines and lines of comment, but for what names the shell. Ours hold no text of several lines. */
+function withoutComments(script: string): string {
+  return script.replace(/^[ \t]*(#(?!!).*)?\n/gm, "");
+}
+
+/**
+ * Data of the entrypoint ConfigMap: the scripts, and what a refused token is compared with (one `name=value` a line, read
+ * by sh without a JSON parser).
+ */
+export function entrypointData(options: EntrypointOptions): Record<string, string> {
+  scripts ??= readScripts();
+  const { trust, script, caCertificates } = options;
+  const rules = Object.entries(trust.definition.rules).map(([path, pattern]) => `rule=${path}: ${pattern}`);
+  return {
+    ...scripts,
+    expected: [`iss=${trust.issuerUrl}`, `sub=${trust.subject}`, `aud=${trust.audience}`, ...rules, ""].join("\n"),
+    ...(script !== undefined && { "script.sh": script }),
+    ...(caCertificates !== undefined && { "ca.crt": caCertificates }),
+  };
+}
+
+/** A short hash of the data. It is part of the ConfigMap's name, so that a changed script is a new Job. */
+export function contentHash(data: Record<string, string>): string {
+  const entries = Object.entries(data).sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 10);
+}

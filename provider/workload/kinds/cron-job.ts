@@ -1,0 +1,93 @@
+import { OidcRunnerError } from "../../../trust/errors";
+import { checkCount } from "../pod/check-count";
+import { jobSpec } from "./job";
+import type { KubernetesObject } from "../pod/template";
+
+/** What becomes of a run that is due while the one before goes on: skipped, run beside it, or run in its place. */
+export type ConcurrencyPolicy = "Allow" | "Forbid" | "Replace";
+
+const CONCURRENCY_POLICIES: readonly string[] = ["Allow", "Forbid", "Replace"] satisfies ConcurrencyPolicy[];
+
+/** Settings of a CronJob and of the Jobs it makes. */
+export interface CronJobOptions {
+  schedule: string;
+  timeZone?: string;
+  /** Default: `Forbid`. */
+  concurrencyPolicy?: ConcurrencyPolicy;
+  startingDeadlineSeconds?: number;
+  suspend?: boolean;
+  /** Default: 3. */
+  successfulJobsHistoryLimit?: number;
+  /** Default: 1. */
+  failedJobsHistoryLimit?: number;
+  activeDeadlineSeconds?: number;
+  backoffLimit?: number;
+}
+
+/** Spec of a CronJob around a pod template. Runs do not pile up, and a failed one is kept to be looked into. */
+export function cronJobSpec(template: KubernetesObject, options: CronJobOptions, labels: Record<string, string>) {
+  const { schedule, timeZone, startingDeadlineSeconds, suspend, activeDeadlineSeconds, backoffLimit } = options;
+  const { concurrencyPolicy = "Forbid", successfulJobsHistoryLimit = 3, failedJobsHistoryLimit = 1 } = options;
+  return {
+    schedule,
+    ...(timeZone !== undefined && { timeZone }),
+    concurrencyPolicy,
+    ...(startingDeadlineSeconds !== undefined && { startingDeadlineSeconds }),
+    ...(suspend !== undefined && { suspend }),
+    successfulJobsHistoryLimit,
+    failedJobsHistoryLimit,
+    jobTemplate: { metadata: { labels }, spec: jobSpec(template, { activeDeadlineSeconds, backoffLimit }) },
+  };
+}
+
+/** One field of cron's, as Kubernetes reads it: numbers, names, ranges, lists, steps. */
+const FIELD = "[0-9A-Za-z*?][0-9A-Za-z*?,/-]*";
+const FIVE_FIELDS = new RegExp(`^\\s*${FIELD}(\\s+${FIELD}){4}\\s*$`);
+const NAMED = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)$/;
+
+/**
+ * Refuses settings the API server would refuse only after roles and policies exist, and a deadline so short that the
+ * controller, which looks every 10 seconds, would start nothing.
+ *
+ * @throws OidcRunnerError `SCHEDULE_INVALID`
+ */
+export function checkCronJobOptions(options: Partial<CronJobOptions>): void {
+  const { schedule, timeZone, concurrencyPolicy } = options;
+  if (schedule !== undefined) {
+    checkCronText(schedule);
+  }
+  if (timeZone !== undefined && !/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(timeZone)) {
+    throw invalid(`"${timeZone}" is no time zone`, "timeZone", "give an IANA name such as Europe/Berlin, or Etc/UTC");
+  }
+  if (timeZone?.toLowerCase() === "local") {
+    throw invalid("Kubernetes refuses the time zone Local", "timeZone", "give an IANA name such as Europe/Berlin");
+  }
+  if (concurrencyPolicy !== undefined && !CONCURRENCY_POLICIES.includes(concurrencyPolicy)) {
+    const fix = `use one of ${CONCURRENCY_POLICIES.join(", ")}`;
+    throw invalid(`"${String(concurrencyPolicy)}" is no concurrency policy`, "concurrencyPolicy", fix);
+  }
+  checkCount("SCHEDULE_INVALID", "schedule", options, {
+    startingDeadlineSeconds: 10,
+    successfulJobsHistoryLimit: 0,
+    failedJobsHistoryLimit: 0,
+    activeDeadlineSeconds: 1,
+    backoffLimit: 0,
+  });
+}
+
+function checkCronText(text: string): void {
+  if (/TZ\s*=/.test(text)) {
+    throw invalid("the schedule holds a time zone", "schedule", "leave it out there, and give schedule.timeZone");
+  }
+  if (!FIVE_FIELDS.test(text) && !NAMED.test(text)) {
+    throw invalid(
+      `"${text}" is no schedule`,
+      "schedule",
+      'give five fields as in cron, such as "0 3 * * *", or @daily',
+    );
+  }
+}
+
+function invalid(what: string, option: string, fix: string): OidcRunnerError {
+  return new OidcRunnerError("SCHEDULE_INVALID", what, { where: `schedule.${option}`, fix });
+}

@@ -1,0 +1,92 @@
+import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
+import type { TokenSelection } from "../../../trust/policy/access-token";
+import { runnerEnvironment, type SecretKey } from "./environment";
+import { paths } from "./paths";
+import type { PodMount, PodParts, PodVolume } from "./parts";
+import { CONTAINER, containerSettings, HAS_TOKEN, podSettings, withDisk } from "./settings";
+import { tokenVolume } from "./token-volume";
+
+/**
+ * Image with a Pulumi CLI that has `login --oidc-token`, curl, git and every language. It exists: pulumi/pulumi-docker-containers
+ * sets a git tag of the same name once the image is pushed (.github/scripts/git/create_tags.py, called by release.yml).
+ */
+export const DEFAULT_IMAGE = "pulumi/pulumi:3.259.0-nonroot";
+
+/** A container's requests and limits. */
+export interface Resources {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+}
+
+/** What a runner's pod is made from. */
+export interface PodOptions {
+  organization: string;
+  trust: ProvenTrust;
+  token: TokenSelection;
+  expirationSeconds: number;
+  apiUrl: string;
+  configMapName: string;
+  image?: string;
+  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
+  command?: string[];
+  /** Whether the ConfigMap has a script to run. */
+  hasScript: boolean;
+  env?: Record<string, string>;
+  secretEnv?: Record<string, SecretKey>;
+  resources?: Resources;
+  nodeSelector?: Record<string, string>;
+  tolerations?: KubernetesObject[];
+  /** What the pod's cloud identity needs in it. */
+  identity?: PodParts;
+  /** Where the token is that is exchanged, if it is one the identity brings. Default: a token of its own, for Pulumi Cloud. */
+  subjectTokenFile?: string;
+  /** `Always` is for pods that go on; they count as started when they have their token. Default: `Never`. */
+  restartPolicy?: "Never" | "Always";
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+/** A plain Kubernetes object; its schema is the API server's business. */
+export type KubernetesObject = Record<string, unknown>;
+
+/** A pod template that passes Pod Security `restricted` and holds nothing but short-lived tokens of its own. */
+export function podTemplate(options: PodOptions): { metadata: KubernetesObject; spec: KubernetesObject } {
+  const ownToken = options.subjectTokenFile === undefined;
+  const volumes: PodVolume[] = [
+    { name: "entrypoint", configMap: { name: options.configMapName, defaultMode: 0o555 } },
+    ...(ownToken ? [tokenVolume("pulumi-token", options.trust.audience)] : []),
+    { name: "private", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+    { name: "home", emptyDir: {} },
+    ...(options.identity?.volumes ?? []),
+  ];
+  const mounts: PodMount[] = [
+    { name: "entrypoint", mountPath: paths.entrypointDirectory, readOnly: true },
+    ...(ownToken ? [{ name: "pulumi-token", mountPath: paths.pulumiTokenDirectory, readOnly: true }] : []),
+    { name: "private", mountPath: paths.privateDirectory },
+    { name: "home", mountPath: paths.homeDirectory },
+    ...(options.identity?.mounts ?? []),
+  ];
+  const command = options.hasScript
+    ? [`${paths.entrypointDirectory}/script.sh`]
+    : (options.command ?? ["pulumi", "whoami"]);
+  return {
+    metadata: { labels: { ...options.labels, ...options.identity?.labels }, annotations: options.annotations },
+    spec: {
+      ...podSettings(options),
+      containers: [
+        {
+          name: CONTAINER,
+          image: options.image ?? DEFAULT_IMAGE,
+          command: ["/bin/sh", `${paths.entrypointDirectory}/entrypoint.sh`],
+          args: command,
+          workingDir: paths.homeDirectory,
+          env: runnerEnvironment(options),
+          ...containerSettings({ resources: withDisk(options.resources) }),
+          ...(options.restartPolicy === "Always" && { startupProbe: HAS_TOKEN }),
+          volumeMounts: mounts,
+        },
+      ],
+      volumes,
+    },
+  };
+}
