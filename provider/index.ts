@@ -12,8 +12,8 @@ export type {
   KnownIssuer,
 } from "./components/trusted-issuer";
 export { OidcRunnerError } from "../trust/errors";
-export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerArgs } from "./resources/oidc-issuer";
-export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/oidc-policy";
+export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerArgs } from "./resources/issuer/oidc-issuer";
+export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/policy/oidc-policy";
 export type { Duration } from "../trust/policy/expiration";
 export type { Decision, TokenType } from "../trust/policy/model";
 export type { AgentWorkflow } from "./workload/kinds/agent-settings";

@@ -93,7 +93,7 @@ describe("architecture", () => {
   it("would see an arrow in the other direction", () => {
     for (const [from, to] of [
       ["trust/policy/merge.ts", "pulumi-cloud/client.ts"],
-      ["pulumi-cloud/client.ts", "provider/resources/dynamic.ts"],
+      ["pulumi-cloud/client.ts", "provider/resources/dynamic/index.ts"],
       ["pulumi-cloud/client.ts", "lab/types.ts"],
       ["provider/index.ts", "tools/toolchain/report.ts"],
       ["lab/lab.ts", "pulumi-cloud/client.ts"],

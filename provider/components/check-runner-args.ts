@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl } from "../../pulumi-cloud/api/backend";
 import { OidcRunnerError } from "../../trust/errors";
-import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
-import { checkDynamicModule } from "../resources/dynamic-module";
+import { checkWhenPlain, isPlain } from "../resources/dynamic/check-when-plain";
+import { checkDynamicModule } from "../resources/dynamic/module";
 import { checkExpirationSeconds } from "../../trust/policy/expiration";
 import { checkNamespace, checkOrganization, checkServiceAccountName } from "../../trust/policy/names";
 import { checkTokenSelection, type TokenSelection } from "../../trust/policy/access-token";

@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../../trust/errors";
-import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
+import { checkWhenPlain, isPlain } from "../resources/dynamic/check-when-plain";
 import { checkRoleArn } from "../../trust/parties/aws/document";
 import { checkRoleOptions, type RoleOptions } from "../../trust/parties/aws/role";
 import { checkSessionPolicy } from "../../trust/parties/aws/target-role/document";

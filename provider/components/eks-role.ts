@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../resources/check-when-plain";
+import { isPlain } from "../resources/dynamic/check-when-plain";
 import { checkRoleOptions } from "../../trust/parties/aws/role";
 import { kubernetesName } from "../workload/pod/labels";
 import type { EksRole } from "./eks-args";

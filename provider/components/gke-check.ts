@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../trust/errors";
-import { checkWhenPlain } from "../resources/check-when-plain";
+import { checkWhenPlain } from "../resources/dynamic/check-when-plain";
 import { checkProjectNumber, projectOfEmail } from "../../trust/parties/gcp/document";
 import { checkGoogleAccount } from "../../trust/parties/gcp/account";
 import { checkGoogleRole } from "../../trust/parties/gcp/role";

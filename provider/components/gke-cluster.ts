@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../trust/errors";
-import { checkWhenPlain, isPlain } from "../resources/check-when-plain";
+import { checkWhenPlain, isPlain } from "../resources/dynamic/check-when-plain";
 import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../trust/issuers/gke";
 import { peer } from "./peer";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkWhenPlain } from "../resources/check-when-plain";
-import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
+import { checkWhenPlain } from "../resources/dynamic/check-when-plain";
+import type { JsonWebKeySet, KeysFromCluster } from "../resources/issuer/oidc-issuer";
 import { checkIssuerOptions } from "../../trust/issuers/options";
 import { checkKeySet } from "../../trust/issuers/key-set";
 import { checkOwnIssuer } from "../../trust/issuers/default-cluster-issuer";

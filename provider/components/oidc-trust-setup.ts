@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDynamicModule } from "../resources/dynamic-module";
-import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../resources/oidc-issuer";
-import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../resources/oidc-policy";
-import { checkDefinitionArgs, type DefinitionArgs } from "../resources/policy-args";
+import { checkDynamicModule } from "../resources/dynamic/module";
+import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../resources/issuer/oidc-issuer";
+import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../resources/policy/oidc-policy";
+import { checkDefinitionArgs, type DefinitionArgs } from "../resources/policy/args";
 import type { Duration } from "../../trust/policy/expiration";
 import { type IssuerKind, issuerKindOf } from "../../trust/lint/issuer-kind";
 import type { SharedTrust } from "../../trust/parties/pulumi/proof-shared";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { LintWaiver } from "../resources/policy-definition";
+import type { LintWaiver } from "../resources/policy/definition";
 import type { TokenType } from "../../trust/policy/model";
 import type { OidcTrustSetup } from "./oidc-trust-setup";
 import type { RunnerPodTemplate, RunnerResources, RunnerSecretKey, RunnerToleration } from "./runner-pod";

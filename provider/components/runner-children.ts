@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OidcPolicy } from "../resources/oidc-policy";
+import { OidcPolicy } from "../resources/policy/oidc-policy";
 import { entrypointData } from "../workload/entrypoint";
 import { kubernetesName, recommendedLabels } from "../workload/pod/labels";
 import type { PodParts } from "../workload/pod/parts";

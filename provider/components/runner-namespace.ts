@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../resources/check-when-plain";
+import { isPlain } from "../resources/dynamic/check-when-plain";
 import { peer } from "./peer";
 import { perRun } from "./per-run";
 import type { RunnerArgs } from "./runner-args";

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { normalApiUrl } from "../../pulumi-cloud/api/url";
 import { defaultApiUrl } from "../../pulumi-cloud/api/backend";
 import { OidcRunnerError } from "../../trust/errors";
-import { isPlain } from "../resources/check-when-plain";
+import { isPlain } from "../resources/dynamic/check-when-plain";
 import { OidcTrustSetup } from "./oidc-trust-setup";
 import { perRun } from "./per-run";
 import type { RunnerArgs } from "./runner-args";

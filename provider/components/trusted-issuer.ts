@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JsonWebKeySet, KeysFromCluster } from "../resources/oidc-issuer";
+import type { JsonWebKeySet, KeysFromCluster } from "../resources/issuer/oidc-issuer";
 import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../trust/issuers/known-issuers";
 import { checkOwnIssuer } from "../../trust/issuers/default-cluster-issuer";
 import { exactlyOne } from "./exactly-one";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../trust/errors";
 import * as exported from "../../provider";
-import { issuerProvider } from "../../provider/resources/issuer-provider";
-import { policyProvider } from "../../provider/resources/policy-provider";
+import { issuerProvider } from "../../provider/resources/issuer/provider";
+import { policyProvider } from "../../provider/resources/policy/provider";
 import { type PackageSchema, packageSchema, schemaText } from "../../tools/schema/package-schema";
 import { packageRoot } from "../../tools/toolchain/package-root";
 

@@ -4,8 +4,8 @@ import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../provider/components/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
 import { OidcRunnerError } from "../../../trust/errors";
-import { OidcIssuer } from "../../../provider/resources/oidc-issuer";
-import { OidcPolicy } from "../../../provider/resources/oidc-policy";
+import { OidcIssuer } from "../../../provider/resources/issuer/oidc-issuer";
+import { OidcPolicy } from "../../../provider/resources/policy/oidc-policy";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";
 

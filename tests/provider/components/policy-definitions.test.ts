@@ -7,7 +7,7 @@ import {
 } from "../../../provider/components/kubernetes-oidc-runner";
 import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../provider/components/oidc-trust-setup";
 import { OidcRunnerError } from "../../../trust/errors";
-import { OidcPolicy, type OidcPolicyArgs } from "../../../provider/resources/oidc-policy";
+import { OidcPolicy, type OidcPolicyArgs } from "../../../provider/resources/policy/oidc-policy";
 import { type MockedRun, runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, ROLE_ARN } from "./cloud";
 import { only } from "./pick";

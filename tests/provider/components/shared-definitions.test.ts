@@ -3,7 +3,7 @@ import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../provider/compone
 import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
 import type { KubernetesOidcRunnerArgs } from "../../../provider/components/kubernetes-oidc-runner";
 import type { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
-import type { PolicyDefinition } from "../../../provider/resources/oidc-policy";
+import type { PolicyDefinition } from "../../../provider/resources/policy/oidc-policy";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { assertUserError } from "../../helpers/refused";
 import { cloud, ISSUER, PROVIDER_ARN } from "./cloud";

@@ -4,7 +4,7 @@ import type { PolicyDefinition } from "../../../trust/policy/model";
 import { leftBy } from "../../helpers/default-deny";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
-import { issuerFixture, UNKNOWN } from "./issuer-fixture";
+import { issuerFixture, UNKNOWN } from "./issuer/fixture";
 
 describe("provider/resources: issuer and policy", () => {
   const fixture = issuerFixture();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { diffInputs } from "../../../provider/resources/diff-inputs";
+import { diffInputs } from "../../../../provider/resources/dynamic/diff-inputs";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const keys = { replacing: ["issuerId"], updating: ["definitions"] } as const;

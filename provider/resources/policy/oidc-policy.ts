@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api/backend";
-import type { IssuerKind } from "../../trust/lint/issuer-kind";
-import { checkOrganization } from "../../trust/policy/names";
-import { checkWhenPlain } from "./check-when-plain";
-import { DynamicResource } from "./dynamic-resource";
-import { checkDefinitionArgs, warnOfDefinitions } from "./policy-args";
-import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import { checkApiUrl, defaultApiUrl } from "../../../pulumi-cloud/api/backend";
+import type { IssuerKind } from "../../../trust/lint/issuer-kind";
+import { checkOrganization } from "../../../trust/policy/names";
+import { checkWhenPlain } from "../dynamic/check-when-plain";
+import { DynamicResource } from "../dynamic/resource";
+import { checkDefinitionArgs, warnOfDefinitions } from "./args";
+import type { LintWaiver, PolicyDefinition } from "./definition";
 
-export type * from "./policy-definition";
+export type * from "./definition";
 
 /** Arguments of `OidcPolicy`. */
 export interface OidcPolicyArgs {

@@ -1,10 +1,10 @@
-import { issOf } from "../../pulumi-cloud/api/types";
-import { normalApiUrl } from "../../pulumi-cloud/api/url";
-import { defaultApiUrl } from "../../pulumi-cloud/api/backend";
-import { claimIssuer } from "../../pulumi-cloud/issuers/leases";
-import { clusterKeys } from "../../pulumi-cloud/issuers/cluster-keys";
-import { connect } from "../../pulumi-cloud/api/connect";
-import { defined, withRecord } from "../../pulumi-cloud/issuers/state";
+import { issOf } from "../../../pulumi-cloud/api/types";
+import { normalApiUrl } from "../../../pulumi-cloud/api/url";
+import { defaultApiUrl } from "../../../pulumi-cloud/api/backend";
+import { claimIssuer } from "../../../pulumi-cloud/issuers/leases";
+import { clusterKeys } from "../../../pulumi-cloud/issuers/cluster-keys";
+import { connect } from "../../../pulumi-cloud/api/connect";
+import { defined, withRecord } from "../../../pulumi-cloud/issuers/state";
 import {
   createIssuer,
   deleteIssuer,
@@ -13,10 +13,10 @@ import {
   issuerNotFound,
   readIssuer,
   updateIssuer,
-} from "../../pulumi-cloud/issuers";
-import { leftBehindBy } from "../../pulumi-cloud/api/left-behind";
-import { type KeySet, sameKeySet } from "../../trust/issuers/key-set";
-import { parseImportId } from "./import-option";
+} from "../../../pulumi-cloud/issuers";
+import { leftBehindBy } from "../../../pulumi-cloud/api/left-behind";
+import { type KeySet, sameKeySet } from "../../../trust/issuers/key-set";
+import { parseImportId } from "../dynamic/import-option";
 import {
   askedBy,
   diffIssuer,
@@ -25,7 +25,7 @@ import {
   type IssuerOutputs,
   issuerFailures,
   normalIssuerInputs,
-} from "./issuer-inputs";
+} from "./inputs";
 
 /** Create, read, update, delete, diff and check of `OidcIssuer`. Ids are `organization/issuerId`. */
 export const issuerProvider = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { issuer } from "../../../provider/resources/dynamic";
-import { registeredName } from "../../../trust/issuers/registered-name";
-import { assertUserError, refusedLater } from "../../helpers/refused";
-import { issuerFixture, OURS } from "./issuer-fixture";
+import { issuer } from "../../../../provider/resources/dynamic";
+import { registeredName } from "../../../../trust/issuers/registered-name";
+import { assertUserError, refusedLater } from "../../../helpers/refused";
+import { issuerFixture, OURS } from "./fixture";
 
 describe("provider/resources/issuer/provider: failures", () => {
   const fixture = issuerFixture();

@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { connect } from "../../pulumi-cloud/api/connect";
-import { readDefinitions, removeDefinitions, writeDefinitions } from "../../pulumi-cloud/policies";
-import { mayHaveWritten } from "../../pulumi-cloud/api/write-errors";
-import type { DefinitionChange } from "../../trust/policy/merge";
-import type { PolicyDefinition } from "../../trust/policy/model";
-import { comparable, includesDefinition } from "../../trust/policy/same";
-import { diffInputs } from "./diff-inputs";
+import { connect } from "../../../pulumi-cloud/api/connect";
+import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
+import { mayHaveWritten } from "../../../pulumi-cloud/api/write-errors";
+import type { DefinitionChange } from "../../../trust/policy/merge";
+import type { PolicyDefinition } from "../../../trust/policy/model";
+import { comparable, includesDefinition } from "../../../trust/policy/same";
+import { diffInputs } from "../dynamic/diff-inputs";
 import {
   compiledInputs,
   type GivenPolicyInputs,
   type PolicyInputs,
   type PolicyOutputs,
   policyFailures,
-} from "./policy-inputs";
+} from "./inputs";
 import { warnLockedOut } from "./warn-locked-out";
 
 const REPLACING = ["organization", "issuerId", "apiUrl"] as const;

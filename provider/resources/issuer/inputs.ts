@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
-import { normalApiUrl } from "../../pulumi-cloud/api/url";
-import { checkApiUrl } from "../../pulumi-cloud/api/backend";
-import type { ClusterReference } from "../../pulumi-cloud/issuers/cluster-keys";
-import type { Connection } from "../../pulumi-cloud/api/connect";
-import type { IssuerInputs as CloudInputs, IssuerState } from "../../pulumi-cloud/issuers";
-import { type Duration, expirationSecondsOf } from "../../trust/policy/expiration";
-import { checkIssuerOptions } from "../../trust/issuers/options";
-import { checkKeySet, type KeySet, sameKeySet } from "../../trust/issuers/key-set";
-import { sameLabel } from "../../trust/issuers/registered-name";
-import { checkOwnIssuer } from "../../trust/issuers/default-cluster-issuer";
-import { normalThumbprints, sameThumbprints } from "../../trust/issuers/thumbprints";
-import { checkOrganization } from "../../trust/policy/names";
-import { type CheckFailure, checkInputs, failureOf, holdsUnknown } from "./check-inputs";
-import { diffInputs, type InputDiff } from "./diff-inputs";
-import { parseImportId } from "./import-option";
+import { normalApiUrl } from "../../../pulumi-cloud/api/url";
+import { checkApiUrl } from "../../../pulumi-cloud/api/backend";
+import type { ClusterReference } from "../../../pulumi-cloud/issuers/cluster-keys";
+import type { Connection } from "../../../pulumi-cloud/api/connect";
+import type { IssuerInputs as CloudInputs, IssuerState } from "../../../pulumi-cloud/issuers";
+import { type Duration, expirationSecondsOf } from "../../../trust/policy/expiration";
+import { checkIssuerOptions } from "../../../trust/issuers/options";
+import { checkKeySet, type KeySet, sameKeySet } from "../../../trust/issuers/key-set";
+import { sameLabel } from "../../../trust/issuers/registered-name";
+import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { normalThumbprints, sameThumbprints } from "../../../trust/issuers/thumbprints";
+import { checkOrganization } from "../../../trust/policy/names";
+import { type CheckFailure, checkInputs, failureOf, holdsUnknown } from "../dynamic/check-inputs";
+import { diffInputs, type InputDiff } from "../dynamic/diff-inputs";
+import { parseImportId } from "../dynamic/import-option";
 
 /** Inputs of `OidcIssuer`, as programs give them. */
 export interface GivenIssuerInputs extends Connection, Omit<CloudInputs, "maxExpirationSeconds" | "own"> {

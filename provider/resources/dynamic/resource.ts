@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDynamicModule, DYNAMIC_MODULE } from "./dynamic-module";
+import { checkDynamicModule, DYNAMIC_MODULE } from "./module";
 import { takeImport } from "./import-option";
 
 /**

@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OidcIssuer } from "../../../provider/resources/oidc-issuer";
-import { OidcPolicy } from "../../../provider/resources/oidc-policy";
-import { packageRoot } from "../../../tools/toolchain/package-root";
-import { runProgram } from "../../helpers/pulumi-mocks";
+import { OidcIssuer } from "../../../../provider/resources/issuer/oidc-issuer";
+import { OidcPolicy } from "../../../../provider/resources/policy/oidc-policy";
+import { packageRoot } from "../../../../tools/toolchain/package-root";
+import { runProgram } from "../../../helpers/pulumi-mocks";
 
 const TYPE = "pulumi-nodejs:dynamic/oidc-runner";
 const apiUrl = "https://pulumi.acme.internal";

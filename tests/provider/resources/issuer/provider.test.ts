@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { issuer } from "../../../provider/resources/dynamic";
-import { registeredName } from "../../../trust/issuers/registered-name";
-import { podClaims } from "../../lab/pulumi-cloud/fixture";
-import { COLONS, type Inputs, issuerFixture, OURS, UNKNOWN } from "./issuer-fixture";
+import { issuer } from "../../../../provider/resources/dynamic";
+import { registeredName } from "../../../../trust/issuers/registered-name";
+import { podClaims } from "../../../lab/pulumi-cloud/fixture";
+import { COLONS, type Inputs, issuerFixture, OURS, UNKNOWN } from "./fixture";
 
 describe("provider/resources/issuer/provider", () => {
   const fixture = issuerFixture();

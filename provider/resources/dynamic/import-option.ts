@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 
 /**
  * Takes the option `import` away from the engine. An engine's import reads without properties, which a dynamic provider

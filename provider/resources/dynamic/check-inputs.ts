@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 
 /** The text the engine puts in place of a value that is not known before the update (Pulumi provider protocol). */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
-import { issuer } from "../../../provider/resources/dynamic";
-import { LabClient } from "../../pulumi-cloud/support/lab-client";
+import type { TestIssuer } from "../../../../lab/issuer";
+import { issuer } from "../../../../provider/resources/dynamic";
+import { LabClient } from "../../../pulumi-cloud/support/lab-client";
 
 export type Inputs = Parameters<typeof issuer.create>[0];
 export type Outputs = Parameters<typeof issuer.update>[1];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { claimIssuer } from "../../../pulumi-cloud/issuers/leases";
-import { issuer } from "../../../provider/resources/dynamic";
-import { registeredName } from "../../../trust/issuers/registered-name";
-import { assertUserError, refusedLater } from "../../helpers/refused";
-import { issuerFixture, OURS, type Outputs } from "./issuer-fixture";
+import { claimIssuer } from "../../../../pulumi-cloud/issuers/leases";
+import { issuer } from "../../../../provider/resources/dynamic";
+import { registeredName } from "../../../../trust/issuers/registered-name";
+import { assertUserError, refusedLater } from "../../../helpers/refused";
+import { issuerFixture, OURS, type Outputs } from "./fixture";
 
 describe("provider/resources/issuer/provider: ownership", () => {
   const fixture = issuerFixture();

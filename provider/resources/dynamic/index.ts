@@ -6,8 +6,8 @@
  */
 
 import { watchEngine } from "./engine-watch";
-import { issuerProvider } from "./issuer-provider";
-import { policyProvider } from "./policy-provider";
+import { issuerProvider } from "../issuer/provider";
+import { policyProvider } from "../policy/provider";
 import { userErrors } from "./user-errors";
 
 watchEngine();

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../../trust/errors";
 
 /** What the providers of `OidcIssuer` and `OidcPolicy` are loaded from; its name is in users' state. */
 export const DYNAMIC_MODULE = "pulumi-oidc-runner/dynamic";

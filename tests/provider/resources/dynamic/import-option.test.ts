@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseImportId, takeImport } from "../../../provider/resources/import-option";
-import { refused } from "../../helpers/refused";
+import { parseImportId, takeImport } from "../../../../provider/resources/dynamic/import-option";
+import { refused } from "../../../helpers/refused";
 
 describe("provider/resources/dynamic/import-option", () => {
   it("takes the id, and leaves every other option to the engine", () => {

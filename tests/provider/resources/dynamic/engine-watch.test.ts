@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { lines } from "../../../lab/cluster/lines";
-import { packageRoot } from "../../../tools/toolchain/package-root";
+import { lines } from "../../../../lab/cluster/lines";
+import { packageRoot } from "../../../../tools/toolchain/package-root";
 
 const SDK = "node_modules/@pulumi/pulumi/cmd";
 

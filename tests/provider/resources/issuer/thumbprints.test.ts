@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { issuer } from "../../../provider/resources/dynamic";
-import { assertUserError } from "../../helpers/refused";
-import { COLONS, issuerFixture } from "./issuer-fixture";
+import { issuer } from "../../../../provider/resources/dynamic";
+import { assertUserError } from "../../../helpers/refused";
+import { COLONS, issuerFixture } from "./fixture";
 
 describe("provider/resources/issuer/provider: thumbprints", () => {
   const fixture = issuerFixture();

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pnpmProject, WRAPPER } from "../../helpers/pnpm-project";
+import { pnpmProject, WRAPPER } from "../../../helpers/pnpm-project";
 
 /** What each class is made with; `args` has what all of them need. */
 const MAKE = {

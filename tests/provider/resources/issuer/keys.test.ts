@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { issuer } from "../../../provider/resources/dynamic";
-import { assertUserError } from "../../helpers/refused";
-import { type ClusterStub, startClusterStub } from "../../pulumi-cloud/support/cluster-stub";
-import { type Inputs, issuerFixture } from "./issuer-fixture";
+import { issuer } from "../../../../provider/resources/dynamic";
+import { assertUserError } from "../../../helpers/refused";
+import { type ClusterStub, startClusterStub } from "../../../pulumi-cloud/support/cluster-stub";
+import { type Inputs, issuerFixture } from "./fixture";
 
 describe("provider/resources/issuer/provider: keys", () => {
   const fixture = issuerFixture();
