@@ -1,2 +1,2 @@
 /** The part of the package for EKS: `import { EksOidcRunner } from "pulumi-oidc-runner/eks"` types no Google package. */
-export * from "./components/eks-oidc-runner";
+export * from "./components/eks/eks-oidc-runner";

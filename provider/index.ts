@@ -1,16 +1,16 @@
-export * from "./components/eks-oidc-runner";
-export * from "./components/gke-oidc-runner";
-export * from "./components/kubernetes-oidc-runner";
-export * from "./components/oidc-trust-setup";
-export type { RunnerArgs } from "./components/runner-args";
-export type * from "./components/runner-pod";
-export type * from "./components/runner-workloads";
+export * from "./components/eks/eks-oidc-runner";
+export * from "./components/gke/gke-oidc-runner";
+export * from "./components/runner/kubernetes-oidc-runner";
+export * from "./components/trust/oidc-trust-setup";
+export type { RunnerArgs } from "./components/runner/args";
+export type * from "./components/runner/pod-args";
+export type * from "./components/runner/workload-args";
 export type {
   ClusterWithKeys,
   IssuerByUrl,
   IssuerWithKeys,
   KnownIssuer,
-} from "./components/trusted-issuer";
+} from "./components/trust/issuer-choice";
 export { OidcRunnerError } from "../trust/errors";
 export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerArgs } from "./resources/issuer/oidc-issuer";
 export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/policy/oidc-policy";

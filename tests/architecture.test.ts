@@ -76,8 +76,8 @@ describe("architecture", () => {
     const has = (from: string, to: string) => imports.some((entry) => entry.from === from && entry.to === to);
     assert.ok(has("lab/pulumi-cloud/exchange.ts", "trust/parties/pulumi/evaluate.ts"));
     assert.ok(has("pulumi-cloud/fetch.ts", "undici"), "import(…)");
-    assert.ok(has("provider/components/eks-role.ts", "@pulumi/aws/iam/role"), "require(…)");
-    assert.ok(has("provider/index.ts", "provider/components/eks-oidc-runner.ts"), "export … from");
+    assert.ok(has("provider/components/aws/role.ts", "@pulumi/aws/iam/role"), "require(…)");
+    assert.ok(has("provider/index.ts", "provider/components/eks/eks-oidc-runner.ts"), "export … from");
     assert.ok(files.length > 100);
   });
 

@@ -143,8 +143,8 @@ describe("the package as programs load it", function () {
 
   it("tells a peer that is missing from one that is broken", () => {
     const { peer } = require(
-      join(packageRoot(), "dist/provider/components/peer.js"),
-    ) as typeof import("../provider/components/peer");
+      join(packageRoot(), "dist/provider/components/lib/peer.js"),
+    ) as typeof import("../provider/components/lib/peer");
     const load = (message: string) => () => {
       throw Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
     };

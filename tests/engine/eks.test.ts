@@ -76,7 +76,7 @@ describe("runners on EKS with access to AWS, with the real engine", function () 
     return roleArns[["web", "agent", "exchange"].indexOf(runner)]?.split("/").pop() ?? "";
   }
 
-  // One more update; without it tests/provider/components/eks-oidc-provider.test.ts says the same of mocks.
+  // One more update; without it tests/provider/components/aws/oidc-provider.test.ts says the same of mocks.
   if (process.env.OIDC_RUNNER_FULL !== undefined) {
     it("an account without the IAM OIDC provider is told how to get it, and no role is made", async () => {
       const output = await fails(engine.up());

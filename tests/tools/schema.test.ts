@@ -20,7 +20,7 @@ function schemaWith(path: string, text: string, replacement: string): PackageSch
   return packageSchema(new Map([[file, source.replace(text, replacement)]]));
 }
 
-const ARGS = "provider/components/runner-args.ts";
+const ARGS = "provider/components/runner/args.ts";
 const IMAGE = "  image?: pulumi.Input<string>;";
 
 describe("schema.json", () => {
@@ -35,8 +35,8 @@ describe("schema.json", () => {
     ["a required argument", ARGS, IMAGE, "  image: pulumi.Input<string>;"],
     ["another doc comment", ARGS, "Container image with", "Container image without"],
     ["another token type", "trust/policy/model.ts", '| "runner"', '| "pool"'],
-    ["another output", "provider/components/runner-component.ts", "readonly workloadName!", "readonly workload!"],
-    ["another example", "provider/components/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
+    ["another output", "provider/components/runner/component.ts", "readonly workloadName!", "readonly workload!"],
+    ["another example", "provider/components/eks/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
     ["a class less", "provider/index.ts", 'export * from "./components/gke-oidc-runner";', ""],
   ];
   for (const [what, path, text, replacement] of changes) {
@@ -172,7 +172,7 @@ describe("schema.json", () => {
       () => schemaWith(ARGS, IMAGE, `${IMAGE}\n  bare?: pulumi.Input<string>;`),
       /RunnerArgs\.bare: it has no doc/,
     );
-    const component = "provider/components/runner-component.ts";
+    const component = "provider/components/runner/component.ts";
     const field = "readonly workloadName!: pulumi.Output<string>";
     assert.throws(
       () => schemaWith(component, field, "readonly workloadName!: string"),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { EksOidcRunner } from "../../../provider/components/eks-oidc-runner";
-import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
-import { KubernetesOidcRunner } from "../../../provider/components/kubernetes-oidc-runner";
-import { OidcTrustSetup } from "../../../provider/components/oidc-trust-setup";
+import { EksOidcRunner } from "../../../provider/components/eks/eks-oidc-runner";
+import { GkeOidcRunner } from "../../../provider/components/gke/gke-oidc-runner";
+import { KubernetesOidcRunner } from "../../../provider/components/runner/kubernetes-oidc-runner";
+import { OidcTrustSetup } from "../../../provider/components/trust/oidc-trust-setup";
 import { OidcRunnerError } from "../../../trust/errors";
 import { OidcIssuer } from "../../../provider/resources/issuer/oidc-issuer";
 import { OidcPolicy } from "../../../provider/resources/policy/oidc-policy";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { EksOidcRunner } from "../../../provider/components/eks-oidc-runner";
-import { GkeOidcRunner } from "../../../provider/components/gke-oidc-runner";
-import { KubernetesOidcRunner } from "../../../provider/components/kubernetes-oidc-runner";
+import { EksOidcRunner } from "../../../provider/components/eks/eks-oidc-runner";
+import { GkeOidcRunner } from "../../../provider/components/gke/gke-oidc-runner";
+import { KubernetesOidcRunner } from "../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcRunnerError } from "../../../trust/errors";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";

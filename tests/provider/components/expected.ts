@@ -38,7 +38,7 @@ export interface Expectation {
 /** Stands for the texts of the entrypoint's files, which would drown every other difference. */
 const ENTRYPOINT = "the entrypoint";
 
-/** Stands for the digest of what runs a Job again; tests/provider/components/run-again.test.ts looks into it. */
+/** Stands for the digest of what runs a Job again; tests/provider/components/runner/run-again.test.ts looks into it. */
 const RUN_INPUTS = "digest of the run inputs";
 
 /**

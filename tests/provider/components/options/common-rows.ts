@@ -1,5 +1,5 @@
-import type { RunnerArgs } from "../../../../provider/components/runner-args";
-import type { RunnerMetadata, RunnerPodTemplate, RunnerResources } from "../../../../provider/components/runner-pod";
+import type { RunnerArgs } from "../../../../provider/components/runner/args";
+import type { RunnerMetadata, RunnerPodTemplate, RunnerResources } from "../../../../provider/components/runner/pod-args";
 import type {
   RunnerDeploymentAgent,
   RunnerJob,
@@ -7,7 +7,7 @@ import type {
   RunnerSchedule,
   RunnerService,
   RunnerStrategy,
-} from "../../../../provider/components/runner-workloads";
+} from "../../../../provider/components/runner/workload-args";
 import { type Row, row, rows } from "./row";
 
 /**

@@ -5,8 +5,8 @@ import type {
   EksOidcRunnerArgs,
   EksPodIdentity,
   EksRole,
-} from "../../../../provider/components/eks-args";
-import type { RunnerArgs } from "../../../../provider/components/runner-args";
+} from "../../../../provider/components/eks/args";
+import type { RunnerArgs } from "../../../../provider/components/runner/args";
 import { ISSUER } from "../cloud";
 import { at, type Row, row, rows, type Tree } from "./row";
 

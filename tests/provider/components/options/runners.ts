@@ -1,7 +1,7 @@
-import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/components/eks-oidc-runner";
-import { GkeOidcRunner } from "../../../../provider/components/gke-oidc-runner";
-import { KubernetesOidcRunner } from "../../../../provider/components/kubernetes-oidc-runner";
-import { OidcTrustSetup } from "../../../../provider/components/oidc-trust-setup";
+import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/components/eks/eks-oidc-runner";
+import { GkeOidcRunner } from "../../../../provider/components/gke/gke-oidc-runner";
+import { KubernetesOidcRunner } from "../../../../provider/components/runner/kubernetes-oidc-runner";
+import { OidcTrustSetup } from "../../../../provider/components/trust/oidc-trust-setup";
 import type { PolicyDefinition } from "../../../../provider/resources/policy/oidc-policy";
 import { type GkeCluster, gkeIssuerUrl } from "../../../../trust/issuers/gke";
 import { API, ISSUER } from "../cloud";

@@ -1,0 +1,139 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { RunnerArgs } from "../runner/args";
+
+/** The OIDC issuer of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterOidc {
+  /** `iss` of the cluster's tokens. */
+  issuer?: pulumi.Input<string>;
+}
+
+/** The identity of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterIdentity {
+  /** Issuers of the cluster: one. */
+  oidcs?: pulumi.Input<pulumi.Input<EksClusterOidc>[]>;
+}
+
+/** The network of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterNetwork {
+  /** `ipv4` or `ipv6`; decides where pods find the EKS Pod Identity agent. Default: `ipv4`. */
+  ipFamily?: pulumi.Input<string>;
+}
+
+/** What EKS Pod Identity needs to know of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterDescription {
+  /** Name of the cluster. */
+  name?: pulumi.Input<string>;
+  /** ARN of the cluster. Default: looked up by the name where EKS Pod Identity needs it. */
+  arn?: pulumi.Input<string>;
+  /** Network of the cluster. Default: IPv4. */
+  kubernetesNetworkConfig?: pulumi.Input<EksClusterNetwork>;
+}
+
+/**
+ * An EKS cluster, in exactly one way: by `name`, which is looked up; as an `aws.eks.Cluster`, given as it is (`cluster: prod`), or
+ * by its outputs `identities`, `name` and `arn`; as a `Cluster` of `@pulumi/eks`, given as it is, or by its outputs
+ * `oidcProviderUrl`, `oidcProviderArn` and `eksCluster`; or by `issuerUrl`. Runners of a program share one issuer where the
+ * cluster is given in the same way.
+ */
+export interface EksCluster extends EksClusterDescription {
+  /** Identity of an `aws.eks.Cluster`, which has the issuer. */
+  identities?: pulumi.Input<pulumi.Input<EksClusterIdentity>[]>;
+  /** Issuer of the cluster: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. Needs no look-up of the cluster. */
+  issuerUrl?: pulumi.Input<string>;
+  /** Issuer of the cluster, as a `Cluster` of `@pulumi/eks` has it. */
+  oidcProviderUrl?: pulumi.Input<string>;
+  /** ARN of the IAM OIDC provider for the issuer. Default: looked up by the issuer where there is a `role` to make. */
+  oidcProviderArn?: pulumi.Input<string>;
+  /** The `aws.eks.Cluster` inside a `Cluster` of `@pulumi/eks`. Needed beside `oidcProviderUrl` for EKS Pod Identity. */
+  eksCluster?: pulumi.Input<EksClusterDescription>;
+}
+
+/** The IAM role that is made for the runner. */
+export interface EksRole {
+  /** Name, at most 64 characters. Default: the runner's name and 7 random hexadecimal digits. */
+  name?: pulumi.Input<string>;
+  /** Beginning of the name, at most 38 characters; the AWS provider appends 26. Instead of `name`. */
+  namePrefix?: pulumi.Input<string>;
+  /** Path, which begins and ends with a slash. Default: `/`. */
+  path?: pulumi.Input<string>;
+  /** ARN of the policy that bounds the role's permissions. Default: none. */
+  permissionsBoundary?: pulumi.Input<string>;
+  /** Longest session, in seconds, 3600 to 43200. Default: IAM's 3600. */
+  maxSessionDuration?: pulumi.Input<number>;
+  /**
+   * ARNs of managed policies to attach. Default: none. Give texts where they are known: an Output stands for its place in the
+   * list, so new ones belong to the end.
+   */
+  managedPolicyArns?: pulumi.Input<string>[];
+  /** Policies of the role's own, each JSON text by its name; together at most 10240 characters. Default: none. */
+  inlinePolicies?: Record<string, pulumi.Input<string>>;
+  /** Description, at most 1000 characters. Default: none. */
+  description?: pulumi.Input<string>;
+  /** Tags, at most 50. Default: those of the AWS provider. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** Detach policies that others attached when the role is deleted; otherwise they stop its deletion. Default: false. */
+  forceDetachPolicies?: pulumi.Input<boolean>;
+}
+
+/**
+ * Access to AWS by EKS Pod Identity: an association of the runner's ServiceAccount with a role. It needs the EKS Pod Identity
+ * agent on the nodes, the cluster by name or resource, and a role of the cluster's account; no IAM OIDC provider.
+ * Associations take effect some seconds after they are made.
+ */
+export interface EksPodIdentity {
+  /** Make a role that EKS Pod Identity assumes for this runner's ServiceAccount on this cluster, and for nobody else. */
+  role?: EksRole;
+  /** Associate this role; its trust policy must admit `pods.eks.amazonaws.com`. Instead of `role`. */
+  roleArn?: pulumi.Input<string>;
+  /**
+   * ARN of a role, of this or another account, whose credentials the pod gets: EKS Pod Identity assumes the first role and with
+   * its session this one, for an hour at a time. The first role needs `sts:AssumeRole` and `sts:TagSession` on it, which a
+   * `role` that is made gets as an inline policy; its own trust policy must be the output `targetRoleTrustPolicy`. Needs
+   * `@pulumi/aws` with the property. Default: none.
+   */
+  targetRoleArn?: pulumi.Input<string>;
+  /**
+   * Leave out the session tags with cluster, namespace and ServiceAccount, where they make the session too large
+   * (`PackedPolicyTooLarge`). Needs `roleArn`: the trust policy of a role that is made tells pods apart by these tags. A target
+   * role gets an external id instead. Default: false.
+   */
+  disableSessionTags?: boolean;
+  /**
+   * Session policy, JSON text: the pod may do what both its role and this policy allow, or its target role if there is one.
+   * EKS takes it only with `disableSessionTags`. Needs `@pulumi/aws` with the property. Default: none.
+   */
+  policy?: pulumi.Input<string>;
+}
+
+/** Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`. */
+export interface EksAws {
+  /** Make a role that this runner's ServiceAccount, and nobody else, may assume with a token of its own. */
+  role?: EksRole;
+  /** Use this role with a token of the pod's own; its trust policy must admit the runner's ServiceAccount. */
+  roleArn?: pulumi.Input<string>;
+  /** Use EKS Pod Identity. */
+  podIdentity?: EksPodIdentity;
+  /**
+   * Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An
+   * account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+   */
+  createOidcProvider?: boolean;
+  /** Region of the AWS clients in the pod. Default: that of the cluster's issuer. */
+  region?: pulumi.Input<string>;
+  /** Life of the pod's token for AWS, in seconds, 600 to 86400; the kubelet renews it at 80 % of it. Default: 600. */
+  tokenExpirationSeconds?: pulumi.Input<number>;
+}
+
+/** Arguments of `EksOidcRunner`. */
+export interface EksOidcRunnerArgs extends RunnerArgs {
+  /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
+  cluster: EksCluster;
+  /** Access to AWS. Default: none; logging in to Pulumi needs none. */
+  aws?: EksAws;
+  /**
+   * Exchange the pod's token for AWS at Pulumi Cloud too, as Pulumi's guide for EKS does; needs `aws.role` or `aws.roleArn`. The
+   * default is the safer way: a token of its own for each, so that whoever gets hold of one can't use it with the other.
+   * Default: false.
+   */
+  exchangeAwsToken?: boolean;
+}

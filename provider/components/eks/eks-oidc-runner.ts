@@ -1,0 +1,64 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { STS_AUDIENCE } from "../../../trust/issuers/eks";
+import { AWS_TOKEN_FILE } from "../../workload/access/aws-web-identity";
+import { checkRunnerArgs } from "../runner/check-args";
+import type { EksOidcRunnerArgs } from "./args";
+import { checkEksArgs } from "./check";
+import { resolveEksCluster } from "./cluster";
+import { awsIdentity, awsIdentityParts } from "./identity";
+import { createRunnerChildren } from "../runner/children";
+import { RunnerComponent } from "../runner/component";
+import { planRunner } from "../runner/plan";
+import { trustOf } from "../trust/shared-issuers";
+import { warnDefaultNamespace } from "../runner/warn-default-namespace";
+
+export type * from "./args";
+
+/**
+ * A workload on EKS that logs in to Pulumi Cloud with its own identity token and, if it is asked for, has access to AWS: by an
+ * IAM role whose trust policy names the ServiceAccount (`sub`) and the audience (`aud`), or by EKS Pod Identity, with a role
+ * whose trust policy names cluster, namespace and ServiceAccount. The pod's token for either is projected by its own spec, as
+ * EKS's webhook would do it, so that nothing depends on when the webhook hears of a new ServiceAccount.
+ *
+ * Errors: those of `KubernetesOidcRunner`, and `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`,
+ * `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`,
+ * `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
+ *
+ * @example
+ * ```ts
+ * const runner = new EksOidcRunner("deployer", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { name: "prod" },
+ *   namespace: "pulumi",
+ *   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
+ *   command: ["pulumi", "env", "ls"],
+ * });
+ * export const job = runner.jobName;
+ * ```
+ */
+export class EksOidcRunner extends RunnerComponent {
+  /** ARN of the IAM role, if there is one. */
+  readonly roleArn?: pulumi.Output<string>;
+  /**
+   * The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by
+   * their session tags or, without these, by the external id of the association, and no others.
+   */
+  readonly targetRoleTrustPolicy?: pulumi.Output<string>;
+
+  constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    const identityParts = awsIdentityParts(args.aws);
+    checkRunnerArgs(name, args, identityParts);
+    checkEksArgs(name, args);
+    super("oidc-runner:index:EksOidcRunner", name, {}, options);
+    warnDefaultNamespace(args.namespace, this);
+    const cluster = resolveEksCluster(args.cluster, this);
+    const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE };
+    const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
+    const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
+    const { identity, plan, ...own } = awsIdentity(this, name, args.aws, cluster, given);
+    const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
+    const { customTimeouts } = options ?? {};
+    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), own);
+  }
+}

@@ -1,0 +1,203 @@
+import * as pulumi from "@pulumi/pulumi";
+import { OidcRunnerError } from "../../../trust/errors";
+import { checkRoleArn } from "../../../trust/parties/aws/document";
+import { assumeTargetPolicy, checkSessionPolicy } from "../../../trust/parties/aws/target-role/document";
+import { proveAwsTrust } from "../../../trust/parties/aws/proof";
+import { provePodIdentity } from "../../../trust/parties/aws/pod-identity/proof";
+import { proveTargetRole } from "../../../trust/parties/aws/target-role/proof";
+import { eksRegion } from "../../../trust/issuers/eks";
+import { checkAwsTokenExpiration, checkRegion } from "../../workload/access/aws-region";
+import { awsWebIdentity } from "../../workload/access/aws-web-identity";
+import { eksPodIdentity } from "../../workload/access/eks-pod-identity";
+import { kubernetesName } from "../../workload/pod/labels";
+import type { PodParts } from "../../workload/pod/parts";
+import type { EksAws, EksPodIdentity } from "./args";
+import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";
+import { oidcProviderArnOf } from "../aws/oidc-provider";
+import { type MadeRole, makeRole } from "../aws/role";
+import { peer } from "../lib/peer";
+import type { CloudIdentity } from "../runner/children";
+import { planAfter, type RunnerPlan } from "../runner/plan";
+
+/** What gives a runner its access to AWS. */
+export interface AwsIdentity {
+  /** ARN of the role, if there is one. */
+  roleArn?: pulumi.Output<string>;
+  /** The trust policy that a target role of EKS Pod Identity needs, JSON text, if there is such a role. */
+  targetRoleTrustPolicy?: pulumi.Output<string>;
+  identity: CloudIdentity;
+  /** The plan, resolving only when the AWS side is proven too. */
+  plan: pulumi.Output<RunnerPlan>;
+}
+
+/** The parts that an AWS identity adds to the pod, with any values; none without one. */
+export function awsIdentityParts(aws: EksAws | undefined): PodParts | undefined {
+  const region = "any";
+  if (aws === undefined) {
+    return undefined;
+  }
+  return aws.podIdentity === undefined ? awsWebIdentity({ roleArn: "any", region }) : eksPodIdentity({ region });
+}
+
+/** Makes, or takes, the role of a runner, and what its pod needs to use it. */
+export function awsIdentity(
+  parent: pulumi.ComponentResource,
+  name: string,
+  aws: EksAws | undefined,
+  cluster: ResolvedEksCluster,
+  given: pulumi.Output<RunnerPlan>,
+): AwsIdentity {
+  if (aws === undefined) {
+    return { identity: {}, plan: given };
+  }
+  const client = clientSettings(aws, given);
+  const plan = planAfter(given, client);
+  if (aws.podIdentity !== undefined) {
+    return podIdentity(parent, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
+  }
+  const { arn, checked, resources } =
+    aws.role === undefined
+      ? givenRole(aws.roleArn as pulumi.Input<string>, "aws.roleArn")
+      : webIdentityRole(parent, name, aws, cluster, plan);
+  return {
+    roleArn: arn,
+    identity: {
+      annotations: { "eks.amazonaws.com/role-arn": arn },
+      principal: arn,
+      pod: pulumi.all([arn, client]).apply(([roleArn, settings]) => awsWebIdentity({ ...settings, roleArn })),
+      dependencies: resources,
+    },
+    plan: planAfter(plan, checked),
+  };
+}
+
+/** What the pod's AWS clients are told, checked. */
+function clientSettings({ region, tokenExpirationSeconds }: EksAws, plan: pulumi.Output<RunnerPlan>) {
+  return pulumi.output({ plan, region, tokenExpirationSeconds }).apply(({ plan: { trust }, ...given }) => {
+    if (given.region !== undefined) checkRegion(given.region);
+    if (given.tokenExpirationSeconds !== undefined) checkAwsTokenExpiration(given.tokenExpirationSeconds);
+    return { ...given, region: given.region ?? eksRegion(trust.issuerUrl) };
+  });
+}
+
+function givenRole(roleArn: pulumi.Input<string>, where: string): MadeRole {
+  const arn = pulumi.output(roleArn).apply((known) => {
+    checkRoleArn(known, where);
+    return known;
+  });
+  return { arn, checked: arn, resources: [] };
+}
+
+function webIdentityRole(
+  parent: pulumi.ComponentResource,
+  name: string,
+  aws: EksAws,
+  cluster: ResolvedEksCluster,
+  plan: pulumi.Output<RunnerPlan>,
+): MadeRole {
+  const trust = pulumi
+    .all([plan, oidcProviderArnOf(parent, name, aws, cluster, plan)])
+    .apply(([values, oidcProviderArn]) => ({
+      policy: proveAwsTrust({ ...values.trust, oidcProviderArn }),
+      partition: partitionOf(oidcProviderArn),
+    }));
+  return makeRole(parent, name, aws.role ?? {}, trust, "aws.role");
+}
+
+function podIdentity(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: EksPodIdentity,
+  cluster: EksClusterFacts,
+  plan: pulumi.Output<RunnerPlan>,
+  client: ReturnType<typeof clientSettings>,
+): AwsIdentity {
+  const { role, roleArn, disableSessionTags } = args;
+  const { PodIdentityAssociation } = peer(
+    "@pulumi/aws",
+    () => require("@pulumi/aws/eks/podIdentityAssociation") as typeof import("@pulumi/aws/eks/podIdentityAssociation"),
+  );
+  const { targetRoleArn, policy } = associationSettings(args);
+  const given = Object.fromEntries(
+    Object.entries({ targetRoleArn, disableSessionTags, policy }).filter(([, value]) => value !== undefined),
+  );
+  requireProperties(PodIdentityAssociation, Object.keys(given));
+  const trust = pulumi.all([plan, cluster.arn]).apply(([values, clusterArn]) => ({
+    policy: provePodIdentity({ ...values.trust, clusterArn }),
+    partition: partitionOf(clusterArn),
+  }));
+  const mayAssumeTarget = targetRoleArn && {
+    "assume-target-role": targetRoleArn.apply((target) => JSON.stringify(assumeTargetPolicy(target))),
+  };
+  const { arn, checked, resources } =
+    role === undefined
+      ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
+      : makeRole(parent, name, role, trust, "aws.podIdentity.role", mayAssumeTarget);
+  const settings = pulumi.all([targetRoleArn, policy]);
+  const proven = planAfter(planAfter(plan, checked), settings);
+  const association = new PodIdentityAssociation(
+    kubernetesName(name),
+    {
+      clusterName: cluster.name,
+      namespace: proven.trust.namespace,
+      serviceAccount: proven.trust.serviceAccountName,
+      roleArn: arn,
+      ...given,
+    },
+    { parent },
+  );
+  return {
+    roleArn: arn,
+    targetRoleTrustPolicy:
+      targetRoleArn &&
+      pulumi
+        .all([proven, cluster.arn, arn])
+        .apply(([{ trust: pod }, clusterArn, first]) =>
+          JSON.stringify(proveTargetRole({ ...pod, clusterArn, roleArn: first, disableSessionTags })),
+        ),
+    identity: {
+      principal: targetRoleArn ?? arn,
+      pod: pulumi.all([client, cluster.ipFamily]).apply(([known, ipFamily]) => eksPodIdentity({ ...known, ipFamily })),
+      dependencies: [...resources, association],
+    },
+    plan: proven,
+  };
+}
+
+/** What is known late, checked. */
+function associationSettings({ targetRoleArn, policy }: EksPodIdentity) {
+  const checked = (value: pulumi.Input<string> | undefined, check: (known: string) => void) =>
+    value === undefined
+      ? undefined
+      : pulumi.output(value).apply((known) => {
+          check(known);
+          return known;
+        });
+  return {
+    targetRoleArn: checked(targetRoleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn")),
+    policy: checked(policy, (text) => checkSessionPolicy(text)),
+  };
+}
+
+/**
+ * Refuses properties that the installed package does not have, because it would leave them out in silence: a pod with more
+ * rights than its session policy allows. Its generated constructor names all it passes on; `policy` came with version 6.57.1 of
+ * the Terraform provider (hashicorp/terraform-provider-aws#48869), `targetRoleArn` and `disableSessionTags` with 6.x as well.
+ */
+export function requireProperties(
+  resource: abstract new (...args: never[]) => object,
+  properties: readonly string[],
+): void {
+  const known = resource.toString();
+  const missing = properties.find((property) => !new RegExp(`\\b${property}\\b`).test(known));
+  if (missing !== undefined) {
+    throw new OidcRunnerError("PEER_TOO_OLD", `the installed @pulumi/aws does not know ${missing}`, {
+      where: `aws.podIdentity.${missing}`,
+      fix: "npm install @pulumi/aws@latest",
+    });
+  }
+}
+
+function partitionOf(arn: string): string | undefined {
+  return arn.split(":")[1];
+}

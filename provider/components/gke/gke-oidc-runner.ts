@@ -1,0 +1,81 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { checkRunnerArgs } from "../runner/check-args";
+import { checkGkeGoogle } from "./check";
+import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./cluster";
+import type { GkeGoogle } from "./args";
+import { type GoogleIdentity, googleIdentity } from "./identity";
+import type { RunnerArgs } from "../runner/args";
+import { createRunnerChildren } from "../runner/children";
+import { RunnerComponent } from "../runner/component";
+import { planRunner } from "../runner/plan";
+import { trustOf } from "../trust/shared-issuers";
+import { warnDefaultNamespace } from "../runner/warn-default-namespace";
+
+export type { GkeClusterReference, GkeRunnerCluster, GkeWorkloadIdentityConfig } from "./cluster";
+export type {
+  GkeDirectPrincipal,
+  GkeGoogle,
+  GkeRoles,
+  GkeServiceAccount,
+  GoogleFinding,
+  GoogleWaiver,
+} from "./args";
+
+/** Arguments of `GkeOidcRunner`. */
+export interface GkeOidcRunnerArgs extends RunnerArgs {
+  /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
+  cluster: GkeRunnerCluster;
+  /** Access to Google Cloud. Default: none; logging in to Pulumi needs none. */
+  google?: GkeGoogle;
+}
+
+/**
+ * A Job on GKE that logs in to Pulumi Cloud with its own identity token, and may act as a Google service account by Workload
+ * Identity Federation for GKE.
+ *
+ * Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `WORKLOAD_IDENTITY_OFF`,
+ * `WORKLOAD_POOL_MISMATCH`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`,
+ * `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `WAIVER_INVALID`, `OPTION_MISSING`.
+ *
+ * @example
+ * ```ts
+ * const runner = new GkeOidcRunner("deployer", {
+ *   organization: "acme",
+ *   tokenType: "team",
+ *   team: "platform",
+ *   cluster: { project: "acme-prod", location: "europe-west1", name: "prod" },
+ *   namespace: "pulumi",
+ *   google: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
+ *   command: ["pulumi", "env", "ls"],
+ * });
+ * export const job = runner.jobName;
+ * ```
+ */
+export class GkeOidcRunner extends RunnerComponent {
+  /** Email of the Google service account, if there is one. */
+  readonly googleServiceAccountEmail?: pulumi.Output<string>;
+  /** Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access. */
+  readonly googlePrincipal?: pulumi.Output<string>;
+
+  constructor(name: string, args: GkeOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkRunnerArgs(name, args);
+    const { cluster, google } = args;
+    checkGkeCluster(cluster);
+    if (google !== undefined) {
+      checkGkeGoogle(name, google, cluster.project);
+    }
+    super("oidc-runner:index:GkeOidcRunner", name, {}, options);
+    warnDefaultNamespace(args.namespace, this);
+    const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
+    const given = planRunner(name, args, issuerUrl);
+    const { email, principal, identity, proven }: Partial<GoogleIdentity> =
+      google === undefined ? {} : googleIdentity({ parent: this, name, cluster, names, google, plan: given });
+    const plan = proven ?? given;
+    const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
+    const { customTimeouts } = options ?? {};
+    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), {
+      googleServiceAccountEmail: email,
+      googlePrincipal: principal,
+    });
+  }
+}

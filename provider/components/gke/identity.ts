@@ -1,0 +1,187 @@
+import * as pulumi from "@pulumi/pulumi";
+import { projectOfEmail } from "../../../trust/parties/gcp/document";
+import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../../../trust/parties/gcp/account";
+import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity/proof";
+import { type GkeCluster, workloadPool } from "../../../trust/issuers/gke";
+import { googleWorkloadIdentity } from "../../workload/access/google-workload-identity";
+import { kubernetesName } from "../../workload/pod/labels";
+import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./check";
+import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
+import type { GkeGoogle, GkeServiceAccount } from "./args";
+import { warnGoogle } from "./warnings";
+import { grantsOfRun, makeGrants } from "../gcp/grants";
+import { peer } from "../lib/peer";
+import type { CloudIdentity } from "../runner/children";
+import { planAfter, type RunnerPlan } from "../runner/plan";
+
+/** What a runner's Google identity is made from. */
+export interface GoogleIdentityOptions {
+  parent: pulumi.ComponentResource;
+  name: string;
+  cluster: GkeRunnerCluster;
+  /** Names of the cluster, checked. */
+  names: pulumi.Output<GkeCluster>;
+  google: GkeGoogle;
+  plan: pulumi.Output<RunnerPlan>;
+}
+
+/** A runner's Google identity. */
+export interface GoogleIdentity {
+  identity: CloudIdentity;
+  /** The plan, when the identity is proven too. */
+  proven: pulumi.Output<RunnerPlan>;
+  /** The service account, if there is one. */
+  email?: pulumi.Output<string>;
+  /** Who has the roles, as IAM writes it. */
+  principal: pulumi.Output<string>;
+}
+
+/**
+ * Makes a runner's Google identity: the service account, or none, and the grants. All take their inputs from one proven
+ * member, so that nothing is made for an identity that turns out wrong.
+ */
+export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
+  const { parent, names, google, plan } = options;
+  const member = provenMember(options);
+  const proven = planAfter(plan, member);
+  if (google.directPrincipal !== undefined) {
+    const pod = pulumi
+      .all([names, member])
+      .apply(([{ project }]) => googleWorkloadIdentity({ project, identity: workloadPool(project) }));
+    return {
+      proven,
+      principal: member,
+      identity: { principal: member, pod, dependencies: grantRoles(options, member) },
+    };
+  }
+  const { IAMMember } = gcp().serviceAccountMember;
+  const email =
+    google.serviceAccountEmail === undefined
+      ? makeAccount(options, member)
+      : pulumi.all([google.serviceAccountEmail, member]).apply(([address]) => address);
+  const serviceAccountId = email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`);
+  const mayActAs = new IAMMember(
+    kubernetesName(options.name),
+    { serviceAccountId, role: "roles/iam.workloadIdentityUser", member },
+    { parent },
+  );
+  const pod = pulumi
+    .all([names, email, member])
+    .apply(([{ project }, identity]) => googleWorkloadIdentity({ project, identity }));
+  const principal = email.apply((address) => `serviceAccount:${address}`);
+  return {
+    email,
+    principal,
+    proven,
+    identity: {
+      annotations: { "iam.gke.io/gcp-service-account": email },
+      annotationsNeeded: true,
+      principal,
+      pod,
+      dependencies: [mayActAs, ...grantRoles(options, principal)],
+    },
+  };
+}
+
+/** Resolves to the IAM member when all that can be checked of the identity is. */
+function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
+  const { parent, name, cluster, google, plan } = options;
+  const made = grantsOfRun();
+  const { accountId, displayName, description, project } = google.serviceAccount ?? {};
+  const names = planAfterNames(options);
+  const number = google.directPrincipal && (google.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
+  return pulumi
+    .output({
+      plan,
+      names,
+      number,
+      on: workloadIdentityOn(cluster, names, parent),
+      account: { accountId, displayName, description },
+      project,
+      email: google.serviceAccountEmail,
+      waive: google.waive ?? [],
+    })
+    .apply((known) => {
+      checkGoogleAccount(known.account);
+      if (known.project !== undefined) {
+        checkAccountProject(known.project);
+      }
+      checkGoogleWaivers(known.waive);
+      checkRoles(rolesOf(google), known.names.project);
+      if (known.email !== undefined) {
+        projectOfEmail(known.email);
+      }
+      const { namespace, serviceAccountName } = known.plan.trust;
+      const workload = { cluster: known.names, namespace, serviceAccountName };
+      const member = proveWorkloadIdentity({ ...workload, projectNumber: known.number });
+      makeGrants(made, sharedGrants(google, known), member, { name, owner: parent });
+      warnGoogle(parent, workload, google, known.waive);
+      return member;
+    });
+}
+
+/** The grants to the Kubernetes ServiceAccount itself that another runner could have too: an account that is made is new. */
+function sharedGrants(google: GkeGoogle, { names, email }: { names: GkeCluster; email?: string }) {
+  if (google.directPrincipal !== undefined) {
+    return rolesOf(google).map(({ role, project }) => ({ role, on: project ?? names.project }));
+  }
+  return email === undefined ? [] : [{ role: "roles/iam.workloadIdentityUser", on: email }];
+}
+
+/** The names, when the plan is good: nothing is looked up for arguments that are refused. */
+function planAfterNames({ names, plan }: GoogleIdentityOptions): pulumi.Output<GkeCluster> {
+  return pulumi.all([names, plan]).apply(([cluster]) => cluster);
+}
+
+function lookUpNumber(names: pulumi.Output<GkeCluster>, parent: pulumi.Resource): pulumi.Output<string> {
+  const { getProject } = peer(
+    "@pulumi/gcp",
+    () => require("@pulumi/gcp/organizations/getProject") as typeof import("@pulumi/gcp/organizations/getProject"),
+  );
+  return names.apply(async ({ project }) => (await getProject({ projectId: project }, { parent })).number);
+}
+
+function makeAccount(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Output<string> {
+  const { parent, name, names, google, plan } = options;
+  const { accountId, project, displayName, description } = google.serviceAccount as GkeServiceAccount;
+  const childName = kubernetesName(name);
+  const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
+  const id = pulumi
+    .all([accountId, plan.organization, member])
+    .apply(([given, organization]) => given ?? googleAccountId(childName, `${organization}/${owner}`));
+  const { Account } = gcp().account;
+  return new Account(
+    childName,
+    {
+      accountId: id,
+      project: project ?? names.project,
+      displayName: displayName ?? defaultDisplayName(name),
+      description,
+    },
+    { parent },
+  ).email;
+}
+
+/** One grant a role, named by it: reordered or with one more, the others stay as they are. */
+function grantRoles(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Resource[] {
+  const { parent, name, names, google } = options;
+  const roles = rolesOf(google);
+  if (roles.length === 0) {
+    return [];
+  }
+  const { IAMMember } = gcp().projectMember;
+  return roles.map(({ role, project }) => {
+    const parts = [kubernetesName(name), project, role.replace(/^roles\//, "")];
+    const child = parts.filter((part) => part !== undefined).join("-");
+    return new IAMMember(child, { project: project ?? names.project, role, member }, { parent });
+  });
+}
+
+function gcp() {
+  return peer("@pulumi/gcp", () => ({
+    account: require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
+    serviceAccountMember:
+      require("@pulumi/gcp/serviceaccount/iammember") as typeof import("@pulumi/gcp/serviceaccount/iammember"),
+    projectMember: require("@pulumi/gcp/projects/iammember") as typeof import("@pulumi/gcp/projects/iammember"),
+  }));
+}

@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import { broadRole } from "../../../trust/parties/gcp/role";
+import type { GkeWorkload } from "../../../trust/parties/gcp/workload-identity/proof";
+import { workloadPool } from "../../../trust/issuers/gke";
+import { rolesOf } from "./check";
+import type { GkeGoogle, GoogleFinding } from "./args";
+import { perRun } from "../lib/per-run";
+
+/** Projects whose sameness was told. */
+const toldInRun = perRun(() => new Set<string>());
+
+/** Warns of what is allowed but may surprise, unless it is waived. */
+export function warnGoogle(
+  resource: pulumi.Resource,
+  { cluster, namespace, serviceAccountName }: GkeWorkload,
+  google: GkeGoogle,
+  waived: readonly { name: string }[],
+): void {
+  const isWaived = (name: GoogleFinding) => waived.some((waiver) => waiver.name === name);
+  const warn = (name: GoogleFinding, what: string, fix: string) => {
+    if (!isWaived(name)) {
+      const waiver = `google.waive: [{ name: "${name}", reason: "…" }]`;
+      // The engine shows it; nobody waits for the log call.
+      void pulumi.log.warn(`${name}: ${what}. Fix: ${fix}; where it is meant, waive it: ${waiver}`, resource);
+    }
+  };
+  const projects = toldInRun();
+  const { project } = cluster;
+  if (!projects.has(project) && !isWaived("IDENTITY_SAMENESS")) {
+    warn(
+      "IDENTITY_SAMENESS",
+      `the GKE clusters of the project ${project} share the pool ${workloadPool(project)}, so a pod of ServiceAccount ${serviceAccountName} in namespace ${namespace} has the same Google identity on each of them`,
+      "keep clusters that others administer in another project, and this namespace in hands you trust on all of them",
+    );
+    projects.add(project);
+  }
+  for (const { role, project: target = project, where } of rolesOf(google)) {
+    const why = broadRole(role);
+    if (why !== undefined) {
+      warn("GOOGLE_ROLE_BROAD", `${role} on the project ${target} (${where}): ${why}`, "give the roles the work needs");
+    }
+  }
+}

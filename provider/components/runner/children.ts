@@ -1,0 +1,118 @@
+import * as pulumi from "@pulumi/pulumi";
+import { OidcPolicy } from "../../resources/policy/oidc-policy";
+import { entrypointData } from "../../workload/entrypoint";
+import { kubernetesName, recommendedLabels } from "../../workload/pod/labels";
+import type { PodParts } from "../../workload/pod/parts";
+import { runInputsDigest } from "../../workload/kinds/run-again";
+import type { OidcTrustSetup } from "../trust/oidc-trust-setup";
+import { createServiceAccount } from "./access";
+import { agentTemplate } from "./agent";
+import type { RunnerArgs } from "./args";
+import { createConfigMap, createLastingConfigMap } from "./config-map";
+import { createNamespace } from "./namespace";
+import type { RunnerPlan } from "./plan";
+import { runnerTemplate } from "./template";
+import { workOf } from "./command";
+import { createWorkload, type WorkloadNames } from "./workload";
+import { sharedBy } from "../trust/shared-definitions";
+import { workloadKind } from "./workload-kind";
+
+/** What the cloud runners add to the common parts. */
+export interface CloudIdentity {
+  /** Annotations of the ServiceAccount. */
+  annotations?: Record<string, pulumi.Input<string>>;
+  /** Whether the identity does not work without them: a warning names them where the ServiceAccount is not made here. */
+  annotationsNeeded?: boolean;
+  /** What the pod needs to have it: token, mount, variables. */
+  pod?: pulumi.Output<PodParts>;
+  /** The role or account the pod has there; a Job that gets another one runs again. */
+  principal?: pulumi.Output<string>;
+  /** What must exist before the Job starts: role attachments, bindings. */
+  dependencies?: pulumi.Resource[];
+}
+
+/** What a runner's children are made from. */
+export interface RunnerParts {
+  args: RunnerArgs;
+  plan: pulumi.Output<RunnerPlan>;
+  trust: OidcTrustSetup;
+  identity?: CloudIdentity;
+  /** The runner's own, for its workload: a component's children do not inherit the option. */
+  customTimeouts?: pulumi.CustomTimeouts;
+}
+
+/** What every runner outputs. */
+export interface RunnerOutputs extends WorkloadNames {
+  serviceAccountName: pulumi.Output<string>;
+  namespace: pulumi.Output<string>;
+  issuerId: pulumi.Output<string>;
+  audience: pulumi.Output<string>;
+  subject: pulumi.Output<string>;
+}
+
+/**
+ * The parts all runners have: namespace, ServiceAccount, policy, ConfigMap and workload, as children of the runner. Each
+ * takes its inputs from the proven plan.
+ */
+export function createRunnerChildren(
+  parent: pulumi.ComponentResource,
+  name: string,
+  { args, plan, trust, identity = {}, customTimeouts }: RunnerParts,
+): RunnerOutputs {
+  const kind = workloadKind(args, name);
+  const childName = kubernetesName(name);
+  const labels = plan.apply(({ labels: own }) => ({ ...own, ...recommendedLabels(childName) }));
+  // It is read when the plan is good: what is bad in it would be reported once more.
+  const work = plan.apply(() => workOf(args));
+  const parts = { childName, plan, work, labels, parent };
+  const runInputs = pulumi
+    .all([plan, work, identity.principal])
+    .apply(([{ trust: proven, ...values }, given, cloudPrincipal]) =>
+      runInputsDigest({ ...values, ...proven, ...given, podSpec: given.podTemplate.spec, cloudPrincipal }),
+    );
+  const namespace = createNamespace(args, parts);
+  const serviceAccount = createServiceAccount(args, parts, namespace, identity);
+  const { caCertificates } = args;
+  const policy = sharedBy(args)?.policy ?? ownPolicy();
+  const dependsOn = [...serviceAccount.resources, policy, ...(identity.dependencies ?? [])];
+  const options = { parent, dependsOn, customTimeouts };
+  const within = { ...parts, namespace };
+  if (kind === "deploymentAgent") {
+    const agent = agentTemplate(args, within, serviceAccount.name);
+    dependsOn.push(...agent.dependencies);
+    return outputs(createWorkload({ ...within, kind, template: agent.template, runInputs, options }));
+  }
+  const data = pulumi
+    .all([plan.trust, work.script, caCertificates])
+    .apply(([proven, script, ca]) => entrypointData({ trust: proven, script, caCertificates: ca }));
+  const configMap = kind === "job" ? createConfigMap(data, within) : createLastingConfigMap(data, within);
+  const template = runnerTemplate(kind, parts, configMap.metadata.name, identity.pod);
+  return outputs(createWorkload({ ...within, kind, template, runInputs, options }));
+
+  function ownPolicy(): OidcPolicy {
+    return new OidcPolicy(
+      childName,
+      {
+        organization: plan.organization,
+        apiUrl: plan.apiUrl,
+        caCertificates,
+        issuerId: trust.issuerId,
+        definitions: plan.trust.apply(({ definition }) => [definition]),
+        waive: args.waive,
+        adopt: args.adoptPolicies,
+      },
+      { parent },
+    );
+  }
+
+  function outputs(names: WorkloadNames): RunnerOutputs {
+    return {
+      ...names,
+      serviceAccountName: serviceAccount.name,
+      namespace,
+      issuerId: trust.issuerId,
+      audience: plan.trust.audience,
+      subject: plan.trust.subject,
+    };
+  }
+}

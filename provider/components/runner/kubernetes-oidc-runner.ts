@@ -1,0 +1,107 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkWhenPlain } from "../../resources/dynamic/check-when-plain";
+import type { JsonWebKeySet, KeysFromCluster } from "../../resources/issuer/oidc-issuer";
+import { checkIssuerOptions } from "../../../trust/issuers/options";
+import { checkKeySet } from "../../../trust/issuers/key-set";
+import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { checkRunnerArgs } from "./check-args";
+import { atMostOne } from "../lib/one-of";
+import type { RunnerArgs } from "./args";
+import { createRunnerChildren } from "./children";
+import { RunnerComponent } from "./component";
+import { planAfter, planRunner } from "./plan";
+import { trustOf } from "../trust/shared-issuers";
+import { warnDefaultNamespace } from "./warn-default-namespace";
+
+/** Any Kubernetes cluster. */
+export interface KubernetesCluster {
+  /** `iss` of the cluster's tokens: `kubectl get --raw /.well-known/openid-configuration` prints it as `issuer`. */
+  issuerUrl: pulumi.Input<string>;
+  /** Signing keys (`kubectl get --raw /openid/v1/jwks`), when Pulumi Cloud can't reach the issuer. Default: discovered. */
+  jwks?: pulumi.Input<JsonWebKeySet>;
+  /** Reads the signing keys from the cluster's API server instead, as in `OidcIssuer`. Default: none. */
+  jwksFromCluster?: pulumi.Input<KeysFromCluster>;
+}
+
+/** Arguments of `KubernetesOidcRunner`. */
+export interface KubernetesOidcRunnerArgs extends RunnerArgs {
+  /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
+  cluster: KubernetesCluster;
+}
+
+/**
+ * Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint
+ * ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
+ *
+ * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`,
+ * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`,
+ * `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`,
+ * `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`,
+ * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`,
+ * `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
+ *
+ * @example
+ * ```ts
+ * const runner = new KubernetesOidcRunner("nightly", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { issuerUrl: "https://kubernetes.example.com" },
+ *   namespace: "pulumi",
+ *   schedule: { schedule: "0 3 * * *", timeZone: "Etc/UTC" },
+ *   command: ["pulumi", "env", "ls"],
+ * });
+ *
+ * // AKS: the issuer has a final slash, which is part of it.
+ * const onAks = new KubernetesOidcRunner("on-aks", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { issuerUrl: aksCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "") },
+ *   namespace: "pulumi",
+ * });
+ *
+ * // kubeadm, k3s and kind: an issuer of the cluster's own (kube-apiserver's service-account-issuer), and its keys, which
+ * // Pulumi Cloud can't fetch from a private network.
+ * const onPremises = new KubernetesOidcRunner("on-premises", {
+ *   organization: "acme",
+ *   tokenType: "organization",
+ *   cluster: { issuerUrl: "https://plant-7.clusters.example.com", jwksFromCluster: {} },
+ *   namespace: "pulumi",
+ * });
+ *
+ * // Many runners with one definition: whoever may make pods in the namespace can become any of them.
+ * const url = "https://kubernetes.example.com";
+ * const rules = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:*" };
+ * const policies = [{ decision: "allow" as const, tokenType: "organization" as const, rules }];
+ * const trust = new OidcTrustSetup("pulumi", { organization: "acme", kubernetes: { url }, policies });
+ * for (const name of ["network", "database"]) {
+ *   new KubernetesOidcRunner(name, {
+ *     organization: "acme",
+ *     tokenType: "organization",
+ *     cluster: { issuerUrl: url },
+ *     namespace: "pulumi",
+ *     trust,
+ *     createPolicy: false,
+ *   });
+ * }
+ * ```
+ */
+export class KubernetesOidcRunner extends RunnerComponent {
+  constructor(name: string, args: KubernetesOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkRunnerArgs(name, args);
+    const { issuerUrl, jwks, jwksFromCluster } = args.cluster;
+    checkWhenPlain(issuerUrl, (url) => checkOwnIssuer(url));
+    checkWhenPlain(jwks, (keys) => checkKeySet(keys));
+    checkIssuerOptions({ url: typeof issuerUrl === "string" ? issuerUrl : undefined, jwks, jwksFromCluster }, name);
+    // A given trust has its own keys.
+    for (const keys of ["jwks", "jwksFromCluster"] as const) {
+      atMostOne({ trust: args.trust, [keys]: args.cluster[keys] }, ["trust", keys], `${name}.cluster`);
+    }
+    super("oidc-runner:index:KubernetesOidcRunner", name, {}, options);
+    warnDefaultNamespace(args.namespace, this);
+    const keys = pulumi.output(jwks).apply((known) => known && checkKeySet(known));
+    const plan = planAfter(planRunner(name, args, issuerUrl), keys);
+    const trust = trustOf(name, args, plan, [issuerUrl], { jwks, jwksFromCluster });
+    const { customTimeouts } = options ?? {};
+    this.finish(createRunnerChildren(this, name, { args, plan, trust, customTimeouts }));
+  }
+}

@@ -1,0 +1,132 @@
+import * as pulumi from "@pulumi/pulumi";
+import { normalApiUrl } from "../../../pulumi-cloud/api/url";
+import { checkApiUrl, defaultApiUrl } from "../../../pulumi-cloud/api/backend";
+import { OidcRunnerError } from "../../../trust/errors";
+import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../../../trust/policy/expiration";
+import { type PodMaker, podNames } from "../../../trust/issuers/pod-names";
+import { refuseSharedIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
+import { proveSharedTrust } from "../../../trust/parties/pulumi/proof-shared";
+import type { TokenSelection } from "../../../trust/policy/access-token";
+import { checkWaivers } from "../../../trust/lint/waivers";
+import { checkLabels } from "../../workload/pod/check-labels";
+import { checkTemplate } from "../../workload/patch/check-template";
+import { kubernetesName } from "../../workload/pod/labels";
+import type { PodParts } from "../../workload/pod/parts";
+import type { RunnerArgs } from "./args";
+import { workOf } from "./command";
+import { sharedBy } from "../trust/shared-definitions";
+import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
+
+/** Everything a runner's children are made from, checked and proven. */
+export interface RunnerPlan {
+  organization: string;
+  trust: ProvenTrust;
+  token: TokenSelection;
+  expirationSeconds: number;
+  /** Settings of the workload, of the kind that was chosen. */
+  workload: Workload[WorkloadKind];
+  /** The user's labels. */
+  labels: Record<string, string>;
+  apiUrl: string;
+  /** Where the token is that is exchanged, if it is not the runner's own for Pulumi Cloud. */
+  subjectTokenFile?: string;
+}
+
+/** A token of the cloud identity that is exchanged instead of one for Pulumi Cloud. */
+export interface SubjectToken {
+  /** Its `aud`. */
+  audience: string;
+  /** Its path in the pod. */
+  file: string;
+}
+
+/** What a cloud runner adds to the plan. */
+export interface PlanOptions {
+  /** Default: a token of the pod's own, for Pulumi Cloud. */
+  subjectToken?: SubjectToken;
+  /** The parts of the pod by which it has its cloud identity, with any values: a template must not displace them. */
+  identity?: PodParts;
+}
+
+const POD_MAKERS: Record<WorkloadKind, PodMaker> = {
+  job: "Job",
+  schedule: "CronJob",
+  service: "Deployment",
+  deploymentAgent: "Deployment",
+};
+
+/**
+ * The one Output that all children take their inputs from. It resolves only when every value has passed its check and the
+ * trust is proven, so a value that turns out bad during the update leaves no role, policy or Job behind.
+ */
+export function planRunner(
+  name: string,
+  args: RunnerArgs,
+  issuerUrl: pulumi.Input<string>,
+  { subjectToken, identity }: PlanOptions = {},
+): pulumi.Output<RunnerPlan> {
+  const { organization, tokenType, team, user, runner, roleId, admin } = args;
+  const kind = workloadKind(args, name);
+  const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
+  const given = pulumi.output({
+    organization,
+    issuerUrl,
+    trustedIssuerUrl: args.trust?.issuerUrl,
+    shared: sharedBy(args)?.reviewed(),
+    namespace: args.namespace ?? "default",
+    serviceAccountName,
+    token: { tokenType, team, user, runner, roleId, admin },
+    audience: subjectToken?.audience,
+    expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
+    workload: args[kind] ?? {},
+    labels: args.labels ?? {},
+    apiUrl: args.apiUrl ?? defaultApiUrl(),
+  });
+  const plan = given.apply(({ shared, ...values }) => {
+    checkExpirationSeconds(values.expirationSeconds);
+    const workload = checkWorkload(kind, values.workload, name, values.token);
+    checkLabels(values.labels);
+    checkApiUrl(values.apiUrl);
+    if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {
+      throw new OidcRunnerError(
+        "TRUST_FOR_OTHER_ISSUER",
+        `the given trust is for ${values.trustedIssuerUrl}, the cluster's issuer is ${values.issuerUrl}`,
+        {
+          where: `${name}.trust`,
+          fix: "give the OidcTrustSetup of this cluster, or leave trust out",
+        },
+      );
+    }
+    refuseSharedIssuer(values.issuerUrl);
+    const trust =
+      shared === undefined
+        ? proveRunnerTrust(values)
+        : proveSharedTrust(
+            { ...values, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
+            shared,
+          );
+    return { ...values, apiUrl: normalApiUrl(values.apiUrl), workload, trust, subjectTokenFile: subjectToken?.file };
+  });
+  const rest = pulumi.output({ work: workOf(args), serviceAccountName, waive: args.waive ?? [] }).apply((known) => {
+    checkTemplate(known.work.podTemplate, known.serviceAccountName, identity);
+    checkWaivers(known.waive);
+  });
+  return planAfter(plan, rest);
+}
+
+/**
+ * The same plan, resolving only when one more fact has passed its check: what must be right before ServiceAccount, policy
+ * and Job exist.
+ *
+ * The plan takes nothing of the fact but this: a preview that does not know the fact still shows the names that it knows,
+ * and a secret variable of the pod does not make the ServiceAccount's name a secret. `pulumi.all` would pass both on. An
+ * Output tells by `isKnown` when it has resolved (pulumi/pulumi, sdk/nodejs/output.ts at v3.200.0 and v3.248.0).
+ */
+export function planAfter(plan: pulumi.Output<RunnerPlan>, fact: pulumi.Output<unknown>): pulumi.Output<RunnerPlan> {
+  const { isKnown } = fact as unknown as { isKnown: Promise<boolean> };
+  return plan.apply(async (values) => {
+    await isKnown;
+    return values;
+  });
+}

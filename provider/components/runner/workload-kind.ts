@@ -1,0 +1,72 @@
+import { OidcRunnerError } from "../../../trust/errors";
+import type { TokenSelection } from "../../../trust/policy/access-token";
+import { type AgentOptions, checkAgentOptions } from "../../workload/kinds/agent-settings";
+import { type CronJobOptions, checkCronJobOptions } from "../../workload/kinds/cron-job";
+import { checkDeploymentOptions, type DeploymentOptions } from "../../workload/kinds/deployment";
+import { checkJobOptions, type JobOptions } from "../../workload/kinds/job";
+import type { KubernetesObject } from "../../workload/pod/template";
+import { atMostOne, exactlyOne } from "../lib/one-of";
+import type { RunnerArgs } from "./args";
+
+/** Settings of each kind of workload. */
+export interface Workload {
+  job: JobOptions;
+  schedule: CronJobOptions;
+  service: DeploymentOptions;
+  deploymentAgent: AgentOptions & { workerServiceAccountName?: string; workerPodTemplate?: KubernetesObject };
+}
+
+/** What a runner runs as, by the argument that says so. */
+export type WorkloadKind = keyof Workload;
+
+const KINDS: readonly WorkloadKind[] = ["job", "schedule", "service", "deploymentAgent"];
+
+/**
+ * What a runner runs as: a Job unless told otherwise.
+ *
+ * @throws OidcRunnerError `OPTION_CONFLICT`
+ */
+export function workloadKind(args: RunnerArgs, where: string): WorkloadKind {
+  return atMostOne(args, KINDS, where) ?? "job";
+}
+
+/** Refuses single settings of a workload; those that are not known yet are left out. */
+export function checkSettings(kind: WorkloadKind, settings: object): void {
+  const check: Record<WorkloadKind, (options: never) => void> = {
+    job: checkJobOptions,
+    schedule: checkCronJobOptions,
+    service: checkDeploymentOptions,
+    deploymentAgent: checkAgentOptions,
+  };
+  check[kind](settings as never);
+}
+
+/**
+ * The settings of a workload, all of them known, when they are good; and an agent's only with the token it needs.
+ *
+ * @throws OidcRunnerError `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`, `AGENT_INVALID`, `OPTION_MISSING`
+ */
+export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object, name: string, token: TokenSelection) {
+  if (kind === "schedule") {
+    exactlyOne(settings as CronJobOptions, ["schedule"], `${name}.schedule`);
+  }
+  if (kind === "deploymentAgent") {
+    checkAgentToken(token.tokenType);
+  }
+  checkSettings(kind, settings);
+  return settings as Workload[K];
+}
+
+/**
+ * Refuses a token the agent does not take: it asks for tokens of its pool, and for no other.
+ *
+ * @throws OidcRunnerError `AGENT_INVALID`
+ */
+export function checkAgentToken(tokenType: string): void {
+  if (tokenType !== "runner") {
+    throw new OidcRunnerError("AGENT_INVALID", `a deployment agent takes no ${tokenType} token`, {
+      where: "tokenType",
+      fix: 'use tokenType "runner", and the pool\'s id as "runner"',
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { JsonWebKeySet, KeysFromCluster } from "../../resources/issuer/oidc-issuer";
+import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../../trust/issuers/known-issuers";
+import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { exactlyOne } from "../lib/one-of";
+import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke/cluster";
+
+/** An issuer given by its URL. */
+export interface IssuerByUrl {
+  /** `iss` of its tokens exactly, with a final slash where they have one. */
+  url: pulumi.Input<string>;
+}
+
+/** An issuer given by its URL, whose keys can be uploaded. */
+export interface IssuerWithKeys {
+  /** `iss` of its tokens exactly, with a final slash where they have one. */
+  url: pulumi.Input<string>;
+  /** Signing keys, when Pulumi Cloud can't reach the issuer. Default: read from its discovery document. */
+  jwks?: pulumi.Input<JsonWebKeySet>;
+}
+
+/** A cluster given by its issuer URL, whose keys can be uploaded. */
+export interface ClusterWithKeys extends IssuerWithKeys {
+  /** Reads the signing keys from the cluster's API server instead, as in `OidcIssuer`. Default: none. */
+  jwksFromCluster?: pulumi.Input<KeysFromCluster>;
+}
+
+/** An issuer that has a usual address. */
+export interface KnownIssuer {
+  /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
+  url?: pulumi.Input<string>;
+}
+
+/** Who the issuer is: exactly one of these. */
+export interface TrustedIssuer {
+  /** An EKS cluster's issuer: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. */
+  eks?: IssuerByUrl;
+  /** A GKE cluster, by its names or as a `gcp.container.Cluster`. */
+  gke?: GkeClusterReference;
+  /** An AKS cluster's issuer: `oidcIssuerProfile.issuerUrl` of `az aks show`, with its final slash. */
+  aks?: IssuerByUrl;
+  /** Any other cluster. */
+  kubernetes?: ClusterWithKeys;
+  /** GitHub Actions. Default of its `url`: `https://token.actions.githubusercontent.com`. */
+  githubActions?: KnownIssuer;
+  /** GitLab CI/CD. Default of its `url`: `https://gitlab.com`. */
+  gitlab?: KnownIssuer;
+  /** Pulumi Deployments. Default of its `url`: `https://api.pulumi.com/oidc`. */
+  pulumiDeployments?: KnownIssuer;
+  /** Any other OIDC issuer. */
+  custom?: IssuerWithKeys;
+}
+
+const KINDS = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"] as const;
+
+/** Which of the issuers is given. */
+export type TrustedIssuerKind = (typeof KINDS)[number];
+
+const USUAL = { githubActions: GITHUB_ISSUER, gitlab: GITLAB_ISSUER, pulumiDeployments: PULUMI_ISSUER };
+
+/** An issuer as `OidcIssuer` takes it. */
+export interface ResolvedIssuer {
+  kind: TrustedIssuerKind;
+  url: pulumi.Input<string>;
+  jwks?: pulumi.Input<JsonWebKeySet>;
+  jwksFromCluster?: pulumi.Input<KeysFromCluster>;
+}
+
+/**
+ * The issuer that is given, with what is plain of it checked.
+ *
+ * @param owner the component the issuer is for, as soon as it exists: its Google provider says the default project
+ * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`
+ */
+export function resolveIssuer(
+  args: TrustedIssuer,
+  where: string,
+  owner: () => pulumi.Resource | undefined,
+): ResolvedIssuer {
+  const kind = exactlyOne(args, KINDS, where);
+  if (kind === "gke") {
+    const gke = args.gke as GkeClusterReference;
+    checkGkeCluster(gke);
+    return { kind, url: resolveGkeCluster(gke, owner).issuerUrl };
+  }
+  const { url, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
+  const usual: string | undefined = USUAL[kind as keyof typeof USUAL];
+  const chosen = url ?? usual ?? "";
+  const check = (known: string) => {
+    checkOwnIssuer(known, `${kind}.url`);
+    return known;
+  };
+  const own = typeof chosen === "string" ? check(chosen) : pulumi.output(chosen).apply(check);
+  return { kind, url: own, jwks, jwksFromCluster };
+}

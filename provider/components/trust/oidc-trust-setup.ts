@@ -1,0 +1,150 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkDynamicModule } from "../../resources/dynamic/module";
+import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../../resources/issuer/oidc-issuer";
+import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../../resources/policy/oidc-policy";
+import { checkDefinitionArgs, type DefinitionArgs } from "../../resources/policy/args";
+import type { Duration } from "../../../trust/policy/expiration";
+import { type IssuerKind, issuerKindOf } from "../../../trust/lint/issuer-kind";
+import type { SharedTrust } from "../../../trust/parties/pulumi/proof-shared";
+import { reviewDefinitions } from "../../../trust/parties/pulumi/review";
+import type { DefinitionInput } from "../../../trust/subjects/compile";
+import type { Waiver } from "../../../trust/lint/waivers";
+import { keepDefinitions } from "./shared-definitions";
+import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
+
+/**
+ * Arguments of `OidcTrustSetup`. Exactly one of `eks`, `gke`, `aks`, `kubernetes`, `githubActions`, `gitlab`,
+ * `pulumiDeployments` and `custom` says who the issuer is.
+ */
+export interface OidcTrustSetupArgs extends TrustedIssuer {
+  /** Pulumi organization that is to trust the issuer. */
+  organization: pulumi.Input<string>;
+  /**
+   * Definitions to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
+   * (`createPolicy: false`).
+   */
+  policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
+  /** Findings of the linter about `policies` to leave out, each by name and with a reason. Default: none. */
+  waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
+  /**
+   * Take over definitions of `policies` that are there already, as `adopt` of `OidcPolicy` does: for one update, after another
+   * was interrupted. Default: false.
+   */
+  adoptPolicies?: pulumi.Input<boolean>;
+  /** Claims of the token this deployment logs in with, as in `OidcPolicy`: it warns `LOCKS_OUT_CALLER`. Default: none. */
+  callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /** The same, by the path of a file that holds the token. Default: none. */
+  callerTokenFile?: pulumi.Input<string>;
+  /** Longest life of an access token: seconds, or a text such as `"2h"`. Default: the service's 90000 (25 hours). */
+  maxExpirationSeconds?: pulumi.Input<Duration>;
+  /** SHA-256 thumbprints of the issuer's certificate, as in `OidcIssuer`. Default: recorded by Pulumi Cloud and left alone. */
+  thumbprints?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Any text; a new one makes Pulumi Cloud record the certificate served now, as in `OidcIssuer`. Default: none. */
+  regenerateThumbprints?: pulumi.Input<string>;
+  /** Use an issuer that is registered already, without owning it. Default: false. */
+  adopt?: pulumi.Input<boolean>;
+  /** Use the issuer with this id, without owning it and without reading the list of all issuers. Default: none. */
+  issuerId?: pulumi.Input<string>;
+  /** Delete the issuer even while definitions of others remain on it. Default: false. */
+  forceDestroy?: pulumi.Input<boolean>;
+  /** Base address of Pulumi Cloud's API. Default: the one logged in to, else https://api.pulumi.com. */
+  apiUrl?: pulumi.Input<string>;
+  /** PEM certificates to trust besides the public authorities, for a self-hosted Pulumi Cloud. */
+  caCertificates?: pulumi.Input<string>;
+}
+
+/**
+ * A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
+ *
+ * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, and those
+ * of `OidcIssuer` and `OidcPolicy`.
+ *
+ * @example
+ * ```ts
+ * const trust = new OidcTrustSetup("prod", {
+ *   organization: "acme",
+ *   gke: { project: "acme-prod", location: "europe-west1", name: "prod" },
+ *   maxExpirationSeconds: 3600,
+ * });
+ * ```
+ */
+export class OidcTrustSetup extends pulumi.ComponentResource {
+  /** Id of the issuer in Pulumi Cloud. */
+  readonly issuerId: pulumi.Output<string>;
+  /** `iss` of the trusted tokens. */
+  readonly issuerUrl: pulumi.Output<string>;
+  /** Whether the issuer was registered before and is only used. */
+  readonly adopted: pulumi.Output<boolean>;
+
+  constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
+    checkDynamicModule();
+    const { organization, apiUrl, caCertificates, maxExpirationSeconds, thumbprints, regenerateThumbprints } = args;
+    const { kind, ...trusted } = resolveIssuer(args, name, () => this);
+    const issuerArgs: OidcIssuerArgs = {
+      ...{ organization, ...trusted, maxExpirationSeconds, thumbprints, regenerateThumbprints },
+      ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },
+    };
+    checkIssuerArgs(name, issuerArgs);
+    const definitions = definitionArgs(args, kind, trusted.url);
+    if (definitions !== undefined) {
+      checkDefinitionArgs(definitions);
+    }
+    super("oidc-runner:index:OidcTrustSetup", name, {}, options);
+    const issuer = new OidcIssuer(name, issuerArgs, { parent: this });
+    this.issuerId = issuer.issuerId;
+    this.issuerUrl = pulumi.output(trusted.url);
+    this.adopted = issuer.adopted;
+    if (definitions !== undefined) {
+      const { issuerId } = this;
+      const adopt = args.adoptPolicies;
+      const policy = new OidcPolicy(
+        name,
+        { ...definitions, apiUrl, caCertificates, issuerId, adopt },
+        { parent: this },
+      );
+      keepDefinitions(this, { policy, reviewed: reviewOnce(definitions) });
+    }
+    this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
+  }
+}
+
+/** What goes to the trust's own `OidcPolicy`; undefined without one. */
+function definitionArgs(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
+  const { organization, policies: definitions, waive, callerClaims, callerTokenFile } = args;
+  if (definitions === undefined) {
+    return undefined;
+  }
+  return { organization, definitions, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
+}
+
+/** The definitions as they are written, known when all of them are; reviewed once, however many runners rely on them. */
+function reviewOnce(args: DefinitionArgs): () => pulumi.Output<SharedTrust> {
+  let reviewed: pulumi.Output<SharedTrust> | undefined;
+  // Not before somebody asks: a refusal that nobody waits for would end the program, and the resource refuses them too.
+  return () => {
+    const { organization, definitions, issuerKind: kind, waive } = args;
+    reviewed ??= pulumi.output({ organization, definitions, kind, waive }).apply((known) => {
+      const options = { organization: known.organization, issuerKind: known.kind, waive: known.waive as Waiver[] };
+      const { compiled } = reviewDefinitions(known.definitions as DefinitionInput[], options);
+      return { organization: known.organization, compiled };
+    });
+    return reviewed;
+  };
+}
+
+function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKind> | undefined {
+  switch (kind) {
+    case "githubActions":
+      return "github";
+    case "gitlab":
+      return "gitlab";
+    case "pulumiDeployments":
+      return "pulumi";
+    case "custom":
+      return typeof url === "string"
+        ? issuerKindOf(url)
+        : (pulumi.output(url).apply((known) => known && issuerKindOf(known)) as pulumi.Output<IssuerKind>);
+    default:
+      return "kubernetes";
+  }
+}

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  KubernetesOidcRunner,
+  type KubernetesOidcRunnerArgs,
+} from "../../../../provider/components/runner/kubernetes-oidc-runner";
+import { OidcTrustSetup } from "../../../../provider/components/trust/oidc-trust-setup";
+import { runProgram } from "../../../helpers/pulumi-mocks";
+import { API, cloud, ISSUER } from "../cloud";
+import { expectedRunner, registered } from "../expected";
+import { configMapName, listed, only, podOf } from "../pick";
+
+const component = "oidc-runner:index:KubernetesOidcRunner";
+// Names that hashes are part of are in users' state files: a change replaces their resources.
+const trustName = "oidc-trust-3d6390d4";
+const issuerName = "oidc-trust-3d6390d4-4c0e4b2b09b8354d";
+const issuerId = `issuer-of-${trustName}`;
+
+function runner(args: Partial<KubernetesOidcRunnerArgs> = {}, name = "deployer") {
+  return new KubernetesOidcRunner(name, {
+    organization: "acme",
+    tokenType: "organization",
+    cluster: { issuerUrl: ISSUER },
+    namespace: "pulumi",
+    apiUrl: API,
+    ...args,
+  });
+}
+
+describe("KubernetesOidcRunner", () => {
+  it("registers trust, ServiceAccount, policy, ConfigMap and Job, and outputs what they are", async () => {
+    const run = await runProgram(() => {
+      const { jobName, serviceAccountName, namespace, issuerId, audience, subject } = runner();
+      return { jobName, serviceAccountName, namespace, issuerId, audience, subject };
+    }, cloud);
+    assert.deepEqual(run.errors, []);
+    assert.deepEqual(run.log, []);
+    assert.deepEqual(
+      registered(run),
+      expectedRunner({
+        component,
+        issuerUrl: ISSUER,
+        namespace: "pulumi",
+        trustName,
+        issuerName,
+        issuerId,
+        configMapName: configMapName(run),
+      }),
+    );
+    assert.deepEqual(run.outputs, {
+      jobName: "deployer-7f3a",
+      serviceAccountName: "deployer",
+      namespace: "pulumi",
+      issuerId,
+      audience: "urn:pulumi:org:acme",
+      subject: "system:serviceaccount:pulumi:deployer",
+    });
+  });
+
+  for (const [tokenType, owner, field, extra] of [
+    ["team", "platform", "teamName", { team: "platform" }],
+    ["personal", "octo", "userLogin", { user: "octo" }],
+    ["runner", "pool-1", "runnerID", { runner: "pool-1" }],
+  ] as const) {
+    it(`asks for a ${tokenType} token and allows no other`, async () => {
+      const run = await runProgram(() => void runner({ tokenType, ...extra }), cloud);
+      assert.deepEqual(run.errors, []);
+      assert.deepEqual(
+        registered(run),
+        expectedRunner({
+          component,
+          issuerUrl: ISSUER,
+          namespace: "pulumi",
+          trustName,
+          issuerName,
+          issuerId,
+          configMapName: configMapName(run),
+          tokenType,
+          owner,
+          definition: { tokenType, [field]: owner },
+        }),
+      );
+    });
+  }
+
+  it("allows a custom role of an organization token", async () => {
+    const run = await runProgram(() => void runner({ roleId: "role-1" }), cloud);
+    const [definition] = only(run, "OidcPolicy").inputs.definitions as Record<string, unknown>[];
+    assert.deepEqual(definition, {
+      decision: "allow",
+      tokenType: "organization",
+      roleID: "role-1",
+      authorizedPermissions: [],
+      rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" },
+    });
+  });
+
+  it("uses a given trust and makes none", async () => {
+    const run = await runProgram(() => {
+      const trust = new OidcTrustSetup("shared", { organization: "acme", kubernetes: { url: ISSUER }, apiUrl: API });
+      return { issuerId: runner({ trust }).issuerId };
+    }, cloud);
+    assert.deepEqual(run.errors, []);
+    assert.deepEqual(run.outputs, { issuerId: "issuer-of-shared" });
+    assert.deepEqual(listed(run), [
+      "Job deployer",
+      "ConfigMap deployer",
+      "ServiceAccount deployer",
+      "KubernetesOidcRunner deployer",
+      "OidcTrustSetup shared",
+      "OidcIssuer shared",
+      "OidcPolicy deployer",
+    ]);
+  });
+
+  it("refuses a trust for another issuer, and registers nothing that relies on it", async () => {
+    const run = await runProgram(() => {
+      const kubernetes = { url: `${ISSUER}D` };
+      return void runner({ trust: new OidcTrustSetup("other", { organization: "acme", kubernetes, apiUrl: API }) });
+    }, cloud);
+    assert.deepEqual(
+      run.errors.map((error) => (error as { code?: string }).code),
+      ["TRUST_FOR_OTHER_ISSUER"],
+    );
+    assert.deepEqual(listed(run), ["KubernetesOidcRunner deployer", "OidcTrustSetup other", "OidcIssuer other"]);
+  });
+
+  it("creates the namespace, under the restricted Pod Security standard, when asked", async () => {
+    const run = await runProgram(() => ({ namespace: runner({ createNamespace: true }).namespace }), cloud);
+    assert.deepEqual(run.errors, []);
+    assert.deepEqual(only(run, "Namespace"), {
+      type: "kubernetes:core/v1:Namespace",
+      name: "pulumi",
+      inputs: {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: {
+          name: "pulumi",
+          labels: {
+            "app.kubernetes.io/name": "oidc-runner",
+            "app.kubernetes.io/managed-by": "pulumi",
+            "pod-security.kubernetes.io/enforce": "restricted",
+          },
+        },
+      },
+      dependencies: [],
+    });
+    for (const kind of ["ServiceAccount", "ConfigMap", "Job"]) {
+      assert.ok(only(run, kind).dependencies.includes("kubernetes:core/v1:Namespace pulumi"), kind);
+    }
+    assert.deepEqual(run.outputs, { namespace: "pulumi" });
+  });
+
+  it("warns of the namespace `default`, and of no other", async () => {
+    const warned = await runProgram(() => void runner({ namespace: undefined }), cloud);
+    assert.equal(warned.log.length, 1);
+    assert.match(warned.log[0] as string, /^NAMESPACE_DEFAULT: /);
+    assert.equal((only(warned, "Job").inputs.metadata as { namespace: string }).namespace, "default");
+  });
+
+  it("uploads the keys of a cluster that Pulumi Cloud can't reach", async () => {
+    const jwks = { keys: [{ kty: "EC", kid: "1", crv: "P-256", x: "x", y: "y" }] };
+    const run = await runProgram(
+      () => void runner({ cluster: { issuerUrl: "https://issuer.example.com", jwks } }),
+      cloud,
+    );
+    assert.deepEqual(only(run, "OidcIssuer").inputs.jwks, jwks);
+  });
+
+  it("passes certificates to issuer, policy and pod", async () => {
+    const run = await runProgram(() => void runner({ caCertificates: "PEM" }), cloud);
+    assert.equal(only(run, "OidcIssuer").inputs.caCertificates, "PEM");
+    assert.equal(only(run, "OidcPolicy").inputs.caCertificates, "PEM");
+    assert.equal((only(run, "ConfigMap").inputs.data as Record<string, string>)["ca.crt"], "PEM");
+  });
+
+  it("names Kubernetes objects validly after any resource name", async () => {
+    const run = await runProgram(() => ({ subject: runner({}, "My Deployer").subject }), cloud);
+    assert.deepEqual(run.outputs, { subject: "system:serviceaccount:pulumi:my-deployer-6140cb" });
+  });
+
+  it("takes everything from Outputs as well", async () => {
+    const given = await runProgram(
+      () =>
+        void runner({
+          organization: pulumi.output("acme"),
+          tokenType: pulumi.output("organization" as const),
+          namespace: Promise.resolve("pulumi"),
+          serviceAccountName: pulumi.output("deployer"),
+          expirationSeconds: pulumi.output(7200),
+          job: pulumi.output({ backoffLimit: 0 }),
+          apiUrl: pulumi.output(API),
+        }),
+      cloud,
+    );
+    const plain = await runProgram(() => void runner(), cloud);
+    assert.deepEqual(given.errors, []);
+    assert.deepEqual(only(given, "Job").inputs, only(plain, "Job").inputs);
+    assert.deepEqual(only(given, "ConfigMap").inputs, only(plain, "ConfigMap").inputs);
+    assert.deepEqual(podOf(given), podOf(plain));
+  });
+});

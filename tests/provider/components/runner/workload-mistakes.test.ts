@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { EksOidcRunner } from "../../../../provider/components/eks/eks-oidc-runner";
+import { GkeOidcRunner } from "../../../../provider/components/gke/gke-oidc-runner";
+import { KubernetesOidcRunner } from "../../../../provider/components/runner/kubernetes-oidc-runner";
+import { OidcTrustSetup } from "../../../../provider/components/trust/oidc-trust-setup";
+import { runProgram } from "../../../helpers/pulumi-mocks";
+import { assertUserError } from "../../../helpers/refused";
+import { API, cloud, ISSUER, ROLE_ARN } from "../cloud";
+import { listed } from "../pick";
+
+type Arguments = Record<string, unknown>;
+type Constructor = new (name: string, args: never) => unknown;
+
+const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const GOOD = { ...RUNNER, cluster: { issuerUrl: ISSUER } };
+const AGENT = { ...GOOD, tokenType: "runner", runner: "pool-1", deploymentAgent: {} };
+const EMAIL = "runner@acme-prod.iam.gserviceaccount.com";
+const GKE = { cluster: { project: "acme-prod", location: "europe-west1", name: "prod" } };
+const SHARED = "https://kubernetes.default.svc.cluster.local";
+const DAILY = { schedule: "@daily" };
+const run = (program: () => unknown) => runProgram(() => void program(), cloud);
+const make = (args: Arguments, Component: Constructor = KubernetesOidcRunner) =>
+  run(() => new Component("deployer", args as never));
+
+/** What is wrong, its code, bad arguments, their near miss, and good ones they are added to. */
+type Mistake = [string, string, Arguments, Arguments, Arguments?, Constructor?];
+
+const MISTAKES: Mistake[] = [
+  ["two workloads", "OPTION_CONFLICT", { job: {}, schedule: DAILY }, { schedule: DAILY }],
+  ["a service and an agent", "OPTION_CONFLICT", { service: {} }, { service: undefined }, AGENT],
+  ["no schedule", "OPTION_MISSING", { schedule: {} }, { schedule: DAILY }],
+  ["a bad schedule", "SCHEDULE_INVALID", { schedule: { schedule: "daily" } }, { schedule: DAILY }],
+  [
+    "a bad setting beside one that is not known",
+    "SCHEDULE_INVALID",
+    { schedule: { schedule: pulumi.output("@daily"), backoffLimit: -1 } },
+    { schedule: { schedule: pulumi.output("@daily"), backoffLimit: 1 } },
+  ],
+  ["a service of half a pod", "SERVICE_INVALID", { service: { replicas: 0.5 } }, { service: { replicas: 0 } }],
+  ["a Job kept for less than nothing", "JOB_INVALID", { job: { ttlSecondsAfterFinished: -1 } }, { job: {} }],
+  [
+    "an agent with an organization's token",
+    "AGENT_INVALID",
+    { tokenType: "organization", runner: undefined },
+    {},
+    AGENT,
+  ],
+  ["an agent without a pool", "TOKEN_OWNER_MISSING", { runner: undefined }, { runner: "p" }, AGENT],
+  ["an agent with a script", "OPTION_CONFLICT", { script: "true" }, { command: ["agent"] }, AGENT],
+  [
+    "an agent that does nothing",
+    "AGENT_INVALID",
+    { deploymentAgent: { enabledWorkflowTypes: [] } },
+    { deploymentAgent: { enabledWorkflowTypes: ["deployment"] } },
+    AGENT,
+  ],
+  ["an agent with an AWS role", "OPTION_CONFLICT", { aws: { roleArn: ROLE_ARN } }, {}, AGENT, EksOidcRunner],
+  [
+    "an agent with a Google account",
+    "OPTION_CONFLICT",
+    { google: { serviceAccountEmail: EMAIL } },
+    {},
+    { ...AGENT, ...GKE },
+    GkeOidcRunner,
+  ],
+  [
+    "an existing ServiceAccount without name",
+    "OPTION_MISSING",
+    { createServiceAccount: false },
+    { createServiceAccount: true },
+  ],
+  ["a label of the runner's", "LABEL_INVALID", { labels: { "app.kubernetes.io/name": "x" } }, { labels: { a: "x" } }],
+  [
+    "a secret under a name of the runner's",
+    "ENV_RESERVED",
+    { secretEnv: { OIDC_RUNNER_TOKEN_FILE: { name: "s", key: "k" } } },
+    { secretEnv: { TOKEN_FILE: { name: "s", key: "k" } } },
+  ],
+  [
+    "a stored token from a Secret",
+    "ENV_STORED_TOKEN",
+    { secretEnv: { PULUMI_ACCESS_TOKEN: pulumi.output({ name: "s", key: "k" }) } },
+    { secretEnv: { ACCESS_TOKEN: pulumi.output({ name: "s", key: "k" }) } },
+  ],
+  ["an agent's stored token", "ENV_STORED_TOKEN", { env: { PULUMI_AGENT_TOKEN: "x" } }, { env: { TOKEN: "x" } }],
+  [
+    "one variable twice",
+    "ENV_TWICE",
+    { env: { A: "1" }, secretEnv: { A: { name: "s", key: "k" } } },
+    { env: { B: "1" }, secretEnv: { A: { name: "s", key: "k" } } },
+  ],
+  [
+    "a template with another ServiceAccount",
+    "POD_TEMPLATE_TRUST",
+    { podTemplate: { spec: { serviceAccountName: "other" } } },
+    { podTemplate: { spec: { serviceAccountName: "deployer" } } },
+  ],
+  [
+    "a template with a nameless container",
+    "POD_TEMPLATE_INVALID",
+    { podTemplate: { spec: { containers: [{}] } } },
+    { podTemplate: { spec: { containers: [{ name: "x" }] } } },
+  ],
+  ["an administrator with a role", "TOKEN_ADMIN_INVALID", { admin: true, roleId: "r" }, { admin: false, roleId: "r" }],
+  [
+    "the issuer of all clusters",
+    "ISSUER_URL_SHARED",
+    { cluster: { issuerUrl: SHARED, jwksFromCluster: {} } },
+    { cluster: { issuerUrl: "https://plant-7.example.com", jwksFromCluster: {} } },
+  ],
+  [
+    "a trust in the issuer of all clusters",
+    "ISSUER_URL_SHARED",
+    { kubernetes: { url: SHARED } },
+    { kubernetes: { url: "https://plant-7.example.com" } },
+    { organization: "acme", apiUrl: API },
+    OidcTrustSetup as Constructor,
+  ],
+];
+
+describe("mistakes in a workload are refused before anything is registered", () => {
+  for (const [what, code, bad, nearMiss, good = GOOD, Component] of MISTAKES) {
+    it(`${what} (${code})`, async () => {
+      const refused = await make({ ...good, ...bad }, Component);
+      assert.deepEqual(refused.resources, []);
+      assert.equal(refused.errors.length, 1);
+      assertUserError(refused.errors[0], code);
+      const accepted = await make({ ...good, ...nearMiss }, Component);
+      assert.deepEqual(accepted.errors, []);
+      assert.notDeepEqual(accepted.resources, []);
+    });
+  }
+});
+
+const out = <T>(value: T) => pulumi.output(value);
+
+const LATE: Mistake[] = [
+  ["a schedule", "SCHEDULE_INVALID", { schedule: out({ schedule: "daily" }) }, { schedule: out(DAILY) }],
+  ["no schedule", "OPTION_MISSING", { schedule: out({}) }, { schedule: out(DAILY) }],
+  ["a service", "SERVICE_INVALID", { service: { replicas: out(-1) } }, { service: { replicas: out(1) } }],
+  ["labels", "LABEL_INVALID", { labels: out({ "": "x" }) }, { labels: out({ x: "" }) }],
+  ["an administrator's token", "TOKEN_ADMIN_INVALID", { admin: out(true), roleId: "r" }, { admin: out(true) }],
+  [
+    "an agent's token",
+    "AGENT_INVALID",
+    { tokenType: out("team"), team: "a", runner: undefined },
+    { tokenType: out("runner") },
+    AGENT,
+  ],
+  [
+    "the issuer of all clusters",
+    "ISSUER_URL_SHARED",
+    { cluster: { issuerUrl: out(SHARED) } },
+    { cluster: { issuerUrl: out(ISSUER) } },
+  ],
+];
+
+describe("a workload that turns out bad leaves nothing in the cluster", () => {
+  for (const [what, code, bad, nearMiss, good = GOOD] of LATE) {
+    it(`${what} (${code})`, async () => {
+      const refused = await make({ ...good, ...bad });
+      const kinds = listed(refused).map((line) => line.split(" ")[0]);
+      assert.deepEqual(kinds, ["KubernetesOidcRunner", "OidcTrustSetup"]);
+      assert.deepEqual(
+        refused.errors.map((error) => (error as { code?: string }).code),
+        [code],
+      );
+      const accepted = await make({ ...good, ...nearMiss });
+      assert.deepEqual(accepted.errors, []);
+    });
+  }
+
+  it("nor does a trust in what turns out to be the issuer of all clusters register it", async () => {
+    const trust = (url: string) =>
+      make({ organization: "acme", apiUrl: API, kubernetes: { url: out(url) } }, OidcTrustSetup);
+    const refused = await trust(SHARED);
+    assertUserError(refused.errors[0], "ISSUER_URL_SHARED", "kubernetes.url");
+    assert.deepEqual(listed(refused), ["OidcTrustSetup deployer"]);
+    assert.deepEqual(listed(await trust("https://plant-7.example.com")), [
+      "OidcTrustSetup deployer",
+      "OidcIssuer deployer",
+    ]);
+  });
+});

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../../provider/components/trust/oidc-trust-setup";
+import { runProgram } from "../../../helpers/pulumi-mocks";
+import { API, cloud } from "../cloud";
+import { only } from "../pick";
+
+const DEFINITION = {
+  decision: "allow",
+  tokenType: "team",
+  teamName: "platform",
+  rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:ci:*" },
+} as const;
+
+function setup(args: Partial<OidcTrustSetupArgs>) {
+  return new OidcTrustSetup("prod", { organization: "acme", apiUrl: API, ...args });
+}
+
+describe("OidcTrustSetup", () => {
+  it("registers the issuer and its definitions, and outputs what they are", async () => {
+    const run = await runProgram(() => {
+      const { issuerId, issuerUrl, adopted } = setup({
+        kubernetes: { url: "https://kubernetes.example.com" },
+        policies: [DEFINITION, pulumi.output({ ...DEFINITION, teamName: "two" })],
+        maxExpirationSeconds: 3600,
+        forceDestroy: true,
+        caCertificates: "PEM",
+      });
+      return { issuerId, issuerUrl, adopted };
+    }, cloud);
+    assert.deepEqual(run.errors, []);
+    const parent = "oidc-runner:index:OidcTrustSetup prod";
+    assert.deepEqual(run.resources, [
+      { type: "oidc-runner:index:OidcTrustSetup", name: "prod", inputs: {}, dependencies: [] },
+      {
+        type: "pulumi-nodejs:dynamic/oidc-runner:OidcIssuer",
+        name: "prod",
+        inputs: {
+          __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;',
+          organization: "acme",
+          url: "https://kubernetes.example.com",
+          // Hashes of stack and resource follow the name: in users' state files, so they must not change.
+          name: "prod-4c0e4b2bf6d03fa7",
+          maxExpirationSeconds: 3600,
+          forceDestroy: true,
+          apiUrl: API,
+          caCertificates: "PEM",
+        },
+        parent,
+        dependencies: [],
+      },
+      {
+        type: "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy",
+        name: "prod",
+        inputs: {
+          __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").policy;',
+          organization: "acme",
+          issuerId: "issuer-of-prod",
+          issuerKind: "kubernetes",
+          definitions: [DEFINITION, { ...DEFINITION, teamName: "two" }],
+          apiUrl: API,
+          caCertificates: "PEM",
+        },
+        parent,
+        dependencies: ["pulumi-nodejs:dynamic/oidc-runner:OidcIssuer prod"],
+      },
+    ]);
+    assert.deepEqual(run.outputs, {
+      issuerId: "issuer-of-prod",
+      issuerUrl: "https://kubernetes.example.com",
+      adopted: false,
+    });
+  });
+
+  it("adopts an issuer", async () => {
+    const run = await runProgram(() => {
+      const { adopted } = setup({ custom: { url: "https://i.example.com" }, policies: [DEFINITION], adopt: true });
+      return { adopted };
+    }, cloud);
+    assert.equal(only(run, "OidcIssuer").inputs.adopt, true);
+    assert.deepEqual(run.outputs, { adopted: true });
+  });
+
+  const eks = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC";
+  const aks = "https://westeurope.oic.prod-aks.azure.com/tenant/id/";
+  const gke = "https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/prod";
+  const names = { project: "acme-prod", location: "europe-west1", name: "prod" };
+  const kinds: [string, Partial<OidcTrustSetupArgs>, string][] = [
+    ["eks", { eks: { url: eks } }, eks],
+    ["aks, final slash kept", { aks: { url: aks } }, aks],
+    ["gke", { gke: names }, gke],
+    ["gke, from Outputs", { gke: { ...names, project: pulumi.output("acme-prod") } }, gke],
+    ["kubernetes, from an Output", { kubernetes: { url: pulumi.output(eks) } }, eks],
+    ["custom", { custom: { url: "https://issuer.example.com/x" } }, "https://issuer.example.com/x"],
+    ["custom, from an Output", { custom: { url: pulumi.output(eks) } }, eks],
+    ["githubActions", { githubActions: {} }, "https://token.actions.githubusercontent.com"],
+    [
+      "githubActions of an enterprise",
+      { githubActions: { url: "https://token.actions.githubusercontent.com/acme" } },
+      "https://token.actions.githubusercontent.com/acme",
+    ],
+    ["gitlab", { gitlab: {} }, "https://gitlab.com"],
+    [
+      "gitlab of one's own, from an Output",
+      { gitlab: { url: pulumi.output("https://git.example.com") } },
+      "https://git.example.com",
+    ],
+    ["pulumiDeployments", { pulumiDeployments: {} }, "https://api.pulumi.com/oidc"],
+  ];
+  for (const [kind, args, url] of kinds) {
+    it(`takes the issuer from ${kind}; without policies there is no OidcPolicy`, async () => {
+      const run = await runProgram(() => ({ url: setup(args).issuerUrl }), cloud);
+      assert.deepEqual(run.errors, []);
+      assert.deepEqual(run.outputs, { url });
+      assert.equal(only(run, "OidcIssuer").inputs.url, url);
+      assert.equal(run.resources.length, 2);
+    });
+  }
+
+  it("reads the keys of a cluster where it is told to", async () => {
+    const jwksFromCluster = { kubeconfig: "/home/me/.kube/config", context: "kind" };
+    const url = "https://issuer.example.com";
+    const run = await runProgram(() => void setup({ kubernetes: { url, jwksFromCluster } }), cloud);
+    assert.deepEqual(only(run, "OidcIssuer").inputs.jwksFromCluster, jwksFromCluster);
+  });
+
+  it("hands every other option of the issuer on", async () => {
+    const issuer = { maxExpirationSeconds: "2h", issuerId: "1", regenerateThumbprints: "1" };
+    const run = await runProgram(() => void setup({ gitlab: {}, ...issuer }), cloud);
+    const { maxExpirationSeconds, issuerId, regenerateThumbprints } = only(run, "OidcIssuer").inputs;
+    assert.deepEqual({ maxExpirationSeconds, issuerId, regenerateThumbprints }, issuer);
+    const thumbprints = ["ab".repeat(32)];
+    const pinned = await runProgram(() => void setup({ gitlab: {}, thumbprints }), cloud);
+    assert.deepEqual(only(pinned, "OidcIssuer").inputs.thumbprints, thumbprints);
+  });
+
+  for (const kind of ["kubernetes", "custom"] as const) {
+    it(`uploads the keys of ${kind}`, async () => {
+      const jwks = { keys: [{ kty: "RSA", kid: "1", n: "n", e: "AQAB" }] };
+      const run = await runProgram(() => void setup({ [kind]: { url: "https://issuer.example.com", jwks } }), cloud);
+      assert.deepEqual(only(run, "OidcIssuer").inputs.jwks, jwks);
+    });
+  }
+});
