@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../trust/errors";
 import type { Claims } from "../trust/claims/claims";
+import { OidcRunnerError } from "../trust/errors";
 
 /** Header, claims and signature in base64url (RFC 7515, compact serialization). */
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/;

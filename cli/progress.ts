@@ -1,7 +1,7 @@
 import type { WriteStream } from "node:tty";
-import { printable } from "../trust/errors";
 import type { ToolchainReport } from "../tools/toolchain/report";
 import { lineReport } from "../tools/toolchain/report";
+import { printable } from "../trust/errors";
 
 /** A report that also says when the current step has ended. */
 export interface Progress extends ToolchainReport {

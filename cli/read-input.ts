@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { OidcRunnerError } from "../trust/errors";
 import type { Claims } from "../trust/claims/claims";
+import { OidcRunnerError } from "../trust/errors";
 import type { PolicyDefinition } from "../trust/policy/model";
 import { type DecodedToken, decodeToken } from "./decode-token";
 

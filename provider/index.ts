@@ -1,8 +1,10 @@
+export { OidcRunnerError } from "../trust/errors";
+export type { Duration } from "../trust/policy/expiration";
+export type { Decision, TokenType } from "../trust/policy/model";
 export * from "./components/eks/eks-oidc-runner";
 export * from "./components/gke/gke-oidc-runner";
-export * from "./components/runner/kubernetes-oidc-runner";
-export * from "./components/trust/oidc-trust-setup";
 export type { RunnerArgs } from "./components/runner/args";
+export * from "./components/runner/kubernetes-oidc-runner";
 export type * from "./components/runner/pod-args";
 export type * from "./components/runner/workload-args";
 export type {
@@ -11,11 +13,14 @@ export type {
   IssuerWithKeys,
   KnownIssuer,
 } from "./components/trust/issuer-choice";
-export { OidcRunnerError } from "../trust/errors";
-export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerArgs } from "./resources/issuer/oidc-issuer";
+export * from "./components/trust/oidc-trust-setup";
+export {
+  type JsonWebKeySet,
+  type KeysFromCluster,
+  OidcIssuer,
+  type OidcIssuerArgs,
+} from "./resources/issuer/oidc-issuer";
 export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/policy/oidc-policy";
-export type { Duration } from "../trust/policy/expiration";
-export type { Decision, TokenType } from "../trust/policy/model";
 export type { AgentWorkflow } from "./workload/kinds/agent-settings";
 export type { ConcurrencyPolicy } from "./workload/kinds/cron-job";
 export type { IntOrString, StrategyType } from "./workload/kinds/deployment";

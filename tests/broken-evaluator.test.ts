@@ -7,7 +7,11 @@ import { packageRoot } from "../tools/toolchain/package-root";
 import { breakages } from "./helpers/break-evaluator";
 
 /** What must notice: the evaluator's own tests with the documents' tables, the proof, and the lab's exchange. */
-const SPECS = ["tests/trust/{claims,pattern,policy}/*.test.ts", "tests/trust/parties/pulumi/*.test.ts", "tests/lab/pulumi-cloud/exchange-policy.test.ts"];
+const SPECS = [
+  "tests/trust/{claims,pattern,policy}/*.test.ts",
+  "tests/trust/parties/pulumi/*.test.ts",
+  "tests/lab/pulumi-cloud/exchange-policy.test.ts",
+];
 const WITNESSES = [
   "tests/trust/parties/pulumi/evaluate.test.ts",
   "tests/trust/parties/pulumi/vectors.test.ts",

@@ -7,7 +7,17 @@ import { packageRoot } from "../tools/toolchain/package-root";
 import { isPublished } from "./helpers/pulumi-images";
 
 /** What users read, and copy from. */
-const READ_BY_USERS = ["README.md", "SECURITY.md", "CONTRIBUTING.md", "schema.json", "docs", "examples", "provider"];
+const READ_BY_USERS = [
+  "README.md",
+  "SECURITY.md",
+  "CONTRIBUTING.md",
+  "schema.json",
+  "docs",
+  "examples",
+  "provider",
+  "pulumi-cloud",
+  "trust",
+];
 
 /** A user's own registry, as documentation names it. */
 const OWN = "registry.example.com/";

@@ -54,7 +54,9 @@ describe("the package as programs load it", function () {
   /** A copy, so that nothing is found beside its original. */
   const copy = () => {
     const target = join(directory, "node_modules", NAME);
-    cpSync(join(packageRoot(), "dist", "provider"), join(target, "dist", "provider"), { recursive: true });
+    for (const room of ["provider", "pulumi-cloud", "trust"]) {
+      cpSync(join(packageRoot(), "dist", room), join(target, "dist", room), { recursive: true });
+    }
     cpSync(join(packageRoot(), "package.json"), join(target, "package.json"));
   };
   /** What a program in the directory prints by `print(value)`. */

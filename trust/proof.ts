@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "./errors";
 import type { Claims } from "./claims/claims";
+import { OidcRunnerError } from "./errors";
 import { type PodIdentity, podClaims, serviceAccountSubject } from "./issuers/kubernetes";
 
 /** What a trust document decides. */

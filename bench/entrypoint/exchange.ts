@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pulumiAudience } from "../../trust/policy/audience";
-import { proveRunnerTrust } from "../../trust/parties/pulumi/proof";
 import { Fixture, podClaims } from "../../tests/lab/pulumi-cloud/fixture";
 import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../tools/toolchain/report";
+import { proveRunnerTrust } from "../../trust/parties/pulumi/proof";
+import { pulumiAudience } from "../../trust/policy/audience";
 import { scratchDirectory } from "../scratch";
 
 /** A Pulumi Cloud that exchanges a pod's token, and that token. */

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { proveRunnerTrust } from "../../trust/parties/pulumi/proof";
 import { entrypointData } from "../../provider/workload/entrypoint";
 import { paths } from "../../provider/workload/pod/paths";
 import { podTemplate } from "../../provider/workload/pod/template";
+import { proveRunnerTrust } from "../../trust/parties/pulumi/proof";
 import type { Exchange } from "./exchange";
 import { type Program, programsWithout } from "./programs";
 

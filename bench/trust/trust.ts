@@ -51,7 +51,9 @@ function of(name: string, subject: string, action: () => () => void): Benchmark 
 /** The pure core, against reading the same policy from its text. */
 export const trusts: Benchmark[] = [
   of("evaluate", `evaluations of a policy of ${DEFINITIONS} definitions, the last of which admits the token`, () => {
-    const { evaluate } = compiled<typeof import("../../trust/parties/pulumi/evaluate")>("trust/parties/pulumi/evaluate");
+    const { evaluate } = compiled<typeof import("../../trust/parties/pulumi/evaluate")>(
+      "trust/parties/pulumi/evaluate",
+    );
     return () => {
       if (evaluate(definitions, claims, { tokenType: "organization" }).decision !== "allow") {
         throw new Error("the token is refused");

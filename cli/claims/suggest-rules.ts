@@ -1,5 +1,5 @@
-import { formatClaimPath } from "../../trust/claims/paths";
 import { type Claims, claimValues } from "../../trust/claims/claims";
+import { formatClaimPath } from "../../trust/claims/paths";
 import type { IssuerKind } from "../../trust/lint/issuer-kind";
 
 /** Claims that say whose token it is and stay the same from one token to the next, by issuer; after `aud` and `sub`. */

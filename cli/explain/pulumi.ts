@@ -1,8 +1,8 @@
-import { OidcRunnerError } from "../../trust/errors";
-import { checkDefinitions } from "../../trust/policy/check";
 import type { Claims } from "../../trust/claims/claims";
+import { OidcRunnerError } from "../../trust/errors";
 import { type Explanation, explain } from "../../trust/parties/pulumi/explain";
 import { checkTokenSelection, type TokenSelection, tokenRequest } from "../../trust/policy/access-token";
+import { checkDefinitions } from "../../trust/policy/check";
 import { policiesOf } from "../read-input";
 
 /** What an exchange with Pulumi Cloud asks for. */

@@ -1,7 +1,7 @@
-import { checkDefinitions } from "../../trust/policy/check";
 import type { Finding } from "../../trust/lint/finding";
 import { issuerKindOf } from "../../trust/lint/issuer-kind";
 import { lint } from "../../trust/parties/pulumi/lint";
+import { checkDefinitions } from "../../trust/policy/check";
 import { policiesOf } from "../read-input";
 
 /** Lints an issuer's auth policy at Pulumi Cloud, in the form of its API. */

@@ -1,7 +1,7 @@
+import type { Finding } from "../../trust/lint/finding";
 import { lintAwsTrust } from "../../trust/parties/aws/lint/lint";
 import { lintAzureTrust } from "../../trust/parties/azure/lint";
 import { lintGcpTrust } from "../../trust/parties/gcp/lint/lint";
-import type { Finding } from "../../trust/lint/finding";
 import type { RelyingParty } from "../explain/relying-parties";
 import { lintPulumi } from "./pulumi";
 

@@ -2,10 +2,10 @@ import { OidcRunnerError } from "../../trust/errors";
 import type { PolicyDefinition } from "../../trust/policy/model";
 import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy } from "./answers";
 import { CloudApiError, errorMessage, retryAfter } from "./errors";
-import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./types";
 import { markOpen, neverSent } from "./may-have-acted";
 import { withRetry } from "./retry";
 import type { Timing } from "./timing";
+import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./types";
 
 /** The part of `fetch` that is used; injected in tests. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

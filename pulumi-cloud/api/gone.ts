@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../trust/errors";
-import { CloudApiError } from "./errors";
 import type { CloudClient } from "./client";
+import { CloudApiError } from "./errors";
 
 /** Whether an answer may mean that an issuer is gone: 404, or 400 "Invalid issuer ID" to a request for its policy. */
 export function mayBeGone(error: unknown): error is CloudApiError {

@@ -1,16 +1,16 @@
 import { OidcRunnerError } from "../../trust/errors";
 import { claimedName, sameRegistrant, sameStack } from "../../trust/issuers/registered-name";
-import { CloudApiError } from "../api/errors";
-import { type IssuerRecord, issOf } from "../api/types";
-import { claimIssuer } from "./leases";
 import type { CloudClient } from "../api/client";
-import { deleteIssuer } from "./delete";
+import { CloudApiError } from "../api/errors";
 import { issuerNotFound } from "../api/gone";
-import { refuseMismatch } from "./mismatch";
-import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./state";
 import { leave, leftBehindBy } from "../api/left-behind";
 import { mayHaveActed } from "../api/may-have-acted";
+import { type IssuerRecord, issOf } from "../api/types";
+import { deleteIssuer } from "./delete";
+import { claimIssuer } from "./leases";
+import { refuseMismatch } from "./mismatch";
 import { readIssuer } from "./read";
+import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./state";
 import { updateIssuer } from "./update";
 
 /**

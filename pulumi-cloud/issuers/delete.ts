@@ -2,12 +2,12 @@ import { OidcRunnerError } from "../../trust/errors";
 import { wasTakenOver } from "../../trust/issuers/registered-name";
 import type { PolicyDefinition } from "../../trust/policy/model";
 import { isDefaultDeny, isLeftBehind } from "../../trust/policy/standing-deny";
-import { CloudApiError } from "../api/errors";
-import type { IssuerRecord } from "../api/types";
-import { isClaimedByAnother } from "./leases";
 import type { CloudClient } from "../api/client";
-import { findPolicy } from "../policies/find";
+import { CloudApiError } from "../api/errors";
 import { confirmGone } from "../api/gone";
+import type { IssuerRecord } from "../api/types";
+import { findPolicy } from "../policies/find";
+import { isClaimedByAnother } from "./leases";
 import { findOwnIssuer, readIssuer } from "./read";
 
 /** What a delete has to know of an issuer. */

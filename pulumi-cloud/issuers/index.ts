@@ -1,7 +1,8 @@
 /** Create, read, update and delete of issuers. */
+
+export { issuerNotFound } from "../api/gone";
 export { createIssuer } from "./create";
 export { deleteIssuer } from "./delete";
-export { issuerNotFound } from "../api/gone";
-export type { IssuerInputs, IssuerState } from "./state";
 export { findOwnIssuer, readIssuer } from "./read";
+export type { IssuerInputs, IssuerState } from "./state";
 export { updateIssuer } from "./update";

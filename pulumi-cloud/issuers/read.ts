@@ -1,8 +1,8 @@
 import { sameRegistrant } from "../../trust/issuers/registered-name";
-import { CloudApiError } from "../api/errors";
-import type { IssuerRecord } from "../api/types";
 import type { CloudClient } from "../api/client";
+import { CloudApiError } from "../api/errors";
 import { confirmGone } from "../api/gone";
+import type { IssuerRecord } from "../api/types";
 
 /** The issuer as it is, or undefined when it is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
 export async function readIssuer(client: CloudClient, issuerId: string): Promise<IssuerRecord | undefined> {

@@ -1,7 +1,9 @@
-import { CloudApiError } from "../api/errors";
-import type { IssuerChange, IssuerRecord } from "../api/types";
 import type { CloudClient } from "../api/client";
+import { CloudApiError } from "../api/errors";
 import { confirmGone, issuerNotFound } from "../api/gone";
+import { leave } from "../api/left-behind";
+import { mayHaveActed } from "../api/may-have-acted";
+import type { IssuerChange, IssuerRecord } from "../api/types";
 import { refuseMismatch } from "./mismatch";
 import {
   changeOf,
@@ -12,8 +14,6 @@ import {
   settingsOf,
   withRecord,
 } from "./state";
-import { leave } from "../api/left-behind";
-import { mayHaveActed } from "../api/may-have-acted";
 
 /**
  * Writes name, life, thumbprints and keys, in one call and only when one of them differs; an adopted issuer keeps its name.

@@ -3,13 +3,13 @@ import { printable } from "../../trust/errors";
 import type { PolicyDefinition } from "../../trust/policy/model";
 import { includesDefinition } from "../../trust/policy/same";
 import type { CloudClient } from "../api/client";
-import { findPolicy } from "./find";
 import { confirmGone, issuerNotFound, mayBeGone } from "../api/gone";
-import { forgetReading, type WriteBatch, writeTogether } from "./queue";
 import { realTiming } from "../api/timing";
 import { refusedWrite } from "../api/write-errors";
-import { writePolicy } from "./write";
+import { findPolicy } from "./find";
+import { forgetReading, type WriteBatch, writeTogether } from "./queue";
 import { QUIET_WINDOW_MS, type WritePace } from "./types";
+import { writePolicy } from "./write";
 
 /** What a policy resource asks for: its own definitions in the issuer's one list. */
 export interface PolicyInputs {

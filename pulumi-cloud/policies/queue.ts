@@ -1,7 +1,7 @@
 import { CloudApiError } from "../api/errors";
+import type { Timing } from "../api/timing";
 import { PolicyHolders } from "./leases";
 import type { OwnedChange } from "./plan";
-import type { Timing } from "../api/timing";
 import type { ChangeOutcome, WriteEnd, WritePace, WriteStart } from "./types";
 
 /** How long nobody must have come before a first batch starts, in milliseconds: what an engine starts together arrives together. */

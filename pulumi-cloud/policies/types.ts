@@ -1,8 +1,8 @@
 import type { PolicyDefinition } from "../../trust/policy/model";
-import type { AuthPolicyRecord } from "../api/types";
 import type { CloudClient } from "../api/client";
-import type { PolicyHolders } from "./leases";
 import type { Timing } from "../api/timing";
+import type { AuthPolicyRecord } from "../api/types";
+import type { PolicyHolders } from "./leases";
 
 /** How long a policy must stay as it is before a write counts as done, in milliseconds. */
 export const QUIET_WINDOW_MS = 2000;

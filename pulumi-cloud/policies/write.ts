@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { PolicyDefinition } from "../../trust/policy/model";
 import { includesDefinition, sameDefinition } from "../../trust/policy/same";
 import { CloudApiError } from "../api/errors";
+import { MAXIMUM_ATTEMPTS, pauseAfter } from "../api/retry";
 import type { AuthPolicyRecord } from "../api/types";
+import { contended, mayHaveWritten, notStored, uncertain } from "../api/write-errors";
 import { PolicyHolders } from "./leases";
 import { type OwnedChange, PolicyPlan } from "./plan";
-import { MAXIMUM_ATTEMPTS, pauseAfter } from "../api/retry";
-import { contended, mayHaveWritten, notStored, uncertain } from "../api/write-errors";
 import type { PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } from "./types";
 
 /** How often a write starts over before it gives up. */

@@ -14,8 +14,8 @@ import { lintCommand } from "../../cli/lint";
 import { printError } from "../../cli/print";
 import { createProgress } from "../../cli/progress";
 import { reportError } from "../../cli/report-error";
-import { OidcRunnerError } from "../../trust/errors";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { OidcRunnerError } from "../../trust/errors";
 import { tries } from "../helpers/property";
 
 const CLI = join(packageRoot(), "dist", "cli", "main.js");

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { KubernetesOidcRunner, type KubernetesOidcRunnerArgs } from "../../provider/components/runner/kubernetes-oidc-runner";
+import {
+  KubernetesOidcRunner,
+  type KubernetesOidcRunnerArgs,
+} from "../../provider/components/runner/kubernetes-oidc-runner";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { runProgram } from "../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "../provider/components/cloud";

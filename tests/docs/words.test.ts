@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DEFAULT_EXPIRATION_SECONDS } from "../../trust/policy/expiration";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { DEFAULT_EXPIRATION_SECONDS } from "../../trust/policy/expiration";
 
 const root = packageRoot();
 const read = (name: string) => readFileSync(join(root, name), "utf8");
@@ -15,7 +15,7 @@ const OTHERS = /^(GIT|GOPATH|JAVA|HTTPS?|NO|XDG|PULUMI|OIDC_RUNNER|PIP|GKE|AWS)_
 
 /** The sources and the entrypoint, as one text. */
 function sources(): string {
-  return ["provider", "lab", "cli", "tools"]
+  return ["provider", "pulumi-cloud", "trust", "lab", "cli", "tools"]
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
     )

@@ -1,6 +1,6 @@
 import * as evaluator from "../../trust/parties/pulumi/evaluate";
-import type { PolicyDefinition } from "../../trust/policy/model";
 import * as wildcard from "../../trust/pattern/wildcard";
+import type { PolicyDefinition } from "../../trust/policy/model";
 
 // Preloaded by mocha: breaks the evaluator as OIDC_RUNNER_BREAK says. Callers see it, those inside the package too, because
 // a compiled module looks up another's exports at each call.

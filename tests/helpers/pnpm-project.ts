@@ -20,7 +20,9 @@ export function pnpmProject(directory: string) {
   };
   const clone = join(packageRoot(), "node_modules");
   const own = join(home(PACKAGE), PACKAGE);
-  cpSync(join(packageRoot(), "dist", "provider"), join(own, "dist", "provider"), { recursive: true });
+  for (const room of ["provider", "pulumi-cloud", "trust"]) {
+    cpSync(join(packageRoot(), "dist", room), join(own, "dist", room), { recursive: true });
+  }
   cpSync(join(packageRoot(), "package.json"), join(own, "package.json"));
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../trust/errors";
 import * as exported from "../../provider";
 import { issuerProvider } from "../../provider/resources/issuer/provider";
 import { policyProvider } from "../../provider/resources/policy/provider";
 import { type PackageSchema, packageSchema, schemaText } from "../../tools/schema/package-schema";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { OidcRunnerError } from "../../trust/errors";
 
 const committed = readFileSync(join(packageRoot(), "schema.json"), "utf8");
 const schema = JSON.parse(committed) as PackageSchema;
@@ -37,7 +37,7 @@ describe("schema.json", () => {
     ["another token type", "trust/policy/model.ts", '| "runner"', '| "pool"'],
     ["another output", "provider/components/runner/component.ts", "readonly workloadName!", "readonly workload!"],
     ["another example", "provider/components/eks/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
-    ["a class less", "provider/index.ts", 'export * from "./components/gke-oidc-runner";', ""],
+    ["a class less", "provider/index.ts", 'export * from "./components/gke/gke-oidc-runner";', ""],
   ];
   for (const [what, path, text, replacement] of changes) {
     it(`differs from sources with ${what}`, () => {
@@ -75,9 +75,12 @@ describe("schema.json", () => {
 
   it("names every error code that the provider's sources raise, and shows an example of every resource", () => {
     const text = Object.values(schema.resources).map(({ description }) => description);
-    const sources = readdirSync(join(packageRoot(), "provider"), { recursive: true, encoding: "utf8" })
+    const sources = ["provider", "pulumi-cloud", "trust"]
+      .flatMap((room) =>
+        readdirSync(join(packageRoot(), room), { recursive: true }).map((file) => `${room}/${String(file)}`),
+      )
       .filter((file) => file.endsWith(".ts"))
-      .map((file) => readFileSync(join(packageRoot(), "provider", file), "utf8"));
+      .map((file) => readFileSync(join(packageRoot(), file), "utf8"));
     const codes = new Set(
       sources.flatMap((source) => [...source.matchAll(/OidcRunnerError\(\s*"([A-Z_]+)"/g)]).map(([, code]) => code),
     );
@@ -159,7 +162,7 @@ describe("schema.json", () => {
         (error: unknown) => {
           assert.ok(error instanceof OidcRunnerError);
           assert.equal(error.code, "SCHEMA_UNSUPPORTED");
-          assert.match(error.where ?? "", /^provider\/components\/runner-args\.ts:\d+$/);
+          assert.match(error.where ?? "", /^provider\/components\/runner\/args\.ts:\d+$/);
           assert.ok(error.message.includes(named), error.message);
           return true;
         },

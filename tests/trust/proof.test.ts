@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkAdmitsOnly } from "../../trust/proof";
 import type { Claims } from "../../trust/claims/claims";
+import { checkAdmitsOnly } from "../../trust/proof";
 import { refused } from "../helpers/refused";
 
 const POD = {

@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../errors";
-import { parseClaimPath } from "./path";
 import type { Claims } from "./claims";
+import { parseClaimPath } from "./path";
 
 /**
  * Claims given as claim path to value, in the notation of rules, as the object a token would hold.

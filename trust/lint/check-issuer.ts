@@ -1,5 +1,5 @@
-import { nearest } from "./nearest";
 import type { Finding } from "./finding";
+import { nearest } from "./nearest";
 
 /** Finds a document that trusts other issuers than the one it is said to be for; issuers are compared letter by letter. */
 export function checkIssuer(trusted: readonly string[], issuer: string | undefined, path: string): Finding[] {

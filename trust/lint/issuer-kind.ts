@@ -1,7 +1,7 @@
 import { isAksIssuer } from "../issuers/aks";
+import { isDefaultIssuer } from "../issuers/default-cluster-issuer";
 import { isEksIssuer } from "../issuers/eks";
 import { isGkeIssuer } from "../issuers/gke";
-import { isDefaultIssuer } from "../issuers/default-cluster-issuer";
 
 /** Issuers whose tokens the linter knows. */
 export type IssuerKind = "kubernetes" | "github" | "gitlab" | "pulumi";

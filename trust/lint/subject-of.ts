@@ -1,6 +1,6 @@
+import type { Comparison } from "./comparisons";
 import type { IssuerKind } from "./issuer-kind";
 import { type Subject, shapeOf } from "./rules-view";
-import type { Comparison } from "./comparisons";
 
 /**
  * Comparisons that must all hold, as the checks see them: to these, rules on one claim are alternatives, so the tightest of

@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../errors";
 import { parseClaimPath } from "../claims/path";
+import { OidcRunnerError } from "../errors";
 import { hasLiteralPart } from "../pattern/literal-part";
 import { type PolicyDefinition, TOKEN_TYPES, type TokenType } from "./model";
 

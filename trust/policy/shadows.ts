@@ -1,5 +1,5 @@
-import type { PolicyDefinition } from "./model";
 import { coversPattern } from "../pattern/wildcard";
+import type { PolicyDefinition } from "./model";
 
 /** Whether a deny is about the same token and each of its rules holds for whatever the allow's rules admit. */
 export function shadows(deny: PolicyDefinition, allow: PolicyDefinition): boolean {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers/eks";
 import { checkRoleArn } from "../../../trust/parties/aws/document";
 import { readTrustPolicy, type Statement } from "../../../trust/parties/aws/evaluate/document";
 import { podIdentityExternalId } from "../../../trust/parties/aws/target-role/document";
-import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers/eks";
 import { ServiceError } from "../../providers/cloud/service-error";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../../resources/dynamic/check-when-plain";
 import { checkRoleOptions } from "../../../trust/parties/aws/role";
+import { isPlain } from "../../resources/dynamic/check-when-plain";
 import { kubernetesName } from "../../workload/pod/labels";
 import type { EksRole } from "../eks/args";
 import { peer } from "../lib/peer";

@@ -1,14 +1,14 @@
 import { OidcRunnerError } from "../../../trust/errors";
-import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
+import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { conditionKeyPrefix } from "../../../trust/issuers/eks";
 import { checkRoleArn } from "../../../trust/parties/aws/document";
 import { checkRoleOptions, type RoleOptions } from "../../../trust/parties/aws/role";
 import { checkSessionPolicy } from "../../../trust/parties/aws/target-role/document";
-import { conditionKeyPrefix } from "../../../trust/issuers/eks";
-import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access/aws-region";
+import { atMostOne, exactlyOne } from "../lib/one-of";
 import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./args";
 import { clusterWay } from "./cluster";
-import { atMostOne, exactlyOne } from "../lib/one-of";
 
 /** Refuses what can be refused before anything is registered. */
 export function checkEksArgs(name: string, { cluster, aws, exchangeAwsToken }: EksOidcRunnerArgs): void {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EksCluster, EksClusterDescription, EksClusterIdentity } from "./args";
 import { atMostOne, exactlyOne } from "../lib/one-of";
 import { peer } from "../lib/peer";
+import type { EksCluster, EksClusterDescription, EksClusterIdentity } from "./args";
 
 /** How a cluster is given. */
 export type EksClusterWay = "name" | "identities" | "oidcProviderUrl" | "issuerUrl";

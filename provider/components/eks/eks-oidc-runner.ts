@@ -2,15 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { STS_AUDIENCE } from "../../../trust/issuers/eks";
 import { AWS_TOKEN_FILE } from "../../workload/access/aws-web-identity";
 import { checkRunnerArgs } from "../runner/check-args";
+import { createRunnerChildren } from "../runner/children";
+import { RunnerComponent } from "../runner/component";
+import { planRunner } from "../runner/plan";
+import { warnDefaultNamespace } from "../runner/warn-default-namespace";
+import { trustOf } from "../trust/shared-issuers";
 import type { EksOidcRunnerArgs } from "./args";
 import { checkEksArgs } from "./check";
 import { resolveEksCluster } from "./cluster";
 import { awsIdentity, awsIdentityParts } from "./identity";
-import { createRunnerChildren } from "../runner/children";
-import { RunnerComponent } from "../runner/component";
-import { planRunner } from "../runner/plan";
-import { trustOf } from "../trust/shared-issuers";
-import { warnDefaultNamespace } from "../runner/warn-default-namespace";
 
 export type * from "./args";
 

@@ -1,23 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust/errors";
-import { checkRoleArn } from "../../../trust/parties/aws/document";
-import { assumeTargetPolicy, checkSessionPolicy } from "../../../trust/parties/aws/target-role/document";
-import { proveAwsTrust } from "../../../trust/parties/aws/proof";
-import { provePodIdentity } from "../../../trust/parties/aws/pod-identity/proof";
-import { proveTargetRole } from "../../../trust/parties/aws/target-role/proof";
 import { eksRegion } from "../../../trust/issuers/eks";
+import { checkRoleArn } from "../../../trust/parties/aws/document";
+import { provePodIdentity } from "../../../trust/parties/aws/pod-identity/proof";
+import { proveAwsTrust } from "../../../trust/parties/aws/proof";
+import { assumeTargetPolicy, checkSessionPolicy } from "../../../trust/parties/aws/target-role/document";
+import { proveTargetRole } from "../../../trust/parties/aws/target-role/proof";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access/aws-region";
 import { awsWebIdentity } from "../../workload/access/aws-web-identity";
 import { eksPodIdentity } from "../../workload/access/eks-pod-identity";
 import { kubernetesName } from "../../workload/pod/labels";
 import type { PodParts } from "../../workload/pod/parts";
-import type { EksAws, EksPodIdentity } from "./args";
-import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";
 import { oidcProviderArnOf } from "../aws/oidc-provider";
 import { type MadeRole, makeRole } from "../aws/role";
 import { peer } from "../lib/peer";
 import type { CloudIdentity } from "../runner/children";
 import { planAfter, type RunnerPlan } from "../runner/plan";
+import type { EksAws, EksPodIdentity } from "./args";
+import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";
 
 /** What gives a runner its access to AWS. */
 export interface AwsIdentity {

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust/errors";
-import { checkWhenPlain } from "../../resources/dynamic/check-when-plain";
-import { checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp/document";
-import { checkGoogleAccount } from "../../../trust/parties/gcp/account";
-import { checkGoogleRole } from "../../../trust/parties/gcp/role";
 import { checkProjectId } from "../../../trust/issuers/gke";
+import { checkGoogleAccount } from "../../../trust/parties/gcp/account";
+import { checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp/document";
+import { checkGoogleRole } from "../../../trust/parties/gcp/role";
+import { checkWhenPlain } from "../../resources/dynamic/check-when-plain";
 import { exactlyOne } from "../lib/one-of";
 import type { GkeGoogle, GoogleFinding } from "./args";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust/errors";
-import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
 import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../../trust/issuers/gke";
+import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
 import { peer } from "../lib/peer";
 
 /**

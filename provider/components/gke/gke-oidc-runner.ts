@@ -1,17 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checkRunnerArgs } from "../runner/check-args";
-import { checkGkeGoogle } from "./check";
-import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./cluster";
-import type { GkeGoogle } from "./args";
-import { type GoogleIdentity, googleIdentity } from "./identity";
 import type { RunnerArgs } from "../runner/args";
+import { checkRunnerArgs } from "../runner/check-args";
 import { createRunnerChildren } from "../runner/children";
 import { RunnerComponent } from "../runner/component";
 import { planRunner } from "../runner/plan";
-import { trustOf } from "../trust/shared-issuers";
 import { warnDefaultNamespace } from "../runner/warn-default-namespace";
+import { trustOf } from "../trust/shared-issuers";
+import type { GkeGoogle } from "./args";
+import { checkGkeGoogle } from "./check";
+import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./cluster";
+import { type GoogleIdentity, googleIdentity } from "./identity";
 
-export type { GkeClusterReference, GkeRunnerCluster, GkeWorkloadIdentityConfig } from "./cluster";
 export type {
   GkeDirectPrincipal,
   GkeGoogle,
@@ -20,6 +19,7 @@ export type {
   GoogleFinding,
   GoogleWaiver,
 } from "./args";
+export type { GkeClusterReference, GkeRunnerCluster, GkeWorkloadIdentityConfig } from "./cluster";
 
 /** Arguments of `GkeOidcRunner`. */
 export interface GkeOidcRunnerArgs extends RunnerArgs {

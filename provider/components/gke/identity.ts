@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { projectOfEmail } from "../../../trust/parties/gcp/document";
-import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../../../trust/parties/gcp/account";
-import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity/proof";
 import { type GkeCluster, workloadPool } from "../../../trust/issuers/gke";
+import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../../../trust/parties/gcp/account";
+import { projectOfEmail } from "../../../trust/parties/gcp/document";
+import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity/proof";
 import { googleWorkloadIdentity } from "../../workload/access/google-workload-identity";
 import { kubernetesName } from "../../workload/pod/labels";
-import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./check";
-import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
-import type { GkeGoogle, GkeServiceAccount } from "./args";
-import { warnGoogle } from "./warnings";
 import { grantsOfRun, makeGrants } from "../gcp/grants";
 import { peer } from "../lib/peer";
 import type { CloudIdentity } from "../runner/children";
 import { planAfter, type RunnerPlan } from "../runner/plan";
+import type { GkeGoogle, GkeServiceAccount } from "./args";
+import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./check";
+import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
+import { warnGoogle } from "./warnings";
 
 /** What a runner's Google identity is made from. */
 export interface GoogleIdentityOptions {

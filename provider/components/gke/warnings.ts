@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { workloadPool } from "../../../trust/issuers/gke";
 import { broadRole } from "../../../trust/parties/gcp/role";
 import type { GkeWorkload } from "../../../trust/parties/gcp/workload-identity/proof";
-import { workloadPool } from "../../../trust/issuers/gke";
-import { rolesOf } from "./check";
-import type { GkeGoogle, GoogleFinding } from "./args";
 import { perRun } from "../lib/per-run";
+import type { GkeGoogle, GoogleFinding } from "./args";
+import { rolesOf } from "./check";
 
 /** Projects whose sameness was told. */
 const toldInRun = perRun(() => new Set<string>());

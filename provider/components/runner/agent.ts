@@ -3,8 +3,8 @@ import { AGENT_RULES, agentData, agentPodTemplate } from "../../workload/kinds/a
 import { mergePodTemplate, type PodTemplate } from "../../workload/patch/merge";
 import { peer } from "../lib/peer";
 import type { RunnerArgs } from "./args";
-import { createLastingConfigMap } from "./config-map";
 import type { Work } from "./command";
+import { createLastingConfigMap } from "./config-map";
 import type { WorkloadParts } from "./workload";
 import type { Workload } from "./workload-kind";
 

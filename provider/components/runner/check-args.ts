@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl } from "../../../pulumi-cloud/api/backend";
 import { OidcRunnerError } from "../../../trust/errors";
-import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
-import { checkDynamicModule } from "../../resources/dynamic/module";
+import { checkWaivers, type Waiver } from "../../../trust/lint/waivers";
+import { checkTokenSelection, type TokenSelection } from "../../../trust/policy/access-token";
 import { checkExpirationSeconds } from "../../../trust/policy/expiration";
 import { checkNamespace, checkOrganization, checkServiceAccountName } from "../../../trust/policy/names";
-import { checkTokenSelection, type TokenSelection } from "../../../trust/policy/access-token";
-import { checkWaivers, type Waiver } from "../../../trust/lint/waivers";
-import { checkLabels } from "../../workload/pod/check-labels";
+import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
+import { checkDynamicModule } from "../../resources/dynamic/module";
 import { checkTemplate } from "../../workload/patch/check-template";
-import { checkWork } from "../../workload/pod/check-command";
-import { kubernetesName } from "../../workload/pod/labels";
 import type { PodTemplatePatch } from "../../workload/patch/merge";
+import { checkWork } from "../../workload/pod/check-command";
+import { checkLabels } from "../../workload/pod/check-labels";
+import { kubernetesName } from "../../workload/pod/labels";
 import type { PodParts } from "../../workload/pod/parts";
 import { atMostOne, exactlyOne } from "../lib/one-of";
-import type { RunnerArgs } from "./args";
 import { sharedBy } from "../trust/shared-definitions";
+import type { RunnerArgs } from "./args";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 
 /**

@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcPolicy } from "../../resources/policy/oidc-policy";
 import { entrypointData } from "../../workload/entrypoint";
+import { runInputsDigest } from "../../workload/kinds/run-again";
 import { kubernetesName, recommendedLabels } from "../../workload/pod/labels";
 import type { PodParts } from "../../workload/pod/parts";
-import { runInputsDigest } from "../../workload/kinds/run-again";
 import type { OidcTrustSetup } from "../trust/oidc-trust-setup";
+import { sharedBy } from "../trust/shared-definitions";
 import { createServiceAccount } from "./access";
 import { agentTemplate } from "./agent";
 import type { RunnerArgs } from "./args";
+import { workOf } from "./command";
 import { createConfigMap, createLastingConfigMap } from "./config-map";
 import { createNamespace } from "./namespace";
 import type { RunnerPlan } from "./plan";
 import { runnerTemplate } from "./template";
-import { workOf } from "./command";
 import { createWorkload, type WorkloadNames } from "./workload";
-import { sharedBy } from "../trust/shared-definitions";
 import { workloadKind } from "./workload-kind";
 
 /** What the cloud runners add to the common parts. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { checkWork } from "../../workload/pod/check-command";
 import type { PodTemplatePatch } from "../../workload/patch/merge";
+import { checkWork } from "../../workload/pod/check-command";
 import type { PodOptions } from "../../workload/pod/template";
 import type { RunnerArgs } from "./args";
 

@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import { normalApiUrl } from "../../../pulumi-cloud/api/url";
 import { checkApiUrl, defaultApiUrl } from "../../../pulumi-cloud/api/backend";
+import { normalApiUrl } from "../../../pulumi-cloud/api/url";
 import { OidcRunnerError } from "../../../trust/errors";
-import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../../../trust/policy/expiration";
-import { type PodMaker, podNames } from "../../../trust/issuers/pod-names";
 import { refuseSharedIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { type PodMaker, podNames } from "../../../trust/issuers/pod-names";
+import { checkWaivers } from "../../../trust/lint/waivers";
 import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import { proveSharedTrust } from "../../../trust/parties/pulumi/proof-shared";
 import type { TokenSelection } from "../../../trust/policy/access-token";
-import { checkWaivers } from "../../../trust/lint/waivers";
-import { checkLabels } from "../../workload/pod/check-labels";
+import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS } from "../../../trust/policy/expiration";
 import { checkTemplate } from "../../workload/patch/check-template";
+import { checkLabels } from "../../workload/pod/check-labels";
 import { kubernetesName } from "../../workload/pod/labels";
 import type { PodParts } from "../../workload/pod/parts";
+import { sharedBy } from "../trust/shared-definitions";
 import type { RunnerArgs } from "./args";
 import { workOf } from "./command";
-import { sharedBy } from "../trust/shared-definitions";
 import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
 
 /** Everything a runner's children are made from, checked and proven. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { JsonWebKeySet, KeysFromCluster } from "../../resources/issuer/oidc-issuer";
-import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../../trust/issuers/known-issuers";
 import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
-import { exactlyOne } from "../lib/one-of";
+import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../../trust/issuers/known-issuers";
+import type { JsonWebKeySet, KeysFromCluster } from "../../resources/issuer/oidc-issuer";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke/cluster";
+import { exactlyOne } from "../lib/one-of";
 
 /** An issuer given by its URL. */
 export interface IssuerByUrl {

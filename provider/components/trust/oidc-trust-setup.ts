@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDynamicModule } from "../../resources/dynamic/module";
-import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../../resources/issuer/oidc-issuer";
-import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../../resources/policy/oidc-policy";
-import { checkDefinitionArgs, type DefinitionArgs } from "../../resources/policy/args";
-import type { Duration } from "../../../trust/policy/expiration";
 import { type IssuerKind, issuerKindOf } from "../../../trust/lint/issuer-kind";
+import type { Waiver } from "../../../trust/lint/waivers";
 import type { SharedTrust } from "../../../trust/parties/pulumi/proof-shared";
 import { reviewDefinitions } from "../../../trust/parties/pulumi/review";
+import type { Duration } from "../../../trust/policy/expiration";
 import type { DefinitionInput } from "../../../trust/subjects/compile";
-import type { Waiver } from "../../../trust/lint/waivers";
-import { keepDefinitions } from "./shared-definitions";
+import { checkDynamicModule } from "../../resources/dynamic/module";
+import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../../resources/issuer/oidc-issuer";
+import { checkDefinitionArgs, type DefinitionArgs } from "../../resources/policy/args";
+import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../../resources/policy/oidc-policy";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
+import { keepDefinitions } from "./shared-definitions";
 
 /**
  * Arguments of `OidcTrustSetup`. Exactly one of `eks`, `gke`, `aks`, `kubernetes`, `githubActions`, `gitlab`,

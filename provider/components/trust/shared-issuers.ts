@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
-import { normalApiUrl } from "../../../pulumi-cloud/api/url";
 import { defaultApiUrl } from "../../../pulumi-cloud/api/backend";
+import { normalApiUrl } from "../../../pulumi-cloud/api/url";
 import { OidcRunnerError } from "../../../trust/errors";
 import { isPlain } from "../../resources/dynamic/check-when-plain";
-import { OidcTrustSetup } from "./oidc-trust-setup";
 import { perRun } from "../lib/per-run";
 import type { RunnerArgs } from "../runner/args";
 import type { RunnerPlan } from "../runner/plan";
 import type { ClusterWithKeys } from "./issuer-choice";
+import { OidcTrustSetup } from "./oidc-trust-setup";
 
 /** The issuer's keys, where a runner gives them. */
 type Keys = Pick<ClusterWithKeys, "jwks" | "jwksFromCluster">;

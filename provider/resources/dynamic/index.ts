@@ -5,9 +5,9 @@
  * @module
  */
 
-import { watchEngine } from "./engine-watch";
 import { issuerProvider } from "../issuer/provider";
 import { policyProvider } from "../policy/provider";
+import { watchEngine } from "./engine-watch";
 import { userErrors } from "./user-errors";
 
 watchEngine();

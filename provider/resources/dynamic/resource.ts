@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkDynamicModule, DYNAMIC_MODULE } from "./module";
 import { takeImport } from "./import-option";
+import { checkDynamicModule, DYNAMIC_MODULE } from "./module";
 
 /**
  * A resource whose provider is this package's own code, run by the engine's dynamic provider.

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../../../pulumi-cloud/api/backend";
-import { type Duration, expirationSecondsOf } from "../../../trust/policy/expiration";
-import { checkIssuerOptions } from "../../../trust/issuers/options";
-import { checkKeySet } from "../../../trust/issuers/key-set";
-import { registeredName } from "../../../trust/issuers/registered-name";
 import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
+import { checkKeySet } from "../../../trust/issuers/key-set";
+import { checkIssuerOptions } from "../../../trust/issuers/options";
+import { registeredName } from "../../../trust/issuers/registered-name";
 import { normalThumbprints } from "../../../trust/issuers/thumbprints";
+import { type Duration, expirationSecondsOf } from "../../../trust/policy/expiration";
 import { checkOrganization } from "../../../trust/policy/names";
 import { checkWhenPlain } from "../dynamic/check-when-plain";
-import { DynamicResource } from "../dynamic/resource";
 import { parseImportId } from "../dynamic/import-option";
+import { DynamicResource } from "../dynamic/resource";
 
 /** A JSON Web Key Set (RFC 7517 §5): the public keys of an issuer that Pulumi Cloud can't reach. */
 export interface JsonWebKeySet {

@@ -1,10 +1,8 @@
+import { defaultApiUrl } from "../../../pulumi-cloud/api/backend";
+import { connect } from "../../../pulumi-cloud/api/connect";
+import { leftBehindBy } from "../../../pulumi-cloud/api/left-behind";
 import { issOf } from "../../../pulumi-cloud/api/types";
 import { normalApiUrl } from "../../../pulumi-cloud/api/url";
-import { defaultApiUrl } from "../../../pulumi-cloud/api/backend";
-import { claimIssuer } from "../../../pulumi-cloud/issuers/leases";
-import { clusterKeys } from "../../../pulumi-cloud/issuers/cluster-keys";
-import { connect } from "../../../pulumi-cloud/api/connect";
-import { defined, withRecord } from "../../../pulumi-cloud/issuers/state";
 import {
   createIssuer,
   deleteIssuer,
@@ -14,7 +12,9 @@ import {
   readIssuer,
   updateIssuer,
 } from "../../../pulumi-cloud/issuers";
-import { leftBehindBy } from "../../../pulumi-cloud/api/left-behind";
+import { clusterKeys } from "../../../pulumi-cloud/issuers/cluster-keys";
+import { claimIssuer } from "../../../pulumi-cloud/issuers/leases";
+import { defined, withRecord } from "../../../pulumi-cloud/issuers/state";
 import { type KeySet, sameKeySet } from "../../../trust/issuers/key-set";
 import { parseImportId } from "../dynamic/import-option";
 import {

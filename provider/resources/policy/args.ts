@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../../trust/errors";
 import type { IssuerKind } from "../../../trust/lint/issuer-kind";
+import { checkWaivers, type Waiver } from "../../../trust/lint/waivers";
 import { findingText, reviewDefinitions } from "../../../trust/parties/pulumi/review";
 import { compileDefinition, type DefinitionInput } from "../../../trust/subjects/compile";
-import { checkWaivers, type Waiver } from "../../../trust/lint/waivers";
-import { checkCaller } from "./deployment-identity";
 import { checkWhenPlain, isPlain } from "../dynamic/check-when-plain";
 import type { LintWaiver, PolicyDefinition } from "./definition";
+import { checkCaller } from "./deployment-identity";
 
 /** What a program says about definitions, here or through a component. */
 export interface DefinitionArgs {

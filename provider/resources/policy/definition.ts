@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { WaivableFinding } from "../../../trust/lint/waivers";
 import type { Decision, TokenType } from "../../../trust/policy/model";
 import type { DeploymentOperation, GitlabRefType } from "../../../trust/subjects/types";
-import type { WaivableFinding } from "../../../trust/lint/waivers";
 
 /** One entry of an issuer's auth policy. Exactly one of `rules` and the typed subjects says whose tokens it is about. */
 export interface PolicyDefinition {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { OidcRunnerError } from "../../../trust/errors";
 import { claimsFromPaths, claimsFromToken } from "../../../trust/claims/caller";
 import type { Claims } from "../../../trust/claims/claims";
+import { OidcRunnerError } from "../../../trust/errors";
 
 /** Whose access is watched over: given as claims, or as the file of its token. */
 export interface CallerInputs {

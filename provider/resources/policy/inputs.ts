@@ -1,16 +1,16 @@
-import { normalApiUrl } from "../../../pulumi-cloud/api/url";
 import { checkApiUrl } from "../../../pulumi-cloud/api/backend";
 import type { Connection } from "../../../pulumi-cloud/api/connect";
+import { normalApiUrl } from "../../../pulumi-cloud/api/url";
 import type { PolicyInputs as CloudInputs, PolicyState } from "../../../pulumi-cloud/policies";
 import { OidcRunnerError } from "../../../trust/errors";
 import type { IssuerKind } from "../../../trust/lint/issuer-kind";
-import { checkOrganization } from "../../../trust/policy/names";
-import { type ReviewOptions, reviewDefinitions } from "../../../trust/parties/pulumi/review";
-import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects/compile";
 import { checkWaivers, type Waiver } from "../../../trust/lint/waivers";
-import { type CallerInputs, checkCaller } from "./deployment-identity";
+import { type ReviewOptions, reviewDefinitions } from "../../../trust/parties/pulumi/review";
+import { checkOrganization } from "../../../trust/policy/names";
+import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects/compile";
 import { type CheckFailure, checkInputs, holdsUnknown } from "../dynamic/check-inputs";
 import { parseImportId } from "../dynamic/import-option";
+import { type CallerInputs, checkCaller } from "./deployment-identity";
 
 /** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
 export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudInputs, "definitions" | "own"> {

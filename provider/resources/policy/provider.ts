@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { connect } from "../../../pulumi-cloud/api/connect";
-import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
 import { mayHaveWritten } from "../../../pulumi-cloud/api/write-errors";
+import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
 import type { DefinitionChange } from "../../../trust/policy/merge";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 import { comparable, includesDefinition } from "../../../trust/policy/same";

@@ -1,8 +1,8 @@
 import { STS_AUDIENCE } from "../../../trust/issuers/eks";
-import { type AwsRegion, awsRegion } from "./aws-region";
-import { paths } from "../pod/paths";
 import type { PodParts } from "../pod/parts";
+import { paths } from "../pod/paths";
 import { tokenVolume } from "../pod/token-volume";
+import { type AwsRegion, awsRegion } from "./aws-region";
 
 /** Where the AWS token is in the pod. */
 export const AWS_TOKEN_FILE = `${paths.awsTokenDirectory}/token`;

@@ -1,7 +1,7 @@
 import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers/eks";
-import { type AwsRegion, awsRegion } from "./aws-region";
 import type { PodParts } from "../pod/parts";
 import { tokenVolume } from "../pod/token-volume";
+import { type AwsRegion, awsRegion } from "./aws-region";
 
 /** How a cluster's pods get their addresses, `ipFamily` of its network configuration. */
 export type IpFamily = "ipv4" | "ipv6";

@@ -29,7 +29,7 @@ export const ENTRYPOINT_PARTS = [
 let scripts: Record<string, string> | undefined;
 
 function readScripts(): Record<string, string> {
-  const read = (...path: string[]) => withoutComments(readFileSync(join(__dirname, ...path), "utf8"));
+  const read = (name: string) => withoutComments(readFileSync(join(__dirname, name), "utf8"));
   const parts = ENTRYPOINT_PARTS.map((name) => [name, read(name)]);
   return { "entrypoint.sh": read("entrypoint.sh"), ...Object.fromEntries(parts) };
 }

@@ -1,10 +1,10 @@
-import { type AgentOptions, agentSettings, DEFAULT_HTTP_SERVER_PORT } from "./agent-settings";
 import { mergeEnvironment } from "../pod/environment";
-import { paths } from "../pod/paths";
 import type { PodMount, PodVolume } from "../pod/parts";
+import { paths } from "../pod/paths";
 import { CONTAINER, containerSettings, podSettings } from "../pod/settings";
 import type { KubernetesObject, PodOptions } from "../pod/template";
 import { tokenVolume } from "../pod/token-volume";
+import { type AgentOptions, agentSettings, DEFAULT_HTTP_SERVER_PORT } from "./agent-settings";
 
 /** Image of Pulumi's customer-managed workflow agent. */
 export const DEFAULT_AGENT_IMAGE = "pulumi/customer-managed-workflow-agent:v2.3.0";

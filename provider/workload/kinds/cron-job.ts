@@ -1,7 +1,7 @@
 import { OidcRunnerError } from "../../../trust/errors";
 import { checkCount } from "../pod/check-count";
-import { jobSpec } from "./job";
 import type { KubernetesObject } from "../pod/template";
+import { jobSpec } from "./job";
 
 /** What becomes of a run that is due while the one before goes on: skipped, run beside it, or run in its place. */
 export type ConcurrencyPolicy = "Allow" | "Forbid" | "Replace";

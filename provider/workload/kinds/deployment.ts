@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../../trust/errors";
-import { checkCount } from "../pod/check-count";
 import type { PodTemplate } from "../patch/merge";
+import { checkCount } from "../pod/check-count";
 import { graceSeconds } from "../pod/settings";
 import type { KubernetesObject } from "../pod/template";
 

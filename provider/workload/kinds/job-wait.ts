@@ -1,6 +1,6 @@
-import { DEFAULT_DEADLINE_SECONDS, type JobOptions } from "./job";
 import type { PodTemplate } from "../patch/merge";
 import { graceSeconds } from "../pod/settings";
+import { DEFAULT_DEADLINE_SECONDS, type JobOptions } from "./job";
 
 /** For what comes before the Job's clock starts and after its last pod has ended, in seconds. */
 const SLACK_SECONDS = 60;

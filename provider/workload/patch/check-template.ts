@@ -1,6 +1,6 @@
-import { mergePodTemplate, type PodTemplatePatch } from "./merge";
 import type { PodParts } from "../pod/parts";
 import { podTemplate } from "../pod/template";
+import { mergePodTemplate, type PodTemplatePatch } from "./merge";
 
 /**
  * Refuses a template that can't be merged into a runner's pod, before the pod is known: all that a template could displace

@@ -1,6 +1,6 @@
 import { checkLabels } from "../pod/check-labels";
-import { checkPodPatch } from "./check";
 import type { KubernetesObject } from "../pod/template";
+import { checkPodPatch } from "./check";
 import { strategicMerge } from "./strategic-merge";
 
 /** A pod template, ours or merged. */

@@ -1,8 +1,8 @@
 import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
 import type { TokenSelection } from "../../../trust/policy/access-token";
 import { runnerEnvironment, type SecretKey } from "./environment";
-import { paths } from "./paths";
 import type { PodMount, PodParts, PodVolume } from "./parts";
+import { paths } from "./paths";
 import { CONTAINER, containerSettings, HAS_TOKEN, podSettings, withDisk } from "./settings";
 import { tokenVolume } from "./token-volume";
 

@@ -3,8 +3,8 @@ import { describeClaims } from "../../../cli/claims/describe-claims";
 import { describeTime } from "../../../cli/claims/describe-time";
 import { suggestRules } from "../../../cli/claims/suggest-rules";
 import { printable } from "../../../trust/errors";
-import { evaluate } from "../../../trust/parties/pulumi/evaluate";
 import { podClaims } from "../../../trust/issuers/kubernetes";
+import { evaluate } from "../../../trust/parties/pulumi/evaluate";
 
 const NOW = Date.UTC(2026, 10, 21, 10, 0, 0);
 const seconds = NOW / 1000;

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Engine, type EngineOptions } from "../../../lab/engine/engine";
 import type { LabState } from "../../../lab/types";
-import type { PolicyDefinition } from "../../../trust/policy/model";
 import { packageRoot } from "../../../tools/toolchain/package-root";
+import type { PolicyDefinition } from "../../../trust/policy/model";
 import { ok } from "./engine";
 import { control } from "./http";
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../lab/cluster/api-client";
-import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import { entrypointData } from "../../../provider/workload/entrypoint";
 import { jobSpec } from "../../../provider/workload/kinds/job";
 import { recommendedLabels } from "../../../provider/workload/pod/labels";
 import { type PodOptions, podTemplate } from "../../../provider/workload/pod/template";
+import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import type { RunnerLab } from "./runner-lab";
 
 /** Namespace of the runners; it admits restricted pods only. */

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { isolatedCommand } from "../../../lab/isolation";
-import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
 import { entrypointData } from "../../../provider/workload/entrypoint";
+import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
 import { skip } from "../../skip";
 import { ArgumentSampler } from "./process-arguments";
 

@@ -8,7 +8,7 @@ import { skip } from "../../skip";
 import { FailureLab } from "./failure-lab";
 import { EntrypointHost, findOnPath, SHELLS } from "./shell-run";
 
-const SCRIPTS = join(packageRoot(), "provider", "workload");
+const SCRIPTS = join(packageRoot(), "provider", "workload", "entrypoint");
 
 /** What tools of several versions say when there is no answer, and what the entrypoint must take it for. */
 const SILENCES: [outcome: string, text: string][] = [
@@ -63,9 +63,7 @@ describe("the entrypoint's surroundings", function () {
 
   /** What parts of the entrypoint print, sourced by a shell. */
   function shell(script: string, env: Record<string, string> = {}): string {
-    const parts = ["environment.sh", "exchange.sh", "direct.sh"].map(
-      (name) => `. ${join(SCRIPTS, "entrypoint", name)}`,
-    );
+    const parts = ["environment.sh", "exchange.sh", "direct.sh"].map((name) => `. ${join(SCRIPTS, name)}`);
     return execFileSync("sh", ["-euc", [...parts, script].join("\n")], {
       env: { PATH: process.env.PATH, ...env },
     }).toString();
@@ -148,7 +146,7 @@ describe("the entrypoint's surroundings", function () {
     if (findOnPath("shellcheck") === undefined) {
       skip(this, "shellcheck is not installed");
     }
-    const texts = [...ENTRYPOINT_PARTS.map((name) => join("entrypoint", name)), "entrypoint.sh"];
+    const texts = [...ENTRYPOINT_PARTS, "entrypoint.sh"];
     const script = texts.map((path) =>
       readFileSync(join(SCRIPTS, path), "utf8").replace(/^ *# shellcheck (?!disable=SC20).*$/gm, ""),
     );

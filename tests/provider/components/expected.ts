@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint";
 import { RUN_INPUTS_ANNOTATION } from "../../../provider/workload/kinds/run-again";
 import type { MockedRun, Registered } from "../../helpers/pulumi-mocks";
@@ -46,11 +46,10 @@ const RUN_INPUTS = "digest of the run inputs";
  * digest by {@link RUN_INPUTS}.
  */
 export function registered(run: MockedRun<unknown>): Registered[] {
-  const directory = join(__dirname, "../../../provider/workload");
-  const parts = ENTRYPOINT_PARTS.map((name) => join("entrypoint", name));
-  const texts = ["entrypoint.sh", ...parts].map((path) => [
-    basename(path),
-    // As it ships: entrypoint-data.test.ts looks into what is left out.
+  const directory = join(__dirname, "../../../provider/workload/entrypoint");
+  const texts = ["entrypoint.sh", ...ENTRYPOINT_PARTS].map((path) => [
+    path,
+    // As it ships: tests/provider/workload/entrypoint/index.test.ts looks into what is left out.
     readFileSync(join(directory, path), "utf8").replace(/^[ \t]*(#(?!!).*)?\n/gm, ""),
   ]);
   const without = (data: Record<string, string>) =>

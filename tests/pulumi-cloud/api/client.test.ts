@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CloudApiError } from "../../../pulumi-cloud/api/errors";
 import { CloudClient } from "../../../pulumi-cloud/api/client";
+import { CloudApiError } from "../../../pulumi-cloud/api/errors";
 import { DEFAULT_DENY } from "../../helpers/default-deny";
 import { assertUserError, refusedLater } from "../../helpers/refused";
 

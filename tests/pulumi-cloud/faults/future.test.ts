@@ -26,7 +26,7 @@ const labels = (definitions: readonly PolicyDefinition[]) =>
     .map(label)
     .sort();
 
-describe(`provider/cloud: answers of an API that has changed (seed ${SEED})`, () => {
+describe(`pulumi-cloud: answers of an API that has changed (seed ${SEED})`, () => {
   const lanes = lanesOf(8);
 
   async function cases(setting: Setting, operation: Operation): Promise<Case[]> {

@@ -16,7 +16,7 @@ interface Case extends Failing {
   next: Operation;
 }
 
-describe(`provider/cloud: every request of create, update and delete fails (seed ${SEED})`, () => {
+describe(`pulumi-cloud: every request of create, update and delete fails (seed ${SEED})`, () => {
   const lanes = lanesOf(LANES);
 
   /** The requests that the operation makes when nothing fails. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeTogether } from "../../../pulumi-cloud/policies/queue";
-import { writePolicy } from "../../../pulumi-cloud/policies/write";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
+import { writePolicy } from "../../../pulumi-cloud/policies/write";
 import { generator } from "../support/generator";
 import { definition, label } from "../support/scramble";
 import { SimulatedPolicy } from "../support/simulated-policy";
@@ -40,7 +40,7 @@ async function create(seed: number, spreadMs: number): Promise<number> {
   return server.requests.length;
 }
 
-describe(`provider/cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, function () {
+describe(`pulumi-cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, function () {
   // Against hangs only.
   this.timeout(600_000);
   for (const [spreadMs, most] of [

@@ -6,7 +6,7 @@ import { MODES } from "../support/simulated-policy";
 const RUNS = process.env.OIDC_RUNNER_FULL === undefined ? 8 : 100;
 const SEED = Number(process.env.OIDC_RUNNER_SEED ?? 1);
 
-describe(`provider/cloud: random interleavings (seed ${SEED})`, () => {
+describe(`pulumi-cloud: random interleavings (seed ${SEED})`, () => {
   for (const mode of MODES) {
     for (const faultRate of [0, 0.2]) {
       it(`end with exactly what was asked for (${mode}, ${faultRate * 100} % of the writes fail)`, async () => {

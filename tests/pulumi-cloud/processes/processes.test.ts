@@ -38,7 +38,7 @@ function updatesOf(index: number, random: () => number, mode: EqualDefinitions):
   return [[first], ...(index % 2 === 0 ? [change] : []), ...(goes ? [[]] : [])];
 }
 
-describe(`provider/cloud: ${Math.max(...Object.values(PROCESSES))} processes on one issuer (seed ${SEED})`, () => {
+describe(`pulumi-cloud: ${Math.max(...Object.values(PROCESSES))} processes on one issuer (seed ${SEED})`, () => {
   const fixture = new Fixture();
   let keys: TestIssuer;
   let home: string;

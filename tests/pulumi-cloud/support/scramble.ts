@@ -1,6 +1,6 @@
 import { writeTogether } from "../../../pulumi-cloud/policies/queue";
-import { writePolicy } from "../../../pulumi-cloud/policies/write";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
+import { writePolicy } from "../../../pulumi-cloud/policies/write";
 import type { OidcRunnerError } from "../../../trust/errors";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 import { isDefaultDeny, isLeftBehind } from "../../../trust/policy/standing-deny";

@@ -1,6 +1,6 @@
 import { CloudApiError } from "../../../pulumi-cloud/api/errors";
-import type { AuthPolicyRecord } from "../../../pulumi-cloud/api/types";
 import type { Timing } from "../../../pulumi-cloud/api/timing";
+import type { AuthPolicyRecord } from "../../../pulumi-cloud/api/types";
 import type { PolicyAccess } from "../../../pulumi-cloud/policies/types";
 import { OidcRunnerError } from "../../../trust/errors";
 import { hasLiteralPart } from "../../../trust/pattern/literal-part";

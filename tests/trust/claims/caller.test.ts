@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { OidcRunnerError } from "../../../trust/errors";
 import { claimsFromPaths, claimsFromToken } from "../../../trust/claims/caller";
 import { claimValues } from "../../../trust/claims/claims";
+import { OidcRunnerError } from "../../../trust/errors";
 import { refused } from "../../helpers/refused";
 
 const token = (payload: string) => `eyJhbGciOiJub25lIn0.${Buffer.from(payload).toString("base64url")}.c2lnbmF0dXJl`;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { pulumiAudience } from "../../../trust/policy/audience";
 import { conditionKeyPrefix } from "../../../trust/issuers/eks";
 import { checkWorkloadPool, gkeClusterOf, gkeIssuerUrl } from "../../../trust/issuers/gke";
-import { checkIssuerUrl } from "../../../trust/issuers/url";
 import { podClaims } from "../../../trust/issuers/kubernetes";
+import { checkIssuerUrl } from "../../../trust/issuers/url";
+import { pulumiAudience } from "../../../trust/policy/audience";
 import { refused } from "../../helpers/refused";
 
 const HOST = "oidc.eks.eu-west-1.amazonaws.com/id/ABC123";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkBreadth } from "../../../trust/lint/check-breadth";
 import type { IssuerKind } from "../../../trust/lint/issuer-kind";
-import { lint } from "../../../trust/parties/pulumi/lint";
 import { shapeOf } from "../../../trust/lint/rules-view";
+import { lint } from "../../../trust/parties/pulumi/lint";
 import { matchesWildcard } from "../../../trust/pattern/wildcard";
 import { tries } from "../../helpers/property";
 

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type Comparison,
-  checkConflicts,
-  checkLiterals,
-} from "../../../trust/lint/comparisons";
+import { type Comparison, checkConflicts, checkLiterals } from "../../../trust/lint/comparisons";
 
 const sub = (exact: boolean, values: string[], path = "here"): Comparison => ({ keys: ["sub"], exact, values, path });
 

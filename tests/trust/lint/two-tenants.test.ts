@@ -104,7 +104,7 @@ const findingsOf = (sub: string, { kind }: Grammar) =>
     issuer: kind,
   });
 
-describe("provider/trust/lint: two tenants", () => {
+describe("trust/lint: two tenants", () => {
   it("knows its wildcards", () => {
     const does = (pattern: string, text: string) => matches([...pattern], [...text]);
     for (const [pattern, text] of [

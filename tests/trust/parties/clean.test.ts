@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Claims } from "../../../trust/claims/claims";
 import { evaluateAwsTrust } from "../../../trust/parties/aws/evaluate/evaluate";
-import { evaluateAzureTrust } from "../../../trust/parties/azure/evaluate/evaluate";
-import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate/evaluate";
 import { lintAwsTrust } from "../../../trust/parties/aws/lint/lint";
+import { evaluateAzureTrust } from "../../../trust/parties/azure/evaluate/evaluate";
 import { lintAzureTrust } from "../../../trust/parties/azure/lint";
+import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate/evaluate";
 import { lintGcpTrust } from "../../../trust/parties/gcp/lint/lint";
 import { tries } from "../../helpers/property";
 
@@ -75,7 +75,7 @@ function cleanAdmitsNobodyElse(
   assert.ok(clean > 10 && useful > 3 && found > 10, `${clean} ${useful} ${found}`);
 }
 
-describe("provider/trust/lint/documents: what is clean", () => {
+describe("trust/parties: what is clean", () => {
   it("admits nobody else, in roles of AWS", () => {
     const operator = fc.constantFrom(
       ...["StringEquals", "StringLike", "StringLike", "StringNotEquals", "StringEqualsIfExists"],

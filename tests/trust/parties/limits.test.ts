@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate/evaluate";
+import type { Finding } from "../../../trust/lint/finding";
 import { lintAwsTrust } from "../../../trust/parties/aws/lint/lint";
 import { lintAzureTrust } from "../../../trust/parties/azure/lint";
+import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate/evaluate";
 import { lintGcpTrust } from "../../../trust/parties/gcp/lint/lint";
-import type { Finding } from "../../../trust/lint/finding";
 
 const HOST = "oidc.eks.eu-west-1.amazonaws.com/id/ABC123";
 const told = (findings: Finding[]) => findings.map(({ name, severity, path }) => `${severity} ${name} ${path}`);
 
-describe("provider/trust/lint/documents: what a party stores", () => {
+describe("trust/parties: what a party stores", () => {
   /** A trust policy of so many characters without white space. */
   function trustPolicy(length: number): object {
     const policy = (sid: string) => ({

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { evaluateAwsTrust } from "../../../trust/parties/aws/evaluate/evaluate";
-import { evaluateAzureTrust } from "../../../trust/parties/azure/evaluate/evaluate";
-import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate/evaluate";
-import { lintAwsTrust } from "../../../trust/parties/aws/lint/lint";
-import { lintAzureTrust } from "../../../trust/parties/azure/lint";
-import { lintGcpTrust } from "../../../trust/parties/gcp/lint/lint";
 import type { Finding } from "../../../trust/lint/finding";
+import { evaluateAwsTrust } from "../../../trust/parties/aws/evaluate/evaluate";
+import { lintAwsTrust } from "../../../trust/parties/aws/lint/lint";
+import { evaluateAzureTrust } from "../../../trust/parties/azure/evaluate/evaluate";
+import { lintAzureTrust } from "../../../trust/parties/azure/lint";
+import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate/evaluate";
+import { lintGcpTrust } from "../../../trust/parties/gcp/lint/lint";
 import { tries } from "../../helpers/property";
 
 /** Who is named by none of the documents below. */
@@ -126,7 +126,7 @@ const admits = (evaluate: () => { decision: string }) => {
   }
 };
 
-describe("provider/trust/lint/documents: who admits strangers", () => {
+describe("trust/parties: who admits strangers", () => {
   const services: {
     name: string;
     documents: fc.Arbitrary<object>;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { TokenType } from "../../../trust/policy/model";
 import {
   checkTokenSelection,
   definitionTarget,
@@ -7,6 +6,7 @@ import {
   tokenOwner,
   tokenRequest,
 } from "../../../trust/policy/access-token";
+import type { TokenType } from "../../../trust/policy/model";
 import { refused } from "../../helpers/refused";
 
 const GOOD: TokenSelection[] = [

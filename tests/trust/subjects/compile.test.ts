@@ -26,7 +26,7 @@ const environment = (project: string): Subject => ({
   escEnvironment: { organization: "acme", project, environment: "prod" },
 });
 
-describe("provider/trust/subjects: compile", () => {
+describe("trust/subjects: compile", () => {
   const cases: [string, Subject, Record<string, string>[], string[]][] = [
     [
       "a ServiceAccount",

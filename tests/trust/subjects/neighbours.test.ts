@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Claims } from "../../../trust/claims/claims";
-import { evaluate } from "../../../trust/parties/pulumi/evaluate";
 import { podClaims } from "../../../trust/issuers/kubernetes";
+import { evaluate } from "../../../trust/parties/pulumi/evaluate";
 import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects/compile";
 import { tries } from "../../helpers/property";
 
@@ -121,7 +121,7 @@ const decide = (input: Partial<DefinitionInput>, claims: Claims) => {
   return evaluate(compiled, claims, { tokenType: "organization" }).decision;
 };
 
-describe("provider/trust/subjects: a compiled definition", () => {
+describe("trust/subjects: a compiled definition", () => {
   for (const kind of KINDS) {
     it(`of ${kind.name} admits every form of its token, and none of a neighbour's`, () => {
       fc.assert(

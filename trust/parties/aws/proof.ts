@@ -1,7 +1,7 @@
-import { checkAdmitsOnly as admitsOnly } from "../../proof";
 import type { Claims } from "../../claims/claims";
 import { STS_AUDIENCE } from "../../issuers/eks";
 import type { PodIdentity } from "../../issuers/kubernetes";
+import { checkAdmitsOnly as admitsOnly } from "../../proof";
 import { type AwsTrustPolicy, awsTrustPolicy } from "./document";
 import { evaluateAwsTrust } from "./evaluate/evaluate";
 

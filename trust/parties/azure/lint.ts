@@ -1,15 +1,15 @@
-import { type Clause, FIELD, parseExpression } from "./evaluate/expression";
-import { languageOf } from "./evaluate/issuer-language";
-import { readCredential } from "./evaluate/read-credential";
 import { checkBreadth } from "../../lint/check-breadth";
 import { checkGithubNames } from "../../lint/check-github-names";
+import { checkIssuer } from "../../lint/check-issuer";
+import { type Comparison, checkConflicts, checkLiterals, missingSubject } from "../../lint/comparisons";
+import { distinct } from "../../lint/distinct";
 import type { Finding } from "../../lint/finding";
 import { issuerKindOf } from "../../lint/issuer-kind";
 import type { Subject } from "../../lint/rules-view";
-import { type Comparison, checkConflicts, checkLiterals, missingSubject } from "../../lint/comparisons";
-import { checkIssuer } from "../../lint/check-issuer";
-import { distinct } from "../../lint/distinct";
 import { subjectOf } from "../../lint/subject-of";
+import { type Clause, FIELD, parseExpression } from "./evaluate/expression";
+import { languageOf } from "./evaluate/issuer-language";
+import { readCredential } from "./evaluate/read-credential";
 
 /** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
 const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"];

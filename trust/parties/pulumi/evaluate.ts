@@ -1,7 +1,7 @@
-import { parseClaimPath } from "../../claims/path";
 import { type Claims, claimValues } from "../../claims/claims";
-import type { PolicyDefinition, TokenRequest } from "../../policy/model";
+import { parseClaimPath } from "../../claims/path";
 import { matchesWildcard } from "../../pattern/wildcard";
+import type { PolicyDefinition, TokenRequest } from "../../policy/model";
 
 /** A rule the claims did not satisfy. */
 export interface RuleFailure {

@@ -1,10 +1,10 @@
 import type { Claims } from "../../claims/claims";
+import { shown } from "../../claims/printable";
+import { type TokenSelection, tokenRequest } from "../../policy/access-token";
+import type { PolicyDefinition } from "../../policy/model";
+import type { CompiledDefinition } from "../../subjects/compile";
 import { explain } from "./explain";
 import { otherToken } from "./token-mismatch";
-import type { PolicyDefinition } from "../../policy/model";
-import { shown } from "../../claims/printable";
-import type { CompiledDefinition } from "../../subjects/compile";
-import { type TokenSelection, tokenRequest } from "../../policy/access-token";
 
 /** How `explain` begins a reason. */
 const BEGINNING = /^definition (\d+)/;

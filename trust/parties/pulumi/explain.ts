@@ -1,9 +1,9 @@
 import type { Claims } from "../../claims/claims";
+import { shown } from "../../claims/printable";
+import type { PolicyDefinition, TokenRequest } from "../../policy/model";
 import { evaluate, type RuleFailure } from "./evaluate";
 import { nearestFix } from "./hints";
 import { otherToken } from "./token-mismatch";
-import type { PolicyDefinition, TokenRequest } from "../../policy/model";
-import { shown } from "../../claims/printable";
 
 /** A decision with its reasons in words. */
 export interface Explanation {

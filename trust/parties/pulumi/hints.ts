@@ -1,9 +1,9 @@
+import type { Claims } from "../../claims/claims";
 import { parseClaimPath } from "../../claims/path";
 import { claimPaths } from "../../claims/paths";
-import type { Claims } from "../../claims/claims";
-import type { RuleFailure } from "./evaluate";
 import { shown } from "../../claims/printable";
 import { matchesWildcard } from "../../pattern/wildcard";
+import type { RuleFailure } from "./evaluate";
 
 /** A test for one mistake: what to say when it is the one. */
 type Clue = (expected: string, actual: string) => string | undefined;

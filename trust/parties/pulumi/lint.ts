@@ -1,15 +1,15 @@
-import type { PolicyDefinition } from "../../policy/model";
 import { checkBreadth } from "../../lint/check-breadth";
 import { checkGithubNames } from "../../lint/check-github-names";
+import type { Finding } from "../../lint/finding";
+import type { IssuerKind } from "../../lint/issuer-kind";
+import { readSubject } from "../../lint/rules-view";
+import { type Waiver, waive } from "../../lint/waive";
+import type { PolicyDefinition } from "../../policy/model";
 import { checkOperations } from "./check-operations";
 import { checkPatterns } from "./check-patterns";
 import { checkPresence } from "./check-presence";
 import { checkShadows } from "./check-shadows";
 import { checkToken } from "./check-token";
-import type { Finding } from "../../lint/finding";
-import type { IssuerKind } from "../../lint/issuer-kind";
-import { readSubject } from "../../lint/rules-view";
-import { type Waiver, waive } from "../../lint/waive";
 
 /** What the linter may know besides the policy. */
 export interface LintOptions {

@@ -1,6 +1,6 @@
 import type { Claims } from "../../claims/claims";
-import { evaluate } from "./evaluate";
 import type { PolicyDefinition, TokenRequest } from "../../policy/model";
+import { evaluate } from "./evaluate";
 
 /**
  * Whether a caller could exchange its token for some access token before a change of an issuer's policy, and for none after

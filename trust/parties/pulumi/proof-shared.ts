@@ -1,13 +1,13 @@
-import { OidcRunnerError } from "../../errors";
 import type { Claims } from "../../claims/claims";
+import { shown } from "../../claims/printable";
+import { OidcRunnerError } from "../../errors";
+import { podClaims } from "../../issuers/kubernetes";
+import { tokenRequest } from "../../policy/access-token";
+import type { PolicyDefinition } from "../../policy/model";
+import type { CompiledDefinition } from "../../subjects/compile";
 import { evaluate, type Verdict } from "./evaluate";
 import { explainShared } from "./explain-shared";
-import { podClaims } from "../../issuers/kubernetes";
-import type { PolicyDefinition } from "../../policy/model";
 import { type ProvenTrust, proveRunnerTrust, type RunnerTrust } from "./proof";
-import { shown } from "../../claims/printable";
-import type { CompiledDefinition } from "../../subjects/compile";
-import { tokenRequest } from "../../policy/access-token";
 
 /** Definitions that runners rely on instead of having their own. */
 export interface SharedTrust {

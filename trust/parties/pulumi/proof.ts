@@ -1,12 +1,12 @@
-import { checkAdmitsOnly, checkRefuses } from "../../proof";
-import { pulumiAudience } from "../../policy/audience";
 import type { Claims } from "../../claims/claims";
-import { evaluate } from "./evaluate";
-import { checkIssuerUrl } from "../../issuers/url";
 import { serviceAccountSubject } from "../../issuers/kubernetes";
-import { checkNamespace, checkOrganization, checkServiceAccountName } from "../../policy/names";
-import type { PolicyDefinition } from "../../policy/model";
+import { checkIssuerUrl } from "../../issuers/url";
 import { checkTokenSelection, definitionTarget, type TokenSelection, tokenRequest } from "../../policy/access-token";
+import { pulumiAudience } from "../../policy/audience";
+import type { PolicyDefinition } from "../../policy/model";
+import { checkNamespace, checkOrganization, checkServiceAccountName } from "../../policy/names";
+import { checkAdmitsOnly, checkRefuses } from "../../proof";
+import { evaluate } from "./evaluate";
 
 /** What a runner's trust is made of; each value is given once and everything else derived from it. */
 export interface RunnerTrust {

@@ -1,9 +1,9 @@
 import { OidcRunnerError } from "../../errors";
 import type { Finding } from "../../lint/finding";
 import type { IssuerKind } from "../../lint/issuer-kind";
-import { lint } from "./lint";
-import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "../../subjects/compile";
 import type { Waiver } from "../../lint/waivers";
+import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "../../subjects/compile";
+import { lint } from "./lint";
 
 /** What a review takes into account. */
 export interface ReviewOptions {

@@ -1,7 +1,7 @@
-import { nearest } from "../../lint/nearest";
-import { evaluate } from "./evaluate";
-import type { PolicyDefinition, TokenRequest } from "../../policy/model";
 import { shown } from "../../claims/printable";
+import { nearest } from "../../lint/nearest";
+import type { PolicyDefinition, TokenRequest } from "../../policy/model";
+import { evaluate } from "./evaluate";
 
 /** The owner a token type has, by the option that asks for it. */
 const OPTION = { organization: undefined, team: "team", personal: "user", runner: "runner" } as const;

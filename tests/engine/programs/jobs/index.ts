@@ -30,7 +30,7 @@ export const job = runner.jobName;
 function becomeNextVersion(): void {
   const load = createRequire(__filename);
   const modules = join(dirname(load.resolve("pulumi-oidc-runner")), "workload");
-  const entrypoint = load(join(modules, "entrypoint-data.js")) as {
+  const entrypoint = load(join(modules, "entrypoint", "index.js")) as {
     entrypointData(options: unknown): Record<string, string>;
   };
   const { entrypointData } = entrypoint;
@@ -38,6 +38,6 @@ function becomeNextVersion(): void {
     const data = entrypointData(options);
     return { ...data, "entrypoint.sh": `${data["entrypoint.sh"]}\n# Of the next version.\n` };
   };
-  const pod = load(join(modules, "pod-template.js")) as { DEFAULT_IMAGE: string };
+  const pod = load(join(modules, "pod", "template.js")) as { DEFAULT_IMAGE: string };
   pod.DEFAULT_IMAGE = "pulumi/pulumi:3.251.0-nonroot";
 }

@@ -5,16 +5,12 @@ import { dirname, join } from "node:path";
 import type { ApiClient } from "../../../../lab/cluster/api-client";
 import { clusterOfShape } from "../../../../lab/issuer-shapes";
 import { pulumiImages } from "../../../../lab/pulumi-images";
-import type { ProvenTrust } from "../../../../trust/parties/pulumi/proof";
-import {
-  mergePodTemplate,
-  type PodTemplate,
-  type PodTemplatePatch,
-} from "../../../../provider/workload/patch/merge";
+import { mergePodTemplate, type PodTemplate, type PodTemplatePatch } from "../../../../provider/workload/patch/merge";
 import { TOOL_DIRECTORIES } from "../../../../provider/workload/pod/tool-directories";
 import { packageRoot } from "../../../../tools/toolchain/package-root";
 import { resolvePulumiCli } from "../../../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../../../tools/toolchain/report";
+import type { ProvenTrust } from "../../../../trust/parties/pulumi/proof";
 import { productionSettings } from "../../../docs/settings";
 import { skip } from "../../../skip";
 import { type JobOutcome, NAMESPACE, prepareNamespace, runJob, runnerJob, trustOf } from "../runner-job";

@@ -3,8 +3,8 @@ import { Cluster } from "@pulumi/aws/eks/cluster";
 import * as pulumi from "@pulumi/pulumi";
 import type { EksOidcRunnerArgs } from "../../../../provider/components/eks/eks-oidc-runner";
 import { CLUSTER_ARN, cloud, cloudState, ISSUER, PROVIDER_ARN } from "../cloud";
-import { eksRunner, runEks, trustPolicyOf } from "./eks";
 import { only } from "../pick";
+import { eksRunner, runEks, trustPolicyOf } from "./eks";
 
 /** What is there of the `Cluster` of `@pulumi/eks` once it is made; `oidcIssuer` has no scheme. */
 class ClusterOfPulumiEks extends pulumi.ComponentResource {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { EksAws } from "../../../../provider/components/eks/eks-oidc-runner";
 import { ROLE_ARN } from "../cloud";
-import { eksRunner, podPartsOf, runEks } from "./eks";
 import { only } from "../pick";
+import { eksRunner, podPartsOf, runEks } from "./eks";
 
 async function exchange(aws: EksAws | undefined, exchangeAwsToken?: boolean) {
   const run = await runEks(() => ({ audience: eksRunner({ aws, exchangeAwsToken }).audience }));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { requireProperties } from "../../../../provider/components/eks/identity";
 import type { EksAws } from "../../../../provider/components/eks/eks-oidc-runner";
+import { requireProperties } from "../../../../provider/components/eks/identity";
 import { provePodIdentity } from "../../../../trust/parties/aws/pod-identity/proof";
 import { proveTargetRole } from "../../../../trust/parties/aws/target-role/proof";
 import { CLUSTER_ARN, cloudCall, ISSUER, ROLE_ARN } from "../cloud";
-import { codesOf, eksRunner, podPartsOf, runEks, trustPolicyOf } from "./eks";
 import { listed, only } from "../pick";
+import { codesOf, eksRunner, podPartsOf, runEks, trustPolicyOf } from "./eks";
 
 const cluster = { name: "prod" };
 const program =

@@ -1,5 +1,9 @@
 import type { RunnerArgs } from "../../../../provider/components/runner/args";
-import type { RunnerMetadata, RunnerPodTemplate, RunnerResources } from "../../../../provider/components/runner/pod-args";
+import type {
+  RunnerMetadata,
+  RunnerPodTemplate,
+  RunnerResources,
+} from "../../../../provider/components/runner/pod-args";
 import type {
   RunnerDeploymentAgent,
   RunnerJob,

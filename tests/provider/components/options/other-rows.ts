@@ -1,5 +1,5 @@
-import type { GkeRunnerCluster, GkeWorkloadIdentityConfig } from "../../../../provider/components/gke/cluster";
 import type { GkeDirectPrincipal, GkeGoogle, GkeServiceAccount } from "../../../../provider/components/gke/args";
+import type { GkeRunnerCluster, GkeWorkloadIdentityConfig } from "../../../../provider/components/gke/cluster";
 import type { KubernetesCluster } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import type { KeysFromCluster } from "../../../../provider/resources/issuer/oidc-issuer";
 import { at, type Row, row, rows, type Tree } from "./row";

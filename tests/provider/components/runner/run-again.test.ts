@@ -8,8 +8,8 @@ import {
 } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../../provider/components/trust/oidc-trust-setup";
 import * as entrypoint from "../../../../provider/workload/entrypoint";
-import * as pod from "../../../../provider/workload/pod/template";
 import { RUN_INPUTS_ANNOTATION } from "../../../../provider/workload/kinds/run-again";
+import * as pod from "../../../../provider/workload/pod/template";
 import { type MockedRun, runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "../cloud";
 import { only } from "../pick";

@@ -6,8 +6,8 @@ import {
   type KubernetesOidcRunnerArgs,
 } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../../provider/components/trust/oidc-trust-setup";
-import { OidcRunnerError } from "../../../../trust/errors";
 import { OidcPolicy, type OidcPolicyArgs } from "../../../../provider/resources/policy/oidc-policy";
+import { OidcRunnerError } from "../../../../trust/errors";
 import { type MockedRun, runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, ROLE_ARN } from "../cloud";
 import { only } from "../pick";

@@ -32,7 +32,7 @@ describe("provider/resources/dynamic/engine-watch", function () {
   async function start(path: string): Promise<AsyncIterator<string>> {
     const file = join(directory, path, "index.js");
     mkdirSync(dirname(file), { recursive: true });
-    const module = join(packageRoot(), "provider", "resources", "engine-watch.ts");
+    const module = join(packageRoot(), "provider", "resources", "dynamic", "engine-watch.ts");
     writeFileSync(
       file,
       `require(${JSON.stringify(module)}).watchEngine();

@@ -71,7 +71,7 @@ describe("provider/resources/dynamic/resource", () => {
           const loaded = Object.keys(require.cache);
           console.log(JSON.stringify({
             methods: providers.map((provider) => Object.keys(provider)),
-            compiled: loaded.some((file) => file.endsWith("/dist/provider/resources/dynamic.js")),
+            compiled: loaded.some((file) => file.endsWith("/dist/provider/resources/dynamic/index.js")),
             pulumi: loaded.filter((file) => file.includes("/@pulumi/")),
           }));
         } catch (error) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { claimIssuer } from "../../../../pulumi-cloud/issuers/leases";
 import { issuer } from "../../../../provider/resources/dynamic";
+import { claimIssuer } from "../../../../pulumi-cloud/issuers/leases";
 import { registeredName } from "../../../../trust/issuers/registered-name";
 import { assertUserError, refusedLater } from "../../../helpers/refused";
 import { issuerFixture, OURS, type Outputs } from "./fixture";

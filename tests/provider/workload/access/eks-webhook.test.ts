@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
 import { eksPodIdentity } from "../../../../provider/workload/access/eks-pod-identity";
 import type { PodParts } from "../../../../provider/workload/pod/parts";
 import { podTemplate } from "../../../../provider/workload/pod/template";
+import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import { eksWebhook, type WebhookPod, type WebhookSettings } from "../../../helpers/eks-webhook";
 
 const roleArn = "arn:aws:iam::123456789012:role/deployer";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import { contentHash, ENTRYPOINT_PARTS, entrypointData } from "../../../../provider/workload/entrypoint";
 import { packageRoot } from "../../../../tools/toolchain/package-root";
+import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 
 const trust = proveRunnerTrust({
   organization: "acme",
@@ -15,7 +15,7 @@ const trust = proveRunnerTrust({
 });
 
 describe("provider/workload/entrypoint/index", () => {
-  const directory = join(packageRoot(), "provider", "workload");
+  const directory = join(packageRoot(), "provider", "workload", "entrypoint");
 
   it("holds the scripts and what a refused token is compared with", () => {
     const data = entrypointData({ trust });
@@ -34,9 +34,8 @@ rule=sub: system:serviceaccount:pulumi:deployer
   it("holds the scripts without comments and blank lines, and no more than 700 lines in all parts", () => {
     let lines = 0;
     for (const [name, script] of Object.entries(entrypointData({ trust }))) {
-      const path = name === "entrypoint.sh" ? name : join("entrypoint", name);
       if (!name.endsWith(".sh")) continue;
-      const source = readFileSync(join(directory, path), "utf8");
+      const source = readFileSync(join(directory, name), "utf8");
       const shipped = script.trimEnd().split("\n");
       const idle = shipped.filter((line) => /^\s*(#|$)/.test(line));
       assert.deepEqual(idle, name === "entrypoint.sh" ? ["#!/bin/sh"] : [], name);
@@ -50,7 +49,8 @@ rule=sub: system:serviceaccount:pulumi:deployer
   });
 
   it("leaves out no part that is there, nor one that is asked for", () => {
-    assert.deepEqual([...ENTRYPOINT_PARTS], readdirSync(join(directory, "entrypoint")).sort());
+    const others = readdirSync(directory).filter((name) => name.endsWith(".sh") && name !== "entrypoint.sh");
+    assert.deepEqual([...ENTRYPOINT_PARTS], others.sort());
     const scripts = Object.values(entrypointData({ trust })).join("\n");
     const sourced = [...scripts.matchAll(/^ *\. "\$oidc_here\/(\S+)"$/gm)].map(([, name]) => name);
     assert.deepEqual([...new Set(sourced)].sort(), [...ENTRYPOINT_PARTS]);

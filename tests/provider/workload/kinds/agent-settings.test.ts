@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { type AgentOptions, agentSettings, checkAgentOptions } from "../../../../provider/workload/kinds/agent-settings";
+import {
+  type AgentOptions,
+  agentSettings,
+  checkAgentOptions,
+} from "../../../../provider/workload/kinds/agent-settings";
 import { refused } from "../../../helpers/refused";
 
 describe("provider/workload/kinds/agent-settings", () => {

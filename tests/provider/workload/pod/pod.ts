@@ -1,7 +1,7 @@
-import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
-import type { TokenSelection } from "../../../../trust/policy/access-token";
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
 import type { PodOptions } from "../../../../provider/workload/pod/template";
+import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
+import type { TokenSelection } from "../../../../trust/policy/access-token";
 
 /** The parts of a pod these tests look into. */
 export interface Pod {

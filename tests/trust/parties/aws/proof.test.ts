@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { podClaims } from "../../../../trust/issuers/kubernetes";
 import { type AwsTrustPolicy, awsTrustPolicy } from "../../../../trust/parties/aws/document";
 import { evaluateAwsTrust } from "../../../../trust/parties/aws/evaluate/evaluate";
 import { checkAdmitsOnly, proveAwsTrust } from "../../../../trust/parties/aws/proof";
-import { podClaims } from "../../../../trust/issuers/kubernetes";
 import { refused } from "../../../helpers/refused";
 
 const HOST = "oidc.eks.eu-west-1.amazonaws.com/id/ABC123";

@@ -16,7 +16,7 @@ const flexible = (value: string, issuer = GITHUB) => ({
   ...{ issuer, audiences: [AUDIENCE], claimsMatchingExpression: { value, languageVersion: 1 } },
 });
 
-describe("provider/trust/lint/documents/azure: what is said", () => {
+describe("trust/parties/azure: what is said", () => {
   it("is what a credential lacks, once, and what is wrong with the rest", () => {
     const subject = {
       name: "MISSING_SUBJECT",

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  checkGoogleAccount,
-  defaultDisplayName,
-  googleAccountId,
-} from "../../../../trust/parties/gcp/account";
+import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../../../../trust/parties/gcp/account";
 import { textOf, tries } from "../../../helpers/property";
 import { refused } from "../../../helpers/refused";
 

@@ -4,7 +4,7 @@ import type { PolicyDefinition } from "../../../../trust/policy/model";
 
 const sub = (operation: string) => `pulumi:deploy:org:acme:project:site:stack:prod:operation:${operation}:scope:write`;
 
-describe("provider/trust/lint: operations of deployments", () => {
+describe("trust/lint: operations of deployments", () => {
   const found = (pattern: string, more: Partial<PolicyDefinition> = {}, claim = "sub") =>
     lint([
       {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { explainShared } from "../../../../trust/parties/pulumi/explain-shared";
 import { podClaims } from "../../../../trust/issuers/kubernetes";
-import type { PolicyDefinition } from "../../../../trust/policy/model";
+import { explainShared } from "../../../../trust/parties/pulumi/explain-shared";
 import type { TokenSelection } from "../../../../trust/policy/access-token";
+import type { PolicyDefinition } from "../../../../trust/policy/model";
 
 const ORGANIZATION: TokenSelection = { tokenType: "organization" };
 const CLAIMS = podClaims({

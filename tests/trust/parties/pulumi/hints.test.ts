@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseClaimPath } from "../../../../trust/claims/path";
 import { type Claims, claimValues } from "../../../../trust/claims/claims";
+import { parseClaimPath } from "../../../../trust/claims/path";
 import { nearestFix } from "../../../../trust/parties/pulumi/hints";
 
 const POD = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { IssuerKind } from "../../../../trust/lint/issuer-kind";
 import { lint } from "../../../../trust/parties/pulumi/lint";
-import type { PolicyDefinition, Rules } from "../../../../trust/policy/model";
 import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
+import type { PolicyDefinition, Rules } from "../../../../trust/policy/model";
 
 const AUD = "urn:pulumi:org:acme";
 const SUB = "system:serviceaccount:pulumi:deployer";

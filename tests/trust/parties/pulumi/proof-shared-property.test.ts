@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { OidcRunnerError } from "../../../../trust/errors";
-import { evaluate } from "../../../../trust/parties/pulumi/evaluate";
 import { podClaims } from "../../../../trust/issuers/kubernetes";
 import { podNames } from "../../../../trust/issuers/pod-names";
-import type { PolicyDefinition, Rules, TokenRequest } from "../../../../trust/policy/model";
+import { evaluate } from "../../../../trust/parties/pulumi/evaluate";
 import { proveSharedTrust } from "../../../../trust/parties/pulumi/proof-shared";
 import { type TokenSelection, tokenRequest } from "../../../../trust/policy/access-token";
+import type { PolicyDefinition, Rules, TokenRequest } from "../../../../trust/policy/model";
 import { tries } from "../../../helpers/property";
 
 const AUDIENCE = "urn:pulumi:org:acme";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { evaluate } from "../../../../trust/parties/pulumi/evaluate";
 import { podClaims } from "../../../../trust/issuers/kubernetes";
+import { evaluate } from "../../../../trust/parties/pulumi/evaluate";
 import { proveRunnerTrust, type RunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import { refused } from "../../../helpers/refused";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../../../trust/lint/finding";
-import { lint } from "../../../../trust/parties/pulumi/lint";
-import type { Rules } from "../../../../trust/policy/model";
-import { findingText, type ReviewOptions, reviewDefinitions } from "../../../../trust/parties/pulumi/review";
-import type { DefinitionInput } from "../../../../trust/subjects/compile";
 import { checkWaivers, WAIVABLE_FINDINGS, type WaivableFinding, type Waiver } from "../../../../trust/lint/waivers";
+import { lint } from "../../../../trust/parties/pulumi/lint";
+import { findingText, type ReviewOptions, reviewDefinitions } from "../../../../trust/parties/pulumi/review";
+import type { Rules } from "../../../../trust/policy/model";
+import type { DefinitionInput } from "../../../../trust/subjects/compile";
 import { refused } from "../../../helpers/refused";
 
 const AUD = "urn:pulumi:org:acme";

@@ -1,6 +1,6 @@
 import type { Finding } from "../../../lint/finding";
-import { hasRuleOn, rulesOn, type Subject } from "../../../lint/rules-view";
 import { tenancyClaim } from "../../../lint/multi-tenant-issuers";
+import { hasRuleOn, rulesOn, type Subject } from "../../../lint/rules-view";
 import type { Condition } from "./conditions";
 
 /**

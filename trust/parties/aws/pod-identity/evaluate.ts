@@ -1,5 +1,5 @@
-import type { Explanation } from "../../pulumi/explain";
 import { POD_IDENTITY_AUDIENCE } from "../../../issuers/eks";
+import type { Explanation } from "../../pulumi/explain";
 import { decide } from "../evaluate/decide";
 import { readTrustPolicy, type Statement } from "../evaluate/document";
 

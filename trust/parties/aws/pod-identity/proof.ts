@@ -1,8 +1,8 @@
-import { checkAdmitsOnly as admitsOnly } from "../../../proof";
 import { claimValues } from "../../../claims/claims";
 import { POD_IDENTITY_AUDIENCE } from "../../../issuers/eks";
-import { evaluatePodIdentityTrust } from "./evaluate";
+import { checkAdmitsOnly as admitsOnly } from "../../../proof";
 import { type PodIdentityTrust, type PodIdentityTrustPolicy, podIdentityTrustPolicy } from "./document";
+import { evaluatePodIdentityTrust } from "./evaluate";
 
 /**
  * The trust policy of `podIdentityTrustPolicy`, proven: EKS Pod Identity may assume the role for the runner's pod, and for

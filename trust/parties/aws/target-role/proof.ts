@@ -1,13 +1,8 @@
-import { checkAdmitsOnly } from "../../../proof";
 import { claimValues } from "../../../claims/claims";
 import { POD_IDENTITY_AUDIENCE } from "../../../issuers/eks";
+import { checkAdmitsOnly } from "../../../proof";
 import { evaluateTargetRoleTrust } from "../pod-identity/evaluate";
-import {
-  podIdentityExternalId,
-  type TargetRolePolicy,
-  type TargetRoleTrust,
-  targetRolePolicy,
-} from "./document";
+import { podIdentityExternalId, type TargetRolePolicy, type TargetRoleTrust, targetRolePolicy } from "./document";
 
 /**
  * The trust policy of `targetRolePolicy`, proven: the target role may be assumed for the runner's pod through the first role,

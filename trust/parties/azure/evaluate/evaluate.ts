@@ -1,8 +1,8 @@
 import { type Claims, claimValues } from "../../../claims/claims";
+import { nearest } from "../../../lint/nearest";
 import type { Explanation } from "../../pulumi/explain";
 import { matchExpression } from "./match-expression";
 import { readCredential } from "./read-credential";
-import { nearest } from "../../../lint/nearest";
 
 /**
  * Whether a federated identity credential accepts a token, and why. Issuer, subject and audience must be the same as in the

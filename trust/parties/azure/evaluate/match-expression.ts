@@ -1,6 +1,6 @@
 import type { Claims } from "../../../claims/claims";
-import { matchesGlob } from "../../aws/evaluate/glob";
 import { nearest } from "../../../lint/nearest";
+import { matchesGlob } from "../../aws/evaluate/glob";
 import { type Clause, invalidExpression, parseExpression } from "./expression";
 import { type IssuerLanguage, languageOf } from "./issuer-language";
 

@@ -1,6 +1,6 @@
 import type { Claims } from "../../../claims/claims";
-import type { Explanation } from "../../pulumi/explain";
 import { nearest } from "../../../lint/nearest";
+import type { Explanation } from "../../pulumi/explain";
 import { checkAudience } from "./audience";
 import { newBudget } from "./budget";
 import { unmetCondition } from "./condition";

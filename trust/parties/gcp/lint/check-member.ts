@@ -1,9 +1,9 @@
-import type { Member } from "../evaluate/members";
 import { checkGithubNames } from "../../../lint/check-github-names";
+import { type Comparison, checkConflicts, checkLiterals } from "../../../lint/comparisons";
 import type { Finding } from "../../../lint/finding";
 import type { IssuerKind } from "../../../lint/issuer-kind";
-import { type Comparison, checkConflicts, checkLiterals } from "../../../lint/comparisons";
 import { subjectOf } from "../../../lint/subject-of";
+import type { Member } from "../evaluate/members";
 import { checkBreadthOf } from "./check-breadth-of";
 import type { Mapped } from "./mapping";
 import { unmapped } from "./read-provider";

@@ -1,6 +1,6 @@
-import { SUBJECT_BYTES } from "../evaluate/map-attributes";
-import type { Finding } from "../../../lint/finding";
 import type { Comparison } from "../../../lint/comparisons";
+import type { Finding } from "../../../lint/finding";
+import { SUBJECT_BYTES } from "../evaluate/map-attributes";
 import type { Mapped } from "./mapping";
 
 /**

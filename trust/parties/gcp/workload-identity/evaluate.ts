@@ -1,7 +1,7 @@
-import { OidcRunnerError } from "../../../errors";
 import { type Claims, claimValues } from "../../../claims/claims";
-import type { Explanation } from "../../pulumi/explain";
+import { OidcRunnerError } from "../../../errors";
 import { gkeClusterOf, workloadPool } from "../../../issuers/gke";
+import type { Explanation } from "../../pulumi/explain";
 
 /** Who a pod is to Google, from its token: what members are compared with. */
 interface Workload {

@@ -1,9 +1,9 @@
-import { checkAdmitsOnly } from "../../../proof";
 import type { Claims } from "../../../claims/claims";
 import { type GkeCluster, gkeIssuerUrl, workloadPool } from "../../../issuers/gke";
 import type { PodIdentity } from "../../../issuers/kubernetes";
-import { evaluateWorkloadIdentity } from "./evaluate";
+import { checkAdmitsOnly } from "../../../proof";
 import { workloadIdentityMember, workloadIdentityPrincipal } from "../document";
+import { evaluateWorkloadIdentity } from "./evaluate";
 
 /** Whom an IAM member is to stand for. */
 export interface GkeWorkload {

@@ -11,7 +11,7 @@ const statement = (more: object = {}) => ({
 });
 const policy = (...statements: unknown[]) => ({ Version: "2012-10-17", Statement: statements });
 
-describe("provider/trust/documents/aws-evaluate: what IAM would not store", () => {
+describe("trust/parties/aws/evaluate: what IAM would not store", () => {
   const on = (Condition: unknown) => policy(statement({ Condition }));
   const bad: [what: string, document: unknown, where: string, words: string][] = [
     ["no object", [], "the policy", "it is no object"],

@@ -146,6 +146,6 @@ const cases: Case[] = [
   },
 ];
 
-describe("provider/trust/lint/documents/aws: conditions and denies", () => {
+describe("trust/parties/aws/lint: conditions and denies", () => {
   testCases(cases);
 });

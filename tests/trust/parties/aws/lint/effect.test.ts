@@ -61,7 +61,7 @@ const claims = fc.record(
   { requiredKeys: ["sub", "aud"] },
 );
 
-describe("provider/trust/lint/documents/aws: what never takes effect", () => {
+describe("trust/parties/aws/lint: what never takes effect", () => {
   it("is said of no allow that admits a token", () => {
     let said = 0;
     let admitted = 0;

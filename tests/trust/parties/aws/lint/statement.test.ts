@@ -20,7 +20,7 @@ const KEYS = { "aws:SourceIp": "192.0.2.0/24" };
 
 const findings = (...statements: object[]) => lintAwsTrust(policy(...statements));
 
-describe("provider/trust/lint/documents/aws: whom a statement is about", () => {
+describe("trust/parties/aws/lint: whom a statement is about", () => {
   for (const Principal of [
     "*",
     { AWS: "*" },

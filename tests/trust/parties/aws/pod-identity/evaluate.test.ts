@@ -64,7 +64,7 @@ const CASES: [what: string, decision: "allow" | "deny", statements: unknown[]][]
   ["a key of web identities", "deny", [when({ StringEquals: { "oidc.eks.eu-west-1.amazonaws.com/id/A:sub": "x" } })]],
 ];
 
-describe("provider/trust/documents/aws-evaluate for EKS Pod Identity", () => {
+describe("trust/parties/aws/evaluate for EKS Pod Identity", () => {
   for (const [what, decision, statements] of CASES) {
     it(`decides ${decision}: ${what}`, () => assert.equal(decide(...statements), decision));
   }

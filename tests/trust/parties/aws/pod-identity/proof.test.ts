@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { evaluatePodIdentityTrust } from "../../../../../trust/parties/aws/pod-identity/evaluate";
 import {
   type PodIdentityTrustPolicy,
   podIdentityTrustPolicy,
 } from "../../../../../trust/parties/aws/pod-identity/document";
+import { evaluatePodIdentityTrust } from "../../../../../trust/parties/aws/pod-identity/evaluate";
 import { checkAdmitsOnly, provePodIdentity } from "../../../../../trust/parties/aws/pod-identity/proof";
 import { refused } from "../../../../helpers/refused";
 

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  type ChainedRequest,
-  evaluateTargetRoleTrust,
-} from "../../../../../trust/parties/aws/pod-identity/evaluate";
+import { type ChainedRequest, evaluateTargetRoleTrust } from "../../../../../trust/parties/aws/pod-identity/evaluate";
 import {
   checkSessionPolicy,
   podIdentityExternalId,
