@@ -105,7 +105,7 @@ lab
   )
   .addOption(directory())
   .action(async (options) => {
-    const { labUp } = require("./lab-up") as typeof import("./lab-up");
+    const { labUp } = require("./lab/up") as typeof import("./lab/up");
     await labUp(options);
   });
 
@@ -115,7 +115,7 @@ lab
   .option("--json", "print addresses and credentials as one JSON object")
   .addOption(directory())
   .action(async (options) => {
-    const { labStatus } = require("./lab-status") as typeof import("./lab-status");
+    const { labStatus } = require("./lab/status") as typeof import("./lab/status");
     process.exitCode = labStatus(options);
   });
 
@@ -124,7 +124,7 @@ lab
   .description("end a lab and everything in it")
   .addOption(directory())
   .action(async (options) => {
-    const { labDown } = require("./lab-down") as typeof import("./lab-down");
+    const { labDown } = require("./lab/down") as typeof import("./lab/down");
     await labDown(options);
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Claims } from "../trust/claims/claims";
 import { OidcRunnerError } from "../trust/errors";
 import type { PolicyDefinition } from "../trust/policy/model";
-import { type DecodedToken, decodeToken } from "./decode-token";
+import { type DecodedToken, decodeToken } from "./claims/decode-token";
 
 /**
  * The definitions of an issuer's auth policy as Pulumi Cloud's REST API answers it, `{"policies":[…]}`. What they say is the

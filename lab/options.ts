@@ -1,4 +1,4 @@
-import type { ImageDefinition } from "./cluster/node-agent/images";
+import type { ImageDefinition } from "./cluster/node-agent/root/images";
 import type { ClusterRequest, ControlPlaneBinaries, PulumiCli } from "./types";
 
 /** What a lab is started with. */

@@ -74,7 +74,7 @@ describe("architecture", () => {
 
   it("sees the imports there are, of every form", () => {
     const has = (from: string, to: string) => imports.some((entry) => entry.from === from && entry.to === to);
-    assert.ok(has("lab/pulumi-cloud/exchange.ts", "trust/parties/pulumi/evaluate.ts"));
+    assert.ok(has("lab/pulumi-cloud/exchange/exchange.ts", "trust/parties/pulumi/evaluate.ts"));
     assert.ok(has("pulumi-cloud/api/fetch.ts", "undici"), "import(…)");
     assert.ok(has("provider/components/aws/role.ts", "@pulumi/aws/iam/role"), "require(…)");
     assert.ok(has("provider/index.ts", "provider/components/eks/eks-oidc-runner.ts"), "export … from");

@@ -24,12 +24,12 @@ function resolveToolchain() {
   const from = (name) => load(join(root, "dist", "tools", "toolchain", name));
   const report = from("report.js").lineReport((line) => console.log(`[toolchain] ${line}`), 30_000);
   const cluster = async () => {
-    const cli = await from("pulumi-cli.js").resolvePulumiCli(report);
-    if (process.platform === "linux") await from("control-plane.js").resolveControlPlane(report);
+    const cli = await from("pulumi-cli/index.js").resolvePulumiCli(report);
+    if (process.platform === "linux") await from("control-plane/index.js").resolveControlPlane(report);
     return cli;
   };
   const provider = async (cli) => {
-    const { resolveKubernetesPlugin } = from("kubernetes-plugin.js");
+    const { resolveKubernetesPlugin } = from("kubernetes-provider/index.js");
     await resolveKubernetesPlugin(join(root, "node_modules"), report, { build: true });
     return cli;
   };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { prepareLab } from "../../cli/prepare-lab";
+import { prepareLab } from "../../cli/lab/prepare";
 import { startControlPlane } from "../../lab/cluster/control-plane";
 import { createCertificateAuthority } from "../../lab/cluster/pki";
 import { LAB_ORGANIZATION } from "../../lab/options";

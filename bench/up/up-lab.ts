@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { prepareLab } from "../../cli/prepare-lab";
+import { prepareLab } from "../../cli/lab/prepare";
 import { Engine } from "../../lab/engine/engine";
 import { clusterOfShape } from "../../lab/issuer-shapes";
 import type { Lab } from "../../lab/lab";

@@ -1,5 +1,5 @@
-import { IssuerNetwork } from "../pulumi-cloud/issuer-network";
-import type { JsonWebKeySet } from "../pulumi-cloud/json-web-key-set";
+import type { JsonWebKeySet } from "../pulumi-cloud/issuers/json-web-key-set";
+import { IssuerNetwork } from "../pulumi-cloud/issuers/network";
 import { defaultSwitches } from "../pulumi-cloud/switches";
 
 /**

@@ -4,9 +4,9 @@ import type { ClusterState, ControlPlaneBinaries } from "../types";
 import { ApiClient } from "./api-client";
 import { startControlPlane } from "./control-plane";
 import { writeKubeconfig } from "./kubeconfig";
-import type { ImageDefinition } from "./node-agent/images";
 import { startNodeAgent } from "./node-agent/node-agent";
 import type { PodEnded, PodEnvironment } from "./node-agent/node-context";
+import type { ImageDefinition } from "./node-agent/root/images";
 import type { CertificateAuthority } from "./pki";
 import { makePrivateDirectory } from "./private-file";
 

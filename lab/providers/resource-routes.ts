@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import type { Iam } from "../aws/iam";
 import type { PodIdentityAssociations } from "../aws/pod-identity/associations";
-import type { GoogleIam } from "../google/iam";
+import type { GoogleIam } from "../gcp/iam";
 import type { ClusterState } from "../types";
 import { awsRoutes } from "./aws/routes";
 import { ServiceError } from "./cloud/service-error";
-import { googleRoutes } from "./google/routes";
+import { googleRoutes } from "./gcp/routes";
 
 /** What the routes serve. */
 export interface ResourceStores {

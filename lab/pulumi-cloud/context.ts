@@ -1,6 +1,6 @@
-import type { AccessTokenGrant, AccessTokens } from "./access-tokens";
-import type { IssuerNetwork } from "./issuer-network";
-import type { KeyCache } from "./key-cache";
+import type { AccessTokenGrant, AccessTokens } from "./access/access-tokens";
+import type { KeyCache } from "./issuers/key-cache";
+import type { IssuerNetwork } from "./issuers/network";
 import type { Organization } from "./organization";
 import type { Switches } from "./switches";
 

@@ -1,6 +1,6 @@
 import type { PolicyDefinition } from "../../trust/policy/model";
-import type { JsonWebKeySet } from "./json-web-key-set";
-import type { Scope } from "./permissions";
+import type { Scope } from "./access/permissions";
+import type { JsonWebKeySet } from "./issuers/json-web-key-set";
 import type { Stack } from "./stacks/stack";
 
 /** A custom role: what a token that carries its id may do. */

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
-import { pins } from "../../tools/toolchain/pinned";
+import { pins } from "../../tools/toolchain/download/pinned";
 import type { LabEnvironment } from "../http/middleware";
-import type { AccessTokenGrant } from "./access-tokens";
+import type { AccessTokenGrant } from "./access/access-tokens";
 import type { CloudContext } from "./context";
 import { ApiError } from "./errors";
 

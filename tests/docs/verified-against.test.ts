@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defaultStsSwitches as awsSts } from "../../lab/aws/sts/switches";
-import { defaultMetadataSwitches } from "../../lab/google/metadata/switches";
-import { defaultStsSwitches as googleSts } from "../../lab/google/sts/switches";
+import { defaultMetadataSwitches } from "../../lab/gcp/metadata/switches";
+import { defaultStsSwitches as googleSts } from "../../lab/gcp/sts/switches";
 import { defaultSwitches } from "../../lab/pulumi-cloud/switches";
 import { packageRoot } from "../../tools/toolchain/package-root";
 

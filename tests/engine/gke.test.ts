@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Agent, request } from "undici";
 import { Engine } from "../../lab/engine/engine";
-import { projectNumber } from "../../lab/google/project-number";
+import { projectNumber } from "../../lab/gcp/project-number";
 import { LAB_PROJECT } from "../../lab/issuer-shapes";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findImage } from "../../lab/cluster/node-agent/images";
+import { findImage } from "../../lab/cluster/node-agent/root/images";
 import { PULUMI_IMAGE_TAGS } from "../../lab/pulumi-image-tags";
 import { pulumiImages } from "../../lab/pulumi-images";
 import { DEFAULT_AGENT_IMAGE } from "../../provider/workload/kinds/agent-template";

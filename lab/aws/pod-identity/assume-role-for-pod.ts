@@ -4,7 +4,7 @@ import {
   evaluateTargetRoleTrust,
   type PodIdentityTags,
 } from "../../../trust/parties/aws/pod-identity/evaluate";
-import type { JsonWebKeySet } from "../../pulumi-cloud/json-web-key-set";
+import type { JsonWebKeySet } from "../../pulumi-cloud/issuers/json-web-key-set";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
 import { mayAssume } from "../may-assume";

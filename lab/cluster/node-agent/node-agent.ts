@@ -6,16 +6,16 @@ import { ownsAllUsers } from "../../isolation";
 import type { ApiClient } from "../api-client";
 import type { KubeletCredentials } from "../control-plane-files";
 import { makePrivateDirectory } from "../private-file";
-import type { ImageDefinition } from "./images";
+import { runTool } from "./container/run-tool";
 import { startKubeletServer } from "./kubelet-server";
 import type { NodeContext, PodEnded, PodEnvironment } from "./node-context";
 import { registerNode } from "./node-object";
-import { apiObjectSource } from "./object-source";
-import { PodSet } from "./pod-set";
-import type { Pod } from "./pod-types";
-import { canOverlayRoot } from "./root-overlay";
-import { outermostDirectories } from "./root-plan";
-import { runTool } from "./run-tool";
+import { PodSet } from "./pods/set";
+import type { Pod } from "./pods/types";
+import type { ImageDefinition } from "./root/images";
+import { canOverlayRoot } from "./root/overlay";
+import { outermostDirectories } from "./root/plan";
+import { apiObjectSource } from "./volumes/object-source";
 
 /** What a node agent is started with. */
 export interface NodeAgentOptions {

@@ -1,8 +1,8 @@
 import type { ApiClient } from "../api-client";
-import type { ChangeOwner } from "./atomic-writer";
-import type { ImageDefinition } from "./images";
-import type { ObjectSource } from "./object-source";
-import type { Pod } from "./pod-types";
+import type { Pod } from "./pods/types";
+import type { ImageDefinition } from "./root/images";
+import type { ChangeOwner } from "./volumes/atomic-writer";
+import type { ObjectSource } from "./volumes/object-source";
 
 /**
  * Variables a node gives every container of a pod. They stand in for what a cloud's node gives by its network; whatever

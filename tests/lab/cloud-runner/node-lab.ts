@@ -1,9 +1,9 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { prepareLab } from "../../../cli/prepare-lab";
+import { prepareLab } from "../../../cli/lab/prepare";
 import { ApiClient } from "../../../lab/cluster/api-client";
-import type { ImageDefinition } from "../../../lab/cluster/node-agent/images";
+import type { ImageDefinition } from "../../../lab/cluster/node-agent/root/images";
 import type { ClusterRequest, LabState } from "../../../lab/types";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";

@@ -9,7 +9,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { Iam } from "../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../lab/aws/pod-identity/associations";
-import { GoogleIam } from "../../../lab/google/iam";
+import { GoogleIam } from "../../../lab/gcp/iam";
 import { secret } from "../../../lab/providers/plugin/values";
 import { resourceRoutes } from "../../../lab/providers/resource-routes";
 import { PluginProcess } from "./plugin-process";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeLab } from "../../../cli/describe-lab";
 import { exampleNamed } from "../../../cli/examples";
+import { describeLab } from "../../../cli/lab/describe";
 import { Engine } from "../../../lab/engine/engine";
 import type { ClusterState } from "../../../lab/types";
 import { packageRoot } from "../../../tools/toolchain/package-root";

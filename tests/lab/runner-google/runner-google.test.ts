@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeLab } from "../../../cli/describe-lab";
 import { exampleNamed } from "../../../cli/examples";
+import { describeLab } from "../../../cli/lab/describe";
 import { Engine } from "../../../lab/engine/engine";
 import type { JournalEntry } from "../../../lab/http/journal";
 import { packageRoot } from "../../../tools/toolchain/package-root";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, fetch } from "undici";
-import { prepareLab } from "../../../cli/prepare-lab";
+import { prepareLab } from "../../../cli/lab/prepare";
 import { ApiClient } from "../../../lab/cluster/api-client";
 import type { FaultRequest } from "../../../lab/http/faults";
 import type { LabOptions } from "../../../lab/options";

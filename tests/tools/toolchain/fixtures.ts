@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Pins, pins } from "../../../tools/toolchain/pinned";
+import { type Pins, pins } from "../../../tools/toolchain/download/pinned";
 import type { ToolchainReport } from "../../../tools/toolchain/report";
 
 /** A temporary directory with fake executables, and an environment that sees nothing else of this machine. */

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { etcdArchive, KUBERNETES_BINARIES, kubernetesBinary } from "../../../tools/toolchain/control-plane-download";
-import { kubernetesPluginArchive } from "../../../tools/toolchain/kubernetes-plugin-archive";
-import type { OfficialFile } from "../../../tools/toolchain/official-file";
+import { etcdArchive, KUBERNETES_BINARIES, kubernetesBinary } from "../../../tools/toolchain/control-plane/download";
+import type { OfficialFile } from "../../../tools/toolchain/download/official-file";
+import { GO_ARCH, pins } from "../../../tools/toolchain/download/pinned";
+import { kubernetesPluginArchive } from "../../../tools/toolchain/kubernetes-provider/archive";
 import { packageRoot } from "../../../tools/toolchain/package-root";
-import { GO_ARCH, pins } from "../../../tools/toolchain/pinned";
-import { PULUMI_PLATFORMS, pulumiArchive } from "../../../tools/toolchain/pulumi-archive";
+import { PULUMI_PLATFORMS, pulumiArchive } from "../../../tools/toolchain/pulumi-cli/archive";
 
 const readme = readFileSync(join(packageRoot(), "tools", "toolchain", "README.md"), "utf8");
 const { devDependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { writeAtomically } from "../../../../lab/cluster/node-agent/atomic-writer";
-import { LogWriter, readLog } from "../../../../lab/cluster/node-agent/container-log";
-import { resolveInContainer } from "../../../../lab/cluster/node-agent/container-path";
-import { expand } from "../../../../lab/cluster/node-agent/environment";
-import { findImage } from "../../../../lab/cluster/node-agent/images";
-import type { PodSpec } from "../../../../lab/cluster/node-agent/pod-types";
-import { quantityBytes } from "../../../../lab/cluster/node-agent/quantity";
-import { outermostDirectories } from "../../../../lab/cluster/node-agent/root-plan";
-import { commonUser, identityOf } from "../../../../lab/cluster/node-agent/security";
+import { expand } from "../../../../lab/cluster/node-agent/container/environment";
+import { LogWriter, readLog } from "../../../../lab/cluster/node-agent/container/log";
+import { resolveInContainer } from "../../../../lab/cluster/node-agent/container/path";
+import { quantityBytes } from "../../../../lab/cluster/node-agent/container/quantity";
+import { commonUser, identityOf } from "../../../../lab/cluster/node-agent/container/security";
+import type { PodSpec } from "../../../../lab/cluster/node-agent/pods/types";
+import { findImage } from "../../../../lab/cluster/node-agent/root/images";
+import { outermostDirectories } from "../../../../lab/cluster/node-agent/root/plan";
+import { writeAtomically } from "../../../../lab/cluster/node-agent/volumes/atomic-writer";
 
 describe("lab/cluster/node-agent, its pure parts", () => {
   const directory = realpathSync(mkdtempSync(path.join(tmpdir(), "oidc-runner-agent-")));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Iam } from "../../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
-import { GoogleIam } from "../../../../lab/google/iam";
+import { GoogleIam } from "../../../../lab/gcp/iam";
 import { podIdentityAssociationResource } from "../../../../lab/providers/aws/pod-identity-association";
 import { ServiceError } from "../../../../lab/providers/cloud/service-error";
 import type { LabClient } from "../../../../lab/providers/lab-client";

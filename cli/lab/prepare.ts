@@ -1,0 +1,37 @@
+import { dirname, join } from "node:path";
+import type { LabOptions } from "../../lab/options";
+import { resolveControlPlane } from "../../tools/toolchain/control-plane";
+import { resolveKubernetesPlugin } from "../../tools/toolchain/kubernetes-provider";
+import { packageRoot } from "../../tools/toolchain/package-root";
+import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
+import type { ToolchainReport } from "../../tools/toolchain/report";
+
+/**
+ * The tools a lab needs: found, fetched or built.
+ *
+ * @param buildProvider whether the official Kubernetes provider is built, for minutes, where it can't be downloaded;
+ *   default false: the lab's stand-in takes its place
+ */
+export async function prepareLab(
+  report: ToolchainReport,
+  { buildProvider = false } = {},
+): Promise<Pick<LabOptions, "binaries" | "pulumiCli" | "nodeModules" | "kubernetesPlugin">> {
+  const pulumiCli = await resolvePulumiCli(report);
+  const binaries = await resolveControlPlane(report);
+  const nodeModules = sdkDirectory();
+  const kubernetesPlugin = await resolveKubernetesPlugin(nodeModules, report, { build: buildProvider });
+  return { pulumiCli, binaries, nodeModules, kubernetesPlugin };
+}
+
+/** Which Kubernetes provider a lab runs, for people. */
+export function describeProvider({ kubernetesPlugin }: Pick<LabOptions, "kubernetesPlugin">): string {
+  return kubernetesPlugin === undefined
+    ? "the lab's stand-in for the Kubernetes provider"
+    : "the official Kubernetes provider";
+}
+
+/** The node_modules with Pulumi's SDKs: the user's program's, else this package's own. */
+function sdkDirectory(): string {
+  const sdk = require.resolve("@pulumi/pulumi/package.json", { paths: [process.cwd(), packageRoot()] });
+  return join(dirname(sdk), "..", "..");
+}

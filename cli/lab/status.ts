@@ -1,0 +1,35 @@
+import { defaultLabDirectory, readLab } from "../../lab/directory";
+import { isRunning } from "../../lab/process-identity";
+import type { LabState } from "../../lab/types";
+import { OidcRunnerError } from "../../trust/errors";
+import { print, printJson } from "../print";
+import { describeLab } from "./describe";
+
+/** Says whether a lab is running. Returns the exit code: 0 if it is, 1 if not. */
+export function labStatus(options: { json?: boolean; directory?: string }): number {
+  const directory = options.directory ?? defaultLabDirectory();
+  let state: LabState;
+  try {
+    state = readLab(directory);
+  } catch (error) {
+    if (!(error instanceof OidcRunnerError && error.code === "LAB_NOT_FOUND")) {
+      throw error;
+    }
+    print(`No lab is running in ${directory}. Start one with: oidc-runner lab up`);
+    return 1;
+  }
+  if (!isRunning(state)) {
+    print(`The lab in ${directory} has ended. Start a new one with: oidc-runner lab up`);
+    return 1;
+  }
+  if (options.json) {
+    printJson(describeLab(state), 2);
+    return 0;
+  }
+  print(`Pulumi Cloud  ${state.pulumiCloud.url}  (organization ${state.pulumiCloud.organization})`);
+  for (const cluster of state.clusters) {
+    print(`Cluster       ${cluster.server}  (${cluster.name}, issuer ${cluster.issuer})`);
+  }
+  print(`Environment   . ${state.environmentFile}`);
+  return 0;
+}

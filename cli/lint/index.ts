@@ -1,0 +1,30 @@
+import { checkIssuerUrl } from "../../trust/issuers/url";
+import type { RelyingParty } from "../explain/relying-parties";
+import { print, printJson } from "../print";
+import { readJson } from "../read-input";
+import { LINTERS } from "./relying-parties";
+
+/** Options of `oidc-runner lint`. */
+export interface LintOptions {
+  relyingParty: RelyingParty;
+  policy: string;
+  issuer?: string;
+  json?: boolean;
+}
+
+/** Prints what is wrong with a trust document. Returns the exit code: 1 when an error is among it, else 0. */
+export function lintCommand({ relyingParty, policy, issuer, json }: LintOptions): number {
+  if (issuer !== undefined) {
+    checkIssuerUrl(issuer, "--issuer");
+  }
+  const findings = LINTERS[relyingParty](readJson(policy, "--policy"), issuer);
+  if (json) {
+    printJson({ findings });
+  } else {
+    for (const { name, severity, path, message, fix } of findings) {
+      print(`${severity} ${name} at ${path}: ${message}`, `  fix: ${fix}`);
+    }
+    print(findings.length === 0 ? "no findings" : `${findings.length} found`);
+  }
+  return findings.some(({ severity }) => severity === "error") ? 1 : 0;
+}

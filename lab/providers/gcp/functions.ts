@@ -1,0 +1,62 @@
+import { OidcRunnerError } from "../../../trust/errors";
+import { googleError } from "../../gcp/errors";
+import { projectNumber } from "../../gcp/project-number";
+import type { CloudFunction } from "../cloud/cloud-provider";
+import type { GkeFacts } from "../cluster-facts";
+import type { LabClient } from "../lab-client";
+import { secret } from "../plugin/values";
+
+/** Where the provider works. */
+export interface GoogleLocation {
+  project: string;
+  region: string;
+  zone: string;
+}
+
+/** Functions of the `gcp` provider. */
+export function googleFunctions(lab: LabClient, location: () => GoogleLocation): Record<string, CloudFunction> {
+  const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise);
+  return {
+    // The lab gives out no Google access token here: nothing of it would accept one.
+    "gcp:organizations/getClientConfig:getClientConfig": async () => {
+      const { project, region, zone } = location();
+      const id = `projects/${project}/regions/${region}/zones/${zone}`;
+      return { accessToken: secret("none-in-the-lab"), defaultLabels: {}, id, project, region, zone };
+    },
+    "gcp:organizations/getProject:getProject": async (args) => {
+      const projectId = text(args.projectId, location().project);
+      if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId)) {
+        // What Google says of any project that the caller can't see.
+        throw googleError(403, "forbidden", "The caller does not have permission");
+      }
+      return {
+        id: `projects/${projectId}`,
+        labels: {},
+        name: projectId,
+        number: projectNumber(projectId),
+        orgId: "",
+        projectId,
+      };
+    },
+    "gcp:container/getCluster:getCluster": async (args) => {
+      const here = location();
+      const project = text(args.project, here.project);
+      const place = text(args.location, text(here.zone, here.region));
+      const name = text(args.name, "");
+      if (name === "") throw new OidcRunnerError("LAB_ARGUMENT_MISSING", "getCluster needs the cluster's name");
+      const path = [project, "locations", place, "clusters", name].map(encodeURIComponent).join("/");
+      const cluster = await lab.call<GkeFacts>("GET", `/google/projects/${path}`);
+      return {
+        // Google gives the address without its scheme.
+        endpoint: cluster.endpoint.replace(/^https:\/\//, ""),
+        id: `projects/${project}/locations/${place}/clusters/${name}`,
+        location: place,
+        masterAuths: [{ clientCertificate: "", clientKey: "", clusterCaCertificate: cluster.certificateAuthority }],
+        name,
+        project,
+        selfLink: `https://container.googleapis.com/v1/projects/${project}/locations/${place}/clusters/${name}`,
+        workloadIdentityConfigs: [{ workloadPool: `${project}.svc.id.goog` }],
+      };
+    },
+  };
+}
