@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ClusterShape, LAB_PROJECT } from "../lab/issuer-shapes";
-import type { LabState } from "../lab/types";
-import { OidcRunnerError } from "../trust/errors";
+import { type ClusterShape, LAB_PROJECT, type LabState } from "../lab";
+import { OidcRunnerError } from "../trust";
 
 /** An example program, and what a user would configure for it. */
 export interface Example {

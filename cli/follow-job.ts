@@ -1,4 +1,4 @@
-import { ApiClient } from "../lab/cluster/api-client";
+import { ApiClient } from "../lab/cluster";
 
 interface Pod {
   metadata: { name: string; namespace: string };

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { printable } from "../trust/errors";
+import { printable } from "../trust";
 
 // A reader that has gone (`npm start | head`) misses the rest; a lab is still ended in order, with the exit code that is due.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

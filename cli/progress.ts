@@ -1,7 +1,6 @@
 import type { WriteStream } from "node:tty";
-import type { ToolchainReport } from "../tools/toolchain/report";
-import { lineReport } from "../tools/toolchain/report";
-import { printable } from "../trust/errors";
+import { lineReport, type ToolchainReport } from "../tools/toolchain";
+import { printable } from "../trust";
 
 /** A report that also says when the current step has ended. */
 export interface Progress extends ToolchainReport {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Claims } from "../trust/claims/claims";
-import { OidcRunnerError } from "../trust/errors";
-import type { PolicyDefinition } from "../trust/policy/model";
-import { type DecodedToken, decodeToken } from "./claims/decode-token";
+import { OidcRunnerError } from "../trust";
+import type { Claims } from "../trust/claims";
+import type { PolicyDefinition } from "../trust/policy";
+import { type DecodedToken, decodeToken } from "./decode-token";
 
 /**
  * The definitions of an issuer's auth policy as Pulumi Cloud's REST API answers it, `{"policies":[…]}`. What they say is the

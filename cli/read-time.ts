@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../trust/errors";
+import { OidcRunnerError } from "../trust";
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 const EPOCH_SECONDS = /^\d{1,12}(\.\d+)?$/;

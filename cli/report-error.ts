@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../trust/errors";
+import { OidcRunnerError } from "../trust";
 import { printError } from "./print";
 
 /** Prints an error: one line for what a user can act on, a trace for a defect. Returns the exit code, 2 or 70 (sysexits.h). */

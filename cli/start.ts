@@ -1,13 +1,10 @@
 import { join } from "node:path";
-import { defaultLabDirectory } from "../lab/directory";
-import { Engine } from "../lab/engine/engine";
-import { clusterOfShape } from "../lab/issuer-shapes";
-import { type Lab, startLab } from "../lab/lab";
-import { LAB_ORGANIZATION } from "../lab/options";
-import { packageRoot } from "../tools/toolchain/package-root";
+import { clusterOfShape, defaultLabDirectory, LAB_ORGANIZATION, type Lab, startLab } from "../lab";
+import { Engine } from "../lab/engine";
+import { packageRoot } from "../tools/toolchain";
 import { type Example, exampleNamed } from "./examples";
 import { followJob } from "./follow-job";
-import { describeProvider, prepareLab } from "./lab/prepare";
+import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
 import { print } from "./print";
 import { createProgress } from "./progress";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { reachableByOthers, statsOf } from "../tools/toolchain/changeable";
-import { OidcRunnerError } from "../trust/errors";
+import { reachableByOthers, statsOf } from "../tools/toolchain";
+import { OidcRunnerError } from "../trust";
 import { isRunning } from "./process-identity";
 import type { LabState } from "./types";
 

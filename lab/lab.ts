@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { OidcRunnerError } from "../trust/errors";
-import { writePrivateFile } from "./cluster/private-file";
+import { OidcRunnerError } from "../trust";
+import { writePrivateFile } from "./cluster";
 import { LOG, makeLabDirectory } from "./directory";
 import { isolatedCommand } from "./isolation";
 import type { LabOptions } from "./options";

@@ -1,5 +1,6 @@
-import type { ImageDefinition } from "./cluster/node-agent/root/images";
-import type { ClusterRequest, ControlPlaneBinaries, PulumiCli } from "./types";
+import type { ControlPlaneBinaries, PulumiCli } from "../tools/toolchain";
+import type { ImageDefinition } from "./cluster/node-agent/root";
+import type { ClusterRequest } from "./types";
 
 /** What a lab is started with. */
 export interface LabOptions {

@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ImageDefinition } from "./cluster/node-agent/root/images";
+import type { ImageDefinition } from "./cluster/node-agent/root";
 import { ownsAllUsers } from "./isolation";
 import { ANY_PULUMI_IMAGE, publishedImages } from "./pulumi-image-tags";
 

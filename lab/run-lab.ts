@@ -1,22 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { OidcRunnerError } from "../trust/errors";
-import { startAws } from "./aws";
-import { awsControlRoutes } from "./aws/control";
-import { type Cluster, startCluster } from "./cluster/cluster";
-import { createCertificateAuthority } from "./cluster/pki";
-import { makePrivateDirectory, writePrivateFile } from "./cluster/private-file";
-import { startControl } from "./control";
-import { LabClock } from "./control/clock";
-import { environmentFile } from "./engine/environment";
-import { startGoogle } from "./gcp";
-import { googleControlRoutes } from "./gcp/control";
+import type { OidcRunnerError } from "../trust";
+import { awsControlRoutes, startAws } from "./aws";
+import {
+  type Cluster,
+  createCertificateAuthority,
+  makePrivateDirectory,
+  startCluster,
+  writePrivateFile,
+} from "./cluster";
+import { LabClock, startControl } from "./control";
+import { environmentFile } from "./engine";
+import { googleControlRoutes, startGoogle } from "./gcp";
 import type { LabOptions } from "./options";
 import type { ProcessIdentity } from "./process-identity";
-import { installProviders } from "./providers/install";
-import { installOfficialKubernetes } from "./providers/install-official";
-import { resourceRoutes } from "./providers/resource-routes";
+import { installOfficialKubernetes, installProviders, resourceRoutes } from "./providers";
 import { startPulumiCloud } from "./pulumi-cloud";
 import { pulumiImages } from "./pulumi-images";
 import type { LabState } from "./types";

@@ -1,7 +1,7 @@
 // The lab's innermost process: it starts every server, says when they are ready, and ends them. It runs as process 1 of
 // its own namespaces (see isolation/), so that whatever it leaves behind ends with it.
 import { readFileSync, rmSync } from "node:fs";
-import { OidcRunnerError } from "../trust/errors";
+import { OidcRunnerError } from "../trust";
 import type { LabOptions } from "./options";
 import { identityFrom } from "./process-identity";
 import { type RunningLab, runLab } from "./run-lab";

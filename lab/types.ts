@@ -1,3 +1,5 @@
+import type { PulumiCli } from "../tools/toolchain";
+
 /** What `oidc-runner lab up --json` prints. Keys are added as the lab grows, never changed or removed. */
 export interface LabDescription {
   pulumiCloud: {
@@ -77,19 +79,4 @@ export interface ClusterRequest {
   issuer?: string;
   /** How many times faster than real life projected tokens are renewed; default 1. Their own lifetime stays. */
   tokenRenewalSpeed?: number;
-}
-
-/** Where the binaries of a Kubernetes control plane are: a command and its leading arguments for each component. */
-export interface ControlPlaneBinaries {
-  etcd: string[];
-  kubeApiserver: string[];
-  kubeControllerManager: string[];
-}
-
-/** Where the Pulumi CLI is. */
-export interface PulumiCli {
-  /** Absolute path of the executable. */
-  path: string;
-  /** Without the leading `v`. */
-  version: string;
 }

@@ -19,8 +19,8 @@ export {
   type KeysFromCluster,
   OidcIssuer,
   type OidcIssuerArgs,
-} from "./resources/issuer/oidc-issuer";
-export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/policy/oidc-policy";
+} from "./resources/oidc-issuer";
+export { OidcPolicy, type OidcPolicyArgs, type PolicyDefinition } from "./resources/oidc-policy";
 export type { AgentWorkflow } from "./workload/kinds/agent-settings";
 export type { ConcurrencyPolicy } from "./workload/kinds/cron-job";
 export type { IntOrString, StrategyType } from "./workload/kinds/deployment";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { packageRoot } from "../tools/toolchain/package-root";
 
@@ -14,11 +14,13 @@ const ARROWS: [part: string, others: string[]][] = [
   ["provider/resources", ["pulumi-cloud", "trust"]],
   ["provider/components", ["provider/resources", "provider/workload", "pulumi-cloud", "trust"]],
   ["provider", ["trust"]],
-  ["lab/types.ts", []],
-  ["tools", ["trust/errors.ts", "lab/types.ts"]],
+  ["tools", ["trust"]],
   ["lab", ["trust", "tools"]],
   ["cli", ["trust", "pulumi-cloud", "lab", "tools"]],
 ];
+
+/** The package's entries, which name what users see, and the command, which loads each of its parts only when asked. */
+const ENTRIES = ["provider/index.ts", "provider/eks.ts", "provider/gke.ts", "cli/main.ts", "lab/providers/main.ts"];
 
 /** Parts that import no Pulumi and do no I/O, and the modules that are pure. */
 const PURE = ["trust", "provider/workload"];
@@ -68,13 +70,41 @@ function allows({ from, to }: Import): boolean {
   return own || others.some((other) => within(to, other));
 }
 
+/** Whether a file is imported from its own folder or one below, from the package's entries, or by its folder's door. */
+function byTheDoor({ from, to }: Import): boolean {
+  const folder = dirname(to);
+  return within(dirname(from), folder) || basename(to) === "index.ts" || ENTRIES.includes(from);
+}
+
+/** Files that import each other in a circle, one text a circle. */
+function circles(edges: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const reach = (start: string) => {
+    const seen = new Set<string>();
+    const queue = [start];
+    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+      for (const to of targets.get(file) ?? []) {
+        if (!seen.has(to)) queue.push(to);
+        seen.add(to);
+      }
+    }
+    return seen;
+  };
+  const reached = new Map([...targets.keys()].map((file) => [file, reach(file)]));
+  const inCircle = [...reached].filter(([file, seen]) => seen.has(file)).map(([file]) => file);
+  const circleOf = (file: string) =>
+    inCircle.filter((other) => reached.get(file)?.has(other) && reached.get(other)?.has(file));
+  return [...new Set(inCircle.map((file) => circleOf(file).sort().join(" ")))];
+}
+
 describe("architecture", () => {
   const files = ["trust", "pulumi-cloud", "provider", "tools", "lab", "cli"].flatMap(sources);
   const imports = files.flatMap(importsOf);
 
   it("sees the imports there are, of every form", () => {
     const has = (from: string, to: string) => imports.some((entry) => entry.from === from && entry.to === to);
-    assert.ok(has("lab/pulumi-cloud/exchange/exchange.ts", "trust/parties/pulumi/evaluate.ts"));
+    assert.ok(has("lab/pulumi-cloud/exchange/exchange.ts", "trust/parties/pulumi/index.ts"));
     assert.ok(has("pulumi-cloud/api/fetch.ts", "undici"), "import(…)");
     assert.ok(has("provider/components/aws/role.ts", "@pulumi/aws/iam/role"), "require(…)");
     assert.ok(has("provider/index.ts", "provider/components/eks/eks-oidc-runner.ts"), "export … from");
@@ -90,11 +120,36 @@ describe("architecture", () => {
     );
   });
 
+  it("has no circles between files", () => {
+    assert.deepEqual(circles(imports), []);
+    assert.deepEqual(circles([..."abca"].slice(1).map((to, index) => ({ from: "abca"[index] as string, to }))), [
+      "a b c",
+    ]);
+  });
+
+  it("has a door to each folder, by which all that is in it is reached from elsewhere", () => {
+    const ours = imports.filter(({ to }) => existsSync(join(root, to)) && to.endsWith(".ts"));
+    assert.deepEqual(
+      ours.filter((entry) => !byTheDoor(entry)).map(({ from, to }) => `${from} -> ${to}`),
+      [],
+    );
+    assert.equal(byTheDoor({ from: "cli/print.ts", to: "trust/policy/merge.ts" }), false);
+    const folders = [...new Set(files.map((file) => dirname(file)))];
+    assert.deepEqual(
+      folders.filter(
+        (folder) => !existsSync(join(root, folder, "index.ts")) && !["cli", "tools/schema"].includes(folder),
+      ),
+      [],
+    );
+    const full = folders.filter((folder) => files.filter((file) => dirname(file) === folder).length > 20);
+    assert.deepEqual(full, []);
+  });
+
   it("would see an arrow in the other direction", () => {
     for (const [from, to] of [
       ["trust/policy/merge.ts", "pulumi-cloud/api/client.ts"],
       ["pulumi-cloud/api/client.ts", "provider/resources/dynamic/index.ts"],
-      ["pulumi-cloud/api/client.ts", "lab/types.ts"],
+      ["pulumi-cloud/api/client.ts", "lab/index.ts"],
       ["provider/index.ts", "tools/toolchain/report.ts"],
       ["lab/lab.ts", "pulumi-cloud/api/client.ts"],
       ["lab/lab.ts", "cli/main.ts"],

@@ -1,6 +1,6 @@
-import type { Claims } from "./claims/claims";
+import type { Claims } from "./claims";
 import { OidcRunnerError } from "./errors";
-import { type PodIdentity, podClaims, serviceAccountSubject } from "./issuers/kubernetes";
+import { type PodIdentity, podClaims, serviceAccountSubject } from "./issuers";
 
 /** What a trust document decides. */
 export interface Decides {

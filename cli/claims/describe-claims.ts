@@ -1,5 +1,5 @@
-import type { Claims } from "../../trust/claims/claims";
-import { type IssuerKind, issuerKindOf } from "../../trust/lint/issuer-kind";
+import type { Claims } from "../../trust/claims";
+import { type IssuerKind, issuerKindOf } from "../../trust/lint";
 import { describeTime } from "./describe-time";
 import { suggestRules } from "./suggest-rules";
 

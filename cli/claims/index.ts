@@ -18,3 +18,4 @@ export function claimsCommand({ tokenFile, json }: ClaimsCommandOptions, now: nu
   }
   return 0;
 }
+export { describeTime } from "./describe-time";

@@ -1,6 +1,5 @@
-import { type Claims, claimValues } from "../../trust/claims/claims";
-import { formatClaimPath } from "../../trust/claims/paths";
-import type { IssuerKind } from "../../trust/lint/issuer-kind";
+import { type Claims, claimValues, formatClaimPath } from "../../trust/claims";
+import type { IssuerKind } from "../../trust/lint";
 
 /** Claims that say whose token it is and stay the same from one token to the next, by issuer; after `aud` and `sub`. */
 const GOOD: Record<IssuerKind, string[][]> = {

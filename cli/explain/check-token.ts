@@ -1,6 +1,6 @@
-import type { Claims } from "../../trust/claims/claims";
-import type { DecodedToken } from "../claims/decode-token";
-import { describeTime } from "../claims/describe-time";
+import type { Claims } from "../../trust/claims";
+import { describeTime } from "../claims";
+import type { DecodedToken } from "../decode-token";
 import type { RelyingParty } from "./relying-parties";
 
 /** What an answer leaves open; the names are for scripts, and stay. */

@@ -45,3 +45,4 @@ export function explainCommand(options: ExplainOptions, now: number = Date.now()
   }
   return answer.decision === "allow" ? 0 : 1;
 }
+export type { RelyingParty } from "./relying-parties";

@@ -1,8 +1,7 @@
-import type { Claims } from "../../trust/claims/claims";
-import { OidcRunnerError } from "../../trust/errors";
-import { type Explanation, explain } from "../../trust/parties/pulumi/explain";
-import { checkTokenSelection, type TokenSelection, tokenRequest } from "../../trust/policy/access-token";
-import { checkDefinitions } from "../../trust/policy/check";
+import { type Explanation, OidcRunnerError } from "../../trust";
+import type { Claims } from "../../trust/claims";
+import { explain } from "../../trust/parties/pulumi";
+import { checkDefinitions, checkTokenSelection, type TokenSelection, tokenRequest } from "../../trust/policy";
 import { policiesOf } from "../read-input";
 
 /** What an exchange with Pulumi Cloud asks for. */

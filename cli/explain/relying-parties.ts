@@ -1,8 +1,8 @@
-import type { Claims } from "../../trust/claims/claims";
-import { evaluateAwsTrust } from "../../trust/parties/aws/evaluate/evaluate";
-import { evaluateAzureTrust } from "../../trust/parties/azure/evaluate/evaluate";
-import { evaluateGcpTrust } from "../../trust/parties/gcp/evaluate/evaluate";
-import type { Explanation } from "../../trust/parties/pulumi/explain";
+import type { Explanation } from "../../trust";
+import type { Claims } from "../../trust/claims";
+import { evaluateAwsTrust } from "../../trust/parties/aws/evaluate";
+import { evaluateAzureTrust } from "../../trust/parties/azure/evaluate";
+import { evaluateGcpTrust } from "../../trust/parties/gcp/evaluate";
 import { explainPulumi, type TokenOptions } from "./pulumi";
 
 /** Whose policies can be explained; each takes the service's own document. */

@@ -1,4 +1,4 @@
-import type { LabDescription, LabState } from "../../lab/types";
+import type { LabDescription, LabState } from "../../lab";
 
 /** What others may know of a lab: its description, without what only its own parts need. */
 export function describeLab({ pulumiCloud, kubeconfig, ca, aws, google }: LabState): LabDescription {

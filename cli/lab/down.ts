@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
-import { defaultLabDirectory, readLab } from "../../lab/directory";
-import { stopLab } from "../../lab/lab";
+import { defaultLabDirectory, readLab, stopLab } from "../../lab";
 import { print } from "../print";
 
 /** Ends a lab, and removes the directory that was asked for. */

@@ -1,10 +1,9 @@
 import { dirname, join } from "node:path";
-import type { LabOptions } from "../../lab/options";
+import type { LabOptions } from "../../lab";
+import { packageRoot, type ToolchainReport } from "../../tools/toolchain";
 import { resolveControlPlane } from "../../tools/toolchain/control-plane";
 import { resolveKubernetesPlugin } from "../../tools/toolchain/kubernetes-provider";
-import { packageRoot } from "../../tools/toolchain/package-root";
 import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
-import type { ToolchainReport } from "../../tools/toolchain/report";
 
 /**
  * The tools a lab needs: found, fetched or built.

@@ -1,7 +1,5 @@
-import { defaultLabDirectory, readLab } from "../../lab/directory";
-import { isRunning } from "../../lab/process-identity";
-import type { LabState } from "../../lab/types";
-import { OidcRunnerError } from "../../trust/errors";
+import { defaultLabDirectory, isRunning, type LabState, readLab } from "../../lab";
+import { OidcRunnerError } from "../../trust";
 import { print, printJson } from "../print";
 import { describeLab } from "./describe";
 

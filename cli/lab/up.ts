@@ -1,9 +1,7 @@
 import { resolve } from "node:path";
-import { checkOurs, defaultLabDirectory } from "../../lab/directory";
-import { type ClusterShape, clusterOfShape } from "../../lab/issuer-shapes";
-import { startLab } from "../../lab/lab";
-import { checkIssuerUrl } from "../../trust/issuers/url";
-import { checkOrganization } from "../../trust/policy/names";
+import { type ClusterShape, checkOurs, clusterOfShape, defaultLabDirectory, startLab } from "../../lab";
+import { checkIssuerUrl } from "../../trust/issuers";
+import { checkOrganization } from "../../trust/policy";
 import { print, printJson } from "../print";
 import { createProgress } from "../progress";
 import { describeLab } from "./describe";

@@ -1,5 +1,5 @@
-import { checkIssuerUrl } from "../../trust/issuers/url";
-import type { RelyingParty } from "../explain/relying-parties";
+import { checkIssuerUrl } from "../../trust/issuers";
+import type { RelyingParty } from "../explain";
 import { print, printJson } from "../print";
 import { readJson } from "../read-input";
 import { LINTERS } from "./relying-parties";

@@ -1,7 +1,6 @@
-import type { Finding } from "../../trust/lint/finding";
-import { issuerKindOf } from "../../trust/lint/issuer-kind";
-import { lint } from "../../trust/parties/pulumi/lint";
-import { checkDefinitions } from "../../trust/policy/check";
+import { type Finding, issuerKindOf } from "../../trust/lint";
+import { lint } from "../../trust/parties/pulumi";
+import { checkDefinitions } from "../../trust/policy";
 import { policiesOf } from "../read-input";
 
 /** Lints an issuer's auth policy at Pulumi Cloud, in the form of its API. */

@@ -1,8 +1,8 @@
-import type { Finding } from "../../trust/lint/finding";
-import { lintAwsTrust } from "../../trust/parties/aws/lint/lint";
-import { lintAzureTrust } from "../../trust/parties/azure/lint";
-import { lintGcpTrust } from "../../trust/parties/gcp/lint/lint";
-import type { RelyingParty } from "../explain/relying-parties";
+import type { Finding } from "../../trust/lint";
+import { lintAwsTrust } from "../../trust/parties/aws/lint";
+import { lintAzureTrust } from "../../trust/parties/azure";
+import { lintGcpTrust } from "../../trust/parties/gcp/lint";
+import type { RelyingParty } from "../explain";
 import { lintPulumi } from "./pulumi";
 
 /** Relying party → its linter, which takes the service's own document and the issuer's URL, if it is known. */

@@ -1,4 +1,4 @@
-import { ServiceError } from "../providers/cloud/service-error";
+import { ServiceError } from "../providers/cloud";
 
 /** What IAM answers when a parameter breaks its documented form. */
 export function validationError(parameter: string, value: string | number, constraint: string): ServiceError {

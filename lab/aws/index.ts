@@ -1,13 +1,11 @@
-import type { PodEnvironment } from "../cluster/node-agent/node-context";
-import type { ServerCertificate } from "../http/tls-server";
+import type { PodEnvironment } from "../cluster/node-agent";
+import type { ServerCertificate } from "../http";
 import type { AwsDescription, ClusterRequest } from "../types";
 import { eksRegion } from "./eks-region";
 import { Iam } from "./iam";
 import { issuerKeys } from "./issuer-keys";
-import { AGENT_URLS, type PodIdentityAgent, startPodIdentityAgent } from "./pod-identity";
-import { PodIdentityAssociations } from "./pod-identity/associations";
-import { type Sts, startSts } from "./sts";
-import { Sessions } from "./sts/sessions";
+import { AGENT_URLS, type PodIdentityAgent, PodIdentityAssociations, startPodIdentityAgent } from "./pod-identity";
+import { Sessions, type Sts, startSts } from "./sts";
 
 /** What the lab's AWS is started with. */
 export interface AwsOptions {
@@ -92,3 +90,9 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
     },
   };
 }
+export { iamArn, LAB_ACCOUNT_ID } from "./arn";
+export { awsControlRoutes } from "./control";
+export { eksRegion } from "./eks-region";
+export type { Iam } from "./iam";
+export type { OidcProvider } from "./oidc-providers";
+export type { Role } from "./roles";

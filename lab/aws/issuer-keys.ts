@@ -1,6 +1,5 @@
-import type { JsonWebKeySet } from "../pulumi-cloud/issuers/json-web-key-set";
-import { IssuerNetwork } from "../pulumi-cloud/issuers/network";
-import { defaultSwitches } from "../pulumi-cloud/switches";
+import { defaultSwitches } from "../pulumi-cloud";
+import { IssuerNetwork, type JsonWebKeySet } from "../pulumi-cloud/issuers";
 
 /**
  * Fetches issuers' keys by their discovery documents, over TLS of the lab's authority, anew for each token: how long AWS

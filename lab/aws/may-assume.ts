@@ -1,4 +1,4 @@
-import { matchesGlob } from "../../trust/parties/aws/evaluate/glob";
+import { matchesGlob } from "../../trust/pattern";
 import type { Role, Roles } from "./roles";
 
 interface PermissionStatement {

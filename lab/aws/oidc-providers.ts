@@ -1,4 +1,4 @@
-import { ServiceError } from "../providers/cloud/service-error";
+import { ServiceError } from "../providers/cloud";
 import { iamArn } from "./arn";
 import { alreadyExists, limitExceeded, noSuchEntity, validationError } from "./errors";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../providers/plugin/values";
+import { isRecord } from "../providers/plugin";
 import { checkCondition } from "./condition";
 import { limitExceeded, malformed } from "./errors";
 import { checkPrincipal } from "./principal";

@@ -1,4 +1,4 @@
-import { isRecord } from "../providers/plugin/values";
+import { isRecord } from "../providers/plugin";
 import { parseArn } from "./arn";
 import { malformed } from "./errors";
 

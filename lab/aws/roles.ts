@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ServiceError } from "../providers/cloud/service-error";
+import { ServiceError } from "../providers/cloud";
 import { iamArn, isIamArn, LAB_ACCOUNT_ID, parseArn } from "./arn";
 import { alreadyExists, limitExceeded, noSuchEntity, validationError } from "./errors";
 import { checkPermissionPolicy, checkTrustPolicy, MAX_INLINE_POLICIES, size } from "./policy-document";

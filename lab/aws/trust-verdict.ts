@@ -1,5 +1,4 @@
-import { OidcRunnerError } from "../../trust/errors";
-import type { Explanation } from "../../trust/parties/pulumi/explain";
+import { type Explanation, OidcRunnerError } from "../../trust";
 import type { Role } from "./roles";
 
 /** What a role's trust policy says, and the role if it may be assumed. */

@@ -1,5 +1,5 @@
 import { Pool } from "undici";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 import { KubernetesApiError } from "./api-error";
 import { readKubeconfig } from "./kubeconfig";
 import { lines } from "./lines";

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 
 /** The parts of a Kubernetes `Status` object that say why a call failed. */
 export interface StatusMessage {

@@ -1,12 +1,12 @@
 import path from "node:path";
-import type { OidcRunnerError } from "../../trust/errors";
-import type { ClusterState, ControlPlaneBinaries } from "../types";
+import type { ControlPlaneBinaries } from "../../tools/toolchain";
+import type { OidcRunnerError } from "../../trust";
+import type { ClusterState } from "../types";
 import { ApiClient } from "./api-client";
 import { startControlPlane } from "./control-plane";
 import { writeKubeconfig } from "./kubeconfig";
-import { startNodeAgent } from "./node-agent/node-agent";
-import type { PodEnded, PodEnvironment } from "./node-agent/node-context";
-import type { ImageDefinition } from "./node-agent/root/images";
+import { type PodEnded, type PodEnvironment, startNodeAgent } from "./node-agent";
+import type { ImageDefinition } from "./node-agent/root";
 import type { CertificateAuthority } from "./pki";
 import { makePrivateDirectory } from "./private-file";
 

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { OidcRunnerError } from "../../trust/errors";
-import type { ControlPlaneBinaries } from "../types";
+import type { ControlPlaneBinaries } from "../../tools/toolchain";
+import { OidcRunnerError } from "../../trust";
 import { ApiClient } from "./api-client";
 import { hasStatusCode } from "./api-error";
 import { type ControlPlaneTokens, type KubeletCredentials, writeControlPlaneFiles } from "./control-plane-files";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 import { writePrivateFile } from "./private-file";
 
 /** What a kubeconfig of the lab says: one server, one user with a bearer token. */

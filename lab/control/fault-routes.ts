@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import type { FaultRegistry } from "../http/faults";
+import type { FaultRegistry } from "../http";
 import { controlApp, validated } from "./validated";
 
 const BODY = z.strictObject({

@@ -1,6 +1,5 @@
 import type { Hono } from "hono";
-import { equalSecrets } from "../http/fingerprint";
-import { type ServerCertificate, serveTls } from "../http/tls-server";
+import { equalSecrets, type ServerCertificate, serveTls } from "../http";
 import type { PulumiCloud } from "../pulumi-cloud";
 import type { LabClock } from "./clock";
 import { clockRoutes } from "./clock-routes";
@@ -51,3 +50,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const server = await serveTls(app.fetch, options.certificate);
   return { url: server.url, stop: () => server.close() };
 }
+export { LabClock } from "./clock";
+export { serviceRoutes } from "./service-routes";
+export { switchRoutes } from "./switch-routes";
+export { controlApp, validated } from "./validated";

@@ -1,10 +1,9 @@
 import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import type { PulumiCloud } from "../pulumi-cloud";
-import { SCOPES } from "../pulumi-cloud/access/permissions";
-import { type DeploymentRun, deploymentClaims } from "../pulumi-cloud/exchange/deployment-claims";
-import type { Organization } from "../pulumi-cloud/organization";
+import type { Organization, PulumiCloud } from "../pulumi-cloud";
+import { SCOPES } from "../pulumi-cloud/access";
+import { type DeploymentRun, deploymentClaims } from "../pulumi-cloud/exchange";
 import { faultRoutes } from "./fault-routes";
 import { SWITCH_BODY } from "./switch-body";
 import { controlApp, validated } from "./validated";

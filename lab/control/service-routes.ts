@@ -1,6 +1,5 @@
 import type { Hono } from "hono";
-import type { FaultRegistry } from "../http/faults";
-import type { RequestJournal } from "../http/journal";
+import type { FaultRegistry, RequestJournal } from "../http";
 import { faultRoutes } from "./fault-routes";
 import { controlApp } from "./validated";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { TOKEN_TYPES } from "../../trust/policy/model";
-import type { Switches } from "../pulumi-cloud/switches";
+import { TOKEN_TYPES } from "../../trust/policy";
+import type { Switches } from "../pulumi-cloud";
 
 const SECONDS = z.number().min(0);
 

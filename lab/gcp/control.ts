@@ -1,8 +1,6 @@
 import type { Hono } from "hono";
 import { z } from "zod";
-import { serviceRoutes } from "../control/service-routes";
-import { switchRoutes } from "../control/switch-routes";
-import { controlApp, validated } from "../control/validated";
+import { controlApp, serviceRoutes, switchRoutes, validated } from "../control";
 import type { Google } from ".";
 
 const SECONDS = z.number().min(0);

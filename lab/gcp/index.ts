@@ -1,18 +1,13 @@
-import { gkeClusterOf } from "../../trust/issuers/gke";
-import type { Cluster } from "../cluster/cluster";
-import type { PodEnvironment } from "../cluster/node-agent/node-context";
-import type { Pod } from "../cluster/node-agent/pods/types";
-import type { ServerCertificate } from "../http/tls-server";
+import { gkeClusterOf } from "../../trust/issuers";
+import type { Cluster } from "../cluster";
+import type { PodEnvironment } from "../cluster/node-agent";
+import type { Pod } from "../cluster/node-agent/pods";
+import type { ServerCertificate } from "../http";
 import type { GoogleDescription } from "../types";
 import { GoogleIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
-import { MetadataServers } from "./metadata";
-import { GoogleClient } from "./metadata/google-client";
-import type { Workload } from "./metadata/workload";
-import { startGoogleOAuth } from "./oauth";
-import { AccessTokens } from "./oauth/access-tokens";
-import { IdTokens } from "./oauth/id-tokens";
-import type { GoogleService } from "./oauth/service";
+import { GoogleClient, MetadataServers, type Workload } from "./metadata";
+import { AccessTokens, type GoogleService, IdTokens, startGoogleOAuth } from "./oauth";
 import { type GoogleSts, startGoogleSts } from "./sts";
 
 /** What the lab's Google Cloud is started with. */
@@ -98,3 +93,8 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
     },
   };
 }
+export { googleControlRoutes } from "./control";
+export { googleError } from "./errors";
+export type { GoogleIam, ServiceAccount } from "./iam";
+export { checkPool } from "./pool";
+export { projectNumber } from "./project-number";

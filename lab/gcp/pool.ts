@@ -1,4 +1,4 @@
-import { workloadPool } from "../../trust/issuers/gke";
+import { workloadPool } from "../../trust/issuers";
 import { googleError } from "./errors";
 import { projectNumber } from "./project-number";
 

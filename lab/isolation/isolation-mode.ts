@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 
 /**
  * How the lab's processes are kept apart from the rest of the machine: as the machine's root with own mount and process

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
-import { type ServerCertificate, serveTls } from "../http/tls-server";
+import { type ServerCertificate, serveTls } from "../http";
 import { createSigningKey, publicJwk, type SigningAlgorithm, type SigningKey } from "./signing-key";
 
 /** How a test issuer may misbehave; everything is off at first. */
@@ -103,3 +103,4 @@ export async function startTestIssuer(options: TestIssuerOptions): Promise<TestI
     stop: () => server.close(),
   };
 }
+export { createSigningKey, publicJwk, type SigningKey } from "./signing-key";

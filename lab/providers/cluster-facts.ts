@@ -1,5 +1,5 @@
-import { eksRegion } from "../aws/eks-region";
-import { readKubeconfig } from "../cluster/kubeconfig";
+import { eksRegion } from "../aws";
+import { readKubeconfig } from "../cluster";
 import type { ClusterState } from "../types";
 
 /** What a cloud's API tells about one of its clusters, of the lab's cluster that has that cloud's issuer. */

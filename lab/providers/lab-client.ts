@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Agent, request } from "undici";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 import { checkOurs } from "../directory";
 import type { LabState } from "../types";
-import { ServiceError } from "./cloud/service-error";
+import { ServiceError } from "./cloud";
 
 const HOW_TO_START = "start one with `oidc-runner lab up` and source its environment file";
 

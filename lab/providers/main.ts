@@ -1,7 +1,5 @@
-import { OidcRunnerError } from "../../trust/errors";
-import type { ResourceProvider } from "./plugin/provider";
-import { loadProtocol } from "./plugin/sdk";
-import { serve } from "./plugin/server";
+import { OidcRunnerError } from "../../trust";
+import { loadProtocol, type ResourceProvider, serve } from "./plugin";
 
 /**
  * Entry of the plugin processes, started by the launchers that `install.ts` writes:

@@ -1,11 +1,11 @@
 import { Hono } from "hono";
-import type { Iam } from "../aws/iam";
-import type { PodIdentityAssociations } from "../aws/pod-identity/associations";
-import type { GoogleIam } from "../gcp/iam";
+import type { Iam } from "../aws";
+import type { PodIdentityAssociations } from "../aws/pod-identity";
+import type { GoogleIam } from "../gcp";
 import type { ClusterState } from "../types";
-import { awsRoutes } from "./aws/routes";
-import { ServiceError } from "./cloud/service-error";
-import { googleRoutes } from "./gcp/routes";
+import { awsRoutes } from "./aws";
+import { ServiceError } from "./cloud";
+import { googleRoutes } from "./gcp";
 
 /** What the routes serve. */
 export interface ResourceStores {

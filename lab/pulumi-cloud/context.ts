@@ -1,6 +1,5 @@
-import type { AccessTokenGrant, AccessTokens } from "./access/access-tokens";
-import type { KeyCache } from "./issuers/key-cache";
-import type { IssuerNetwork } from "./issuers/network";
+import type { AccessTokenGrant, AccessTokens } from "./access";
+import type { IssuerNetwork, KeyCache } from "./issuers";
 import type { Organization } from "./organization";
 import type { Switches } from "./switches";
 

@@ -1,19 +1,22 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { FaultRegistry } from "../http/faults";
-import { RequestJournal } from "../http/journal";
-import { answerHeaders, applyFaults, journalRequests, type LabEnvironment } from "../http/middleware";
-import { type ServerCertificate, serveTls } from "../http/tls-server";
-import { AccessTokens } from "./access/access-tokens";
-import { authenticate } from "./access/authenticate";
+import {
+  answerHeaders,
+  applyFaults,
+  FaultRegistry,
+  journalRequests,
+  type LabEnvironment,
+  RequestJournal,
+  type ServerCertificate,
+  serveTls,
+} from "../http";
+import { AccessTokens, authenticate } from "./access";
 import type { CloudContext } from "./context";
 import { ApiError, oauthErrorBody } from "./errors";
-import { exchangeRoute } from "./exchange/route";
-import { KeyCache } from "./issuers/key-cache";
-import { IssuerNetwork } from "./issuers/network";
-import { issuerRoutes } from "./issuers/routes";
+import { exchangeRoute } from "./exchange";
+import { IssuerNetwork, issuerRoutes, KeyCache } from "./issuers";
 import { LAB_ADMIN, Organization, type OrganizationRequest } from "./organization";
-import { policyRoutes } from "./policies/routes";
+import { policyRoutes } from "./policies";
 import { stackRoutes } from "./stacks";
 import { defaultSwitches, type Switches } from "./switches";
 import { userRoutes } from "./user-routes";
@@ -146,3 +149,6 @@ function errorAnswer(call: Context, error: Error, log: (line: string) => void): 
   const body = call.req.path === "/api/oauth/token" ? oauthErrorBody("server_error", false) : undefined;
   return call.json(body ?? new ApiError(500, "internal server error").body(), 500);
 }
+
+export type { Organization } from "./organization";
+export { defaultSwitches, type Switches } from "./switches";

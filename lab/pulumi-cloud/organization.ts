@@ -1,7 +1,7 @@
-import type { PolicyDefinition } from "../../trust/policy/model";
-import type { Scope } from "./access/permissions";
-import type { JsonWebKeySet } from "./issuers/json-web-key-set";
-import type { Stack } from "./stacks/stack";
+import type { PolicyDefinition } from "../../trust/policy";
+import type { Scope } from "./access";
+import type { JsonWebKeySet } from "./issuers";
+import type { Stack } from "./stacks";
 
 /** A custom role: what a token that carries its id may do. */
 export interface Role {

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import type { z } from "zod";
-import type { LabEnvironment } from "../http/middleware";
-import { readText } from "../http/read-text";
+import { type LabEnvironment, readText } from "../http";
 import { ApiError } from "./errors";
 
 /** Reads and checks a JSON body; 400 names the field at fault and never quotes what was sent. */

@@ -1,4 +1,4 @@
-import type { PolicyDefinition, TokenType } from "../../trust/policy/model";
+import type { PolicyDefinition, TokenType } from "../../trust/policy";
 
 /**
  * What the real Pulumi Cloud does, or may do, one switch each. A default with a source is what people saw it do; every other

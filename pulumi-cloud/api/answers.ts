@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 import type { AuthPolicyRecord, IssuerRecord } from "./types";
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 
 /** Where Pulumi Cloud is when nothing says otherwise. */
 export const DEFAULT_API_URL = "https://api.pulumi.com";

@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../trust/errors";
-import type { PolicyDefinition } from "../../trust/policy/model";
+import { OidcRunnerError } from "../../trust";
+import type { PolicyDefinition } from "../../trust/policy";
 import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy } from "./answers";
 import { CloudApiError, errorMessage, retryAfter } from "./errors";
 import { markOpen, neverSent } from "./may-have-acted";

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 
 /** What to do about an answer, by status. */
 const FIXES: Record<number, string> = {

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 import type { CloudClient } from "./client";
 import { CloudApiError } from "./errors";
 

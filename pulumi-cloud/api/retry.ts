@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 import { CloudApiError } from "./errors";
 import type { Timing } from "./timing";
 

@@ -1,5 +1,5 @@
-import type { KeySet } from "../../trust/issuers/key-set";
-import type { PolicyDefinition } from "../../trust/policy/model";
+import type { KeySet } from "../../trust/issuers";
+import type { PolicyDefinition } from "../../trust/policy";
 
 /** A registered issuer, as the API answers it. */
 export interface IssuerRecord {

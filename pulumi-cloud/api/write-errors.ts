@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../trust/errors";
-import type { PolicyDefinition } from "../../trust/policy/model";
+import { OidcRunnerError } from "../../trust";
+import type { PolicyDefinition } from "../../trust/policy";
 import { CloudApiError } from "./errors";
 
 /** Something may have been written. A new error each time: whoever gets it adds what is to be kept in state. */

@@ -1,6 +1,6 @@
 import { request } from "node:https";
-import { OidcRunnerError } from "../../trust/errors";
-import { checkKeySet, type KeySet } from "../../trust/issuers/key-set";
+import { OidcRunnerError } from "../../trust";
+import { checkKeySet, type KeySet } from "../../trust/issuers";
 
 const PEER = "@kubernetes/client-node";
 

@@ -1,11 +1,15 @@
-import { OidcRunnerError } from "../../trust/errors";
-import { claimedName, sameRegistrant, sameStack } from "../../trust/issuers/registered-name";
-import type { CloudClient } from "../api/client";
-import { CloudApiError } from "../api/errors";
-import { issuerNotFound } from "../api/gone";
-import { leave, leftBehindBy } from "../api/left-behind";
-import { mayHaveActed } from "../api/may-have-acted";
-import { type IssuerRecord, issOf } from "../api/types";
+import { OidcRunnerError } from "../../trust";
+import { claimedName, sameRegistrant, sameStack } from "../../trust/issuers";
+import {
+  CloudApiError,
+  type CloudClient,
+  type IssuerRecord,
+  issOf,
+  issuerNotFound,
+  leave,
+  leftBehindBy,
+  mayHaveActed,
+} from "../api";
 import { deleteIssuer } from "./delete";
 import { claimIssuer } from "./leases";
 import { refuseMismatch } from "./mismatch";

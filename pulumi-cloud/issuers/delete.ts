@@ -1,12 +1,8 @@
-import { OidcRunnerError } from "../../trust/errors";
-import { wasTakenOver } from "../../trust/issuers/registered-name";
-import type { PolicyDefinition } from "../../trust/policy/model";
-import { isDefaultDeny, isLeftBehind } from "../../trust/policy/standing-deny";
-import type { CloudClient } from "../api/client";
-import { CloudApiError } from "../api/errors";
-import { confirmGone } from "../api/gone";
-import type { IssuerRecord } from "../api/types";
-import { findPolicy } from "../policies/find";
+import { OidcRunnerError } from "../../trust";
+import { wasTakenOver } from "../../trust/issuers";
+import { isDefaultDeny, isLeftBehind, type PolicyDefinition } from "../../trust/policy";
+import { CloudApiError, type CloudClient, confirmGone, type IssuerRecord } from "../api";
+import { findPolicy } from "../policies";
 import { isClaimedByAnother } from "./leases";
 import { findOwnIssuer, readIssuer } from "./read";
 

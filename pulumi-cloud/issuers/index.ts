@@ -1,8 +1,10 @@
 /** Create, read, update and delete of issuers. */
 
-export { issuerNotFound } from "../api/gone";
+export { issuerNotFound } from "../api";
+export { type ClusterReference, clusterKeys } from "./cluster-keys";
 export { createIssuer } from "./create";
 export { deleteIssuer } from "./delete";
+export { claimIssuer } from "./leases";
 export { findOwnIssuer, readIssuer } from "./read";
-export type { IssuerInputs, IssuerState } from "./state";
+export { defined, type IssuerInputs, type IssuerState, withRecord } from "./state";
 export { updateIssuer } from "./update";

@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../trust/errors";
-import { type IssuerRecord, issOf } from "../api/types";
+import { OidcRunnerError } from "../../trust";
+import { type IssuerRecord, issOf } from "../api";
 
 /**
  * Refuses an issuer whose tokens have another `iss` than is wanted. `iss` is compared as it is, so every exchange would be

@@ -1,8 +1,5 @@
-import { sameRegistrant } from "../../trust/issuers/registered-name";
-import type { CloudClient } from "../api/client";
-import { CloudApiError } from "../api/errors";
-import { confirmGone } from "../api/gone";
-import type { IssuerRecord } from "../api/types";
+import { sameRegistrant } from "../../trust/issuers";
+import { CloudApiError, type CloudClient, confirmGone, type IssuerRecord } from "../api";
 
 /** The issuer as it is, or undefined when it is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
 export async function readIssuer(client: CloudClient, issuerId: string): Promise<IssuerRecord | undefined> {

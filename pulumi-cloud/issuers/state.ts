@@ -1,9 +1,5 @@
-import type { KeySet } from "../../trust/issuers/key-set";
-import { sameKeySet } from "../../trust/issuers/key-set";
-import { sameLabel } from "../../trust/issuers/registered-name";
-import { sameThumbprints } from "../../trust/issuers/thumbprints";
-import { type IssuerChange, type IssuerRecord, issOf } from "../api/types";
-import { utcTime } from "../api/utc-time";
+import { type KeySet, sameKeySet, sameLabel, sameThumbprints } from "../../trust/issuers";
+import { type IssuerChange, type IssuerRecord, issOf, utcTime } from "../api";
 
 /** What an issuer resource asks for. */
 export interface IssuerInputs extends IssuerSettings {

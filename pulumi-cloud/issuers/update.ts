@@ -1,9 +1,13 @@
-import type { CloudClient } from "../api/client";
-import { CloudApiError } from "../api/errors";
-import { confirmGone, issuerNotFound } from "../api/gone";
-import { leave } from "../api/left-behind";
-import { mayHaveActed } from "../api/may-have-acted";
-import type { IssuerChange, IssuerRecord } from "../api/types";
+import {
+  CloudApiError,
+  type CloudClient,
+  confirmGone,
+  type IssuerChange,
+  type IssuerRecord,
+  issuerNotFound,
+  leave,
+  mayHaveActed,
+} from "../api";
 import { refuseMismatch } from "./mismatch";
 import {
   changeOf,

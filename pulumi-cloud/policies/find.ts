@@ -1,6 +1,4 @@
-import type { CloudClient } from "../api/client";
-import { confirmGone, mayBeGone } from "../api/gone";
-import type { AuthPolicyRecord } from "../api/types";
+import { type AuthPolicyRecord, type CloudClient, confirmGone, mayBeGone } from "../api";
 
 /** The auth policy of an issuer, or undefined when the issuer is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
 export async function findPolicy(client: CloudClient, issuerId: string): Promise<AuthPolicyRecord | undefined> {

@@ -1,11 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { printable } from "../../trust/errors";
-import type { PolicyDefinition } from "../../trust/policy/model";
-import { includesDefinition } from "../../trust/policy/same";
-import type { CloudClient } from "../api/client";
-import { confirmGone, issuerNotFound, mayBeGone } from "../api/gone";
-import { realTiming } from "../api/timing";
-import { refusedWrite } from "../api/write-errors";
+import { printable } from "../../trust";
+import { includesDefinition, type PolicyDefinition } from "../../trust/policy";
+import { type CloudClient, confirmGone, issuerNotFound, mayBeGone, realTiming, refusedWrite } from "../api";
 import { findPolicy } from "./find";
 import { forgetReading, type WriteBatch, writeTogether } from "./queue";
 import { QUIET_WINDOW_MS, type WritePace } from "./types";
@@ -121,3 +117,5 @@ function alreadyGone(issuerId: string, gone: readonly PolicyDefinition[]): strin
   const rules = gone.map((definition) => `${definition.decision} ${JSON.stringify(definition.rules)}`).join(", ");
   return `POLICY_ALREADY_GONE: the policy of issuer ${issuerId} did not have what was to be taken out: ${rules}. Fix: look there for an altered copy, unless an interrupted update or a person took it out`;
 }
+
+export { findPolicy } from "./find";

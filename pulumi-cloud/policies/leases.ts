@@ -1,5 +1,4 @@
-import type { PolicyDefinition } from "../../trust/policy/model";
-import { sameDefinition } from "../../trust/policy/same";
+import { type PolicyDefinition, sameDefinition } from "../../trust/policy";
 
 /** A definition that resources of this process hold. */
 interface Holding {

@@ -1,7 +1,11 @@
-import { type DefinitionChange, mergeDefinitions } from "../../trust/policy/merge";
-import type { PolicyDefinition } from "../../trust/policy/model";
-import { includesDefinition, sameDefinition } from "../../trust/policy/same";
-import { neverEmpty } from "../../trust/policy/standing-deny";
+import {
+  type DefinitionChange,
+  includesDefinition,
+  mergeDefinitions,
+  neverEmpty,
+  type PolicyDefinition,
+  sameDefinition,
+} from "../../trust/policy";
 import type { PolicyHolders } from "./leases";
 
 /** A change, and who asks for it. */

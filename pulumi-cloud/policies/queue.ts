@@ -1,5 +1,4 @@
-import { CloudApiError } from "../api/errors";
-import type { Timing } from "../api/timing";
+import { CloudApiError, type Timing } from "../api";
 import { PolicyHolders } from "./leases";
 import type { OwnedChange } from "./plan";
 import type { ChangeOutcome, WriteEnd, WritePace, WriteStart } from "./types";

@@ -1,7 +1,5 @@
-import type { PolicyDefinition } from "../../trust/policy/model";
-import type { CloudClient } from "../api/client";
-import type { Timing } from "../api/timing";
-import type { AuthPolicyRecord } from "../api/types";
+import type { PolicyDefinition } from "../../trust/policy";
+import type { AuthPolicyRecord, CloudClient, Timing } from "../api";
 import type { PolicyHolders } from "./leases";
 
 /** How long a policy must stay as it is before a write counts as done, in milliseconds. */

@@ -1,10 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PolicyDefinition } from "../../trust/policy/model";
-import { includesDefinition, sameDefinition } from "../../trust/policy/same";
-import { CloudApiError } from "../api/errors";
-import { MAXIMUM_ATTEMPTS, pauseAfter } from "../api/retry";
-import type { AuthPolicyRecord } from "../api/types";
-import { contended, mayHaveWritten, notStored, uncertain } from "../api/write-errors";
+import { includesDefinition, type PolicyDefinition, sameDefinition } from "../../trust/policy";
+import {
+  type AuthPolicyRecord,
+  CloudApiError,
+  contended,
+  MAXIMUM_ATTEMPTS,
+  mayHaveWritten,
+  notStored,
+  pauseAfter,
+  uncertain,
+} from "../api";
 import { PolicyHolders } from "./leases";
 import { type OwnedChange, PolicyPlan } from "./plan";
 import type { PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } from "./types";

@@ -1,8 +1,8 @@
 // npx ts-node -T tools/schema/generate.ts: writes schema.json from the sources.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { OidcRunnerError } from "../../trust/errors";
-import { packageRoot } from "../toolchain/package-root";
+import { OidcRunnerError } from "../../trust";
+import { packageRoot } from "../toolchain";
 import { packageSchema, schemaText } from "./package-schema";
 
 try {

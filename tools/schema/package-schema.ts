@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../toolchain/package-root";
+import { packageRoot } from "../toolchain";
 import { contentsOf } from "./contents";
 import { loadProgram, type Overlay } from "./program";
 import type { Contents } from "./spec";

@@ -22,9 +22,9 @@ export function loadProgram(entry: string, overlay: Overlay = new Map()): ts.Pro
   host.readFile = (file) => overlay.get(resolve(file)) ?? readFile(file);
   host.resolveModuleNameLiterals = (literals, containingFile) =>
     literals.map(({ text }) => {
-      const resolvedFileName = resolve(dirname(containingFile), `${text}.ts`);
-      const ours = text.startsWith(".") && host.fileExists(resolvedFileName);
-      return { resolvedModule: ours ? { resolvedFileName, extension: ts.Extension.Ts } : undefined };
+      const path = resolve(dirname(containingFile), text);
+      const ours = text.startsWith(".") ? [`${path}.ts`, resolve(path, "index.ts")].find(host.fileExists) : undefined;
+      return { resolvedModule: ours ? { resolvedFileName: ours, extension: ts.Extension.Ts } : undefined };
     });
   return ts.createProgram([entry], options, host);
 }

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import type ts from "typescript";
-import { OidcRunnerError } from "../../trust/errors";
-import { packageRoot } from "../toolchain/package-root";
+import { OidcRunnerError } from "../../trust";
+import { packageRoot } from "../toolchain";
 
 /**
  * The refusal of something in the sources that a package schema can't hold, with file, line and property.

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 import { changeableByOthers } from "./changeable";
 import { withLock } from "./lock";
 import type { ToolchainReport } from "./report";

@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../trust/errors";
-import { isReachable, withoutUserInfo } from "./download/download";
+import { OidcRunnerError } from "../../trust";
+import { isReachable, withoutUserInfo } from "./download";
 
 /**
  * Sees that Go can fetch modules at all, before it tries: Go retries a silent proxy for minutes.

@@ -1,4 +1,4 @@
-import type { Pins } from "./download/pinned";
+import type { Pins } from "./download";
 
 /** What the resolvers take from their surroundings; tests give their own. */
 export interface ToolchainOptions {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { OidcRunnerError } from "../../trust/errors";
+import { OidcRunnerError } from "../../trust";
 
 /**
  * The directory of this package: the clone, or `node_modules/pulumi-oidc-runner`. Searched upwards, because this code

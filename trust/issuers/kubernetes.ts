@@ -1,4 +1,4 @@
-import type { Claims } from "../claims/claims";
+import type { Claims } from "../claims";
 
 /** Who a pod is, as its projected token says. */
 export interface PodIdentity {

@@ -1,4 +1,4 @@
-import { matchesGlob } from "../parties/aws/evaluate/glob";
+import { matchesGlob } from "../pattern";
 import type { Finding } from "./finding";
 import { rulesOn, type Subject } from "./rules-view";
 

@@ -31,7 +31,6 @@
  * - `DOCUMENT_TOO_LONG` (aws), `SUBJECT_TOO_LONG` (gcp), `TOO_MANY_CREDENTIALS` (azure): more than the party stores.
  *
  * About the linting itself: `CONDITION_NOT_READ` (gcp, azure): the linter can't tell what a condition admits.
- * `WAIVER_WITHOUT_REASON`: a waiver that says nothing.
  */
 export type FindingName =
   | "ADMIN_FOR_MANY"
@@ -66,7 +65,6 @@ export type FindingName =
   | "UNMAPPED_ATTRIBUTE"
   | "UNUSUAL_AUDIENCE"
   | "UNVERIFIED_OPERATION"
-  | "WAIVER_WITHOUT_REASON"
   | "WILDCARD_ACROSS_DELIMITER"
   | "WILDCARD_WITHOUT_DELIMITER"
   | "WRONG_ACTION";

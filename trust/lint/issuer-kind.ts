@@ -1,7 +1,4 @@
-import { isAksIssuer } from "../issuers/aks";
-import { isDefaultIssuer } from "../issuers/default-cluster-issuer";
-import { isEksIssuer } from "../issuers/eks";
-import { isGkeIssuer } from "../issuers/gke";
+import { isAksIssuer, isDefaultIssuer, isEksIssuer, isGkeIssuer } from "../issuers";
 
 /** Issuers whose tokens the linter knows. */
 export type IssuerKind = "kubernetes" | "github" | "gitlab" | "pulumi";

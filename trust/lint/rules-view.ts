@@ -1,5 +1,5 @@
-import { parseClaimPath } from "../claims/path";
-import type { PolicyDefinition } from "../policy/model";
+import { parseClaimPath } from "../claims";
+import type { PolicyDefinition } from "../policy";
 import type { IssuerKind } from "./issuer-kind";
 
 /** One rule on one claim, read: of a policy definition, or of the document of another relying party. */

@@ -1,6 +1,6 @@
-import { parseClaimPath } from "../claims/path";
+import { parseClaimPath } from "../claims";
 import { OidcRunnerError } from "../errors";
-import { hasLiteralPart } from "../pattern/literal-part";
+import { hasLiteralPart } from "../pattern";
 import { type PolicyDefinition, TOKEN_TYPES, type TokenType } from "./model";
 
 /** The field that must name the token's owner, by token type. */

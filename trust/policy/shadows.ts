@@ -1,4 +1,4 @@
-import { coversPattern } from "../pattern/wildcard";
+import { coversPattern } from "../pattern";
 import type { PolicyDefinition } from "./model";
 
 /** Whether a deny is about the same token and each of its rules holds for whatever the allow's rules admit. */

@@ -1,4 +1,4 @@
-import { hasLiteralPart } from "../pattern/literal-part";
+import { hasLiteralPart } from "../pattern";
 import type { PolicyDefinition, Rules } from "./model";
 
 /**

@@ -1,4 +1,4 @@
-import { parseClaimPath } from "../claims/path";
+import { parseClaimPath } from "../claims";
 import { checkPattern, subjectInvalid } from "./literal";
 import type { ClaimsSubject, CompileSubject } from "./types";
 

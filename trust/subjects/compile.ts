@@ -1,7 +1,12 @@
 import { OidcRunnerError } from "../errors";
-import { pulumiAudience } from "../policy/audience";
-import { checkDefinition, checkLiteralParts, checkSomeDefinitions } from "../policy/check";
-import type { PolicyDefinition, Rules } from "../policy/model";
+import {
+  checkDefinition,
+  checkLiteralParts,
+  checkSomeDefinitions,
+  type PolicyDefinition,
+  pulumiAudience,
+  type Rules,
+} from "../policy";
 import { compileClaims } from "./claims";
 import { compileEscEnvironment } from "./esc-environment";
 import { compileGithubActions } from "./github-actions";

@@ -1,4 +1,4 @@
-import type { Rules } from "../policy/model";
+import type { Rules } from "../policy";
 import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "./literal";
 import type { CompileSubject, GithubActionsSubject } from "./types";
 

@@ -1,5 +1,5 @@
-import { serviceAccountSubject } from "../issuers/kubernetes";
-import { checkNamespace, checkServiceAccountName } from "../policy/names";
+import { serviceAccountSubject } from "../issuers";
+import { checkNamespace, checkServiceAccountName } from "../policy";
 import { checkPattern } from "./literal";
 import type { CompileSubject, KubernetesSubject } from "./types";
 

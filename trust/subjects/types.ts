@@ -1,4 +1,4 @@
-import type { Decision, Rules } from "../policy/model";
+import type { Decision, Rules } from "../policy";
 
 /** A workload of a Kubernetes cluster, by the ServiceAccount it runs as. */
 export interface KubernetesSubject {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers/eks";
-import { checkRoleArn } from "../../../trust/parties/aws/document";
-import { readTrustPolicy, type Statement } from "../../../trust/parties/aws/evaluate/document";
-import { podIdentityExternalId } from "../../../trust/parties/aws/target-role/document";
-import { ServiceError } from "../../providers/cloud/service-error";
+import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers";
+import { checkRoleArn } from "../../../trust/parties/aws";
+import { readTrustPolicy, type Statement } from "../../../trust/parties/aws/evaluate";
+import { podIdentityExternalId } from "../../../trust/parties/aws/target-role";
+import { ServiceError } from "../../providers/cloud";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
 import { checkPermissionPolicy } from "../policy-document";

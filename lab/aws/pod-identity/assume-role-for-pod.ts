@@ -3,13 +3,13 @@ import {
   evaluatePodIdentityTrust,
   evaluateTargetRoleTrust,
   type PodIdentityTags,
-} from "../../../trust/parties/aws/pod-identity/evaluate";
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers/json-web-key-set";
+} from "../../../trust/parties/aws/pod-identity";
+import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
 import { mayAssume } from "../may-assume";
 import type { Role, Roles } from "../roles";
-import type { SessionCredentials, Sessions } from "../sts/sessions";
+import type { SessionCredentials, Sessions } from "../sts";
 import { type TrustVerdict, trustVerdict } from "../trust-verdict";
 import type { PodIdentityAssociation, PodIdentityAssociations } from "./associations";
 import { eksAuthError } from "./refusal";

@@ -1,9 +1,14 @@
 import { Hono } from "hono";
-import { FaultRegistry } from "../../http/faults";
-import { fingerprint } from "../../http/fingerprint";
-import { serveHttp } from "../../http/http-server";
-import { RequestJournal } from "../../http/journal";
-import { answerHeaders, applyFaults, journalRequests, type LabEnvironment } from "../../http/middleware";
+import {
+  answerHeaders,
+  applyFaults,
+  FaultRegistry,
+  fingerprint,
+  journalRequests,
+  type LabEnvironment,
+  RequestJournal,
+  serveHttp,
+} from "../../http";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { readClaims } from "../token-signature";
 import { assumeRoleForPod, type PodIdentityContext } from "./assume-role-for-pod";
@@ -96,3 +101,5 @@ async function line(cluster: string, decision: string, token: string, refusal?: 
     `token=sha256:${fingerprint(token)}`,
   ].join(" ");
 }
+
+export { type PodIdentityAssociation, PodIdentityAssociations } from "./associations";

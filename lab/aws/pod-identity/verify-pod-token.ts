@@ -1,6 +1,6 @@
-import { type Claims, claimValues } from "../../../trust/claims/claims";
-import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers/eks";
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers/json-web-key-set";
+import { type Claims, claimValues } from "../../../trust/claims";
+import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers";
+import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
 import { checkSignature, readClaims } from "../token-signature";
 import { AgentRefusal, eksAuthError } from "./refusal";
 

@@ -1,4 +1,4 @@
-import { evaluateAwsTrust } from "../../../trust/parties/aws/evaluate/evaluate";
+import { evaluateAwsTrust } from "../../../trust/parties/aws/evaluate";
 import { findRole } from "../find-role";
 import { trustVerdict } from "../trust-verdict";
 import type { StsContext } from "./context";

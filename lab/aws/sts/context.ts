@@ -1,4 +1,4 @@
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers/json-web-key-set";
+import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
 import type { Iam } from "../iam";
 import type { Sessions } from "./sessions";
 import type { StsSwitches } from "./switches";

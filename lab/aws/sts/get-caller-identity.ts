@@ -1,7 +1,6 @@
 import type { StsContext } from "./context";
 import { assumedRole } from "./sessions";
-import { authenticate } from "./sigv4/authenticate";
-import type { SignedRequest } from "./sigv4/canonical-request";
+import { authenticate, type SignedRequest } from "./sigv4";
 import type { XmlContent } from "./xml";
 
 /** `GetCallerIdentity`: whose credentials signed the request. Needs no permission. */

@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { FaultRegistry } from "../../http/faults";
-import { RequestJournal } from "../../http/journal";
-import { answerHeaders, applyFaults, journalRequests, type LabEnvironment } from "../../http/middleware";
-import { type ServerCertificate, serveTls } from "../../http/tls-server";
+import {
+  answerHeaders,
+  applyFaults,
+  FaultRegistry,
+  journalRequests,
+  type LabEnvironment,
+  RequestJournal,
+  type ServerCertificate,
+  serveTls,
+} from "../../http";
 import type { StsContext } from "./context";
 import { StsRefusal } from "./refusal";
 import { answerQuery } from "./routes";
@@ -91,3 +97,5 @@ function faultBody(_call: Context<LabEnvironment>, status: number): string {
   const code = status === 429 ? "Throttling" : status >= 500 ? "ServiceUnavailable" : "Fault";
   return stsDocument("ErrorResponse", errorContent(code, status, "fault", randomUUID()));
 }
+
+export { type SessionCredentials, Sessions } from "./sessions";

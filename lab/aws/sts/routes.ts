@@ -1,13 +1,11 @@
 import type { Context } from "hono";
-import { fingerprint } from "../../http/fingerprint";
-import type { LabEnvironment } from "../../http/middleware";
-import { readText } from "../../http/read-text";
+import { fingerprint, type LabEnvironment, readText } from "../../http";
 import { readClaims } from "../token-signature";
 import { assumeRoleWithWebIdentity } from "./assume-role-with-web-identity";
 import type { StsContext } from "./context";
 import { getCallerIdentity } from "./get-caller-identity";
 import { StsRefusal } from "./refusal";
-import type { SignedRequest } from "./sigv4/canonical-request";
+import type { SignedRequest } from "./sigv4";
 import type { XmlContent } from "./xml";
 
 const VERSION = "2011-06-15";

@@ -1,4 +1,4 @@
-import { ServiceError } from "../../providers/cloud/service-error";
+import { ServiceError } from "../../providers/cloud";
 import { isIamArn, parseArn } from "../arn";
 import { checkPermissionPolicy } from "../policy-document";
 import { StsRefusal, validationErrors } from "./refusal";

@@ -1,4 +1,4 @@
-import { type Claims, claimValues } from "../../../trust/claims/claims";
+import { type Claims, claimValues } from "../../../trust/claims";
 import type { OidcProvider, OidcProviders } from "../oidc-providers";
 import { checkSignature, readClaims } from "../token-signature";
 import type { StsContext } from "./context";

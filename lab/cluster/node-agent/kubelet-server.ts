@@ -3,10 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { KubeletCredentials } from "../control-plane-files";
-import { type LogQuery, readLog } from "./container/log";
-import { logPath } from "./container/runner";
+import { type LogQuery, logPath, readLog } from "./container";
 import type { NodeContext } from "./node-context";
-import type { PodWorker } from "./pods/worker";
+import type { PodWorker } from "./pods";
 
 /** The node's HTTPS endpoint; only the cluster's own API server may connect. */
 export interface KubeletServer {

@@ -1,21 +1,18 @@
 import { chown } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 import { ownsAllUsers } from "../../isolation";
 import type { ApiClient } from "../api-client";
 import type { KubeletCredentials } from "../control-plane-files";
 import { makePrivateDirectory } from "../private-file";
-import { runTool } from "./container/run-tool";
+import { runTool } from "./container";
 import { startKubeletServer } from "./kubelet-server";
 import type { NodeContext, PodEnded, PodEnvironment } from "./node-context";
 import { registerNode } from "./node-object";
-import { PodSet } from "./pods/set";
-import type { Pod } from "./pods/types";
-import type { ImageDefinition } from "./root/images";
-import { canOverlayRoot } from "./root/overlay";
-import { outermostDirectories } from "./root/plan";
-import { apiObjectSource } from "./volumes/object-source";
+import { type Pod, PodSet } from "./pods";
+import { canOverlayRoot, type ImageDefinition, outermostDirectories } from "./root";
+import { apiObjectSource } from "./volumes";
 
 /** What a node agent is started with. */
 export interface NodeAgentOptions {

@@ -1,8 +1,7 @@
 import type { ApiClient } from "../api-client";
-import type { Pod } from "./pods/types";
-import type { ImageDefinition } from "./root/images";
-import type { ChangeOwner } from "./volumes/atomic-writer";
-import type { ObjectSource } from "./volumes/object-source";
+import type { Pod } from "./pods";
+import type { ImageDefinition } from "./root";
+import type { ChangeOwner, ObjectSource } from "./volumes";
 
 /**
  * Variables a node gives every container of a pod. They stand in for what a cloud's node gives by its network; whatever

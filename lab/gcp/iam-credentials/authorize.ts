@@ -1,7 +1,5 @@
 import type { GoogleIam, ServiceAccount } from "../iam";
-import type { AccessTokens } from "../oauth/access-tokens";
-import { GoogleApiError } from "../oauth/api-error";
-import type { GooglePrincipal } from "../oauth/principal";
+import { type AccessTokens, GoogleApiError, type GooglePrincipal } from "../oauth";
 import { type ActAsPermission, hasPermission } from "./permissions";
 
 /** Scopes that cover the API; one of them is needed (IAM Service Account Credentials API, "Authorization scopes"). */

@@ -1,13 +1,15 @@
 import { type Context, Hono } from "hono";
-import type { LabEnvironment } from "../../http/middleware";
-import { readText } from "../../http/read-text";
-import type { ServerCertificate } from "../../http/tls-server";
+import { type LabEnvironment, readText, type ServerCertificate } from "../../http";
 import type { GoogleIam } from "../iam";
-import type { AccessTokens } from "../oauth/access-tokens";
-import { errorOfStatus, GoogleApiError } from "../oauth/api-error";
-import type { IdTokens } from "../oauth/id-tokens";
-import { principalName } from "../oauth/principal";
-import { type GoogleService, startGoogleService } from "../oauth/service";
+import {
+  type AccessTokens,
+  errorOfStatus,
+  GoogleApiError,
+  type GoogleService,
+  type IdTokens,
+  principalName,
+  startGoogleService,
+} from "../oauth";
 import { authorize, callerOf } from "./authorize";
 import { accessTokenRequest, accountOf, idTokenRequest } from "./request";
 

@@ -1,5 +1,5 @@
 import type { GoogleIam, ServiceAccount } from "../iam";
-import { type GooglePrincipal, isMember } from "../oauth/principal";
+import { type GooglePrincipal, isMember } from "../oauth";
 
 /** Permissions on a service account that let others act as it. */
 export type ActAsPermission =

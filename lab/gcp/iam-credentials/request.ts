@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { GoogleIam, ServiceAccount } from "../iam";
-import { GoogleApiError } from "../oauth/api-error";
+import { GoogleApiError } from "../oauth";
 
 /** Longest life of an access token unless an organization policy extends it, seconds; also what is given unasked. */
 const MAX_LIFETIME_SECONDS = 3600;

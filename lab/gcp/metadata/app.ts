@@ -1,13 +1,13 @@
 import { Hono } from "hono";
-import type { FaultRegistry } from "../../http/faults";
-import type { RequestJournal } from "../../http/journal";
 import {
   answerHeaders,
   applyFaults,
   dropConnection,
+  type FaultRegistry,
   journalRequests,
   type LabEnvironment,
-} from "../../http/middleware";
+  type RequestJournal,
+} from "../../http";
 import { MetadataRefusal } from "./refusal";
 import { type Directory, entryAt, type Leaf, listing, recursive } from "./tree";
 

@@ -1,4 +1,4 @@
-import { type GkeCluster, workloadPool } from "../../../trust/issuers/gke";
+import { type GkeCluster, workloadPool } from "../../../trust/issuers";
 import { projectNumber } from "../project-number";
 import type { GoogleClient } from "./google-client";
 import { MetadataRefusal } from "./refusal";

@@ -1,10 +1,7 @@
-import { gkeClusterOf } from "../../../trust/issuers/gke";
-import type { ApiClient } from "../../cluster/api-client";
-import type { Pod } from "../../cluster/node-agent/pods/types";
-import { FaultRegistry } from "../../http/faults";
-import { serveHttp } from "../../http/http-server";
-import { RequestJournal } from "../../http/journal";
-import type { LoopbackServer } from "../../http/listen";
+import { gkeClusterOf } from "../../../trust/issuers";
+import type { ApiClient } from "../../cluster";
+import type { Pod } from "../../cluster/node-agent/pods";
+import { FaultRegistry, type LoopbackServer, RequestJournal, serveHttp } from "../../http";
 import { type MetadataShared, metadataApp } from "./app";
 import { contents } from "./contents";
 import type { GoogleClient } from "./google-client";
@@ -112,3 +109,6 @@ function workloadOf({ metadata, spec }: Pod): Workload {
 function keyOf(issuer: string, { namespace, serviceAccountName, pod }: Workload): string {
   return JSON.stringify([issuer, namespace, serviceAccountName, pod?.uid]);
 }
+
+export { GoogleClient } from "./google-client";
+export type { Workload } from "./workload";

@@ -1,4 +1,4 @@
-import type { ApiClient } from "../../cluster/api-client";
+import type { ApiClient } from "../../cluster";
 
 /** The annotation by which a Kubernetes ServiceAccount names the Google service account to act as. */
 const ANNOTATION = "iam.gke.io/gcp-service-account";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { sha256Hex } from "../../http/fingerprint";
+import { sha256Hex } from "../../http";
 import type { GooglePrincipal } from "./principal";
 
 /** What an access token of Google's stands for. */

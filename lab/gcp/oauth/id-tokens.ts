@@ -1,4 +1,4 @@
-import { createSigningKey, publicJwk, type SigningKey } from "../../issuer/signing-key";
+import { createSigningKey, publicJwk, type SigningKey } from "../../issuer";
 import type { ServiceAccount } from "../iam";
 
 /** `iss` of Google's ID tokens. */

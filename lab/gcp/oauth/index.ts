@@ -1,6 +1,5 @@
 import { Hono } from "hono";
-import type { LabEnvironment } from "../../http/middleware";
-import type { ServerCertificate } from "../../http/tls-server";
+import type { LabEnvironment, ServerCertificate } from "../../http";
 import type { AccessTokens } from "./access-tokens";
 import { GOOGLE_ISSUER, type IdTokens } from "./id-tokens";
 import { type GoogleService, startGoogleService } from "./service";
@@ -52,3 +51,9 @@ export async function startGoogleOAuth(options: OAuthOptions): Promise<GoogleSer
 function errorBody(error: string, description: string): object {
   return { error, error_description: description };
 }
+
+export { AccessTokens } from "./access-tokens";
+export { errorOfStatus, GoogleApiError } from "./api-error";
+export { IdTokens } from "./id-tokens";
+export { type GooglePrincipal, isMember, principalName, type WorkloadPrincipal } from "./principal";
+export { type GoogleService, startGoogleService } from "./service";

@@ -1,5 +1,5 @@
-import type { Claims } from "../../../trust/claims/claims";
-import { evaluateWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity/evaluate";
+import type { Claims } from "../../../trust/claims";
+import { evaluateWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity";
 import { projectNumber } from "../project-number";
 
 /** A Kubernetes ServiceAccount of a GKE cluster, as the workload identity pool of its project knows it. */

@@ -1,8 +1,14 @@
 import { type Context, Hono } from "hono";
-import { FaultRegistry } from "../../http/faults";
-import { RequestJournal } from "../../http/journal";
-import { answerHeaders, applyFaults, journalRequests, type LabEnvironment } from "../../http/middleware";
-import { type ServerCertificate, serveTls } from "../../http/tls-server";
+import {
+  answerHeaders,
+  applyFaults,
+  FaultRegistry,
+  journalRequests,
+  type LabEnvironment,
+  RequestJournal,
+  type ServerCertificate,
+  serveTls,
+} from "../../http";
 
 /** How to start one of Google's services. */
 export interface ServiceOptions {

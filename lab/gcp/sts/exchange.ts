@@ -1,7 +1,6 @@
-import type { Claims } from "../../../trust/claims/claims";
-import type { IssuerNetwork } from "../../pulumi-cloud/issuers/network";
-import type { AccessTokens } from "../oauth/access-tokens";
-import type { WorkloadPrincipal } from "../oauth/principal";
+import type { Claims } from "../../../trust/claims";
+import type { IssuerNetwork } from "../../pulumi-cloud/issuers";
+import type { AccessTokens, WorkloadPrincipal } from "../oauth";
 import { findProvider, type IdentityProvider } from "./pools";
 import { refusals } from "./refusal";
 import type { StsRequest } from "./request";

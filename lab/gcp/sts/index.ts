@@ -1,12 +1,8 @@
 import { Hono } from "hono";
-import { fingerprint } from "../../http/fingerprint";
-import type { LabEnvironment } from "../../http/middleware";
-import { readText } from "../../http/read-text";
-import type { ServerCertificate } from "../../http/tls-server";
-import { IssuerNetwork } from "../../pulumi-cloud/issuers/network";
-import { defaultSwitches } from "../../pulumi-cloud/switches";
-import type { AccessTokens } from "../oauth/access-tokens";
-import { type GoogleService, startGoogleService } from "../oauth/service";
+import { fingerprint, type LabEnvironment, readText, type ServerCertificate } from "../../http";
+import { defaultSwitches } from "../../pulumi-cloud";
+import { IssuerNetwork } from "../../pulumi-cloud/issuers";
+import { type AccessTokens, type GoogleService, startGoogleService } from "../oauth";
 import { exchange } from "./exchange";
 import { StsRefusal } from "./refusal";
 import { parseStsRequest } from "./request";

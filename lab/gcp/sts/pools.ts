@@ -1,4 +1,4 @@
-import { gkeClusterOf, workloadPool } from "../../../trust/issuers/gke";
+import { gkeClusterOf, workloadPool } from "../../../trust/issuers";
 import { refusals } from "./refusal";
 
 /** Who vouches for the subject token of an exchange, and for whom it must be made. */

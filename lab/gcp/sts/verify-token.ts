@@ -1,6 +1,5 @@
-import type { Claims } from "../../../trust/claims/claims";
-import { claimValues } from "../../../trust/claims/claims";
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers/json-web-key-set";
+import { type Claims, claimValues } from "../../../trust/claims";
+import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
 import { refusals } from "./refusal";
 
 /** Asymmetric signatures that Google names for OpenID Connect providers (IAM documentation, "Prepare your provider"). */

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 
 /**
  * Forms of values that the AWS provider checks before it asks AWS (hashicorp/terraform-provider-aws at 02f97af85f89,

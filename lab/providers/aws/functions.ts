@@ -1,6 +1,5 @@
-import { iamArn, LAB_ACCOUNT_ID } from "../../aws/arn";
-import type { OidcProvider } from "../../aws/oidc-providers";
-import type { CloudFunction } from "../cloud/cloud-provider";
+import { iamArn, LAB_ACCOUNT_ID, type OidcProvider } from "../../aws";
+import type { CloudFunction } from "../cloud";
 import type { EksFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
 import { checkRegion } from "./forms";

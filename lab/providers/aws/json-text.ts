@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { canonical, hasUnknown, isRecord } from "../plugin/values";
+import { OidcRunnerError } from "../../../trust";
+import { canonical, hasUnknown, isRecord } from "../plugin";
 
 /** A policy as JSON text: programs may give text or an object. Text that is no JSON object is refused at once. */
 export function jsonText(policy: unknown): unknown {

@@ -1,5 +1,4 @@
-import { withAutoname } from "../cloud/autoname";
-import type { CloudResource } from "../cloud/resource";
+import { type CloudResource, withAutoname } from "../cloud";
 import type { LabClient } from "../lab-client";
 import { arnMistake } from "./forms";
 import { jsonText } from "./json-text";

@@ -1,8 +1,7 @@
-import type { Role } from "../../aws/roles";
-import { withAutoname } from "../cloud/autoname";
-import type { CloudResource } from "../cloud/resource";
+import type { Role } from "../../aws";
+import { type CloudResource, withAutoname } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin/provider";
+import type { Properties } from "../plugin";
 import { arnMistake } from "./forms";
 import { jsonText } from "./json-text";
 

@@ -1,10 +1,9 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { Iam } from "../../aws/iam";
-import type { PodIdentityAssociations } from "../../aws/pod-identity/associations";
+import type { Iam } from "../../aws";
+import type { PodIdentityAssociations } from "../../aws/pod-identity";
 import type { ClusterState } from "../../types";
-import { body } from "../cloud/body";
-import { ServiceError } from "../cloud/service-error";
+import { body, ServiceError } from "../cloud";
 import { findEksCluster } from "../cluster-facts";
 
 const tags = z.record(z.string(), z.string());

@@ -1,5 +1,4 @@
-import type { Properties } from "../plugin/provider";
-import { randomName } from "../plugin/random-name";
+import { type Properties, randomName } from "../plugin";
 import type { CheckContext } from "./resource";
 
 // The mark of the official providers for inputs that the user did not set.

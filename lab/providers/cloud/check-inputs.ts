@@ -1,5 +1,4 @@
-import type { CheckFailure, Properties } from "../plugin/provider";
-import { hasUnknown, isRecord, isSecret, plain, secret } from "../plugin/values";
+import { type CheckFailure, hasUnknown, isRecord, isSecret, type Properties, plain, secret } from "../plugin";
 import type { CloudResource, InputType } from "./resource";
 
 /**

@@ -1,6 +1,16 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import type { Properties, PropertyChange, ResourceProvider } from "../plugin/provider";
-import { canonical, hasUnknown, plain, redact, secretStrings, secretsLike, UNKNOWN } from "../plugin/values";
+import { OidcRunnerError } from "../../../trust";
+import {
+  canonical,
+  hasUnknown,
+  type Properties,
+  type PropertyChange,
+  plain,
+  type ResourceProvider,
+  redact,
+  secretStrings,
+  secretsLike,
+  UNKNOWN,
+} from "../plugin";
 import { checkInputs, isEmpty } from "./check-inputs";
 import type { CloudResource } from "./resource";
 import { ServiceError } from "./service-error";

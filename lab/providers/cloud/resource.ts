@@ -1,4 +1,4 @@
-import type { Properties } from "../plugin/provider";
+import type { Properties } from "../plugin";
 
 /** What `check` may look at besides the inputs. */
 export interface CheckContext {

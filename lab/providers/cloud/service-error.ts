@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 
 /** A refusal as the cloud service would give it: its own code and words, and the HTTP status. */
 export class ServiceError extends OidcRunnerError {

@@ -1,8 +1,7 @@
-import type { ServiceAccount } from "../../gcp/iam";
-import type { CloudResource } from "../cloud/resource";
-import { ServiceError } from "../cloud/service-error";
+import type { ServiceAccount } from "../../gcp";
+import { type CloudResource, ServiceError } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin/provider";
+import type { Properties } from "../plugin";
 
 /** `gcp:serviceaccount/account:Account`. */
 export function accountResource(lab: LabClient, project: () => string): CloudResource {

@@ -1,10 +1,9 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { googleError } from "../../gcp/errors";
-import { projectNumber } from "../../gcp/project-number";
-import type { CloudFunction } from "../cloud/cloud-provider";
+import { OidcRunnerError } from "../../../trust";
+import { googleError, projectNumber } from "../../gcp";
+import type { CloudFunction } from "../cloud";
 import type { GkeFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
-import { secret } from "../plugin/values";
+import { secret } from "../plugin";
 
 /** Where the provider works. */
 export interface GoogleLocation {

@@ -1,7 +1,6 @@
-import type { CloudResource, InputType } from "../cloud/resource";
-import { ServiceError } from "../cloud/service-error";
+import { type CloudResource, type InputType, ServiceError } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin/provider";
+import type { Properties } from "../plugin";
 
 /** On what a member gets a role. */
 export interface MemberTarget {

@@ -1,6 +1,6 @@
-import { cloudProvider } from "../cloud/cloud-provider";
+import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
-import type { ResourceProvider } from "../plugin/provider";
+import type { ResourceProvider } from "../plugin";
 import { accountResource } from "./account";
 import { type GoogleLocation, googleFunctions } from "./functions";
 import { memberResource } from "./member";

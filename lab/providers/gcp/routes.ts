@@ -1,11 +1,9 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { gkeClusterOf } from "../../../trust/issuers/gke";
-import { googleError } from "../../gcp/errors";
-import type { GoogleIam } from "../../gcp/iam";
-import { checkPool } from "../../gcp/pool";
+import { gkeClusterOf } from "../../../trust/issuers";
+import { checkPool, type GoogleIam, googleError } from "../../gcp";
 import type { ClusterState } from "../../types";
-import { body } from "../cloud/body";
+import { body } from "../cloud";
 import { findGkeCluster } from "../cluster-facts";
 
 const settings = z.object({ displayName: z.string(), description: z.string(), disabled: z.boolean() });

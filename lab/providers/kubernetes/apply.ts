@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { OidcRunnerError } from "../../../trust/errors";
-import { hasStatusCode } from "../../cluster/api-error";
+import { OidcRunnerError } from "../../../trust";
+import { hasStatusCode } from "../../cluster";
 import { ANNOTATIONS } from "./annotations";
-import { poll } from "./await/poll";
+import { poll } from "./await";
 import { type Cluster, referenceTo } from "./cluster";
 import { isAnnotated, type KubernetesObject, type ManagedFields } from "./object";
 import type { KubernetesSettings } from "./settings";

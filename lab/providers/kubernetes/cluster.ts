@@ -1,4 +1,4 @@
-import { ApiClient } from "../../cluster/api-client";
+import { ApiClient } from "../../cluster";
 import { Discovery, objectPath } from "./discovery";
 import { clusterAccess } from "./kubeconfig";
 import type { KubernetesObject } from "./object";

@@ -1,5 +1,4 @@
-import type { DiffResult, Properties, PropertyChange } from "../plugin/provider";
-import { canonical, isRecord } from "../plugin/values";
+import { canonical, type DiffResult, isRecord, type Properties, type PropertyChange } from "../plugin";
 import { ANNOTATIONS } from "./annotations";
 import { forceNewPaths } from "./immutable";
 import { at, isAnnotated } from "./object";

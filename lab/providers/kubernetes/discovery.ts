@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import type { ApiClient } from "../../cluster/api-client";
+import { OidcRunnerError } from "../../../trust";
+import type { ApiClient } from "../../cluster";
 
 /** Where objects of a kind live. */
 export interface KindInfo {

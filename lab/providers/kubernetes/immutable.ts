@@ -1,4 +1,4 @@
-import type { Properties } from "../plugin/provider";
+import type { Properties } from "../plugin";
 import type { DiffSettings } from "./diff";
 
 // Fields the API server refuses to change, and those the official provider replaces for (pods do not notice a changed

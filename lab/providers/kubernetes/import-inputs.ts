@@ -1,4 +1,4 @@
-import { isRecord } from "../plugin/values";
+import { isRecord } from "../plugin";
 import type { KubernetesObject } from "./object";
 
 const SERVER_METADATA = new Set([

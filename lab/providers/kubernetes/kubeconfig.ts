@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { OidcRunnerError } from "../../../trust/errors";
-import { isRecord } from "../plugin/values";
+import { OidcRunnerError } from "../../../trust";
+import { isRecord } from "../plugin";
 
 /** How to reach a cluster and as whom. */
 export interface ClusterAccess {

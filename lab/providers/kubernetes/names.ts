@@ -1,6 +1,4 @@
-import type { Properties } from "../plugin/provider";
-import { randomName } from "../plugin/random-name";
-import { isRecord } from "../plugin/values";
+import { isRecord, type Properties, randomName } from "../plugin";
 import { ANNOTATIONS } from "./annotations";
 import { at, isAnnotated } from "./object";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../plugin/values";
+import { isRecord } from "../plugin";
 
 /** Any Kubernetes object, as JSON. */
 export interface KubernetesObject extends Record<string, unknown> {

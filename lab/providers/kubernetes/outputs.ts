@@ -1,5 +1,4 @@
-import type { Properties } from "../plugin/provider";
-import { isRecord, plain, secret, secretsLike, UNKNOWN } from "../plugin/values";
+import { isRecord, type Properties, plain, secret, secretsLike, UNKNOWN } from "../plugin";
 import type { KubernetesObject } from "./object";
 
 /** What the provider keeps in the state beside the object. */

@@ -1,18 +1,19 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { hasStatusCode, KubernetesApiError } from "../../cluster/api-error";
+import { OidcRunnerError } from "../../../trust";
+import { hasStatusCode, KubernetesApiError } from "../../cluster";
 import {
   type ChangeRequest,
   type CheckFailure,
+  hasUnknown,
   InitializationFailed,
   type Properties,
+  plain,
   type ResourceProvider,
-} from "../plugin/provider";
-import { hasUnknown, plain, redact, secretStrings } from "../plugin/values";
+  redact,
+  secretStrings,
+} from "../plugin";
 import { ANNOTATIONS } from "./annotations";
 import { createObject, newFieldManager, tryApply, updateObject, type WriteOptions } from "./apply";
-import { isComplete } from "./await/readiness";
-import { awaitReady, unreadyReasons } from "./await/ready";
-import { timeoutMilliseconds } from "./await/timeout";
+import { awaitReady, isComplete, timeoutMilliseconds, unreadyReasons } from "./await";
 import { Cluster, referenceTo } from "./cluster";
 import { diffInputs, replaceUnready } from "./diff";
 import { withDrift } from "./drift";

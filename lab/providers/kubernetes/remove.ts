@@ -1,7 +1,7 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { hasStatusCode } from "../../cluster/api-error";
+import { OidcRunnerError } from "../../../trust";
+import { hasStatusCode } from "../../cluster";
 import { ANNOTATIONS } from "./annotations";
-import { type PollOptions, poll } from "./await/poll";
+import { type PollOptions, poll } from "./await";
 import { type Cluster, referenceTo } from "./cluster";
 import { annotation, isAnnotated, type KubernetesObject } from "./object";
 

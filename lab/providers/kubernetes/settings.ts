@@ -1,6 +1,5 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import type { Properties } from "../plugin/provider";
-import { hasUnknown, plain } from "../plugin/values";
+import { OidcRunnerError } from "../../../trust";
+import { hasUnknown, type Properties, plain } from "../plugin";
 
 /** The provider's configuration as far as the stand-in honours it. */
 export interface KubernetesSettings {

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 
 /** Kind of the objects of a resource type. */
 export interface GroupVersionKind {

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type * as pluginPb from "@pulumi/pulumi/proto/plugin_pb";
 import type * as providerPb from "@pulumi/pulumi/proto/provider_pb";
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 
 /** The unary call a gRPC handler receives. */
 export interface GrpcCall {

@@ -1,4 +1,4 @@
-import type { DeploymentOperation } from "../../../trust/subjects/types";
+import type { DeploymentOperation } from "../../../trust/subjects";
 import type { Switches } from "../switches";
 
 /** A run of Pulumi Deployments. */

@@ -1,5 +1,5 @@
-import { evaluate } from "../../../trust/parties/pulumi/evaluate";
-import type { PolicyDefinition, TokenRequest } from "../../../trust/policy/model";
+import { evaluate } from "../../../trust/parties/pulumi";
+import type { PolicyDefinition, TokenRequest } from "../../../trust/policy";
 import type { CloudContext } from "../context";
 import { ExchangeRefusal } from "../errors";
 import type { Issuer, Organization } from "../organization";

@@ -1,4 +1,4 @@
-import type { Claims } from "../../../trust/claims/claims";
+import type { Claims } from "../../../trust/claims";
 
 /** The tokens exchanged so far, by issuer and `jti`. A token without `jti` is never known again. */
 export class ReplayMemory {

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
-import { TOKEN_TYPES, type TokenRequest, type TokenType } from "../../../trust/policy/model";
-import type { LabEnvironment } from "../../http/middleware";
-import { readText } from "../../http/read-text";
+import { TOKEN_TYPES, type TokenRequest, type TokenType } from "../../../trust/policy";
+import { type LabEnvironment, readText } from "../../http";
 import { ExchangeRefusal } from "../errors";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";

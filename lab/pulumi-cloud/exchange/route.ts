@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { fingerprint } from "../../http/fingerprint";
-import type { LabEnvironment } from "../../http/middleware";
+import { fingerprint, type LabEnvironment } from "../../http";
 import type { CloudContext } from "../context";
 import { ExchangeRefusal, type OAuthErrorCode, oauthErrorBody } from "../errors";
 import { exchange } from "./exchange";

@@ -1,4 +1,4 @@
-import type { Claims } from "../../../trust/claims/claims";
+import type { Claims } from "../../../trust/claims";
 import { ExchangeRefusal } from "../errors";
 import type { Switches } from "../switches";
 

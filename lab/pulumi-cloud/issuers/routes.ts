@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
-import type { LabEnvironment } from "../../http/middleware";
-import { authorize } from "../access/authenticate";
+import type { LabEnvironment } from "../../http";
+import { authorize } from "../access";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
 import type { Issuer, Organization } from "../organization";

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { parseClaimPath } from "../../../trust/claims/path";
-import { hasLiteralPart } from "../../../trust/pattern/literal-part";
-import { type PolicyDefinition, TOKEN_TYPES } from "../../../trust/policy/model";
-import { definitionKey } from "../../../trust/policy/same";
+import { parseClaimPath } from "../../../trust/claims";
+import { hasLiteralPart } from "../../../trust/pattern";
+import { definitionKey, type PolicyDefinition, TOKEN_TYPES } from "../../../trust/policy";
 import { ApiError } from "../errors";
 import type { AuthPolicy, Organization } from "../organization";
 import type { Switches } from "../switches";

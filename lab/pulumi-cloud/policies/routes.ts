@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import type { LabEnvironment } from "../../http/middleware";
-import { authorize } from "../access/authenticate";
+import type { LabEnvironment } from "../../http";
+import { authorize } from "../access";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
 import { readJson } from "../read-json";

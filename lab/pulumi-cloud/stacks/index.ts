@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import type { LabEnvironment } from "../../http/middleware";
+import type { LabEnvironment } from "../../http";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
 import { readJson } from "../read-json";
@@ -238,3 +238,5 @@ function decrypted(stack: Stack, ciphertext: string): string {
     throw new ApiError(400, "the ciphertext is not of this stack");
   }
 }
+
+export type { Stack } from "./stack";

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../../trust/errors";
-import { STS_AUDIENCE } from "../../../trust/issuers/eks";
-import type { EksAws } from "../eks/args";
-import type { ResolvedEksCluster } from "../eks/cluster";
-import { peer } from "../lib/peer";
-import { perRun } from "../lib/per-run";
-import type { RunnerPlan } from "../runner/plan";
+import { OidcRunnerError } from "../../../trust";
+import { STS_AUDIENCE } from "../../../trust/issuers";
+import type { EksAws, ResolvedEksCluster } from "../eks";
+import { peer, perRun } from "../lib";
+import type { RunnerPlan } from "../runner";
 
 /** IAM OIDC providers made, and what they are for. */
 const madeInRun = perRun<{ parts: unknown[]; arn: pulumi.Output<string> }[]>(() => []);

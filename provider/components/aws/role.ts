@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { checkRoleOptions } from "../../../trust/parties/aws/role";
-import { isPlain } from "../../resources/dynamic/check-when-plain";
-import { kubernetesName } from "../../workload/pod/labels";
-import type { EksRole } from "../eks/args";
-import { peer } from "../lib/peer";
+import { checkRoleOptions } from "../../../trust/parties/aws";
+import { isPlain } from "../../resources";
+import { kubernetesName } from "../../workload/pod";
+import type { EksRole } from "../eks";
+import { peer } from "../lib";
 
 /** A role that was made, with everything that gives it its permissions. */
 export interface MadeRole {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { RunnerArgs } from "../runner/args";
+import type { RunnerArgs } from "../runner";
 
 /** The OIDC issuer of a cluster, as `aws.eks.Cluster` has it. */
 export interface EksClusterOidc {

@@ -1,12 +1,10 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
-import { conditionKeyPrefix } from "../../../trust/issuers/eks";
-import { checkRoleArn } from "../../../trust/parties/aws/document";
-import { checkRoleOptions, type RoleOptions } from "../../../trust/parties/aws/role";
-import { checkSessionPolicy } from "../../../trust/parties/aws/target-role/document";
-import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
-import { checkAwsTokenExpiration, checkRegion } from "../../workload/access/aws-region";
-import { atMostOne, exactlyOne } from "../lib/one-of";
+import { OidcRunnerError } from "../../../trust";
+import { checkOwnIssuer, conditionKeyPrefix } from "../../../trust/issuers";
+import { checkRoleArn, checkRoleOptions, type RoleOptions } from "../../../trust/parties/aws";
+import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
+import { checkWhenPlain, isPlain } from "../../resources";
+import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";
+import { atMostOne, exactlyOne } from "../lib";
 import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./args";
 import { clusterWay } from "./cluster";
 

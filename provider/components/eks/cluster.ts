@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { atMostOne, exactlyOne } from "../lib/one-of";
-import { peer } from "../lib/peer";
+import { atMostOne, exactlyOne, peer } from "../lib";
 import type { EksCluster, EksClusterDescription, EksClusterIdentity } from "./args";
 
 /** How a cluster is given. */

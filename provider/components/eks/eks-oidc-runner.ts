@@ -1,12 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { STS_AUDIENCE } from "../../../trust/issuers/eks";
-import { AWS_TOKEN_FILE } from "../../workload/access/aws-web-identity";
-import { checkRunnerArgs } from "../runner/check-args";
-import { createRunnerChildren } from "../runner/children";
-import { RunnerComponent } from "../runner/component";
-import { planRunner } from "../runner/plan";
-import { warnDefaultNamespace } from "../runner/warn-default-namespace";
-import { trustOf } from "../trust/shared-issuers";
+import { STS_AUDIENCE } from "../../../trust/issuers";
+import { AWS_TOKEN_FILE } from "../../workload/access";
+import {
+  checkRunnerArgs,
+  createRunnerChildren,
+  planRunner,
+  RunnerComponent,
+  trustOf,
+  warnDefaultNamespace,
+} from "../runner";
 import type { EksOidcRunnerArgs } from "./args";
 import { checkEksArgs } from "./check";
 import { resolveEksCluster } from "./cluster";

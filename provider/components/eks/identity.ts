@@ -1,21 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../../trust/errors";
-import { eksRegion } from "../../../trust/issuers/eks";
-import { checkRoleArn } from "../../../trust/parties/aws/document";
-import { provePodIdentity } from "../../../trust/parties/aws/pod-identity/proof";
-import { proveAwsTrust } from "../../../trust/parties/aws/proof";
-import { assumeTargetPolicy, checkSessionPolicy } from "../../../trust/parties/aws/target-role/document";
-import { proveTargetRole } from "../../../trust/parties/aws/target-role/proof";
-import { checkAwsTokenExpiration, checkRegion } from "../../workload/access/aws-region";
-import { awsWebIdentity } from "../../workload/access/aws-web-identity";
-import { eksPodIdentity } from "../../workload/access/eks-pod-identity";
-import { kubernetesName } from "../../workload/pod/labels";
-import type { PodParts } from "../../workload/pod/parts";
-import { oidcProviderArnOf } from "../aws/oidc-provider";
-import { type MadeRole, makeRole } from "../aws/role";
-import { peer } from "../lib/peer";
-import type { CloudIdentity } from "../runner/children";
-import { planAfter, type RunnerPlan } from "../runner/plan";
+import { OidcRunnerError } from "../../../trust";
+import { eksRegion } from "../../../trust/issuers";
+import { checkRoleArn, proveAwsTrust } from "../../../trust/parties/aws";
+import { provePodIdentity } from "../../../trust/parties/aws/pod-identity";
+import { assumeTargetPolicy, checkSessionPolicy, proveTargetRole } from "../../../trust/parties/aws/target-role";
+import { awsWebIdentity, checkAwsTokenExpiration, checkRegion, eksPodIdentity } from "../../workload/access";
+import { kubernetesName, type PodParts } from "../../workload/pod";
+import { type MadeRole, makeRole, oidcProviderArnOf } from "../aws";
+import { peer } from "../lib";
+
+import { type CloudIdentity, planAfter, type RunnerPlan } from "../runner";
 import type { EksAws, EksPodIdentity } from "./args";
 import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";
 

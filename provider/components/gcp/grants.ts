@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../../trust/errors";
-import { perRun } from "../lib/per-run";
+import { OidcRunnerError } from "../../../trust";
+import { perRun } from "../lib";
 
 /** The runner that made each grant, by role, resource and member. */
 type Grants = Map<string, { name: string; owner: pulumi.Resource }>;

@@ -1,11 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../../trust/errors";
-import { checkProjectId } from "../../../trust/issuers/gke";
-import { checkGoogleAccount } from "../../../trust/parties/gcp/account";
-import { checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp/document";
-import { checkGoogleRole } from "../../../trust/parties/gcp/role";
-import { checkWhenPlain } from "../../resources/dynamic/check-when-plain";
-import { exactlyOne } from "../lib/one-of";
+import { OidcRunnerError } from "../../../trust";
+import { checkProjectId } from "../../../trust/issuers";
+import { checkGoogleAccount, checkGoogleRole, checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp";
+import { checkWhenPlain } from "../../resources";
+import { exactlyOne } from "../lib";
 import type { GkeGoogle, GoogleFinding } from "./args";
 
 const FINDINGS: readonly GoogleFinding[] = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS"];

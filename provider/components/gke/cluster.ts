@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../../trust/errors";
-import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../../trust/issuers/gke";
-import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
-import { peer } from "../lib/peer";
+import { OidcRunnerError } from "../../../trust";
+import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../../trust/issuers";
+import { checkWhenPlain, isPlain } from "../../resources";
+import { peer } from "../lib";
 
 /**
  * A GKE cluster, from whose names the issuer follows: the names themselves, or a `gcp.container.Cluster` resource, of which

@@ -1,11 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { RunnerArgs } from "../runner/args";
-import { checkRunnerArgs } from "../runner/check-args";
-import { createRunnerChildren } from "../runner/children";
-import { RunnerComponent } from "../runner/component";
-import { planRunner } from "../runner/plan";
-import { warnDefaultNamespace } from "../runner/warn-default-namespace";
-import { trustOf } from "../trust/shared-issuers";
+import {
+  checkRunnerArgs,
+  createRunnerChildren,
+  planRunner,
+  type RunnerArgs,
+  RunnerComponent,
+  trustOf,
+  warnDefaultNamespace,
+} from "../runner";
 import type { GkeGoogle } from "./args";
 import { checkGkeGoogle } from "./check";
 import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./cluster";

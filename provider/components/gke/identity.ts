@@ -1,14 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type GkeCluster, workloadPool } from "../../../trust/issuers/gke";
-import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../../../trust/parties/gcp/account";
-import { projectOfEmail } from "../../../trust/parties/gcp/document";
-import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity/proof";
-import { googleWorkloadIdentity } from "../../workload/access/google-workload-identity";
-import { kubernetesName } from "../../workload/pod/labels";
-import { grantsOfRun, makeGrants } from "../gcp/grants";
-import { peer } from "../lib/peer";
-import type { CloudIdentity } from "../runner/children";
-import { planAfter, type RunnerPlan } from "../runner/plan";
+import { type GkeCluster, workloadPool } from "../../../trust/issuers";
+import { checkGoogleAccount, defaultDisplayName, googleAccountId, projectOfEmail } from "../../../trust/parties/gcp";
+import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity";
+import { googleWorkloadIdentity } from "../../workload/access";
+import { kubernetesName } from "../../workload/pod";
+import { grantsOfRun, makeGrants } from "../gcp";
+import { peer } from "../lib";
+
+import { type CloudIdentity, planAfter, type RunnerPlan } from "../runner";
 import type { GkeGoogle, GkeServiceAccount } from "./args";
 import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./check";
 import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";

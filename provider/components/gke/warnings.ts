@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { workloadPool } from "../../../trust/issuers/gke";
-import { broadRole } from "../../../trust/parties/gcp/role";
-import type { GkeWorkload } from "../../../trust/parties/gcp/workload-identity/proof";
-import { perRun } from "../lib/per-run";
+import { workloadPool } from "../../../trust/issuers";
+import { broadRole } from "../../../trust/parties/gcp";
+import type { GkeWorkload } from "../../../trust/parties/gcp/workload-identity";
+import { perRun } from "../lib";
 import type { GkeGoogle, GoogleFinding } from "./args";
 import { rolesOf } from "./check";
 

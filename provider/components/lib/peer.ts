@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 
 /**
  * Loads a module of an optional peer package where it is needed, so that an EKS program loads no Google package and the

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { peer } from "../lib/peer";
+import { peer } from "../lib";
 import type { RunnerArgs } from "./args";
-import type { CloudIdentity } from "./children";
-import type { WorkloadParts } from "./workload";
+import type { CloudIdentity, WorkloadParts } from "./context";
 
 type Parts = Pick<WorkloadParts, "childName" | "plan" | "labels"> & { parent: pulumi.ComponentResource };
 

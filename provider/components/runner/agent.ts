@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AGENT_RULES, agentData, agentPodTemplate } from "../../workload/kinds/agent-template";
-import { mergePodTemplate, type PodTemplate } from "../../workload/patch/merge";
-import { peer } from "../lib/peer";
+import { AGENT_RULES, agentData, agentPodTemplate } from "../../workload/kinds";
+import { mergePodTemplate, type PodTemplate } from "../../workload/patch";
+import { peer } from "../lib";
 import type { RunnerArgs } from "./args";
 import type { Work } from "./command";
 import { createLastingConfigMap } from "./config-map";
-import type { WorkloadParts } from "./workload";
+
+import type { WorkloadParts } from "./context";
 import type { Workload } from "./workload-kind";
 
 type Parts = Pick<WorkloadParts, "childName" | "plan" | "labels" | "namespace"> & {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { TokenType } from "../../../trust/policy/model";
-import type { LintWaiver } from "../../resources/policy/definition";
-import type { OidcTrustSetup } from "../trust/oidc-trust-setup";
+import type { TokenType } from "../../../trust/policy";
+import type { LintWaiver } from "../../resources";
+import type { OidcTrustSetup } from "../trust";
 import type { RunnerPodTemplate, RunnerResources, RunnerSecretKey, RunnerToleration } from "./pod-args";
 import type { RunnerDeploymentAgent, RunnerJob, RunnerSchedule, RunnerService } from "./workload-args";
 

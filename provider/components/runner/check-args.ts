@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl } from "../../../pulumi-cloud/api/backend";
-import { OidcRunnerError } from "../../../trust/errors";
-import { checkWaivers, type Waiver } from "../../../trust/lint/waivers";
-import { checkTokenSelection, type TokenSelection } from "../../../trust/policy/access-token";
-import { checkExpirationSeconds } from "../../../trust/policy/expiration";
-import { checkNamespace, checkOrganization, checkServiceAccountName } from "../../../trust/policy/names";
-import { checkWhenPlain, isPlain } from "../../resources/dynamic/check-when-plain";
-import { checkDynamicModule } from "../../resources/dynamic/module";
-import { checkTemplate } from "../../workload/patch/check-template";
-import type { PodTemplatePatch } from "../../workload/patch/merge";
-import { checkWork } from "../../workload/pod/check-command";
-import { checkLabels } from "../../workload/pod/check-labels";
-import { kubernetesName } from "../../workload/pod/labels";
-import type { PodParts } from "../../workload/pod/parts";
-import { atMostOne, exactlyOne } from "../lib/one-of";
-import { sharedBy } from "../trust/shared-definitions";
+import { checkApiUrl } from "../../../pulumi-cloud/api";
+import { OidcRunnerError } from "../../../trust";
+import { checkWaivers, type Waiver } from "../../../trust/lint";
+import {
+  checkExpirationSeconds,
+  checkNamespace,
+  checkOrganization,
+  checkServiceAccountName,
+  checkTokenSelection,
+  type TokenSelection,
+} from "../../../trust/policy";
+import { checkDynamicModule, checkWhenPlain, isPlain } from "../../resources";
+import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
+import { checkLabels, checkWork, kubernetesName, type PodParts } from "../../workload/pod";
+import { atMostOne, exactlyOne } from "../lib";
+import { sharedBy } from "../trust";
 import type { RunnerArgs } from "./args";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 

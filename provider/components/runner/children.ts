@@ -1,35 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OidcPolicy } from "../../resources/policy/oidc-policy";
+import { OidcPolicy } from "../../resources";
 import { entrypointData } from "../../workload/entrypoint";
-import { runInputsDigest } from "../../workload/kinds/run-again";
-import { kubernetesName, recommendedLabels } from "../../workload/pod/labels";
-import type { PodParts } from "../../workload/pod/parts";
-import type { OidcTrustSetup } from "../trust/oidc-trust-setup";
-import { sharedBy } from "../trust/shared-definitions";
+import { runInputsDigest } from "../../workload/kinds";
+import { kubernetesName, recommendedLabels } from "../../workload/pod";
+import { type OidcTrustSetup, sharedBy } from "../trust";
 import { createServiceAccount } from "./access";
 import { agentTemplate } from "./agent";
 import type { RunnerArgs } from "./args";
 import { workOf } from "./command";
 import { createConfigMap, createLastingConfigMap } from "./config-map";
+import type { CloudIdentity } from "./context";
 import { createNamespace } from "./namespace";
 import type { RunnerPlan } from "./plan";
 import { runnerTemplate } from "./template";
 import { createWorkload, type WorkloadNames } from "./workload";
 import { workloadKind } from "./workload-kind";
-
-/** What the cloud runners add to the common parts. */
-export interface CloudIdentity {
-  /** Annotations of the ServiceAccount. */
-  annotations?: Record<string, pulumi.Input<string>>;
-  /** Whether the identity does not work without them: a warning names them where the ServiceAccount is not made here. */
-  annotationsNeeded?: boolean;
-  /** What the pod needs to have it: token, mount, variables. */
-  pod?: pulumi.Output<PodParts>;
-  /** The role or account the pod has there; a Job that gets another one runs again. */
-  principal?: pulumi.Output<string>;
-  /** What must exist before the Job starts: role attachments, bindings. */
-  dependencies?: pulumi.Resource[];
-}
 
 /** What a runner's children are made from. */
 export interface RunnerParts {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { PodTemplatePatch } from "../../workload/patch/merge";
-import { checkWork } from "../../workload/pod/check-command";
-import type { PodOptions } from "../../workload/pod/template";
+import type { PodTemplatePatch } from "../../workload/patch";
+
+import { checkWork, type PodOptions } from "../../workload/pod";
 import type { RunnerArgs } from "./args";
 
 type WorkOption =

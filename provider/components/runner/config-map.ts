@@ -1,8 +1,9 @@
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import type * as pulumi from "@pulumi/pulumi";
 import { contentHash } from "../../workload/entrypoint";
-import { peer } from "../lib/peer";
-import type { WorkloadParts } from "./workload";
+import { peer } from "../lib";
+
+import type { WorkloadParts } from "./context";
 
 type Parts = Pick<WorkloadParts, "childName" | "labels" | "namespace"> & { parent: pulumi.Resource };
 

@@ -1,16 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
-import { checkKeySet } from "../../../trust/issuers/key-set";
-import { checkIssuerOptions } from "../../../trust/issuers/options";
-import { checkWhenPlain } from "../../resources/dynamic/check-when-plain";
-import type { JsonWebKeySet, KeysFromCluster } from "../../resources/issuer/oidc-issuer";
-import { atMostOne } from "../lib/one-of";
-import { trustOf } from "../trust/shared-issuers";
+import { checkIssuerOptions, checkKeySet, checkOwnIssuer } from "../../../trust/issuers";
+import { checkWhenPlain, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
+import { atMostOne } from "../lib";
 import type { RunnerArgs } from "./args";
 import { checkRunnerArgs } from "./check-args";
 import { createRunnerChildren } from "./children";
 import { RunnerComponent } from "./component";
 import { planAfter, planRunner } from "./plan";
+import { trustOf } from "./shared-trust";
 import { warnDefaultNamespace } from "./warn-default-namespace";
 
 /** Any Kubernetes cluster. */

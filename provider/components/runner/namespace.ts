@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../../resources/dynamic/check-when-plain";
-import { peer } from "../lib/peer";
-import { perRun } from "../lib/per-run";
+import { isPlain } from "../../resources";
+import { peer, perRun } from "../lib";
 import type { RunnerArgs } from "./args";
-import type { WorkloadParts } from "./workload";
+
+import type { WorkloadParts } from "./context";
 
 type Parts = Pick<WorkloadParts, "childName" | "plan"> & { parent: pulumi.ComponentResource };
 

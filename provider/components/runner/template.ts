@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mergePodTemplate, type PodTemplate } from "../../workload/patch/merge";
-import type { PodParts } from "../../workload/pod/parts";
-import { podTemplate } from "../../workload/pod/template";
+import { mergePodTemplate, type PodTemplate } from "../../workload/patch";
+import { type PodParts, podTemplate } from "../../workload/pod";
 import type { Work } from "./command";
-import type { WorkloadParts } from "./workload";
+
+import type { WorkloadParts } from "./context";
 import type { WorkloadKind } from "./workload-kind";
 
 /** The pod template of a runner that exchanges its token by the entrypoint, with the user's merged in. */

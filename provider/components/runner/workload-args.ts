@@ -1,7 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AgentWorkflow } from "../../workload/kinds/agent-settings";
-import type { ConcurrencyPolicy } from "../../workload/kinds/cron-job";
-import type { IntOrString, StrategyType } from "../../workload/kinds/deployment";
+import type { AgentWorkflow, ConcurrencyPolicy, IntOrString, StrategyType } from "../../workload/kinds";
 
 /** Settings of a runner's Job. */
 export interface RunnerJob {

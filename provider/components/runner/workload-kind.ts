@@ -1,11 +1,18 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import type { TokenSelection } from "../../../trust/policy/access-token";
-import { type AgentOptions, checkAgentOptions } from "../../workload/kinds/agent-settings";
-import { type CronJobOptions, checkCronJobOptions } from "../../workload/kinds/cron-job";
-import { checkDeploymentOptions, type DeploymentOptions } from "../../workload/kinds/deployment";
-import { checkJobOptions, type JobOptions } from "../../workload/kinds/job";
-import type { KubernetesObject } from "../../workload/pod/template";
-import { atMostOne, exactlyOne } from "../lib/one-of";
+import { OidcRunnerError } from "../../../trust";
+import type { TokenSelection } from "../../../trust/policy";
+import {
+  type AgentOptions,
+  type CronJobOptions,
+  checkAgentOptions,
+  checkCronJobOptions,
+  checkDeploymentOptions,
+  checkJobOptions,
+  type DeploymentOptions,
+  type JobOptions,
+} from "../../workload/kinds";
+
+import type { KubernetesObject } from "../../workload/pod";
+import { atMostOne, exactlyOne } from "../lib";
 import type { RunnerArgs } from "./args";
 
 /** Settings of each kind of workload. */

@@ -1,13 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { cronJobSpec } from "../../workload/kinds/cron-job";
-import { type DeploymentOptions, deploymentSpec, deploymentWaitSeconds } from "../../workload/kinds/deployment";
-import { type JobOptions, jobSpec } from "../../workload/kinds/job";
-import { jobWaitSeconds } from "../../workload/kinds/job-wait";
-import { RUN_INPUTS_ANNOTATION } from "../../workload/kinds/run-again";
-import type { PodTemplate } from "../../workload/patch/merge";
-import { selectorLabels } from "../../workload/pod/labels";
-import type { KubernetesObject } from "../../workload/pod/template";
-import { peer } from "../lib/peer";
+import {
+  cronJobSpec,
+  type DeploymentOptions,
+  deploymentSpec,
+  deploymentWaitSeconds,
+  type JobOptions,
+  jobSpec,
+  jobWaitSeconds,
+  RUN_INPUTS_ANNOTATION,
+} from "../../workload/kinds";
+import type { PodTemplate } from "../../workload/patch";
+import { type KubernetesObject, selectorLabels } from "../../workload/pod";
+import { peer } from "../lib";
+import type { WorkloadParts } from "./context";
 import type { RunnerPlan } from "./plan";
 import type { Workload, WorkloadKind } from "./workload-kind";
 
@@ -17,19 +22,6 @@ export interface WorkloadNames {
   jobName?: pulumi.Output<string>;
   cronJobName?: pulumi.Output<string>;
   deploymentName?: pulumi.Output<string>;
-}
-
-/** What a workload is made from. */
-export interface WorkloadParts {
-  childName: string;
-  kind: WorkloadKind;
-  plan: pulumi.Output<RunnerPlan>;
-  namespace: pulumi.Input<string>;
-  labels: pulumi.Output<Record<string, string>>;
-  template: pulumi.Output<PodTemplate>;
-  /** Digest of what runs a Job again when it changes. */
-  runInputs: pulumi.Output<string>;
-  options: pulumi.CustomResourceOptions;
 }
 
 /** Makes the Job, CronJob or Deployment around a pod template. */

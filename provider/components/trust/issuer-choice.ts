@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
-import { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../../trust/issuers/known-issuers";
-import type { JsonWebKeySet, KeysFromCluster } from "../../resources/issuer/oidc-issuer";
-import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke/cluster";
-import { exactlyOne } from "../lib/one-of";
+import { checkOwnIssuer, GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../../trust/issuers";
+import type { JsonWebKeySet, KeysFromCluster } from "../../resources";
+import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke";
+import { exactlyOne } from "../lib";
 
 /** An issuer given by its URL. */
 export interface IssuerByUrl {

@@ -1,14 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type IssuerKind, issuerKindOf } from "../../../trust/lint/issuer-kind";
-import type { Waiver } from "../../../trust/lint/waivers";
-import type { SharedTrust } from "../../../trust/parties/pulumi/proof-shared";
-import { reviewDefinitions } from "../../../trust/parties/pulumi/review";
-import type { Duration } from "../../../trust/policy/expiration";
-import type { DefinitionInput } from "../../../trust/subjects/compile";
-import { checkDynamicModule } from "../../resources/dynamic/module";
-import { checkIssuerArgs, OidcIssuer, type OidcIssuerArgs } from "../../resources/issuer/oidc-issuer";
-import { checkDefinitionArgs, type DefinitionArgs } from "../../resources/policy/args";
-import { type LintWaiver, OidcPolicy, type PolicyDefinition } from "../../resources/policy/oidc-policy";
+import { type IssuerKind, issuerKindOf, type Waiver } from "../../../trust/lint";
+import { reviewDefinitions, type SharedTrust } from "../../../trust/parties/pulumi";
+import type { Duration } from "../../../trust/policy";
+import type { DefinitionInput } from "../../../trust/subjects";
+import {
+  checkDefinitionArgs,
+  checkDynamicModule,
+  checkIssuerArgs,
+  type DefinitionArgs,
+  type LintWaiver,
+  OidcIssuer,
+  type OidcIssuerArgs,
+  OidcPolicy,
+  type PolicyDefinition,
+} from "../../resources";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
 import { keepDefinitions } from "./shared-definitions";
 

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { SharedTrust } from "../../../trust/parties/pulumi/proof-shared";
-import type { RunnerArgs } from "../runner/args";
+import type { SharedTrust } from "../../../trust/parties/pulumi";
 
 /** What a trust offers to runners that have no definition of their own. */
 export interface SharedDefinitions {
@@ -19,6 +18,12 @@ export function keepDefinitions(trust: pulumi.Resource, definitions: SharedDefin
 }
 
 /** What a runner relies on; undefined for one that makes its own definition, and where its trust has none to offer. */
-export function sharedBy({ createPolicy, trust }: RunnerArgs): SharedDefinitions | undefined {
+export function sharedBy({
+  createPolicy,
+  trust,
+}: {
+  createPolicy?: boolean;
+  trust?: object;
+}): SharedDefinitions | undefined {
   return createPolicy === false ? (trust as { [KEY]?: SharedDefinitions } | undefined)?.[KEY] : undefined;
 }

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { issuerProvider } from "../issuer/provider";
-import { policyProvider } from "../policy/provider";
+import { issuerProvider } from "../issuer";
+import { policyProvider } from "../policy";
 import { watchEngine } from "./engine-watch";
 import { userErrors } from "./user-errors";
 

@@ -1,19 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkApiUrl } from "../../../pulumi-cloud/api/backend";
-import type { Connection } from "../../../pulumi-cloud/api/connect";
-import { normalApiUrl } from "../../../pulumi-cloud/api/url";
-import type { IssuerInputs as CloudInputs, IssuerState } from "../../../pulumi-cloud/issuers";
-import type { ClusterReference } from "../../../pulumi-cloud/issuers/cluster-keys";
-import { checkOwnIssuer } from "../../../trust/issuers/default-cluster-issuer";
-import { checkKeySet, type KeySet, sameKeySet } from "../../../trust/issuers/key-set";
-import { checkIssuerOptions } from "../../../trust/issuers/options";
-import { sameLabel } from "../../../trust/issuers/registered-name";
-import { normalThumbprints, sameThumbprints } from "../../../trust/issuers/thumbprints";
-import { type Duration, expirationSecondsOf } from "../../../trust/policy/expiration";
-import { checkOrganization } from "../../../trust/policy/names";
-import { type CheckFailure, checkInputs, failureOf, holdsUnknown } from "../dynamic/check-inputs";
-import { diffInputs, type InputDiff } from "../dynamic/diff-inputs";
-import { parseImportId } from "../dynamic/import-option";
+import { type Connection, checkApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
+import type { IssuerInputs as CloudInputs, ClusterReference, IssuerState } from "../../../pulumi-cloud/issuers";
+import {
+  checkIssuerOptions,
+  checkKeySet,
+  checkOwnIssuer,
+  type KeySet,
+  normalThumbprints,
+  sameKeySet,
+  sameLabel,
+  sameThumbprints,
+} from "../../../trust/issuers";
+import { checkOrganization, type Duration, expirationSecondsOf } from "../../../trust/policy";
+import {
+  type CheckFailure,
+  checkInputs,
+  diffInputs,
+  failureOf,
+  holdsUnknown,
+  type InputDiff,
+  parseImportId,
+} from "../lib";
 
 /** Inputs of `OidcIssuer`, as programs give them. */
 export interface GivenIssuerInputs extends Connection, Omit<CloudInputs, "maxExpirationSeconds" | "own"> {

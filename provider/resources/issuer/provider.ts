@@ -1,22 +1,19 @@
-import { defaultApiUrl } from "../../../pulumi-cloud/api/backend";
-import { connect } from "../../../pulumi-cloud/api/connect";
-import { leftBehindBy } from "../../../pulumi-cloud/api/left-behind";
-import { issOf } from "../../../pulumi-cloud/api/types";
-import { normalApiUrl } from "../../../pulumi-cloud/api/url";
+import { connect, defaultApiUrl, issOf, leftBehindBy, normalApiUrl } from "../../../pulumi-cloud/api";
 import {
+  claimIssuer,
+  clusterKeys,
   createIssuer,
+  defined,
   deleteIssuer,
   findOwnIssuer,
   type IssuerState,
   issuerNotFound,
   readIssuer,
   updateIssuer,
+  withRecord,
 } from "../../../pulumi-cloud/issuers";
-import { clusterKeys } from "../../../pulumi-cloud/issuers/cluster-keys";
-import { claimIssuer } from "../../../pulumi-cloud/issuers/leases";
-import { defined, withRecord } from "../../../pulumi-cloud/issuers/state";
-import { type KeySet, sameKeySet } from "../../../trust/issuers/key-set";
-import { parseImportId } from "../dynamic/import-option";
+import { type KeySet, sameKeySet } from "../../../trust/issuers";
+import { parseImportId } from "../lib";
 import {
   askedBy,
   diffIssuer,

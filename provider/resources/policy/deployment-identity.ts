@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { claimsFromPaths, claimsFromToken } from "../../../trust/claims/caller";
-import type { Claims } from "../../../trust/claims/claims";
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
+import { type Claims, claimsFromPaths, claimsFromToken } from "../../../trust/claims";
 
 /** Whose access is watched over: given as claims, or as the file of its token. */
 export interface CallerInputs {

@@ -1,15 +1,11 @@
-import { checkApiUrl } from "../../../pulumi-cloud/api/backend";
-import type { Connection } from "../../../pulumi-cloud/api/connect";
-import { normalApiUrl } from "../../../pulumi-cloud/api/url";
+import { type Connection, checkApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyInputs as CloudInputs, PolicyState } from "../../../pulumi-cloud/policies";
-import { OidcRunnerError } from "../../../trust/errors";
-import type { IssuerKind } from "../../../trust/lint/issuer-kind";
-import { checkWaivers, type Waiver } from "../../../trust/lint/waivers";
-import { type ReviewOptions, reviewDefinitions } from "../../../trust/parties/pulumi/review";
-import { checkOrganization } from "../../../trust/policy/names";
-import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects/compile";
-import { type CheckFailure, checkInputs, holdsUnknown } from "../dynamic/check-inputs";
-import { parseImportId } from "../dynamic/import-option";
+import { OidcRunnerError } from "../../../trust";
+import { checkWaivers, type IssuerKind, type Waiver } from "../../../trust/lint";
+import { type ReviewOptions, reviewDefinitions } from "../../../trust/parties/pulumi";
+import { checkOrganization } from "../../../trust/policy";
+import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects";
+import { type CheckFailure, checkInputs, holdsUnknown, parseImportId } from "../lib";
 import { type CallerInputs, checkCaller } from "./deployment-identity";
 
 /** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */

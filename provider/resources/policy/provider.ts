@@ -1,12 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { connect } from "../../../pulumi-cloud/api/connect";
-import { mayHaveWritten } from "../../../pulumi-cloud/api/write-errors";
+import { connect, mayHaveWritten } from "../../../pulumi-cloud/api";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
-import type { DefinitionChange } from "../../../trust/policy/merge";
-import type { PolicyDefinition } from "../../../trust/policy/model";
-import { comparable, includesDefinition } from "../../../trust/policy/same";
-import { diffInputs } from "../dynamic/diff-inputs";
+import { comparable, type DefinitionChange, includesDefinition, type PolicyDefinition } from "../../../trust/policy";
+import { diffInputs } from "../lib";
 import {
   compiledInputs,
   type GivenPolicyInputs,

@@ -1,11 +1,10 @@
-import type { CloudClient } from "../../../pulumi-cloud/api/client";
-import { issOf } from "../../../pulumi-cloud/api/types";
+import { type CloudClient, issOf } from "../../../pulumi-cloud/api";
 import { toUser } from "../../../pulumi-cloud/policies";
-import type { Claims } from "../../../trust/claims/claims";
-import { OidcRunnerError } from "../../../trust/errors";
-import type { Waiver } from "../../../trust/lint/waivers";
-import { locksOutCaller } from "../../../trust/parties/pulumi/lock-out";
-import { type DefinitionChange, mergeDefinitions } from "../../../trust/policy/merge";
+import { OidcRunnerError } from "../../../trust";
+import type { Claims } from "../../../trust/claims";
+import type { Waiver } from "../../../trust/lint";
+import { locksOutCaller } from "../../../trust/parties/pulumi";
+import { type DefinitionChange, mergeDefinitions } from "../../../trust/policy";
 import { type CallerInputs, readCaller } from "./deployment-identity";
 
 /** The part of the API that is read. */

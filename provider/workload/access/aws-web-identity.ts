@@ -1,7 +1,5 @@
-import { STS_AUDIENCE } from "../../../trust/issuers/eks";
-import type { PodParts } from "../pod/parts";
-import { paths } from "../pod/paths";
-import { tokenVolume } from "../pod/token-volume";
+import { STS_AUDIENCE } from "../../../trust/issuers";
+import { type PodParts, paths, tokenVolume } from "../pod";
 import { type AwsRegion, awsRegion } from "./aws-region";
 
 /** Where the AWS token is in the pod. */

@@ -1,6 +1,5 @@
-import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers/eks";
-import type { PodParts } from "../pod/parts";
-import { tokenVolume } from "../pod/token-volume";
+import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers";
+import { type PodParts, tokenVolume } from "../pod";
 import { type AwsRegion, awsRegion } from "./aws-region";
 
 /** How a cluster's pods get their addresses, `ipFamily` of its network configuration. */

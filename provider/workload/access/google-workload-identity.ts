@@ -1,4 +1,4 @@
-import type { PodParts } from "../pod/parts";
+import type { PodParts } from "../pod";
 
 /**
  * The parts by which a pod has its Google identity. The token comes from GKE's metadata server, so there is no volume; that

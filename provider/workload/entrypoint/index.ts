@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
+import type { ProvenTrust } from "../../../trust/parties/pulumi";
 
 /** What the ConfigMap of a runner holds. Nothing in it is secret. */
 export interface EntrypointOptions {

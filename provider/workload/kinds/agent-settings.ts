@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { checkCount } from "../pod/check-count";
+import { OidcRunnerError } from "../../../trust";
+import { checkCount } from "../pod";
 
 /** What a customer-managed workflow agent takes on, by the names its `enabled_workflow_types` has. */
 export type AgentWorkflow = "deployment" | "insights_scan" | "policy_evaluation";

@@ -1,9 +1,15 @@
-import { mergeEnvironment } from "../pod/environment";
-import type { PodMount, PodVolume } from "../pod/parts";
-import { paths } from "../pod/paths";
-import { CONTAINER, containerSettings, podSettings } from "../pod/settings";
-import type { KubernetesObject, PodOptions } from "../pod/template";
-import { tokenVolume } from "../pod/token-volume";
+import {
+  CONTAINER,
+  containerSettings,
+  type KubernetesObject,
+  mergeEnvironment,
+  type PodMount,
+  type PodOptions,
+  type PodVolume,
+  paths,
+  podSettings,
+  tokenVolume,
+} from "../pod";
 import { type AgentOptions, agentSettings, DEFAULT_HTTP_SERVER_PORT } from "./agent-settings";
 
 /** Image of Pulumi's customer-managed workflow agent. */

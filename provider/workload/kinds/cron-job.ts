@@ -1,6 +1,6 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { checkCount } from "../pod/check-count";
-import type { KubernetesObject } from "../pod/template";
+import { OidcRunnerError } from "../../../trust";
+
+import { checkCount, type KubernetesObject } from "../pod";
 import { jobSpec } from "./job";
 
 /** What becomes of a run that is due while the one before goes on: skipped, run beside it, or run in its place. */

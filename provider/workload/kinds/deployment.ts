@@ -1,8 +1,7 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import type { PodTemplate } from "../patch/merge";
-import { checkCount } from "../pod/check-count";
-import { graceSeconds } from "../pod/settings";
-import type { KubernetesObject } from "../pod/template";
+import { OidcRunnerError } from "../../../trust";
+import type { PodTemplate } from "../patch";
+
+import { checkCount, graceSeconds, type KubernetesObject } from "../pod";
 
 /** How a Deployment replaces its pods: one after the other, or all at once. */
 export type StrategyType = "RollingUpdate" | "Recreate";

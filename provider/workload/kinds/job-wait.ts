@@ -1,5 +1,5 @@
-import type { PodTemplate } from "../patch/merge";
-import { graceSeconds } from "../pod/settings";
+import type { PodTemplate } from "../patch";
+import { graceSeconds } from "../pod";
 import { DEFAULT_DEADLINE_SECONDS, type JobOptions } from "./job";
 
 /** For what comes before the Job's clock starts and after its last pod has ended, in seconds. */

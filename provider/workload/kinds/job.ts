@@ -1,5 +1,4 @@
-import { checkCount } from "../pod/check-count";
-import type { KubernetesObject } from "../pod/template";
+import { checkCount, type KubernetesObject } from "../pod";
 
 /** How long a Job may run before Kubernetes ends it, in seconds. Without a limit a Job whose pods are refused hangs. */
 export const DEFAULT_DEADLINE_SECONDS = 3600;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { TokenSelection } from "../../../trust/policy/access-token";
-import type { SecretKey } from "../pod/environment";
-import type { KubernetesObject } from "../pod/template";
+import type { TokenSelection } from "../../../trust/policy";
+import type { KubernetesObject, SecretKey } from "../pod";
 
 /**
  * What a Job does and as whom it does it, as the user said it: a change runs the Job again. Nothing here comes from this

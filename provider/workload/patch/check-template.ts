@@ -1,5 +1,4 @@
-import type { PodParts } from "../pod/parts";
-import { podTemplate } from "../pod/template";
+import { type PodParts, podTemplate } from "../pod";
 import { mergePodTemplate, type PodTemplatePatch } from "./merge";
 
 /**

@@ -1,8 +1,5 @@
-import { OidcRunnerError } from "../../../trust/errors";
-import { checkEnvNames } from "../pod/check-env";
-import type { PodMount } from "../pod/parts";
-import { CONTAINER } from "../pod/settings";
-import type { KubernetesObject } from "../pod/template";
+import { OidcRunnerError } from "../../../trust";
+import { CONTAINER, checkEnvNames, type KubernetesObject, type PodMount } from "../pod";
 
 /** Volumes of ours that are the user's to change: they hold nothing the trust depends on. */
 const FREE_VOLUMES = ["home", "work"];

@@ -1,5 +1,4 @@
-import { checkLabels } from "../pod/check-labels";
-import type { KubernetesObject } from "../pod/template";
+import { checkLabels, type KubernetesObject } from "../pod";
 import { checkPodPatch } from "./check";
 import { strategicMerge } from "./strategic-merge";
 

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 
 /**
  * Refuses settings that are no whole number, or less than their least.

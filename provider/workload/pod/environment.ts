@@ -1,16 +1,9 @@
-import { tokenOwner } from "../../../trust/policy/access-token";
+import { tokenOwner } from "../../../trust/policy";
 import { isReserved } from "./check-env";
+import type { PodOptions, SecretKey } from "./options";
 import { paths } from "./paths";
 import { CONTAINER } from "./settings";
-import type { PodOptions } from "./template";
 import { TOOL_DIRECTORIES } from "./tool-directories";
-
-/** A value in a Secret of the pod's namespace. */
-export interface SecretKey {
-  name: string;
-  key: string;
-  optional?: boolean;
-}
 
 /** A field of the pod, such as `metadata.name`. */
 export interface FieldRef {

@@ -1,5 +1,5 @@
+import type { KubernetesObject, PodOptions, Resources } from "./options";
 import { paths } from "./paths";
-import type { KubernetesObject, PodOptions, Resources } from "./template";
 
 /** Name of the container that does the work. */
 export const CONTAINER = "runner";

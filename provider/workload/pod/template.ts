@@ -1,7 +1,6 @@
-import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
-import type { TokenSelection } from "../../../trust/policy/access-token";
-import { runnerEnvironment, type SecretKey } from "./environment";
-import type { PodMount, PodParts, PodVolume } from "./parts";
+import { runnerEnvironment } from "./environment";
+import type { KubernetesObject, PodOptions } from "./options";
+import type { PodMount, PodVolume } from "./parts";
 import { paths } from "./paths";
 import { CONTAINER, containerSettings, HAS_TOKEN, podSettings, withDisk } from "./settings";
 import { tokenVolume } from "./token-volume";
@@ -11,43 +10,6 @@ import { tokenVolume } from "./token-volume";
  * sets a git tag of the same name once the image is pushed (.github/scripts/git/create_tags.py, called by release.yml).
  */
 export const DEFAULT_IMAGE = "pulumi/pulumi:3.259.0-nonroot";
-
-/** A container's requests and limits. */
-export interface Resources {
-  requests?: Record<string, string>;
-  limits?: Record<string, string>;
-}
-
-/** What a runner's pod is made from. */
-export interface PodOptions {
-  organization: string;
-  trust: ProvenTrust;
-  token: TokenSelection;
-  expirationSeconds: number;
-  apiUrl: string;
-  configMapName: string;
-  image?: string;
-  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
-  command?: string[];
-  /** Whether the ConfigMap has a script to run. */
-  hasScript: boolean;
-  env?: Record<string, string>;
-  secretEnv?: Record<string, SecretKey>;
-  resources?: Resources;
-  nodeSelector?: Record<string, string>;
-  tolerations?: KubernetesObject[];
-  /** What the pod's cloud identity needs in it. */
-  identity?: PodParts;
-  /** Where the token is that is exchanged, if it is one the identity brings. Default: a token of its own, for Pulumi Cloud. */
-  subjectTokenFile?: string;
-  /** `Always` is for pods that go on; they count as started when they have their token. Default: `Never`. */
-  restartPolicy?: "Never" | "Always";
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-}
-
-/** A plain Kubernetes object; its schema is the API server's business. */
-export type KubernetesObject = Record<string, unknown>;
 
 /** A pod template that passes Pod Security `restricted` and holds nothing but short-lived tokens of its own. */
 export function podTemplate(options: PodOptions): { metadata: KubernetesObject; spec: KubernetesObject } {

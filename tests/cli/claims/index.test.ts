@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const COMMAND = join(__dirname, "..", "..", "dist", "cli", "main.js");
+const COMMAND = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
 const CLAIMS = {
   iss: "https://issuer.example.com",
   aud: ["urn:pulumi:org:acme"],

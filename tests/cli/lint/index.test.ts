@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const COMMAND = join(__dirname, "..", "..", "dist", "cli", "main.js");
+const COMMAND = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
 const EKS = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC123";
 const RULES = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" };
 const allow = (rules: object) => ({ decision: "allow", tokenType: "organization", authorizedPermissions: [], rules });

@@ -9,9 +9,10 @@ import { ApiClient } from "../../../lab/cluster/api-client";
 import type { ClusterOptions } from "../../../lab/cluster/cluster";
 import { lines } from "../../../lab/cluster/lines";
 import { dyingWithParent, isolatedCommand } from "../../../lab/isolation";
-import type { ClusterState, ControlPlaneBinaries } from "../../../lab/types";
+import type { ClusterState } from "../../../lab/types";
 import { resolveControlPlane } from "../../../tools/toolchain/control-plane";
 import { silentReport } from "../../../tools/toolchain/report";
+import type { ControlPlaneBinaries } from "../../../tools/toolchain/types";
 
 /** A cluster in a process of its own, which dies with the test run whatever happens to it. */
 export interface IsolatedCluster {

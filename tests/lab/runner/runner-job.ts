@@ -3,7 +3,8 @@ import type { ApiClient } from "../../../lab/cluster/api-client";
 import { entrypointData } from "../../../provider/workload/entrypoint";
 import { jobSpec } from "../../../provider/workload/kinds/job";
 import { recommendedLabels } from "../../../provider/workload/pod/labels";
-import { type PodOptions, podTemplate } from "../../../provider/workload/pod/template";
+import type { PodOptions } from "../../../provider/workload/pod/options";
+import { podTemplate } from "../../../provider/workload/pod/template";
 import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import type { RunnerLab } from "./runner-lab";
 

@@ -3,8 +3,8 @@ import { EksOidcRunner } from "../../../provider/components/eks/eks-oidc-runner"
 import { GkeOidcRunner } from "../../../provider/components/gke/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../provider/components/trust/oidc-trust-setup";
-import { OidcIssuer } from "../../../provider/resources/issuer/oidc-issuer";
-import { OidcPolicy } from "../../../provider/resources/policy/oidc-policy";
+import { OidcIssuer } from "../../../provider/resources/oidc-issuer";
+import { OidcPolicy } from "../../../provider/resources/oidc-policy";
 import { OidcRunnerError } from "../../../trust/errors";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";

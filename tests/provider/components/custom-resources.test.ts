@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { OidcIssuer } from "../../../provider/resources/issuer/oidc-issuer";
-import { OidcPolicy, type PolicyDefinition } from "../../../provider/resources/policy/oidc-policy";
+import { OidcIssuer } from "../../../provider/resources/oidc-issuer";
+import { OidcPolicy, type PolicyDefinition } from "../../../provider/resources/oidc-policy";
 import { runProgram } from "../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "./cloud";
 import { only } from "./pick";

@@ -1,9 +1,14 @@
 import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { RouteUnavailable } from "../download/download";
-import { downloadOfficial, type OfficialFile } from "../download/official-file";
-import { fillUrl, GO_ARCH, type Pins } from "../download/pinned";
-import { unpack } from "../download/unpack";
+import {
+  downloadOfficial,
+  fillUrl,
+  GO_ARCH,
+  type OfficialFile,
+  type Pins,
+  RouteUnavailable,
+  unpack,
+} from "../download";
 import type { ToolchainOptions } from "../options";
 import type { ToolchainReport } from "../report";
 

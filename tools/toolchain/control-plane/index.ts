@@ -1,13 +1,12 @@
 import { join } from "node:path";
-import type { ControlPlaneBinaries } from "../../../lab/types";
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 import { type CacheItem, cacheKey, ensureCached, findCached } from "../cache";
-import { RouteUnavailable } from "../download/download";
-import { pins as defaultPins } from "../download/pinned";
+import { pins as defaultPins, RouteUnavailable } from "../download";
 import { goBuild } from "../go-build";
 import type { ToolchainOptions } from "../options";
 import { packageRoot } from "../package-root";
 import type { ToolchainReport } from "../report";
+import type { ControlPlaneBinaries } from "../types";
 import { downloadControlPlane } from "./download";
 import { controlPlaneInstalled } from "./installed";
 

@@ -1,7 +1,7 @@
-import type { ControlPlaneBinaries } from "../../../lab/types";
 import { executableIn, findExecutable } from "../find-executable";
 import type { ToolchainReport } from "../report";
 import { run } from "../run";
+import type { ControlPlaneBinaries } from "../types";
 import { isAtLeast } from "../version";
 
 const COMPONENTS = ["etcd", "kube-apiserver", "kube-controller-manager"];

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 import { cacheDirectory } from "../cache";
 import { withLock } from "../lock";
 import type { ToolchainReport } from "../report";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, link, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { OidcRunnerError } from "../../../trust/errors";
+import { OidcRunnerError } from "../../../trust";
 import { type CacheItem, cacheKey, ensureCached } from "../cache";
 import { goBuild } from "../go-build";
 import type { ToolchainOptions } from "../options";

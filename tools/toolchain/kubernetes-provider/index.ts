@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CacheItem, ensureCached, findCached } from "../cache";
-import { RouteUnavailable } from "../download/download";
-import { pins as defaultPins } from "../download/pinned";
+import { pins as defaultPins, RouteUnavailable } from "../download";
 import type { ToolchainOptions } from "../options";
 import type { ToolchainReport } from "../report";
 import { downloadKubernetesPlugin } from "./archive";

@@ -1,14 +1,13 @@
 import { copyFile, link } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { PulumiCli } from "../../../lab/types";
 import { type CacheItem, cacheKey, ensureCached, findCached } from "../cache";
-import { RouteUnavailable } from "../download/download";
-import { pins as defaultPins, type Pins } from "../download/pinned";
+import { pins as defaultPins, type Pins, RouteUnavailable } from "../download";
 import { goBuild } from "../go-build";
 import { pinningFiles as hostFiles, installHosts } from "../node-hosts";
 import type { ToolchainOptions } from "../options";
 import { packageRoot } from "../package-root";
 import type { ToolchainReport } from "../report";
+import type { PulumiCli } from "../types";
 import { downloadPulumi } from "./archive";
 import { pulumiOnPath } from "./on-path";
 

@@ -1,9 +1,9 @@
 import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { PulumiCli } from "../../../lab/types";
 import { executableIn, findExecutable } from "../find-executable";
 import type { ToolchainReport } from "../report";
 import { run } from "../run";
+import type { PulumiCli } from "../types";
 import { isAtLeast, parseVersion } from "../version";
 
 /** What a CLI needs beside it or on `PATH` to run a Node program with dynamic resources. */

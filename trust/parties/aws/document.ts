@@ -1,6 +1,5 @@
 import { OidcRunnerError } from "../../errors";
-import { conditionKeyPrefix, STS_AUDIENCE } from "../../issuers/eks";
-import { serviceAccountSubject } from "../../issuers/kubernetes";
+import { conditionKeyPrefix, STS_AUDIENCE, serviceAccountSubject } from "../../issuers";
 
 const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 

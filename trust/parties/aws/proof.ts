@@ -1,9 +1,8 @@
-import type { Claims } from "../../claims/claims";
-import { STS_AUDIENCE } from "../../issuers/eks";
-import type { PodIdentity } from "../../issuers/kubernetes";
+import type { Claims } from "../../claims";
+import { type PodIdentity, STS_AUDIENCE } from "../../issuers";
 import { checkAdmitsOnly as admitsOnly } from "../../proof";
 import { type AwsTrustPolicy, awsTrustPolicy } from "./document";
-import { evaluateAwsTrust } from "./evaluate/evaluate";
+import { evaluateAwsTrust } from "./evaluate";
 
 /**
  * The trust policy of `awsTrustPolicy`, proven: the AWS token of the runner's pod may assume the role, those of its

@@ -1,15 +1,18 @@
-import { checkBreadth } from "../../lint/check-breadth";
-import { checkGithubNames } from "../../lint/check-github-names";
-import { checkIssuer } from "../../lint/check-issuer";
-import { type Comparison, checkConflicts, checkLiterals, missingSubject } from "../../lint/comparisons";
-import { distinct } from "../../lint/distinct";
-import type { Finding } from "../../lint/finding";
-import { issuerKindOf } from "../../lint/issuer-kind";
-import type { Subject } from "../../lint/rules-view";
-import { subjectOf } from "../../lint/subject-of";
-import { type Clause, FIELD, parseExpression } from "./evaluate/expression";
-import { languageOf } from "./evaluate/issuer-language";
-import { readCredential } from "./evaluate/read-credential";
+import {
+  type Comparison,
+  checkBreadth,
+  checkConflicts,
+  checkGithubNames,
+  checkIssuer,
+  checkLiterals,
+  distinct,
+  type Finding,
+  issuerKindOf,
+  missingSubject,
+  type Subject,
+  subjectOf,
+} from "../../lint";
+import { type Clause, FIELD, languageOf, parseExpression, readCredential } from "./evaluate";
 
 /** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
 const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"];

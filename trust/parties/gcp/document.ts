@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../../errors";
-import { workloadPool } from "../../issuers/gke";
+import { workloadPool } from "../../issuers";
 
 /**
  * The IAM member that is one Kubernetes ServiceAccount under Workload Identity Federation for GKE, as it is written on a

@@ -1,5 +1,4 @@
-import type { Finding } from "../../lint/finding";
-import { rulesOn, type Subject } from "../../lint/rules-view";
+import { type Finding, rulesOn, type Subject } from "../../lint";
 
 /**
  * Finds rules on a drift run of Pulumi Deployments. That the API has these operations is known, but not which operation the

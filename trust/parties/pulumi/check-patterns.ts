@@ -1,7 +1,4 @@
-import { admitsByDot, placeOfDot } from "../../lint/dots";
-import type { Finding } from "../../lint/finding";
-import { isKnownClaim } from "../../lint/known-claims";
-import type { PolicySubject, Rule } from "../../lint/rules-view";
+import { admitsByDot, type Finding, isKnownClaim, type PolicySubject, placeOfDot, type Rule } from "../../lint";
 
 /** Finds rules that don't say what they seem to, in an allow as in a deny. */
 export function checkPatterns(subject: PolicySubject): Finding[] {

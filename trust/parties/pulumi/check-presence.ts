@@ -1,6 +1,4 @@
-import type { Finding } from "../../lint/finding";
-import { namesSubject } from "../../lint/names-subject";
-import { hasRuleOn, type PolicySubject, rulesOn } from "../../lint/rules-view";
+import { type Finding, hasRuleOn, namesSubject, type PolicySubject, rulesOn } from "../../lint";
 
 /**
  * Finds what an allow does not say: no rule at all, none on the audience (a token minted for another service is accepted),

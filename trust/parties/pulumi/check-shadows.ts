@@ -1,6 +1,5 @@
-import type { Finding } from "../../lint/finding";
-import type { PolicyDefinition } from "../../policy/model";
-import { shadows } from "../../policy/shadows";
+import type { Finding } from "../../lint";
+import { type PolicyDefinition, shadows } from "../../policy";
 
 /** Finds allows that can't take effect, because a deny matches whatever they match ("OIDC issuers": a deny always wins). */
 export function checkShadows(definitions: readonly PolicyDefinition[]): Finding[] {

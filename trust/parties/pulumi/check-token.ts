@@ -1,5 +1,4 @@
-import type { Finding } from "../../lint/finding";
-import { type PolicySubject, type Rule, rulesOn, saysNothing } from "../../lint/rules-view";
+import { type Finding, type PolicySubject, type Rule, rulesOn, saysNothing } from "../../lint";
 
 /** Finds allows of tokens that are worth more than they seem: an administrator's for many subjects, and a team's by pattern. */
 export function checkToken(subject: PolicySubject): Finding[] {

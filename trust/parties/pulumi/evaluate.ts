@@ -1,7 +1,6 @@
-import { type Claims, claimValues } from "../../claims/claims";
-import { parseClaimPath } from "../../claims/path";
-import { matchesWildcard } from "../../pattern/wildcard";
-import type { PolicyDefinition, TokenRequest } from "../../policy/model";
+import { type Claims, claimValues, parseClaimPath } from "../../claims";
+import { matchesWildcard } from "../../pattern";
+import type { PolicyDefinition, TokenRequest } from "../../policy";
 
 /** A rule the claims did not satisfy. */
 export interface RuleFailure {

@@ -1,8 +1,6 @@
-import type { Claims } from "../../claims/claims";
-import { shown } from "../../claims/printable";
-import { type TokenSelection, tokenRequest } from "../../policy/access-token";
-import type { PolicyDefinition } from "../../policy/model";
-import type { CompiledDefinition } from "../../subjects/compile";
+import { type Claims, shown } from "../../claims";
+import { type PolicyDefinition, type TokenSelection, tokenRequest } from "../../policy";
+import type { CompiledDefinition } from "../../subjects";
 import { explain } from "./explain";
 import { otherToken } from "./token-mismatch";
 

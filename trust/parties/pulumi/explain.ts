@@ -1,16 +1,9 @@
-import type { Claims } from "../../claims/claims";
-import { shown } from "../../claims/printable";
-import type { PolicyDefinition, TokenRequest } from "../../policy/model";
+import { type Claims, shown } from "../../claims";
+import type { PolicyDefinition, TokenRequest } from "../../policy";
+import type { Explanation } from "../../verdict";
 import { evaluate, type RuleFailure } from "./evaluate";
 import { nearestFix } from "./hints";
 import { otherToken } from "./token-mismatch";
-
-/** A decision with its reasons in words. */
-export interface Explanation {
-  decision: "allow" | "deny";
-  /** Each is one line. For a deny, what came nearest to an allow is first. */
-  reasons: string[];
-}
 
 /**
  * Evaluates a policy for claims and says, definition by definition, what decided or what was missing: the rule that failed,

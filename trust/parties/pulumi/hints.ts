@@ -1,8 +1,5 @@
-import type { Claims } from "../../claims/claims";
-import { parseClaimPath } from "../../claims/path";
-import { claimPaths } from "../../claims/paths";
-import { shown } from "../../claims/printable";
-import { matchesWildcard } from "../../pattern/wildcard";
+import { type Claims, claimPaths, parseClaimPath, shown } from "../../claims";
+import { matchesWildcard } from "../../pattern";
 import type { RuleFailure } from "./evaluate";
 
 /** A test for one mistake: what to say when it is the one. */

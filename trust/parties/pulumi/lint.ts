@@ -1,10 +1,5 @@
-import { checkBreadth } from "../../lint/check-breadth";
-import { checkGithubNames } from "../../lint/check-github-names";
-import type { Finding } from "../../lint/finding";
-import type { IssuerKind } from "../../lint/issuer-kind";
-import { readSubject } from "../../lint/rules-view";
-import { type Waiver, waive } from "../../lint/waive";
-import type { PolicyDefinition } from "../../policy/model";
+import { checkBreadth, checkGithubNames, type Finding, type IssuerKind, readSubject } from "../../lint";
+import type { PolicyDefinition } from "../../policy";
 import { checkOperations } from "./check-operations";
 import { checkPatterns } from "./check-patterns";
 import { checkPresence } from "./check-presence";
@@ -15,8 +10,6 @@ import { checkToken } from "./check-token";
 export interface LintOptions {
   /** Whose tokens the policy is about; claims are held against it. Default: unknown, any claim may be sent. */
   issuer?: IssuerKind;
-  /** Findings to leave out. */
-  waive?: readonly Waiver[];
 }
 
 /**
@@ -32,5 +25,5 @@ export function lint(definitions: readonly PolicyDefinition[], options: LintOpti
       definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames, checkToken] : [];
     return [...onlyAllow, checkPatterns, checkOperations].flatMap((check) => check(subject));
   });
-  return waive([...findings, ...checkShadows(definitions)], options.waive ?? []);
+  return [...findings, ...checkShadows(definitions)];
 }

@@ -1,5 +1,5 @@
-import type { Claims } from "../../claims/claims";
-import type { PolicyDefinition, TokenRequest } from "../../policy/model";
+import type { Claims } from "../../claims";
+import type { PolicyDefinition, TokenRequest } from "../../policy";
 import { evaluate } from "./evaluate";
 
 /**

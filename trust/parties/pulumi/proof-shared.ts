@@ -1,10 +1,8 @@
-import type { Claims } from "../../claims/claims";
-import { shown } from "../../claims/printable";
+import { type Claims, shown } from "../../claims";
 import { OidcRunnerError } from "../../errors";
-import { podClaims } from "../../issuers/kubernetes";
-import { tokenRequest } from "../../policy/access-token";
-import type { PolicyDefinition } from "../../policy/model";
-import type { CompiledDefinition } from "../../subjects/compile";
+import { podClaims } from "../../issuers";
+import { type PolicyDefinition, tokenRequest } from "../../policy";
+import type { CompiledDefinition } from "../../subjects";
 import { evaluate, type Verdict } from "./evaluate";
 import { explainShared } from "./explain-shared";
 import { type ProvenTrust, proveRunnerTrust, type RunnerTrust } from "./proof";

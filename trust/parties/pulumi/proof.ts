@@ -1,10 +1,16 @@
-import type { Claims } from "../../claims/claims";
-import { serviceAccountSubject } from "../../issuers/kubernetes";
-import { checkIssuerUrl } from "../../issuers/url";
-import { checkTokenSelection, definitionTarget, type TokenSelection, tokenRequest } from "../../policy/access-token";
-import { pulumiAudience } from "../../policy/audience";
-import type { PolicyDefinition } from "../../policy/model";
-import { checkNamespace, checkOrganization, checkServiceAccountName } from "../../policy/names";
+import type { Claims } from "../../claims";
+import { checkIssuerUrl, serviceAccountSubject } from "../../issuers";
+import {
+  checkNamespace,
+  checkOrganization,
+  checkServiceAccountName,
+  checkTokenSelection,
+  definitionTarget,
+  type PolicyDefinition,
+  pulumiAudience,
+  type TokenSelection,
+  tokenRequest,
+} from "../../policy";
 import { checkAdmitsOnly, checkRefuses } from "../../proof";
 import { evaluate } from "./evaluate";
 

@@ -1,8 +1,6 @@
 import { OidcRunnerError } from "../../errors";
-import type { Finding } from "../../lint/finding";
-import type { IssuerKind } from "../../lint/issuer-kind";
-import type { Waiver } from "../../lint/waivers";
-import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "../../subjects/compile";
+import type { Finding, IssuerKind, Waiver } from "../../lint";
+import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "../../subjects";
 import { lint } from "./lint";
 
 /** What a review takes into account. */

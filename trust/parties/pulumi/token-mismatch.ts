@@ -1,6 +1,6 @@
-import { shown } from "../../claims/printable";
-import { nearest } from "../../lint/nearest";
-import type { PolicyDefinition, TokenRequest } from "../../policy/model";
+import { shown } from "../../claims";
+import { nearest } from "../../lint";
+import type { PolicyDefinition, TokenRequest } from "../../policy";
 import { evaluate } from "./evaluate";
 
 /** The owner a token type has, by the option that asks for it. */

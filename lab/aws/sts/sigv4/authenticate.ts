@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { equalSecrets } from "../../../http/fingerprint";
+import { equalSecrets } from "../../../http";
 import { StsRefusal } from "../refusal";
 import type { HeldSession, Sessions } from "../sessions";
 import { type Authorization, incomplete, readAuthorization } from "./authorization";

@@ -1,6 +1,6 @@
-import type { Container, EnvVar, Pod } from "../pods/types";
-import { DEFAULT_PATH, type ImageDefinition } from "../root/images";
-import type { KeyedData, ObjectSource } from "../volumes/object-source";
+import type { Container, EnvVar, Pod } from "../pods";
+import { DEFAULT_PATH, type ImageDefinition } from "../root";
+import type { KeyedData, ObjectSource } from "../volumes";
 import { ContainerError } from "./error";
 import { fieldValue } from "./field-ref";
 

@@ -1,4 +1,4 @@
-import type { Pod } from "../pods/types";
+import type { Pod } from "../pods";
 
 /** Every pod of the lab uses the host's loopback. */
 const ADDRESS = "127.0.0.1";

@@ -1,11 +1,9 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { NodeContext } from "../node-context";
-import { timestamp } from "../pods/status";
-import type { Container, ContainerState, Pod } from "../pods/types";
-import { findImage } from "../root/images";
-import { planMounts } from "../root/plan";
-import type { PodVolumes } from "../volumes/pod-volumes";
+import { type Container, type ContainerState, type Pod, timestamp } from "../pods";
+import { findImage, planMounts } from "../root";
+import type { PodVolumes } from "../volumes";
 import { containerCommand } from "./command";
 import { containerEnvironment, expand } from "./environment";
 import { ContainerError } from "./error";

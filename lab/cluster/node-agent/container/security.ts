@@ -1,4 +1,4 @@
-import type { Container, PodSpec } from "../pods/types";
+import type { Container, PodSpec } from "../pods";
 import { ContainerError } from "./error";
 
 /** As whom a container runs. */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NodeContext } from "../node-context";
-import type { PodReporter } from "../pods/reporter";
-import type { Container, ContainerStatus, Pod } from "../pods/types";
-import type { PodVolumes } from "../volumes/pod-volumes";
+import type { Container, ContainerStatus, Pod, PodReporter } from "../pods";
+import type { PodVolumes } from "../volumes";
 import { ContainerError } from "./error";
 import { type ContainerRun, startContainer } from "./runner";
 

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ContainerWorker } from "../container/worker";
+import { ContainerWorker } from "../container";
 import type { NodeContext } from "../node-context";
-import { PodVolumes } from "../volumes/pod-volumes";
+import { PodVolumes } from "../volumes";
 import { PodReporter } from "./reporter";
 import { initialState, type PodState } from "./status";
 import type { Container, ContainerStatus, Pod } from "./types";

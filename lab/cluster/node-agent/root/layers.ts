@@ -1,5 +1,5 @@
 import { readdirSync, readlinkSync } from "node:fs";
-import { quote } from "../container/shell";
+import { quote } from "../container";
 
 /** Made anew in every container, whatever the host has there. */
 export const SYSTEM_DIRECTORIES = ["/dev", "/proc", "/sys"];

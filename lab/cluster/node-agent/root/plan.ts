@@ -1,8 +1,7 @@
 import { mkdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { ContainerError } from "../container/error";
-import { isWithin, resolveInContainer } from "../container/path";
-import type { Container, Pod } from "../pods/types";
+import { ContainerError, isWithin, resolveInContainer } from "../container";
+import type { Container, Pod } from "../pods";
 import type { ImageDefinition } from "./images";
 
 /** One thing of the host that a container sees at some path. */

@@ -1,6 +1,5 @@
 import path from "node:path";
-import { hostEntry, isWithin } from "../container/path";
-import { quote } from "../container/shell";
+import { hostEntry, isWithin, quote } from "../container";
 import { type Layer, layerLines, SYSTEM_DIRECTORIES, topLevelLayers } from "./layers";
 import type { RootMount, RootPlan } from "./plan";
 

@@ -1,9 +1,8 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { quantityBytes } from "../container/quantity";
-import { runTool } from "../container/run-tool";
+import { quantityBytes, runTool } from "../container";
 import type { NodeContext } from "../node-context";
-import type { Pod, Volume } from "../pods/types";
+import type { Pod, Volume } from "../pods";
 import { writeAtomically } from "./atomic-writer";
 import { TokenCache } from "./token-cache";
 import { volumeFiles } from "./volume-files";

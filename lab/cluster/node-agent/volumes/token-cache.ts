@@ -1,4 +1,4 @@
-import type { Pod, TokenSource } from "../pods/types";
+import type { Pod, TokenSource } from "../pods";
 import type { ObjectSource } from "./object-source";
 
 /** Time, replaceable in tests. */

@@ -1,6 +1,5 @@
-import { fieldValue } from "../container/field-ref";
-import { commonUser } from "../container/security";
-import type { DownwardSource, KeyedSource, Pod, TokenSource, Volume } from "../pods/types";
+import { commonUser, fieldValue } from "../container";
+import type { DownwardSource, KeyedSource, Pod, TokenSource, Volume } from "../pods";
 import type { KeyedData, ObjectSource } from "./object-source";
 import type { TokenCache } from "./token-cache";
 

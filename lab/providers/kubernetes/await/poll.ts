@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { OidcRunnerError } from "../../../../trust/errors";
+import { OidcRunnerError } from "../../../../trust";
 
 /** How a condition is waited for. */
 export interface PollOptions {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { EksOidcRunnerArgs } from "../../../../provider/components/eks/eks-oidc-runner";
-import { EksOidcRunner } from "../../../../provider/components/eks/eks-oidc-runner";
+import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/components/eks/eks-oidc-runner";
 import { API, cloudCall, ISSUER, PROVIDER_ARN } from "../cloud";
 import { codesOf, eksRunner, runEks, trustPolicyOf } from "../eks/eks";
 import { listed, only } from "../pick";

@@ -1,7 +1,7 @@
 import type { GkeDirectPrincipal, GkeGoogle, GkeServiceAccount } from "../../../../provider/components/gke/args";
 import type { GkeRunnerCluster, GkeWorkloadIdentityConfig } from "../../../../provider/components/gke/cluster";
 import type { KubernetesCluster } from "../../../../provider/components/runner/kubernetes-oidc-runner";
-import type { KeysFromCluster } from "../../../../provider/resources/issuer/oidc-issuer";
+import type { KeysFromCluster } from "../../../../provider/resources/oidc-issuer";
 import { at, type Row, row, rows, type Tree } from "./row";
 
 const KEY = { kty: "RSA", kid: "one", use: "sig", alg: "RS256", n: "AQAB", e: "AQAB" };

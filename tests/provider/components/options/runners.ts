@@ -2,7 +2,7 @@ import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/comp
 import { GkeOidcRunner } from "../../../../provider/components/gke/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../../provider/components/trust/oidc-trust-setup";
-import type { PolicyDefinition } from "../../../../provider/resources/policy/oidc-policy";
+import type { PolicyDefinition } from "../../../../provider/resources/oidc-policy";
 import { type GkeCluster, gkeIssuerUrl } from "../../../../trust/issuers/gke";
 import { API, ISSUER } from "../cloud";
 import { commonRows, GIVEN_TRUST } from "./common-rows";

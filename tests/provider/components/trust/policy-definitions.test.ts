@@ -6,7 +6,7 @@ import {
   type KubernetesOidcRunnerArgs,
 } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../../provider/components/trust/oidc-trust-setup";
-import { OidcPolicy, type OidcPolicyArgs } from "../../../../provider/resources/policy/oidc-policy";
+import { OidcPolicy, type OidcPolicyArgs } from "../../../../provider/resources/oidc-policy";
 import { OidcRunnerError } from "../../../../trust/errors";
 import { type MockedRun, runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, ROLE_ARN } from "../cloud";

@@ -3,7 +3,7 @@ import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/comp
 import { GkeOidcRunner } from "../../../../provider/components/gke/gke-oidc-runner";
 import type { KubernetesOidcRunnerArgs } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import type { OidcTrustSetup } from "../../../../provider/components/trust/oidc-trust-setup";
-import type { PolicyDefinition } from "../../../../provider/resources/policy/oidc-policy";
+import type { PolicyDefinition } from "../../../../provider/resources/oidc-policy";
 import { runProgram } from "../../../helpers/pulumi-mocks";
 import { assertUserError } from "../../../helpers/refused";
 import { cloud, ISSUER, PROVIDER_ARN } from "../cloud";

@@ -3,7 +3,7 @@ import {
   type KubernetesOidcRunnerArgs,
 } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../../provider/components/trust/oidc-trust-setup";
-import type { PolicyDefinition } from "../../../../provider/resources/policy/oidc-policy";
+import type { PolicyDefinition } from "../../../../provider/resources/oidc-policy";
 import type { MockedRun } from "../../../helpers/pulumi-mocks";
 import { API, ISSUER } from "../cloud";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
 import { eksPodIdentity } from "../../../../provider/workload/access/eks-pod-identity";
 import { runnerEnvironment } from "../../../../provider/workload/pod/environment";
-import type { PodOptions } from "../../../../provider/workload/pod/template";
+
+import type { PodOptions } from "../../../../provider/workload/pod/options";
 import { OPTIONS } from "../pod/pod";
 
 const roleArn = "arn:aws-cn:iam::123456789012:role/path/deployer";

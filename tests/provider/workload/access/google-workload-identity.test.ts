@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { googleWorkloadIdentity } from "../../../../provider/workload/access/google-workload-identity";
 import { checkWork } from "../../../../provider/workload/pod/check-command";
 import { runnerEnvironment } from "../../../../provider/workload/pod/environment";
-import { type PodOptions, podTemplate } from "../../../../provider/workload/pod/template";
+import type { PodOptions } from "../../../../provider/workload/pod/options";
+import { podTemplate } from "../../../../provider/workload/pod/template";
 import { refused } from "../../../helpers/refused";
 import { OPTIONS } from "../pod/pod";
 

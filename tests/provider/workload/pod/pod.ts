@@ -1,5 +1,6 @@
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
-import type { PodOptions } from "../../../../provider/workload/pod/template";
+
+import type { PodOptions } from "../../../../provider/workload/pod/options";
 import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import type { TokenSelection } from "../../../../trust/policy/access-token";
 

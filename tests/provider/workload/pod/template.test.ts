@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type PodOptions, podTemplate } from "../../../../provider/workload/pod/template";
+import type { PodOptions } from "../../../../provider/workload/pod/options";
+import { podTemplate } from "../../../../provider/workload/pod/template";
 import { IDENTITY, OPTIONS, type Pod } from "./pod";
 
 const pod = (options: Partial<PodOptions> = {}) => podTemplate({ ...OPTIONS, ...options }) as unknown as Pod;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type PodOptions, podTemplate } from "../../../../provider/workload/pod/template";
+import type { PodOptions } from "../../../../provider/workload/pod/options";
+import { podTemplate } from "../../../../provider/workload/pod/template";
 import { TOOL_DIRECTORIES } from "../../../../provider/workload/pod/tool-directories";
 import { PULUMI_IMAGES } from "../../../helpers/pulumi-images";
 import { OPTIONS, type Pod } from "./pod";

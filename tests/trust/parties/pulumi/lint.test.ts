@@ -316,23 +316,4 @@ describe("trust/lint", () => {
       assert.ok(finding.message.length > 20 && finding.fix.length > 10, finding.name);
     }
   });
-
-  describe("waivers", () => {
-    const policy = [allow(withSub("*", { aud: "a*" }))];
-
-    it("leave out the findings they name, and no others", () => {
-      const names = (reason: string) => lint(policy, { waive: [{ name: "BROAD_SUBJECT", reason }] }).map((f) => f.name);
-      assert.deepEqual(names("a cluster of one tenant"), ["WILDCARD_WITHOUT_DELIMITER"]);
-      assert.deepEqual(names(" "), ["WILDCARD_WITHOUT_DELIMITER", "BROAD_SUBJECT", "WAIVER_WITHOUT_REASON"]);
-    });
-
-    it("can't waive that they have no reason", () => {
-      const waive = [
-        { name: "WAIVER_WITHOUT_REASON", reason: "x" },
-        { name: "BROAD_SUBJECT", reason: "" },
-      ] as const;
-      const last = lint(policy, { waive }).at(-1);
-      assert.deepEqual([last?.name, last?.severity, last?.path], ["WAIVER_WITHOUT_REASON", "error", "waive[1]"]);
-    });
-  });
 });

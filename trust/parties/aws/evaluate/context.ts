@@ -1,4 +1,4 @@
-import { type Claims, claimValues } from "../../../claims/claims";
+import { type Claims, claimValues } from "../../../claims";
 
 /** What is known about a condition key: its values (none when the request lacks the key), or that claims don't tell. */
 export type KeyValues = string[] | "not-in-claims";

@@ -1,8 +1,8 @@
-import type { Explanation } from "../../pulumi/explain";
+import { matchesGlob } from "../../../pattern";
+import type { Explanation } from "../../../verdict";
 import { unmetConditions } from "./condition";
 import type { KeyValues } from "./context";
 import type { Statement } from "./document";
-import { matchesGlob } from "./glob";
 
 /** A request for a role, as the role's trust policy sees it. */
 export interface RoleRequest {

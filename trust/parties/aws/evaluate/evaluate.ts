@@ -1,5 +1,6 @@
-import type { Claims } from "../../../claims/claims";
-import type { Explanation } from "../../pulumi/explain";
+import type { Claims } from "../../../claims";
+
+import type { Explanation } from "../../../verdict";
 import { requestContext } from "./context";
 import { decide } from "./decide";
 import { readTrustPolicy } from "./document";

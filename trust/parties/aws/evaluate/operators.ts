@@ -1,4 +1,4 @@
-import { matchesGlob } from "./glob";
+import { matchesGlob } from "../../../pattern";
 
 /** Compares one value of the request with one of the policy. */
 type Comparison = (actual: string, expected: string) => boolean;

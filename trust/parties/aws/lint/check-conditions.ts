@@ -1,5 +1,4 @@
-import type { Finding } from "../../../lint/finding";
-import { saysNothing } from "../../../lint/rules-view";
+import { type Finding, saysNothing } from "../../../lint";
 import { type Condition, isList } from "./conditions";
 
 /** Finds conditions that don't say what they seem to, in an allow as in a deny. */

@@ -1,4 +1,4 @@
-import type { Finding } from "../../../lint/finding";
+import type { Finding } from "../../../lint";
 import { asksForValue, type Condition, isList } from "./conditions";
 import { coversAll, coversNone } from "./covers";
 

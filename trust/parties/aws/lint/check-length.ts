@@ -1,4 +1,4 @@
-import type { Finding } from "../../../lint/finding";
+import type { Finding } from "../../../lint";
 
 /** Quota "Role trust policy length" (L-C07B4B0D), by default and at most, in characters (IAM User Guide, "IAM and AWS STS quotas"). */
 const DEFAULT = 2048;

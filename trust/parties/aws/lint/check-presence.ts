@@ -1,6 +1,4 @@
-import type { Finding } from "../../../lint/finding";
-import { tenancyClaim } from "../../../lint/multi-tenant-issuers";
-import { hasRuleOn, rulesOn, type Subject } from "../../../lint/rules-view";
+import { type Finding, hasRuleOn, rulesOn, type Subject, tenancyClaim } from "../../../lint";
 import type { Condition } from "./conditions";
 
 /**

@@ -1,7 +1,5 @@
-import { type Rule, shapeOf, step } from "../../../lint/rules-view";
-import { conditionKeysOf } from "../evaluate/context";
-import { invalid, type Statement } from "../evaluate/document";
-import { type Operator, operatorOf } from "../evaluate/operators";
+import { type Rule, shapeOf, step } from "../../../lint";
+import { conditionKeysOf, invalid, type Operator, operatorOf, type Statement } from "../evaluate";
 import { WELL_KNOWN } from "./statement";
 
 /** One operator with one key of a statement's condition. */

@@ -1,5 +1,5 @@
-import { coversPattern } from "../../../pattern/wildcard";
-import type { Operator } from "../evaluate/operators";
+import { coversPattern } from "../../../pattern";
+import type { Operator } from "../evaluate";
 import { type Condition, valueShape } from "./conditions";
 
 /** An operator with its values. */

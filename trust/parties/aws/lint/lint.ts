@@ -1,11 +1,13 @@
-import { checkBreadth } from "../../../lint/check-breadth";
-import { checkGithubNames } from "../../../lint/check-github-names";
-import { checkIssuer } from "../../../lint/check-issuer";
-import { distinct } from "../../../lint/distinct";
-import type { Finding } from "../../../lint/finding";
-import { issuerKindOf } from "../../../lint/issuer-kind";
-import type { Subject } from "../../../lint/rules-view";
-import { readTrustPolicy, type Statement } from "../evaluate/document";
+import {
+  checkBreadth,
+  checkGithubNames,
+  checkIssuer,
+  distinct,
+  type Finding,
+  issuerKindOf,
+  type Subject,
+} from "../../../lint";
+import { readTrustPolicy, type Statement } from "../evaluate";
 import { checkAbsence, checkEffect } from "./check-conditions";
 import { checkContradictions } from "./check-contradictions";
 import { checkDenies } from "./check-denies";

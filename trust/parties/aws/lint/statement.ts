@@ -1,5 +1,5 @@
-import type { Statement } from "../evaluate/document";
-import { matchesGlob } from "../evaluate/glob";
+import { matchesGlob } from "../../../pattern";
+import type { Statement } from "../evaluate";
 
 /** How a token assumes a role. */
 export const ACTION = "sts:AssumeRoleWithWebIdentity";

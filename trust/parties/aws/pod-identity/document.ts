@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../../../errors";
-import { POD_IDENTITY_AUDIENCE } from "../../../issuers/eks";
+import { POD_IDENTITY_AUDIENCE } from "../../../issuers";
 
 /** ARN of a cluster: its region, account and name. */
 export const CLUSTER_ARN = /^arn:aws(?:-[a-z]+)*:eks:([a-z0-9-]+):(\d{12}):cluster\/([0-9A-Za-z][\w-]{0,99})$/;

@@ -1,7 +1,7 @@
-import { POD_IDENTITY_AUDIENCE } from "../../../issuers/eks";
-import type { Explanation } from "../../pulumi/explain";
-import { decide } from "../evaluate/decide";
-import { readTrustPolicy, type Statement } from "../evaluate/document";
+import { POD_IDENTITY_AUDIENCE } from "../../../issuers";
+
+import type { Explanation } from "../../../verdict";
+import { decide, readTrustPolicy, type Statement } from "../evaluate";
 
 /** Session tags of EKS Pod Identity (EKS User Guide, "Grant Pods access to AWS resources based on tags"). */
 export interface PodIdentityTags {

@@ -1,5 +1,5 @@
-import { claimValues } from "../../../claims/claims";
-import { POD_IDENTITY_AUDIENCE } from "../../../issuers/eks";
+import { claimValues } from "../../../claims";
+import { POD_IDENTITY_AUDIENCE } from "../../../issuers";
 import { checkAdmitsOnly as admitsOnly } from "../../../proof";
 import { type PodIdentityTrust, type PodIdentityTrustPolicy, podIdentityTrustPolicy } from "./document";
 import { evaluatePodIdentityTrust } from "./evaluate";

@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../../errors";
 import { checkRoleArn } from "../document";
-import { CLUSTER_ARN, clusterArnInvalid, type PodIdentityTrust } from "../pod-identity/document";
+import { CLUSTER_ARN, clusterArnInvalid, type PodIdentityTrust } from "../pod-identity";
 import { isPolicy } from "../role";
 
 /** For which pods, through which role, a target role of EKS Pod Identity is. */

@@ -1,7 +1,7 @@
-import { claimValues } from "../../../claims/claims";
-import { POD_IDENTITY_AUDIENCE } from "../../../issuers/eks";
+import { claimValues } from "../../../claims";
+import { POD_IDENTITY_AUDIENCE } from "../../../issuers";
 import { checkAdmitsOnly } from "../../../proof";
-import { evaluateTargetRoleTrust } from "../pod-identity/evaluate";
+import { evaluateTargetRoleTrust } from "../pod-identity";
 import { podIdentityExternalId, type TargetRolePolicy, type TargetRoleTrust, targetRolePolicy } from "./document";
 
 /**

@@ -1,6 +1,7 @@
-import { type Claims, claimValues } from "../../../claims/claims";
-import { nearest } from "../../../lint/nearest";
-import type { Explanation } from "../../pulumi/explain";
+import { type Claims, claimValues } from "../../../claims";
+import { nearest } from "../../../lint";
+
+import type { Explanation } from "../../../verdict";
 import { matchExpression } from "./match-expression";
 import { readCredential } from "./read-credential";
 

@@ -1,6 +1,7 @@
-import type { Claims } from "../../../claims/claims";
-import { nearest } from "../../../lint/nearest";
-import { matchesGlob } from "../../aws/evaluate/glob";
+import type { Claims } from "../../../claims";
+import { nearest } from "../../../lint";
+
+import { matchesGlob } from "../../../pattern";
 import { type Clause, invalidExpression, parseExpression } from "./expression";
 import { type IssuerLanguage, languageOf } from "./issuer-language";
 

@@ -1,4 +1,4 @@
-import { type Claims, claimValues } from "../../../claims/claims";
+import { type Claims, claimValues } from "../../../claims";
 import type { GcpProvider } from "./provider-document";
 
 /** The pool a provider belongs to, as members name it: `projects/NUMBER/locations/global/workloadIdentityPools/POOL`. */

@@ -1,4 +1,4 @@
-import { type Claims, claimValues } from "../../../claims/claims";
+import { type Claims, claimValues } from "../../../claims";
 import type { Spend } from "./budget";
 import { compile, type Outcome } from "./compile";
 import { jsonValue } from "./json-value";

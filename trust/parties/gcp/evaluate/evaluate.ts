@@ -1,6 +1,7 @@
-import type { Claims } from "../../../claims/claims";
-import { nearest } from "../../../lint/nearest";
-import type { Explanation } from "../../pulumi/explain";
+import type { Claims } from "../../../claims";
+import { nearest } from "../../../lint";
+
+import type { Explanation } from "../../../verdict";
 import { checkAudience } from "./audience";
 import { newBudget } from "./budget";
 import { unmetCondition } from "./condition";

@@ -1,5 +1,5 @@
-import type { Comparison } from "../../../lint/comparisons";
-import { constantText, type Expr, partsOf } from "../evaluate/parts";
+import type { Comparison } from "../../../lint";
+import { constantText, type Expr, partsOf } from "../evaluate";
 import { globOf } from "./regex-glob";
 
 /** One way for a token to fulfil a condition: all of these hold. */

@@ -1,6 +1,4 @@
-import { checkBreadth } from "../../../lint/check-breadth";
-import type { Finding } from "../../../lint/finding";
-import type { Subject } from "../../../lint/rules-view";
+import { checkBreadth, type Finding, type Subject } from "../../../lint";
 import { pinsTenant } from "./tenant-claims";
 
 /**

@@ -1,6 +1,4 @@
-import type { Finding } from "../../../lint/finding";
-import type { IssuerKind } from "../../../lint/issuer-kind";
-import { isKnownClaim } from "../../../lint/known-claims";
+import { type Finding, type IssuerKind, isKnownClaim } from "../../../lint";
 import type { ReadProvider } from "./read-provider";
 
 /** Finds claims that the issuer never sends; a token that lacks a mapped one is refused altogether. */

@@ -1,9 +1,13 @@
-import { checkGithubNames } from "../../../lint/check-github-names";
-import { type Comparison, checkConflicts, checkLiterals } from "../../../lint/comparisons";
-import type { Finding } from "../../../lint/finding";
-import type { IssuerKind } from "../../../lint/issuer-kind";
-import { subjectOf } from "../../../lint/subject-of";
-import type { Member } from "../evaluate/members";
+import {
+  type Comparison,
+  checkConflicts,
+  checkGithubNames,
+  checkLiterals,
+  type Finding,
+  type IssuerKind,
+  subjectOf,
+} from "../../../lint";
+import type { Member } from "../evaluate";
 import { checkBreadthOf } from "./check-breadth-of";
 import type { Mapped } from "./mapping";
 import { unmapped } from "./read-provider";

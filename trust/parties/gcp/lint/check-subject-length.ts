@@ -1,6 +1,5 @@
-import type { Comparison } from "../../../lint/comparisons";
-import type { Finding } from "../../../lint/finding";
-import { SUBJECT_BYTES } from "../evaluate/map-attributes";
+import type { Comparison, Finding } from "../../../lint";
+import { SUBJECT_BYTES } from "../evaluate";
 import type { Mapped } from "./mapping";
 
 /**

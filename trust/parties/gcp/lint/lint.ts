@@ -1,13 +1,16 @@
-import { checkGithubNames } from "../../../lint/check-github-names";
-import { checkIssuer } from "../../../lint/check-issuer";
-import { checkConflicts, checkLiterals } from "../../../lint/comparisons";
-import { distinct } from "../../../lint/distinct";
-import type { Finding } from "../../../lint/finding";
-import { issuerKindOf } from "../../../lint/issuer-kind";
-import { tenancyClaim } from "../../../lint/multi-tenant-issuers";
-import type { Subject } from "../../../lint/rules-view";
-import { subjectOf } from "../../../lint/subject-of";
-import { parseMember } from "../evaluate/members";
+import {
+  checkConflicts,
+  checkGithubNames,
+  checkIssuer,
+  checkLiterals,
+  distinct,
+  type Finding,
+  issuerKindOf,
+  type Subject,
+  subjectOf,
+  tenancyClaim,
+} from "../../../lint";
+import { parseMember } from "../evaluate";
 import type { Alternative } from "./alternatives";
 import { checkBreadthOf } from "./check-breadth-of";
 import { checkKnownClaims } from "./check-known-claims";

@@ -1,5 +1,4 @@
-import { compile } from "../evaluate/compile";
-import { constantText, type Expr } from "../evaluate/parts";
+import { compile, constantText, type Expr } from "../evaluate";
 
 /** What a mapped attribute is: the claim at a path, or what an expression makes of claims. */
 export type Mapped = string[] | "computed";

@@ -1,7 +1,5 @@
-import type { Finding } from "../../../lint/finding";
-import { compile } from "../evaluate/compile";
-import { type Expr, partsOf } from "../evaluate/parts";
-import { type GcpProvider, readProvider } from "../evaluate/provider-document";
+import type { Finding } from "../../../lint";
+import { compile, type Expr, type GcpProvider, partsOf, readProvider } from "../evaluate";
 import { type Alternative, alternativesOf } from "./alternatives";
 import { type Mapped, pathOf, readMapping } from "./mapping";
 

@@ -1,4 +1,4 @@
-import { hasRuleOn, isPinned, type Subject } from "../../../lint/rules-view";
+import { hasRuleOn, isPinned, type Subject } from "../../../lint";
 
 /** Claims that say whose token it is: the subject, or the organization, owner, project or namespace it belongs to. */
 const TENANT: string[][] = [

@@ -1,7 +1,8 @@
-import { type Claims, claimValues } from "../../../claims/claims";
+import { type Claims, claimValues } from "../../../claims";
 import { OidcRunnerError } from "../../../errors";
-import { gkeClusterOf, workloadPool } from "../../../issuers/gke";
-import type { Explanation } from "../../pulumi/explain";
+import { gkeClusterOf, workloadPool } from "../../../issuers";
+
+import type { Explanation } from "../../../verdict";
 
 /** Who a pod is to Google, from its token: what members are compared with. */
 interface Workload {

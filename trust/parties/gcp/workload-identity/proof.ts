@@ -1,6 +1,5 @@
-import type { Claims } from "../../../claims/claims";
-import { type GkeCluster, gkeIssuerUrl, workloadPool } from "../../../issuers/gke";
-import type { PodIdentity } from "../../../issuers/kubernetes";
+import type { Claims } from "../../../claims";
+import { type GkeCluster, gkeIssuerUrl, type PodIdentity, workloadPool } from "../../../issuers";
 import { checkAdmitsOnly } from "../../../proof";
 import { workloadIdentityMember, workloadIdentityPrincipal } from "../document";
 import { evaluateWorkloadIdentity } from "./evaluate";

@@ -1,0 +1,1 @@
+export { describeProvider, prepareLab } from "./prepare";

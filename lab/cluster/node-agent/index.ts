@@ -1,0 +1,2 @@
+export { startNodeAgent } from "./node-agent";
+export type { PodEnded, PodEnvironment } from "./node-context";

@@ -1,0 +1,2 @@
+export { Engine } from "./engine";
+export { environmentFile } from "./environment";

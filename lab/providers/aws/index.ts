@@ -1,0 +1,1 @@
+export { awsRoutes } from "./routes";

@@ -1,0 +1,5 @@
+export { withAutoname } from "./autoname";
+export { body } from "./body";
+export { type CloudFunction, cloudProvider } from "./cloud-provider";
+export type { CloudResource, InputType } from "./resource";
+export { ServiceError } from "./service-error";

@@ -1,0 +1,3 @@
+export { installProviders } from "./install";
+export { installOfficialKubernetes } from "./install-official";
+export { resourceRoutes } from "./resource-routes";

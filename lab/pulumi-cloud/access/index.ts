@@ -1,0 +1,3 @@
+export { type AccessTokenGrant, AccessTokens } from "./access-tokens";
+export { authenticate, authorize } from "./authenticate";
+export { SCOPES, type Scope } from "./permissions";

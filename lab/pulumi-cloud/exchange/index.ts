@@ -1,0 +1,2 @@
+export { type DeploymentRun, deploymentClaims } from "./deployment-claims";
+export { exchangeRoute } from "./route";

@@ -1,0 +1,2 @@
+export { oidcProviderArnOf } from "./oidc-provider";
+export { type MadeRole, makeRole } from "./role";

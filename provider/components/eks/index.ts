@@ -1,0 +1,2 @@
+export type { EksAws, EksRole } from "./args";
+export type { ResolvedEksCluster } from "./cluster";

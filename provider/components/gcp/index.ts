@@ -1,0 +1,1 @@
+export { grantsOfRun, makeGrants } from "./grants";

@@ -1,0 +1,1 @@
+export { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "./cluster";

@@ -1,0 +1,3 @@
+export { atMostOne, exactlyOne } from "./one-of";
+export { peer } from "./peer";
+export { perRun } from "./per-run";

@@ -1,0 +1,8 @@
+export type { RunnerArgs } from "./args";
+export { checkRunnerArgs } from "./check-args";
+export { createRunnerChildren } from "./children";
+export { RunnerComponent } from "./component";
+export type { CloudIdentity } from "./context";
+export { planAfter, planRunner, type RunnerPlan } from "./plan";
+export { trustOf } from "./shared-trust";
+export { warnDefaultNamespace } from "./warn-default-namespace";

@@ -1,0 +1,3 @@
+export type { ClusterWithKeys } from "./issuer-choice";
+export { OidcTrustSetup } from "./oidc-trust-setup";
+export { sharedBy } from "./shared-definitions";

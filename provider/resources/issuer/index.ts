@@ -1,0 +1,1 @@
+export { issuerProvider } from "./provider";

@@ -1,0 +1,3 @@
+export { type CheckFailure, checkInputs, failureOf, holdsUnknown } from "./check-inputs";
+export { diffInputs, type InputDiff } from "./diff-inputs";
+export { parseImportId, takeImport } from "./import-option";

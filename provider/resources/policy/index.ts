@@ -1,0 +1,2 @@
+export { checkCaller } from "./deployment-identity";
+export { policyProvider } from "./provider";

@@ -1,0 +1,2 @@
+export { checkTemplate } from "./check-template";
+export { mergePodTemplate, type PodTemplate, type PodTemplatePatch } from "./merge";

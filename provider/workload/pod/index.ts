@@ -1,0 +1,12 @@
+export { checkWork } from "./check-command";
+export { checkCount } from "./check-count";
+export { checkEnvNames } from "./check-env";
+export { checkLabels } from "./check-labels";
+export { mergeEnvironment } from "./environment";
+export { kubernetesName, recommendedLabels, selectorLabels } from "./labels";
+export type { KubernetesObject, PodOptions, SecretKey } from "./options";
+export type { PodMount, PodParts, PodVolume } from "./parts";
+export { paths } from "./paths";
+export { CONTAINER, containerSettings, graceSeconds, podSettings } from "./settings";
+export { podTemplate } from "./template";
+export { tokenVolume } from "./token-volume";

@@ -1,0 +1,47 @@
+import type { ProvenTrust } from "../../../trust/parties/pulumi";
+import type { TokenSelection } from "../../../trust/policy";
+import type { PodParts } from "./parts";
+
+/** A plain Kubernetes object; its schema is the API server's business. */
+export type KubernetesObject = Record<string, unknown>;
+
+/** A container's requests and limits. */
+export interface Resources {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+}
+
+/** A value in a Secret of the pod's namespace. */
+export interface SecretKey {
+  name: string;
+  key: string;
+  optional?: boolean;
+}
+
+/** What a runner's pod is made from. */
+export interface PodOptions {
+  organization: string;
+  trust: ProvenTrust;
+  token: TokenSelection;
+  expirationSeconds: number;
+  apiUrl: string;
+  configMapName: string;
+  image?: string;
+  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
+  command?: string[];
+  /** Whether the ConfigMap has a script to run. */
+  hasScript: boolean;
+  env?: Record<string, string>;
+  secretEnv?: Record<string, SecretKey>;
+  resources?: Resources;
+  nodeSelector?: Record<string, string>;
+  tolerations?: KubernetesObject[];
+  /** What the pod's cloud identity needs in it. */
+  identity?: PodParts;
+  /** Where the token is that is exchanged, if it is one the identity brings. Default: a token of its own, for Pulumi Cloud. */
+  subjectTokenFile?: string;
+  /** `Always` is for pods that go on; they count as started when they have their token. Default: `Never`. */
+  restartPolicy?: "Never" | "Always";
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}

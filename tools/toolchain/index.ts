@@ -1,0 +1,4 @@
+export { reachableByOthers, statsOf } from "./changeable";
+export { packageRoot } from "./package-root";
+export { lineReport, type ToolchainReport } from "./report";
+export type { ControlPlaneBinaries, PulumiCli } from "./types";

@@ -1,0 +1,2 @@
+export { OidcRunnerError, printable } from "./errors";
+export type { Explanation } from "./verdict";

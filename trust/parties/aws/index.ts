@@ -1,0 +1,3 @@
+export { checkRoleArn } from "./document";
+export { proveAwsTrust } from "./proof";
+export { checkRoleOptions, type RoleOptions } from "./role";

@@ -1,0 +1,1 @@
+export { lintAwsTrust } from "./lint";

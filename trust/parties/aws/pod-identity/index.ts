@@ -1,0 +1,3 @@
+export { CLUSTER_ARN, clusterArnInvalid, type PodIdentityTrust } from "./document";
+export { evaluatePodIdentityTrust, evaluateTargetRoleTrust, type PodIdentityTags } from "./evaluate";
+export { provePodIdentity } from "./proof";

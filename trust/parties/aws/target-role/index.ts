@@ -1,0 +1,2 @@
+export { assumeTargetPolicy, checkSessionPolicy, podIdentityExternalId } from "./document";
+export { proveTargetRole } from "./proof";

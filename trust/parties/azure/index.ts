@@ -1,0 +1,1 @@
+export { lintAzureTrust } from "./lint";

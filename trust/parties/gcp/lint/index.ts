@@ -1,0 +1,1 @@
+export { lintGcpTrust } from "./lint";

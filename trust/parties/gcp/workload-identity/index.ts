@@ -1,0 +1,2 @@
+export { evaluateWorkloadIdentity } from "./evaluate";
+export { type GkeWorkload, proveWorkloadIdentity } from "./proof";

@@ -1,0 +1,8 @@
+export type { Explanation } from "../../verdict";
+export { evaluate } from "./evaluate";
+export { explain } from "./explain";
+export { lint } from "./lint";
+export { locksOutCaller } from "./lock-out";
+export { type ProvenTrust, proveRunnerTrust } from "./proof";
+export { proveSharedTrust, type SharedTrust } from "./proof-shared";
+export { findingText, type ReviewOptions, reviewDefinitions } from "./review";

@@ -1,0 +1,2 @@
+export { type CompiledDefinition, compileDefinition, compileDefinitions, type DefinitionInput } from "./compile";
+export type { DeploymentOperation, GitlabRefType } from "./types";
