@@ -155,6 +155,18 @@ export function checkApiUrl(url: string): void {
   }
 }
 
+/**
+ * An API's address in the one notation that state holds, without final slashes, default port or query, because another
+ * notation of the same address must replace no resource. What is not an address stays as it is, for the check to refuse.
+ */
+export function normalApiUrl(url: string): string {
+  if (!URL.canParse(url)) {
+    return url;
+  }
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replace(/\/+$/, "");
+}
+
 function originOf(url: string): string {
   return new URL(url).origin;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { utcTime } from "../../../pulumi-cloud/api/utc-time";
+import { utcTime } from "../../../pulumi-cloud/issuers/state";
 
-describe("pulumi-cloud/api/utc-time", () => {
+describe("pulumi-cloud/issuers/state", () => {
   for (const [text, time] of [
     ["2025-10-19 00:05:56.480", "2025-10-19T00:05:56.480Z"],
     ["2025-10-19 00:05:56", "2025-10-19T00:05:56.000Z"],

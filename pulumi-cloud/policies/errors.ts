@@ -1,14 +1,21 @@
 import { OidcRunnerError } from "../../trust";
-import type { PolicyDefinition } from "../../trust/policy";
-import { CloudApiError } from "./errors";
+import { includesDefinition, type PolicyDefinition } from "../../trust/policy";
+import { CloudApiError, PartialFailure } from "../api";
+import type { Alteration } from "./confirm";
+import type { OwnedChange } from "./plan";
 
-/** Something may have been written. A new error each time: whoever gets it adds what is to be kept in state. */
-export function uncertain(issuerId: string, cause: unknown): OidcRunnerError {
+/** What state has to know after a change that may have been written: all that may be its owner's by now. */
+function stateAfter({ add, remove, lease }: OwnedChange): object {
+  return { definitions: [...add, ...remove.filter((old) => !includesDefinition(add, old))], lease };
+}
+
+/** The failure of a change that may have been written. */
+export function uncertain(issuerId: string, change: OwnedChange, cause: unknown): PartialFailure {
   const why =
     cause instanceof Error && (cause as OidcRunnerError).code !== "POLICY_CONTENDED"
       ? cause.message
       : "other writers kept changing it";
-  return new OidcRunnerError(
+  const error = new OidcRunnerError(
     "POLICY_WRITE_UNCERTAIN",
     `the policy was changed, but that could not be confirmed: ${why}`,
     {
@@ -17,25 +24,25 @@ export function uncertain(issuerId: string, cause: unknown): OidcRunnerError {
       cause,
     },
   );
+  return new PartialFailure(error, stateAfter(change), false);
 }
 
 /**
- * What the service stored is not what it was sent, and no other writer did it. A new error each time.
- *
- * @param what definitions that are not there, definitions that are still there, and what is there instead
+ * The failure of a change of which the service stored something else than it was sent, although no other writer came.
  */
 export function notStored(
   issuerId: string,
-  what: { missing: PolicyDefinition[]; remaining: PolicyDefinition[]; instead: PolicyDefinition[] },
-): OidcRunnerError {
+  change: OwnedChange,
+  { missing, remaining, instead }: Alteration,
+): PartialFailure {
   const shown = (text: string, list: PolicyDefinition[]) =>
     list.length === 0 ? [] : [`${text} ${list.map((definition) => JSON.stringify(definition)).join(", ")}`];
   const parts = [
-    ...shown("sent and not there:", what.missing),
-    ...shown("taken out and still there:", what.remaining),
-    ...shown("there instead:", what.instead),
+    ...shown("sent and not there:", missing),
+    ...shown("taken out and still there:", remaining),
+    ...shown("there instead:", instead),
   ];
-  return new OidcRunnerError(
+  const error = new OidcRunnerError(
     "POLICY_NOT_STORED",
     `Pulumi Cloud stored another policy than was sent: ${parts.join("; ")}`,
     {
@@ -43,14 +50,10 @@ export function notStored(
       fix: "put the issuer's policy right in Pulumi Cloud, where what is there instead counts; then update pulumi-oidc-runner, or leave out what the service does not keep",
     },
   );
+  return new PartialFailure(error, stateAfter(change), true);
 }
 
-/** Whether an error says that something was or may have been written, so that state has to know it. */
-export function mayHaveWritten(error: unknown): error is OidcRunnerError {
-  return error instanceof OidcRunnerError && /^POLICY_(WRITE_UNCERTAIN|NOT_STORED)$/.test(error.code);
-}
-
-/** Nothing was written. */
+/** The error of a write that sent nothing, because reading always took too long. */
 export function contended(issuerId: string): OidcRunnerError {
   return new OidcRunnerError("POLICY_CONTENDED", "the policy could not be read and written within the quiet window", {
     where: `issuer ${issuerId}`,

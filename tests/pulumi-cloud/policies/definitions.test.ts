@@ -18,7 +18,7 @@ const write = (...[client, inputs, removed]: Parameters<typeof writeDefinitions>
 const remove = (...[client, inputs]: Parameters<typeof removeDefinitions>) =>
   removeDefinitions(client, inputs, PACE, warn);
 
-describe("pulumi-cloud/policies/index", () => {
+describe("pulumi-cloud/policies/definitions", () => {
   const lab = new LabClient();
   let keys: TestIssuer;
   let issuerId: string;
@@ -41,7 +41,7 @@ describe("pulumi-cloud/policies/index", () => {
   });
 
   const inputs = (definitions: PolicyDefinition[], more: object = {}) => ({
-    ...{ issuerId, definitions, claim: "one" },
+    ...{ issuerId, definitions, lease: "one" },
     ...more,
   });
   const ours = [allow({ sub: "ours" })];
@@ -153,8 +153,8 @@ describe("pulumi-cloud/policies/index", () => {
   });
 
   describe("keeps what another resource of this process holds", () => {
-    const mine = { claim: "old" };
-    const theirs = { claim: "new" };
+    const mine = { lease: "old" };
+    const theirs = { lease: "new" };
 
     it("when it was taken over before its old owner lets go of it", async () => {
       await lab.setPolicy(issuerId, [...others, ...ours]);
@@ -177,10 +177,10 @@ describe("pulumi-cloud/policies/index", () => {
 
     it("when it was written because it was missing", async () => {
       await lab.setPolicy(issuerId, others);
-      const { claim } = await write(lab.client, inputs(ours, { claim: undefined }), []);
+      const { lease } = await write(lab.client, inputs(ours, { lease: undefined }), []);
       await remove(lab.client, inputs(ours, mine));
       assert.deepEqual(await lab.policies(issuerId), [...others, ...ours]);
-      await remove(lab.client, inputs(ours, { claim }));
+      await remove(lab.client, inputs(ours, { lease }));
       assert.deepEqual(await lab.policies(issuerId), others);
     });
 
@@ -206,9 +206,9 @@ describe("pulumi-cloud/policies/index", () => {
   it("refuses the second of two that add the same, also when the first's write was long done", async () => {
     await lab.setPolicy(issuerId, others);
     await write(lab.client, inputs(ours), []);
-    await refusedLater(write(lab.client, inputs(ours, { claim: "two" }), []), "POLICY_NOT_UNIQUE");
+    await refusedLater(write(lab.client, inputs(ours, { lease: "two" }), []), "POLICY_NOT_UNIQUE");
     const third = allow({ sub: "third" });
-    const writes = [write(lab.client, inputs([third]), []), write(lab.client, inputs([third], { claim: "two" }), [])];
+    const writes = [write(lab.client, inputs([third]), []), write(lab.client, inputs([third], { lease: "two" }), [])];
     const results = await Promise.allSettled(writes);
     assert.deepEqual(
       results.map(({ status }) => status),
@@ -336,7 +336,7 @@ describe("pulumi-cloud/policies/index", () => {
       assert.equal(lists(), before);
       await lab.client.deleteIssuer(issuerId);
       lab.cloud.journal.clear();
-      await remove(lab.client, inputs(ours, { claim: "two" }));
+      await remove(lab.client, inputs(ours, { lease: "two" }));
       assert.deepEqual(
         lab.cloud.journal.list().map(({ method, path }) => `${method} ${path.split("/")[4]}`),
         ["GET auth", "GET oidc"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CloudClient } from "../../../pulumi-cloud/api/client";
-import { mayHaveActed } from "../../../pulumi-cloud/api/may-have-acted";
+import { CloudApiError, PartialFailure } from "../../../pulumi-cloud/api/errors";
 
 /** What an attempt ends with: an answer, or what `fetch` throws. */
 type End = number | Error;
@@ -25,7 +25,10 @@ async function errorAfter(...ends: End[]): Promise<unknown> {
   );
 }
 
-describe("pulumi-cloud/api/may-have-acted", () => {
+/** Whether the failure is partial: the request may have been carried out. */
+const mayHaveActed = (error: unknown) => PartialFailure.unlessRefused({}, error) instanceof PartialFailure;
+
+describe("pulumi-cloud/api/errors", () => {
   const cases: [string, End[], boolean][] = [
     ["a connection that broke", Array(5).fill(reset), true],
     ["a timeout", Array(5).fill(new DOMException("timed out", "TimeoutError")), true],
@@ -48,5 +51,17 @@ describe("pulumi-cloud/api/may-have-acted", () => {
 
   it("is not said of anything else", () => {
     for (const value of [undefined, null, "text", new Error("other")]) assert.equal(mayHaveActed(value), false);
+  });
+
+  it("keeps the text of the error and says what exists; a defect of ours stays what it is", () => {
+    const refusal = new CloudApiError(403, "PATCH /x", "not allowed");
+    const failure = PartialFailure.leaving({ issuerId: "id" }, refusal);
+    assert.ok(failure instanceof PartialFailure && !(failure instanceof CloudApiError));
+    assert.deepEqual([failure.message, failure.code], [refusal.message, "PULUMI_CLOUD_403"]);
+    assert.deepEqual([failure.state, failure.certain], [{ issuerId: "id" }, true]);
+    const lost = PartialFailure.unlessRefused({}, new CloudApiError(500, "PATCH /x", ""));
+    assert.ok(lost instanceof PartialFailure && !lost.certain);
+    const defect = new TypeError("x");
+    assert.equal(PartialFailure.leaving({}, defect), defect);
   });
 });
