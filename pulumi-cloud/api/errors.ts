@@ -1,11 +1,11 @@
-import { OidcRunnerError } from "../../trust";
+import { type ErrorCode, OidcRunnerError } from "../../trust";
 
 /** A request to Pulumi Cloud that failed. */
 export class RequestError extends OidcRunnerError {
   /** Whether the request may have been carried out all the same, in any of its attempts. */
   readonly mayHaveActed: boolean;
 
-  constructor(code: string, what: string, details: { where: string; fix: string; mayHaveActed: boolean }) {
+  constructor(code: ErrorCode, what: string, details: { where: string; fix: string; mayHaveActed: boolean }) {
     super(code, what, details);
     this.mayHaveActed = details.mayHaveActed;
   }

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../trust";
+import { ServiceError } from "../cloud";
 import { canonical, hasUnknown, isRecord } from "../plugin";
 
 /** A policy as JSON text: programs may give text or an object. Text that is no JSON object is refused at once. */
@@ -11,7 +11,5 @@ export function jsonText(policy: unknown): unknown {
   } catch {
     // Said below: the parser's message would quote the text.
   }
-  throw new OidcRunnerError("MalformedPolicyDocument", "the policy is not a JSON object", {
-    fix: "give an object, or the text that JSON.stringify makes of it",
-  });
+  throw new ServiceError("MalformedPolicyDocument", 400, "the policy is not a JSON object: give one, or its JSON text");
 }
