@@ -13,7 +13,8 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Pulumi Cloud's REST API for issuers and auth policies, for one organization. */
 export class CloudClient {
-  readonly #base: string;
+  /** Base address, without `/api` and final slashes. */
+  readonly apiUrl: string;
   readonly #organization: string;
   readonly #accessToken: string;
   readonly #fetch: Fetch;
@@ -29,7 +30,7 @@ export class CloudClient {
     timeoutMs?: number;
     retry?: Timing;
   }) {
-    this.#base = options.apiUrl.replace(/\/+$/, "");
+    this.apiUrl = options.apiUrl.replace(/\/+$/, "");
     this.#organization = encodeURIComponent(options.organization);
     this.#accessToken = options.accessToken;
     this.#fetch = options.fetch;
@@ -87,7 +88,7 @@ export class CloudClient {
     body: unknown,
     attempts = { mayHaveActed: false },
   ): Promise<T> {
-    const url = `${this.#base}/api/orgs/${this.#organization}/${path}`;
+    const url = `${this.apiUrl}/api/orgs/${this.#organization}/${path}`;
     const where = `${method} ${url}`;
     let response: Response;
     let text: string;

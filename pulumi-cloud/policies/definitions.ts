@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { printable } from "../../trust";
 import { includesDefinition, type PolicyDefinition } from "../../trust/policy";
-import { type AuthPolicyRecord, type CloudClient, confirmGone, issuerNotFound, mayBeGone, realTiming } from "../api";
+import { type AuthPolicyRecord, type CloudClient, confirmGone, issuerNotFound, mayBeGone } from "../api";
 import { refusedWrite } from "./errors";
+import { paceFor } from "./pace";
 import { forgetReading, type WriteBatch, writeTogether } from "./queue";
-import { QUIET_WINDOW_MS, type WritePace } from "./types";
+import type { WritePace } from "./types";
 import { writePolicy } from "./write";
 
 /** What a policy resource asks for: its own definitions in the issuer's one list. */
@@ -23,8 +24,6 @@ export interface PolicyState {
   /** To be kept in state; see `PolicyHolders`. */
   lease?: string;
 }
-
-const REAL_PACE: WritePace = { timing: realTiming, quietWindowMs: QUIET_WINDOW_MS };
 
 /** Shows a line to the user: the engine shows what a dynamic provider writes to its standard error. */
 export const toUser = (line: string): void => console.warn(printable(line));
@@ -107,7 +106,7 @@ async function replace(
   client: CloudClient,
   inputs: PolicyInputs,
   remove: readonly PolicyDefinition[],
-  pace = REAL_PACE,
+  pace = paceFor(client.apiUrl),
   warn = toUser,
 ): Promise<PolicyState> {
   const { issuerId, definitions, lease = randomUUID() } = inputs;
