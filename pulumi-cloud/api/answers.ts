@@ -168,7 +168,7 @@ function parse(text: string): unknown {
   } catch {
     const page = /^\s*</.test(text);
     throw new Fault(
-      text.trim() === "" ? "it is empty" : page ? "it is a page of HTML" : "it is no JSON, or a part of it",
+      text.trim() === "" ? "it is empty" : page ? "it is a page of HTML" : "it is not JSON, or a part of it",
     );
   }
 }

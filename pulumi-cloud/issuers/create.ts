@@ -83,7 +83,7 @@ function isOwn(existing: IssuerRecord, { name, url }: IssuerInputs): boolean {
   return existing.url === url && sameRegistrant(existing.name, name);
 }
 
-/** Uses an issuer that is there. What it has and nobody asks for stays, except for what `asked` names. */
+/** Uses an issuer that is there. Settings that are not asked for stay as they are, except for those that `asked` names. */
 async function takeOver(
   client: CloudClient,
   record: IssuerRecord,

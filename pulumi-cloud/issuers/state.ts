@@ -22,7 +22,7 @@ export interface IssuerSettings {
   jwks?: KeySet;
   /** Longest life of an access token, in seconds; the service's default is 90000 (25 h). */
   maxExpirationSeconds?: number;
-  /** Any text; a new one has the thumbprints recorded anew. */
+  /** Any text; another one has the thumbprints recorded again. */
   regenerateThumbprints?: string;
 }
 

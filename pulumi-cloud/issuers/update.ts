@@ -20,7 +20,7 @@ import {
 
 /**
  * Writes name, life, thumbprints and keys, in one call and only when one of them differs; an adopted issuer keeps its name.
- * Then has the thumbprints recorded anew, when that is asked for.
+ * Then has the thumbprints recorded again, when that is asked for.
  *
  * @param before what was asked for until now
  * @param unsure whether an earlier change may have been made or not, so that nothing counts as unchanged

@@ -7,7 +7,7 @@ import { projectNumber } from "../../lab/gcp/project-number";
 import { LAB_PROJECT } from "../../lab/issuer-shapes";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { ok, resourcesOf } from "./support/engine";
+import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { control } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -49,7 +49,7 @@ describe("runners on GKE with Google identities, with the real engine", function
       script: SCRIPT,
       caCertificates: readFileSync(state.ca, "utf8"),
     };
-    engine = new Engine(state, { project, config });
+    engine = new Engine(state, { project, config, env: SHORT_WINDOW });
     await engine.init();
   });
   after(async () => {

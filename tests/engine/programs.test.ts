@@ -4,7 +4,7 @@ import { type Example, exampleNamed } from "../../cli/examples";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { ok, resourcesOf } from "./support/engine";
+import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { control, PulumiCloud, writes } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -34,7 +34,7 @@ class Program {
     const example: Example = exampleNamed(name);
     const state = await labOn(example.shape);
     const project = join(packageRoot(), example.directory);
-    const engine = new Engine(state, { project, config: example.config(state) });
+    const engine = new Engine(state, { project, config: example.config(state), env: SHORT_WINDOW });
     await engine.init();
     return new Program(name, state, engine, new KubernetesView(state));
   }

@@ -3,7 +3,7 @@ import { fstatSync } from "node:fs";
 /** How often the parent process is looked at, in milliseconds. */
 const INTERVAL_MS = 250;
 
-/** The program of the provider process that the engine starts: the SDK's, whoever launched it. */
+/** The program of the provider process that the engine starts: the SDK's, through any launcher. */
 const PROVIDER = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]dynamic-provider[\\/]/;
 
 /**
