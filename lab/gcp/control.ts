@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { controlApp, serviceRoutes, switchRoutes, validated } from "../control";
-import type { Google } from ".";
+import type { Google } from "./gcp";
 
 const SECONDS = z.number().min(0);
 const STS_SWITCHES = z.strictObject({ leewaySeconds: SECONDS, federatedTokenSeconds: z.int().min(1) }).partial();

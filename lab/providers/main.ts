@@ -20,7 +20,7 @@ async function main([name = "", version = "", modules = ""]: string[]): Promise<
 function load(name: string): ResourceProvider {
   switch (name) {
     case "kubernetes":
-      return (require("./kubernetes/provider") as typeof import("./kubernetes/provider")).kubernetesProvider();
+      return (require("./kubernetes") as typeof import("./kubernetes")).kubernetesProvider();
     case "aws":
       return (require("./aws/provider") as typeof import("./aws/provider")).awsProvider();
     case "gcp":

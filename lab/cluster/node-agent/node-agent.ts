@@ -6,13 +6,14 @@ import { ownsAllUsers } from "../../isolation";
 import type { ApiClient } from "../api-client";
 import type { KubeletCredentials } from "../control-plane-files";
 import { makePrivateDirectory } from "../private-file";
-import { runTool } from "./container";
 import { startKubeletServer } from "./kubelet-server";
 import type { NodeContext, PodEnded, PodEnvironment } from "./node-context";
 import { registerNode } from "./node-object";
-import { type Pod, PodSet } from "./pods";
+import { apiObjectSource } from "./object-source";
+import type { Pod } from "./pod";
+import { PodSet } from "./pods";
 import { canOverlayRoot, type ImageDefinition, outermostDirectories } from "./root";
-import { apiObjectSource } from "./volumes";
+import { runTool } from "./run-tool";
 
 /** What a node agent is started with. */
 export interface NodeAgentOptions {

@@ -1,6 +1,6 @@
 import { gkeClusterOf } from "../../../trust/issuers";
 import type { ApiClient } from "../../cluster";
-import type { Pod } from "../../cluster/node-agent/pods";
+import type { Pod } from "../../cluster/node-agent";
 import { FaultRegistry, type LoopbackServer, RequestJournal, serveHttp } from "../../http";
 import { type MetadataShared, metadataApp } from "./app";
 import { contents } from "./contents";

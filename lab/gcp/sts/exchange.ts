@@ -1,5 +1,5 @@
 import type { Claims } from "../../../trust/claims";
-import type { IssuerNetwork } from "../../pulumi-cloud/issuers";
+import type { IssuerNetwork } from "../../pulumi-cloud/keys";
 import type { AccessTokens, WorkloadPrincipal } from "../oauth";
 import { findProvider, type IdentityProvider } from "./pools";
 import { refusals } from "./refusal";

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { fingerprint, type LabEnvironment, readText, type ServerCertificate } from "../../http";
 import { defaultSwitches } from "../../pulumi-cloud";
-import { IssuerNetwork } from "../../pulumi-cloud/issuers";
+import { IssuerNetwork } from "../../pulumi-cloud/keys";
 import { type AccessTokens, type GoogleService, startGoogleService } from "../oauth";
 import { exchange } from "./exchange";
 import { StsRefusal } from "./refusal";

@@ -1,5 +1,5 @@
 import { type Claims, claimValues } from "../../../trust/claims";
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
+import type { JsonWebKeySet } from "../../pulumi-cloud/keys";
 import { refusals } from "./refusal";
 
 /** Asymmetric signatures that Google names for OpenID Connect providers (IAM documentation, "Prepare your provider"). */

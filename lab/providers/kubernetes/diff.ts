@@ -2,14 +2,9 @@ import { canonical, type DiffResult, isRecord, type Properties, type PropertyCha
 import { ANNOTATIONS } from "./annotations";
 import { forceNewPaths } from "./immutable";
 import { at, isAnnotated } from "./object";
+import type { DiffSettings } from "./settings";
 
 type Path = (string | number)[];
-
-/** Switches of the provider's configuration that change what needs a new object. */
-export interface DiffSettings {
-  enableConfigMapMutable: boolean;
-  enableSecretMutable: boolean;
-}
 
 /** Compares an object's old inputs with its new ones, both without secret wrapping. */
 export function diffInputs(olds: Properties, news: Properties, settings: DiffSettings): DiffResult {

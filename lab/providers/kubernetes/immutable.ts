@@ -1,5 +1,5 @@
 import type { Properties } from "../plugin";
-import type { DiffSettings } from "./diff";
+import type { DiffSettings } from "./settings";
 
 // Fields the API server refuses to change, and those the official provider replaces for (pods do not notice a changed
 // ConfigMap or Secret, so it makes a new one by default).

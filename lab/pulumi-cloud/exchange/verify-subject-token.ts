@@ -1,7 +1,7 @@
 import type { Claims } from "../../../trust/claims";
 import type { CloudContext } from "../context";
 import { ExchangeRefusal } from "../errors";
-import type { JsonWebKeySet } from "../issuers";
+import type { JsonWebKeySet } from "../json-web-key-set";
 import type { Issuer, Organization } from "../organization";
 import { checkTimes } from "./token-times";
 

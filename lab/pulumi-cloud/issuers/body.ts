@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ApiError } from "../errors";
+import { type JsonWebKeySet, parseJsonWebKeySet } from "../json-web-key-set";
 import type { Issuer } from "../organization";
 import type { Switches } from "../switches";
 import { timestamp } from "../timestamp";
-import { type JsonWebKeySet, parseJsonWebKeySet } from "./json-web-key-set";
 
 const FIELDS = {
   thumbprints: z.array(z.string()).nullish(),

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ContainerError } from "../container-error";
 import type { NodeContext } from "../node-context";
-import type { Container, ContainerStatus, Pod, PodReporter } from "../pods";
+import type { Container, ContainerStatus, Pod } from "../pod";
+import type { PodReporter } from "../status";
 import type { PodVolumes } from "../volumes";
-import { ContainerError } from "./error";
 import { type ContainerRun, startContainer } from "./runner";
 
 const MAXIMUM_BACKOFF_MILLISECONDS = 300_000;

@@ -1,6 +1,6 @@
 import { hasStatusCode } from "../../api-error";
 import type { NodeContext } from "../node-context";
-import type { Pod } from "./types";
+import type { Pod } from "../pod";
 import { PodWorker } from "./worker";
 
 /** The pods this node runs, by their uid. */

@@ -3,10 +3,9 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContainerWorker } from "../container";
 import type { NodeContext } from "../node-context";
+import type { Container, ContainerStatus, Pod } from "../pod";
+import { initialState, PodReporter, type PodState } from "../status";
 import { PodVolumes } from "../volumes";
-import { PodReporter } from "./reporter";
-import { initialState, type PodState } from "./status";
-import type { Container, ContainerStatus, Pod } from "./types";
 
 const RETRY_MILLISECONDS = 250;
 const DEFAULT_GRACE_SECONDS = 30;

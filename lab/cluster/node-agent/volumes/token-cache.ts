@@ -1,5 +1,5 @@
-import type { Pod, TokenSource } from "../pods";
-import type { ObjectSource } from "./object-source";
+import type { ObjectSource } from "../object-source";
+import type { Pod, TokenSource } from "../pod";
 
 /** Time, replaceable in tests. */
 export interface TokenClock {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Pod } from "../../../../lab/cluster/node-agent/pods/types";
+import type { Pod } from "../../../../lab/cluster/node-agent/pod";
 import { GoogleFixture, POOL } from "../fixture";
 
 const FLAVOR = { "Metadata-Flavor": "Google" };

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasStatusCode } from "../../api-error";
 import type { NodeContext } from "../node-context";
-import { type PodState, statusPatch } from "./status";
-import type { Pod } from "./types";
+import type { Pod } from "../pod";
+import type { PodState } from "./status";
+import { statusPatch } from "./status";
 
 const ATTEMPTS = 5;
 const PAUSE_MILLISECONDS = 200;

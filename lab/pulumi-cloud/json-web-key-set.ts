@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { z } from "zod";
-import { ApiError } from "../errors";
+import { ApiError } from "./errors";
 
 /** A JSON Web Key Set (RFC 7517 §5) of public keys. */
 export interface JsonWebKeySet {

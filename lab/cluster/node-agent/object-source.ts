@@ -1,5 +1,5 @@
-import type { ApiClient } from "../../api-client";
-import type { Pod, TokenSource } from "../pods";
+import type { ApiClient } from "../api-client";
+import type { Pod, TokenSource } from "./pod";
 
 /** Data of a ConfigMap or Secret. */
 export type KeyedData = Map<string, Buffer>;

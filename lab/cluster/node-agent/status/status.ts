@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus, Pod, PodPhase } from "./types";
+import type { Container, ContainerStatus, Pod, PodPhase } from "../pod";
 
 const ADDRESS = "127.0.0.1";
 

@@ -1,4 +1,4 @@
-import type { Pod } from "../pods";
+import type { Pod } from "./pod";
 
 /** Every pod of the lab uses the host's loopback. */
 const ADDRESS = "127.0.0.1";

@@ -1,6 +1,6 @@
+import type { JsonWebKeySet } from "../json-web-key-set";
 import type { Issuer } from "../organization";
 import type { Switches } from "../switches";
-import type { JsonWebKeySet } from "./json-web-key-set";
 import type { IssuerNetwork } from "./network";
 
 interface Entry {

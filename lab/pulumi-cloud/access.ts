@@ -1,8 +1,7 @@
-import type { CloudContext } from "../context";
-import { ApiError } from "../errors";
-import type { Organization } from "../organization";
 import type { AccessTokenGrant, AccessTokens } from "./access-tokens";
-import { mayUse, type Scope } from "./permissions";
+import type { CloudContext } from "./context";
+import { ApiError } from "./errors";
+import type { Organization, Scope } from "./organization";
 
 /** Whose token an `Authorization: token …` header holds; 401 for anything else. */
 export function authenticate(tokens: AccessTokens, header: string | undefined): AccessTokenGrant {
@@ -31,4 +30,18 @@ export function authorize(
     throw new ApiError(forbiddenStatus, forbiddenStatus === 404 ? "organization" : "access to this resource is denied");
   }
   return organization;
+}
+
+/**
+ * Whether a token may use a permission in an organization. Administrators may do everything, everybody else what the
+ * role of the token grants; a token never reaches beyond the organization it was issued in.
+ */
+function mayUse(grant: AccessTokenGrant, organization: Organization, scope: Scope): boolean {
+  if (grant.organization !== organization.name) {
+    return false;
+  }
+  if (grant.admin || (grant.user !== undefined && organization.users.get(grant.user) === "admin")) {
+    return true;
+  }
+  return grant.roleID !== undefined && organization.roles.get(grant.roleID)?.scopes.includes(scope) === true;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { TokenType } from "../../../trust/policy";
-import { sha256Hex } from "../../http";
+import type { TokenType } from "../../trust/policy";
+import { sha256Hex } from "../http";
 
 /** What an access token stands for. */
 export interface AccessTokenGrant {

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { JsonWebKeySet } from "../json-web-key-set";
 import type { Switches } from "../switches";
 import { type FetchedJson, fetchJson } from "./fetch-json";
-import type { JsonWebKeySet } from "./json-web-key-set";
 
 /** What the network is made of. */
 export interface IssuerNetworkOptions {
