@@ -3,15 +3,15 @@ import type { Cluster } from "../cluster";
 import type { Pod, PodEnvironment } from "../cluster/node-agent";
 
 import type { ServerCertificate } from "../http";
-import type { GoogleDescription } from "../types";
-import { GoogleIam } from "./iam";
+import type { GcpDescription } from "../types";
+import { GcpIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
-import { GoogleClient, MetadataServers, type Workload } from "./metadata";
-import { AccessTokens, type GoogleService, IdTokens, startGoogleOAuth } from "./oauth";
-import { type GoogleSts, startGoogleSts } from "./sts";
+import { GcpClient, MetadataServers, type Workload } from "./metadata";
+import { AccessTokens, type GcpService, IdTokens, startGcpOAuth } from "./oauth";
+import { type GcpSts, startGcpSts } from "./sts";
 
 /** What the lab's Google Cloud is started with. */
-export interface GoogleOptions {
+export interface GcpOptions {
   /** Valid for 127.0.0.1. */
   certificate: ServerCertificate;
   /** PEM of the authority that all servers of the lab are signed by. */
@@ -25,11 +25,11 @@ export interface GoogleOptions {
 }
 
 /** The lab's Google Cloud. */
-export interface Google {
-  iam: GoogleIam;
-  sts: GoogleSts;
-  iamCredentials: GoogleService;
-  oauth: GoogleService;
+export interface Gcp {
+  iam: GcpIam;
+  sts: GcpSts;
+  iamCredentials: GcpService;
+  oauth: GcpService;
   metadata: MetadataServers;
   /** Hooks of a cluster for its nodes, by its issuer; none unless it is GKE-shaped. */
   nodeHooks(issuer: string | undefined): { podEnvironment?: PodEnvironment; podEnded?: (pod: Pod) => Promise<void> };
@@ -39,24 +39,24 @@ export interface Google {
    */
   metadataServer(cluster: string, workload: Omit<Workload, "pod">): Promise<string | undefined>;
   /** Its addresses, once the clusters are there. */
-  describe(): Promise<GoogleDescription>;
+  describe(): Promise<GcpDescription>;
   stop(): Promise<void>;
 }
 
 /** Starts Google's token service, IAM credentials, OAuth endpoints and metadata servers. */
-export async function startGoogle(options: GoogleOptions): Promise<Google> {
+export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const { certificate, ca, clusters, clock = Date.now, log = () => {} } = options;
-  const iam = new GoogleIam();
+  const iam = new GcpIam();
   const accessTokens = new AccessTokens(clock);
   const idTokens = new IdTokens(clock);
   const issuers = () => new Map(clusters().map(({ state }) => [state.issuer, state.server]));
   const [sts, iamCredentials, oauth] = await Promise.all([
-    startGoogleSts({ certificate, ca, clock, accessTokens, issuers, log }),
+    startGcpSts({ certificate, ca, clock, accessTokens, issuers, log }),
     startIamCredentials({ certificate, clock, iam, accessTokens, idTokens, log }),
-    startGoogleOAuth({ certificate, clock, accessTokens, idTokens }),
+    startGcpOAuth({ certificate, clock, accessTokens, idTokens }),
   ]);
-  const google = new GoogleClient({ stsUrl: sts.url, iamCredentialsUrl: iamCredentials.url, ca }, clock);
-  const metadata = new MetadataServers({ google, clock, log });
+  const gcp = new GcpClient({ stsUrl: sts.url, iamCredentialsUrl: iamCredentials.url, ca }, clock);
+  const metadata = new MetadataServers({ gcp, clock, log });
   return {
     ...{ iam, sts, iamCredentials, oauth, metadata },
     nodeHooks(issuer) {
@@ -89,7 +89,7 @@ export async function startGoogle(options: GoogleOptions): Promise<Google> {
     },
     async stop() {
       await Promise.all([metadata.stop(), sts.stop(), iamCredentials.stop(), oauth.stop()]);
-      await google.close();
+      await gcp.close();
     },
   };
 }

@@ -1,6 +1,6 @@
-export { googleControlRoutes } from "./control";
-export { googleError } from "./errors";
-export { type Google, type GoogleOptions, startGoogle } from "./gcp";
-export type { GoogleIam, ServiceAccount } from "./iam";
+export { gcpControlRoutes } from "./control";
+export { gcpError } from "./errors";
+export { type Gcp, type GcpOptions, startGcp } from "./gcp";
+export type { GcpIam, ServiceAccount } from "./iam";
 export { checkPool } from "./pool";
 export { projectNumber } from "./project-number";

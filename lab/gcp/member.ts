@@ -1,4 +1,4 @@
-import { googleError } from "./errors";
+import { gcpError } from "./errors";
 
 const EMAIL = /^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/;
 const WORKLOAD_IDENTITY =
@@ -28,7 +28,7 @@ export function checkMember(member: string): void {
       ? EMAIL.test(value) || WORKLOAD_IDENTITY.test(value)
       : (FORMS[kind]?.test(value) ?? false);
   if (valid) return;
-  throw googleError(400, "badRequest", `The member ${member} is of an unknown type or is not well-formed.`);
+  throw gcpError(400, "badRequest", `The member ${member} is of an unknown type or is not well-formed.`);
 }
 
 /**
@@ -40,5 +40,5 @@ export function checkRole(role: string, project: string): void {
   const [matched, owner] =
     /^(?:projects\/([a-z][a-z0-9-]{4,28}[a-z0-9])|organizations\/\d+)\/roles\/[\w.]{3,64}$/.exec(role) ?? [];
   if (matched !== undefined && (owner === undefined || owner === project)) return;
-  throw googleError(400, "badRequest", `Role ${role} is not supported for this resource.`);
+  throw gcpError(400, "badRequest", `Role ${role} is not supported for this resource.`);
 }

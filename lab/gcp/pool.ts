@@ -1,5 +1,5 @@
 import { workloadPool } from "../../trust/issuers";
-import { googleError } from "./errors";
+import { gcpError } from "./errors";
 import { projectNumber } from "./project-number";
 
 const ACCOUNT = /^serviceAccount:([^[\]]+\.svc\.id\.goog)\[/;
@@ -19,7 +19,7 @@ export function checkPool(member: string, projects: readonly string[]): void {
   if (pool === undefined) return;
   const project = projects.find((candidate) => workloadPool(candidate) === pool);
   if (project !== undefined && (number === undefined || number === projectNumber(project))) return;
-  throw googleError(
+  throw gcpError(
     400,
     "badRequest",
     `Identity Pool does not exist (${name ?? pool}). Please check that you specified a valid resource name.`,

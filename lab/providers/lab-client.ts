@@ -8,7 +8,7 @@ import { ServiceError } from "./cloud";
 
 const HOW_TO_START = "start one with `oidc-runner lab up` and source its environment file";
 
-/** Reaches the lab's stores of AWS and Google resources. */
+/** Reaches the lab's stores of AWS and Google Cloud resources. */
 export interface LabClient {
   /** Calls a route below `/resources`. A refusal is thrown with the service's own code. */
   call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;

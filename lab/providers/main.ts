@@ -24,7 +24,7 @@ function load(name: string): ResourceProvider {
     case "aws":
       return (require("./aws/provider") as typeof import("./aws/provider")).awsProvider();
     case "gcp":
-      return (require("./gcp/provider") as typeof import("./gcp/provider")).googleProvider();
+      return (require("./gcp/provider") as typeof import("./gcp/provider")).gcpProvider();
     default:
       throw new OidcRunnerError("LAB_UNKNOWN_PROVIDER", `the lab has no stand-in provider called "${name}"`);
   }

@@ -1,14 +1,14 @@
 import { type Context, Hono } from "hono";
 import { type LabEnvironment, readText, type ServerCertificate } from "../../http";
-import type { GoogleIam } from "../iam";
+import type { GcpIam } from "../iam";
 import {
   type AccessTokens,
   errorOfStatus,
-  GoogleApiError,
-  type GoogleService,
+  GcpApiError,
+  type GcpService,
   type IdTokens,
   principalName,
-  startGoogleService,
+  startGcpService,
 } from "../oauth";
 import { authorize, callerOf } from "./authorize";
 import { accessTokenRequest, accountOf, idTokenRequest } from "./request";
@@ -18,7 +18,7 @@ export interface IamCredentialsOptions {
   certificate: ServerCertificate;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  iam: GoogleIam;
+  iam: GcpIam;
   accessTokens: AccessTokens;
   idTokens: IdTokens;
   /** Takes one line of log; never a token. */
@@ -29,7 +29,7 @@ export interface IamCredentialsOptions {
  * Starts the lab's `iamcredentials.googleapis.com`: `generateAccessToken` and `generateIdToken` of service accounts, for
  * who has the role on the account. Keys and signatures of service accounts (`signJwt`, `signBlob`) are not there.
  */
-export async function startIamCredentials(options: IamCredentialsOptions): Promise<GoogleService> {
+export async function startIamCredentials(options: IamCredentialsOptions): Promise<GcpService> {
   const { certificate, clock, iam, accessTokens, idTokens, log } = options;
 
   const generate: Record<string, (call: Context<LabEnvironment>, name: string) => Promise<object>> = {
@@ -40,7 +40,7 @@ export async function startIamCredentials(options: IamCredentialsOptions): Promi
       const accounts = delegates.map((delegate) => accountOf(iam, delegate));
       const permission = "iam.serviceAccounts.getAccessToken";
       authorize(iam, { caller, account, delegates: accounts, permission });
-      log(`google access token of ${account.email} for ${principalName(caller)}`);
+      log(`gcp access token of ${account.email} for ${principalName(caller)}`);
       const { token, expiresAt } = accessTokens.issue(
         { kind: "serviceAccount", email: account.email },
         scopes,
@@ -55,7 +55,7 @@ export async function startIamCredentials(options: IamCredentialsOptions): Promi
       const accounts = delegates.map((delegate) => accountOf(iam, delegate));
       const permission = "iam.serviceAccounts.getOpenIdToken";
       authorize(iam, { caller, account, delegates: accounts, permission });
-      log(`google ID token of ${account.email} for ${principalName(caller)}`);
+      log(`gcp ID token of ${account.email} for ${principalName(caller)}`);
       return { token: await idTokens.sign({ account, audience, includeEmail }) };
     },
   };
@@ -67,13 +67,13 @@ export async function startIamCredentials(options: IamCredentialsOptions): Promi
     const [id = "", method = ""] = target.split(":");
     try {
       const action = Object.hasOwn(generate, method) ? generate[method] : undefined;
-      if (action === undefined) throw new GoogleApiError("NOT_FOUND", "Method not found.");
+      if (action === undefined) throw new GcpApiError("NOT_FOUND", "Method not found.");
       return call.json(await action(call, `projects/${project}/serviceAccounts/${id}`));
     } catch (error) {
-      if (!(error instanceof GoogleApiError)) throw error;
-      log(`google iam-credentials refused: ${error.status}: ${JSON.stringify(error.message.slice(0, 300))}`);
+      if (!(error instanceof GcpApiError)) throw error;
+      log(`gcp iam-credentials refused: ${error.status}: ${JSON.stringify(error.message.slice(0, 300))}`);
       return call.json(error.body(), error.httpStatus);
     }
   });
-  return startGoogleService({ certificate, clock, routes, errorBody: (status) => errorOfStatus(status).body() });
+  return startGcpService({ certificate, clock, routes, errorBody: (status) => errorOfStatus(status).body() });
 }

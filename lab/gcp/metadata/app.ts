@@ -60,7 +60,7 @@ export function metadataApp(shared: MetadataShared, contents: () => Promise<Dire
   app.onError((error, call) => {
     const refusal = error instanceof MetadataRefusal ? error : new MetadataRefusal(500, "internal error");
     // Of an inner failure the message stays inside.
-    log(`google metadata refused ${call.req.path}: ${JSON.stringify(refusal.message.slice(0, 300))}`);
+    log(`gcp metadata refused ${call.req.path}: ${JSON.stringify(refusal.message.slice(0, 300))}`);
     return call.text(`${refusal.message}\n`, refusal.httpStatus);
   });
   return app;

@@ -4,7 +4,7 @@ import type { Pod } from "../../cluster/node-agent";
 import { FaultRegistry, type LoopbackServer, RequestJournal, serveHttp } from "../../http";
 import { type MetadataShared, metadataApp } from "./app";
 import { contents } from "./contents";
-import type { GoogleClient } from "./google-client";
+import type { GcpClient } from "./gcp-client";
 import { MetadataRefusal } from "./refusal";
 import { defaultMetadataSwitches, type MetadataSwitches } from "./switches";
 import { boundEmail, requestToken, type Workload } from "./workload";
@@ -18,7 +18,7 @@ export interface MetadataCluster {
 
 /** What the metadata servers of a lab are started with. */
 export interface MetadataOptions {
-  google: GoogleClient;
+  gcp: GcpClient;
   /** Milliseconds since the epoch. */
   clock: () => number;
   /** Takes one line of log; never a token. */
@@ -85,7 +85,7 @@ export class MetadataServers {
   }
 
   #start({ issuer, client }: MetadataCluster, workload: Workload): Promise<LoopbackServer> {
-    const { google, clock } = this.#options;
+    const { gcp, clock } = this.#options;
     const place = gkeClusterOf(issuer);
     if (place === undefined) throw new MetadataRefusal(500, `${issuer} is no GKE cluster`);
     const started = clock();
@@ -93,7 +93,7 @@ export class MetadataServers {
     const tree = async () =>
       contents({
         cluster: { ...place, issuer },
-        google,
+        gcp,
         subjectToken: (audience) => requestToken(client, workload, audience),
         email: await boundEmail(client, workload),
       });
@@ -110,5 +110,5 @@ function keyOf(issuer: string, { namespace, serviceAccountName, pod }: Workload)
   return JSON.stringify([issuer, namespace, serviceAccountName, pod?.uid]);
 }
 
-export { GoogleClient } from "./google-client";
+export { GcpClient } from "./gcp-client";
 export type { Workload } from "./workload";

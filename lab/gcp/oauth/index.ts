@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { LabEnvironment, ServerCertificate } from "../../http";
 import type { AccessTokens } from "./access-tokens";
 import { GOOGLE_ISSUER, type IdTokens } from "./id-tokens";
-import { type GoogleService, startGoogleService } from "./service";
+import { type GcpService, startGcpService } from "./service";
 
 /** What Google's OAuth endpoints serve. */
 export interface OAuthOptions {
@@ -18,7 +18,7 @@ export interface OAuthOptions {
  * /.well-known/openid-configuration`, and `GET /tokeninfo?access_token=…`, which tells whose an access token is (or `POST`
  * with the token as bearer, as Google's libraries do).
  */
-export async function startGoogleOAuth(options: OAuthOptions): Promise<GoogleService> {
+export async function startGcpOAuth(options: OAuthOptions): Promise<GcpService> {
   const { accessTokens, idTokens, clock } = options;
   const routes = new Hono<LabEnvironment>();
   routes.get("/oauth2/v3/certs", async (call) => call.json(await idTokens.jwks()));
@@ -45,7 +45,7 @@ export async function startGoogleOAuth(options: OAuthOptions): Promise<GoogleSer
     return call.json({ scope: scopes.join(" "), expires_in: seconds, access_type: "online", ...email });
   });
   const faultBody = () => errorBody("server_error", "fault");
-  return startGoogleService({ certificate: options.certificate, clock, routes, errorBody: faultBody });
+  return startGcpService({ certificate: options.certificate, clock, routes, errorBody: faultBody });
 }
 
 function errorBody(error: string, description: string): object {
@@ -53,7 +53,7 @@ function errorBody(error: string, description: string): object {
 }
 
 export { AccessTokens } from "./access-tokens";
-export { errorOfStatus, GoogleApiError } from "./api-error";
+export { errorOfStatus, GcpApiError } from "./api-error";
 export { IdTokens } from "./id-tokens";
-export { type GooglePrincipal, isMember, principalName, type WorkloadPrincipal } from "./principal";
-export { type GoogleService, startGoogleService } from "./service";
+export { type GcpPrincipal, isMember, principalName, type WorkloadPrincipal } from "./principal";
+export { type GcpService, startGcpService } from "./service";

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { fingerprint, type LabEnvironment, readText, type ServerCertificate } from "../../http";
 import { defaultSwitches } from "../../pulumi-cloud";
 import { IssuerNetwork } from "../../pulumi-cloud/keys";
-import { type AccessTokens, type GoogleService, startGoogleService } from "../oauth";
+import { type AccessTokens, type GcpService, startGcpService } from "../oauth";
 import { exchange } from "./exchange";
 import { StsRefusal } from "./refusal";
 import { parseStsRequest } from "./request";
@@ -24,13 +24,13 @@ export interface StsOptions {
 }
 
 /** The running token service. */
-export interface GoogleSts extends GoogleService {
+export interface GcpSts extends GcpService {
   /** May be changed at any time. */
   switches: StsSwitches;
 }
 
 /** Starts the lab's `sts.googleapis.com`: `POST /v1/token` (RFC 8693), which verifies subject tokens for real. */
-export async function startGoogleSts(options: StsOptions): Promise<GoogleSts> {
+export async function startGcpSts(options: StsOptions): Promise<GcpSts> {
   const { certificate, clock, accessTokens, issuers, ca, log } = options;
   const switches = defaultStsSwitches();
   const resolveIssuer = (url: string) => issuers().get(url);
@@ -45,11 +45,11 @@ export async function startGoogleSts(options: StsOptions): Promise<GoogleSts> {
       return call.json(await exchange(context, request));
     } catch (error) {
       if (!(error instanceof StsRefusal)) throw error;
-      log(`google sts refused: ${error.code}: ${JSON.stringify(error.message.slice(0, 300))}`);
+      log(`gcp sts refused: ${error.code}: ${JSON.stringify(error.message.slice(0, 300))}`);
       return call.json(error.body(), error.httpStatus);
     }
   });
   const errorBody = () => new StsRefusal("server_error", "fault").body();
-  const service = await startGoogleService({ certificate, clock, routes, errorBody });
+  const service = await startGcpService({ certificate, clock, routes, errorBody });
   return { ...service, switches };
 }

@@ -5,7 +5,7 @@ import type { Properties } from "../plugin";
 
 /** `gcp:serviceaccount/account:Account`. */
 export function accountResource(lab: LabClient, project: () => string): CloudResource {
-  const path = (email: string) => `/google/service-accounts/${encodeURIComponent(email)}`;
+  const path = (email: string) => `/gcp/service-accounts/${encodeURIComponent(email)}`;
   return {
     inputs: {
       accountId: "string",
@@ -26,7 +26,7 @@ export function accountResource(lab: LabClient, project: () => string): CloudRes
     async create(inputs) {
       const { accountId, project: owner } = inputs;
       try {
-        const made = await lab.call<ServiceAccount>("POST", "/google/service-accounts", {
+        const made = await lab.call<ServiceAccount>("POST", "/gcp/service-accounts", {
           ...settings(inputs),
           accountId,
           project: owner,

@@ -26,13 +26,13 @@ export function memberResource(lab: LabClient, { input, resource }: MemberTarget
     forceNew: names,
     computed: ["etag"],
     async create(properties) {
-      await lab.call("POST", "/google/grants/add", grant(properties));
+      await lab.call("POST", "/gcp/grants/add", grant(properties));
       const id = [properties[input], properties.role, properties.member].map(String).join("/");
       return { id, outputs: { ...pick(properties), etag: "" } };
     },
     async read(_id, state) {
       try {
-        const { found } = await lab.call<{ found: boolean }>("POST", "/google/grants/find", grant(state));
+        const { found } = await lab.call<{ found: boolean }>("POST", "/gcp/grants/find", grant(state));
         return found ? { inputs: pick(state), outputs: { ...pick(state), etag: "" } } : undefined;
       } catch (error) {
         // With the service account its grants are gone.
@@ -41,7 +41,7 @@ export function memberResource(lab: LabClient, { input, resource }: MemberTarget
       }
     },
     async delete(_id, state) {
-      await lab.call("POST", "/google/grants/remove", grant(state));
+      await lab.call("POST", "/gcp/grants/remove", grant(state));
     },
   };
 }

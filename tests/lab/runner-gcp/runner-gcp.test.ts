@@ -9,7 +9,7 @@ import { packageRoot } from "../../../tools/toolchain/package-root";
 import { ok } from "../../engine/support/engine";
 import { control } from "../../engine/support/http";
 import { copyNeeds, type PodTemplate, type ProbeOutcome, templateOf } from "../cloud-runner/runner-pod";
-import { type GoogleLab, startGoogleLab } from "./google-lab";
+import { type GcpLab, startGcpLab } from "./gcp-lab";
 import { claim, type ProbeOptions, probe } from "./probe";
 
 /** Namespaces of the example, and of nobody's runner. */
@@ -20,14 +20,14 @@ const BOTH_REFUSED = /^access token refused: 403\nID token refused: 403\n$/;
 describe("Google from inside of a runner's pod, with Google's own library", function () {
   // Against hangs only.
   this.timeout(400_000);
-  let lab: GoogleLab;
+  let lab: GcpLab;
   /** The pod of the GKE example, and the service account that was made for it. */
   let example: PodTemplate;
   let email: string;
   let probes = 0;
 
   before(async () => {
-    lab = await startGoogleLab();
+    lab = await startGcpLab();
     const { state, own, foreign } = lab;
     const { directory, config } = exampleNamed("gke");
     const engine = new Engine(state, { project: join(packageRoot(), directory), config: config(state) });
@@ -48,7 +48,7 @@ describe("Google from inside of a runner's pod, with Google's own library", func
 
   const run = (namespace: string, options: Partial<ProbeOptions> = {}) =>
     probe(example, `probe-${probes++}`, {
-      ...{ client: lab.own, namespace, oauthUrl: new URL(lab.state.google.jwksUrl).origin },
+      ...{ client: lab.own, namespace, oauthUrl: new URL(lab.state.gcp.jwksUrl).origin },
       ...options,
     });
   const fails = ({ exitCode, log }: ProbeOutcome, refusal: RegExp) => {
@@ -56,12 +56,12 @@ describe("Google from inside of a runner's pod, with Google's own library", func
     assert.match(log, refusal);
   };
   const metadata = async () =>
-    (await control<{ requests: JournalEntry[] }>(lab.state, "GET", "/google/metadata/requests")).body.requests;
+    (await control<{ requests: JournalEntry[] }>(lab.state, "GET", "/gcp/metadata/requests")).body.requests;
 
   it("describes the lab's Google", () => {
-    const { google } = describeLab(lab.state);
-    assert.deepEqual(google, lab.state.google);
-    const { metadataUrl, ...services } = google;
+    const { gcp } = describeLab(lab.state);
+    assert.deepEqual(gcp, lab.state.gcp);
+    const { metadataUrl, ...services } = gcp;
     assert.match(metadataUrl ?? "", /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.deepEqual(Object.keys(services), ["stsUrl", "iamCredentialsUrl", "jwksUrl"]);
     for (const url of Object.values(services)) assert.match(url, /^https:\/\/127\.0\.0\.1:\d+(\/oauth2\/v3\/certs)?$/);
@@ -93,10 +93,10 @@ describe("Google from inside of a runner's pod, with Google's own library", func
   });
 
   it("waits for a metadata server that is not ready at first", async () => {
-    await control(lab.state, "POST", "/google/metadata/switches", { notReadySeconds: 5 });
-    await control(lab.state, "DELETE", "/google/metadata/requests");
+    await control(lab.state, "POST", "/gcp/metadata/switches", { notReadySeconds: 5 });
+    await control(lab.state, "DELETE", "/gcp/metadata/requests");
     const { exitCode, log } = await run(EXAMPLE);
-    await control(lab.state, "POST", "/google/metadata/switches", { notReadySeconds: 0 });
+    await control(lab.state, "POST", "/gcp/metadata/switches", { notReadySeconds: 0 });
     assert.equal(exitCode, 0, log);
     assert.ok(log.endsWith(`access token of ${email}\nID token of ${email}\n`), log);
     const statuses = (await metadata()).map(({ status }) => status);
@@ -110,7 +110,7 @@ describe("Google from inside of a runner's pod, with Google's own library", func
   it("leaves no metadata server behind for pods that have ended", async () => {
     const outside = { namespace: "default", serviceAccountName: "default" };
     for (;;) {
-      const { body } = await control<{ workloads: object[] }>(lab.state, "GET", "/google/metadata/servers");
+      const { body } = await control<{ workloads: object[] }>(lab.state, "GET", "/gcp/metadata/servers");
       assert.deepEqual(body.workloads[0], outside);
       // The node takes a pod's server down just after it has told the pod's end; a server left open fails by timeout.
       if (body.workloads.length === 1) break;
@@ -122,7 +122,7 @@ describe("Google from inside of a runner's pod, with Google's own library", func
     const resource = `projects/-/serviceAccounts/${email}`;
     const member = `serviceAccount:lab-project.svc.id.goog[${EXAMPLE}/${example.spec.serviceAccountName}]`;
     const grant = { resource, role: "roles/iam.workloadIdentityUser", member };
-    const removed = await control(lab.state, "POST", "/resources/google/grants/remove", grant);
+    const removed = await control(lab.state, "POST", "/resources/gcp/grants/remove", grant);
     assert.equal(removed.status, 204);
     fails(await run(EXAMPLE, { bare: true }), BOTH_REFUSED);
   });

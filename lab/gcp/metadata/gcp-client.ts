@@ -2,7 +2,7 @@ import { Agent, fetch } from "undici";
 import { MetadataRefusal } from "./refusal";
 
 /** Where Google's services listen. */
-export interface GoogleAddresses {
+export interface GcpAddresses {
   stsUrl: string;
   iamCredentialsUrl: string;
   /** PEM of the authority that their certificates are signed by. */
@@ -17,12 +17,12 @@ export interface MetadataToken {
 }
 
 /** Calls the token service and IAM credentials over HTTPS, as GKE's metadata server does. */
-export class GoogleClient {
-  readonly #addresses: GoogleAddresses;
+export class GcpClient {
+  readonly #addresses: GcpAddresses;
   readonly #clock: () => number;
   readonly #agent: Agent;
 
-  constructor(addresses: GoogleAddresses, clock: () => number) {
+  constructor(addresses: GcpAddresses, clock: () => number) {
     this.#addresses = addresses;
     this.#clock = clock;
     this.#agent = new Agent({ connect: { ca: addresses.ca } });
