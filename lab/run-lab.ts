@@ -49,11 +49,18 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     resolveIssuer,
   });
   const aws = await startAws({
-    ...{ certificate, ca: ca.certificatePem, clock: clock.now, log, resolveIssuer },
+    certificate,
+    ca: ca.certificatePem,
+    clock: clock.now,
+    log,
+    resolveIssuer,
     clusters: options.clusters,
   });
   const gcp = await startGcp({
-    ...{ certificate, ca: ca.certificatePem, clock: clock.now, log },
+    certificate,
+    ca: ca.certificatePem,
+    clock: clock.now,
+    log,
     clusters: () => clusters,
   });
   const images = [...(options.images ?? []), ...pulumiImages(dirname(pulumiCli.path), directory)];

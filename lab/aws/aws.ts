@@ -68,11 +68,16 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
   ]);
   const agents = new Map(clusters.map(({ name }, index) => [name, started[index] as PodIdentityAgent]));
   return {
-    ...{ iam, associations, sts, agents },
+    iam,
+    associations,
+    sts,
+    agents,
     nodeHooks({ name }) {
       const agent = agents.get(name);
       const region = regionOf(name);
-      if (agent === undefined || region === undefined) return {};
+      if (agent === undefined || region === undefined) {
+        return {};
+      }
       const environment = {
         AWS_ENDPOINT_URL_STS: sts.url,
         // AWS' clients learn the region from the node's metadata service, which the lab does not have.

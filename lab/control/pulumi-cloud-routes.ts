@@ -113,7 +113,9 @@ function add(organization: Organization, additions: z.infer<typeof ADDITIONS>): 
 function answer(organization: Organization) {
   const { name, runners, environments } = organization;
   return {
-    ...{ name, runners, environments },
+    name,
+    runners,
+    environments,
     users: Object.fromEntries(organization.users),
     teams: [...organization.teams],
     roles: [...organization.roles.values()],

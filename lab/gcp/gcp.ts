@@ -58,9 +58,15 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const gcp = new GcpClient({ stsUrl: sts.url, iamCredentialsUrl: iamCredentials.url, ca }, clock);
   const metadata = new MetadataServers({ gcp, clock, log });
   return {
-    ...{ iam, sts, iamCredentials, oauth, metadata },
+    iam,
+    sts,
+    iamCredentials,
+    oauth,
+    metadata,
     nodeHooks(issuer) {
-      if (issuer === undefined || gkeClusterOf(issuer) === undefined) return {};
+      if (issuer === undefined || gkeClusterOf(issuer) === undefined) {
+        return {};
+      }
       return {
         async podEnvironment(pod) {
           const cluster = clusters().find(({ state }) => state.issuer === issuer);
@@ -72,7 +78,9 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
     },
     async metadataServer(name, workload) {
       const cluster = clusters().find(({ state }) => state.name === name);
-      if (cluster === undefined || gkeClusterOf(cluster.state.issuer) === undefined) return undefined;
+      if (cluster === undefined || gkeClusterOf(cluster.state.issuer) === undefined) {
+        return undefined;
+      }
       return metadata.url({ issuer: cluster.state.issuer, client: cluster.client }, workload);
     },
     async describe() {

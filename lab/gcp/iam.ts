@@ -57,7 +57,9 @@ export class GcpIam {
 
   getAccount(email: string): ServiceAccount {
     const account = this.#accounts.get(email);
-    if (account === undefined) throw gcpError(404, "notFound", `Unknown service account ${email}`);
+    if (account === undefined) {
+      throw gcpError(404, "notFound", `Unknown service account ${email}`);
+    }
     return account;
   }
 
@@ -87,7 +89,9 @@ export class GcpIam {
     if (grant.condition !== undefined && !(grant.condition.title !== "" && grant.condition.expression !== "")) {
       throw gcpError(400, "badRequest", "A condition must have a title and an expression.");
     }
-    if (!this.hasGrant(name, grant)) this.#grants.set(name, [...this.grants(name), grant]);
+    if (!this.hasGrant(name, grant)) {
+      this.#grants.set(name, [...this.grants(name), grant]);
+    }
   }
 
   hasGrant(resource: string, grant: Grant): boolean {
@@ -110,9 +114,13 @@ export class GcpIam {
   // A service account may be named by its full name or by `projects/-/serviceAccounts/EMAIL`.
   #resource(resource: string): string {
     const [, email] = /^projects\/[^/]+\/serviceAccounts\/([^/]+)$/.exec(resource) ?? [];
-    if (email !== undefined) return this.getAccount(email).name;
+    if (email !== undefined) {
+      return this.getAccount(email).name;
+    }
     const [, project] = /^projects\/([^/]+)$/.exec(resource) ?? [];
-    if (project === undefined) throw gcpError(400, "badRequest", `Invalid resource name ${resource}`);
+    if (project === undefined) {
+      throw gcpError(400, "badRequest", `Invalid resource name ${resource}`);
+    }
     checkProject(project);
     return resource;
   }
@@ -120,20 +128,30 @@ export class GcpIam {
   // Accounts of projects the lab has accounts in are known; any other project's may exist.
   #checkAccountMember(member: string): void {
     const [, email, project] = /^serviceAccount:([^[\]]+@([^@.]+)\.iam\.gserviceaccount\.com)$/.exec(member) ?? [];
-    if (email === undefined || this.#accounts.has(email)) return;
-    if (!this.listAccounts().some((account) => account.project === project)) return;
+    if (email === undefined || this.#accounts.has(email)) {
+      return;
+    }
+    if (!this.listAccounts().some((account) => account.project === project)) {
+      return;
+    }
     throw gcpError(400, "badRequest", `Service account ${email} does not exist.`);
   }
 }
 
 function checkProject(project: string): void {
-  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) return;
+  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) {
+    return;
+  }
   throw gcpError(400, "badRequest", `Invalid project id "${project}"`);
 }
 
 function checkSettings({ displayName, description }: AccountSettings): void {
-  if (Buffer.byteLength(displayName) > 100) throw gcpError(400, "badRequest", "The display name is over 100 bytes.");
-  if (Buffer.byteLength(description) > 256) throw gcpError(400, "badRequest", "The description is over 256 bytes.");
+  if (Buffer.byteLength(displayName) > 100) {
+    throw gcpError(400, "badRequest", "The display name is over 100 bytes.");
+  }
+  if (Buffer.byteLength(description) > 256) {
+    throw gcpError(400, "badRequest", "The description is over 256 bytes.");
+  }
 }
 
 // Google keeps a binding apart from one with another condition.

@@ -16,9 +16,13 @@ export function checkPool(member: string, projects: readonly string[]): void {
   const [, ofAccount] = ACCOUNT.exec(member) ?? [];
   const [, name, number, ofPrincipal] = PRINCIPAL.exec(member) ?? [];
   const pool = ofAccount ?? ofPrincipal;
-  if (pool === undefined) return;
+  if (pool === undefined) {
+    return;
+  }
   const project = projects.find((candidate) => workloadPool(candidate) === pool);
-  if (project !== undefined && (number === undefined || number === projectNumber(project))) return;
+  if (project !== undefined && (number === undefined || number === projectNumber(project))) {
+    return;
+  }
   throw gcpError(
     400,
     "badRequest",

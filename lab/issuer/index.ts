@@ -86,7 +86,11 @@ export async function startTestIssuer(options: TestIssuerOptions): Promise<TestI
   const issuer = options.issuer ?? server.url;
 
   return {
-    ...{ issuer, url: server.url, jwks, behaviour, requests },
+    issuer,
+    url: server.url,
+    jwks,
+    behaviour,
+    requests,
     get key() {
       return keys[0] as SigningKey;
     },

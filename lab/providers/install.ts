@@ -31,7 +31,9 @@ export async function installProviders(options: InstallOptions): Promise<Install
   const installed: InstalledProvider[] = [];
   for (const name of names) {
     const version = await installedVersion(options.nodeModules, name);
-    if (version === undefined) continue;
+    if (version === undefined) {
+      continue;
+    }
     const directory = path.join(options.pulumiHome, "plugins", `resource-${name}-v${version}`);
     const launcher = path.join(directory, `pulumi-resource-${name}`);
     await mkdir(directory, { recursive: true });
@@ -46,7 +48,9 @@ export async function installProviders(options: InstallOptions): Promise<Install
 function defaultCommand(): string[] {
   const extension = path.extname(__filename);
   const main = path.join(__dirname, `main${extension}`);
-  if (extension !== ".ts") return [process.execPath, main];
+  if (extension !== ".ts") {
+    return [process.execPath, main];
+  }
   // ts-node looks for its configuration from the working directory, which is the user's program.
   const project = `TS_NODE_PROJECT=${path.resolve(__dirname, "../../tsconfig.json")}`;
   return ["/usr/bin/env", project, process.execPath, "-r", require.resolve("ts-node/register/transpile-only"), main];
@@ -57,7 +61,9 @@ async function installedVersion(nodeModules: string, name: string): Promise<stri
     const text = await readFile(path.join(nodeModules, "@pulumi", name, "package.json"), "utf8");
     return (JSON.parse(text) as { version: string }).version;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return undefined;
+    }
     throw error;
   }
 }

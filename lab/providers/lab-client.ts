@@ -45,7 +45,9 @@ export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
     try {
       return await call("GET", path);
     } catch (error) {
-      if (error instanceof ServiceError && error.httpStatus === 404) return undefined;
+      if (error instanceof ServiceError && error.httpStatus === 404) {
+        return undefined;
+      }
       throw error;
     }
   };
@@ -55,7 +57,9 @@ export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
 function readLab(file: string | undefined): LabState {
   const missing = (what: string) =>
     new OidcRunnerError("LAB_NOT_FOUND", what, { where: "environment OIDC_RUNNER_LAB", fix: HOW_TO_START });
-  if (file === undefined || file === "") throw missing("no lab is running in this environment");
+  if (file === undefined || file === "") {
+    throw missing("no lab is running in this environment");
+  }
   // A shell may still have the environment of a lab that has ended.
   checkOurs(dirname(resolve(file)));
   let state: Partial<LabState>;
@@ -67,12 +71,16 @@ function readLab(file: string | undefined): LabState {
       `the lab's description cannot be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"}): ${file}`,
     );
   }
-  if (state.control === undefined) throw missing(`this is not a lab's description: ${file}`);
+  if (state.control === undefined) {
+    throw missing(`this is not a lab's description: ${file}`);
+  }
   return state as LabState;
 }
 
 function read<T>(status: number, text: string): T {
-  if (status < 300) return (text === "" ? undefined : JSON.parse(text)) as T;
+  if (status < 300) {
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  }
   let error: { code?: string; message?: string } = {};
   try {
     error = (JSON.parse(text) as { error?: typeof error }).error ?? {};

@@ -26,7 +26,9 @@ export function resourceRoutes({ iam, associations, gcp, clusters }: ResourceSto
   app.route("/resources/aws", awsRoutes({ iam, associations, clusters }));
   app.route("/resources/gcp", gcpRoutes(gcp, clusters));
   app.onError((error, c) => {
-    if (!(error instanceof ServiceError)) throw error;
+    if (!(error instanceof ServiceError)) {
+      throw error;
+    }
     // The class puts its code before the message; here the two have places of their own.
     const message = error.message.slice(error.code.length + 2);
     return c.json({ error: { code: error.code, message } }, error.httpStatus as 400);

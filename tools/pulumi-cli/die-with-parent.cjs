@@ -13,7 +13,9 @@ function dieWithParent(before = () => {}) {
   };
   setInterval(() => process.ppid === parent || end(), 250).unref();
   // The engine holds a pipe to a plugin's standard input. Its end tells at once, also if the engine died before this ran.
-  if (isPipe(0)) process.stdin.on("end", end).on("error", end).resume().unref?.();
+  if (isPipe(0)) {
+    process.stdin.on("end", end).on("error", end).resume().unref?.();
+  }
 }
 
 function isPipe(descriptor) {
@@ -26,4 +28,6 @@ function isPipe(descriptor) {
 }
 
 module.exports = { dieWithParent };
-if (process.execArgv.some((argument) => argument === __filename)) dieWithParent();
+if (process.execArgv.some((argument) => argument === __filename)) {
+  dieWithParent();
+}

@@ -81,7 +81,8 @@ export async function startPodIdentityAgent(options: PodIdentityAgentOptions): P
   const server = await serveHttp(app.fetch);
   return {
     url: `${server.url}${PATH}`,
-    ...{ faults, journal },
+    faults,
+    journal,
     async stop() {
       stopping.abort();
       await server.close();

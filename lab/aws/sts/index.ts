@@ -75,7 +75,9 @@ export async function startSts(options: StsOptions): Promise<Sts> {
       stopping.abort();
       await server.close();
     },
-    ...{ switches, faults, journal },
+    switches,
+    faults,
+    journal,
   };
 }
 

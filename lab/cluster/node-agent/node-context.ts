@@ -35,7 +35,7 @@ export interface NodeContext {
   /** How many times faster than real life projected tokens are renewed; 1 is real. */
   tokenRenewalSpeed: number;
   /** First pause before a failed container is started again; doubled each time, at most five minutes. */
-  crashBackoffMilliseconds: number;
+  crashBackoffMs: number;
   podEnvironment: PodEnvironment;
   podEnded: PodEnded;
   /** Addresses of the cloud that nobody can serve here → who stands in for them. A variable of exactly that value is changed. */

@@ -48,7 +48,9 @@ export function authorize(iam: GcpIam, { caller, account, delegates, permission 
 }
 
 function check(iam: GcpIam, principal: GcpPrincipal, account: ServiceAccount, permission: ActAsPermission): void {
-  if (hasPermission(iam, principal, account, permission)) return;
+  if (hasPermission(iam, principal, account, permission)) {
+    return;
+  }
   throw new GcpApiError("PERMISSION_DENIED", `Permission '${permission}' denied on resource (or it may not exist).`, {
     reason: "IAM_PERMISSION_DENIED",
     metadata: { permission },

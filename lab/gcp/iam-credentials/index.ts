@@ -67,10 +67,14 @@ export async function startIamCredentials(options: IamCredentialsOptions): Promi
     const [id = "", method = ""] = target.split(":");
     try {
       const action = Object.hasOwn(generate, method) ? generate[method] : undefined;
-      if (action === undefined) throw new GcpApiError("NOT_FOUND", "Method not found.");
+      if (action === undefined) {
+        throw new GcpApiError("NOT_FOUND", "Method not found.");
+      }
       return call.json(await action(call, `projects/${project}/serviceAccounts/${id}`));
     } catch (error) {
-      if (!(error instanceof GcpApiError)) throw error;
+      if (!(error instanceof GcpApiError)) {
+        throw error;
+      }
       log(`gcp iam-credentials refused: ${error.status}: ${JSON.stringify(error.message.slice(0, 300))}`);
       return call.json(error.body(), error.httpStatus);
     }

@@ -55,8 +55,12 @@ export function accountOf(iam: GcpIam, name: string): ServiceAccount {
     throw new GcpApiError("INVALID_ARGUMENT", "Invalid form of account ID; it is projects/-/serviceAccounts/ACCOUNT.");
   }
   const account = iam.listAccounts().find(({ email, uniqueId }) => id === email || id === uniqueId);
-  if (account === undefined) throw new GcpApiError("NOT_FOUND", `Not found; Gaia id not found for email ${id}`);
-  if (account.disabled) throw new GcpApiError("FAILED_PRECONDITION", "The service account is disabled.");
+  if (account === undefined) {
+    throw new GcpApiError("NOT_FOUND", `Not found; Gaia id not found for email ${id}`);
+  }
+  if (account.disabled) {
+    throw new GcpApiError("FAILED_PRECONDITION", "The service account is disabled.");
+  }
   return account;
 }
 
@@ -68,7 +72,9 @@ function parsed<T>(text: string | undefined, schema: z.ZodType<T>): T {
     throw new GcpApiError("INVALID_ARGUMENT", "Invalid JSON payload received.");
   }
   const result = schema.safeParse(body);
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   const [issue] = result.error.issues;
   throw new GcpApiError("INVALID_ARGUMENT", `Invalid value at '${issue?.path.join(".") ?? ""}': ${issue?.message}`);
 }

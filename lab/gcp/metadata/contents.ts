@@ -39,7 +39,9 @@ export function contents({ cluster, gcp, subjectToken, email }: ContentsOptions)
   };
   const identity = async (query: URLSearchParams) => {
     const audience = query.get("audience") ?? "";
-    if (audience === "") throw new MetadataRefusal(400, "non-empty audience parameter required");
+    if (audience === "") {
+      throw new MetadataRefusal(400, "non-empty audience parameter required");
+    }
     if (email === undefined) {
       // As GKE answers it, in the lab's words: a federated principal has no ID tokens of Google's.
       const fix = "annotate it with iam.gke.io/gcp-service-account=NAME@PROJECT.iam.gserviceaccount.com";

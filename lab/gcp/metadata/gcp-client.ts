@@ -45,8 +45,8 @@ export class GcpClient {
   /** An access token of a service account, for who has a federated one. */
   async generateAccessToken(federated: string, email: string, scopes: readonly string[]): Promise<MetadataToken> {
     const answer = await this.#post(this.#account(email, "generateAccessToken"), "IAM", { scope: scopes }, federated);
-    const milliseconds = Date.parse(String(answer.expireTime)) - this.#clock();
-    return { token: String(answer.accessToken), expiresIn: Math.floor(milliseconds / 1000) };
+    const ms = Date.parse(String(answer.expireTime)) - this.#clock();
+    return { token: String(answer.accessToken), expiresIn: Math.floor(ms / 1000) };
   }
 
   /** An ID token of a service account, with its email. */
@@ -78,7 +78,9 @@ export class GcpClient {
       throw new MetadataRefusal(500, `Unable to generate a token; ${service} did not answer.`);
     }
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
-    if (response.ok) return answer;
+    if (response.ok) {
+      return answer;
+    }
     throw MetadataRefusal.of(service, response.status, response.statusText, answer);
   }
 }

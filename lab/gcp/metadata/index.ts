@@ -87,7 +87,9 @@ export class MetadataServers {
   #start({ issuer, client }: MetadataCluster, workload: Workload): Promise<LoopbackServer> {
     const { gcp, clock } = this.#options;
     const place = gkeClusterOf(issuer);
-    if (place === undefined) throw new MetadataRefusal(500, `${issuer} is no GKE cluster`);
+    if (place === undefined) {
+      throw new MetadataRefusal(500, `${issuer} is no GKE cluster`);
+    }
     const started = clock();
     const ready = () => clock() >= started + this.switches.notReadySeconds * 1000;
     const tree = async () =>

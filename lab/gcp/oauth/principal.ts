@@ -26,7 +26,9 @@ export function isMember(member: string, principal: GcpPrincipal): boolean {
   // A token has no project number, so the evaluator can't compare it.
   const [, number = projectNumber(project)] =
     /^[A-Za-z]+:\/\/iam\.googleapis\.com\/projects\/(\d+)\//.exec(member) ?? [];
-  if (number !== projectNumber(project) || !OF_PODS.test(member)) return false;
+  if (number !== projectNumber(project) || !OF_PODS.test(member)) {
+    return false;
+  }
   try {
     return evaluateWorkloadIdentity(member, claims).decision === "allow";
   } catch {

@@ -45,7 +45,9 @@ export async function startGcpService(options: ServiceOptions): Promise<GcpServi
     .onError((_error, call: Context) => call.json(errorBody(500), 500));
   const server = await serveTls(app.fetch, certificate);
   return {
-    ...{ url: server.url, faults, journal },
+    url: server.url,
+    faults,
+    journal,
     async stop() {
       stopping.abort();
       await server.close();

@@ -42,6 +42,8 @@ export async function exchange(context: StsContext, request: StsRequest): Promis
 }
 
 function principalOf(claims: Claims, { project }: IdentityProvider): WorkloadPrincipal {
-  if (!/^system:serviceaccount:[^:]+:[^:]+$/.test(String(claims.sub))) throw refusals.subject();
+  if (!/^system:serviceaccount:[^:]+:[^:]+$/.test(String(claims.sub))) {
+    throw refusals.subject();
+  }
   return { kind: "workload", project, claims };
 }

@@ -44,7 +44,9 @@ export async function startGcpSts(options: StsOptions): Promise<GcpSts> {
       const context = { issuers: [...issuers().keys()], network, switches, accessTokens, clock };
       return call.json(await exchange(context, request));
     } catch (error) {
-      if (!(error instanceof StsRefusal)) throw error;
+      if (!(error instanceof StsRefusal)) {
+        throw error;
+      }
       log(`gcp sts refused: ${error.code}: ${JSON.stringify(error.message.slice(0, 300))}`);
       return call.json(error.body(), error.httpStatus);
     }

@@ -33,8 +33,9 @@ export function accountResource(lab: LabClient, project: () => string): CloudRes
         });
         return { id: made.name, outputs: outputs(made) };
       } catch (error) {
-        if (!(error instanceof ServiceError && error.httpStatus === 409 && inputs.createIgnoreAlreadyExists))
+        if (!(error instanceof ServiceError && error.httpStatus === 409 && inputs.createIgnoreAlreadyExists)) {
           throw error;
+        }
         const email = `${String(accountId)}@${String(owner)}.iam.gserviceaccount.com`;
         const adopted = await lab.call<ServiceAccount>("GET", path(email));
         return { id: adopted.name, outputs: outputs(adopted) };
@@ -42,7 +43,9 @@ export function accountResource(lab: LabClient, project: () => string): CloudRes
     },
     async read(id) {
       const found = await lab.find<ServiceAccount>(path(emailOf(id)));
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        return undefined;
+      }
       const { accountId, description, disabled, displayName } = found;
       const inputs = { accountId, description, disabled, displayName, project: found.project };
       return { inputs, outputs: outputs(found) };

@@ -42,7 +42,9 @@ export function gcpFunctions(lab: LabClient, location: () => GcpLocation): Recor
       const project = text(args.project, here.project);
       const place = text(args.location, text(here.zone, here.region));
       const name = text(args.name, "");
-      if (name === "") throw new OidcRunnerError("LAB_ARGUMENT_MISSING", "getCluster needs the cluster's name");
+      if (name === "") {
+        throw new OidcRunnerError("LAB_ARGUMENT_MISSING", "getCluster needs the cluster's name");
+      }
       const path = [project, "locations", place, "clusters", name].map(encodeURIComponent).join("/");
       const cluster = await lab.call<GkeFacts>("GET", `/gcp/projects/${path}`);
       return {

@@ -36,7 +36,9 @@ export function memberResource(lab: LabClient, { input, resource }: MemberTarget
         return found ? { inputs: pick(state), outputs: { ...pick(state), etag: "" } } : undefined;
       } catch (error) {
         // With the service account its grants are gone.
-        if (error instanceof ServiceError && error.httpStatus === 404) return undefined;
+        if (error instanceof ServiceError && error.httpStatus === 404) {
+          return undefined;
+        }
         throw error;
       }
     },

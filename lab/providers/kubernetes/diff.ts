@@ -35,9 +35,15 @@ function withOrder(olds: Properties, news: Properties, changes: PropertyChange[]
 }
 
 function compare(olds: unknown, news: unknown, path: Path): { path: Path; kind: PropertyChange["kind"] }[] {
-  if (olds === news) return [];
-  if (olds === undefined || olds === null) return news === undefined || news === null ? [] : [{ path, kind: "add" }];
-  if (news === undefined || news === null) return [{ path, kind: "delete" }];
+  if (olds === news) {
+    return [];
+  }
+  if (olds === undefined || olds === null) {
+    return news === undefined || news === null ? [] : [{ path, kind: "add" }];
+  }
+  if (news === undefined || news === null) {
+    return [{ path, kind: "delete" }];
+  }
   if (isRecord(olds) && isRecord(news)) {
     const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
     return keys.filter(isObjectField).flatMap((key) => compare(olds[key], news[key], [...path, key]));
@@ -56,8 +62,12 @@ function isObjectField(key: string): boolean {
 
 function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    if (/[.[\]"]/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    if (typeof key === "number") {
+      return `${text}[${key}]`;
+    }
+    if (/[.[\]"]/.test(key)) {
+      return `${text}[${JSON.stringify(key)}]`;
+    }
     return text === "" ? key : `${text}.${key}`;
   }, "");
 }

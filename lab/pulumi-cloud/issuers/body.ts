@@ -56,7 +56,10 @@ export function issuerAnswer(issuer: Issuer, { unlimitedExpiration }: Switches) 
   const { id, name, url, thumbprints, jwks, lastUsed } = issuer;
   const maxExpiration = issuer.maxExpiration ?? (unlimitedExpiration === "zero" ? 0 : undefined);
   return {
-    ...{ id, name, url, issuer: issuer.issuer },
+    id,
+    name,
+    url,
+    issuer: issuer.issuer,
     ...(thumbprints.length === 0 ? {} : { thumbprints }),
     ...(jwks === undefined ? {} : { jwks }),
     ...(maxExpiration === undefined ? {} : { maxExpiration }),

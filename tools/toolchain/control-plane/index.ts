@@ -21,7 +21,9 @@ export async function resolveControlPlane(
 ): Promise<ControlPlaneBinaries> {
   const { env = process.env, pins = defaultPins, platform = process.platform, arch = process.arch } = options;
   const installed = await controlPlaneInstalled(env, pins.kubernetes.minimumOnPath, report);
-  if (installed !== undefined) return installed;
+  if (installed !== undefined) {
+    return installed;
+  }
   if (platform !== "linux") {
     throw new OidcRunnerError("TOOLCHAIN_PLATFORM", `no Kubernetes control plane is published for ${platform}`, {
       fix: "run the lab on Linux, or set KUBEBUILDER_ASSETS to a directory with all three binaries",
@@ -34,15 +36,21 @@ export async function resolveControlPlane(
   const files = ["go.mod", "go.sum", "main.go"].map((name) => join(module, name));
   const built: CacheItem = { kind: "control-plane", key: await cacheKey(version, files, [arch]), label };
   const downloaded = await findCached(release, env);
-  if (downloaded !== undefined) return separate(downloaded);
+  if (downloaded !== undefined) {
+    return separate(downloaded);
+  }
   const combinedBefore = await findCached(built, env);
-  if (combinedBefore !== undefined) return combined(combinedBefore);
+  if (combinedBefore !== undefined) {
+    return combined(combinedBefore);
+  }
   const tried = ["no complete control plane in KUBEBUILDER_ASSETS or on PATH"];
   try {
     const make = (directory: string) => downloadControlPlane(directory, { env, pins, platform, arch }, report);
     return separate(await ensureCached(release, env, report, make));
   } catch (error) {
-    if (!(error instanceof RouteUnavailable)) throw error;
+    if (!(error instanceof RouteUnavailable)) {
+      throw error;
+    }
     report.note(`no official download of Kubernetes: ${error.message}`);
     tried.push(error.message);
   }

@@ -24,7 +24,10 @@ export async function resolveKubernetesPlugin(
   { build = false, ...options }: PluginOptions = {},
 ): Promise<string | undefined> {
   const surroundings = {
-    ...{ env: process.env, pins: defaultPins, platform: process.platform, arch: process.arch },
+    env: process.env,
+    pins: defaultPins,
+    platform: process.platform,
+    arch: process.arch,
     ...options,
   };
   const { env, platform, arch } = surroundings;
@@ -50,7 +53,9 @@ export async function resolveKubernetesPlugin(
       ),
     );
   } catch (error) {
-    if (!(error instanceof RouteUnavailable)) throw error;
+    if (!(error instanceof RouteUnavailable)) {
+      throw error;
+    }
     reason = error.message;
   }
   if (!build || built === undefined) {

@@ -21,21 +21,27 @@ import { pulumiOnPath } from "./on-path";
 export async function resolvePulumiCli(report: ToolchainReport, options: ToolchainOptions = {}): Promise<PulumiCli> {
   const { env = process.env, pins = defaultPins, platform = process.platform, arch = process.arch } = options;
   const onPath = await pulumiOnPath(env, pins.pulumi.minimumOnPath, report);
-  if (onPath !== undefined) return onPath;
+  if (onPath !== undefined) {
+    return onPath;
+  }
   const version = pins.pulumi.version;
   const label = `Pulumi CLI ${version}`;
   const release: CacheItem = { kind: "pulumi-release", key: `${version}-${platform}-${arch}`, label };
   const built = await builtItem(pins, platform, arch, label);
   for (const item of [release, built]) {
     const directory = await findCached(item, env);
-    if (directory !== undefined) return { path: join(directory, "pulumi"), version };
+    if (directory !== undefined) {
+      return { path: join(directory, "pulumi"), version };
+    }
   }
   const tried = ["no suitable pulumi on PATH"];
   try {
     const make = (directory: string) => downloadPulumi(directory, { env, pins, platform, arch }, report);
     return { path: join(await ensureCached(release, env, report, make), "pulumi"), version };
   } catch (error) {
-    if (!(error instanceof RouteUnavailable)) throw error;
+    if (!(error instanceof RouteUnavailable)) {
+      throw error;
+    }
     report.note(`no official download of the Pulumi CLI: ${error.message}`);
     tried.push(error.message);
   }

@@ -87,8 +87,8 @@ function checkTime(time: string, now: number): void {
 }
 
 /** Milliseconds as ISO 8601's basic format: `20260102T030405Z`. */
-function basic(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/[-:]|\.\d+/g, "");
+function basic(ms: number): string {
+  return new Date(ms).toISOString().replace(/[-:]|\.\d+/g, "");
 }
 
 function signatureOf(
