@@ -4,8 +4,8 @@ import { createCertificateAuthority } from "../../../lab/cluster/pki";
 import { LabClock } from "../../../lab/control/clock";
 import { type Gcp, startGcp } from "../../../lab/gcp";
 import type { ServiceAccount } from "../../../lab/gcp/iam";
-import { startTestIssuer, type TestIssuer } from "../../../lab/issuer";
 import { workloadIdentityMember } from "../../../trust/parties/gcp/document";
+import { startTestIssuer, type TestIssuer } from "../../helpers/issuer";
 
 export const PROJECT = "lab-project";
 export const POOL = `${PROJECT}.svc.id.goog`;

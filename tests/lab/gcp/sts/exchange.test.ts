@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hmacToken, tamperedToken, unsignedToken } from "../../../../lab/issuer/forgery";
+import { hmacToken, tamperedToken, unsignedToken } from "../../../helpers/issuer/forgery";
 import { CLOUD_PLATFORM, exchangeParameters, GcpFixture, POOL, PROJECT } from "../fixture";
 
 const ACCOUNT = "team-a/deployer";

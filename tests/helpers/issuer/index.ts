@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Hono } from "hono";
-import { type ServerCertificate, serveTls } from "../http";
+import { type ServerCertificate, serveTls } from "../../../lab/http";
 import { createSigningKey, publicJwk, type SigningAlgorithm, type SigningKey } from "./signing-key";
 
 /** How a test issuer may misbehave; everything is off at first. */
