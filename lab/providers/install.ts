@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { dieWithParentFile } from "../../tools/toolchain";
 
 /** What to install where. */
 export interface InstallOptions {
@@ -48,12 +49,14 @@ export async function installProviders(options: InstallOptions): Promise<Install
 function defaultCommand(): string[] {
   const extension = path.extname(__filename);
   const main = path.join(__dirname, `main${extension}`);
+  // A killed engine can't tell its plugins to end.
+  const node = [process.execPath, "--require", dieWithParentFile()];
   if (extension !== ".ts") {
-    return [process.execPath, main];
+    return [...node, main];
   }
   // ts-node looks for its configuration from the working directory, which is the user's program.
   const project = `TS_NODE_PROJECT=${path.resolve(__dirname, "../../tsconfig.json")}`;
-  return ["/usr/bin/env", project, process.execPath, "-r", require.resolve("ts-node/register/transpile-only"), main];
+  return ["/usr/bin/env", project, ...node, "-r", require.resolve("ts-node/register/transpile-only"), main];
 }
 
 async function installedVersion(nodeModules: string, name: string): Promise<string | undefined> {

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { Agent, request } from "undici";
 import { OidcRunnerError } from "../../trust";
-import { checkOurs } from "../directory";
+import { readLabFile } from "../directory";
 import type { LabState } from "../types";
 import { ServiceError } from "./cloud";
 
@@ -20,7 +19,7 @@ export interface LabClient {
 export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
   let connection: { state: LabState; agent: Agent } | undefined;
   const connect = () => {
-    const state = readLab(env.OIDC_RUNNER_LAB);
+    const state = stateOf(env.OIDC_RUNNER_LAB);
     const secure = state.control.url.startsWith("https:");
     return { state, agent: new Agent(secure ? { connect: { ca: readFileSync(state.ca) } } : {}) };
   };
@@ -54,25 +53,14 @@ export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
   return { call, find };
 }
 
-function readLab(file: string | undefined): LabState {
-  const missing = (what: string) =>
-    new OidcRunnerError("LAB_NOT_FOUND", what, { where: "environment OIDC_RUNNER_LAB", fix: HOW_TO_START });
-  if (file === undefined || file === "") {
-    throw missing("no lab is running in this environment");
-  }
+function stateOf(file: string | undefined): LabState {
   // A shell may still have the environment of a lab that has ended.
-  checkOurs(dirname(resolve(file)));
-  let state: Partial<LabState>;
-  try {
-    state = JSON.parse(readFileSync(file, "utf8")) as Partial<LabState>;
-  } catch (error) {
-    // A parser's message may quote the file, which holds tokens.
-    throw missing(
-      `the lab's description cannot be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"}): ${file}`,
-    );
-  }
-  if (state.control === undefined) {
-    throw missing(`this is not a lab's description: ${file}`);
+  const state: Partial<LabState> | undefined = file === undefined || file === "" ? undefined : readLabFile(file);
+  if (state?.control === undefined) {
+    throw new OidcRunnerError("LAB_NOT_FOUND", "no lab is running in this environment", {
+      where: "environment OIDC_RUNNER_LAB",
+      fix: HOW_TO_START,
+    });
   }
   return state as LabState;
 }

@@ -10,10 +10,6 @@ async function main([name = "", version = "", modules = ""]: string[]): Promise<
   const { port } = await serve(loadProtocol([modules, process.cwd()]), { name, version, provider });
   // The engine reads the port from the first line.
   console.log(String(port));
-  // The engine holds the other end of this pipe for as long as it lives; a killed engine cannot say goodbye.
-  process.stdin.on("end", () => process.exit(0));
-  process.stdin.on("error", () => process.exit(0));
-  process.stdin.resume();
 }
 
 // Each provider is loaded alone (`require`, since this is CommonJS): a plugin process starts in the time its own code takes.

@@ -1,5 +1,6 @@
 // Ends this process when the process that started it is gone, even one killed with SIGKILL: neither a program nor a
-// plugin may go on changing things without its engine. Preloaded with --require, or required; no dependencies.
+// plugin may go on changing things without its engine. Preloaded with --require, or required; no dependencies, because it
+// is copied beside a built CLI.
 "use strict";
 const { fstatSync } = require("node:fs");
 

@@ -57,7 +57,7 @@ describe("the aws and gcp plugins", () => {
   });
 
   after(async () => {
-    assert.deepEqual(await Promise.all([aws.close(), gcp.close()]), [0, 0]);
+    assert.deepEqual(await Promise.all([aws.close(), gcp.close()]), ["SIGKILL", "SIGKILL"]);
     assert.deepEqual([...aws.stderr, ...gcp.stderr], [], "plugins print nothing");
     server.close();
     server.closeAllConnections();
