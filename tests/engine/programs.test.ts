@@ -13,7 +13,7 @@ import { together } from "./support/together";
 /** Where the lab keeps what stands behind a resource: the path of one that was made. */
 const KEPT: Record<string, (outputs: Record<string, unknown>) => string> = {
   "aws:iam/role:Role": ({ name }) => `/resources/aws/roles/${encodeURIComponent(String(name))}`,
-  "gcp:serviceaccount/account:Account": ({ email }) => `/resources/google/service-accounts/${String(email)}`,
+  "gcp:serviceaccount/account:Account": ({ email }) => `/resources/gcp/service-accounts/${String(email)}`,
 };
 
 /** One program on the cluster it wants. */

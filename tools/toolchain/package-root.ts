@@ -11,7 +11,9 @@ export function packageRoot(): string {
     const manifest = join(directory, "package.json");
     if (existsSync(manifest)) {
       const { name } = JSON.parse(readFileSync(manifest, "utf8")) as { name?: string };
-      if (name === "pulumi-oidc-runner") return directory;
+      if (name === "pulumi-oidc-runner") {
+        return directory;
+      }
     }
     if (dirname(directory) === directory) {
       throw new OidcRunnerError("TOOLCHAIN_PACKAGE_INCOMPLETE", "the package's own directory was not found", {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
 import {
   createIssuer,
   deleteIssuer,
@@ -9,6 +8,7 @@ import {
   updateIssuer,
 } from "../../../pulumi-cloud/issuers";
 import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
+import type { TestIssuer } from "../../helpers/issuer";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "../support/lab-client";

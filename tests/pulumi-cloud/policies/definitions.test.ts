@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
 import { forgetPolicies, forgetReading } from "../../../pulumi-cloud/policies/queue";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
+import type { TestIssuer } from "../../helpers/issuer";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "../support/lab-client";
