@@ -132,7 +132,7 @@ describe("schema.json", () => {
       "agent",
     ];
     assert.deepEqual(plain(inputs("EksOidcRunner")), [...shared, "cluster", "aws", "exchangeAwsToken"]);
-    assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "google"]);
+    assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "gcp"]);
     assert.deepEqual(plain(inputs("KubernetesOidcRunner")), [...shared, "cluster"]);
     const issuers = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"];
     assert.deepEqual(plain(inputs("OidcTrustSetup")), issuers);

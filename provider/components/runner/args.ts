@@ -25,7 +25,7 @@ export interface RunnerArgs {
    * names as Pulumi's Kubernetes provider makes them. Default: true.
    */
   createPolicy?: boolean;
-  /** Findings of the linter about the runner's definition to leave out, each by name and with a reason. Default: none. */
+  /** Findings about the runner to leave out, each by name and with a reason: the linter's about its policy, and warnings. Default: none. */
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   /**
    * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one

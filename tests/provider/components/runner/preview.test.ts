@@ -69,7 +69,7 @@ describe("a preview shows every resource while values are unknown", () => {
         ...common,
         organization: "acme",
         cluster,
-        google: { serviceAccount: {} },
+        gcp: { serviceAccount: {} },
       });
     });
     assert.deepEqual(lines, [

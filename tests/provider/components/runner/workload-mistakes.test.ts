@@ -60,7 +60,7 @@ const MISTAKES: Mistake[] = [
   [
     "an agent with a Google account",
     "OPTION_CONFLICT",
-    { google: { serviceAccountEmail: EMAIL } },
+    { gcp: { serviceAccountEmail: EMAIL } },
     {},
     { ...AGENT, ...GKE },
     GkeOidcRunner,

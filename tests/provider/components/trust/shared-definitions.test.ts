@@ -105,8 +105,8 @@ describe("runners without definitions of their own", () => {
     return new EksOidcRunner("deployer", { ...COMMON, cluster, createPolicy: false, ...args });
   }
   function gke(trust: OidcTrustSetup) {
-    const google = { serviceAccount: {} };
-    return new GkeOidcRunner("deployer", { ...COMMON, cluster: GKE, trust, createPolicy: false, google });
+    const gcp = { serviceAccount: {} };
+    return new GkeOidcRunner("deployer", { ...COMMON, cluster: GKE, trust, createPolicy: false, gcp });
   }
   for (const [what, good, bad] of others) {
     it(`may be ${what}; of a trust that does not admit it nothing is made`, async () => {
