@@ -309,28 +309,28 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
   ],
   [
     OidcTrustSetup,
-    { organization: "acme", apiUrl: API, custom: { url: ISSUER } },
+    { organization: "acme", apiUrl: API, custom: { issuerUrl: ISSUER } },
     [
-      ["no issuer", "OPTION_MISSING", { custom: undefined }, { custom: undefined, eks: { url: ISSUER } }],
-      ["two issuers", "OPTION_CONFLICT", { eks: { url: ISSUER } }, { custom: undefined, aks: { url: ISSUER } }],
+      ["no issuer", "OPTION_MISSING", { custom: undefined }, { custom: undefined, eks: { issuerUrl: ISSUER } }],
+      ["two issuers", "OPTION_CONFLICT", { eks: { issuerUrl: ISSUER } }, { custom: undefined, aks: { issuerUrl: ISSUER } }],
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: " " }, { organization: "a" }],
       ["no organization", "ORGANIZATION_EMPTY", { organization: undefined }, { organization: "a" }],
-      ["an issuer that is no URL", "ISSUER_URL_INVALID", { custom: { url: "x" } }, { custom: { url: "https://x" } }],
+      ["an issuer that is no URL", "ISSUER_URL_INVALID", { custom: { issuerUrl: "x" } }, { custom: { issuerUrl: "https://x" } }],
       ...["eks", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"].map(
         (block): [string, string, Arguments, Arguments] => [
           `the default issuer of clusters as ${block} [A21]`,
           "ISSUER_URL_SHARED",
-          { custom: undefined, [block]: { url: DEFAULT_ISSUER } },
-          { custom: undefined, [block]: { url: PRIVATE } },
+          { custom: undefined, [block]: { issuerUrl: DEFAULT_ISSUER } },
+          { custom: undefined, [block]: { issuerUrl: PRIVATE } },
         ],
       ),
       [
         "a GitLab that is no URL",
         "ISSUER_URL_INVALID",
-        { custom: undefined, gitlab: { url: "git" } },
+        { custom: undefined, gitlab: { issuerUrl: "git" } },
         { custom: undefined, gitlab: {} },
       ],
-      ...issuerMistakes((issuer) => ({ custom: undefined, kubernetes: { url: PRIVATE, ...issuer } })),
+      ...issuerMistakes(({ url = PRIVATE, ...keys }) => ({ custom: undefined, kubernetes: { issuerUrl: url, ...keys } })),
       [
         "a GKE cluster without location",
         "GKE_CLUSTER_INVALID",

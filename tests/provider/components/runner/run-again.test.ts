@@ -73,7 +73,7 @@ const TABLE: Record<keyof KubernetesOidcRunnerArgs, { again?: Args[]; not?: Args
 
 async function run(args: Args): Promise<MockedRun<unknown>> {
   const result = await runProgram(() => {
-    const kubernetes = { url: ISSUER };
+    const kubernetes = { issuerUrl: ISSUER };
     const shared = { organization: "acme", kubernetes, apiUrl: API, policies: [ofNamespace("pulumi")] };
     const trust = args.trust === undefined ? {} : { trust: new OidcTrustSetup("shared", shared) };
     return void new KubernetesOidcRunner("deployer", { ...BASE, ...args, ...trust });
