@@ -116,11 +116,11 @@ describe("schema.json", () => {
     });
   }
 
-  it("refers to a trust by reference, and says which arguments take no Output", () => {
+  it("takes a trust as data, and says which arguments take no Output", () => {
     const plain = (properties: Record<string, { plain?: boolean }>) =>
       Object.keys(properties).filter((key) => properties[key]?.plain);
     const inputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
-    assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/resources/oidc-runner:index:OidcTrustSetup");
+    assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/types/oidc-runner:index:TrustReference");
     const shared = [
       "accessToken",
       "createPolicy",

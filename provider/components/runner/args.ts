@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccessToken, LintWaiver } from "../../resources";
-import type { OidcTrustSetup } from "../trust";
+import type { TrustReference } from "../trust";
 import type { RunnerPodTemplate, RunnerResources, RunnerSecretKey, RunnerToleration } from "./pod-args";
 import type { RunnerAgent, RunnerCronJob, RunnerDeployment, RunnerJob } from "./workload-args";
 
@@ -16,8 +16,11 @@ export interface RunnerArgs {
   organization: pulumi.Input<string>;
   /** The access token the runner asks for: exactly one of the blocks. The policy allows no other. */
   accessToken: RunnerAccessToken;
-  /** An existing trust for the cluster's issuer. Default: one is made, shared by the program's runners on this cluster. */
-  trust?: OidcTrustSetup;
+  /**
+   * An existing trust for the cluster's issuer: the output `trust` of an `OidcTrustSetup`, or the `OidcTrustSetup` as it is.
+   * Default: one is made, shared by the program's runners on this cluster.
+   */
+  trust?: pulumi.Input<TrustReference>;
   /**
    * Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many
    * runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no

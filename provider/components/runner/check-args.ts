@@ -15,7 +15,7 @@ import { checkDynamicModule, checkWhenPlain, isPlain } from "../../resources";
 import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
 import { checkLabels, checkWork, kubernetesName, type PodParts } from "../../workload/pod";
 import { atMostOne, exactlyOne } from "../lib";
-import { sharedBy } from "../trust";
+import { hasNoPolicies } from "../trust";
 import type { RunnerArgs } from "./args";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 
@@ -75,12 +75,8 @@ function checkSharedTrust(name: string, args: RunnerArgs): void {
       },
     );
   }
-  if (sharedBy(args) === undefined) {
-    throw new OidcRunnerError(
-      "OPTION_MISSING",
-      "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
-      { where, fix: "put the shared definition into its policies, or leave createPolicy out" },
-    );
+  if (hasNoPolicies(args.trust)) {
+    throw noSharedPolicies(where);
   }
 }
 
@@ -90,6 +86,15 @@ function isAboutAccess(waive: RunnerArgs["waive"]): boolean {
     ? waive.map((waiver) => (isPlain(waiver) ? (waiver as Waiver).name : undefined))
     : [];
   return names.length > 0 && names.every((name) => name === "GOOGLE_ROLE_BROAD" || name === "IDENTITY_SAMENESS");
+}
+
+/** The refusal of a trust that a runner can't rely on. */
+export function noSharedPolicies(where: string): OidcRunnerError {
+  return new OidcRunnerError(
+    "OPTION_MISSING",
+    "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
+    { where, fix: "put the shared policy into its policies, or leave createPolicy out" },
+  );
 }
 
 function checkWorkArgs(name: string, args: RunnerArgs, identity?: PodParts): void {

@@ -3,7 +3,7 @@ import { OidcPolicy } from "../../resources";
 import { entrypointData } from "../../workload/entrypoint";
 import { runInputsDigest } from "../../workload/kinds";
 import { kubernetesName, recommendedLabels } from "../../workload/pod";
-import { type OidcTrustSetup, sharedBy } from "../trust";
+import type { TrustReference } from "../trust";
 import { createServiceAccount } from "./access";
 import { agentTemplate } from "./agent";
 import type { RunnerArgs } from "./args";
@@ -20,7 +20,7 @@ import { workloadKind } from "./workload-kind";
 export interface RunnerParts {
   args: RunnerArgs;
   plan: pulumi.Output<RunnerPlan>;
-  trust: OidcTrustSetup;
+  trust: TrustReference;
   identity?: CloudIdentity;
   /** The runner's own, for its workload: a component's children do not inherit the option. */
   customTimeouts?: pulumi.CustomTimeouts;
@@ -71,8 +71,9 @@ export function createRunnerChildren(
   const namespace = createNamespace(args, parts);
   const serviceAccount = createServiceAccount(args, parts, namespace, identity);
   const { caCertificates } = args;
-  const policy = sharedBy(args)?.policy ?? ownPolicy();
-  const dependsOn = [...serviceAccount.resources, policy, ...(identity.dependencies ?? [])];
+  // Shared policies are written before the plan that was proven with them is known.
+  const policies = args.createPolicy === false ? [] : [ownPolicy()];
+  const dependsOn: pulumi.Resource[] = [...serviceAccount.resources, ...policies, ...(identity.dependencies ?? [])];
   const options = { parent, dependsOn, customTimeouts };
   const within = { ...parts, namespace };
   if (kind === "agent") {
@@ -110,7 +111,7 @@ export function createRunnerChildren(
       workloadName: workload.metadata.name,
       serviceAccountName: serviceAccount.name,
       namespace,
-      issuerId: trust.issuerId,
+      issuerId: pulumi.output(trust.issuerId),
       audience: plan.trust.audience,
       subject: plan.trust.subject,
     };

@@ -312,10 +312,20 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
     { organization: "acme", apiUrl: API, custom: { issuerUrl: ISSUER } },
     [
       ["no issuer", "OPTION_MISSING", { custom: undefined }, { custom: undefined, eks: { issuerUrl: ISSUER } }],
-      ["two issuers", "OPTION_CONFLICT", { eks: { issuerUrl: ISSUER } }, { custom: undefined, aks: { issuerUrl: ISSUER } }],
+      [
+        "two issuers",
+        "OPTION_CONFLICT",
+        { eks: { issuerUrl: ISSUER } },
+        { custom: undefined, aks: { issuerUrl: ISSUER } },
+      ],
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: " " }, { organization: "a" }],
       ["no organization", "ORGANIZATION_EMPTY", { organization: undefined }, { organization: "a" }],
-      ["an issuer that is no URL", "ISSUER_URL_INVALID", { custom: { issuerUrl: "x" } }, { custom: { issuerUrl: "https://x" } }],
+      [
+        "an issuer that is no URL",
+        "ISSUER_URL_INVALID",
+        { custom: { issuerUrl: "x" } },
+        { custom: { issuerUrl: "https://x" } },
+      ],
       ...["eks", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"].map(
         (block): [string, string, Arguments, Arguments] => [
           `the default issuer of clusters as ${block} [A21]`,
@@ -330,7 +340,10 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { custom: undefined, gitlab: { issuerUrl: "git" } },
         { custom: undefined, gitlab: {} },
       ],
-      ...issuerMistakes(({ url = PRIVATE, ...keys }) => ({ custom: undefined, kubernetes: { issuerUrl: url, ...keys } })),
+      ...issuerMistakes(({ url = PRIVATE, ...keys }) => ({
+        custom: undefined,
+        kubernetes: { issuerUrl: url, ...keys },
+      })),
       [
         "a GKE cluster without location",
         "GKE_CLUSTER_INVALID",

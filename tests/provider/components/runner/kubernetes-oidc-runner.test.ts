@@ -95,7 +95,11 @@ describe("KubernetesOidcRunner", () => {
 
   it("uses a given trust and makes none", async () => {
     const run = await runProgram(() => {
-      const trust = new OidcTrustSetup("shared", { organization: "acme", kubernetes: { issuerUrl: ISSUER }, apiUrl: API });
+      const trust = new OidcTrustSetup("shared", {
+        organization: "acme",
+        kubernetes: { issuerUrl: ISSUER },
+        apiUrl: API,
+      });
       return { issuerId: runner({ trust }).issuerId };
     }, cloud);
     assert.deepEqual(run.errors, []);

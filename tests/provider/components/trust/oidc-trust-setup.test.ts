@@ -73,7 +73,11 @@ describe("OidcTrustSetup", () => {
 
   it("adopts an issuer", async () => {
     const run = await runProgram(() => {
-      const { adopted } = setup({ custom: { issuerUrl: "https://i.example.com" }, policies: [DEFINITION], adopt: true });
+      const { adopted } = setup({
+        custom: { issuerUrl: "https://i.example.com" },
+        policies: [DEFINITION],
+        adopt: true,
+      });
       return { adopted };
     }, cloud);
     assert.equal(only(run, "OidcIssuer").inputs.adopt, true);
@@ -136,7 +140,10 @@ describe("OidcTrustSetup", () => {
   for (const kind of ["kubernetes", "custom"] as const) {
     it(`uploads the keys of ${kind}`, async () => {
       const jwks = { keys: [{ kty: "RSA", kid: "1", n: "n", e: "AQAB" }] };
-      const run = await runProgram(() => void setup({ [kind]: { issuerUrl: "https://issuer.example.com", jwks } }), cloud);
+      const run = await runProgram(
+        () => void setup({ [kind]: { issuerUrl: "https://issuer.example.com", jwks } }),
+        cloud,
+      );
       assert.deepEqual(only(run, "OidcIssuer").inputs.jwks, jwks);
     });
   }
