@@ -34,7 +34,7 @@ const EKS = `{ issuerUrl: "https://oidc.eks.eu-west-1.amazonaws.com/id/A", oidcP
 const makeEks = `${MAKE} make((args) => new (require("${NAME}/eks").EksOidcRunner)("r",
   { ...args, cluster: ${EKS}, aws: { role: {} } }));`;
 const makeGke = `${MAKE} make((args) => new (require("${NAME}/gke").GkeOidcRunner)("r",
-  { ...args, cluster: { project: "acme-prod", location: "europe-west1", name: "n" }, google: { serviceAccount: {} } }));`;
+  { ...args, cluster: { project: "acme-prod", location: "europe-west1", name: "n" }, gcp: { serviceAccount: {} } }));`;
 
 describe("the package as programs load it", function () {
   this.timeout(180_000);

@@ -21,7 +21,7 @@ const runner = new GkeOidcRunner("deployer", {
   caCertificates: config.get("caCertificates"),
 });
 
-export const jobName = runner.workloadName;
+export const workloadName = runner.workloadName;
 export const namespace = runner.namespace;
 export const serviceAccountEmail = runner.serviceAccountEmail;
 export const subject = runner.subject;
