@@ -44,7 +44,9 @@ interface ErrorCodes {
     "Read the log that is quoted; a port may have been taken.",
   ];
   CONTROL_PLANE_TIMEOUT: ["A server of the lab's cluster did not get ready.", "Read the log that is quoted."];
+  CRON_JOB_INVALID: ["A setting of a CronJob is not possible.", "Correct the setting that is named."];
   DENY_SHADOWS: ["A deny in the issuer's policy would refuse what this allows.", "Remove or narrow that deny."];
+  DEPLOYMENT_INVALID: ["A setting of a Deployment is not possible.", "Correct the setting that is named."];
   DYNAMIC_MODULE_NOT_FOUND: [
     "The engine would not find this package from the program's directory.",
     "Add `pulumi-oidc-runner` to the dependencies of the program itself.",
@@ -222,13 +224,11 @@ interface ErrorCodes {
   REGION_INVALID: ["The text is not an AWS region.", "Give a code such as eu-west-1."];
   ROLE_ARN_INVALID: ["The text is not the ARN of an IAM role.", "Give arn:aws:iam::ACCOUNT:role/NAME."];
   ROLE_INVALID: ["A setting of an IAM role is not possible.", "Correct the setting that is named."];
-  SCHEDULE_INVALID: ["A setting of a CronJob is not possible.", "Correct the setting that is named."];
   SCHEMA_UNSUPPORTED: ["A type of ours can't be put into the package schema.", "Write the type in a supported form."];
   SERVICE_ACCOUNT_NAME_INVALID: [
     "The ServiceAccount's name can't be trusted.",
     "Use letters, digits and hyphens; no dot.",
   ];
-  SERVICE_INVALID: ["A setting of a Deployment is not possible.", "Correct the setting that is named."];
   SESSION_POLICY_INVALID: [
     "The session policy is not an IAM policy in JSON.",
     "Give JSON text with Version and Statement.",

@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 // A Job on EKS with an access token of the organization and an IAM role of its own, and no stored secret for either.
 const runner = new EksOidcRunner("deployer", {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   cluster: { name: config.require("clusterName") },
   namespace: "pulumi-eks",
   createNamespace: true,
@@ -15,7 +15,7 @@ const runner = new EksOidcRunner("deployer", {
   caCertificates: config.get("caCertificates"),
 });
 
-export const jobName = runner.jobName;
+export const workloadName = runner.workloadName;
 export const namespace = runner.namespace;
 export const roleArn = runner.roleArn;
 export const subject = runner.subject;

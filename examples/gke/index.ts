@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 // A Job on GKE with an access token of the organization and a Google service account, and no stored secret for either.
 const runner = new GkeOidcRunner("deployer", {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   // A gcp.container.Cluster of the same program will do as well.
   cluster: {
     project: config.get("project"),
@@ -15,16 +15,14 @@ const runner = new GkeOidcRunner("deployer", {
   },
   namespace: "pulumi-gke",
   createNamespace: true,
-  google: {
-    serviceAccount: { projectRoles: ["roles/storage.objectViewer"] },
-    waive: [{ name: "IDENTITY_SAMENESS", reason: "all clusters of this project are ours" }],
-  },
+  gcp: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
+  waive: [{ name: "IDENTITY_SAMENESS", reason: "all clusters of this project are ours" }],
   command: ["pulumi", "whoami"],
   caCertificates: config.get("caCertificates"),
 });
 
-export const jobName = runner.jobName;
+export const workloadName = runner.workloadName;
 export const namespace = runner.namespace;
-export const googleServiceAccountEmail = runner.googleServiceAccountEmail;
+export const serviceAccountEmail = runner.serviceAccountEmail;
 export const subject = runner.subject;
 export const issuerId = runner.issuerId;

@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 // A Job that logs in to Pulumi Cloud with its pod's own identity token, and says who it is.
 const runner = new KubernetesOidcRunner("hello", {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   cluster: { issuerUrl: config.require("issuerUrl") },
   namespace: "pulumi-quickstart",
   createNamespace: true,
@@ -14,7 +14,7 @@ const runner = new KubernetesOidcRunner("hello", {
   caCertificates: config.get("caCertificates"),
 });
 
-export const jobName = runner.jobName;
+export const workloadName = runner.workloadName;
 export const namespace = runner.namespace;
 export const subject = runner.subject;
 export const issuerId = runner.issuerId;

@@ -11,7 +11,7 @@ import { writePolicy } from "./write";
 /** What a policy resource asks for: its own definitions in the issuer's one list. */
 export interface PolicyInputs {
   issuerId: string;
-  definitions: PolicyDefinition[];
+  policies: PolicyDefinition[];
   /** Take over definitions that are there already. */
   adopt?: boolean;
   /** Of the state, once there is one: tells this resource from others that hold an equal definition. */
@@ -32,7 +32,7 @@ export const toUser = (line: string): void => console.warn(printable(line));
  * Replaces definitions this resource wrote by others, leaving everybody else's alone (README.md). Create has nothing to
  * remove. Says `POLICY_ALREADY_GONE` of what was to be removed and was not there.
  *
- * @throws PartialFailure with definitions and lease for the state, `POLICY_WRITE_UNCERTAIN` and `POLICY_NOT_STORED`;
+ * @throws PartialFailure with policies and lease for the state, `POLICY_WRITE_UNCERTAIN` and `POLICY_NOT_STORED`;
  *   OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`, `PULUMI_CLOUD_*`
  */
 export async function writeDefinitions(
@@ -51,7 +51,7 @@ export async function writeDefinitions(
     try {
       await confirmGone(client, inputs.issuerId, error);
     } catch (present) {
-      throw present === error ? refusedWrite(error, inputs.definitions) : present;
+      throw present === error ? refusedWrite(error, inputs.policies) : present;
     }
     throw issuerNotFound(inputs.issuerId, error);
   }
@@ -64,9 +64,9 @@ export async function removeDefinitions(
   pace?: WritePace,
   warn?: (line: string) => void,
 ): Promise<void> {
-  const { issuerId, definitions } = inputs;
+  const { issuerId, policies } = inputs;
   try {
-    await replace(client, { ...inputs, definitions: [] }, definitions, pace, warn);
+    await replace(client, { ...inputs, policies: [] }, policies, pace, warn);
   } catch (error) {
     if (mayBeGone(error)) {
       await confirmGone(client, issuerId, error);
@@ -86,7 +86,7 @@ export async function readDefinitions(
   if (policy === undefined) {
     return undefined;
   }
-  return inputs.definitions.filter((definition) => includesDefinition(policy.policies, definition));
+  return inputs.policies.filter((definition) => includesDefinition(policy.policies, definition));
 }
 
 /** The auth policy of an issuer, or undefined when the issuer is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
@@ -109,10 +109,10 @@ async function replace(
   pace = paceFor(client.apiUrl),
   warn = toUser,
 ): Promise<PolicyState> {
-  const { issuerId, definitions, lease = randomUUID() } = inputs;
+  const { issuerId, policies, lease = randomUUID() } = inputs;
   const change = {
     remove,
-    add: definitions,
+    add: policies,
     adopt: inputs.adopt ?? false,
     lease,
   };

@@ -6,7 +6,7 @@ import type { OwnedChange } from "./plan";
 
 /** What state has to know after a change that may have been written: all that may be its owner's by now. */
 function stateAfter({ add, remove, lease }: OwnedChange): object {
-  return { definitions: [...add, ...remove.filter((old) => !includesDefinition(add, old))], lease };
+  return { policies: [...add, ...remove.filter((old) => !includesDefinition(add, old))], lease };
 }
 
 /** The failure of a change that may have been written. */

@@ -1,42 +1,34 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { TokenType } from "../../../trust/policy";
-import type { LintWaiver } from "../../resources";
-import type { OidcTrustSetup } from "../trust";
+import type { AccessToken, LintWaiver } from "../../resources";
+import type { TrustReference } from "../trust";
 import type { RunnerPodTemplate, RunnerResources, RunnerSecretKey, RunnerToleration } from "./pod-args";
-import type { RunnerDeploymentAgent, RunnerJob, RunnerSchedule, RunnerService } from "./workload-args";
+import type { RunnerAgent, RunnerCronJob, RunnerDeployment, RunnerJob } from "./workload-args";
+
+/** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
+export interface RunnerAccessToken extends AccessToken {
+  /** Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200. */
+  expirationSeconds?: pulumi.Input<number>;
+}
 
 /** Arguments that all runners have. */
 export interface RunnerArgs {
   /** Pulumi organization the runner gets a token of. */
   organization: pulumi.Input<string>;
-  /** What the access token is: `organization`, `team`, `personal` or `runner`. */
-  tokenType: pulumi.Input<TokenType>;
-  /** Team of a `team` token. */
-  team?: pulumi.Input<string>;
-  /** User of a `personal` token. */
-  user?: pulumi.Input<string>;
-  /** Runner pool of a `runner` token. */
-  runner?: pulumi.Input<string>;
-  /** Custom role of an `organization` token. Default: the organization's default member role. */
-  roleId?: pulumi.Input<string>;
+  /** The access token the runner asks for: exactly one of the blocks. The policy allows no other. */
+  accessToken: RunnerAccessToken;
   /**
-   * Ask for an administrator's token; `organization` tokens only, and not with `roleId`. The definition allows it, and the pod
-   * exchanges its token directly, since `pulumi login` can't ask for it. A role of the least rights is the better way.
-   * Default: false.
+   * An existing trust for the cluster's issuer: the output `trust` of an `OidcTrustSetup`, or the `OidcTrustSetup` as it is.
+   * Default: one is made, shared by the program's runners on this cluster.
    */
-  admin?: pulumi.Input<boolean>;
-  /** Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200. */
-  expirationSeconds?: pulumi.Input<number>;
-  /** An existing trust for the cluster's issuer. Default: one is made, shared by the program's runners on this cluster. */
-  trust?: OidcTrustSetup;
+  trust?: pulumi.Input<TrustReference>;
   /**
    * Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many
-   * runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless `admin` is set, no
+   * runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no
    * administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against
    * names as Pulumi's Kubernetes provider makes them. Default: true.
    */
   createPolicy?: boolean;
-  /** Findings of the linter about the runner's definition to leave out, each by name and with a reason. Default: none. */
+  /** Findings about the runner to leave out, each by name and with a reason: the linter's about its policy, and warnings. Default: none. */
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   /**
    * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one
@@ -59,27 +51,26 @@ export interface RunnerArgs {
    *
    * `pulumi up` waits for it as long as it may run, unless the runner's option `customTimeouts` says otherwise. A Job that
    * failed or still runs is replaced by the next update: it is deleted, and has ended before the new one starts. One that
-   * succeeded is run again when one of these changes: `organization`, `tokenType`, `team`, `user`, `runner`, `roleId`, `admin`,
-   * the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`,
+   * succeeded is run again when one of these changes: `organization`, `accessToken` (but for its life), the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`,
    * `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from
    * the next run on; labels are changed in place.
    */
-  job?: pulumi.Input<RunnerJob>;
+  job?: RunnerJob;
   /**
    * Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its
    * retries included: ConfigMaps of earlier versions are deleted with the runner.
    */
-  schedule?: pulumi.Input<RunnerSchedule>;
+  cronJob?: RunnerCronJob;
   /**
    * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to
    * earlier versions, whose ConfigMaps are deleted with the runner.
    */
-  service?: pulumi.Input<RunnerService>;
+  deployment?: RunnerDeployment;
   /**
-   * Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `tokenType: "runner"`, with the
-   * pool's id as `runner`, and goes without `script` and cloud identity: the agent runs the work in pods of their own.
+   * Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }`
+   * and goes without `script` and cloud identity: the agent runs the work in pods of their own.
    */
-  deploymentAgent?: RunnerDeploymentAgent;
+  agent?: RunnerAgent;
   /**
    * Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.259.0-nonroot`, and
    * `pulumi/customer-managed-workflow-agent:v2.3.0` for a deployment agent.

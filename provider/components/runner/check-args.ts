@@ -3,18 +3,19 @@ import { checkApiUrl } from "../../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../../trust";
 import { checkWaivers, type Waiver } from "../../../trust/lint";
 import {
+  type AccessToken,
+  accessTokenType,
   checkExpirationSeconds,
   checkNamespace,
   checkOrganization,
   checkServiceAccountName,
-  checkTokenSelection,
-  type TokenSelection,
+  oneToken,
 } from "../../../trust/policy";
 import { checkDynamicModule, checkWhenPlain, isPlain } from "../../resources";
 import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
 import { checkLabels, checkWork, kubernetesName, type PodParts } from "../../workload/pod";
 import { atMostOne, exactlyOne } from "../lib";
-import { sharedBy } from "../trust";
+import { hasNoPolicies } from "../trust";
 import type { RunnerArgs } from "./args";
 import { checkAgentToken, checkSettings, checkWorkload, workloadKind } from "./workload-kind";
 
@@ -31,10 +32,10 @@ export function checkRunnerArgs(name: string, args: RunnerArgs, identity?: PodPa
   checkWhenPlain(args.organization ?? "", checkOrganization);
   checkWhenPlain(args.namespace, checkNamespace);
   checkWhenPlain(args.serviceAccountName, checkServiceAccountName);
-  checkWhenPlain(args.expirationSeconds, (seconds) => checkExpirationSeconds(seconds));
-  const { tokenType, team, user, runner, roleId, admin } = args;
-  const token = { tokenType, team, user, runner, roleId, admin };
-  checkWhenPlain(token, (selection) => checkTokenSelection(selection as TokenSelection));
+  accessTokenType(args.accessToken, "accessToken");
+  const { expirationSeconds, ...token } = args.accessToken;
+  checkWhenPlain(expirationSeconds, (seconds) => checkExpirationSeconds(seconds, "accessToken.expirationSeconds"));
+  checkWhenPlain(token, (known) => oneToken(known as AccessToken, "accessToken"));
   checkWorkloadArgs(name, args);
   checkWhenPlain(args.waive, (waivers) => checkWaivers(waivers as Waiver[]));
   checkWhenPlain(args.apiUrl, checkApiUrl);
@@ -52,7 +53,7 @@ export function checkRunnerArgs(name: string, args: RunnerArgs, identity?: PodPa
 /** Refuses to rely on nothing, and options of a definition that is not made. */
 function checkSharedTrust(name: string, args: RunnerArgs): void {
   for (const option of ["waive", "adoptPolicies"] as const) {
-    if (args[option] !== undefined) {
+    if (args[option] !== undefined && !(option === "waive" && isAboutAccess(args.waive))) {
       throw new OidcRunnerError(
         "OPTION_CONFLICT",
         `without a definition of the runner's own, ${option} has no effect`,
@@ -74,13 +75,26 @@ function checkSharedTrust(name: string, args: RunnerArgs): void {
       },
     );
   }
-  if (sharedBy(args) === undefined) {
-    throw new OidcRunnerError(
-      "OPTION_MISSING",
-      "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
-      { where, fix: "put the shared definition into its policies, or leave createPolicy out" },
-    );
+  if (hasNoPolicies(args.trust)) {
+    throw noSharedPolicies(where);
   }
+}
+
+/** Whether waivers are of warnings about the access to a cloud, and none about a policy. */
+function isAboutAccess(waive: RunnerArgs["waive"]): boolean {
+  const names = Array.isArray(waive)
+    ? waive.map((waiver) => (isPlain(waiver) ? (waiver as Waiver).name : undefined))
+    : [];
+  return names.length > 0 && names.every((name) => name === "GOOGLE_ROLE_BROAD" || name === "IDENTITY_SAMENESS");
+}
+
+/** The refusal of a trust that a runner can't rely on. */
+export function noSharedPolicies(where: string): OidcRunnerError {
+  return new OidcRunnerError(
+    "OPTION_MISSING",
+    "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
+    { where, fix: "put the shared policy into its policies, or leave createPolicy out" },
+  );
 }
 
 function checkWorkArgs(name: string, args: RunnerArgs, identity?: PodParts): void {
@@ -103,15 +117,15 @@ function knownNames(variables: pulumi.Input<Record<string, unknown>> | undefined
 function checkWorkloadArgs(name: string, args: RunnerArgs): void {
   const kind = workloadKind(args, name);
   const settings: unknown = args[kind] ?? {};
-  if (kind === "deploymentAgent") {
+  if (kind === "agent") {
     // The work runs in pods of the agent's making, which have neither.
-    for (const other of ["script", "aws", "google"]) {
-      atMostOne(args as unknown as Record<string, unknown>, ["deploymentAgent", other], name);
+    for (const other of ["script", "aws", "gcp"]) {
+      atMostOne(args as unknown as Record<string, unknown>, ["agent", other], name);
     }
-    checkWhenPlain(args.tokenType, checkAgentToken);
+    checkAgentToken(accessTokenType(args.accessToken, "accessToken"));
   }
-  if (isPlain(settings) && isPlain(args.tokenType)) {
-    checkWorkload(kind, settings as object, name, { tokenType: args.tokenType } as TokenSelection);
+  if (isPlain(settings)) {
+    checkWorkload(kind, settings as object, name);
   } else if (!pulumi.Output.isInstance(settings) && !(settings instanceof Promise)) {
     for (const [option, value] of Object.entries(settings as object)) {
       checkWhenPlain({ [option]: value as unknown }, (one) => checkSettings(kind, one));

@@ -3,12 +3,20 @@ import { checkApiUrl, defaultApiUrl, normalApiUrl } from "../../../pulumi-cloud/
 import { OidcRunnerError } from "../../../trust";
 import { type PodMaker, podNames, refuseSharedIssuer } from "../../../trust/issuers";
 import { checkWaivers } from "../../../trust/lint";
-import { type ProvenTrust, proveRunnerTrust, proveSharedTrust } from "../../../trust/parties/pulumi";
-import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS, type TokenSelection } from "../../../trust/policy";
+import { type ProvenTrust, proveRunnerTrust, proveSharedTrust, type SharedTrust } from "../../../trust/parties/pulumi";
+import {
+  type AccessToken,
+  checkExpirationSeconds,
+  DEFAULT_EXPIRATION_SECONDS,
+  oneToken,
+  type TokenSelection,
+} from "../../../trust/policy";
+import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects";
 import { checkTemplate } from "../../workload/patch";
 import { checkLabels, kubernetesName, type PodParts } from "../../workload/pod";
-import { sharedBy } from "../trust";
+import { policiesOf, type TrustReference, trustFields } from "../trust";
 import type { RunnerArgs } from "./args";
+import { noSharedPolicies } from "./check-args";
 import { workOf } from "./command";
 import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
 
@@ -16,6 +24,8 @@ import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from ".
 export interface RunnerPlan {
   organization: string;
   trust: ProvenTrust;
+  accessToken: AccessToken;
+  /** The same in the words of an exchange. */
   token: TokenSelection;
   expirationSeconds: number;
   /** Settings of the workload, of the kind that was chosen. */
@@ -45,9 +55,9 @@ export interface PlanOptions {
 
 const POD_MAKERS: Record<WorkloadKind, PodMaker> = {
   job: "Job",
-  schedule: "CronJob",
-  service: "Deployment",
-  deploymentAgent: "Deployment",
+  cronJob: "CronJob",
+  deployment: "Deployment",
+  agent: "Deployment",
 };
 
 /**
@@ -60,26 +70,29 @@ export function planRunner(
   issuerUrl: pulumi.Input<string>,
   { subjectToken, identity }: PlanOptions = {},
 ): pulumi.Output<RunnerPlan> {
-  const { organization, tokenType, team, user, runner, roleId, admin } = args;
+  const { organization } = args;
+  const { expirationSeconds = DEFAULT_EXPIRATION_SECONDS, ...accessToken } = args.accessToken;
   const kind = workloadKind(args, name);
   const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
+  const trust = args.trust && trustFields(args.trust);
   const given = pulumi.output({
     organization,
     issuerUrl,
-    trustedIssuerUrl: args.trust?.issuerUrl,
-    shared: sharedBy(args)?.reviewed(),
+    trustedIssuerUrl: trust?.issuerUrl,
+    shared: args.createPolicy === false && args.trust ? sharedPolicies(args.trust) : undefined,
     namespace: args.namespace ?? "default",
     serviceAccountName,
-    token: { tokenType, team, user, runner, roleId, admin },
+    accessToken: accessToken as pulumi.Input<AccessToken>,
     audience: subjectToken?.audience,
-    expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
+    expirationSeconds,
     workload: args[kind] ?? {},
     labels: args.labels ?? {},
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
-  const plan = given.apply(({ shared, ...values }) => {
-    checkExpirationSeconds(values.expirationSeconds);
-    const workload = checkWorkload(kind, values.workload, name, values.token);
+  const plan = given.apply(({ shared, ...known }) => {
+    checkExpirationSeconds(known.expirationSeconds, "accessToken.expirationSeconds");
+    const values = { ...known, token: oneToken(known.accessToken, "accessToken") };
+    const workload = checkWorkload(kind, values.workload, name);
     checkLabels(values.labels);
     checkApiUrl(values.apiUrl);
     if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {
@@ -93,20 +106,43 @@ export function planRunner(
       );
     }
     refuseSharedIssuer(values.issuerUrl);
-    const trust =
+    const proven =
       shared === undefined
         ? proveRunnerTrust(values)
         : proveSharedTrust(
             { ...values, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
-            shared,
+            sharedTrust(shared, `${name}.trust`),
           );
-    return { ...values, apiUrl: normalApiUrl(values.apiUrl), workload, trust, subjectTokenFile: subjectToken?.file };
+    return {
+      ...values,
+      apiUrl: normalApiUrl(values.apiUrl),
+      workload,
+      trust: proven,
+      subjectTokenFile: subjectToken?.file,
+    };
   });
   const rest = pulumi.output({ work: workOf(args), serviceAccountName, waive: args.waive ?? [] }).apply((known) => {
     checkTemplate(known.work.podTemplate, known.serviceAccountName, identity);
     checkWaivers(known.waive);
   });
   return planAfter(plan, rest);
+}
+
+/** The policies that a runner relies on, and the organization they are of. */
+function sharedPolicies(trust: pulumi.Input<TrustReference>) {
+  const { organization } = trustFields(trust);
+  return pulumi.output({ organization, policies: policiesOf(trust) as pulumi.Input<unknown> });
+}
+
+/** The same, compiled. */
+function sharedTrust(
+  { organization, policies }: { organization: string; policies: unknown },
+  where: string,
+): SharedTrust {
+  if (policies === undefined) {
+    throw noSharedPolicies(where);
+  }
+  return { organization, compiled: compileDefinitions(policies as DefinitionInput[], organization) };
 }
 
 /**

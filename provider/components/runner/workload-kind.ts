@@ -1,5 +1,4 @@
 import { OidcRunnerError } from "../../../trust";
-import type { TokenSelection } from "../../../trust/policy";
 import {
   type AgentOptions,
   type CronJobOptions,
@@ -18,15 +17,15 @@ import type { RunnerArgs } from "./args";
 /** Settings of each kind of workload. */
 export interface Workload {
   job: JobOptions;
-  schedule: CronJobOptions;
-  service: DeploymentOptions;
-  deploymentAgent: AgentOptions & { workerServiceAccountName?: string; workerPodTemplate?: KubernetesObject };
+  cronJob: CronJobOptions;
+  deployment: DeploymentOptions;
+  agent: AgentOptions & { workerServiceAccountName?: string; workerPodTemplate?: KubernetesObject };
 }
 
 /** What a runner runs as, by the argument that says so. */
 export type WorkloadKind = keyof Workload;
 
-const KINDS: readonly WorkloadKind[] = ["job", "schedule", "service", "deploymentAgent"];
+const KINDS: readonly WorkloadKind[] = ["job", "cronJob", "deployment", "agent"];
 
 /**
  * What a runner runs as: a Job unless told otherwise.
@@ -41,24 +40,21 @@ export function workloadKind(args: RunnerArgs, where: string): WorkloadKind {
 export function checkSettings(kind: WorkloadKind, settings: object): void {
   const check: Record<WorkloadKind, (options: never) => void> = {
     job: checkJobOptions,
-    schedule: checkCronJobOptions,
-    service: checkDeploymentOptions,
-    deploymentAgent: checkAgentOptions,
+    cronJob: checkCronJobOptions,
+    deployment: checkDeploymentOptions,
+    agent: checkAgentOptions,
   };
   check[kind](settings as never);
 }
 
 /**
- * The settings of a workload, all of them known, when they are good; and an agent's only with the token it needs.
+ * The settings of a workload, all of them known, when they are good.
  *
- * @throws OidcRunnerError `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`, `AGENT_INVALID`, `OPTION_MISSING`
+ * @throws OidcRunnerError `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `OPTION_MISSING`
  */
-export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object, name: string, token: TokenSelection) {
-  if (kind === "schedule") {
-    exactlyOne(settings as CronJobOptions, ["schedule"], `${name}.schedule`);
-  }
-  if (kind === "deploymentAgent") {
-    checkAgentToken(token.tokenType);
+export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object, name: string) {
+  if (kind === "cronJob") {
+    exactlyOne(settings as CronJobOptions, ["schedule"], `${name}.cronJob`);
   }
   checkSettings(kind, settings);
   return settings as Workload[K];
@@ -72,8 +68,8 @@ export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object,
 export function checkAgentToken(tokenType: string): void {
   if (tokenType !== "runner") {
     throw new OidcRunnerError("AGENT_INVALID", `a deployment agent takes no ${tokenType} token`, {
-      where: "tokenType",
-      fix: 'use tokenType "runner", and the pool\'s id as "runner"',
+      where: "accessToken",
+      fix: "give accessToken: { runner: { pool } }, with the pool's id",
     });
   }
 }

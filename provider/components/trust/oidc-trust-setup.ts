@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type IssuerKind, issuerKindOf, type Waiver } from "../../../trust/lint";
-import { reviewDefinitions, type SharedTrust } from "../../../trust/parties/pulumi";
+import { reviewDefinitions } from "../../../trust/parties/pulumi";
 import type { Duration } from "../../../trust/policy";
 import type { DefinitionInput } from "../../../trust/subjects";
 import {
@@ -15,7 +15,7 @@ import {
   type PolicyDefinition,
 } from "../../resources";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
-import { keepDefinitions } from "./shared-definitions";
+import type { TrustReference } from "./reference";
 
 /**
  * Arguments of `OidcTrustSetup`. Exactly one of `eks`, `gke`, `aks`, `kubernetes`, `githubActions`, `gitlab`,
@@ -25,7 +25,7 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
   /** Pulumi organization that is to trust the issuer. */
   organization: pulumi.Input<string>;
   /**
-   * Definitions to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
+   * Policies to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
    * (`createPolicy: false`).
    */
   policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
@@ -80,6 +80,9 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
   readonly issuerUrl: pulumi.Output<string>;
   /** Whether the issuer was registered before and is only used. */
   readonly adopted: pulumi.Output<boolean>;
+  /** Pulumi organization that trusts the issuer. */
+  readonly organization: pulumi.Output<string>;
+  readonly #reviewed: (() => pulumi.Output<PolicyDefinition[]>) | undefined;
 
   constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
     checkDynamicModule();
@@ -90,48 +93,60 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
       ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },
     };
     checkIssuerArgs(name, issuerArgs);
-    const definitions = definitionArgs(args, kind, trusted.url);
-    if (definitions !== undefined) {
-      checkDefinitionArgs(definitions);
+    const policyArgs = policyArgsOf(args, kind, trusted.url);
+    if (policyArgs !== undefined) {
+      checkDefinitionArgs(policyArgs);
     }
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
     const issuer = new OidcIssuer(name, issuerArgs, { parent: this });
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.url);
     this.adopted = issuer.adopted;
-    if (definitions !== undefined) {
+    this.organization = pulumi.output(organization);
+    if (policyArgs !== undefined) {
       const { issuerId } = this;
       const adopt = args.adoptPolicies;
-      const policy = new OidcPolicy(
-        name,
-        { ...definitions, apiUrl, caCertificates, issuerId, adopt },
-        { parent: this },
-      );
-      keepDefinitions(this, { policy, reviewed: reviewOnce(definitions) });
+      const policy = new OidcPolicy(name, { ...policyArgs, apiUrl, caCertificates, issuerId, adopt }, { parent: this });
+      this.#reviewed = reviewOnce(policyArgs, policy);
     }
-    this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
+    const { issuerUrl, adopted } = this;
+    this.registerOutputs({ organization: this.organization, issuerId: this.issuerId, issuerUrl, adopted });
+  }
+
+  /** Its policies, known when they are written; undefined without any. It is rejected when they are refused. */
+  get policies(): pulumi.Output<PolicyDefinition[]> | undefined {
+    return this.#reviewed?.();
+  }
+
+  /** What runners need of the trust: give it to them as `trust`. */
+  get trust(): pulumi.Output<TrustReference> {
+    const { organization, issuerId, issuerUrl, policies } = this;
+    return pulumi.output({ organization, issuerId, issuerUrl, policies }) as pulumi.Output<TrustReference>;
   }
 }
 
 /** What goes to the trust's own `OidcPolicy`; undefined without one. */
-function definitionArgs(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
-  const { organization, policies: definitions, waive, callerClaims, callerTokenFile } = args;
-  if (definitions === undefined) {
+function policyArgsOf(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
+  const { organization, policies, waive, callerClaims, callerTokenFile } = args;
+  if (policies === undefined) {
     return undefined;
   }
-  return { organization, definitions, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
+  return { organization, policies, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
 }
 
-/** The definitions as they are written, known when all of them are; reviewed once, however many runners rely on them. */
-function reviewOnce(args: DefinitionArgs): () => pulumi.Output<SharedTrust> {
-  let reviewed: pulumi.Output<SharedTrust> | undefined;
-  // Not before somebody asks: a refusal that nobody waits for would end the program, and the resource refuses them too.
+/**
+ * The policies, reviewed once however many runners rely on them. They carry the resource that writes them, so that what is
+ * made from them waits for it; its `urn` is known in a preview too.
+ */
+function reviewOnce(args: DefinitionArgs, resource: OidcPolicy): () => pulumi.Output<PolicyDefinition[]> {
+  let reviewed: pulumi.Output<PolicyDefinition[]> | undefined;
+  // Not before they are asked for: a refusal that nothing waits for would end the program, and the resource refuses them too.
   return () => {
-    const { organization, definitions, issuerKind: kind, waive } = args;
-    reviewed ??= pulumi.output({ organization, definitions, kind, waive }).apply((known) => {
+    const { organization, policies, issuerKind: kind, waive } = args;
+    reviewed ??= pulumi.output({ organization, policies, kind, waive, urn: resource.urn }).apply((known) => {
       const options = { organization: known.organization, issuerKind: known.kind, waive: known.waive as Waiver[] };
-      const { compiled } = reviewDefinitions(known.definitions as DefinitionInput[], options);
-      return { organization: known.organization, compiled };
+      reviewDefinitions(known.policies as DefinitionInput[], options);
+      return known.policies as PolicyDefinition[];
     });
     return reviewed;
   };

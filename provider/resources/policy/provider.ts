@@ -14,7 +14,7 @@ import { warnLockedOut } from "./warn-locked-out";
 
 const REPLACING = ["organization", "issuerId", "apiUrl"] as const;
 /** Waivers and the caller change nothing in Pulumi Cloud, but state must know them: a delete goes by them. */
-const UPDATING = ["definitions", "caCertificates", "waive", "callerClaims", "callerTokenFile"] as const;
+const UPDATING = ["policies", "caCertificates", "waive", "callerClaims", "callerTokenFile"] as const;
 
 /** Create, read, update, delete, diff and check of `OidcPolicy`. Ids are `organization/issuerId/policyId`. */
 export const policyProvider = {
@@ -24,11 +24,11 @@ export const policyProvider = {
   },
 
   diff(_id: string, olds: PolicyOutputs, news: GivenPolicyInputs) {
-    const { definitions } = news;
+    const { policies } = news;
     const same =
-      Array.isArray(definitions) &&
-      isDeepStrictEqual(olds.definitions.map(comparable), (definitions as PolicyDefinition[]).map(comparable));
-    const before = same ? { ...olds, definitions } : olds;
+      Array.isArray(policies) &&
+      isDeepStrictEqual(olds.policies.map(comparable), (policies as PolicyDefinition[]).map(comparable));
+    const before = same ? { ...olds, policies } : olds;
     return diffInputs<GivenPolicyInputs>(before, news, { replacing: REPLACING, updating: UPDATING });
   },
 
@@ -43,15 +43,15 @@ export const policyProvider = {
   },
 
   async read(id: string, props: PolicyOutputs) {
-    const definitions = await readDefinitions(await connect(props), props);
-    return definitions === undefined ? { id: "", props: {} } : { id, props: { ...props, definitions } };
+    const policies = await readDefinitions(await connect(props), props);
+    return policies === undefined ? { id: "", props: {} } : { id, props: { ...props, policies } };
   },
 
   async update(_id: string, olds: PolicyOutputs, given: GivenPolicyInputs) {
     const inputs = { ...taken(given).inputs, lease: olds.lease };
     const client = await connect(inputs);
-    await warnLockedOut(client, inputs, changeOf(inputs, olds.definitions));
-    const state = await writeDefinitions(client, inputs, olds.definitions).catch((error: unknown) => {
+    await warnLockedOut(client, inputs, changeOf(inputs, olds.policies));
+    const state = await writeDefinitions(client, inputs, olds.policies).catch((error: unknown) => {
       throw keepState(error, inputs);
     });
     return { outs: { ...inputs, ...state } };
@@ -59,7 +59,7 @@ export const policyProvider = {
 
   async delete(_id: string, props: PolicyOutputs) {
     const client = await connect(props);
-    await warnLockedOut(client, props, changeOf({ ...props, definitions: [] }, props.definitions));
+    await warnLockedOut(client, props, changeOf({ ...props, policies: [] }, props.policies));
     await removeDefinitions(client, props);
   },
 };
@@ -71,9 +71,10 @@ function taken(given: GivenPolicyInputs): { inputs: PolicyInputs; adopt: boolean
 }
 
 function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): DefinitionChange {
-  const { definitions, adopt = false } = inputs;
-  return { remove, add: definitions, adopt };
+  const { policies, adopt = false } = inputs;
+  return { remove, add: policies, adopt };
 }
+
 
 function idOf({ organization, issuerId }: PolicyInputs, policyId: string): string {
   return `${organization}/${issuerId}/${policyId}`;

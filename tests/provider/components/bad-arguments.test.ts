@@ -12,7 +12,9 @@ import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";
 type Arguments = Record<string, unknown>;
 type Constructor = new (name: string, args: never) => unknown;
 
-const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const RUNNER = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API };
+const life = (expirationSeconds: number) => ({ accessToken: { organization: {}, expirationSeconds } });
+const team = { accessToken: { team: { name: "a" } } };
 const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
 const PRIVATE = "https://plant-7.clusters.example.com";
 const KEY = { kty: "OKP", kid: "1", crv: "Ed25519", x: "x" };
@@ -47,7 +49,11 @@ const issuerMistakes = (of: (issuer: Arguments) => Arguments): [string, string, 
 const DEFAULT_ISSUER = "https://kubernetes.default.svc.cluster.local";
 /** An EKS cluster's issuer with dual-stack endpoints. */
 const DUAL_STACK = "https://oidc-eks.eu-west-1.api.aws/id/ABC";
-const DEFINITION = { decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme", sub: "x" } };
+const DEFINITION = {
+  decision: "allow",
+  accessToken: { organization: {} },
+  rules: { aud: "urn:pulumi:org:acme", sub: "x" },
+};
 
 /** Component, its good arguments, and for each mistake: code, bad arguments, their good neighbour. */
 const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][] = [
@@ -91,8 +97,8 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       ["both command and script", "OPTION_CONFLICT", { command: ["a"], script: "a" }, { script: "a" }],
       ["a command without a program", "COMMAND_EMPTY", { command: [] }, { command: ["true"] }],
       ["a script without text", "COMMAND_EMPTY", { script: " \n" }, { script: "true" }],
-      ["a life that is too short", "EXPIRATION_INVALID", { expirationSeconds: 4 }, { expirationSeconds: 5 }],
-      ["a life in parts of seconds", "EXPIRATION_INVALID", { expirationSeconds: 60.5 }, { expirationSeconds: 60 }],
+      ["a life that is too short", "EXPIRATION_INVALID", life(4), life(5)],
+      ["a life in parts of seconds", "EXPIRATION_INVALID", life(60.5), life(60)],
       ["a namespace Kubernetes refuses", "NAMESPACE_INVALID", { namespace: "Pulumi" }, { namespace: "pulumi-2" }],
       [
         "the creation of no namespace",
@@ -112,19 +118,20 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { serviceAccountName: "my.app" },
         { serviceAccountName: "my-app" },
       ],
-      ["an unknown token type", "TOKEN_TYPE_INVALID", { tokenType: "admin" }, { tokenType: "organization" }],
-      ["a team token without a team", "TOKEN_OWNER_MISSING", { tokenType: "team" }, { tokenType: "team", team: "a" }],
+      ["no access token", "OPTION_MISSING", { accessToken: {} }, { accessToken: { organization: {} } }],
       [
-        "a user of a team token",
-        "TOKEN_OWNER_UNEXPECTED",
-        { tokenType: "team", team: "a", user: "b" },
-        { tokenType: "personal", user: "b" },
+        "no word of an access token",
+        "OPTION_MISSING",
+        { accessToken: undefined },
+        { accessToken: { organization: {} } },
       ],
+      ["a team token without a team", "TOKEN_OWNER_MISSING", { accessToken: { team: {} } }, team],
+      ["a team and a user", "OPTION_CONFLICT", { accessToken: { ...team.accessToken, personal: { user: "b" } } }, team],
       [
         "all users of a personal token",
         "TOKEN_OWNER_WILDCARD",
-        { tokenType: "personal", user: "*" },
-        { tokenType: "personal", user: "octo" },
+        { accessToken: { personal: { user: "*" } } },
+        { accessToken: { personal: { user: "octo" } } },
       ],
       [
         "a deadline of no time",
@@ -210,59 +217,59 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { cluster: { ...GKE, location: "europe" } },
         { cluster: { ...GKE, location: "europe-west1-b" } },
       ],
-      ["neither account nor its email", "OPTION_MISSING", { google: {} }, { google: { serviceAccount: {} } }],
+      ["neither account nor its email", "OPTION_MISSING", { gcp: {} }, { gcp: { serviceAccount: {} } }],
       [
         "both account and principal",
         "OPTION_CONFLICT",
-        { google: { serviceAccount: {}, directPrincipal: {} } },
-        { google: { directPrincipal: {} } },
+        { gcp: { serviceAccount: {}, directPrincipal: {} } },
+        { gcp: { directPrincipal: {} } },
       ],
       [
         "a short account id",
         "GOOGLE_ACCOUNT_INVALID",
-        { google: { serviceAccount: { accountId: "abcde" } } },
-        { google: { serviceAccount: { accountId: "abcdef" } } },
+        { gcp: { serviceAccount: { accountId: "abcde" } } },
+        { gcp: { serviceAccount: { accountId: "abcdef" } } },
       ],
       [
         "a long description",
         "GOOGLE_ACCOUNT_INVALID",
-        { google: { serviceAccount: { description: "a".repeat(257) } } },
-        { google: { serviceAccount: { description: "a".repeat(256) } } },
+        { gcp: { serviceAccount: { description: "a".repeat(257) } } },
+        { gcp: { serviceAccount: { description: "a".repeat(256) } } },
       ],
       [
         "a permission as a role",
         "GOOGLE_ROLE_INVALID",
-        { google: { serviceAccount: { projectRoles: ["storage.objects.get"] } } },
-        { google: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } } },
+        { gcp: { serviceAccount: { projectRoles: ["storage.objects.get"] } } },
+        { gcp: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } } },
       ],
       [
         "a role of another project",
         "GOOGLE_ROLE_INVALID",
-        { google: { directPrincipal: { projectRoles: ["projects/acme-dev/roles/mine"] } } },
-        { google: { directPrincipal: { rolesByProject: { "acme-dev": ["projects/acme-dev/roles/mine"] } } } },
+        { gcp: { directPrincipal: { projectRoles: ["projects/acme-dev/roles/mine"] } } },
+        { gcp: { directPrincipal: { rolesByProject: { "acme-dev": ["projects/acme-dev/roles/mine"] } } } },
       ],
       [
         "a number as the account's project",
         "GOOGLE_PROJECT_INVALID",
-        { google: { serviceAccount: { project: "123456789012" } } },
-        { google: { serviceAccount: { project: "acme-identities" } } },
+        { gcp: { serviceAccount: { project: "123456789012" } } },
+        { gcp: { serviceAccount: { project: "acme-identities" } } },
       ],
       [
         "a role on a project's name for people",
         "GOOGLE_PROJECT_INVALID",
-        { google: { directPrincipal: { rolesByProject: { "Acme Data": ["roles/viewer"] } } } },
-        { google: { directPrincipal: { rolesByProject: { "acme-data": ["roles/viewer"] } } } },
+        { gcp: { directPrincipal: { rolesByProject: { "Acme Data": ["roles/viewer"] } } } },
+        { gcp: { directPrincipal: { rolesByProject: { "acme-data": ["roles/viewer"] } } } },
       ],
       [
         "a role twice on the cluster's project",
         "GOOGLE_ROLE_INVALID",
         {
-          google: {
+          gcp: {
             serviceAccount: { projectRoles: ["roles/viewer"], rolesByProject: { "acme-prod": ["roles/viewer"] } },
           },
         },
         {
-          google: {
+          gcp: {
             serviceAccount: { projectRoles: ["roles/viewer"], rolesByProject: { "acme-dev": ["roles/viewer"] } },
           },
         },
@@ -270,60 +277,73 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       [
         "a project's id as its number",
         "GOOGLE_PROJECT_NUMBER_INVALID",
-        { google: { directPrincipal: { projectNumber: "acme-prod" } } },
-        { google: { directPrincipal: { projectNumber: "123456789012" } } },
+        { gcp: { directPrincipal: { projectNumber: "acme-prod" } } },
+        { gcp: { directPrincipal: { projectNumber: "123456789012" } } },
       ],
       [
         "a waiver without reason",
         "WAIVER_INVALID",
-        { google: { directPrincipal: {}, waive: [{ name: "IDENTITY_SAMENESS", reason: " " }] } },
-        { google: { directPrincipal: {}, waive: [{ name: "IDENTITY_SAMENESS", reason: "one cluster" }] } },
+        { gcp: { directPrincipal: {} }, waive: [{ name: "IDENTITY_SAMENESS", reason: " " }] },
+        { gcp: { directPrincipal: {} }, waive: [{ name: "IDENTITY_SAMENESS", reason: "one cluster" }] },
       ],
       [
-        "a waiver of a policy's finding",
+        "a waiver of no finding",
         "WAIVER_INVALID",
-        { google: { directPrincipal: {}, waive: [{ name: "BROAD_SUBJECT", reason: "one cluster" }] } },
-        { google: { directPrincipal: {}, waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "one cluster" }] } },
+        { gcp: { directPrincipal: {} }, waive: [{ name: "GOOGLE_ROLE_WIDE", reason: "one cluster" }] },
+        { gcp: { directPrincipal: {} }, waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "one cluster" }] },
       ],
       [
         "both account and its email",
         "OPTION_CONFLICT",
-        { google: { serviceAccount: {}, serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
-        { google: { serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
+        { gcp: { serviceAccount: {}, serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
+        { gcp: { serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
       ],
       [
         "a person's email",
         "GOOGLE_EMAIL_INVALID",
-        { google: { serviceAccountEmail: "me@example.com" } },
-        { google: { serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
+        { gcp: { serviceAccountEmail: "me@example.com" } },
+        { gcp: { serviceAccountEmail: "runner@acme-prod.iam.gserviceaccount.com" } },
       ],
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
     ],
   ],
   [
     OidcTrustSetup,
-    { organization: "acme", apiUrl: API, custom: { url: ISSUER } },
+    { organization: "acme", apiUrl: API, custom: { issuerUrl: ISSUER } },
     [
-      ["no issuer", "OPTION_MISSING", { custom: undefined }, { custom: undefined, eks: { url: ISSUER } }],
-      ["two issuers", "OPTION_CONFLICT", { eks: { url: ISSUER } }, { custom: undefined, aks: { url: ISSUER } }],
+      ["no issuer", "OPTION_MISSING", { custom: undefined }, { custom: undefined, eks: { issuerUrl: ISSUER } }],
+      [
+        "two issuers",
+        "OPTION_CONFLICT",
+        { eks: { issuerUrl: ISSUER } },
+        { custom: undefined, aks: { issuerUrl: ISSUER } },
+      ],
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: " " }, { organization: "a" }],
       ["no organization", "ORGANIZATION_EMPTY", { organization: undefined }, { organization: "a" }],
-      ["an issuer that is no URL", "ISSUER_URL_INVALID", { custom: { url: "x" } }, { custom: { url: "https://x" } }],
+      [
+        "an issuer that is no URL",
+        "ISSUER_URL_INVALID",
+        { custom: { issuerUrl: "x" } },
+        { custom: { issuerUrl: "https://x" } },
+      ],
       ...["eks", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"].map(
         (block): [string, string, Arguments, Arguments] => [
           `the default issuer of clusters as ${block} [A21]`,
           "ISSUER_URL_SHARED",
-          { custom: undefined, [block]: { url: DEFAULT_ISSUER } },
-          { custom: undefined, [block]: { url: PRIVATE } },
+          { custom: undefined, [block]: { issuerUrl: DEFAULT_ISSUER } },
+          { custom: undefined, [block]: { issuerUrl: PRIVATE } },
         ],
       ),
       [
         "a GitLab that is no URL",
         "ISSUER_URL_INVALID",
-        { custom: undefined, gitlab: { url: "git" } },
+        { custom: undefined, gitlab: { issuerUrl: "git" } },
         { custom: undefined, gitlab: {} },
       ],
-      ...issuerMistakes((issuer) => ({ custom: undefined, kubernetes: { url: PRIVATE, ...issuer } })),
+      ...issuerMistakes(({ url = PRIVATE, ...keys }) => ({
+        custom: undefined,
+        kubernetes: { issuerUrl: url, ...keys },
+      })),
       [
         "a GKE cluster without location",
         "GKE_CLUSTER_INVALID",
@@ -371,15 +391,15 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
   ],
   [
     OidcPolicy,
-    { organization: "acme", apiUrl: API, issuerId: "1", definitions: [DEFINITION] },
+    { organization: "acme", apiUrl: API, issuerId: "1", policies: [DEFINITION] },
     [
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
-      ["no definitions", "POLICY_EMPTY", { definitions: [] }, { definitions: [DEFINITION, DEFINITION] }],
+      ["no definitions", "POLICY_EMPTY", { policies: [] }, { policies: [DEFINITION, DEFINITION] }],
       [
         "a claim path with an open quote",
         "CLAIM_PATH_INVALID",
-        { definitions: [{ ...DEFINITION, rules: { '"kubernetes.io.pod': "x" } }] },
-        { definitions: [{ ...DEFINITION, rules: { ...DEFINITION.rules, '"kubernetes.io".pod.name': "x" } }] },
+        { policies: [{ ...DEFINITION, rules: { '"kubernetes.io.pod': "x" } }] },
+        { policies: [{ ...DEFINITION, rules: { ...DEFINITION.rules, '"kubernetes.io".pod.name': "x" } }] },
       ],
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
       [

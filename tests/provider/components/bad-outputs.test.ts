@@ -14,7 +14,9 @@ type Constructor = new (name: string, args: never) => unknown;
 const out = <T>(value: T) => pulumi.output(value);
 const later = async <T>(value: T) => value;
 
-const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const team = (name: pulumi.Output<string>) => ({ accessToken: { team: { name } } });
+const life = (expirationSeconds: pulumi.Output<number>) => ({ accessToken: { organization: {}, expirationSeconds } });
+const RUNNER = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API };
 const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
 const ROLE = { cluster: { issuerUrl: ISSUER, oidcProviderArn: PROVIDER_ARN }, aws: { role: {} } };
 const SECRET = { name: "database", key: "url" };
@@ -42,9 +44,8 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { serviceAccountName: out("*") },
         { serviceAccountName: out("a") },
       ],
-      ["expirationSeconds", "EXPIRATION_INVALID", { expirationSeconds: out(4) }, { expirationSeconds: out(5) }],
-      ["tokenType", "TOKEN_TYPE_INVALID", { tokenType: out("admin") }, { tokenType: out("organization") }],
-      ["team", "TOKEN_OWNER_MISSING", { tokenType: "team", team: out("") }, { tokenType: "team", team: out("a") }],
+      ["expirationSeconds", "EXPIRATION_INVALID", life(out(4)), life(out(5))],
+      ["team", "TOKEN_OWNER_MISSING", team(out("")), team(out("a"))],
       ["job", "JOB_INVALID", { job: out({ backoffLimit: -1 }) }, { job: out({ backoffLimit: 1 }) }],
       [
         "a setting of job",
@@ -90,9 +91,9 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { cluster: { issuerUrl: "https://k.example.com", jwks: out({ keys: [KEY] }) } },
       ],
       [
-        "schedule",
-        "SCHEDULE_INVALID",
-        { schedule: { schedule: "@daily", timeZone: out("local") } },
+        "cronJob",
+        "CRON_JOB_INVALID",
+        { cronJob: { schedule: "@daily", timeZone: out("local") } },
         { job: {}, triggers: out(["1"]) },
       ],
     ],
@@ -126,7 +127,7 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
   ],
   [
     GkeOidcRunner,
-    { ...RUNNER, cluster: GKE, google: { serviceAccount: { accountId: "my-account" } }, createNamespace: true },
+    { ...RUNNER, cluster: GKE, gcp: { serviceAccount: { accountId: "my-account" } }, createNamespace: true },
     [
       ["organization", "ORGANIZATION_EMPTY", { organization: out("") }, { organization: out("a") }],
       ["namespace", "NAMESPACE_INVALID", { namespace: out("") }, { namespace: out("a") }],
@@ -139,44 +140,44 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       [
         "serviceAccountEmail",
         "GOOGLE_EMAIL_INVALID",
-        { google: { serviceAccountEmail: out("me@example.com") } },
-        { google: { serviceAccountEmail: out(EMAIL) } },
+        { gcp: { serviceAccountEmail: out("me@example.com") } },
+        { gcp: { serviceAccountEmail: out(EMAIL) } },
       ],
       [
         "account id",
         "GOOGLE_ACCOUNT_INVALID",
-        { google: { serviceAccount: { accountId: out("abcde") } } },
-        { google: { serviceAccount: { accountId: out("abcdef") } } },
+        { gcp: { serviceAccount: { accountId: out("abcde") } } },
+        { gcp: { serviceAccount: { accountId: out("abcdef") } } },
       ],
       [
         "the account's project",
         "GOOGLE_PROJECT_INVALID",
-        { google: { serviceAccount: { project: out("123456789012") } } },
-        { google: { serviceAccount: { project: out("acme-identities") } } },
+        { gcp: { serviceAccount: { project: out("123456789012") } } },
+        { gcp: { serviceAccount: { project: out("acme-identities") } } },
       ],
       [
         "project number",
         "GOOGLE_PROJECT_NUMBER_INVALID",
-        { google: { directPrincipal: { projectNumber: out("") } } },
-        { google: { directPrincipal: { projectNumber: out("1") } } },
+        { gcp: { directPrincipal: { projectNumber: out("") } } },
+        { gcp: { directPrincipal: { projectNumber: out("1") } } },
       ],
       [
         "a role of another project",
         "GOOGLE_ROLE_INVALID",
         {
           cluster: { ...GKE, project: out("acme-prod") },
-          google: { serviceAccount: { projectRoles: ["projects/acme-dev/roles/mine"] } },
+          gcp: { serviceAccount: { projectRoles: ["projects/acme-dev/roles/mine"] } },
         },
         {
           cluster: { ...GKE, project: out("acme-dev") },
-          google: { serviceAccount: { projectRoles: ["projects/acme-dev/roles/mine"] } },
+          gcp: { serviceAccount: { projectRoles: ["projects/acme-dev/roles/mine"] } },
         },
       ],
       [
         "waive",
         "WAIVER_INVALID",
-        { google: { serviceAccount: {}, waive: out([{ name: "IDENTITY_SAMENESS", reason: "" }]) } },
-        { google: { serviceAccount: {}, waive: out([{ name: "IDENTITY_SAMENESS", reason: "one cluster" }]) } },
+        { gcp: { serviceAccount: {} }, waive: out([{ name: "IDENTITY_SAMENESS", reason: "" }]) },
+        { gcp: { serviceAccount: {} }, waive: out([{ name: "IDENTITY_SAMENESS", reason: "one cluster" }]) },
       ],
     ],
   ],

@@ -216,7 +216,7 @@ export class Play {
       jwks: lane.keys.jwks(),
       maxExpirationSeconds: later ? 7200 : 3600,
     };
-    const policy = { ...connection, definitions: later ? AFTER : BEFORE };
+    const policy = { ...connection, policies: later ? AFTER : BEFORE };
     return this.#issuerId === undefined ? { issuer: registration, policy } : { issuerId: this.#issuerId, policy };
   }
 }

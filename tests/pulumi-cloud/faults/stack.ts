@@ -31,7 +31,7 @@ interface Kept {
 export interface Program {
   issuer?: Inputs;
   issuerId?: string;
-  policy: Inputs & { definitions: PolicyDefinition[] };
+  policy: Inputs & { policies: PolicyDefinition[] };
 }
 
 /** A stack of one program, and what the engine does with it: creates, updates, deletes, and keeps what errors tell. */

@@ -40,8 +40,8 @@ describe("pulumi-cloud/policies/definitions", () => {
     Object.assign(lab.cloud.switches, { policyOfUnknownIssuer: 400, ...READINGS.observed });
   });
 
-  const inputs = (definitions: PolicyDefinition[], more: object = {}) => ({
-    ...{ issuerId, definitions, lease: "one" },
+  const inputs = (policies: PolicyDefinition[], more: object = {}) => ({
+    ...{ issuerId, policies, lease: "one" },
     ...more,
   });
   const ours = [allow({ sub: "ours" })];

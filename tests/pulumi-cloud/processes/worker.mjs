@@ -27,20 +27,20 @@ let state;
 /** What the engine keeps after a failure: a write that is uncertain is kept with all that may be there. */
 async function update(definitions) {
   const lease = state?.lease ?? randomUUID();
-  const inputs = { issuerId, definitions };
+  const inputs = { issuerId, policies: definitions };
   try {
     if (definitions.length === 0) {
       await removeDefinitions(client, { ...inputs, ...state });
       state = undefined;
     } else {
-      await writeDefinitions(client, { ...inputs, lease }, state?.definitions ?? []);
-      state = { definitions, lease };
+      await writeDefinitions(client, { ...inputs, lease }, state?.policies ?? []);
+      state = { policies: definitions, lease };
     }
     return true;
   } catch (error) {
     failures.push(error.code);
     if (error.code === "POLICY_WRITE_UNCERTAIN") {
-      state = { lease, definitions: [...(state?.definitions ?? []), ...definitions] };
+      state = { lease, policies: [...(state?.policies ?? []), ...definitions] };
     } else if (!error.code?.startsWith("PULUMI_CLOUD_")) {
       throw error;
     }
@@ -55,4 +55,4 @@ for (const definitions of updates) {
     }
   }
 }
-process.stdout.write(JSON.stringify({ wanted: state?.definitions ?? [], failures }));
+process.stdout.write(JSON.stringify({ wanted: state?.policies ?? [], failures }));

@@ -4,7 +4,7 @@ import { GkeOidcRunner, type GkeOidcRunnerArgs } from "pulumi-oidc-runner/gke";
 const config = new pulumi.Config();
 const common = {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   // Without project: it is the provider's.
   cluster: { location: "europe-west1", name: config.require("clusterName"), lookUp: true },
   namespace: config.require("namespace"),
@@ -14,15 +14,13 @@ const common = {
 
 const account = new GkeOidcRunner("account", {
   ...common,
-  google: { serviceAccount: { projectRoles: ["roles/viewer"] } },
+  gcp: { serviceAccount: { projectRoles: ["roles/viewer"] } },
 });
 const direct = new GkeOidcRunner("direct", {
   ...common,
-  google: {
-    directPrincipal: { projectRoles: ["roles/iam.serviceAccountTokenCreator"] },
-    waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "the test needs a role that the lab knows" }],
-  },
+  gcp: { directPrincipal: { projectRoles: ["roles/iam.serviceAccountTokenCreator"] } },
+  waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "the test needs a role that the lab knows" }],
 });
 
-export const email = account.googleServiceAccountEmail;
-export const principals = [account.googlePrincipal, direct.googlePrincipal];
+export const email = account.serviceAccountEmail;
+export const principals = [account.principal, direct.principal];

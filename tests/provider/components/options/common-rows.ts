@@ -1,17 +1,18 @@
-import type { RunnerArgs } from "../../../../provider/components/runner/args";
+import type { RunnerAccessToken, RunnerArgs } from "../../../../provider/components/runner/args";
 import type {
   RunnerMetadata,
   RunnerPodTemplate,
   RunnerResources,
 } from "../../../../provider/components/runner/pod-args";
 import type {
-  RunnerDeploymentAgent,
+  RunnerAgent,
+  RunnerCronJob,
+  RunnerDeployment,
   RunnerJob,
   RunnerRollingUpdate,
-  RunnerSchedule,
-  RunnerService,
   RunnerStrategy,
 } from "../../../../provider/components/runner/workload-args";
+import type { OrganizationToken } from "../../../../provider/resources/access-token";
 import { type Row, row, rows } from "./row";
 
 /**
@@ -22,18 +23,15 @@ export const GIVEN_TRUST = Symbol("trust");
 
 /** Options with rows of their own, below. */
 type Apart =
-  | "tokenType"
-  | "team"
-  | "user"
-  | "runner"
+  | "accessToken"
   | "trust"
   | "createPolicy"
   | "waive"
   | "createServiceAccount"
   | "job"
-  | "schedule"
-  | "service"
-  | "deploymentAgent"
+  | "cronJob"
+  | "deployment"
+  | "agent"
   | "secretEnv"
   | "resources"
   | "tolerations"
@@ -41,9 +39,6 @@ type Apart =
 
 const simple = rows<Omit<RunnerArgs, Apart>>("", {
   organization: ["other"],
-  roleId: ["role-7"],
-  admin: [true],
-  expirationSeconds: [900],
   adoptPolicies: [true],
   namespace: ["elsewhere"],
   createNamespace: [true],
@@ -59,13 +54,29 @@ const simple = rows<Omit<RunnerArgs, Apart>>("", {
   caCertificates: ["-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"],
 });
 
+const POOL = { accessToken: { runner: { pool: "pool-0" } } };
+
 const token: Row[] = [
-  { ...row("tokenType", { tokenType: "team" }, { needs: { team: "platform" } }), label: "tokenType=team" },
-  { ...row("tokenType", { tokenType: "personal" }, { needs: { user: "ann" } }), label: "tokenType=personal" },
-  { ...row("tokenType", { tokenType: "runner" }, { needs: { runner: "pool-0" } }), label: "tokenType=runner" },
-  row("team", { team: "other" }, { needs: { tokenType: "team" }, seen: { team: "platform" } }),
-  row("user", { user: "bob" }, { needs: { tokenType: "personal" }, seen: { user: "ann" } }),
-  row("runner", { runner: "pool-1" }, { needs: { tokenType: "runner" }, seen: { runner: "pool-0" } }),
+  ...rows<Pick<RunnerAccessToken, "expirationSeconds">>("accessToken", { expirationSeconds: [900] }),
+  ...rows<OrganizationToken>("accessToken.organization", { roleId: ["role-7"], admin: [true] }),
+  row("accessToken.team", { accessToken: { team: { name: "platform" } } }),
+  row("accessToken.personal", { accessToken: { personal: { user: "ann" } } }),
+  row("accessToken.runner", { accessToken: { runner: { pool: "pool-0" } } }),
+  row(
+    "accessToken.team.name",
+    { accessToken: { team: { name: "other" } } },
+    { seen: { accessToken: { team: { name: "platform" } } } },
+  ),
+  row(
+    "accessToken.personal.user",
+    { accessToken: { personal: { user: "bob" } } },
+    { seen: { accessToken: { personal: { user: "ann" } } } },
+  ),
+  row(
+    "accessToken.runner.pool",
+    { accessToken: { runner: { pool: "pool-1" } } },
+    { seen: { accessToken: POOL.accessToken } },
+  ),
 ];
 
 const BROAD = { name: "BROAD_SUBJECT", reason: "a test" };
@@ -125,17 +136,15 @@ const pod = [
   }),
 ];
 
-const POOL = { tokenType: "runner", runner: "pool-0" };
-
 const workloads = [
   ...rows<RunnerJob>("job", {
     activeDeadlineSeconds: [60],
     backoffLimit: [2],
     ttlSecondsAfterFinished: [0],
   }),
-  row("schedule", { schedule: { schedule: "0 3 * * *" } }),
-  ...rows<RunnerSchedule>(
-    "schedule",
+  row("cronJob", { cronJob: { schedule: "0 3 * * *" } }),
+  ...rows<RunnerCronJob>(
+    "cronJob",
     {
       schedule: ["*/5 * * * *", "@daily"],
       timeZone: ["Europe/Berlin"],
@@ -147,27 +156,27 @@ const workloads = [
       activeDeadlineSeconds: [60],
       backoffLimit: [2],
     },
-    { needs: { schedule: { schedule: "0 3 * * *" } } },
+    { needs: { cronJob: { schedule: "0 3 * * *" } } },
   ),
-  row("service", { service: {} }),
-  ...rows<Omit<RunnerService, "strategy">>(
-    "service",
+  row("deployment", { deployment: {} }),
+  ...rows<Omit<RunnerDeployment, "strategy">>(
+    "deployment",
     { replicas: [0, 2], minReadySeconds: [30], progressDeadlineSeconds: [120] },
-    { seen: { service: {} } },
+    { seen: { deployment: {} } },
   ),
   ...rows<Omit<RunnerStrategy, "rollingUpdate">>(
-    "service.strategy",
+    "deployment.strategy",
     { type: ["RollingUpdate", "Recreate"] },
-    { seen: { service: {} } },
+    { seen: { deployment: {} } },
   ),
   ...rows<RunnerRollingUpdate>(
-    "service.strategy.rollingUpdate",
+    "deployment.strategy.rollingUpdate",
     { maxSurge: [2, "50%"], maxUnavailable: [1, "10%"] },
-    { seen: { service: {} } },
+    { seen: { deployment: {} } },
   ),
-  row("deploymentAgent", { deploymentAgent: {} }, { needs: POOL }),
-  ...rows<RunnerDeploymentAgent>(
-    "deploymentAgent",
+  row("agent", { agent: {} }, { needs: POOL }),
+  ...rows<RunnerAgent>(
+    "agent",
     {
       replicas: [2],
       enabledWorkflowTypes: [["deployment", "insights_scan"]],
@@ -179,7 +188,7 @@ const workloads = [
       healthThreshold: ["10m"],
       workerPodTemplate: [{ spec: { nodeSelector: { "kubernetes.io/arch": "arm64" } } }],
     },
-    { needs: POOL, seen: { deploymentAgent: {} } },
+    { needs: POOL, seen: { agent: {} } },
   ),
 ];
 

@@ -12,7 +12,7 @@ import { API, cloud, ISSUER } from "../cloud";
 /** Stands for a certificate: nothing reads it here. */
 const PEM = "A";
 
-const common = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
+const common = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API } as const;
 
 /** The issuers a program registers, and the issuer each runner's policy is on. */
 async function trustsOf(program: () => void) {
@@ -162,7 +162,7 @@ describe("the trust shared by the runners of a program", () => {
         const trust = new OidcTrustSetup("given", {
           organization: "acme",
           apiUrl: API,
-          kubernetes: { url: issuerUrl },
+          kubernetes: { issuerUrl },
         });
         new KubernetesOidcRunner("one", { ...common, trust, cluster: { issuerUrl, jwks: jwks("one") } });
       }, cloud);

@@ -12,9 +12,10 @@ import { listed } from "../pick";
 type Arguments = Record<string, unknown>;
 type Constructor = new (name: string, args: never) => unknown;
 
-const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const RUNNER = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API };
 const GOOD = { ...RUNNER, cluster: { issuerUrl: ISSUER } };
-const AGENT = { ...GOOD, tokenType: "runner", runner: "pool-1", deploymentAgent: {} };
+const AGENT = { ...GOOD, accessToken: { runner: { pool: "pool-1" } }, agent: {} };
+const token = (admin: pulumi.Input<boolean>) => ({ accessToken: { organization: { admin, roleId: "r" } } });
 const EMAIL = "runner@acme-prod.iam.gserviceaccount.com";
 const GKE = { cluster: { project: "acme-prod", location: "europe-west1", name: "prod" } };
 const SHARED = "https://kubernetes.default.svc.cluster.local";
@@ -27,39 +28,39 @@ const make = (args: Arguments, Component: Constructor = KubernetesOidcRunner) =>
 type Mistake = [string, string, Arguments, Arguments, Arguments?, Constructor?];
 
 const MISTAKES: Mistake[] = [
-  ["two workloads", "OPTION_CONFLICT", { job: {}, schedule: DAILY }, { schedule: DAILY }],
-  ["a service and an agent", "OPTION_CONFLICT", { service: {} }, { service: undefined }, AGENT],
-  ["no schedule", "OPTION_MISSING", { schedule: {} }, { schedule: DAILY }],
-  ["a bad schedule", "SCHEDULE_INVALID", { schedule: { schedule: "daily" } }, { schedule: DAILY }],
+  ["two workloads", "OPTION_CONFLICT", { job: {}, cronJob: DAILY }, { cronJob: DAILY }],
+  ["a service and an agent", "OPTION_CONFLICT", { deployment: {} }, { deployment: undefined }, AGENT],
+  ["no schedule", "OPTION_MISSING", { cronJob: {} }, { cronJob: DAILY }],
+  ["a bad schedule", "CRON_JOB_INVALID", { cronJob: { schedule: "daily" } }, { cronJob: DAILY }],
   [
     "a bad setting beside one that is not known",
-    "SCHEDULE_INVALID",
-    { schedule: { schedule: pulumi.output("@daily"), backoffLimit: -1 } },
-    { schedule: { schedule: pulumi.output("@daily"), backoffLimit: 1 } },
+    "CRON_JOB_INVALID",
+    { cronJob: { schedule: pulumi.output("@daily"), backoffLimit: -1 } },
+    { cronJob: { schedule: pulumi.output("@daily"), backoffLimit: 1 } },
   ],
-  ["a service of half a pod", "SERVICE_INVALID", { service: { replicas: 0.5 } }, { service: { replicas: 0 } }],
+  ["a service of half a pod", "DEPLOYMENT_INVALID", { deployment: { replicas: 0.5 } }, { deployment: { replicas: 0 } }],
   ["a Job kept for less than nothing", "JOB_INVALID", { job: { ttlSecondsAfterFinished: -1 } }, { job: {} }],
+  ["an agent with an organization's token", "AGENT_INVALID", { accessToken: { organization: {} } }, {}, AGENT],
   [
-    "an agent with an organization's token",
-    "AGENT_INVALID",
-    { tokenType: "organization", runner: undefined },
-    {},
+    "an agent without a pool",
+    "TOKEN_OWNER_MISSING",
+    { accessToken: { runner: {} } },
+    { accessToken: { runner: { pool: "p" } } },
     AGENT,
   ],
-  ["an agent without a pool", "TOKEN_OWNER_MISSING", { runner: undefined }, { runner: "p" }, AGENT],
   ["an agent with a script", "OPTION_CONFLICT", { script: "true" }, { command: ["agent"] }, AGENT],
   [
     "an agent that does nothing",
     "AGENT_INVALID",
-    { deploymentAgent: { enabledWorkflowTypes: [] } },
-    { deploymentAgent: { enabledWorkflowTypes: ["deployment"] } },
+    { agent: { enabledWorkflowTypes: [] } },
+    { agent: { enabledWorkflowTypes: ["deployment"] } },
     AGENT,
   ],
   ["an agent with an AWS role", "OPTION_CONFLICT", { aws: { roleArn: ROLE_ARN } }, {}, AGENT, EksOidcRunner],
   [
     "an agent with a Google account",
     "OPTION_CONFLICT",
-    { google: { serviceAccountEmail: EMAIL } },
+    { gcp: { serviceAccountEmail: EMAIL } },
     {},
     { ...AGENT, ...GKE },
     GkeOidcRunner,
@@ -102,7 +103,7 @@ const MISTAKES: Mistake[] = [
     { podTemplate: { spec: { containers: [{}] } } },
     { podTemplate: { spec: { containers: [{ name: "x" }] } } },
   ],
-  ["an administrator with a role", "TOKEN_ADMIN_INVALID", { admin: true, roleId: "r" }, { admin: false, roleId: "r" }],
+  ["an administrator with a role", "TOKEN_ADMIN_INVALID", token(true), token(false)],
   [
     "the issuer of all clusters",
     "ISSUER_URL_SHARED",
@@ -112,8 +113,8 @@ const MISTAKES: Mistake[] = [
   [
     "a trust in the issuer of all clusters",
     "ISSUER_URL_SHARED",
-    { kubernetes: { url: SHARED } },
-    { kubernetes: { url: "https://plant-7.example.com" } },
+    { kubernetes: { issuerUrl: SHARED } },
+    { kubernetes: { issuerUrl: "https://plant-7.example.com" } },
     { organization: "acme", apiUrl: API },
     OidcTrustSetup as Constructor,
   ],
@@ -136,16 +137,20 @@ describe("mistakes in a workload are refused before anything is registered", () 
 const out = <T>(value: T) => pulumi.output(value);
 
 const LATE: Mistake[] = [
-  ["a schedule", "SCHEDULE_INVALID", { schedule: out({ schedule: "daily" }) }, { schedule: out(DAILY) }],
-  ["no schedule", "OPTION_MISSING", { schedule: out({}) }, { schedule: out(DAILY) }],
-  ["a service", "SERVICE_INVALID", { service: { replicas: out(-1) } }, { service: { replicas: out(1) } }],
+  ["a schedule", "CRON_JOB_INVALID", { cronJob: { schedule: out("daily") } }, { cronJob: { schedule: out("@daily") } }],
+  ["a service", "DEPLOYMENT_INVALID", { deployment: { replicas: out(-1) } }, { deployment: { replicas: out(1) } }],
   ["labels", "LABEL_INVALID", { labels: out({ "": "x" }) }, { labels: out({ x: "" }) }],
-  ["an administrator's token", "TOKEN_ADMIN_INVALID", { admin: out(true), roleId: "r" }, { admin: out(true) }],
   [
-    "an agent's token",
-    "AGENT_INVALID",
-    { tokenType: out("team"), team: "a", runner: undefined },
-    { tokenType: out("runner") },
+    "an administrator's token",
+    "TOKEN_ADMIN_INVALID",
+    token(out(true)),
+    { accessToken: { organization: { admin: out(true) } } },
+  ],
+  [
+    "an agent's pool",
+    "TOKEN_OWNER_WILDCARD",
+    { accessToken: { runner: { pool: out("*") } } },
+    { accessToken: { runner: { pool: out("p") } } },
     AGENT,
   ],
   [
@@ -173,9 +178,9 @@ describe("a workload that turns out bad leaves nothing in the cluster", () => {
 
   it("nor does a trust in what turns out to be the issuer of all clusters register it", async () => {
     const trust = (url: string) =>
-      make({ organization: "acme", apiUrl: API, kubernetes: { url: out(url) } }, OidcTrustSetup);
+      make({ organization: "acme", apiUrl: API, kubernetes: { issuerUrl: out(url) } }, OidcTrustSetup);
     const refused = await trust(SHARED);
-    assertUserError(refused.errors[0], "ISSUER_URL_SHARED", "kubernetes.url");
+    assertUserError(refused.errors[0], "ISSUER_URL_SHARED", "kubernetes.issuerUrl");
     assert.deepEqual(listed(refused), ["OidcTrustSetup deployer"]);
     assert.deepEqual(listed(await trust("https://plant-7.example.com")), [
       "OidcTrustSetup deployer",
