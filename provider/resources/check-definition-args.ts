@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../trust";
-import { checkWaivers, type IssuerKind, type Waiver } from "../../trust/lint";
-import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
-import { compileDefinition, type DefinitionInput } from "../../trust/subjects";
+import { checkWaivers, type Waiver } from "../../trust/lint";
+import { compileDefinition, type DefinitionInput, findingText, reviewDefinitions } from "../../trust/parties/pulumi";
 import { checkWhenPlain, isPlain } from "./check-when-plain";
 import { checkCaller } from "./policy";
-import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
 
 /** What a program says about definitions, here or through a component. */
 export interface DefinitionArgs {

@@ -1,11 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api";
-import type { IssuerKind } from "../../trust/lint";
 import { checkOrganization } from "../../trust/policy";
 import { checkDefinitionArgs, warnOfDefinitions } from "./check-definition-args";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
-import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
 
 export type * from "./policy-definition";
 

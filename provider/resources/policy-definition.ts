@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DeploymentOperation, GitlabRefType } from "../../trust/issuers";
 import type { WaivableFinding } from "../../trust/lint";
 import type { Decision, TokenType } from "../../trust/policy";
-import type { DeploymentOperation, GitlabRefType } from "../../trust/subjects";
 
 /** One entry of an issuer's auth policy. Exactly one of `rules` and the typed subjects says whose tokens it is about. */
 export interface PolicyDefinition {
@@ -24,21 +24,27 @@ export interface PolicyDefinition {
    * `"kubernetes.io".namespace`.
    */
   rules?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** A workload of a Kubernetes cluster, by its ServiceAccount. */
+  /** A workload of an EKS cluster, by its ServiceAccount. */
+  eks?: pulumi.Input<KubernetesSubject>;
+  /** A workload of a GKE cluster, by its ServiceAccount. */
+  gke?: pulumi.Input<KubernetesSubject>;
+  /** A workload of an AKS cluster, by its ServiceAccount. */
+  aks?: pulumi.Input<KubernetesSubject>;
+  /** A workload of any Kubernetes cluster, by its ServiceAccount. */
   kubernetes?: pulumi.Input<KubernetesSubject>;
   /** A workflow of GitHub Actions, by its repository. */
   githubActions?: pulumi.Input<GithubActionsSubject>;
   /** A pipeline of GitLab CI, by its project. */
   gitlab?: pulumi.Input<GitlabSubject>;
   /** A stack that Pulumi Deployments runs. */
-  pulumiDeployment?: pulumi.Input<PulumiDeploymentSubject>;
+  pulumiDeployments?: pulumi.Input<PulumiDeploymentsSubject>;
   /** An environment of Pulumi ESC. */
-  escEnvironment?: pulumi.Input<EscEnvironmentSubject>;
+  pulumiEsc?: pulumi.Input<PulumiEscSubject>;
   /** Any claims: claim path to pattern, as in `rules`, with the audience added. */
   claims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * Audience (`aud`) of a typed subject's tokens. Default: `urn:pulumi:org:ORGANIZATION`; the bare organization for
-   * `pulumiDeployment` and for an `escEnvironment` of the project `default`; needed for other ESC environments. A deny has a rule
+   * `pulumiDeployments` and for a `pulumiEsc` environment of the project `default`; needed for other ESC environments. A deny has a rule
    * on the audience only when one is given here.
    */
   audience?: pulumi.Input<string>;
@@ -92,7 +98,7 @@ export interface GitlabSubject {
 }
 
 /** A stack that Pulumi Deployments runs: `pulumi:deploy:org:…:project:…:stack:…:operation:…:scope:write`. */
-export interface PulumiDeploymentSubject {
+export interface PulumiDeploymentsSubject {
   /** Organization of the stack. */
   organization: pulumi.Input<string>;
   /** Project of the stack. */
@@ -104,7 +110,7 @@ export interface PulumiDeploymentSubject {
 }
 
 /** An environment of Pulumi ESC: its tokens' `sub` is `pulumi:environments:org:ORGANIZATION:env:PROJECT/ENVIRONMENT`. */
-export interface EscEnvironmentSubject {
+export interface PulumiEscSubject {
   /** Organization of the environment. */
   organization: pulumi.Input<string>;
   /** Project of the environment; `default` for one without a project. */
@@ -112,6 +118,17 @@ export interface EscEnvironmentSubject {
   /** Name of the environment. */
   environment: pulumi.Input<string>;
 }
+
+/** An issuer that the linter knows, by the name of its block in `OidcTrustSetup` or in a definition. */
+export type IssuerKind =
+  | "aks"
+  | "eks"
+  | "githubActions"
+  | "gitlab"
+  | "gke"
+  | "kubernetes"
+  | "pulumiDeployments"
+  | "pulumiEsc";
 
 /** A finding of the linter that is known and meant. */
 export interface LintWaiver {

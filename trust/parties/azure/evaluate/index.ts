@@ -1,4 +1,4 @@
 export { evaluateAzureTrust } from "./evaluate";
 export { type Clause, FIELD, parseExpression } from "./expression";
-export { languageOf } from "./issuer-language";
+export { languageOf } from "./match-expression";
 export { readCredential } from "./read-credential";
