@@ -4,10 +4,10 @@ import { neighboursOf } from "./near-misses";
 import { type IssuerRecord, REGISTERED } from "./record";
 
 /** Claim path to pattern, besides the audience. */
-export type ClaimsSubject = Record<string, string>;
+export type CustomSubject = Record<string, string>;
 
 /** An issuer of which nothing is known but its URL: any claim may be sent. */
-export const custom: IssuerRecord<"custom", ClaimsSubject> = {
+export const custom: IssuerRecord<"custom", CustomSubject> = {
   key: "custom",
   name: "another issuer",
   urls: [],
@@ -33,7 +33,7 @@ export const custom: IssuerRecord<"custom", ClaimsSubject> = {
       const keys = parseClaimPath(path);
       checkPattern(pattern, `${where}[${JSON.stringify(path)}]`, /./s, "give a pattern as text");
       if (keys.length === 1 && keys[0] === "aud") {
-        throw subjectInvalid("the audience has an argument of its own", where, "give `audience` beside `claims`");
+        throw subjectInvalid("the audience has an argument of its own", where, "give `audience` beside `custom`");
       }
     }
     return [{ ...claims }];

@@ -55,7 +55,7 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
   return Object.hasOwn(claims, path) ? claims[path] : prefix === undefined ? undefined : claims[prefix];
 }
 
-export { type ClaimsSubject, custom } from "./custom";
+export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
 export { conditionKeyPrefix, eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
 export type { GitlabRefType } from "./gitlab";

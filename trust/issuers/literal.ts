@@ -15,7 +15,7 @@ export function subjectInvalid(what: string, where: string, fix: string): OidcRu
  */
 export function checkLiteral(value: unknown, where: string, form: RegExp, fix: string): void {
   if (typeof value === "string" && /[*?]/.test(value)) {
-    const instead = `${fix}; for a pattern use \`claims\` or \`rules\``;
+    const instead = `${fix}; for a pattern use \`custom\` or \`rules\``;
     throw subjectInvalid(`"${value}" holds a wildcard where one value is meant`, where, instead);
   }
   checkPattern(value, where, form, fix);

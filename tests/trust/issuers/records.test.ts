@@ -86,7 +86,7 @@ const SAMPLES: Record<string, { input: Partial<DefinitionInput>; tokens: Claims[
   aks: { input: { aks: POD_INPUT }, tokens: [POD] },
   kubernetes: { input: { kubernetes: POD_INPUT }, tokens: [POD] },
   custom: {
-    input: { claims: { sub: "team:deployer" } },
+    input: { custom: { sub: "team:deployer" } },
     tokens: [{ iss: "https://i", aud: AUD, sub: "team:deployer" }],
   },
 };
@@ -198,7 +198,7 @@ describe("trust/issuers: each record", () => {
     for (const [key, claims] of wide) {
       const record = RECORDS.find((entry) => entry.key === key) ?? assert.fail(key);
       const [token = {}] = SAMPLES[key]?.tokens ?? [];
-      const input = { claims, audience: claimValues(token, ["aud"])[0] };
+      const input = { custom: claims, audience: claimValues(token, ["aud"])[0] };
       assert.equal(decide(input, token), "allow", `${key} ${JSON.stringify(claims)}`);
       assert.ok(
         record.neighbours(token).some((neighbour) => decide(input, neighbour) === "allow"),

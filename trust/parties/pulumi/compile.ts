@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../errors";
 import {
-  type ClaimsSubject,
+  type CustomSubject,
   checkLiteral,
   custom,
   ISSUERS,
@@ -9,22 +9,31 @@ import {
   subjectInvalid,
 } from "../../issuers";
 import {
+  type AccessToken,
   checkDefinition,
   checkLiteralParts,
   checkSomeDefinitions,
+  definitionTarget,
   type PolicyDefinition,
   pulumiAudience,
   type Rules,
+  tokenSelection,
 } from "../../policy";
 
-/** A policy definition as users give it: with `rules`, or with exactly one typed subject. */
-export type DefinitionInput = Omit<PolicyDefinition, "rules"> & {
+/** What a policy can be about, by the field that says so. */
+type Subjects = IssuerSubjects & { custom: CustomSubject };
+
+/**
+ * A policy as users give it: with `rules`, or with exactly one typed subject. One that was compiled has Pulumi Cloud's fields
+ * in place of `accessToken`.
+ */
+export type DefinitionInput = Pick<PolicyDefinition, "decision"> & {
+  accessToken?: AccessToken;
   rules?: Rules;
-  /** Any claims, with the audience added. */
-  claims?: ClaimsSubject;
   /** Audience of a typed subject's tokens. */
   audience?: string;
-} & Partial<IssuerSubjects>;
+} & Partial<Subjects> &
+  Partial<Omit<PolicyDefinition, "decision" | "rules">>;
 
 /** A definition as Pulumi Cloud takes it, and which of the given ones it came from. */
 export interface CompiledDefinition {
@@ -33,37 +42,38 @@ export interface CompiledDefinition {
   origin: number;
 }
 
-/** The records of typed subjects, each with the field that holds its subject. */
-const SUBJECTS: readonly { field: keyof IssuerSubjects | "claims"; record: IssuerRecord }[] = [
-  ...ISSUERS.map((record) => ({ field: record.key, record })),
-  { field: "claims", record: custom },
-];
+/** The issuers whose subjects are typed, each in the field of its key. */
+const RECORDS: readonly IssuerRecord<keyof Subjects>[] = [...ISSUERS, custom];
 
 /**
- * Turns typed subjects into rules and checks every definition. Definitions with rules stay as they are, so what was compiled
- * can be compiled again.
+ * Turns typed subjects into rules, access tokens into the fields of Pulumi Cloud, and checks every policy. Compiled ones stay
+ * as they are, so they can be compiled again.
  *
  * An allow always has a rule on the audience. A deny has one only when it is asked for: it must hold whatever audience a
  * token has.
  *
  * @throws OidcRunnerError `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`,
- *   `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`
+ *   `OPTION_MISSING`, `OPTION_CONFLICT`, `TOKEN_OWNER_MISSING`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`
  */
 export function compileDefinitions(inputs: readonly DefinitionInput[], organization: string): CompiledDefinition[] {
   checkSomeDefinitions(inputs);
   return inputs.flatMap((input, origin) =>
-    compileDefinition(input, organization, `definitions[${origin}]`).map((definition) => ({ definition, origin })),
+    compileDefinition(input, organization, `policies[${origin}]`).map((definition) => ({ definition, origin })),
   );
 }
 
 /** The same for one definition; `where` is its place in error texts. */
 export function compileDefinition(input: DefinitionInput, organization: string, where: string): PolicyDefinition[] {
-  // The API asks for the list, empty or not.
-  const target = { ...input, authorizedPermissions: input.authorizedPermissions ?? [] };
-  delete target.audience;
-  for (const { field } of SUBJECTS) {
-    delete target[field];
+  const { audience, accessToken, ...given } = input;
+  for (const { key } of RECORDS) {
+    delete given[key];
   }
+  const { tokenType } = given;
+  // The API asks for the list, empty or not.
+  const target =
+    accessToken === undefined && tokenType !== undefined
+      ? { ...given, tokenType, authorizedPermissions: given.authorizedPermissions ?? [] }
+      : { ...given, ...definitionTarget(tokenSelection(accessToken ?? {}, `${where}.accessToken`)) };
   const definitions = rulesOf(input, organization, where).map((rules) => ({ ...target, rules }));
   for (const definition of definitions) {
     checkDefinition(definition, where);
@@ -74,20 +84,16 @@ export function compileDefinition(input: DefinitionInput, organization: string, 
 
 function rulesOf(input: DefinitionInput, organization: string, where: string): Rules[] {
   const { decision, audience: asked, rules } = input;
-  const given = [
-    ...SUBJECTS.filter(({ field }) => isGiven(input[field])),
-    ...(isGiven(rules) ? [{ field: "rules" as const, record: undefined }] : []),
-  ];
-  const [subject, ...others] = given;
-  if (subject === undefined || others.length > 0) {
+  const records = RECORDS.filter(({ key }) => isGiven(input[key]));
+  const given = [...records.map(({ key }) => key), ...(isGiven(rules) ? ["rules"] : [])];
+  if (given.length !== 1) {
     const what =
-      subject === undefined
-        ? "nothing says whose tokens it is about"
-        : `${given.map(({ field }) => field).join(" and ")} are mutually exclusive`;
-    const fix = `give exactly one of ${[...SUBJECTS.map(({ field }) => field), "rules"].join(", ")}`;
+      given.length === 0 ? "nothing says whose tokens it is about" : `${given.join(" and ")} are mutually exclusive`;
+    const fix = `give exactly one of ${[...RECORDS.map(({ key }) => key), "rules"].join(", ")}`;
     throw new OidcRunnerError("POLICY_INVALID", what, { where, fix });
   }
-  if (subject.record === undefined) {
+  const [record] = records;
+  if (record === undefined) {
     if (isGiven(asked)) {
       throw new OidcRunnerError("POLICY_INVALID", "audience belongs to typed subjects", {
         where: `${where}.audience`,
@@ -96,12 +102,12 @@ function rulesOf(input: DefinitionInput, organization: string, where: string): R
     }
     return [rules ?? {}];
   }
-  const { field, record } = subject;
-  const alternatives = record.rules(input[field], `${where}.${field}`, decision);
+  const subject = input[record.key];
+  const alternatives = record.rules(subject, `${where}.${record.key}`, decision);
   if (isGiven(asked)) {
     checkLiteral(asked, `${where}.audience`, /^\S+$/, "give the `aud` of the tokens");
   }
-  const usual = record.audience.of === undefined ? pulumiAudience(organization) : record.audience.of(input[field]);
+  const usual = record.audience.of === undefined ? pulumiAudience(organization) : record.audience.of(subject);
   const aud = asked ?? (decision === "deny" ? undefined : usual);
   if (aud === null) {
     const fix = "give `audience`: what the login in the environment asks for, such as aws:ORGANIZATION";
