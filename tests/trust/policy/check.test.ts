@@ -68,6 +68,12 @@ describe("trust/policy/check", () => {
       "definitions[1].authorizedPermissions",
     ],
     ["a rule that is a number", { rules: { aud: "a", repository_id: 7 } }, "POLICY_INVALID", "definitions[1].rules"],
+    [
+      "a pattern that no value is compared with",
+      { rules: { aud: "a".repeat(4097) } },
+      "POLICY_INVALID",
+      "definitions[1].rules",
+    ],
     ["an allow without rules", { rules: {} }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
     ["an allow with rules of null", { rules: null }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
   ];
