@@ -3,7 +3,6 @@ import { nearest } from "../../../lint";
 
 import type { Explanation } from "../../../verdict";
 import { checkAudience } from "./audience";
-import { newBudget } from "./budget";
 import { unmetCondition } from "./condition";
 import { jsonValue } from "./json-value";
 import { mapAttributes } from "./map-attributes";
@@ -27,9 +26,8 @@ export function evaluateGcpTrust(document: unknown, claims: Claims): Explanation
   const provider = readProvider(document);
   const members = provider.members.map(parseMember);
   const { reason, pool } = checkAudience(provider, claims);
-  const spend = newBudget();
-  const { attributes, failures } = mapAttributes(provider.attributeMapping, jsonValue(claims), spend);
-  const unmet = unmetCondition(provider, claims, attributes, spend);
+  const { attributes, failures } = mapAttributes(provider.attributeMapping, jsonValue(claims));
+  const unmet = unmetCondition(provider, claims, attributes);
   const refused = [
     ...(provider.disabled ? ["the provider is disabled"] : []),
     ...issuerMismatch(provider, claims),

@@ -1,5 +1,4 @@
 import type { CelInput } from "@bufbuild/cel";
-import type { Spend } from "./budget";
 import { compile, type Outcome } from "./compile";
 
 /** What a mapping made of a token: texts, and for `google.groups` a list of them. */
@@ -24,12 +23,11 @@ const bytesOf = (text: string) => Buffer.byteLength(text);
 export function mapAttributes(
   mapping: Record<string, string>,
   assertion: CelInput,
-  spend: Spend,
 ): { attributes: MappedAttributes; failures: string[] } {
   const attributes: MappedAttributes = {};
   const failures: string[] = [];
   for (const [key, text] of Object.entries(mapping)) {
-    const program = compile(text, `attributeMapping["${key}"]`, LONGEST, { assertion: undefined }, spend);
+    const program = compile(text, `attributeMapping["${key}"]`, LONGEST, { assertion: undefined });
     const outcome = program.evaluate(program.expr, { assertion });
     const value = key === "google.groups" ? textsOf(outcome) : textOf(outcome);
     if (value === undefined) {
