@@ -1,6 +1,6 @@
 import type { Claims } from "./claims";
 import { OidcRunnerError } from "./errors";
-import { type PodIdentity, podClaims, serviceAccountSubject } from "./issuers";
+import { kubernetes, type PodIdentity, podClaims } from "./issuers";
 
 /** What a trust document decides. */
 export interface Decides {
@@ -22,8 +22,9 @@ export function checkAdmitsOnly(
   pod: PodIdentity,
   otherNeighbours: readonly PodIdentity[] = [],
 ): void {
-  expectDecision(document, pod, "allow");
-  for (const neighbour of [...neighboursOf(pod), ...otherNeighbours]) {
+  expectDecision(document, podClaims(pod), "allow");
+  const neighbours = [...kubernetes.neighbours(podClaims(pod)), ...otherNeighbours.map(podClaims)];
+  for (const neighbour of neighbours) {
     expectDecision(document, neighbour, "deny");
   }
 }
@@ -34,30 +35,12 @@ export function checkAdmitsOnly(
  * @throws OidcRunnerError `TRUST_NOT_PROVEN`
  */
 export function checkRefuses(document: Decides, pod: PodIdentity): void {
-  expectDecision(document, pod, "deny");
+  expectDecision(document, podClaims(pod), "deny");
 }
 
-/** Pods that resemble the runner's and must not be taken for it. */
-function neighboursOf(pod: PodIdentity): PodIdentity[] {
-  const { namespace, serviceAccountName, audience } = pod;
-  return [
-    { ...pod, serviceAccountName: `${serviceAccountName}-2` },
-    { ...pod, serviceAccountName: `x${serviceAccountName}` },
-    { ...pod, serviceAccountName: "default-neighbour" },
-    { ...pod, namespace: `${namespace}-2` },
-    { ...pod, namespace: `x${namespace}` },
-    { ...pod, audience: `${audience}-2` },
-    { ...pod, audience: "https://kubernetes.default.svc" },
-    { ...pod, audience: "sts.amazonaws.com" },
-  ].filter(
-    (other) =>
-      other.serviceAccountName !== serviceAccountName || other.namespace !== namespace || other.audience !== audience,
-  );
-}
-
-function expectDecision(document: Decides, pod: PodIdentity, decision: "allow" | "deny"): void {
-  if (document.decide(podClaims(pod)) !== decision) {
-    const who = `${serviceAccountSubject(pod.namespace, pod.serviceAccountName)} of ${pod.issuerUrl} with audience ${pod.audience}`;
+function expectDecision(document: Decides, claims: Claims, decision: "allow" | "deny"): void {
+  if (document.decide(claims) !== decision) {
+    const who = `${claims.sub} of ${claims.iss} with audience ${claims.aud}`;
     throw new OidcRunnerError(
       "TRUST_NOT_PROVEN",
       `${document.name} would ${decision === "allow" ? "refuse" : "admit"} ${who}`,

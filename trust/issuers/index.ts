@@ -13,7 +13,7 @@ export {
 } from "./gke";
 export { checkKeySet, type KeySet, sameKeySet } from "./key-set";
 export { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "./known-issuers";
-export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
+export { kubernetes, type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
 export { checkIssuerOptions } from "./options";
 export { type PodMaker, podNames } from "./pod-names";
 export { claimedName, registeredName, sameLabel, sameRegistrant, sameStack, wasTakenOver } from "./registered-name";

@@ -1,5 +1,5 @@
 import { parseClaimPath } from "../claims";
-import { checkPattern, subjectInvalid } from "./literal";
+import { checkPattern, subjectInvalid } from "../issuers/literal";
 import type { ClaimsSubject, CompileSubject } from "./types";
 
 /**

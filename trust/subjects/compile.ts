@@ -1,4 +1,5 @@
 import { OidcRunnerError } from "../errors";
+import { checkLiteral, subjectInvalid } from "../issuers/literal";
 import {
   checkDefinition,
   checkLiteralParts,
@@ -12,7 +13,6 @@ import { compileEscEnvironment } from "./esc-environment";
 import { compileGithubActions } from "./github-actions";
 import { compileGitlab } from "./gitlab";
 import { compileKubernetes } from "./kubernetes";
-import { checkLiteral, subjectInvalid } from "./literal";
 import { compilePulumiDeployment } from "./pulumi-deployment";
 import type { CompileSubject, Subjects } from "./types";
 

@@ -1,4 +1,4 @@
-import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION } from "./literal";
+import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION } from "../issuers/literal";
 import type { CompileSubject, EscEnvironmentSubject } from "./types";
 
 /** The project of environments that were made before there were projects. */

@@ -1,5 +1,5 @@
+import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "../issuers/literal";
 import type { Rules } from "../policy";
-import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "./literal";
 import type { CompileSubject, GitlabSubject } from "./types";
 
 const PROJECT = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)+$/;

@@ -1,6 +1,6 @@
 import { serviceAccountSubject } from "../issuers";
+import { checkPattern } from "../issuers/literal";
 import { checkNamespace, checkServiceAccountName } from "../policy";
-import { checkPattern } from "./literal";
 import type { CompileSubject, KubernetesSubject } from "./types";
 
 /** Names of pods (RFC 1123 subdomain) and wildcards. */

@@ -1,4 +1,4 @@
-import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION, subjectInvalid } from "./literal";
+import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION, subjectInvalid } from "../issuers/literal";
 import type { CompileSubject, DeploymentOperation, PulumiDeploymentSubject } from "./types";
 
 /** `OperationContextRequest.operation` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json). */
