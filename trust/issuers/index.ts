@@ -1,6 +1,6 @@
 export { isAksIssuer } from "./aks";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
-export { conditionKeyPrefix, eksRegion, isEksIssuer, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
+export { eksRegion, isEksIssuer, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
 export {
   checkGkeNames,
   checkProjectId,

@@ -192,9 +192,10 @@ describe("trust/lint/documents/aws", () => {
   });
 
   it("has nothing against what the runners write", () => {
-    const issuerUrl = `https://${EKS}`;
-    const trust = { oidcProviderArn: arn(EKS), issuerUrl, namespace: "pulumi", serviceAccountName: "deployer" };
-    assert.deepEqual(found(awsTrustPolicy(trust), issuerUrl), []);
+    const issuer = `https://${EKS}`;
+    const subject = "system:serviceaccount:pulumi:deployer";
+    const trust = { oidcProviderArn: arn(EKS), issuer, subject, audience: "sts.amazonaws.com" };
+    assert.deepEqual(found(awsTrustPolicy(trust), issuer), []);
   });
 
   it("refuses what is no trust policy", () => {
