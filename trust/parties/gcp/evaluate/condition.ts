@@ -1,9 +1,9 @@
 import { type Claims, claimValues } from "../../../claims";
+import type { MappedAttributes } from "../members";
+import type { GcpProvider } from "../provider";
 import { compile, type Outcome } from "./compile";
 import { jsonValue } from "./json-value";
-import type { MappedAttributes } from "./map-attributes";
 import { type Expr, partsOf, pathOf } from "./parts";
-import type { GcpProvider } from "./provider-document";
 
 /** Longest condition, in characters. */
 const LONGEST = 4096;

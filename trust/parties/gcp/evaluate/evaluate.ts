@@ -2,12 +2,12 @@ import type { Claims } from "../../../claims";
 import { nearest } from "../../../lint";
 
 import type { Explanation } from "../../../verdict";
-import { checkAudience } from "./audience";
+import { checkAudience } from "../audience";
+import { mismatch, parseMember } from "../members";
+import { type GcpProvider, readProvider } from "../provider";
 import { unmetCondition } from "./condition";
 import { jsonValue } from "./json-value";
 import { mapAttributes } from "./map-attributes";
-import { mismatch, parseMember } from "./members";
-import { type GcpProvider, readProvider } from "./provider-document";
 
 /**
  * Whether a workload identity pool provider of Google Cloud takes a token, and whether a binding admits who the token then

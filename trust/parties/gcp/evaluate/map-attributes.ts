@@ -1,13 +1,10 @@
 import type { CelInput } from "@bufbuild/cel";
+import { type MappedAttributes, SUBJECT_BYTES } from "../members";
 import { compile, type Outcome } from "./compile";
-
-/** What a mapping made of a token: texts, and for `google.groups` a list of them. */
-export type MappedAttributes = Record<string, string | string[]>;
 
 /** Longest expression, in characters. */
 const LONGEST = 2048;
-/** Bytes of `google.subject`, and of all mapped attributes together (IAM API reference, `attributeMapping`). */
-export const SUBJECT_BYTES = 127;
+/** Bytes of all mapped attributes together (IAM API reference, `attributeMapping`). */
 const ALL = 8 * 1024;
 
 const bytesOf = (text: string) => Buffer.byteLength(text);

@@ -7,7 +7,7 @@ import {
   type IssuerKind,
   subjectOf,
 } from "../../../lint";
-import type { Member } from "../evaluate";
+import type { Member } from "../members";
 import { checkBreadthOf } from "./check-breadth-of";
 import type { Mapped } from "./mapping";
 import { unmapped } from "./read-provider";

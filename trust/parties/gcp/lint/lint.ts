@@ -10,7 +10,7 @@ import {
   subjectOf,
   tenancyClaim,
 } from "../../../lint";
-import { parseMember } from "../evaluate";
+import { parseMember } from "../members";
 import type { Alternative } from "./alternatives";
 import { checkBreadthOf } from "./check-breadth-of";
 import { checkKnownClaims } from "./check-known-claims";

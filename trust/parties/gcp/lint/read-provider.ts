@@ -1,5 +1,6 @@
 import type { Finding } from "../../../lint";
-import { compile, type Expr, type GcpProvider, partsOf, pathOf, readProvider } from "../evaluate";
+import { compile, type Expr, partsOf, pathOf } from "../evaluate";
+import { type GcpProvider, readProvider } from "../provider";
 import { type Alternative, alternativesOf } from "./alternatives";
 import { type Mapped, readMapping } from "./mapping";
 

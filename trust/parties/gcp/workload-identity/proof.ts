@@ -1,7 +1,7 @@
 import type { Claims } from "../../../claims";
 import { type GkeCluster, gkeIssuerUrl, kubernetes, type PodIdentity, podClaims, workloadPool } from "../../../issuers";
 import { checkAdmitsOnly } from "../../../proof";
-import { workloadIdentityMember, workloadIdentityPrincipal } from "../document";
+import { workloadIdentityMember, workloadIdentityPrincipal } from "./document";
 import { evaluateWorkloadIdentity } from "./evaluate";
 
 /** Whom an IAM member is to stand for. */

@@ -8,7 +8,7 @@ import { OidcRunnerError } from "../../../../../trust/errors";
 import { compile } from "../../../../../trust/parties/gcp/evaluate/compile";
 import { jsonValue } from "../../../../../trust/parties/gcp/evaluate/json-value";
 import { mapAttributes } from "../../../../../trust/parties/gcp/evaluate/map-attributes";
-import type { GcpProvider } from "../../../../../trust/parties/gcp/evaluate/provider-document";
+import type { GcpProvider } from "../../../../../trust/parties/gcp/provider";
 import { tries } from "../../../../helpers/property";
 import { condition, claims as tokens } from "./random-condition";
 
