@@ -1,4 +1,3 @@
-import { OidcRunnerError } from "../errors";
 import { cluster, type KubernetesSubject } from "./kubernetes";
 import type { IssuerRecord } from "./record";
 
@@ -10,41 +9,6 @@ export const STS_AUDIENCE = "sts.amazonaws.com";
 
 /** Audience of the tokens for EKS Pod Identity, and the service that assumes roles for pods ("EKS Pod Identities"). */
 export const POD_IDENTITY_AUDIENCE = "pods.eks.amazonaws.com";
-
-const PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/(.+)$/;
-
-/**
- * The IAM condition key prefix for an issuer: its URL without the scheme. Taken from the ARN of the IAM OIDC provider,
- * which must be the issuer's own: a role that names another cluster's provider can never be assumed by this pod, or by
- * the wrong one.
- *
- * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`
- */
-export function conditionKeyPrefix(oidcProviderArn: string, issuerUrl: string): string {
-  const match = PROVIDER_ARN.exec(oidcProviderArn);
-  if (match === null) {
-    throw new OidcRunnerError(
-      "OIDC_PROVIDER_ARN_INVALID",
-      `"${oidcProviderArn}" is not the ARN of an IAM OIDC provider`,
-      {
-        where: "cluster.oidcProviderArn",
-        fix: "give arn:aws:iam::ACCOUNT:oidc-provider/oidc.eks.REGION.amazonaws.com/id/ID",
-      },
-    );
-  }
-  const provider = match[1] as string;
-  if (`https://${provider}` !== issuerUrl) {
-    throw new OidcRunnerError(
-      "OIDC_PROVIDER_MISMATCH",
-      `the IAM OIDC provider is for https://${provider}, the cluster's issuer is ${issuerUrl}`,
-      {
-        where: "cluster.oidcProviderArn",
-        fix: "give the provider of this cluster",
-      },
-    );
-  }
-  return provider;
-}
 
 /**
  * DNS suffixes of AWS's partitions, each with that of its dual-stack endpoints: `dnsSuffix` and `dualStackDnsSuffix` of

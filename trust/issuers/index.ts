@@ -57,7 +57,7 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
 
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
-export { conditionKeyPrefix, eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
+export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
 export type { GitlabRefType } from "./gitlab";
 export {
   checkGkeNames,

@@ -4,7 +4,7 @@ import type { IssuerKey } from "../../../trust/issuers";
 import { checkBreadth } from "../../../trust/lint/check-breadth";
 import { shapeOf } from "../../../trust/lint/rules-view";
 import { lint } from "../../../trust/parties/pulumi/lint";
-import { matchesWildcard } from "../../../trust/pattern/wildcard";
+import { matchesWildcard } from "../../../trust/pattern/pattern";
 import { tries } from "../../helpers/property";
 
 /** The findings about a pattern of the subject, by name and severity. */

@@ -11,16 +11,11 @@ import {
   type Subject,
   subjectOf,
 } from "../../lint";
+import { AUDIENCES, MOST_CREDENTIALS } from "./document";
 import { type Clause, FIELD, languageOf, parseExpression, readCredential } from "./evaluate";
-
-/** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
-const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"];
 
 /** A subject that stands for none. */
 const NOBODY = "none";
-
-/** Credentials of an app or a managed identity (Entra documentation, "Important considerations and restrictions for federated identity credentials"). */
-const MOST = 20;
 
 /**
  * Says what is dangerous or without effect in a federated identity credential (semantics: Microsoft Entra documentation,
@@ -40,7 +35,7 @@ export function lintAzureTrust(document: unknown, issuer?: string): Finding[] {
   const findings = list.flatMap((credential, index) =>
     lintCredential(credential, issuer).map((finding) => ({ ...finding, path: `${prefix}[${index}].${finding.path}` })),
   );
-  return list.length > MOST ? [...findings, tooMany(list.length, prefix)] : findings;
+  return list.length > MOST_CREDENTIALS ? [...findings, tooMany(list.length, prefix)] : findings;
 }
 
 function tooMany(count: number, prefix: string): Finding {
@@ -48,7 +43,7 @@ function tooMany(count: number, prefix: string): Finding {
     name: "TOO_MANY_CREDENTIALS",
     severity: "error",
     path: prefix === "" ? "$" : prefix,
-    message: `there are ${count} credentials, and an app or a managed identity takes ${MOST}`,
+    message: `there are ${count} credentials, and an app or a managed identity takes ${MOST_CREDENTIALS}`,
     fix: "use a managed identity for each workload, or one flexible credential for several subjects",
   };
 }

@@ -6,9 +6,6 @@ import type { RuleFailure } from "./evaluate";
 /** A test for one mistake: what to say when it is the one. */
 type Clue = (expected: string, actual: string) => string | undefined;
 
-/** Longest pattern and value that are compared; nobody overlooks a difference in more. */
-const LONGEST = 10_000;
-
 /** In the order in which they are likely to be meant; the first that fits is told. */
 const CLUES: Clue[] = [finalSlash, letterCase, whiteSpace, scheme, idsInSubject, otherSyntax, onePart, goesOn];
 
@@ -20,9 +17,8 @@ export function nearestFix({ path, expected, actual }: RuleFailure, claims: Clai
   if (actual.length === 0) {
     return absent(path, claims);
   }
-  const short = expected.length > LONGEST ? [] : actual.filter((value) => value.length <= LONGEST);
   for (const clue of CLUES) {
-    const found = short.map((value) => clue(expected, value)).find((text) => text !== undefined);
+    const found = actual.map((value) => clue(expected, value)).find((text) => text !== undefined);
     if (found !== undefined) {
       return found;
     }

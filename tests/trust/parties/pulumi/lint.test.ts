@@ -304,13 +304,6 @@ describe("trust/lint", () => {
     assert.deepEqual(found([definition], "kubernetes"), []);
   });
 
-  it("is not slowed down by patterns of 100 kB", () => {
-    for (const pattern of ["*", "a*", "?a.", "a.a"].map((part) => part.repeat(100_000 / part.length))) {
-      const rules = { aud: AUD, sub: `repo:acme@1/${pattern}` };
-      assert.ok(found([allow(rules), deny(rules)], "githubActions").includes("DENY_SHADOWS_ALLOW error policies[0]"));
-    }
-  });
-
   it("says what is wrong and what to do, in words", () => {
     for (const finding of cases.flatMap(({ bad, issuer }) => lint([allow(bad)], { issuer }))) {
       assert.ok(finding.message.length > 20 && finding.fix.length > 10, finding.name);

@@ -1,6 +1,6 @@
 import type { IssuerRecord } from "../../../issuers";
 import { type Comparison, checkConflicts, checkLiterals, type Finding, subjectOf } from "../../../lint";
-import type { Member } from "../evaluate";
+import type { Member } from "../members";
 import { checkSubjectOf } from "./check-subject-of";
 import type { Mapped } from "./mapping";
 import { unmapped } from "./read-provider";

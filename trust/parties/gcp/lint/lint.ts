@@ -8,7 +8,7 @@ import {
   type Subject,
   subjectOf,
 } from "../../../lint";
-import { parseMember } from "../evaluate";
+import { parseMember } from "../members";
 import type { Alternative } from "./alternatives";
 import { checkKnownClaims } from "./check-known-claims";
 import { checkMember, type Grant } from "./check-member";

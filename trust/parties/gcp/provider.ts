@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../errors";
+import { OidcRunnerError } from "../../errors";
 
 /** A workload identity pool provider with the members of the binding that is to admit the token. */
 export interface GcpProvider {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coversPattern, matchesWildcard } from "../../../trust/pattern/wildcard";
+import { coversPattern, hasLiteralPart, matchesGlob, matchesWildcard } from "../../../trust/pattern/pattern";
 import { textOf, tries } from "../../helpers/property";
+import { refused } from "../../helpers/refused";
 
 /** What the documentation says, word for word and as slow as that is: the oracle of the property below. */
 function oracle([token, ...rest]: string[], value: string[]): boolean {
@@ -20,7 +21,7 @@ function oracle([token, ...rest]: string[], value: string[]): boolean {
   }
 }
 
-describe("trust/pattern/wildcard", () => {
+describe("trust/pattern", () => {
   const table: [pattern: string, matches: string[], others: string[]][] = [
     ["runner", ["runner"], ["", "runner2", "xrunner", "Runner", "runne"]],
     ["", [""], ["a"]],
@@ -37,6 +38,19 @@ describe("trust/pattern/wildcard", () => {
     ["?*.", ["a", "abc"], [""]],
     ["[a-z]+$(x|y)^\\d", ["[a-z]+$(x|y)^\\d"], ["ax", "b1"]],
     ["gr.n", ["grün", "gr😀n"], ["grn", "gr😀😀n"]],
+    // The beginning and the end may not share a letter.
+    ["ab*ba", ["abba", "abcba"], ["aba", "ab"]],
+    ["ab*c*ba", ["abcba", "abxcxba"], ["abba", "abxba"]],
+    // Nor may a part between them take what the one behind it or the end needs.
+    ["*aa*aa*", ["aaaa", "aabaa"], ["aaa"]],
+    ["*aa*aa", ["aaaa", "baaaa"], ["aaa", "baaa"]],
+    // Where an attempt fails, a later one may begin within it.
+    ["*aab*", ["aaab", "xaaabx"], ["aaa", "abab"]],
+    ["*abab*abc*", ["ababababc", "ababxabc"], ["ababab", "ababc"]],
+    ["*abaabab*", ["abaabaabab"], ["abaabaabba"]],
+    // A wildcard's own character in the value is a letter.
+    ["*a.b", [".axb"], [".ab"]],
+    ["*a?b", ["?axb"], ["?axxb"]],
   ];
   for (const [pattern, matches, others] of table) {
     it(`matches ${JSON.stringify(pattern)} to the letter of the documentation`, () => {
@@ -64,32 +78,7 @@ describe("trust/pattern/wildcard", () => {
     });
   }
 
-  it("decides as the recursive oracle does where a pattern is longer than a machine word", () => {
-    // Both sides are led by up to 70 letters that fit, so that what decides lies on either side of a boundary.
-    const lead = fc
-      .constantFrom(..."a.")
-      .chain((token) => fc.integer({ max: 70, min: 20 }).map((n) => token.repeat(n)));
-    fc.assert(
-      fc.property(lead, textOf("aab*?.", 9), textOf("ab", 10), (first, p, v) => {
-        const value = `${"a".repeat(first.length)}${v}`;
-        return matchesWildcard(`${first}${p}`, value) === oracle([...`${first}${p}`], [...value]);
-      }),
-      tries(1500),
-    );
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 100 }),
-        fc.integer({ min: 0, max: 130 }),
-        textOf("ab", 2),
-        (marks, length, end) =>
-          matchesWildcard(`b${"?".repeat(marks)}${end}b`, `b${"a".repeat(length)}${end}b`) === length <= marks,
-      ),
-      tries(1500),
-    );
-  });
-
   it("decides alike between long texts that are the same on both sides", () => {
-    // Rare letters of a long pattern are looked up in another way than those of a short one.
     const same = fc.integer({ min: 0, max: 600 }).map((length) => "x".repeat(length));
     fc.assert(
       fc.property(same, textOf("abc*?.", 8), textOf("abc.?", 8), same, (before, p, v, after) => {
@@ -158,4 +147,64 @@ describe("trust/pattern/wildcard", () => {
     }
     assert.equal(coversPattern(".*", "*"), false);
   });
+
+  it("matches globs as the recursive oracle does, on every short pattern and text", () => {
+    for (const pattern of texts("a.*?", 4)) {
+      for (const text of texts("a.*?", 3)) {
+        assert.equal(matchesGlob(pattern, text), globOracle(pattern, text), `${pattern} ${text}`);
+      }
+    }
+    assert.equal(matchesGlob("gr?n", "gr😀n"), true);
+    assert.equal(matchesGlob("a.*", "axb"), false);
+  });
+
+  it("tells patterns of wildcards alone from those with a literal character", () => {
+    for (const [pattern, literal] of [
+      ["", false],
+      ["*?.", false],
+      ["a", true],
+      ["*a.", true],
+      ["😀", true],
+    ] as const) {
+      assert.equal(hasLiteralPart(pattern), literal, pattern);
+    }
+  });
+
+  it("compares patterns and values of 4096 characters, and refuses longer ones", () => {
+    const [half, whole] = ["a".repeat(2048), "a".repeat(4096)];
+    for (const [pattern, value, matches] of [
+      ["*a".repeat(2048), whole, true],
+      [`${"*a".repeat(2047)}*b`, whole, false],
+      ["?".repeat(4096), whole, true],
+      [`*${"a?".repeat(2047)}b`, whole, false],
+      ["*".repeat(4096), whole, true],
+      [`*${half}b*`, whole, false],
+    ] as const) {
+      assert.equal(matchesWildcard(pattern, value), matches, pattern.slice(0, 10));
+      assert.equal(coversPattern(pattern, pattern), true, pattern.slice(0, 10));
+    }
+    for (const compare of [matchesWildcard, matchesGlob]) {
+      refused(() => compare("*", `${whole}a`), "PATTERN_TOO_LONG", undefined, "at most 4096");
+      refused(() => compare(`${whole}*`, "a"), "PATTERN_TOO_LONG", undefined, "at most 4096");
+      assert.equal(compare(`${whole}a`, `${whole}a`), true);
+      assert.equal(compare(`${whole}a`, `${whole}b`), false);
+    }
+    assert.equal(coversPattern("*", `${whole}a`), false);
+    assert.equal(coversPattern(`${whole}*`, "a"), false);
+  });
 });
+
+/** What IAM documents, by backtracking. */
+function globOracle(pattern: string, text: string): boolean {
+  const [rest, later] = [pattern.slice(1), text.slice(1)];
+  if (pattern === "") return text === "";
+  if (pattern[0] === "*") return globOracle(rest, text) || (text !== "" && globOracle(pattern, later));
+  return text !== "" && (pattern[0] === "?" || pattern[0] === text[0]) && globOracle(rest, later);
+}
+
+/** All texts over some letters up to a length. */
+function texts(letters: string, length: number): string[] {
+  const shorter = length === 0 ? [] : texts(letters, length - 1);
+  const longest = shorter.filter((text) => text.length === length - 1);
+  return length === 0 ? [""] : [...shorter, ...longest.flatMap((text) => [...letters].map((letter) => text + letter))];
+}

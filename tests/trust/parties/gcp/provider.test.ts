@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readProvider } from "../../../../../trust/parties/gcp/evaluate/provider-document";
-import { refused } from "../../../../helpers/refused";
+import { readProvider } from "../../../../trust/parties/gcp/provider";
+import { refused } from "../../../helpers/refused";
 
 const NAME = "projects/1/locations/global/workloadIdentityPools/p/providers/x";
 const PROVIDER = { issuerUri: "https://issuer.example.com", attributeMapping: { "google.subject": "assertion.sub" } };
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`attribute.a${i}`, "'a'"]));
 
-describe("trust/parties/gcp/evaluate/provider-document", () => {
+describe("trust/parties/gcp/provider", () => {
   it("fills in what may be left out", () => {
     const expected = {
       ...PROVIDER,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { checkAudience } from "../../../../../trust/parties/gcp/evaluate/audience";
-import { readProvider } from "../../../../../trust/parties/gcp/evaluate/provider-document";
+import { checkAudience } from "../../../../trust/parties/gcp/audience";
+import { readProvider } from "../../../../trust/parties/gcp/provider";
 
 const POOL = "projects/1/locations/global/workloadIdentityPools/p";
 const NAME = `${POOL}/providers/x`;
@@ -9,7 +9,7 @@ const check = (change: object, aud: unknown) => {
   return checkAudience(readProvider({ ...provider, ...change }), { aud });
 };
 
-describe("trust/parties/gcp/evaluate/audience", () => {
+describe("trust/parties/gcp/audience", () => {
   it("says what is expected and what the token has", () => {
     const allowedAudiences = ["a", "b"];
     assert.deepEqual(check({ allowedAudiences }, ["c", "d"]), {

@@ -1,5 +1,5 @@
-import { type Claims, claimValues } from "../../../claims";
-import type { GcpProvider } from "./provider-document";
+import { type Claims, claimValues } from "../../claims";
+import type { GcpProvider } from "./provider";
 
 /** The pool a provider belongs to, as members name it: `projects/NUMBER/locations/global/workloadIdentityPools/POOL`. */
 export type Pool = string;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { mismatch, parseMember } from "../../../../../trust/parties/gcp/evaluate/members";
-import { refused } from "../../../../helpers/refused";
+import { mismatch, parseMember } from "../../../../trust/parties/gcp/members";
+import { refused } from "../../../helpers/refused";
 
 const POOL = "projects/123/locations/global/workloadIdentityPools/ci";
 const ONE = `principal://iam.googleapis.com/${POOL}`;
 const SET = `principalSet://iam.googleapis.com/${POOL}`;
 
-describe("trust/parties/gcp/evaluate/members", () => {
+describe("trust/parties/gcp/members", () => {
   it("reads each form, values with slashes and stars included", () => {
     for (const [text, kind, value] of [
       [`${ONE}/subject/repo:acme/app:*`, "subject", "repo:acme/app:*"],

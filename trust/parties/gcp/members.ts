@@ -1,6 +1,11 @@
-import { OidcRunnerError } from "../../../errors";
+import { OidcRunnerError } from "../../errors";
 import type { Pool } from "./audience";
-import type { MappedAttributes } from "./map-attributes";
+
+/** What a mapping made of a token: texts, and for `google.groups` a list of them. */
+export type MappedAttributes = Record<string, string | string[]>;
+
+/** Bytes of `google.subject` at most (IAM API reference, `attributeMapping`). */
+export const SUBJECT_BYTES = 127;
 
 /** Identities of a pool that a binding names. */
 export interface Member {
@@ -10,6 +15,9 @@ export interface Member {
   /** Compared letter by letter; empty for `all`. */
   value: string;
 }
+
+/** The resource name of a pool. */
+export const POOL_NAME = /^projects\/\d+\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+$/;
 
 const FORM =
   /^(principal|principalSet):\/\/iam\.googleapis\.com\/(projects\/([^/]+)\/locations\/global\/workloadIdentityPools\/[a-z0-9-]+)\/(?:(subject|group|attribute\.[a-z0-9_]+)\/(.+)|(\*))$/;
