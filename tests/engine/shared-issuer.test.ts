@@ -50,19 +50,19 @@ describe("an issuer that several stacks share, with the real engine", function (
     const cloud = new PulumiCloud(state);
     const [shared, other] = state.clusters.map(({ issuer }) => issuer) as [string, string];
     const byHand = await cloud.register("by hand", `${other}/`);
-    const custom = { custom: { url: shared } };
+    const custom = { custom: { issuerUrl: shared } };
     const adopted = { ...custom, adopt: true };
     const runner = {
       cluster: { issuerUrl: shared },
       ...{ namespace: organization, accessToken: { organization: {} } },
       // One that runs shows that the trust holds; the others are quicker without a pod.
-      ...(job ? { script: "pulumi whoami" } : { schedule: { schedule: "0 0 1 1 *" }, script: "true" }),
+      ...(job ? { script: "pulumi whoami" } : { cronJob: { schedule: "0 0 1 1 *" }, script: "true" }),
     };
     const programs = {
       trust: [trust.setup("trust", undefined, custom)],
       runner: [trust.setup("trust", undefined, adopted), trust.runner("tested", { ...runner, trust: { of: "trust" } })],
       third: [trust.setup("trust", [trust.allow("third")], adopted)],
-      slash: [trust.setup("trust", [trust.allow("slash")], { custom: { url: other }, adopt: true })],
+      slash: [trust.setup("trust", [trust.allow("slash")], { custom: { issuerUrl: other }, adopt: true })],
     };
     const stacks = {} as Record<Name, TrustStack>;
     for (const name of STACKS) {

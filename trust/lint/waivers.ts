@@ -3,9 +3,11 @@ import { SUBJECT_CHECKS, type SubjectFindingName } from "./checks";
 import type { PartyFindingName } from "./finding";
 
 /** What else can be waived. Allows without rules, for one, can't: other checks refuse them too. */
-const OF_POLICIES = [
+const OTHERS = [
   "ADMIN_FOR_MANY",
   "ANY_TEAM",
+  "GOOGLE_ROLE_BROAD",
+  "IDENTITY_SAMENESS",
   "LITERAL_DOT_MATCHES_ANY",
   "LOCKS_OUT_CALLER",
   "MISSING_AUDIENCE",
@@ -13,13 +15,16 @@ const OF_POLICIES = [
   "POD_NAME_ONLY",
   "UNKNOWN_CLAIM",
   "UNVERIFIED_OPERATION",
-] as const satisfies (PartyFindingName | "LOCKS_OUT_CALLER")[];
+] as const satisfies (PartyFindingName | ProviderFinding)[];
 
-/** A finding that can be waived for a policy resource. */
-export type WaivableFinding = SubjectFindingName | (typeof OF_POLICIES)[number];
+/** What the resources themselves warn of. */
+type ProviderFinding = "LOCKS_OUT_CALLER" | "GOOGLE_ROLE_BROAD" | "IDENTITY_SAMENESS";
+
+/** A finding that can be waived. */
+export type WaivableFinding = SubjectFindingName | (typeof OTHERS)[number];
 
 export const WAIVABLE_FINDINGS: readonly WaivableFinding[] = [
-  ...OF_POLICIES,
+  ...OTHERS,
   ...SUBJECT_CHECKS.flatMap(({ names }): readonly WaivableFinding[] => names),
 ].sort();
 

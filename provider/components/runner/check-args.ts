@@ -53,7 +53,7 @@ export function checkRunnerArgs(name: string, args: RunnerArgs, identity?: PodPa
 /** Refuses to rely on nothing, and options of a definition that is not made. */
 function checkSharedTrust(name: string, args: RunnerArgs): void {
   for (const option of ["waive", "adoptPolicies"] as const) {
-    if (args[option] !== undefined) {
+    if (args[option] !== undefined && !(option === "waive" && isAboutAccess(args.waive))) {
       throw new OidcRunnerError(
         "OPTION_CONFLICT",
         `without a definition of the runner's own, ${option} has no effect`,
@@ -84,6 +84,14 @@ function checkSharedTrust(name: string, args: RunnerArgs): void {
   }
 }
 
+/** Whether waivers are of warnings about the access to a cloud, and none about a policy. */
+function isAboutAccess(waive: RunnerArgs["waive"]): boolean {
+  const names = Array.isArray(waive)
+    ? waive.map((waiver) => (isPlain(waiver) ? (waiver as Waiver).name : undefined))
+    : [];
+  return names.length > 0 && names.every((name) => name === "GOOGLE_ROLE_BROAD" || name === "IDENTITY_SAMENESS");
+}
+
 function checkWorkArgs(name: string, args: RunnerArgs, identity?: PodParts): void {
   atMostOne(args, ["command", "script"], name);
   checkWhenPlain(args.command, (command) => checkWork({ command }));
@@ -104,10 +112,10 @@ function knownNames(variables: pulumi.Input<Record<string, unknown>> | undefined
 function checkWorkloadArgs(name: string, args: RunnerArgs): void {
   const kind = workloadKind(args, name);
   const settings: unknown = args[kind] ?? {};
-  if (kind === "deploymentAgent") {
+  if (kind === "agent") {
     // The work runs in pods of the agent's making, which have neither.
-    for (const other of ["script", "aws", "google"]) {
-      atMostOne(args as unknown as Record<string, unknown>, ["deploymentAgent", other], name);
+    for (const other of ["script", "aws", "gcp"]) {
+      atMostOne(args as unknown as Record<string, unknown>, ["agent", other], name);
     }
     checkAgentToken(accessTokenType(args.accessToken, "accessToken"));
   }

@@ -58,7 +58,7 @@ export function trustOf(
   const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
   const trust = new OidcTrustSetup(`oidc-trust-${suffix}`, {
     organization: plan.organization,
-    kubernetes: { url: plan.trust.issuerUrl, ...keys },
+    kubernetes: { issuerUrl: plan.trust.issuerUrl, ...keys },
     apiUrl: plan.apiUrl,
     caCertificates,
   });

@@ -30,8 +30,8 @@ function runner(args: Partial<KubernetesOidcRunnerArgs> = {}, name = "deployer")
 describe("KubernetesOidcRunner", () => {
   it("registers trust, ServiceAccount, policy, ConfigMap and Job, and outputs what they are", async () => {
     const run = await runProgram(() => {
-      const { jobName, serviceAccountName, namespace, issuerId, audience, subject } = runner();
-      return { jobName, serviceAccountName, namespace, issuerId, audience, subject };
+      const { workloadName, serviceAccountName, namespace, issuerId, audience, subject } = runner();
+      return { workloadName, serviceAccountName, namespace, issuerId, audience, subject };
     }, cloud);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
@@ -48,7 +48,7 @@ describe("KubernetesOidcRunner", () => {
       }),
     );
     assert.deepEqual(run.outputs, {
-      jobName: "deployer-7f3a",
+      workloadName: "deployer-7f3a",
       serviceAccountName: "deployer",
       namespace: "pulumi",
       issuerId,
@@ -95,7 +95,7 @@ describe("KubernetesOidcRunner", () => {
 
   it("uses a given trust and makes none", async () => {
     const run = await runProgram(() => {
-      const trust = new OidcTrustSetup("shared", { organization: "acme", kubernetes: { url: ISSUER }, apiUrl: API });
+      const trust = new OidcTrustSetup("shared", { organization: "acme", kubernetes: { issuerUrl: ISSUER }, apiUrl: API });
       return { issuerId: runner({ trust }).issuerId };
     }, cloud);
     assert.deepEqual(run.errors, []);
@@ -113,7 +113,7 @@ describe("KubernetesOidcRunner", () => {
 
   it("refuses a trust for another issuer, and registers nothing that relies on it", async () => {
     const run = await runProgram(() => {
-      const kubernetes = { url: `${ISSUER}D` };
+      const kubernetes = { issuerUrl: `${ISSUER}D` };
       return void runner({ trust: new OidcTrustSetup("other", { organization: "acme", kubernetes, apiUrl: API }) });
     }, cloud);
     assert.deepEqual(
@@ -185,7 +185,7 @@ describe("KubernetesOidcRunner", () => {
           namespace: Promise.resolve("pulumi"),
           serviceAccountName: pulumi.output("deployer"),
           accessToken: { organization: { admin: pulumi.output(false) }, expirationSeconds: pulumi.output(7200) },
-          job: pulumi.output({ backoffLimit: 0 }),
+          job: { backoffLimit: pulumi.output(0) },
           apiUrl: pulumi.output(API),
         }),
       cloud,

@@ -92,8 +92,8 @@ describe("runners without definitions of their own", () => {
       () => void runner({ trust: shared({ policies: [pool("pool-1")] }), ...agent }),
     ],
   ];
-  const nightly = { schedule: { schedule: "@daily" } };
-  const agent = { deploymentAgent: {}, accessToken: { runner: { pool: "pool-0" } } } as const;
+  const nightly = { cronJob: { schedule: "@daily" } };
+  const agent = { agent: {}, accessToken: { runner: { pool: "pool-0" } } } as const;
   const exchanging = { exchangeAwsToken: true, aws: { role: {} } };
   const pool = (id: string) => ({ ...ofNamespace("ci"), accessToken: { runner: { pool: id } } });
   const named = (name: string): PolicyDefinition => ({
@@ -105,8 +105,8 @@ describe("runners without definitions of their own", () => {
     return new EksOidcRunner("deployer", { ...COMMON, cluster, createPolicy: false, ...args });
   }
   function gke(trust: OidcTrustSetup) {
-    const google = { serviceAccount: {} };
-    return new GkeOidcRunner("deployer", { ...COMMON, cluster: GKE, trust, createPolicy: false, google });
+    const gcp = { serviceAccount: {} };
+    return new GkeOidcRunner("deployer", { ...COMMON, cluster: GKE, trust, createPolicy: false, gcp });
   }
   for (const [what, good, bad] of others) {
     it(`may be ${what}; of a trust that does not admit it nothing is made`, async () => {
