@@ -76,6 +76,14 @@ interface ErrorCodes {
     "The document is not a workload identity pool provider.",
     "Give it in the form that is named.",
   ];
+  GCP_SUBJECT_TOO_LONG: [
+    "A subject is longer than the 127 bytes that google.subject holds.",
+    "Shorten its names, or name a claim of the token that fits, such as an id.",
+  ];
+  GCP_TRUST_INVALID: [
+    "A trust document for Google Cloud can't be made from these arguments.",
+    "Correct the argument that is named.",
+  ];
   GKE_CLUSTER_INVALID: ["A part of the reference to a GKE cluster is not possible.", "Correct the part that is named."];
   GOOGLE_ACCOUNT_INVALID: [
     "Id or description of a service account is not possible.",
@@ -179,6 +187,10 @@ interface ErrorCodes {
   OPTION_MISSING: ["An argument is needed.", "Give what is named."];
   ORGANIZATION_EMPTY: ["The Pulumi organization is empty.", "Give its name as in app.pulumi.com/NAME."];
   ORGANIZATION_INVALID: ["The text is not the name of an organization.", "Use the name alone."];
+  PATTERN_TOO_LONG: [
+    "A pattern with wildcards, or the text it is compared with, has more than 4,096 characters.",
+    "Use a shorter pattern, or one without wildcards.",
+  ];
   PATTERN_WITHOUT_LITERAL: ["A pattern has no literal character.", "Write a part of the value without wildcards."];
   PEER_MISSING: ["A package that this use needs is not installed.", "Install it with the command that is named."];
   PEER_TOO_OLD: ["An installed package is too old for an argument.", "Update it with the command that is named."];
@@ -282,6 +294,10 @@ interface ErrorCodes {
   ];
   TRUST_FOR_OTHER_ROLE: ["A shared policy gives the runner another role than it asks for.", "Make both the same."];
   TRUST_NOT_PROVEN: ["A derived document admits the wrong identity.", "This is a defect of the package: report it."];
+  TRUST_SUBJECT_INVALID: [
+    "A trust document names no subject, or one with a wildcard.",
+    "Give each subject in full, as the token's claim sub has it.",
+  ];
   WAIVER_INVALID: ["A waiver names no finding that can be waived, or has no reason.", "Correct name and reason."];
   WORKLOAD_IDENTITY_OFF: [
     "The cluster has no Workload Identity Federation for GKE.",

@@ -1,7 +1,7 @@
+import { eksRegion } from "../../trust/issuers";
 import type { PodEnvironment } from "../cluster/node-agent";
 import type { ServerCertificate } from "../http";
 import type { AwsDescription, ClusterRequest } from "../types";
-import { eksRegion } from "./eks-region";
 import { Iam } from "./iam";
 import { issuerKeys } from "./issuer-keys";
 import { AGENT_URLS, type PodIdentityAgent, PodIdentityAssociations, startPodIdentityAgent } from "./pod-identity";

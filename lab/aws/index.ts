@@ -1,7 +1,6 @@
 export { iamArn, LAB_ACCOUNT_ID } from "./arn";
 export { type Aws, type AwsOptions, startAws } from "./aws";
 export { awsControlRoutes } from "./control";
-export { eksRegion } from "./eks-region";
 export type { Iam } from "./iam";
 export type { OidcProvider } from "./oidc-providers";
 export type { Role } from "./roles";

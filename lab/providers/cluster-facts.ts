@@ -1,4 +1,4 @@
-import { eksRegion } from "../aws";
+import { eksRegion } from "../../trust/issuers";
 import { readKubeconfig } from "../cluster";
 import type { ClusterState } from "../types";
 

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../trust";
-import { checkWaivers, type IssuerKind, type Waiver } from "../../trust/lint";
-import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
-import { compileDefinition, type DefinitionInput } from "../../trust/subjects";
+import type { IssuerKey } from "../../trust/issuers";
+import { checkWaivers, type Waiver } from "../../trust/lint";
+import { compileDefinition, type DefinitionInput, findingText, reviewDefinitions } from "../../trust/parties/pulumi";
 import { checkWhenPlain, isPlain } from "./check-when-plain";
 import { checkCaller } from "./policy";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
@@ -11,7 +11,7 @@ import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 export interface DefinitionArgs {
   organization: pulumi.Input<string>;
   policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
-  issuerKind?: pulumi.Input<IssuerKind | undefined>;
+  issuerKind?: pulumi.Input<IssuerKey | undefined>;
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   callerTokenFile?: pulumi.Input<string>;
@@ -52,7 +52,7 @@ export function warnOfDefinitions(args: DefinitionArgs, resource: pulumi.Resourc
 interface Known {
   organization: string;
   policies: DefinitionInput[];
-  issuerKind?: IssuerKind;
+  issuerKind?: IssuerKey;
   waive?: Waiver[];
 }
 

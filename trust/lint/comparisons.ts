@@ -1,6 +1,7 @@
+import type { IssuerRecord } from "../issuers";
 import { matchesGlob } from "../pattern";
-import type { Finding } from "./finding";
-import { rulesOn, type Subject } from "./rules-view";
+import type { PartyFinding } from "./finding";
+import { rulesOn, type Subject, shapeOf } from "./rules-view";
 
 /** One comparison of a claim, of those that must all hold. Its values are alternatives. */
 export interface Comparison {
@@ -14,7 +15,7 @@ export interface Comparison {
 }
 
 /** Finds values with stars where a star is a letter: no token has them. */
-export function checkLiterals(comparisons: readonly Comparison[]): Finding[] {
+export function checkLiterals(comparisons: readonly Comparison[]): PartyFinding[] {
   return comparisons.flatMap(({ exact, values, path, keys }) => {
     const value = exact ? values.find((text) => text.includes("*")) : undefined;
     if (value === undefined) {
@@ -33,7 +34,7 @@ export function checkLiterals(comparisons: readonly Comparison[]): Finding[] {
 }
 
 /** Finds claims that would have to be two values at once. */
-export function checkConflicts(comparisons: readonly Comparison[]): Finding[] {
+export function checkConflicts(comparisons: readonly Comparison[]): PartyFinding[] {
   return comparisons.flatMap((comparison, index) => {
     const { keys, path } = comparison;
     const others = comparisons.slice(0, index).filter((other) => other.keys.join("\n") === keys.join("\n"));
@@ -65,7 +66,7 @@ function canBoth(one: Comparison, other: Comparison): boolean {
 }
 
 /** The finding for rules that don't say whose token it is, unless one of them does. */
-export function missingSubject(subject: Subject, path: string, fix: string): Finding[] {
+export function missingSubject(subject: Subject, path: string, fix: string): PartyFinding[] {
   if (rulesOn(subject, "sub").length > 0) {
     return [];
   }
@@ -78,4 +79,22 @@ export function missingSubject(subject: Subject, path: string, fix: string): Fin
       fix,
     },
   ];
+}
+
+/**
+ * Comparisons that must all hold, as the checks see them: to these, rules on one claim are alternatives, so the tightest of
+ * a claim's comparisons stands for all. Wildcards are `*` and `?`.
+ */
+export function subjectOf(comparisons: readonly Comparison[], issuer: IssuerRecord | undefined): Subject {
+  const tightest = new Map<string, Comparison>();
+  for (const comparison of comparisons) {
+    const claim = comparison.keys.join("\n");
+    if (!tightest.has(claim) || comparison.exact) {
+      tightest.set(claim, comparison);
+    }
+  }
+  const rules = [...tightest.values()].flatMap(({ keys, exact, values, path }) =>
+    values.map((pattern) => ({ keys, pattern, shape: shapeOf(pattern, exact ? "" : "*?"), path })),
+  );
+  return { issuer, rules };
 }

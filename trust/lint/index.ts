@@ -1,15 +1,8 @@
 export { checkBreadth } from "./check-breadth";
-export { checkGithubNames } from "./check-github-names";
-export { checkIssuer } from "./check-issuer";
-export { type Comparison, checkConflicts, checkLiterals, missingSubject } from "./comparisons";
-export { distinct } from "./distinct";
+export { checkSubject, type Finding, SUBJECT_CHECKS } from "./checks";
+export { type Comparison, checkConflicts, checkLiterals, missingSubject, subjectOf } from "./comparisons";
+export { checkIssuer, distinct } from "./document";
 export { admitsByDot, placeOfDot } from "./dots";
-export type { Finding } from "./finding";
-export { type IssuerKind, issuerKindOf } from "./issuer-kind";
-export { isKnownClaim } from "./known-claims";
-export { tenancyClaim } from "./multi-tenant-issuers";
-export { namesSubject } from "./names-subject";
-export { nearest } from "./nearest";
 export {
   hasRuleOn,
   isPinned,
@@ -22,5 +15,4 @@ export {
   shapeOf,
   step,
 } from "./rules-view";
-export { subjectOf } from "./subject-of";
 export { checkWaivers, type WaivableFinding, type Waiver } from "./waivers";

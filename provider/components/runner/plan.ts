@@ -3,7 +3,14 @@ import { checkApiUrl, defaultApiUrl, normalApiUrl } from "../../../pulumi-cloud/
 import { OidcRunnerError } from "../../../trust";
 import { type PodMaker, podNames, refuseSharedIssuer } from "../../../trust/issuers";
 import { checkWaivers } from "../../../trust/lint";
-import { type ProvenTrust, proveRunnerTrust, proveSharedTrust, type SharedTrust } from "../../../trust/parties/pulumi";
+import {
+  compileDefinitions,
+  type DefinitionInput,
+  type ProvenTrust,
+  proveRunnerTrust,
+  proveSharedTrust,
+  type SharedTrust,
+} from "../../../trust/parties/pulumi";
 import {
   type AccessToken,
   checkExpirationSeconds,
@@ -11,7 +18,6 @@ import {
   oneToken,
   type TokenSelection,
 } from "../../../trust/policy";
-import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects";
 import { checkTemplate } from "../../workload/patch";
 import { checkLabels, kubernetesName, type PodParts } from "../../workload/pod";
 import { policiesOf, type TrustReference, trustFields } from "../trust";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type IssuerKind, issuerKindOf, type Waiver } from "../../../trust/lint";
-import { reviewDefinitions } from "../../../trust/parties/pulumi";
+import { type IssuerKey, issuerOf } from "../../../trust/issuers";
+import type { Waiver } from "../../../trust/lint";
+import { type DefinitionInput, reviewDefinitions } from "../../../trust/parties/pulumi";
 import type { Duration } from "../../../trust/policy";
-import type { DefinitionInput } from "../../../trust/subjects";
 import {
   checkDefinitionArgs,
   checkDynamicModule,
@@ -152,19 +152,11 @@ function reviewOnce(args: DefinitionArgs, resource: OidcPolicy): () => pulumi.Ou
   };
 }
 
-function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKind> | undefined {
-  switch (kind) {
-    case "githubActions":
-      return "github";
-    case "gitlab":
-      return "gitlab";
-    case "pulumiDeployments":
-      return "pulumi";
-    case "custom":
-      return typeof url === "string"
-        ? issuerKindOf(url)
-        : (pulumi.output(url).apply((known) => known && issuerKindOf(known)) as pulumi.Output<IssuerKind>);
-    default:
-      return "kubernetes";
+function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKey> | undefined {
+  if (kind !== "custom") {
+    return kind;
   }
+  return typeof url === "string"
+    ? issuerOf(url)?.key
+    : (pulumi.output(url).apply((known) => (known ? issuerOf(known)?.key : undefined)) as pulumi.Output<IssuerKey>);
 }

@@ -1,17 +1,22 @@
 import { type Connection, checkApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyInputs as CloudInputs, PolicyState } from "../../../pulumi-cloud/policies";
 import { OidcRunnerError } from "../../../trust";
-import { checkWaivers, type IssuerKind, type Waiver } from "../../../trust/lint";
-import { type ReviewOptions, reviewDefinitions } from "../../../trust/parties/pulumi";
+import type { IssuerKey } from "../../../trust/issuers";
+import { checkWaivers, type Waiver } from "../../../trust/lint";
+import {
+  compileDefinitions,
+  type DefinitionInput,
+  type ReviewOptions,
+  reviewDefinitions,
+} from "../../../trust/parties/pulumi";
 import { checkOrganization, type PolicyDefinition } from "../../../trust/policy";
-import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects";
 import { type CheckFailure, checkInputs, holdsUnknown, parseImportId } from "../lib";
 import { type CallerInputs, checkCaller } from "./deployment-identity";
 
 /** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
 export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudInputs, "policies" | "lease"> {
   policies: DefinitionInput[];
-  issuerKind?: IssuerKind;
+  issuerKind?: IssuerKey;
   waive?: Waiver[];
   /** Pulumi's resource option `import`. */
   importId?: string;

@@ -75,7 +75,6 @@ function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): De
   return { remove, add: policies, adopt };
 }
 
-
 function idOf({ organization, issuerId }: PolicyInputs, policyId: string): string {
   return `${organization}/${issuerId}/${policyId}`;
 }

@@ -4,7 +4,7 @@ import { createCertificateAuthority } from "../../../lab/cluster/pki";
 import { LabClock } from "../../../lab/control/clock";
 import { type Gcp, startGcp } from "../../../lab/gcp";
 import type { ServiceAccount } from "../../../lab/gcp/iam";
-import { workloadIdentityMember } from "../../../trust/parties/gcp/document";
+import { workloadIdentityMember } from "../../../trust/parties/gcp/workload-identity/document";
 import { startTestIssuer, type TestIssuer } from "../../helpers/issuer";
 
 export const PROJECT = "lab-project";

@@ -3,7 +3,7 @@ import { defaultSwitches } from "../../../lab/pulumi-cloud/switches";
 import type { CloudClient } from "../../../pulumi-cloud/api/client";
 import { PartialFailure } from "../../../pulumi-cloud/api/errors";
 import { createIssuer, deleteIssuer, type IssuerInputs, readIssuer } from "../../../pulumi-cloud/issuers";
-import { registeredName } from "../../../trust/issuers/registered-name";
+import { registeredName } from "../../../trust/issuers/registration/registered-name";
 import type { TestIssuer } from "../../helpers/issuer";
 import { refusedLater } from "../../helpers/refused";
 import { LabClient } from "../support/lab-client";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { deploymentClaims } from "../../../../lab/pulumi-cloud/exchange/deployment-claims";
-import { compileDefinitions } from "../../../../trust/subjects/compile";
-import type { DeploymentOperation } from "../../../../trust/subjects/types";
+import type { DeploymentOperation } from "../../../../trust/issuers/pulumi-deployments";
+import { compileDefinitions } from "../../../../trust/parties/pulumi/compile";
 import type { TestIssuer } from "../../../helpers/issuer";
 import { Fixture } from "../fixture";
 

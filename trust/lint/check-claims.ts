@@ -1,0 +1,28 @@
+import { claimFacts } from "../issuers";
+import type { FindingOf } from "./finding";
+
+/** `UNTRUSTED_CLAIM`: a claim whose value strangers choose. */
+export const CLAIMS = ["UNTRUSTED_CLAIM"] as const;
+
+type Finding = FindingOf<(typeof CLAIMS)[number]>;
+
+import type { Subject } from "./rules-view";
+
+/** Finds rules on claims whose value strangers choose. */
+export function checkClaims({ issuer, rules }: Subject): Finding[] {
+  return rules.flatMap(({ keys, path }) => {
+    const facts = issuer && claimFacts(issuer, keys);
+    if (facts?.is !== "untrusted") {
+      return [];
+    }
+    return [
+      {
+        name: "UNTRUSTED_CLAIM",
+        severity: "warning",
+        path,
+        message: `${keys.join(".")} is chosen by ${facts.chosenBy}, so it does not restrict who gets in`,
+        fix: "use a claim that the issuer sets, such as ref or environment, and ids for owners and projects",
+      },
+    ];
+  });
+}
