@@ -4,5 +4,5 @@ export { explain } from "./explain";
 export { lint } from "./lint";
 export { locksOutCaller } from "./lock-out";
 export { type ProvenTrust, proveRunnerTrust } from "./proof";
-export { proveSharedTrust, type SharedTrust } from "./proof-shared";
 export { findingText, type ReviewOptions, reviewDefinitions } from "./review";
+export { proveSharedTrust, type SharedTrust } from "./shared";
