@@ -1,16 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../trust";
-import { checkWaivers, type IssuerKind, type Waiver } from "../../trust/lint";
-import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
-import { compileDefinition, type DefinitionInput } from "../../trust/subjects";
+import { checkWaivers, type Waiver } from "../../trust/lint";
+import { compileDefinition, type DefinitionInput, findingText, reviewDefinitions } from "../../trust/parties/pulumi";
 import { checkWhenPlain, isPlain } from "./check-when-plain";
 import { checkCaller } from "./policy";
-import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
 
 /** What a program says about definitions, here or through a component. */
 export interface DefinitionArgs {
   organization: pulumi.Input<string>;
-  definitions: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
+  policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
   issuerKind?: pulumi.Input<IssuerKind | undefined>;
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -22,16 +21,16 @@ export interface DefinitionArgs {
  * is known and before it is written.
  */
 export function checkDefinitionArgs(args: DefinitionArgs): void {
-  const { organization, definitions, issuerKind, waive, callerClaims, callerTokenFile } = args;
+  const { organization, policies, issuerKind, waive, callerClaims, callerTokenFile } = args;
   checkWhenPlain(waive, (waivers) => checkWaivers(waivers as Waiver[]));
   checkWhenPlain({ callerClaims, callerTokenFile }, checkCaller);
-  if (isPlain({ organization, definitions, issuerKind, waive })) {
+  if (isPlain({ organization, policies, issuerKind, waive })) {
     review(args as unknown as Known);
-  } else if (Array.isArray(definitions)) {
+  } else if (Array.isArray(policies)) {
     // Those that are known, one by one; the linter needs all.
-    definitions.forEach((definition, index) => {
+    policies.forEach((definition, index) => {
       if (isPlain({ organization, definition })) {
-        compileDefinition(definition as DefinitionInput, organization as string, `definitions[${index}]`);
+        compileDefinition(definition as DefinitionInput, organization as string, `policies[${index}]`);
       }
     });
   }
@@ -39,8 +38,8 @@ export function checkDefinitionArgs(args: DefinitionArgs): void {
 
 /** Shows the linter's warnings about a resource's definitions once they are known, in one line. */
 export function warnOfDefinitions(args: DefinitionArgs, resource: pulumi.Resource): void {
-  const { organization, definitions, issuerKind, waive } = args;
-  pulumi.output({ organization, definitions, issuerKind, waive }).apply((known) => {
+  const { organization, policies, issuerKind, waive } = args;
+  pulumi.output({ organization, policies, issuerKind, waive }).apply((known) => {
     const warnings = warningsOf(known as unknown as Known);
     if (warnings.length > 0) {
       // The engine shows it; nobody waits for the log call.
@@ -51,13 +50,13 @@ export function warnOfDefinitions(args: DefinitionArgs, resource: pulumi.Resourc
 
 interface Known {
   organization: string;
-  definitions: DefinitionInput[];
+  policies: DefinitionInput[];
   issuerKind?: IssuerKind;
   waive?: Waiver[];
 }
 
-function review({ definitions, ...options }: Known) {
-  return reviewDefinitions(definitions, options);
+function review({ policies, ...options }: Known) {
+  return reviewDefinitions(policies, options);
 }
 
 function warningsOf(known: Known): string[] {

@@ -8,4 +8,4 @@ export {
   OidcIssuer,
   type OidcIssuerArgs,
 } from "./oidc-issuer";
-export { type LintWaiver, OidcPolicy, type PolicyDefinition } from "./oidc-policy";
+export { type AccessToken, type LintWaiver, OidcPolicy, type PolicyDefinition } from "./oidc-policy";

@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api";
-import type { IssuerKind } from "../../trust/lint";
 import { checkOrganization } from "../../trust/policy";
 import { checkDefinitionArgs, warnOfDefinitions } from "./check-definition-args";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
-import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
 
+export type * from "./access-token";
 export type * from "./policy-definition";
 
 /** Arguments of `OidcPolicy`. */
@@ -16,11 +16,11 @@ export interface OidcPolicyArgs {
   /** Id of the issuer in Pulumi Cloud: `issuerId` of `OidcIssuer`. Changing it replaces the resource. */
   issuerId: pulumi.Input<string>;
   /**
-   * The definitions this resource owns inside the issuer's list. Others' are left alone. They stand in the order given, which
+   * The policies this resource owns inside the issuer's list. Others' are left alone. They stand in the order given, which
    * has no effect: a deny always wins. Each rule needs a literal character: Pulumi Cloud refuses patterns of wildcards alone.
    */
-  definitions: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
-  /** Take over definitions that are there already instead of refusing them. Default: false. */
+  policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
+  /** Take over policies that are there already instead of refusing them. Default: false. */
   adopt?: pulumi.Input<boolean>;
   /** Whose tokens they are about; rules on claims that such tokens never have are refused. Default: unknown. */
   issuerKind?: pulumi.Input<IssuerKind>;
@@ -65,7 +65,7 @@ export interface OidcPolicyArgs {
  * killed update wrote belong to no state, so they are refused with `POLICY_NOT_UNIQUE`: set `adopt` for one update.
  *
  * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `API_URL_INSECURE`, `POLICY_EMPTY`, `POLICY_INVALID`,
- * `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
+ * `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`, `TOKEN_OWNER_MISSING`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `POLICY_LINT`, `WAIVER_INVALID`, `CALLER_INVALID`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `POLICY_NOT_UNIQUE`,
  * `DENY_SHADOWS`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`, `POLICY_CONTENDED`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`,
  * `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `LOGIN_ENCRYPTED`, `DYNAMIC_MODULE_NOT_FOUND`,
@@ -76,9 +76,9 @@ export interface OidcPolicyArgs {
  * new OidcPolicy("deployer", {
  *   organization: "acme",
  *   issuerId: issuer.issuerId,
- *   definitions: [{
+ *   policies: [{
  *     decision: "allow",
- *     tokenType: "organization",
+ *     accessToken: { organization: {} },
  *     kubernetes: { namespace: "ci", serviceAccountName: "deployer" },
  *   }],
  * });

@@ -1,44 +1,41 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DeploymentOperation, GitlabRefType } from "../../trust/issuers";
 import type { WaivableFinding } from "../../trust/lint";
-import type { Decision, TokenType } from "../../trust/policy";
-import type { DeploymentOperation, GitlabRefType } from "../../trust/subjects";
+import type { Decision } from "../../trust/policy";
+import type { AccessToken } from "./access-token";
 
 /** One entry of an issuer's auth policy. Exactly one of `rules` and the typed subjects says whose tokens it is about. */
 export interface PolicyDefinition {
   /** `allow` or `deny`. A matching deny wins over every allow. */
   decision: pulumi.Input<Decision>;
-  /** Which access tokens it is about: `organization`, `team`, `personal` or `runner`. */
-  tokenType: pulumi.Input<TokenType>;
-  /** Team of a `team` token, and only of that; `*` is zero or more, `?` zero or one, `.` exactly one character. */
-  teamName?: pulumi.Input<string>;
-  /** User of a `personal` token, and only of that. */
-  userLogin?: pulumi.Input<string>;
-  /** Runner pool of a `runner` token, and only of that. Pulumi Cloud may refuse such a policy: not every edition has them. */
-  runnerID?: pulumi.Input<string>;
-  /** Custom role of an `organization` token, and only of that. Default: the organization's default member role. */
-  roleID?: pulumi.Input<string>;
-  /** `admin` allows `organization` tokens with administrator permissions when they are asked for. Default: none. */
-  authorizedPermissions?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Which access tokens it is about. */
+  accessToken: pulumi.Input<AccessToken>;
   /**
    * Claim path to pattern; all must match, and each has a literal character. Keys with dots are quoted:
    * `"kubernetes.io".namespace`.
    */
   rules?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** A workload of a Kubernetes cluster, by its ServiceAccount. */
+  /** A workload of an EKS cluster, by its ServiceAccount. */
+  eks?: pulumi.Input<KubernetesSubject>;
+  /** A workload of a GKE cluster, by its ServiceAccount. */
+  gke?: pulumi.Input<KubernetesSubject>;
+  /** A workload of an AKS cluster, by its ServiceAccount. */
+  aks?: pulumi.Input<KubernetesSubject>;
+  /** A workload of any Kubernetes cluster, by its ServiceAccount. */
   kubernetes?: pulumi.Input<KubernetesSubject>;
   /** A workflow of GitHub Actions, by its repository. */
   githubActions?: pulumi.Input<GithubActionsSubject>;
   /** A pipeline of GitLab CI, by its project. */
   gitlab?: pulumi.Input<GitlabSubject>;
   /** A stack that Pulumi Deployments runs. */
-  pulumiDeployment?: pulumi.Input<PulumiDeploymentSubject>;
+  pulumiDeployments?: pulumi.Input<PulumiDeploymentsSubject>;
   /** An environment of Pulumi ESC. */
-  escEnvironment?: pulumi.Input<EscEnvironmentSubject>;
+  pulumiEsc?: pulumi.Input<PulumiEscSubject>;
   /** Any claims: claim path to pattern, as in `rules`, with the audience added. */
-  claims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  custom?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * Audience (`aud`) of a typed subject's tokens. Default: `urn:pulumi:org:ORGANIZATION`; the bare organization for
-   * `pulumiDeployment` and for an `escEnvironment` of the project `default`; needed for other ESC environments. A deny has a rule
+   * `pulumiDeployments` and for a `pulumiEsc` of the project `default`; needed for other ESC environments. A deny has a rule
    * on the audience only when one is given here.
    */
   audience?: pulumi.Input<string>;
@@ -92,7 +89,7 @@ export interface GitlabSubject {
 }
 
 /** A stack that Pulumi Deployments runs: `pulumi:deploy:org:…:project:…:stack:…:operation:…:scope:write`. */
-export interface PulumiDeploymentSubject {
+export interface PulumiDeploymentsSubject {
   /** Organization of the stack. */
   organization: pulumi.Input<string>;
   /** Project of the stack. */
@@ -104,7 +101,7 @@ export interface PulumiDeploymentSubject {
 }
 
 /** An environment of Pulumi ESC: its tokens' `sub` is `pulumi:environments:org:ORGANIZATION:env:PROJECT/ENVIRONMENT`. */
-export interface EscEnvironmentSubject {
+export interface PulumiEscSubject {
   /** Organization of the environment. */
   organization: pulumi.Input<string>;
   /** Project of the environment; `default` for one without a project. */
@@ -112,6 +109,17 @@ export interface EscEnvironmentSubject {
   /** Name of the environment. */
   environment: pulumi.Input<string>;
 }
+
+/** An issuer that the linter knows, by the name of its block in `OidcTrustSetup` or in a definition. */
+export type IssuerKind =
+  | "aks"
+  | "eks"
+  | "githubActions"
+  | "gitlab"
+  | "gke"
+  | "kubernetes"
+  | "pulumiDeployments"
+  | "pulumiEsc";
 
 /** A finding of the linter that is known and meant. */
 export interface LintWaiver {

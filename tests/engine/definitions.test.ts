@@ -8,7 +8,7 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 import { fails, ok, resourcesOf } from "./support/engine";
 import { labOn } from "./support/lab";
 
-const TOKEN = { decision: "allow", tokenType: "organization" };
+const TOKEN = { decision: "allow", accessToken: { organization: {} } };
 const account = (serviceAccountName: string) => ({ ...TOKEN, kubernetes: { namespace: "ci", serviceAccountName } });
 const subject = (name: string) => `system:serviceaccount:ci:${name}`;
 const repository = { ...TOKEN, githubActions: { repository: "acme/app", branch: "main" } };
@@ -24,7 +24,7 @@ describe("definitions, with the real engine", function () {
     engine.configure({ trust: JSON.stringify({ ...trust, policies, ...more }), late: String(late) });
   const written = async () => {
     const policy = (await resourcesOf(engine)).find(({ type }) => type.endsWith(":OidcPolicy"));
-    return (policy?.outputs?.definitions ?? []) as { rules: { sub: string } }[];
+    return (policy?.outputs?.policies ?? []) as { rules: { sub: string } }[];
   };
 
   before(async () => {
@@ -48,11 +48,16 @@ describe("definitions, with the real engine", function () {
     const callerClaims = { aud, sub: subject("one") };
     give([account("one"), repository], { callerClaims });
     const first = await ok(engine.up());
-    assert.match(first, /warning: MUTABLE_GITHUB_NAME at definitions\[1\]\.rules\.sub: /);
+    assert.match(first, /warning: MUTABLE_GITHUB_NAME at policies\[1\]\.rules\.sub: /);
     assert.doesNotMatch(first, /LOCKS_OUT_CALLER/);
     assert.deepEqual(await written(), [
-      { ...TOKEN, authorizedPermissions: [], rules: { aud, sub: subject("one") } },
-      { ...TOKEN, authorizedPermissions: [], rules: { aud, sub: "repo:acme/app:ref:refs/heads/main" } },
+      { decision: "allow", tokenType: "organization", authorizedPermissions: [], rules: { aud, sub: subject("one") } },
+      {
+        decision: "allow",
+        tokenType: "organization",
+        authorizedPermissions: [],
+        rules: { aud, sub: "repo:acme/app:ref:refs/heads/main" },
+      },
     ]);
     give([account("one"), repository], { callerClaims }, true);
     await ok(engine.up(["--expect-no-changes"]));
@@ -67,7 +72,7 @@ describe("definitions, with the real engine", function () {
 
   it("are refused when they turn out to be what the linter calls an error, and nothing is written", async () => {
     give([noAudience], {}, true);
-    assert.match(await fails(engine.up()), /problem: POLICY_LINT: MISSING_AUDIENCE at definitions\[0\]\.rules: /);
+    assert.match(await fails(engine.up()), /problem: POLICY_LINT: MISSING_AUDIENCE at policies\[0\]\.rules: /);
     assert.deepEqual(
       (await written()).map(({ rules }) => rules.sub),
       [subject("two")],

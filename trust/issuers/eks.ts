@@ -1,3 +1,6 @@
+import { cluster, type KubernetesSubject } from "./kubernetes";
+import type { IssuerRecord } from "./record";
+
 /**
  * Audience that AWS STS expects in a web identity token from EKS ("IAM roles for service accounts"): the same in every
  * partition, in China too (eksctl-io/eksctl#1910).
@@ -35,7 +38,12 @@ export function eksRegion(issuerUrl: string): string | undefined {
   return ISSUER.exec(issuerUrl)?.[1];
 }
 
-/** Whether an issuer is that of an EKS cluster, in any partition of AWS. */
-export function isEksIssuer(issuerUrl: string): boolean {
-  return ISSUER.test(issuerUrl);
-}
+/** An EKS cluster, in any partition of AWS. */
+export const eks: IssuerRecord<"eks", KubernetesSubject> = {
+  ...cluster,
+  key: "eks",
+  name: "an EKS cluster",
+  signs: (url) => ISSUER.test(url),
+  // A new key each week (EKS User Guide, "Fetch signing keys to validate OIDC tokens").
+  rotatesKeys: "EKS changes its signing keys every week",
+};

@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../errors";
 
-/** A value of a typed subject that is none. */
+/** An error about a value of a typed subject. */
 export function subjectInvalid(what: string, where: string, fix: string): OidcRunnerError {
   return new OidcRunnerError("SUBJECT_INVALID", what, { where, fix });
 }
@@ -15,7 +15,7 @@ export function subjectInvalid(what: string, where: string, fix: string): OidcRu
  */
 export function checkLiteral(value: unknown, where: string, form: RegExp, fix: string): void {
   if (typeof value === "string" && /[*?]/.test(value)) {
-    const instead = `${fix}; for a pattern use \`claims\` or \`rules\``;
+    const instead = `${fix}; for a pattern use \`custom\` or \`rules\``;
     throw subjectInvalid(`"${value}" holds a wildcard where one value is meant`, where, instead);
   }
   checkPattern(value, where, form, fix);
@@ -27,12 +27,6 @@ export function checkPattern(value: unknown, where: string, form: RegExp, fix: s
     throw subjectInvalid(`"${String(value)}" can't be this`, where, fix);
   }
 }
-
-/** Organizations of Pulumi Cloud: without dots, see `checkOrganization`. */
-export const PULUMI_ORGANIZATION = /^[A-Za-z0-9_-]+$/;
-
-/** What names of projects, stacks and environments in Pulumi Cloud are made of. */
-export const PULUMI_NAME = /^[A-Za-z0-9_.-]+$/;
 
 /** Ids that services count: digits. */
 export const NUMERIC_ID = /^\d+$/;

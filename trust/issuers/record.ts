@@ -47,8 +47,6 @@ export interface EntraComparisons {
 
 /** What is known of an issuer's tokens, also of issuers without a record of their own. */
 export interface IssuerFacts {
-  /** For messages. */
-  readonly name: string;
   /** `iss` of its tokens where it is the same for all tenants; the first is the usual one. */
   readonly urls: readonly string[];
   /** Whether an issuer URL, without its final slash, is this issuer's. Default: it is one of `urls`. */
@@ -58,7 +56,7 @@ export interface IssuerFacts {
   readonly subjects: readonly SubjectForm[];
   /** Words in subjects that name the part behind them. */
   readonly labels?: readonly string[];
-  /** Every claim it sends, by the path a rule names it with; a final `*` stands for any ending. */
+  /** Claims by the path a rule names them with, every one for an issuer with a record; a final `*` stands for any ending. */
   readonly claims: Readonly<Record<string, ClaimFacts>>;
   /** Claims that AWS STS makes condition keys of, besides those of every issuer. */
   readonly awsKeys?: readonly string[];
@@ -69,6 +67,8 @@ export interface IssuerFacts {
 export interface IssuerRecord<K extends string = string, S = unknown> extends IssuerFacts {
   /** Name of its block in arguments: of the trusted issuer, and of a subject of its tokens. */
   readonly key: K;
+  /** For messages. */
+  readonly name: string;
   signs(issuerUrl: string): boolean;
   /** Whether it signs for tenants that are strangers to each other. */
   readonly multiTenant: boolean;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type IssuerKind, issuerKindOf, type Waiver } from "../../../trust/lint";
-import { reviewDefinitions, type SharedTrust } from "../../../trust/parties/pulumi";
+import { type IssuerKey, issuerOf } from "../../../trust/issuers";
+import type { Waiver } from "../../../trust/lint";
+import { type DefinitionInput, reviewDefinitions, type SharedTrust } from "../../../trust/parties/pulumi";
 import type { Duration } from "../../../trust/policy";
-import type { DefinitionInput } from "../../../trust/subjects";
 import {
   checkDefinitionArgs,
   checkDynamicModule,
@@ -25,7 +25,7 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
   /** Pulumi organization that is to trust the issuer. */
   organization: pulumi.Input<string>;
   /**
-   * Definitions to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
+   * Policies to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
    * (`createPolicy: false`).
    */
   policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
@@ -90,36 +90,32 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
       ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },
     };
     checkIssuerArgs(name, issuerArgs);
-    const definitions = definitionArgs(args, kind, trusted.url);
-    if (definitions !== undefined) {
-      checkDefinitionArgs(definitions);
+    const policyArgs = policyArgsOf(args, kind, trusted.url);
+    if (policyArgs !== undefined) {
+      checkDefinitionArgs(policyArgs);
     }
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
     const issuer = new OidcIssuer(name, issuerArgs, { parent: this });
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.url);
     this.adopted = issuer.adopted;
-    if (definitions !== undefined) {
+    if (policyArgs !== undefined) {
       const { issuerId } = this;
       const adopt = args.adoptPolicies;
-      const policy = new OidcPolicy(
-        name,
-        { ...definitions, apiUrl, caCertificates, issuerId, adopt },
-        { parent: this },
-      );
-      keepDefinitions(this, { policy, reviewed: reviewOnce(definitions) });
+      const policy = new OidcPolicy(name, { ...policyArgs, apiUrl, caCertificates, issuerId, adopt }, { parent: this });
+      keepDefinitions(this, { policy, reviewed: reviewOnce(policyArgs) });
     }
     this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
   }
 }
 
 /** What goes to the trust's own `OidcPolicy`; undefined without one. */
-function definitionArgs(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
-  const { organization, policies: definitions, waive, callerClaims, callerTokenFile } = args;
-  if (definitions === undefined) {
+function policyArgsOf(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
+  const { organization, policies, waive, callerClaims, callerTokenFile } = args;
+  if (policies === undefined) {
     return undefined;
   }
-  return { organization, definitions, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
+  return { organization, policies, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
 }
 
 /** The definitions as they are written, known when all of them are; reviewed once, however many runners rely on them. */
@@ -127,29 +123,21 @@ function reviewOnce(args: DefinitionArgs): () => pulumi.Output<SharedTrust> {
   let reviewed: pulumi.Output<SharedTrust> | undefined;
   // Not before somebody asks: a refusal that nobody waits for would end the program, and the resource refuses them too.
   return () => {
-    const { organization, definitions, issuerKind: kind, waive } = args;
-    reviewed ??= pulumi.output({ organization, definitions, kind, waive }).apply((known) => {
+    const { organization, policies, issuerKind: kind, waive } = args;
+    reviewed ??= pulumi.output({ organization, policies, kind, waive }).apply((known) => {
       const options = { organization: known.organization, issuerKind: known.kind, waive: known.waive as Waiver[] };
-      const { compiled } = reviewDefinitions(known.definitions as DefinitionInput[], options);
+      const { compiled } = reviewDefinitions(known.policies as DefinitionInput[], options);
       return { organization: known.organization, compiled };
     });
     return reviewed;
   };
 }
 
-function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKind> | undefined {
-  switch (kind) {
-    case "githubActions":
-      return "github";
-    case "gitlab":
-      return "gitlab";
-    case "pulumiDeployments":
-      return "pulumi";
-    case "custom":
-      return typeof url === "string"
-        ? issuerKindOf(url)
-        : (pulumi.output(url).apply((known) => known && issuerKindOf(known)) as pulumi.Output<IssuerKind>);
-    default:
-      return "kubernetes";
+function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKey> | undefined {
+  if (kind !== "custom") {
+    return kind;
   }
+  return typeof url === "string"
+    ? issuerOf(url)?.key
+    : (pulumi.output(url).apply((known) => (known ? issuerOf(known)?.key : undefined)) as pulumi.Output<IssuerKey>);
 }

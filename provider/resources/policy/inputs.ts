@@ -1,24 +1,29 @@
 import { type Connection, checkApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyInputs as CloudInputs, PolicyState } from "../../../pulumi-cloud/policies";
 import { OidcRunnerError } from "../../../trust";
-import { checkWaivers, type IssuerKind, type Waiver } from "../../../trust/lint";
-import { type ReviewOptions, reviewDefinitions } from "../../../trust/parties/pulumi";
-import { checkOrganization } from "../../../trust/policy";
-import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects";
+import type { IssuerKey } from "../../../trust/issuers";
+import { checkWaivers, type Waiver } from "../../../trust/lint";
+import {
+  compileDefinitions,
+  type DefinitionInput,
+  type ReviewOptions,
+  reviewDefinitions,
+} from "../../../trust/parties/pulumi";
+import { checkOrganization, type PolicyDefinition } from "../../../trust/policy";
 import { type CheckFailure, checkInputs, holdsUnknown, parseImportId } from "../lib";
 import { type CallerInputs, checkCaller } from "./deployment-identity";
 
 /** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
 export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudInputs, "definitions" | "own"> {
-  definitions: DefinitionInput[];
-  issuerKind?: IssuerKind;
+  policies: DefinitionInput[];
+  issuerKind?: IssuerKey;
   waive?: Waiver[];
   /** Pulumi's resource option `import`. */
   importId?: string;
 }
 
 /** The same with rules in every definition. */
-export type PolicyInputs = Omit<GivenPolicyInputs, "definitions" | "importId"> & Pick<CloudInputs, "definitions">;
+export type PolicyInputs = Omit<GivenPolicyInputs, "policies" | "importId"> & { policies: PolicyDefinition[] };
 
 /** What state holds. */
 export type PolicyOutputs = PolicyInputs & PolicyState;
@@ -31,10 +36,10 @@ export function policyFailures(news: GivenPolicyInputs): CheckFailure[] {
     waive: checkWaivers,
     callerClaims: () => checkCaller(news),
     importId: (id) => checkImport(id, news),
-    definitions: (definitions) => {
+    policies: (policies) => {
       const options = reviewOptions(news);
       if (options !== undefined) {
-        reviewDefinitions(definitions, options);
+        reviewDefinitions(policies, options);
       }
     },
   });
@@ -46,11 +51,11 @@ export function policyFailures(news: GivenPolicyInputs): CheckFailure[] {
  */
 export function compiledInputs(given: GivenPolicyInputs): GivenPolicyInputs {
   const news = { ...given, apiUrl: normalApiUrl(given.apiUrl) };
-  const { definitions, organization } = news;
-  if (!Array.isArray(definitions) || organization === undefined || holdsUnknown({ definitions, organization })) {
+  const { policies, organization } = news;
+  if (!Array.isArray(policies) || organization === undefined || holdsUnknown({ policies, organization })) {
     return news;
   }
-  return { ...news, definitions: compileDefinitions(definitions, organization).map(({ definition }) => definition) };
+  return { ...news, policies: compileDefinitions(policies, organization).map(({ definition }) => definition) };
 }
 
 /**

@@ -61,12 +61,10 @@ describe("OidcIssuer alone", () => {
 describe("OidcPolicy alone", () => {
   it("registers itself with all its arguments", async () => {
     const definitions: PolicyDefinition[] = [
-      { decision: "deny", tokenType: "personal", userLogin: "octo", rules: { sub: "eve" } },
+      { decision: "deny", accessToken: { personal: { user: "octo" } }, rules: { sub: "eve" } },
       {
         decision: "allow",
-        tokenType: "runner",
-        runnerID: "pool",
-        authorizedPermissions: [],
+        accessToken: { runner: { pool: "pool" } },
         rules: { aud: "urn:pulumi:org:acme", sub: "x" },
       },
     ];
@@ -74,7 +72,7 @@ describe("OidcPolicy alone", () => {
       const { policyId } = new OidcPolicy("ours", {
         organization: "acme",
         issuerId: "issuer-1",
-        definitions,
+        policies: definitions,
         adopt: true,
         apiUrl: API,
         caCertificates: "PEM",
@@ -90,7 +88,7 @@ describe("OidcPolicy alone", () => {
           __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").policy;',
           organization: "acme",
           issuerId: "issuer-1",
-          definitions,
+          policies: definitions,
           adopt: true,
           apiUrl: API,
           caCertificates: "PEM",

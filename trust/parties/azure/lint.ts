@@ -1,13 +1,12 @@
+import { issuerOf } from "../../issuers";
 import {
   type Comparison,
-  checkBreadth,
   checkConflicts,
-  checkGithubNames,
   checkIssuer,
   checkLiterals,
+  checkSubject,
   distinct,
   type Finding,
-  issuerKindOf,
   missingSubject,
   type Subject,
   subjectOf,
@@ -57,14 +56,13 @@ function lintCredential(document: unknown, issuer: string | undefined): Finding[
     { keys: ["sub"], exact: true, values: [credential.subject ?? NOBODY], path: "subject" },
   ];
   const audience = { keys: ["aud"], exact: true, values: [credential.audience], path: "audiences[0]" };
-  const subject = subjectOf(comparisons, issuerKindOf(credential.issuer));
+  const subject = subjectOf(comparisons, issuerOf(credential.issuer));
   return distinct([
     ...missing,
     ...(clauses === undefined ? [] : checkClauses(clauses, subject, credential.issuer)),
     ...checkLiterals([audience, ...comparisons]),
     ...checkConflicts(comparisons),
-    ...checkBreadth(subject),
-    ...checkGithubNames(subject),
+    ...checkSubject(subject),
     ...unusualAudience(credential.audience),
     ...checkIssuer([credential.issuer], issuer, "issuer"),
   ]);
@@ -79,7 +77,7 @@ function complete(document: unknown): { completed: unknown; missing: Finding[] }
   const withoutAudience = isAbsent(audiences) || (Array.isArray(audiences) && audiences.length === 0);
   const missing: Finding[] = [];
   if (withoutSubject) {
-    missing.push(...missingSubject({ kind: undefined, rules: [] }, "subject", "give the subject of the tokens"));
+    missing.push(...missingSubject({ issuer: undefined, rules: [] }, "subject", "give the subject of the tokens"));
   }
   if (withoutAudience) {
     missing.push({

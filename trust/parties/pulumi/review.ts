@@ -1,6 +1,7 @@
 import { OidcRunnerError } from "../../errors";
-import type { Finding, IssuerKind, Waiver } from "../../lint";
-import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "../../subjects";
+import type { IssuerKey } from "../../issuers";
+import type { Finding, Waiver } from "../../lint";
+import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "./compile";
 import { lint } from "./lint";
 
 /** What a review takes into account. */
@@ -8,7 +9,7 @@ export interface ReviewOptions {
   /** Organization of the issuer, for the audience of typed subjects. */
   organization: string;
   /** Whose tokens the definitions are about. Default: unknown. */
-  issuerKind?: IssuerKind;
+  issuerKind?: IssuerKey;
   /** Checked by `checkWaivers`. */
   waive?: readonly Waiver[];
 }
@@ -46,7 +47,7 @@ export function reviewDefinitions(
 
 /** The linter counts the definitions that are written; users count those they gave. */
 function pathInInputs(path: string, compiled: readonly CompiledDefinition[]): string {
-  return path.replace(/^policies\[(\d+)\]/, (_, index) => `definitions[${compiled[Number(index)]?.origin ?? index}]`);
+  return path.replace(/^policies\[(\d+)\]/, (_, index) => `policies[${compiled[Number(index)]?.origin ?? index}]`);
 }
 
 function refusal(errors: readonly Finding[]): OidcRunnerError {

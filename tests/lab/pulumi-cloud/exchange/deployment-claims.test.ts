@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { TestIssuer } from "../../../../lab/issuer";
 import { deploymentClaims } from "../../../../lab/pulumi-cloud/exchange/deployment-claims";
-import { compileDefinitions } from "../../../../trust/subjects/compile";
-import type { DeploymentOperation } from "../../../../trust/subjects/types";
+import { compileDefinitions } from "../../../../trust/parties/pulumi/compile";
+import type { DeploymentOperation } from "../../../../trust/issuers/pulumi-deployments";
 import { Fixture } from "../fixture";
 
 const STACK = { organization: "acme", project: "site", stack: "prod" };
@@ -20,9 +20,9 @@ describe("lab/pulumi-cloud: tokens of Pulumi Deployments", () => {
 
   /** Which runs a typed subject admits. */
   const admitted = async (operation?: DeploymentOperation) => {
-    const pulumiDeployment = { ...STACK, operation };
+    const pulumiDeployments = { ...STACK, operation };
     const definitions = compileDefinitions(
-      [{ decision: "allow", tokenType: "organization", pulumiDeployment }],
+      [{ decision: "allow", tokenType: "organization", pulumiDeployments }],
       "acme",
     ).map(({ definition }) => definition);
     await fixture.setPolicy(issuerId, definitions);

@@ -1,7 +1,6 @@
 import type { Claims } from "../../../claims";
-import { nearest } from "../../../lint";
 
-import type { Explanation } from "../../../verdict";
+import { type Explanation, nearest } from "../../../verdict";
 import { checkAudience } from "../audience";
 import { mismatch, parseMember } from "../members";
 import { type GcpProvider, readProvider } from "../provider";
