@@ -31,6 +31,8 @@ export default {
   // Endless loops are noticed by counting. Time is for what is merely slow, and generous: a busy machine must kill nothing.
   timeoutMS: 10_000,
   timeoutFactor: 3,
+  // On a busy machine.
+  dryRunTimeoutMinutes: 20,
   ignoreStatic: false,
 
   incremental: true,
