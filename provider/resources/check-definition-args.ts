@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../trust";
+import type { IssuerKey } from "../../trust/issuers";
 import { checkWaivers, type Waiver } from "../../trust/lint";
 import { compileDefinition, type DefinitionInput, findingText, reviewDefinitions } from "../../trust/parties/pulumi";
 import { checkWhenPlain, isPlain } from "./check-when-plain";
 import { checkCaller } from "./policy";
-import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 
 /** What a program says about definitions, here or through a component. */
 export interface DefinitionArgs {
   organization: pulumi.Input<string>;
   policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
-  issuerKind?: pulumi.Input<IssuerKind | undefined>;
+  issuerKind?: pulumi.Input<IssuerKey | undefined>;
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   callerTokenFile?: pulumi.Input<string>;
@@ -51,7 +52,7 @@ export function warnOfDefinitions(args: DefinitionArgs, resource: pulumi.Resourc
 interface Known {
   organization: string;
   policies: DefinitionInput[];
-  issuerKind?: IssuerKind;
+  issuerKind?: IssuerKey;
   waive?: Waiver[];
 }
 

@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api";
+import type { IssuerKey } from "../../trust/issuers";
 import { checkOrganization } from "../../trust/policy";
 import { checkDefinitionArgs, warnOfDefinitions } from "./check-definition-args";
 import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
-import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 
 export type * from "./access-token";
 export type * from "./policy-definition";
@@ -23,7 +24,7 @@ export interface OidcPolicyArgs {
   /** Take over policies that are there already instead of refusing them. Default: false. */
   adopt?: pulumi.Input<boolean>;
   /** Whose tokens they are about; rules on claims that such tokens never have are refused. Default: unknown. */
-  issuerKind?: pulumi.Input<IssuerKind>;
+  issuerKind?: pulumi.Input<IssuerKey>;
   /**
    * Findings of the linter to leave out, each by name and with a reason. Its errors refuse the policy (`POLICY_LINT`), its
    * warnings are shown. Default: none.

@@ -110,17 +110,6 @@ export interface PulumiEscSubject {
   environment: pulumi.Input<string>;
 }
 
-/** An issuer that the linter knows, by the name of its block in `OidcTrustSetup` or in a definition. */
-export type IssuerKind =
-  | "aks"
-  | "eks"
-  | "githubActions"
-  | "gitlab"
-  | "gke"
-  | "kubernetes"
-  | "pulumiDeployments"
-  | "pulumiEsc";
-
 /** A finding of the linter that is known and meant. */
 export interface LintWaiver {
   /** Which finding. */

@@ -5,11 +5,12 @@ import ts from "typescript";
 export type Overlay = ReadonlyMap<string, string>;
 
 /**
- * The package's own sources from one entry file. Neither libraries nor other packages are read: the schema follows from
- * what is written in our files, and reading `@pulumi/aws` alone takes seconds.
+ * The package's own sources from one entry file. Other packages are not read: the schema follows from what is written in our
+ * files, and reading `@pulumi/aws` alone takes seconds. Of the libraries only arrays are needed, for types that are derived
+ * from lists.
  */
 export function loadProgram(entry: string, overlay: Overlay = new Map()): ts.Program {
-  const options: ts.CompilerOptions = { noLib: true, types: [], strict: true };
+  const options: ts.CompilerOptions = { lib: ["lib.es5.d.ts"], types: [], strict: true };
   const host = ts.createCompilerHost(options, true);
   const { getSourceFile, fileExists, readFile } = host;
   host.getSourceFile = (file, languageVersion) => {

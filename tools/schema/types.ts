@@ -135,12 +135,14 @@ export class TypeMapper {
     if (NUMBER_OR_TEXT.every((kind, index) => members[index]?.kind === kind) && members.length === 2) {
       return { oneOf: [{ type: "integer" }, { type: "string" }] };
     }
-    const values = members.map((member) => {
-      if (!ts.isLiteralTypeNode(member) || !ts.isStringLiteral(member.literal)) {
-        throw refusal(declaration, property, `${name} is no union of string literals`, EXPRESSIBLE);
-      }
-      return { value: member.literal.text };
-    });
+    // Written out, or derived from a list.
+    const type = this.checker.getTypeAtLocation(declaration.type);
+    const types = type.isUnion() ? type.types : [type];
+    if (!types.every((entry) => entry.isStringLiteral())) {
+      throw refusal(declaration, property, `${name} is no union of string literals`, EXPRESSIBLE);
+    }
+    const texts = members.map((member) => (ts.isLiteralTypeNode(member) ? member.literal.getText().slice(1, -1) : ""));
+    const values = (texts.includes("") ? types.map(({ value }) => value).sort() : texts).map((value) => ({ value }));
     this.types[this.token(name)] = { description: descriptionOf(declaration, name), type: "string", enum: values };
     return { $ref: `#/types/${this.token(name)}` };
   }

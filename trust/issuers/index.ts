@@ -13,7 +13,7 @@ import type { ClaimFacts, IssuerFacts, IssuerRecord, Tenancy } from "./record";
 /** Every issuer with a record. Where two sign at one address, the first is taken for it. */
 export const ISSUERS = [githubActions, gitlab, pulumiDeployments, pulumiEsc, eks, gke, aks, kubernetes] as const;
 
-/** Name of an issuer's block in arguments. */
+/** An issuer that the linter knows, by the name of its block in a trust or a policy. */
 export type IssuerKey = (typeof ISSUERS)[number]["key"];
 
 /** The subjects that users type, by issuer. */

@@ -1,7 +1,23 @@
 import { admitsAnyTenant, admitsSeveralTenants } from "./any-tenant";
 import { admitsByDot } from "./dots";
-import type { Finding } from "./finding";
+import type { FindingOf } from "./finding";
 import { type Rule, rulesOn, type Subject, saysNothing } from "./rules-view";
+
+/**
+ * - `BROAD_SUBJECT`: wildcards where organization, owner or namespace should stand.
+ * - `DOT_ADMITS_OTHERS`: a dot, which is a wildcard, in the name of the tenant or the organization (of Pulumi: or the team).
+ * - `WILDCARD_WITHOUT_DELIMITER`, `WILDCARD_ACROSS_DELIMITER`: a wildcard reaches names that only begin alike, or the parts
+ *   that follow.
+ */
+export const BREADTH = [
+  "BROAD_SUBJECT",
+  "DOT_ADMITS_OTHERS",
+  "WILDCARD_ACROSS_DELIMITER",
+  "WILDCARD_WITHOUT_DELIMITER",
+] as const;
+
+type Finding = FindingOf<(typeof BREADTH)[number]>;
+
 import { type Tenant, tenantOf } from "./tenant";
 
 /** Behind the tenant, names such as `release-1` are all of one owner: there these end a word too. */

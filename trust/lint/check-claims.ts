@@ -1,5 +1,11 @@
 import { claimFacts } from "../issuers";
-import type { Finding } from "./finding";
+import type { FindingOf } from "./finding";
+
+/** `UNTRUSTED_CLAIM`: a claim whose value strangers choose. */
+export const CLAIMS = ["UNTRUSTED_CLAIM"] as const;
+
+type Finding = FindingOf<(typeof CLAIMS)[number]>;
+
 import type { Subject } from "./rules-view";
 
 /** Finds rules on claims whose value strangers choose. */

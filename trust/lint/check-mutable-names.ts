@@ -1,5 +1,11 @@
 import { githubActions } from "../issuers";
-import type { Finding } from "./finding";
+import type { FindingOf } from "./finding";
+
+/** `MUTABLE_GITHUB_NAME`: a repository by its name, which can become another's. */
+export const MUTABLE_NAMES = ["MUTABLE_GITHUB_NAME"] as const;
+
+type Finding = FindingOf<(typeof MUTABLE_NAMES)[number]>;
+
 import { isPinned, type Rule, rulesOn, type Subject } from "./rules-view";
 
 /**

@@ -1,6 +1,6 @@
 import type { IssuerRecord } from "../issuers";
 import { matchesGlob } from "../pattern";
-import type { Finding } from "./finding";
+import type { PartyFinding } from "./finding";
 import { rulesOn, type Subject, shapeOf } from "./rules-view";
 
 /** One comparison of a claim, of those that must all hold. Its values are alternatives. */
@@ -15,7 +15,7 @@ export interface Comparison {
 }
 
 /** Finds values with stars where a star is a letter: no token has them. */
-export function checkLiterals(comparisons: readonly Comparison[]): Finding[] {
+export function checkLiterals(comparisons: readonly Comparison[]): PartyFinding[] {
   return comparisons.flatMap(({ exact, values, path, keys }) => {
     const value = exact ? values.find((text) => text.includes("*")) : undefined;
     if (value === undefined) {
@@ -34,7 +34,7 @@ export function checkLiterals(comparisons: readonly Comparison[]): Finding[] {
 }
 
 /** Finds claims that would have to be two values at once. */
-export function checkConflicts(comparisons: readonly Comparison[]): Finding[] {
+export function checkConflicts(comparisons: readonly Comparison[]): PartyFinding[] {
   return comparisons.flatMap((comparison, index) => {
     const { keys, path } = comparison;
     const others = comparisons.slice(0, index).filter((other) => other.keys.join("\n") === keys.join("\n"));
@@ -66,7 +66,7 @@ function canBoth(one: Comparison, other: Comparison): boolean {
 }
 
 /** The finding for rules that don't say whose token it is, unless one of them does. */
-export function missingSubject(subject: Subject, path: string, fix: string): Finding[] {
+export function missingSubject(subject: Subject, path: string, fix: string): PartyFinding[] {
   if (rulesOn(subject, "sub").length > 0) {
     return [];
   }

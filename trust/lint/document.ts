@@ -1,8 +1,8 @@
 import { nearest } from "../verdict";
-import type { Finding } from "./finding";
+import type { FindingOf, PartyFinding } from "./finding";
 
 /** Finds a document that trusts other issuers than the one it is said to be for; issuers are compared exactly. */
-export function checkIssuer(trusted: readonly string[], issuer: string | undefined, path: string): Finding[] {
+export function checkIssuer(trusted: readonly string[], issuer: string | undefined, path: string): PartyFinding[] {
   if (issuer === undefined || trusted.length === 0 || trusted.includes(issuer)) {
     return [];
   }
@@ -18,6 +18,6 @@ export function checkIssuer(trusted: readonly string[], issuer: string | undefin
 }
 
 /** Each finding once: what is looked at in several combinations is found in several. */
-export function distinct(findings: readonly Finding[]): Finding[] {
+export function distinct<N extends string>(findings: readonly FindingOf<N>[]): FindingOf<N>[] {
   return [...new Map(findings.map((finding) => [`${finding.name} ${finding.path}`, finding])).values()];
 }

@@ -1,42 +1,27 @@
 import { OidcRunnerError } from "../errors";
-import type { FindingName } from "./finding";
+import { SUBJECT_CHECKS, type SubjectFindingName } from "./checks";
+import type { PartyFindingName } from "./finding";
 
-/** A finding that can be waived for a policy resource. */
-export type WaivableFinding =
-  | "ADMIN_FOR_MANY"
-  | "ANY_TEAM"
-  | "BROAD_SUBJECT"
-  | "DOT_ADMITS_OTHERS"
-  | "LITERAL_DOT_MATCHES_ANY"
-  | "LOCKS_OUT_CALLER"
-  | "MISSING_AUDIENCE"
-  | "MISSING_SUBJECT"
-  | "MUTABLE_GITHUB_NAME"
-  | "POD_NAME_ONLY"
-  | "UNKNOWN_CLAIM"
-  | "UNTRUSTED_CLAIM"
-  | "UNVERIFIED_OPERATION"
-  | "WILDCARD_ACROSS_DELIMITER"
-  | "WILDCARD_WITHOUT_DELIMITER";
-
-/** What is not among them is refused by other checks too, whatever is waived: allows without rules, for one. */
-export const WAIVABLE_FINDINGS: readonly WaivableFinding[] = [
+/** What else can be waived. Allows without rules, for one, can't: other checks refuse them too. */
+const OF_POLICIES = [
   "ADMIN_FOR_MANY",
   "ANY_TEAM",
-  "BROAD_SUBJECT",
-  "DOT_ADMITS_OTHERS",
   "LITERAL_DOT_MATCHES_ANY",
   "LOCKS_OUT_CALLER",
   "MISSING_AUDIENCE",
   "MISSING_SUBJECT",
-  "MUTABLE_GITHUB_NAME",
   "POD_NAME_ONLY",
   "UNKNOWN_CLAIM",
-  "UNTRUSTED_CLAIM",
   "UNVERIFIED_OPERATION",
-  "WILDCARD_ACROSS_DELIMITER",
-  "WILDCARD_WITHOUT_DELIMITER",
-] satisfies (FindingName | "LOCKS_OUT_CALLER")[];
+] as const satisfies (PartyFindingName | "LOCKS_OUT_CALLER")[];
+
+/** A finding that can be waived for a policy resource. */
+export type WaivableFinding = SubjectFindingName | (typeof OF_POLICIES)[number];
+
+export const WAIVABLE_FINDINGS: readonly WaivableFinding[] = [
+  ...OF_POLICIES,
+  ...SUBJECT_CHECKS.flatMap(({ names }): readonly WaivableFinding[] => names),
+].sort();
 
 /** A finding that is known and meant, and why. */
 export interface Waiver {
@@ -45,22 +30,22 @@ export interface Waiver {
 }
 
 /**
- * Refuses a waiver for something that is no finding, or without a reason: nobody could tell later why.
+ * Refuses a waiver for something that is not a finding, or without a reason.
  *
  * @throws OidcRunnerError `WAIVER_INVALID`
  */
 export function checkWaivers(waivers: readonly Waiver[]): void {
   waivers.forEach(({ name, reason }, index) => {
     if (!WAIVABLE_FINDINGS.includes(name)) {
-      throw new OidcRunnerError("WAIVER_INVALID", `"${String(name)}" is no finding that can be waived`, {
+      throw new OidcRunnerError("WAIVER_INVALID", `"${String(name)}" is not a finding that can be waived`, {
         where: `waive[${index}].name`,
         fix: `use one of ${WAIVABLE_FINDINGS.join(", ")}`,
       });
     }
     if (typeof reason !== "string" || reason.trim() === "") {
-      throw new OidcRunnerError("WAIVER_INVALID", `nothing says why ${name} is waived`, {
+      throw new OidcRunnerError("WAIVER_INVALID", `the waiver for ${name} has no reason`, {
         where: `waive[${index}].reason`,
-        fix: "give the reason, for whoever reads it next",
+        fix: "give the reason",
       });
     }
   });

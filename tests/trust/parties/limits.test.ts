@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../../trust/lint/finding";
+import type { Finding } from "../../../trust/lint";
 import { lintAwsTrust } from "../../../trust/parties/aws/lint/lint";
 import { lintAzureTrust } from "../../../trust/parties/azure/lint";
 import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate/evaluate";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Finding } from "../../../trust/lint/finding";
+import type { Finding } from "../../../trust/lint";
 import { evaluateAwsTrust } from "../../../trust/parties/aws/evaluate/evaluate";
 import { lintAwsTrust } from "../../../trust/parties/aws/lint/lint";
 import { evaluateAzureTrust } from "../../../trust/parties/azure/evaluate/evaluate";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../../../trust/lint/finding";
+import type { Finding } from "../../../../trust/lint";
 import { checkWaivers, WAIVABLE_FINDINGS, type WaivableFinding, type Waiver } from "../../../../trust/lint/waivers";
 import type { DefinitionInput } from "../../../../trust/parties/pulumi/compile";
 import { lint } from "../../../../trust/parties/pulumi/lint";
