@@ -4,6 +4,6 @@ export { evaluate } from "./evaluate";
 export { explain } from "./explain";
 export { lint } from "./lint";
 export { locksOutCaller } from "./lock-out";
-export { type ProvenTrust, proveRunnerTrust } from "./proof";
-export { proveSharedTrust, type SharedTrust } from "./proof-shared";
+export { type ProvenTrust, provePulumiTrust, proveRunnerTrust } from "./proof";
 export { findingText, type ReviewOptions, reviewDefinitions } from "./review";
+export { proveSharedTrust, type SharedTrust } from "./shared";

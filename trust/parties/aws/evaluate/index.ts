@@ -1,4 +1,3 @@
-export { matchesGlob } from "../../../pattern";
 export { conditionKeysOf } from "./context";
 export { decide } from "./decide";
 export { invalid, readTrustPolicy, type Statement } from "./document";

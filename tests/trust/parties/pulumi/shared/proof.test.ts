@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { OidcRunnerError } from "../../../../trust/errors";
-import { podNames } from "../../../../trust/issuers/pod-names";
-import { compileDefinitions, type DefinitionInput } from "../../../../trust/parties/pulumi/compile";
-import { proveRunnerTrust, type RunnerTrust } from "../../../../trust/parties/pulumi/proof";
-import { proveSharedTrust } from "../../../../trust/parties/pulumi/proof-shared";
-import type { TokenSelection } from "../../../../trust/policy/access-token";
-import type { PolicyDefinition } from "../../../../trust/policy/model";
-import { refused } from "../../../helpers/refused";
+import type { OidcRunnerError } from "../../../../../trust/errors";
+import { podNames } from "../../../../../trust/issuers/pod-names";
+import { compileDefinitions, type DefinitionInput } from "../../../../../trust/parties/pulumi/compile";
+import { proveRunnerTrust, type RunnerTrust } from "../../../../../trust/parties/pulumi/proof";
+import { proveSharedTrust } from "../../../../../trust/parties/pulumi/shared/proof";
+import type { TokenSelection } from "../../../../../trust/policy/access-token";
+import type { PolicyDefinition } from "../../../../../trust/policy/model";
+import { refused } from "../../../../helpers/refused";
 
 const AUDIENCE = "urn:pulumi:org:acme";
 const RUNNER: RunnerTrust = {
@@ -34,7 +34,7 @@ function prove(policies: DefinitionInput[], change: Partial<RunnerTrust> = {}, o
 const refuses = (code: string, policies: DefinitionInput[], words: string, change: Partial<RunnerTrust> = {}) =>
   refused(() => prove(policies, change), code, "deployer.trust", words);
 
-describe("trust/parties/pulumi/proof-shared", () => {
+describe("trust/parties/pulumi/shared/proof", () => {
   it("gives what the runner would have alone, but for the definition: that which admits it", () => {
     const { definition, ...rest } = prove([ofNamespace("web"), ofNamespace("ci")]);
     const { definition: own, ...alone } = proveRunnerTrust(RUNNER);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { podClaims } from "../../../../trust/issuers/kubernetes";
-import { explainShared } from "../../../../trust/parties/pulumi/explain-shared";
-import type { TokenSelection } from "../../../../trust/policy/access-token";
-import type { PolicyDefinition } from "../../../../trust/policy/model";
+import { podClaims } from "../../../../../trust/issuers/kubernetes";
+import { explainShared } from "../../../../../trust/parties/pulumi/shared/explain";
+import type { TokenSelection } from "../../../../../trust/policy/access-token";
+import type { PolicyDefinition } from "../../../../../trust/policy/model";
 
 const ORGANIZATION: TokenSelection = { tokenType: "organization" };
 const CLAIMS = podClaims({
@@ -21,7 +21,7 @@ function explained(definitions: PolicyDefinition[], token = ORGANIZATION, origin
   return explainShared(compiled, CLAIMS, token);
 }
 
-describe("trust/parties/pulumi/explain-shared", () => {
+describe("trust/parties/pulumi/shared/explain", () => {
   it("tells of the definition that comes nearest, by its place among those that were given", () => {
     const { what, fix } = explained(
       [allow("repo:x"), allow("repo:y"), allow("system:serviceaccount:web:*")],

@@ -1,11 +1,11 @@
-import { type Claims, shown } from "../../claims";
-import { OidcRunnerError } from "../../errors";
-import { podClaims } from "../../issuers";
-import { type PolicyDefinition, tokenRequest } from "../../policy";
-import type { CompiledDefinition } from "./compile";
-import { evaluate, type Verdict } from "./evaluate";
-import { explainShared } from "./explain-shared";
-import { type ProvenTrust, proveRunnerTrust, type RunnerTrust } from "./proof";
+import { type Claims, shown } from "../../../claims";
+import { OidcRunnerError } from "../../../errors";
+import { podClaims } from "../../../issuers";
+import { type PolicyDefinition, tokenRequest } from "../../../policy";
+import type { CompiledDefinition } from "../compile";
+import { evaluate, type Verdict } from "../evaluate";
+import { type ProvenTrust, proveRunnerTrust, type RunnerTrust } from "../proof";
+import { explainShared } from "./explain";
 
 /** Definitions that runners rely on instead of having their own. */
 export interface SharedTrust {

@@ -1,8 +1,8 @@
-import { type Claims, shown } from "../../claims";
-import { type PolicyDefinition, type TokenSelection, tokenRequest } from "../../policy";
-import type { CompiledDefinition } from "./compile";
-import { explain } from "./explain";
-import { otherToken } from "./token-mismatch";
+import { type Claims, shown } from "../../../claims";
+import { type PolicyDefinition, type TokenSelection, tokenRequest } from "../../../policy";
+import type { CompiledDefinition } from "../compile";
+import { explain } from "../explain";
+import { otherToken } from "../token-mismatch";
 
 /** How `explain` begins a reason. */
 const BEGINNING = /^definition (\d+)/;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { OidcRunnerError } from "../../../../trust/errors";
-import { podClaims } from "../../../../trust/issuers/kubernetes";
-import { podNames } from "../../../../trust/issuers/pod-names";
-import { evaluate } from "../../../../trust/parties/pulumi/evaluate";
-import { proveSharedTrust } from "../../../../trust/parties/pulumi/proof-shared";
-import { type TokenSelection, tokenRequest } from "../../../../trust/policy/access-token";
-import type { PolicyDefinition, Rules, TokenRequest } from "../../../../trust/policy/model";
-import { tries } from "../../../helpers/property";
+import { OidcRunnerError } from "../../../../../trust/errors";
+import { podClaims } from "../../../../../trust/issuers/kubernetes";
+import { podNames } from "../../../../../trust/issuers/pod-names";
+import { evaluate } from "../../../../../trust/parties/pulumi/evaluate";
+import { proveSharedTrust } from "../../../../../trust/parties/pulumi/shared/proof";
+import { type TokenSelection, tokenRequest } from "../../../../../trust/policy/access-token";
+import type { PolicyDefinition, Rules, TokenRequest } from "../../../../../trust/policy/model";
+import { tries } from "../../../../helpers/property";
 
 const AUDIENCE = "urn:pulumi:org:acme";
 const WHERE = { organization: "acme", issuerUrl: "https://kubernetes.example.com", where: "deployer.trust" };
@@ -74,7 +74,7 @@ function refusal(policies: PolicyDefinition[], runner: Parameters<typeof proveSh
   }
 }
 
-describe("trust/parties/pulumi/proof-shared, for any definitions", () => {
+describe("trust/parties/pulumi/shared/proof, for any definitions", () => {
   it("accepts exactly what the evaluator allows the pod, and no administrator's token besides", () => {
     const seen = new Map<string | undefined, number>();
     fc.assert(

@@ -1,0 +1,1 @@
+export { proveSharedTrust, type SharedTrust } from "./proof";
