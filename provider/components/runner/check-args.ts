@@ -10,7 +10,7 @@ import {
   checkTokenSelection,
   type TokenSelection,
 } from "../../../trust/policy";
-import { checkDynamicModule, checkWhenPlain, isPlain } from "../../resources";
+import { checkDynamicModule, checkWhenPlain, isKnown } from "../../resources";
 import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
 import { checkLabels, checkWork, kubernetesName, type PodParts } from "../../workload/pod";
 import { atMostOne, exactlyOne } from "../lib";
@@ -110,7 +110,7 @@ function checkWorkloadArgs(name: string, args: RunnerArgs): void {
     }
     checkWhenPlain(args.tokenType, checkAgentToken);
   }
-  if (isPlain(settings) && isPlain(args.tokenType)) {
+  if (isKnown(settings) && isKnown(args.tokenType)) {
     checkWorkload(kind, settings as object, name, { tokenType: args.tokenType } as TokenSelection);
   } else if (!pulumi.Output.isInstance(settings) && !(settings instanceof Promise)) {
     for (const [option, value] of Object.entries(settings as object)) {

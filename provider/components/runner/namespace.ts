@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../../resources";
+import { isKnown } from "../../resources";
 import { peer, perRun } from "../lib";
 import type { RunnerArgs } from "./args";
 
@@ -39,7 +39,7 @@ export function createNamespace(args: RunnerArgs, { childName, plan, parent }: P
   if (existing !== undefined) {
     return existing.name;
   }
-  const own = isPlain(args.namespace) ? (args.namespace as string) : childName;
+  const own = isKnown(args.namespace) ? (args.namespace as string) : childName;
   const resourceName = provider === undefined ? own : `${own}-${pulumi.resourceName(provider)}`;
   const labels = plan.labels.apply((own) => ({
     ...own,

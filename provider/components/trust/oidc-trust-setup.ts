@@ -1,18 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type IssuerKind, issuerKindOf, type Waiver } from "../../../trust/lint";
-import { reviewDefinitions, type SharedTrust } from "../../../trust/parties/pulumi";
+import { type IssuerKind, issuerKindOf } from "../../../trust/lint";
+import type { SharedTrust } from "../../../trust/parties/pulumi";
 import type { Duration } from "../../../trust/policy";
-import type { DefinitionInput } from "../../../trust/subjects";
 import {
-  checkDefinitionArgs,
   checkDynamicModule,
-  checkIssuerArgs,
-  type DefinitionArgs,
+  checkNow,
+  issuerChecks,
   type LintWaiver,
   OidcIssuer,
   type OidcIssuerArgs,
   OidcPolicy,
   type PolicyDefinition,
+  type Reviewed,
+  required,
+  reviewArgs,
 } from "../../resources";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
 import { keepDefinitions } from "./shared-definitions";
@@ -89,25 +90,20 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
       ...{ organization, ...trusted, maxExpirationSeconds, thumbprints, regenerateThumbprints },
       ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },
     };
-    checkIssuerArgs(name, issuerArgs);
+    checkNow(required(issuerArgs, "organization"), issuerChecks(name));
     const definitions = definitionArgs(args, kind, trusted.url);
-    if (definitions !== undefined) {
-      checkDefinitionArgs(definitions);
-    }
+    const reviewed = definitions && reviewArgs(definitions);
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
     const issuer = new OidcIssuer(name, issuerArgs, { parent: this });
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.url);
     this.adopted = issuer.adopted;
-    if (definitions !== undefined) {
+    if (definitions !== undefined && reviewed !== undefined) {
       const { issuerId } = this;
       const adopt = args.adoptPolicies;
-      const policy = new OidcPolicy(
-        name,
-        { ...definitions, apiUrl, caCertificates, issuerId, adopt },
-        { parent: this },
-      );
-      keepDefinitions(this, { policy, reviewed: reviewOnce(definitions) });
+      const policyArgs = { ...definitions, apiUrl, caCertificates, issuerId, adopt };
+      const policy = new OidcPolicy(name, policyArgs, { parent: this }, reviewed);
+      keepDefinitions(this, { policy, reviewed: () => reviewed.apply(unlessRefused) });
     }
     this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
   }
@@ -122,19 +118,10 @@ function definitionArgs(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: 
   return { organization, definitions, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
 }
 
-/** The definitions as they are written, known when all of them are; reviewed once, however many runners rely on them. */
-function reviewOnce(args: DefinitionArgs): () => pulumi.Output<SharedTrust> {
-  let reviewed: pulumi.Output<SharedTrust> | undefined;
-  // Not before somebody asks: a refusal that nobody waits for would end the program, and the resource refuses them too.
-  return () => {
-    const { organization, definitions, issuerKind: kind, waive } = args;
-    reviewed ??= pulumi.output({ organization, definitions, kind, waive }).apply((known) => {
-      const options = { organization: known.organization, issuerKind: known.kind, waive: known.waive as Waiver[] };
-      const { compiled } = reviewDefinitions(known.definitions as DefinitionInput[], options);
-      return { organization: known.organization, compiled };
-    });
-    return reviewed;
-  };
+/** What runners may rely on; a refusal keeps from being made what needs it. */
+function unlessRefused(reviewed: Reviewed): SharedTrust {
+  if ("compiled" in reviewed) return reviewed;
+  throw reviewed.refusal;
 }
 
 function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKind> | undefined {

@@ -1,44 +1,14 @@
-import { type Connection, checkApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
+import { normalApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyInputs as CloudInputs, PolicyState } from "../../../pulumi-cloud/policies";
-import { OidcRunnerError } from "../../../trust";
-import { checkWaivers, type IssuerKind, type Waiver } from "../../../trust/lint";
-import { type ReviewOptions, reviewDefinitions } from "../../../trust/parties/pulumi";
-import { checkOrganization } from "../../../trust/policy";
-import { compileDefinitions, type DefinitionInput } from "../../../trust/subjects";
-import { type CheckFailure, checkInputs, holdsUnknown, parseImportId } from "../lib";
-import { type CallerInputs, checkCaller } from "./deployment-identity";
+import { compileDefinitions } from "../../../trust/subjects";
+import type { GivenPolicyInputs } from "../checks";
+import { isKnown } from "../lib";
 
-/** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
-export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<CloudInputs, "definitions" | "own"> {
-  definitions: DefinitionInput[];
-  issuerKind?: IssuerKind;
-  waive?: Waiver[];
-  /** Pulumi's resource option `import`. */
-  importId?: string;
-}
-
-/** The same with rules in every definition. */
+/** Inputs with rules in every definition. */
 export type PolicyInputs = Omit<GivenPolicyInputs, "definitions" | "importId"> & Pick<CloudInputs, "definitions">;
 
 /** What state holds. */
 export type PolicyOutputs = PolicyInputs & PolicyState;
-
-/** Every reason to refuse the inputs that are known. */
-export function policyFailures(news: GivenPolicyInputs): CheckFailure[] {
-  return checkInputs(news, {
-    organization: checkOrganization,
-    apiUrl: checkApiUrl,
-    waive: checkWaivers,
-    callerClaims: () => checkCaller(news),
-    importId: (id) => checkImport(id, news),
-    definitions: (definitions) => {
-      const options = reviewOptions(news);
-      if (options !== undefined) {
-        reviewDefinitions(definitions, options);
-      }
-    },
-  });
-}
 
 /**
  * The API's address in one notation, and definitions with rules instead of typed subjects, which are compiled once all that
@@ -47,29 +17,8 @@ export function policyFailures(news: GivenPolicyInputs): CheckFailure[] {
 export function compiledInputs(given: GivenPolicyInputs): GivenPolicyInputs {
   const news = { ...given, apiUrl: normalApiUrl(given.apiUrl) };
   const { definitions, organization } = news;
-  if (!Array.isArray(definitions) || organization === undefined || holdsUnknown({ definitions, organization })) {
+  if (!Array.isArray(definitions) || organization === undefined || !isKnown({ definitions, organization })) {
     return news;
   }
   return { ...news, definitions: compileDefinitions(definitions, organization).map(({ definition }) => definition) };
-}
-
-/**
- * Refuses the id of a policy that is not this issuer's.
- *
- * @throws OidcRunnerError `IMPORT_ID_INVALID`
- */
-function checkImport(id: string, { organization, issuerId }: GivenPolicyInputs): void {
-  const [, issuer] = parseImportId(id, 3, holdsUnknown(organization) ? undefined : organization);
-  if (issuerId !== undefined && !holdsUnknown(issuerId) && issuer !== issuerId) {
-    throw new OidcRunnerError("IMPORT_ID_INVALID", `"${id}" belongs to another issuer than ${issuerId}`, {
-      where: "import",
-      fix: "give the id of this issuer's policy, or change issuerId",
-    });
-  }
-}
-
-function reviewOptions({ organization, issuerKind, waive }: GivenPolicyInputs): ReviewOptions | undefined {
-  const options = { organization, issuerKind, waive };
-  // Without them nothing can be refused for sure; the update asks again.
-  return organization === undefined || holdsUnknown(options) ? undefined : options;
 }

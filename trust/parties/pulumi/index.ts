@@ -5,4 +5,4 @@ export { lint } from "./lint";
 export { locksOutCaller } from "./lock-out";
 export { type ProvenTrust, proveRunnerTrust } from "./proof";
 export { proveSharedTrust, type SharedTrust } from "./proof-shared";
-export { findingText, type ReviewOptions, reviewDefinitions } from "./review";
+export { findingText, type Review, type ReviewOptions, reviewDefinitions } from "./review";
