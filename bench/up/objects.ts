@@ -32,12 +32,12 @@ export function objectsOf(resources: Resource[], names: Record<string, string>):
     }
     return withoutMadeUpName(found.inputs as Named);
   };
-  const policy = inputs("pulumi-nodejs:dynamic/oidc-runner:OidcPolicy") as unknown as { definitions: [object] };
+  const policy = inputs("pulumi-nodejs:dynamic/oidc-runner:OidcPolicy") as unknown as { policies: [object] };
   const objects: Objects = {
     serviceAccount: inputs("kubernetes:core/v1:ServiceAccount"),
     configMap: inputs("kubernetes:core/v1:ConfigMap"),
     job: inputs("kubernetes:batch/v1:Job"),
-    definition: policy.definitions[0],
+    definition: policy.policies[0],
   };
   return Object.entries(names).reduce(
     (text, [name, value]) => text.replaceAll(value, `@${name}@`),

@@ -14,11 +14,11 @@ export interface OidcPolicyArgs {
   /** Id of the issuer in Pulumi Cloud: `issuerId` of `OidcIssuer`. Changing it replaces the resource. */
   issuerId: pulumi.Input<string>;
   /**
-   * The definitions this resource owns inside the issuer's list. Others' are left alone. They stand in the order given, which
+   * The policies this resource owns inside the issuer's list. Others' are left alone. They stand in the order given, which
    * has no effect: a deny always wins. Each rule needs a literal character: Pulumi Cloud refuses patterns of wildcards alone.
    */
-  definitions: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
-  /** Take over definitions that are there already instead of refusing them. Default: false. */
+  policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
+  /** Take over policies that are there already instead of refusing them. Default: false. */
   adopt?: pulumi.Input<boolean>;
   /** Whose tokens they are about; rules on claims that such tokens never have are refused. Default: unknown. */
   issuerKind?: pulumi.Input<IssuerKind>;
@@ -74,7 +74,7 @@ export interface OidcPolicyArgs {
  * new OidcPolicy("deployer", {
  *   organization: "acme",
  *   issuerId: issuer.issuerId,
- *   definitions: [{
+ *   policies: [{
  *     decision: "allow",
  *     tokenType: "organization",
  *     kubernetes: { namespace: "ci", serviceAccountName: "deployer" },

@@ -31,14 +31,14 @@ export interface PolicyDefinition {
   /** A pipeline of GitLab CI, by its project. */
   gitlab?: pulumi.Input<GitlabSubject>;
   /** A stack that Pulumi Deployments runs. */
-  pulumiDeployment?: pulumi.Input<PulumiDeploymentSubject>;
+  pulumiDeployments?: pulumi.Input<PulumiDeploymentsSubject>;
   /** An environment of Pulumi ESC. */
-  escEnvironment?: pulumi.Input<EscEnvironmentSubject>;
+  pulumiEsc?: pulumi.Input<PulumiEscSubject>;
   /** Any claims: claim path to pattern, as in `rules`, with the audience added. */
-  claims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  custom?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
    * Audience (`aud`) of a typed subject's tokens. Default: `urn:pulumi:org:ORGANIZATION`; the bare organization for
-   * `pulumiDeployment` and for an `escEnvironment` of the project `default`; needed for other ESC environments. A deny has a rule
+   * `pulumiDeployments` and for a `pulumiEsc` of the project `default`; needed for other ESC environments. A deny has a rule
    * on the audience only when one is given here.
    */
   audience?: pulumi.Input<string>;
@@ -92,7 +92,7 @@ export interface GitlabSubject {
 }
 
 /** A stack that Pulumi Deployments runs: `pulumi:deploy:org:…:project:…:stack:…:operation:…:scope:write`. */
-export interface PulumiDeploymentSubject {
+export interface PulumiDeploymentsSubject {
   /** Organization of the stack. */
   organization: pulumi.Input<string>;
   /** Project of the stack. */
@@ -104,7 +104,7 @@ export interface PulumiDeploymentSubject {
 }
 
 /** An environment of Pulumi ESC: its tokens' `sub` is `pulumi:environments:org:ORGANIZATION:env:PROJECT/ENVIRONMENT`. */
-export interface EscEnvironmentSubject {
+export interface PulumiEscSubject {
   /** Organization of the environment. */
   organization: pulumi.Input<string>;
   /** Project of the environment; `default` for one without a project. */

@@ -9,7 +9,7 @@ import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 /** What a program says about definitions, here or through a component. */
 export interface DefinitionArgs {
   organization: pulumi.Input<string>;
-  definitions: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
+  policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
   issuerKind?: pulumi.Input<IssuerKind | undefined>;
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -30,10 +30,10 @@ export function reviewArgs(args: DefinitionArgs): pulumi.Output<Reviewed> {
     done = review;
   });
   checkNow(required(args, "organization"), checks);
-  const { organization, definitions, issuerKind, waive } = args;
-  return pulumi.output({ organization, definitions, issuerKind, waive }).apply((known): Reviewed => {
+  const { organization, policies, issuerKind, waive } = args;
+  return pulumi.output({ organization, policies, issuerKind, waive }).apply((known): Reviewed => {
     try {
-      return { organization: known.organization, ...(done ?? reviewDefinitions(known.definitions, known)) };
+      return { organization: known.organization, ...(done ?? reviewDefinitions(known.policies, known)) };
     } catch (refusal) {
       return { refusal };
     }

@@ -24,7 +24,7 @@ describe("definitions, with the real engine", function () {
     engine.configure({ trust: JSON.stringify({ ...trust, policies, ...more }), late: String(late) });
   const written = async () => {
     const policy = (await resourcesOf(engine)).find(({ type }) => type.endsWith(":OidcPolicy"));
-    return (policy?.outputs?.definitions ?? []) as { rules: { sub: string } }[];
+    return (policy?.outputs?.policies ?? []) as { rules: { sub: string } }[];
   };
 
   before(async () => {
@@ -48,7 +48,7 @@ describe("definitions, with the real engine", function () {
     const callerClaims = { aud, sub: subject("one") };
     give([account("one"), repository], { callerClaims });
     const first = await ok(engine.up());
-    assert.match(first, /warning: MUTABLE_GITHUB_NAME at definitions\[1\]\.rules\.sub: /);
+    assert.match(first, /warning: MUTABLE_GITHUB_NAME at policies\[1\]\.rules\.sub: /);
     assert.doesNotMatch(first, /LOCKS_OUT_CALLER/);
     assert.deepEqual(await written(), [
       { ...TOKEN, authorizedPermissions: [], rules: { aud, sub: subject("one") } },
@@ -67,7 +67,7 @@ describe("definitions, with the real engine", function () {
 
   it("are refused when they turn out to be what the linter calls an error, and nothing is written", async () => {
     give([noAudience], {}, true);
-    assert.match(await fails(engine.up()), /problem: POLICY_LINT: MISSING_AUDIENCE at definitions\[0\]\.rules: /);
+    assert.match(await fails(engine.up()), /problem: POLICY_LINT: MISSING_AUDIENCE at policies\[0\]\.rules: /);
     assert.deepEqual(
       (await written()).map(({ rules }) => rules.sub),
       [subject("two")],

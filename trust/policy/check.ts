@@ -21,7 +21,7 @@ const PERMISSIONS = ["admin", "standard"];
 export function checkDefinitions(definitions: readonly PolicyDefinition[]): void {
   checkSomeDefinitions(definitions);
   definitions.forEach((definition, index) => {
-    checkDefinition(definition, `definitions[${index}]`);
+    checkDefinition(definition, `policies[${index}]`);
   });
 }
 
@@ -33,7 +33,7 @@ export function checkDefinitions(definitions: readonly PolicyDefinition[]): void
 export function checkSomeDefinitions(definitions: readonly unknown[]): void {
   if (definitions.length === 0) {
     throw new OidcRunnerError("POLICY_EMPTY", "there is no policy definition", {
-      where: "definitions",
+      where: "policies",
       fix: "give at least one, or leave the policy out",
     });
   }

@@ -7,13 +7,13 @@ import {
   pulumiAudience,
   type Rules,
 } from "../policy";
-import { compileClaims } from "./claims";
-import { compileEscEnvironment } from "./esc-environment";
+import { compileCustom } from "./custom";
 import { compileGithubActions } from "./github-actions";
 import { compileGitlab } from "./gitlab";
 import { compileKubernetes } from "./kubernetes";
 import { checkLiteral, subjectInvalid } from "./literal";
-import { compilePulumiDeployment } from "./pulumi-deployment";
+import { compilePulumiDeployments } from "./pulumi-deployments";
+import { compilePulumiEsc } from "./pulumi-esc";
 import type { CompileSubject, Subjects } from "./types";
 
 /** A policy definition as users give it: with `rules`, or with exactly one typed subject. */
@@ -34,9 +34,9 @@ const COMPILERS: { [K in keyof Subjects]: CompileSubject<Subjects[K]> } = {
   kubernetes: compileKubernetes,
   githubActions: compileGithubActions,
   gitlab: compileGitlab,
-  pulumiDeployment: compilePulumiDeployment,
-  escEnvironment: compileEscEnvironment,
-  claims: compileClaims,
+  pulumiDeployments: compilePulumiDeployments,
+  pulumiEsc: compilePulumiEsc,
+  custom: compileCustom,
 };
 
 /** The names of the typed subjects. */
@@ -55,13 +55,13 @@ export const SUBJECT_KINDS = Object.keys(COMPILERS) as (keyof Subjects)[];
 export function compileDefinitions(inputs: readonly DefinitionInput[], organization: string): CompiledDefinition[] {
   checkSomeDefinitions(inputs);
   return inputs.flatMap((input, origin) =>
-    compileDefinition(input, organization, `definitions[${origin}]`).map((definition) => ({ definition, origin })),
+    compileDefinition(input, organization, `policies[${origin}]`).map((definition) => ({ definition, origin })),
   );
 }
 
 /** The same for one definition; `where` is its place in error texts. */
 export function compileDefinition(input: DefinitionInput, organization: string, where: string): PolicyDefinition[] {
-  const { kubernetes, githubActions, gitlab, pulumiDeployment, escEnvironment, claims, ...plain } = input;
+  const { kubernetes, githubActions, gitlab, pulumiDeployments, pulumiEsc, custom, ...plain } = input;
   const { audience, ...given } = plain;
   // The API asks for the list, empty or not.
   const target = { ...given, authorizedPermissions: given.authorizedPermissions ?? [] };

@@ -42,7 +42,7 @@ export interface GitlabSubject {
 export type DeploymentOperation = "preview" | "update" | "refresh" | "destroy" | "detect-drift" | "remediate-drift";
 
 /** A stack that Pulumi Deployments runs. */
-export interface PulumiDeploymentSubject {
+export interface PulumiDeploymentsSubject {
   organization: string;
   project: string;
   stack: string;
@@ -51,23 +51,23 @@ export interface PulumiDeploymentSubject {
 }
 
 /** An environment of Pulumi ESC. */
-export interface EscEnvironmentSubject {
+export interface PulumiEscSubject {
   organization: string;
   project: string;
   environment: string;
 }
 
 /** Claim path to pattern, besides the audience. */
-export type ClaimsSubject = Record<string, string>;
+export type CustomSubject = Record<string, string>;
 
 /** What a definition can be about, by the name of the field that says so. */
 export interface Subjects {
   kubernetes: KubernetesSubject;
   githubActions: GithubActionsSubject;
   gitlab: GitlabSubject;
-  pulumiDeployment: PulumiDeploymentSubject;
-  escEnvironment: EscEnvironmentSubject;
-  claims: ClaimsSubject;
+  pulumiDeployments: PulumiDeploymentsSubject;
+  pulumiEsc: PulumiEscSubject;
+  custom: CustomSubject;
 }
 
 /** A subject turned into rules, without the one on the audience. */

@@ -82,7 +82,7 @@ export function createRunnerChildren(
         apiUrl: plan.apiUrl,
         caCertificates,
         issuerId: trust.issuerId,
-        definitions: plan.trust.apply(({ definition }) => [definition]),
+        policies: plan.trust.apply(({ definition }) => [definition]),
         waive: args.waive,
         adopt: args.adoptPolicies,
       },

@@ -91,18 +91,17 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
       ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },
     };
     checkNow(required(issuerArgs, "organization"), issuerChecks(name));
-    const definitions = definitionArgs(args, kind, trusted.url);
-    const reviewed = definitions && reviewArgs(definitions);
+    const policyArgs = policyArgsOf(args, kind, trusted.url);
+    const reviewed = policyArgs && reviewArgs(policyArgs);
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
     const issuer = new OidcIssuer(name, issuerArgs, { parent: this });
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.url);
     this.adopted = issuer.adopted;
-    if (definitions !== undefined && reviewed !== undefined) {
+    if (policyArgs !== undefined && reviewed !== undefined) {
       const { issuerId } = this;
-      const adopt = args.adoptPolicies;
-      const policyArgs = { ...definitions, apiUrl, caCertificates, issuerId, adopt };
-      const policy = new OidcPolicy(name, policyArgs, { parent: this }, reviewed);
+      const own = { ...policyArgs, apiUrl, caCertificates, issuerId, adopt: args.adoptPolicies };
+      const policy = new OidcPolicy(name, own, { parent: this }, reviewed);
       keepDefinitions(this, { policy, reviewed: () => reviewed.apply(unlessRefused) });
     }
     this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
@@ -110,12 +109,12 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
 }
 
 /** What goes to the trust's own `OidcPolicy`; undefined without one. */
-function definitionArgs(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
-  const { organization, policies: definitions, waive, callerClaims, callerTokenFile } = args;
-  if (definitions === undefined) {
+function policyArgsOf(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
+  const { organization, policies, waive, callerClaims, callerTokenFile } = args;
+  if (policies === undefined) {
     return undefined;
   }
-  return { organization, definitions, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
+  return { organization, policies, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
 }
 
 /** What runners may rely on; a refusal keeps from being made what needs it. */

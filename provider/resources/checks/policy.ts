@@ -18,7 +18,7 @@ export interface CallerInputs {
 
 /** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
 export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<PolicyInputs, "definitions" | "own"> {
-  definitions: DefinitionInput[];
+  policies: DefinitionInput[];
   issuerKind?: IssuerKind;
   waive?: Waiver[];
   /** Pulumi's resource option `import`. */
@@ -39,11 +39,11 @@ export function policyChecks(onReview: (review: Review) => void = () => {}): Che
     check.one("waive", checkWaivers),
     check.several(["callerClaims", "callerTokenFile"], checkCaller),
     check.options("importId", (_given, known) => checkImport(known)),
-    check.each("definitions", ["organization"], (definition, where, { organization }) => {
+    check.each("policies", ["organization"], (definition, where, { organization }) => {
       compileDefinition(definition, organization, where);
     }),
-    check.several(["definitions", "organization", "issuerKind", "waive"], ({ definitions, ...options }) => {
-      onReview(reviewDefinitions(definitions, options));
+    check.several(["policies", "organization", "issuerKind", "waive"], ({ policies, ...options }) => {
+      onReview(reviewDefinitions(policies, options));
     }),
   ];
 }

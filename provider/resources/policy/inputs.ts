@@ -1,11 +1,12 @@
 import { normalApiUrl } from "../../../pulumi-cloud/api";
-import type { PolicyInputs as CloudInputs, PolicyState } from "../../../pulumi-cloud/policies";
+import type { PolicyState } from "../../../pulumi-cloud/policies";
+import type { PolicyDefinition } from "../../../trust/policy";
 import { compileDefinitions } from "../../../trust/subjects";
 import type { GivenPolicyInputs } from "../checks";
 import { isKnown } from "../lib";
 
 /** Inputs with rules in every definition. */
-export type PolicyInputs = Omit<GivenPolicyInputs, "definitions" | "importId"> & Pick<CloudInputs, "definitions">;
+export type PolicyInputs = Omit<GivenPolicyInputs, "policies" | "importId"> & { policies: PolicyDefinition[] };
 
 /** What state holds. */
 export type PolicyOutputs = PolicyInputs & PolicyState;
@@ -16,9 +17,9 @@ export type PolicyOutputs = PolicyInputs & PolicyState;
  */
 export function compiledInputs(given: GivenPolicyInputs): GivenPolicyInputs {
   const news = { ...given, apiUrl: normalApiUrl(given.apiUrl) };
-  const { definitions, organization } = news;
-  if (!Array.isArray(definitions) || organization === undefined || !isKnown({ definitions, organization })) {
+  const { policies, organization } = news;
+  if (!Array.isArray(policies) || organization === undefined || !isKnown({ policies, organization })) {
     return news;
   }
-  return { ...news, definitions: compileDefinitions(definitions, organization).map(({ definition }) => definition) };
+  return { ...news, policies: compileDefinitions(policies, organization).map(({ definition }) => definition) };
 }

@@ -10,7 +10,7 @@ import { warnLockedOut } from "./warn-locked-out";
 
 const REPLACING = ["organization", "issuerId", "apiUrl"] as const;
 /** Waivers and the caller change nothing in Pulumi Cloud, but state must know them: a delete goes by them. */
-const UPDATING = ["definitions", "caCertificates", "waive", "callerClaims", "callerTokenFile"] as const;
+const UPDATING = ["policies", "caCertificates", "waive", "callerClaims", "callerTokenFile"] as const;
 
 /** Create, read, update, delete, diff and check of `OidcPolicy`. Ids are `organization/issuerId/policyId`. */
 export const policyProvider = {
@@ -20,11 +20,11 @@ export const policyProvider = {
   },
 
   diff(_id: string, olds: PolicyOutputs, news: GivenPolicyInputs) {
-    const { definitions } = news;
+    const { policies } = news;
     const same =
-      Array.isArray(definitions) &&
-      isDeepStrictEqual(olds.definitions.map(comparable), (definitions as PolicyDefinition[]).map(comparable));
-    const before = same ? { ...olds, definitions } : olds;
+      Array.isArray(policies) &&
+      isDeepStrictEqual(olds.policies.map(comparable), (policies as PolicyDefinition[]).map(comparable));
+    const before = same ? { ...olds, policies } : olds;
     return diffInputs<GivenPolicyInputs>(before, news, { replacing: REPLACING, updating: UPDATING });
   },
 
@@ -33,32 +33,32 @@ export const policyProvider = {
     const client = await connect(inputs);
     await warnLockedOut(client, inputs, changeOf({ ...inputs, adopt }, []));
     const claim = randomUUID();
-    const state = await writeDefinitions(client, { ...inputs, adopt, claim }, []).catch((error: unknown) => {
+    const state = await writeDefinitions(client, owned({ ...inputs, adopt, claim }), []).catch((error: unknown) => {
       throw recordUncertain(error, { ...inputs, claim }, []);
     });
     return { id: idOf(inputs, state.policyId), outs: { ...inputs, ...state } };
   },
 
   async read(id: string, props: PolicyOutputs) {
-    const definitions = await readDefinitions(await connect(props), props);
-    return definitions === undefined ? { id: "", props: {} } : { id, props: { ...props, definitions } };
+    const policies = await readDefinitions(await connect(props), owned(props));
+    return policies === undefined ? { id: "", props: {} } : { id, props: { ...props, policies } };
   },
 
   async update(_id: string, olds: PolicyOutputs, given: GivenPolicyInputs) {
     const inputs = { ...taken(given).inputs, claim: olds.claim };
     const client = await connect(inputs);
-    await warnLockedOut(client, inputs, changeOf(inputs, olds.definitions));
-    const owned = { ...inputs, claim: olds.claim ?? randomUUID() };
-    const state = await writeDefinitions(client, owned, olds.definitions).catch((error: unknown) => {
-      throw recordUncertain(error, owned, olds.definitions);
+    await warnLockedOut(client, inputs, changeOf(inputs, olds.policies));
+    const leased = { ...inputs, claim: olds.claim ?? randomUUID() };
+    const state = await writeDefinitions(client, owned(leased), olds.policies).catch((error: unknown) => {
+      throw recordUncertain(error, leased, olds.policies);
     });
     return { outs: { ...inputs, ...state } };
   },
 
   async delete(_id: string, props: PolicyOutputs) {
     const client = await connect(props);
-    await warnLockedOut(client, props, changeOf({ ...props, definitions: [] }, props.definitions));
-    await removeDefinitions(client, props);
+    await warnLockedOut(client, props, changeOf({ ...props, policies: [] }, props.policies));
+    await removeDefinitions(client, owned(props));
   },
 };
 
@@ -69,8 +69,13 @@ function taken(given: GivenPolicyInputs): { inputs: PolicyInputs; adopt: boolean
 }
 
 function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): DefinitionChange {
-  const { definitions, adopt = false } = inputs;
-  return { remove, add: definitions, adopt };
+  const { policies, adopt = false } = inputs;
+  return { remove, add: policies, adopt };
+}
+
+/** The same as Pulumi Cloud's client takes it. */
+function owned({ issuerId, policies, adopt, claim }: PolicyInputs) {
+  return { issuerId, definitions: policies, adopt, claim };
 }
 
 function idOf({ organization, issuerId }: PolicyInputs, policyId: string): string {
@@ -83,9 +88,9 @@ function idOf({ organization, issuerId }: PolicyInputs, policyId: string): strin
  */
 function recordUncertain(error: unknown, inputs: PolicyInputs, olds: readonly PolicyDefinition[]): unknown {
   if (mayHaveWritten(error)) {
-    const { definitions } = inputs;
-    const others = olds.filter((old) => !includesDefinition(definitions, old));
-    const properties = { ...inputs, definitions: [...definitions, ...others] };
+    const { policies } = inputs;
+    const others = olds.filter((old) => !includesDefinition(policies, old));
+    const properties = { ...inputs, policies: [...policies, ...others] };
     const id = `${inputs.organization}/${inputs.issuerId}`;
     return Object.assign(error, { id, properties, reasons: [error.message] });
   }

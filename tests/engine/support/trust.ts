@@ -50,7 +50,7 @@ export class Trust {
   /** @param setup name of the `OidcTrustSetup` whose issuer it is about */
   policy(name: string, setup: string, definitions: PolicyDefinition[], args: object = {}): Described {
     const issuerId = { of: setup, output: "issuerId" };
-    return { kind: "OidcPolicy", name, args: { ...this.#common, issuerId, definitions, ...args } };
+    return { kind: "OidcPolicy", name, args: { ...this.#common, issuerId, policies: definitions, ...args } };
   }
 
   runner(name: string, args: object): Described {

@@ -371,15 +371,15 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
   ],
   [
     OidcPolicy,
-    { organization: "acme", apiUrl: API, issuerId: "1", definitions: [DEFINITION] },
+    { organization: "acme", apiUrl: API, issuerId: "1", policies: [DEFINITION] },
     [
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
-      ["no definitions", "POLICY_EMPTY", { definitions: [] }, { definitions: [DEFINITION, DEFINITION] }],
+      ["no definitions", "POLICY_EMPTY", { policies: [] }, { policies: [DEFINITION, DEFINITION] }],
       [
         "a claim path with an open quote",
         "CLAIM_PATH_INVALID",
-        { definitions: [{ ...DEFINITION, rules: { '"kubernetes.io.pod': "x" } }] },
-        { definitions: [{ ...DEFINITION, rules: { ...DEFINITION.rules, '"kubernetes.io".pod.name': "x" } }] },
+        { policies: [{ ...DEFINITION, rules: { '"kubernetes.io.pod': "x" } }] },
+        { policies: [{ ...DEFINITION, rules: { ...DEFINITION.rules, '"kubernetes.io".pod.name': "x" } }] },
       ],
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
       [

@@ -74,7 +74,7 @@ describe("OidcPolicy alone", () => {
       const { policyId } = new OidcPolicy("ours", {
         organization: "acme",
         issuerId: "issuer-1",
-        definitions,
+        policies: definitions,
         adopt: true,
         apiUrl: API,
         caCertificates: "PEM",
@@ -90,7 +90,7 @@ describe("OidcPolicy alone", () => {
           __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").policy;',
           organization: "acme",
           issuerId: "issuer-1",
-          definitions,
+          policies: definitions,
           adopt: true,
           apiUrl: API,
           caCertificates: "PEM",

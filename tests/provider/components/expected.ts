@@ -190,7 +190,7 @@ export function expectedRunner(expectation: Expectation): Registered[] {
         organization: "acme",
         apiUrl: API,
         issuerId,
-        definitions: [
+        policies: [
           {
             decision: "allow",
             tokenType: "organization",

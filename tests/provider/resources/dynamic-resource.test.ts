@@ -18,7 +18,7 @@ describe("provider/resources/dynamic/resource", () => {
     const { resources, errors } = await runProgram(() => {
       const issuer = new OidcIssuer("prod", { organization: "acme", url: "https://i.example.com", apiUrl });
       const definitions = [{ decision: "allow", tokenType: "organization", rules: { aud: "a", sub: "s" } }] as const;
-      new OidcPolicy("prod", { organization: "acme", issuerId: "id", definitions: [...definitions], apiUrl });
+      new OidcPolicy("prod", { organization: "acme", issuerId: "id", policies: [...definitions], apiUrl });
       return issuer.urn;
     });
     assert.deepEqual(errors, []);

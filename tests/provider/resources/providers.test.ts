@@ -16,7 +16,7 @@ describe("provider/resources: issuer and policy", () => {
   });
   const policyInputs = (issuerId: string, ...definitions: PolicyDefinition[]) => ({
     ...fixture.connection,
-    ...{ issuerId, definitions },
+    ...{ issuerId, policies: definitions },
   });
   const ours = allow({ aud: "urn:pulumi:org:acme", sub: "ours" });
   // The engine sends old values only where there are some.
@@ -41,9 +41,9 @@ describe("provider/resources: issuer and policy", () => {
         ["url", "ISSUER_URL_INVALID"],
         ["maxExpirationSeconds", "EXPIRATION_INVALID"],
       ]);
-      assert.deepEqual(await failures(policy, { organization: "a b", definitions: [{ ...ours, rules: {} }] }), [
+      assert.deepEqual(await failures(policy, { organization: "a b", policies: [{ ...ours, rules: {} }] }), [
         ["organization", "ORGANIZATION_INVALID"],
-        ["definitions", "POLICY_ALLOWS_ALL"],
+        ["policies", "POLICY_ALLOWS_ALL"],
       ]);
     });
 
@@ -59,7 +59,10 @@ describe("provider/resources: issuer and policy", () => {
         [{ ...ours, rules: UNKNOWN }],
         [{ ...ours, rules: { sub: UNKNOWN } }],
       ]) {
-        assert.deepEqual(await failures(policy, { organization: "acme", issuerId: UNKNOWN, definitions }), []);
+        assert.deepEqual(
+          await failures(policy, { organization: "acme", issuerId: UNKNOWN, policies: definitions }),
+          [],
+        );
       }
       assert.equal((await failures(issuer, { organization: UNKNOWN, url: "http://i" })).length, 1);
     });
@@ -96,12 +99,12 @@ describe("provider/resources: issuer and policy", () => {
     });
 
     it("does so for policies", async () => {
-      const inputs = { organization: "acme", apiUrl: "https://api", issuerId: "id", definitions: [ours] };
+      const inputs = { organization: "acme", apiUrl: "https://api", issuerId: "id", policies: [ours] };
       const state = { ...inputs, policyId: "p" };
       assert.deepEqual(await policy.diff("id", state, { ...inputs }), { changes: false, replaces: [] });
       for (const [change, replaces] of [
-        [{ definitions: [ours, allow({ sub: "more" })] }, []],
-        [{ definitions: [allow({ sub: "other" })] }, []],
+        [{ policies: [ours, allow({ sub: "more" })] }, []],
+        [{ policies: [allow({ sub: "other" })] }, []],
         [{ issuerId: "id2" }, ["issuerId"]],
         [{ organization: "other" }, ["organization"]],
       ] as const) {
@@ -208,7 +211,7 @@ describe("provider/resources: issuer and policy", () => {
 
     await policy.delete(id, updated);
     assert.deepEqual(await lab.policies(issuerId), [allow({ sub: "theirs" })]);
-    await lab.setPolicy(issuerId, [leftBy(updated.definitions[0] as PolicyDefinition)]);
+    await lab.setPolicy(issuerId, [leftBy(updated.policies[0] as PolicyDefinition)]);
     await issuer.delete("id", registered);
     assert.deepEqual(await policy.read(id, updated), { id: "", props: {} });
     await policy.delete(id, updated);
@@ -220,10 +223,10 @@ describe("provider/resources: issuer and policy", () => {
     const { id, outs } = await policy.create(inputs);
     await lab.setPolicy(registered.issuerId, [ours]);
     const { props } = await policy.read(id, outs);
-    assert.deepEqual(props, { ...outs, definitions: [ours] });
+    assert.deepEqual(props, { ...outs, policies: [ours] });
     assert.equal((await policy.diff(id, props as typeof outs, inputs)).changes, true);
     await policy.update(id, props as typeof outs, inputs);
-    assert.deepEqual(await lab.policies(registered.issuerId), inputs.definitions);
+    assert.deepEqual(await lab.policies(registered.issuerId), inputs.policies);
   });
 
   it("tells a user's mistake without a stack, and a defect with one", async () => {

@@ -23,53 +23,48 @@ describe("trust/policy/check", () => {
   });
 
   const bad: [string, Partial<Record<keyof PolicyDefinition, unknown>>, string, string][] = [
-    ["another decision", { decision: "Allow" }, "POLICY_INVALID", "definitions[1].decision"],
-    ["no decision", { decision: undefined }, "POLICY_INVALID", "definitions[1].decision"],
-    ["another token type", { tokenType: "org" }, "POLICY_INVALID", "definitions[1].tokenType"],
-    ["a team without name", { tokenType: "team" }, "POLICY_INVALID", "definitions[1].teamName"],
-    ["a team with an empty name", { tokenType: "team", teamName: "" }, "POLICY_INVALID", "definitions[1].teamName"],
-    ["a person without login", { tokenType: "personal" }, "POLICY_INVALID", "definitions[1].userLogin"],
-    ["a runner without id", { tokenType: "runner" }, "POLICY_INVALID", "definitions[1].runnerID"],
+    ["another decision", { decision: "Allow" }, "POLICY_INVALID", "policies[1].decision"],
+    ["no decision", { decision: undefined }, "POLICY_INVALID", "policies[1].decision"],
+    ["another token type", { tokenType: "org" }, "POLICY_INVALID", "policies[1].tokenType"],
+    ["a team without name", { tokenType: "team" }, "POLICY_INVALID", "policies[1].teamName"],
+    ["a team with an empty name", { tokenType: "team", teamName: "" }, "POLICY_INVALID", "policies[1].teamName"],
+    ["a person without login", { tokenType: "personal" }, "POLICY_INVALID", "policies[1].userLogin"],
+    ["a runner without id", { tokenType: "runner" }, "POLICY_INVALID", "policies[1].runnerID"],
     [
       "a team of a personal token",
       { tokenType: "personal", userLogin: "ada", teamName: "web" },
       "POLICY_INVALID",
-      "definitions[1].teamName",
+      "policies[1].teamName",
     ],
-    ["a person of an organization token", { userLogin: "ada" }, "POLICY_INVALID", "definitions[1].userLogin"],
+    ["a person of an organization token", { userLogin: "ada" }, "POLICY_INVALID", "policies[1].userLogin"],
     [
       "a runner of a team token",
       { tokenType: "team", teamName: "web", runnerID: "r" },
       "POLICY_INVALID",
-      "definitions[1].runnerID",
+      "policies[1].runnerID",
     ],
     [
       "a role of a team token",
       { tokenType: "team", teamName: "web", roleID: "r" },
       "POLICY_INVALID",
-      "definitions[1].roleID",
+      "policies[1].roleID",
     ],
     [
       "an administrator's team token",
       { tokenType: "team", teamName: "web", authorizedPermissions: ["admin"] },
       "POLICY_INVALID",
-      "definitions[1].authorizedPermissions",
+      "policies[1].authorizedPermissions",
     ],
     [
       "an administrator's runner token",
       { tokenType: "runner", runnerID: "r", authorizedPermissions: ["admin"] },
       "POLICY_INVALID",
-      "definitions[1].authorizedPermissions",
+      "policies[1].authorizedPermissions",
     ],
-    [
-      "another permission",
-      { authorizedPermissions: ["Admin"] },
-      "POLICY_INVALID",
-      "definitions[1].authorizedPermissions",
-    ],
-    ["a rule that is a number", { rules: { aud: "a", repository_id: 7 } }, "POLICY_INVALID", "definitions[1].rules"],
-    ["an allow without rules", { rules: {} }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
-    ["an allow with rules of null", { rules: null }, "POLICY_ALLOWS_ALL", "definitions[1].rules"],
+    ["another permission", { authorizedPermissions: ["Admin"] }, "POLICY_INVALID", "policies[1].authorizedPermissions"],
+    ["a rule that is a number", { rules: { aud: "a", repository_id: 7 } }, "POLICY_INVALID", "policies[1].rules"],
+    ["an allow without rules", { rules: {} }, "POLICY_ALLOWS_ALL", "policies[1].rules"],
+    ["an allow with rules of null", { rules: null }, "POLICY_ALLOWS_ALL", "policies[1].rules"],
   ];
   for (const [what, change, code, where] of bad) {
     it(`refuses ${what}`, () =>
@@ -77,7 +72,7 @@ describe("trust/policy/check", () => {
   }
 
   it("refuses an empty list and a malformed claim path", () => {
-    refused(() => checkDefinitions([]), "POLICY_EMPTY", "definitions");
+    refused(() => checkDefinitions([]), "POLICY_EMPTY", "policies");
     refused(() => checkDefinitions([{ ...GOOD, rules: { "kubernetes.io.": "x" } }]), "CLAIM_PATH_INVALID");
   });
 });

@@ -20,10 +20,10 @@ const warnings = (subject: Subject) =>
 const IDS = { repositoryId: "2", ownerId: "1" };
 const github = (more: object): Subject => ({ githubActions: { repository: "acme/app", ...more } });
 const deploy = (more: object = {}): Subject => ({
-  pulumiDeployment: { organization: "acme", project: "site", stack: "prod", ...more },
+  pulumiDeployments: { organization: "acme", project: "site", stack: "prod", ...more },
 });
 const environment = (project: string): Subject => ({
-  escEnvironment: { organization: "acme", project, environment: "prod" },
+  pulumiEsc: { organization: "acme", project, environment: "prod" },
 });
 
 describe("trust/subjects: compile", () => {
@@ -146,7 +146,7 @@ describe("trust/subjects: compile", () => {
     ],
     [
       "any claims",
-      { claims: { sub: "system:serviceaccount:ci:*", '"kubernetes.io".node.name': "n-1" } },
+      { custom: { sub: "system:serviceaccount:ci:*", '"kubernetes.io".node.name': "n-1" } },
       [{ aud: AUD, sub: "system:serviceaccount:ci:*", '"kubernetes.io".node.name': "n-1" }],
       [],
     ],
@@ -203,18 +203,18 @@ describe("trust/subjects: compile", () => {
 
   const account = { namespace: "ci", serviceAccountName: "deployer" };
   const bad: [string, Subject, string, string | undefined][] = [
-    ["no subject and no rules", {}, "POLICY_INVALID", "definitions[0]"],
-    ["a subject and rules", { kubernetes: account, rules: { aud: "a" } }, "POLICY_INVALID", "definitions[0]"],
-    ["two subjects", { kubernetes: account, gitlab: { project: "a/b" } }, "POLICY_INVALID", "definitions[0]"],
-    ["an audience beside rules", { rules: { sub: "a" }, audience: "b" }, "POLICY_INVALID", "definitions[0].audience"],
-    ["an allow with empty rules", { rules: {} }, "POLICY_ALLOWS_ALL", "definitions[0].rules"],
+    ["no subject and no rules", {}, "POLICY_INVALID", "policies[0]"],
+    ["a subject and rules", { kubernetes: account, rules: { aud: "a" } }, "POLICY_INVALID", "policies[0]"],
+    ["two subjects", { kubernetes: account, gitlab: { project: "a/b" } }, "POLICY_INVALID", "policies[0]"],
+    ["an audience beside rules", { rules: { sub: "a" }, audience: "b" }, "POLICY_INVALID", "policies[0].audience"],
+    ["an allow with empty rules", { rules: {} }, "POLICY_ALLOWS_ALL", "policies[0].rules"],
     [
       "an audience that is a pattern",
       { kubernetes: account, audience: "*" },
       "SUBJECT_INVALID",
-      "definitions[0].audience",
+      "policies[0].audience",
     ],
-    ["an empty audience", { kubernetes: account, audience: "" }, "SUBJECT_INVALID", "definitions[0].audience"],
+    ["an empty audience", { kubernetes: account, audience: "" }, "SUBJECT_INVALID", "policies[0].audience"],
     [
       "a namespace that is a pattern",
       { kubernetes: { ...account, namespace: "ci-*" } },
@@ -232,178 +232,163 @@ describe("trust/subjects: compile", () => {
       "an empty pod name",
       { kubernetes: { ...account, podName: "" } },
       "SUBJECT_INVALID",
-      "definitions[0].kubernetes.podName",
+      "policies[0].kubernetes.podName",
     ],
     [
       "a repository without owner",
       github({ repository: "app" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.repository",
+      "policies[0].githubActions.repository",
     ],
     [
       "a repository pattern",
       github({ repository: "acme/*" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.repository",
+      "policies[0].githubActions.repository",
     ],
     [
       "a repository's subject form",
       github({ repository: "acme@1/app@2" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.repository",
+      "policies[0].githubActions.repository",
     ],
     [
       "a branch and an environment",
       github({ branch: "a", environment: "b" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions",
+      "policies[0].githubActions",
     ],
     [
       "a whole ref as a branch",
       github({ branch: "refs/heads/a" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.branch",
+      "policies[0].githubActions.branch",
     ],
-    ["a branch with a colon", github({ branch: "a:b" }), "SUBJECT_INVALID", "definitions[0].githubActions.branch"],
+    ["a branch with a colon", github({ branch: "a:b" }), "SUBJECT_INVALID", "policies[0].githubActions.branch"],
     [
       "an environment pattern",
       github({ environment: "prod-?" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.environment",
+      "policies[0].githubActions.environment",
     ],
-    ["one id of two", github({ repositoryId: "2" }), "SUBJECT_INVALID", "definitions[0].githubActions.ownerId"],
+    ["one id of two", github({ repositoryId: "2" }), "SUBJECT_INVALID", "policies[0].githubActions.ownerId"],
     [
       "an id that is a name",
       github({ ...IDS, ownerId: "acme" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.ownerId",
+      "policies[0].githubActions.ownerId",
     ],
     [
       "a workflow's name alone",
       github({ workflowRef: "ci.yml" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.workflowRef",
+      "policies[0].githubActions.workflowRef",
     ],
-    [
-      "a GitLab project without group",
-      { gitlab: { project: "a" } },
-      "SUBJECT_INVALID",
-      "definitions[0].gitlab.project",
-    ],
+    ["a GitLab project without group", { gitlab: { project: "a" } }, "SUBJECT_INVALID", "policies[0].gitlab.project"],
     [
       "a merge request's ref",
       { gitlab: { project: "a/b", refType: "mr" as never } },
       "SUBJECT_INVALID",
-      "definitions[0].gitlab.refType",
+      "policies[0].gitlab.refType",
     ],
-    ["an empty ref", { gitlab: { project: "a/b", ref: "" } }, "SUBJECT_INVALID", "definitions[0].gitlab.ref"],
+    ["an empty ref", { gitlab: { project: "a/b", ref: "" } }, "SUBJECT_INVALID", "policies[0].gitlab.ref"],
     [
       "a project id pattern",
       { gitlab: { project: "a/b", projectId: "*" } },
       "SUBJECT_INVALID",
-      "definitions[0].gitlab.projectId",
+      "policies[0].gitlab.projectId",
     ],
     [
       "an organization with a dot [A7]",
       deploy({ organization: "acme.io" }),
       "SUBJECT_INVALID",
-      "definitions[0].pulumiDeployment.organization",
+      "policies[0].pulumiDeployments.organization",
     ],
-    ["a stack pattern", deploy({ stack: "*" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.stack"],
-    ["a stack with a colon", deploy({ stack: "a:b" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.stack"],
+    ["a stack pattern", deploy({ stack: "*" }), "SUBJECT_INVALID", "policies[0].pulumiDeployments.stack"],
+    ["a stack with a colon", deploy({ stack: "a:b" }), "SUBJECT_INVALID", "policies[0].pulumiDeployments.stack"],
     [
       "a drift run by half its name",
       deploy({ operation: "drift" }),
       "SUBJECT_INVALID",
-      "definitions[0].pulumiDeployment.operation",
+      "policies[0].pulumiDeployments.operation",
     ],
-    ["another operation", deploy({ operation: "up" }), "SUBJECT_INVALID", "definitions[0].pulumiDeployment.operation"],
-    ["an environment's unknown audience", environment("shop"), "SUBJECT_INVALID", "definitions[0].audience"],
-    [
-      "an id that is no text",
-      github({ ...IDS, ownerId: 1 }),
-      "SUBJECT_INVALID",
-      "definitions[0].githubActions.ownerId",
-    ],
+    ["another operation", deploy({ operation: "up" }), "SUBJECT_INVALID", "policies[0].pulumiDeployments.operation"],
+    ["an environment's unknown audience", environment("shop"), "SUBJECT_INVALID", "policies[0].audience"],
+    ["an id that is no text", github({ ...IDS, ownerId: 1 }), "SUBJECT_INVALID", "policies[0].githubActions.ownerId"],
     [
       "an id with a letter behind",
       github({ ...IDS, repositoryId: "2a" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.repositoryId",
+      "policies[0].githubActions.repositoryId",
     ],
     [
       "an id with a letter before",
       github({ ...IDS, repositoryId: "a2" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.repositoryId",
+      "policies[0].githubActions.repositoryId",
     ],
-    ["the owner's id alone", github({ ownerId: "1" }), "SUBJECT_INVALID", "definitions[0].githubActions.repositoryId"],
+    ["the owner's id alone", github({ ownerId: "1" }), "SUBJECT_INVALID", "policies[0].githubActions.repositoryId"],
     [
       "a repository's URL",
       github({ repository: "https://github.com/acme/app" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.repository",
+      "policies[0].githubActions.repository",
     ],
     [
       "a repository's file",
       github({ repository: "acme/app/x" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.repository",
+      "policies[0].githubActions.repository",
     ],
-    ["a whole ref as a tag", github({ tag: "refs/tags/a" }), "SUBJECT_INVALID", "definitions[0].githubActions.tag"],
+    ["a whole ref as a tag", github({ tag: "refs/tags/a" }), "SUBJECT_INVALID", "policies[0].githubActions.tag"],
     [
       "an environment of two lines",
       github({ environment: "a\nb" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.environment",
+      "policies[0].githubActions.environment",
     ],
     [
       "a workflow with a space",
       github({ workflowRef: "acme/app/a b" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.workflowRef",
+      "policies[0].githubActions.workflowRef",
     ],
     [
       "a workflow behind a space",
       github({ workflowRef: "a acme/app/b" }),
       "SUBJECT_INVALID",
-      "definitions[0].githubActions.workflowRef",
+      "policies[0].githubActions.workflowRef",
     ],
     [
       "a pod name in capitals",
       { kubernetes: { ...account, podName: "Runner-*" } },
       "SUBJECT_INVALID",
-      "definitions[0].kubernetes.podName",
+      "policies[0].kubernetes.podName",
     ],
     [
       "a GitLab project with a space before",
       { gitlab: { project: "x a/b" } },
       "SUBJECT_INVALID",
-      "definitions[0].gitlab.project",
+      "policies[0].gitlab.project",
     ],
     [
       "a GitLab project with a space behind",
       { gitlab: { project: "a/b x" } },
       "SUBJECT_INVALID",
-      "definitions[0].gitlab.project",
+      "policies[0].gitlab.project",
     ],
-    [
-      "an audience of two words",
-      { kubernetes: account, audience: "a b" },
-      "SUBJECT_INVALID",
-      "definitions[0].audience",
-    ],
+    ["an audience of two words", { kubernetes: account, audience: "a b" }, "SUBJECT_INVALID", "policies[0].audience"],
     [
       "an ESC environment pattern",
-      { escEnvironment: { organization: "acme", project: "shop", environment: "*" }, audience: "a" },
+      { pulumiEsc: { organization: "acme", project: "shop", environment: "*" }, audience: "a" },
       "SUBJECT_INVALID",
-      "definitions[0].escEnvironment.environment",
+      "policies[0].pulumiEsc.environment",
     ],
-    ["a claim that is no text", { claims: { sub: 7 as never } }, "SUBJECT_INVALID", 'definitions[0].claims["sub"]'],
-    ["no claims", { claims: {} }, "SUBJECT_INVALID", "definitions[0].claims"],
-    ["an empty claim", { claims: { sub: "" } }, "SUBJECT_INVALID", 'definitions[0].claims["sub"]'],
-    ["an audience among claims", { claims: { sub: "a", '"aud"': "b" } }, "SUBJECT_INVALID", "definitions[0].claims"],
-    ["an unquoted claim path", { claims: { "kubernetes.io.": "a" } }, "CLAIM_PATH_INVALID", undefined],
+    ["a claim that is no text", { custom: { sub: 7 as never } }, "SUBJECT_INVALID", 'policies[0].custom["sub"]'],
+    ["no claims", { custom: {} }, "SUBJECT_INVALID", "policies[0].custom"],
+    ["an empty claim", { custom: { sub: "" } }, "SUBJECT_INVALID", 'policies[0].custom["sub"]'],
+    ["an audience among claims", { custom: { sub: "a", '"aud"': "b" } }, "SUBJECT_INVALID", "policies[0].custom"],
+    ["an unquoted claim path", { custom: { "kubernetes.io.": "a" } }, "CLAIM_PATH_INVALID", undefined],
   ];
   for (const [what, subject, code, where] of bad) {
     it(`refuses ${what}`, () => refused(() => compile(subject), code, where));
@@ -419,7 +404,7 @@ describe("trust/subjects: compile", () => {
   it("says which of its fields exclude each other, and which there are", () => {
     assert.throws(
       () => compile({}),
-      /nothing says whose tokens it is about .*Fix: give exactly one of kubernetes, .*, claims, rules$/,
+      /nothing says whose tokens it is about .*Fix: give exactly one of kubernetes, .*, custom, rules$/,
     );
     assert.throws(
       () => compile({ kubernetes: account, rules: { aud: "a" } }),
@@ -427,5 +412,5 @@ describe("trust/subjects: compile", () => {
     );
   });
 
-  it("refuses an empty list", () => refused(() => compile(), "POLICY_EMPTY", "definitions"));
+  it("refuses an empty list", () => refused(() => compile(), "POLICY_EMPTY", "policies"));
 });

@@ -71,7 +71,7 @@ const KINDS: Kind[] = [
     name: "a deployment",
     parts: ["organization", "project", "stack", "operation"],
     input: ({ organization = "", project = "", stack = "", operation }) => ({
-      pulumiDeployment: { organization, project, stack, operation: operation as "update" },
+      pulumiDeployments: { organization, project, stack, operation: operation as "update" },
     }),
     tokens: ({ organization, project, stack, operation }) => [
       {
@@ -84,7 +84,7 @@ const KINDS: Kind[] = [
     name: "an ESC environment",
     parts: ["organization", "project", "environment"],
     input: ({ organization = "", project = "", environment = "" }) => ({
-      escEnvironment: { organization, project, environment },
+      pulumiEsc: { organization, project, environment },
       audience: `aws:${organization}`,
     }),
     tokens: ({ organization, project, environment }) => [

@@ -46,7 +46,7 @@ export function reviewDefinitions(
 
 /** The linter counts the definitions that are written; users count those they gave. */
 function pathInInputs(path: string, compiled: readonly CompiledDefinition[]): string {
-  return path.replace(/^policies\[(\d+)\]/, (_, index) => `definitions[${compiled[Number(index)]?.origin ?? index}]`);
+  return path.replace(/^policies\[(\d+)\]/, (_, index) => `policies[${compiled[Number(index)]?.origin ?? index}]`);
 }
 
 function refusal(errors: readonly Finding[]): OidcRunnerError {

@@ -20,9 +20,9 @@ describe("lab/pulumi-cloud: tokens of Pulumi Deployments", () => {
 
   /** Which runs a typed subject admits. */
   const admitted = async (operation?: DeploymentOperation) => {
-    const pulumiDeployment = { ...STACK, operation };
+    const pulumiDeployments = { ...STACK, operation };
     const definitions = compileDefinitions(
-      [{ decision: "allow", tokenType: "organization", pulumiDeployment }],
+      [{ decision: "allow", tokenType: "organization", pulumiDeployments }],
       "acme",
     ).map(({ definition }) => definition);
     await fixture.setPolicy(issuerId, definitions);

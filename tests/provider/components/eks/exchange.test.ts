@@ -8,7 +8,7 @@ async function exchange(aws: EksAws | undefined, exchangeAwsToken?: boolean) {
   const run = await runEks(() => ({ audience: eksRunner({ aws, exchangeAwsToken }).audience }));
   assert.deepEqual(run.errors, []);
   const { env, volumes } = podPartsOf(run);
-  const [definition] = only(run, "OidcPolicy").inputs.definitions as { rules: Record<string, string> }[];
+  const [definition] = only(run, "OidcPolicy").inputs.policies as { rules: Record<string, string> }[];
   const { data } = only(run, "ConfigMap").inputs as { data: Record<string, string> };
   return {
     rules: definition?.rules,

@@ -91,7 +91,7 @@ describe("a deployment agent", () => {
     });
     assert.deepEqual(container(result).command, ["customer-managed-workflow-agent", "run"]);
     assert.ok(!("args" in container(result)));
-    const [definition] = only(result, "OidcPolicy").inputs.definitions as Record<string, unknown>[];
+    const [definition] = only(result, "OidcPolicy").inputs.policies as Record<string, unknown>[];
     assert.deepEqual([definition?.tokenType, definition?.runnerID], ["runner", "pool-1"]);
     const audiences = JSON.stringify(podOf(result).volumes).match(/"audience":"[^"]*"/g);
     assert.deepEqual(audiences, ['"audience":"urn:pulumi:org:acme"']);

@@ -253,7 +253,7 @@ describe("a runner's pod", () => {
       [undefined, []],
     ] as const) {
       const result = await run({ admin });
-      const [definition] = only(result, "OidcPolicy").inputs.definitions as { authorizedPermissions: string[] }[];
+      const [definition] = only(result, "OidcPolicy").inputs.policies as { authorizedPermissions: string[] }[];
       assert.deepEqual(definition?.authorizedPermissions, permissions);
       const env = specOf(result, "Job").template.spec.containers[0]?.env as { name: string }[];
       assert.equal(
@@ -267,7 +267,7 @@ describe("a runner's pod", () => {
     const result = await run({ createServiceAccount: false, serviceAccountName: "existing" });
     assert.ok(!kinds(result).includes("ServiceAccount"));
     assert.equal(specOf(result, "Job").template.spec.serviceAccountName, "existing");
-    const [definition] = only(result, "OidcPolicy").inputs.definitions as { rules: { sub: string } }[];
+    const [definition] = only(result, "OidcPolicy").inputs.policies as { rules: { sub: string } }[];
     assert.equal(definition?.rules.sub, "system:serviceaccount:pulumi:existing");
   });
 

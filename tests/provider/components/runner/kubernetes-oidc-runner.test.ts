@@ -85,7 +85,7 @@ describe("KubernetesOidcRunner", () => {
 
   it("allows a custom role of an organization token", async () => {
     const run = await runProgram(() => void runner({ roleId: "role-1" }), cloud);
-    const [definition] = only(run, "OidcPolicy").inputs.definitions as Record<string, unknown>[];
+    const [definition] = only(run, "OidcPolicy").inputs.policies as Record<string, unknown>[];
     assert.deepEqual(definition, {
       decision: "allow",
       tokenType: "organization",

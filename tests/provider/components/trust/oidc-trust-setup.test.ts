@@ -57,7 +57,7 @@ describe("OidcTrustSetup", () => {
           organization: "acme",
           issuerId: "issuer-of-prod",
           issuerKind: "kubernetes",
-          definitions: [DEFINITION, { ...DEFINITION, teamName: "two" }],
+          policies: [DEFINITION, { ...DEFINITION, teamName: "two" }],
           apiUrl: API,
           caCertificates: "PEM",
         },

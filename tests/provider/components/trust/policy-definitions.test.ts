@@ -22,7 +22,7 @@ const policy = (args: Partial<OidcPolicyArgs>) =>
   runProgram(
     () =>
       void new OidcPolicy("ours", {
-        ...{ organization: "acme", issuerId: "1", apiUrl: API, definitions: [ACCOUNT] },
+        ...{ organization: "acme", issuerId: "1", apiUrl: API, policies: [ACCOUNT] },
         ...args,
       }),
     cloud,
@@ -39,24 +39,24 @@ const unknownUrl = "https://gitlab.example.com";
 
 describe("definitions of OidcPolicy and OidcTrustSetup", () => {
   it("goes to the provider as it was given: it compiles what is known by then", async () => {
-    const run = await policy({ definitions: [ACCOUNT, pulumi.output(ACCOUNT)], callerClaims: { sub: "me" } });
+    const run = await policy({ policies: [ACCOUNT, pulumi.output(ACCOUNT)], callerClaims: { sub: "me" } });
     assert.deepEqual([run.errors, run.log], [[], []]);
-    const { definitions, callerClaims } = only(run, "OidcPolicy").inputs;
-    assert.deepEqual([definitions, callerClaims], [[ACCOUNT, ACCOUNT], { sub: "me" }]);
+    const { policies, callerClaims } = only(run, "OidcPolicy").inputs;
+    assert.deepEqual([policies, callerClaims], [[ACCOUNT, ACCOUNT], { sub: "me" }]);
   });
 
   const bad: [string, string, Partial<OidcPolicyArgs>][] = [
-    ["what the linter calls an error", "POLICY_LINT", { definitions: [ACCOUNT, NO_AUDIENCE] }],
-    ["a claim that its issuer never sends", "POLICY_LINT", { definitions: [pod], issuerKind: "github" }],
+    ["what the linter calls an error", "POLICY_LINT", { policies: [ACCOUNT, NO_AUDIENCE] }],
+    ["a claim that its issuer never sends", "POLICY_LINT", { policies: [pod], issuerKind: "github" }],
     [
       "a subject that can't be",
       "NAMESPACE_INVALID",
-      { definitions: [{ ...TOKEN, kubernetes: { namespace: "*", serviceAccountName: "a" } }] },
+      { policies: [{ ...TOKEN, kubernetes: { namespace: "*", serviceAccountName: "a" } }] },
     ],
     [
       "one bad definition beside an Output",
       "SUBJECT_INVALID",
-      { definitions: [pulumi.output(ACCOUNT), { ...TOKEN, claims: {} }] },
+      { policies: [pulumi.output(ACCOUNT), { ...TOKEN, custom: {} }] },
     ],
     ["a waiver without reason", "WAIVER_INVALID", { waive: [{ name: "BROAD_SUBJECT", reason: "" }] }],
     ["a caller given twice", "OPTION_CONFLICT", { callerClaims: { sub: "me" }, callerTokenFile: "token" }],
@@ -71,26 +71,26 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
 
   it("lets a waived error pass, without a word", async () => {
     const waive = [{ name: "MISSING_AUDIENCE", reason: "the issuer signs for nobody else" }] as const;
-    const run = await policy({ definitions: [NO_AUDIENCE], waive: [...waive] });
+    const run = await policy({ policies: [NO_AUDIENCE], waive: [...waive] });
     assert.deepEqual([run.errors, run.log, run.resources.length], [[], [], 1]);
     assert.deepEqual(only(run, "OidcPolicy").inputs.waive, waive);
   });
 
   it("warns once for each resource, of plain definitions as of Outputs, and not of what is waived", async () => {
     for (const definitions of [[REPOSITORY, REPOSITORY], pulumi.output([REPOSITORY, REPOSITORY])]) {
-      const run = await policy({ definitions });
+      const run = await policy({ policies: definitions });
       assert.deepEqual(run.errors, []);
       assert.equal(run.log.length, 1);
       assert.match(
         run.log[0] ?? "",
-        /^MUTABLE_GITHUB_NAME at definitions\[0\]\.rules\.sub: .+\. Fix: .+; MUTABLE_GITHUB_NAME at definitions\[1\]\./,
+        /^MUTABLE_GITHUB_NAME at policies\[0\]\.rules\.sub: .+\. Fix: .+; MUTABLE_GITHUB_NAME at policies\[1\]\./,
       );
-      assert.deepEqual((await policy({ definitions, waive: [...WAIVED] })).log, []);
+      assert.deepEqual((await policy({ policies: definitions, waive: [...WAIVED] })).log, []);
     }
   });
 
   it("leaves what an Output turns out to be to the provider's check, and adds no warning to that", async () => {
-    const run = await policy({ definitions: pulumi.output([NO_AUDIENCE, REPOSITORY]) });
+    const run = await policy({ policies: pulumi.output([NO_AUDIENCE, REPOSITORY]) });
     assert.deepEqual([run.errors, run.log, run.resources.length], [[], [], 1]);
   });
 
@@ -156,7 +156,7 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
       );
     const dotted = await exchanging();
     assert.deepEqual([dotted.errors, dotted.log.length], [[], 1]);
-    assert.match(dotted.log[0] ?? "", /^LITERAL_DOT_MATCHES_ANY at definitions\[0\]\.rules\.aud: /);
+    assert.match(dotted.log[0] ?? "", /^LITERAL_DOT_MATCHES_ANY at policies\[0\]\.rules\.aud: /);
     const waive = [{ name: "LITERAL_DOT_MATCHES_ANY", reason: "AWS's own" }] as const;
     const waived = await exchanging({ waive: [...waive] });
     assert.deepEqual([waived.errors, waived.log], [[], []]);

@@ -24,7 +24,7 @@ describe("runners without definitions of their own", () => {
     }, cloud);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(
-      ofType(run, "OidcPolicy").map(({ name, inputs }) => [name, inputs.definitions]),
+      ofType(run, "OidcPolicy").map(({ name, inputs }) => [name, inputs.policies]),
       [["shared", [ofNamespace("ci")]]],
     );
     assert.equal(ofType(run, "OidcIssuer").length, 1);

@@ -47,7 +47,7 @@ describe("provider/resources/policy/provider", () => {
     const url = `https://issuer-${count}.example.com`;
     const { id: issuerId } = await lab.client.registerIssuer({ name: "i", url, jwks: fixture.keys.jwks() });
     const connection = { organization: "acme", apiUrl: lab.cloud.url, caCertificates: lab.authority.certificatePem };
-    return { ...connection, issuerId, definitions: [], ...more };
+    return { ...connection, issuerId, policies: [], ...more };
   }
   const check = (news: object) => policy.check({} as never, news as never);
 
@@ -57,39 +57,39 @@ describe("provider/resources/policy/provider", () => {
         organization: "acme",
         apiUrl: "https://api",
         issuerId: UNKNOWN,
-        definitions: [kubernetes("a"), allow(rulesOf("b"))],
+        policies: [kubernetes("a"), allow(rulesOf("b"))],
       };
       const expected = [allow(rulesOf("a")), allow(rulesOf("b"))];
       const first = await check(news);
-      assert.deepEqual(first, { inputs: { ...news, definitions: expected }, failures: [] });
+      assert.deepEqual(first, { inputs: { ...news, policies: expected }, failures: [] });
       assert.deepEqual(await check(first.inputs), first);
     });
 
     it("leaves them while something they need is not known", async () => {
       const unknown = { ...TOKEN, kubernetes: { namespace: UNKNOWN, serviceAccountName: "a" } };
       for (const news of [
-        { organization: UNKNOWN, apiUrl: "https://api", definitions: [kubernetes("a")] },
-        { organization: "acme", apiUrl: UNKNOWN, definitions: [kubernetes("a"), unknown] },
-        { organization: "acme", apiUrl: "https://api", definitions: UNKNOWN },
+        { organization: UNKNOWN, apiUrl: "https://api", policies: [kubernetes("a")] },
+        { organization: "acme", apiUrl: UNKNOWN, policies: [kubernetes("a"), unknown] },
+        { organization: "acme", apiUrl: "https://api", policies: UNKNOWN },
       ]) {
         assert.deepEqual(await check(news), { inputs: news, failures: [] });
       }
     });
 
     const bad: [string, string, string, object, object][] = [
-      ["a finding", "definitions", "POLICY_LINT", { definitions: [{ ...TOKEN, rules: { sub: "x" } }] }, {}],
+      ["a finding", "policies", "POLICY_LINT", { policies: [{ ...TOKEN, rules: { sub: "x" } }] }, {}],
       [
         "a claim the issuer never sends",
-        "definitions",
+        "policies",
         "POLICY_LINT",
         {
           issuerKind: "gitlab",
-          definitions: [{ ...TOKEN, rules: { aud: "a", sub: "x", '"kubernetes.io".namespace': "ci" } }],
+          policies: [{ ...TOKEN, rules: { aud: "a", sub: "x", '"kubernetes.io".namespace': "ci" } }],
         },
         { issuerKind: "kubernetes" },
       ],
       ["a waiver without reason", "waive", "WAIVER_INVALID", { waive: [{ name: "BROAD_SUBJECT", reason: "" }] }, {}],
-      ["a subject", "definitions", "SUBJECT_INVALID", { definitions: [{ ...TOKEN, claims: {} }] }, {}],
+      ["a subject", "policies", "SUBJECT_INVALID", { policies: [{ ...TOKEN, custom: {} }] }, {}],
       [
         "a caller given twice",
         "callerClaims",
@@ -110,7 +110,7 @@ describe("provider/resources/policy/provider", () => {
     ];
     for (const [what, property, code, wrong, right] of bad) {
       it(`refuses ${what}`, async () => {
-        const good = { organization: "acme", issuerId: "i", definitions: [kubernetes("a")] };
+        const good = { organization: "acme", issuerId: "i", policies: [kubernetes("a")] };
         const { failures } = await check({ ...good, ...wrong });
         assert.deepEqual(
           failures.map((failure) => [failure.property, failure.reason.split(":")[0]]),
@@ -121,14 +121,14 @@ describe("provider/resources/policy/provider", () => {
     }
 
     it("lets a waived finding pass", async () => {
-      const news = { organization: "acme", issuerId: "i", definitions: [{ ...TOKEN, rules: { sub: "x" } }] };
+      const news = { organization: "acme", issuerId: "i", policies: [{ ...TOKEN, rules: { sub: "x" } }] };
       const waive = [{ name: "MISSING_AUDIENCE", reason: "the issuer signs for nobody else" }];
       assert.deepEqual((await check({ ...news, waive })).failures, []);
     });
   });
 
   it("replaces nothing for another notation of apiUrl, but for another address [A18]", async () => {
-    const common = { organization: "acme", issuerId: "i", definitions: [allow(rulesOf("a"))] };
+    const common = { organization: "acme", issuerId: "i", policies: [allow(rulesOf("a"))] };
     const diff = async (one: string, other: string) => {
       const [olds, news] = [await check({ ...common, apiUrl: one }), await check({ ...common, apiUrl: other })];
       return policy.diff("id", olds.inputs as PolicyOutputs, news.inputs);
@@ -138,23 +138,23 @@ describe("provider/resources/policy/provider", () => {
   });
 
   it("writes what it compiles, also without a check before", async () => {
-    const news = await inputs({ definitions: [kubernetes("a")] });
+    const news = await inputs({ policies: [kubernetes("a")] });
     const { outs } = await policy.create(news);
     const stored = [allow(rulesOf("a"))];
-    assert.deepEqual(outs.definitions, stored);
+    assert.deepEqual(outs.policies, stored);
     assert.deepEqual(await lab.policies(news.issuerId), stored);
     const { outs: updated } = await policy.update("id", outs as PolicyOutputs, {
       ...news,
-      definitions: [kubernetes("b")],
+      policies: [kubernetes("b")],
     });
     assert.deepEqual(await lab.policies(news.issuerId), [allow(rulesOf("b"))]);
-    assert.deepEqual(updated.definitions, [allow(rulesOf("b"))]);
+    assert.deepEqual(updated.policies, [allow(rulesOf("b"))]);
     assert.equal(updated.claim, outs.claim);
     assert.deepEqual(warnings, []);
   });
 
   it("takes over what is there when it is imported, and forgets about that", async () => {
-    const news = await inputs({ definitions: [allow(rulesOf("a"))] });
+    const news = await inputs({ policies: [allow(rulesOf("a"))] });
     await lab.setPolicy(news.issuerId, [allow(rulesOf("theirs")), allow(rulesOf("a"))]);
     const { id } = await lab.client.getPolicy(news.issuerId);
     const imported = { ...news, importId: `acme/${news.issuerId}/${id}` };
@@ -167,10 +167,10 @@ describe("provider/resources/policy/provider", () => {
   });
 
   it("keeps old and new in state when a change could not be confirmed, from where the next one goes on", async () => {
-    const news = await inputs({ definitions: [allow(rulesOf("old")), allow(rulesOf("stays"))] });
+    const news = await inputs({ policies: [allow(rulesOf("old")), allow(rulesOf("stays"))] });
     const { id, outs } = await policy.create(news);
     const late = lab.cloud.faults.add({ method: "PATCH", path: "*/auth/policies/*", kind: "delay", delayMs: 300 });
-    const wanted = { ...news, definitions: [allow(rulesOf("new")), allow(rulesOf("stays"))] };
+    const wanted = { ...news, policies: [allow(rulesOf("new")), allow(rulesOf("stays"))] };
     const updating = policy.update(id, outs as PolicyOutputs, wanted).then(
       () => undefined,
       (error: unknown) => error as { id: string; properties: PolicyOutputs; code: string },
@@ -182,12 +182,12 @@ describe("provider/resources/policy/provider", () => {
     const error = await updating;
     assert.equal(error?.code, "POLICY_WRITE_UNCERTAIN");
     assert.deepEqual(
-      error.properties.definitions,
+      error.properties.policies,
       ["new", "stays", "old"].map((name) => allow(rulesOf(name))),
     );
     assert.equal((await policy.diff(id, error.properties, wanted)).changes, true);
     await policy.update(id, error.properties, wanted);
-    assert.deepEqual(await lab.policies(news.issuerId), wanted.definitions);
+    assert.deepEqual(await lab.policies(news.issuerId), wanted.policies);
   });
 
   describe("LOCKS_OUT_CALLER", () => {
@@ -195,10 +195,10 @@ describe("provider/resources/policy/provider", () => {
     const reads = (issuerId: string) => lab.requests("GET", new RegExp(`/${issuerId}$`));
 
     it("is said before a change and a delete that take the caller's last allow", async () => {
-      const news = await inputs({ definitions: [kubernetes("me")], callerClaims });
+      const news = await inputs({ policies: [kubernetes("me")], callerClaims });
       const { outs } = await policy.create(news);
       assert.deepEqual(warnings, []);
-      const changed = { ...news, definitions: [kubernetes("you")] };
+      const changed = { ...news, policies: [kubernetes("you")] };
       lab.cloud.faults.add({ method: "PATCH", path: "*/auth/policies/*", kind: "status", status: 403 });
       await assert.rejects(policy.update("id", outs as PolicyOutputs, changed) as Promise<unknown>, /PULUMI_CLOUD_403/);
       assert.equal(warnings.length, 1);
@@ -212,22 +212,22 @@ describe("provider/resources/policy/provider", () => {
     });
 
     it("is not said while another entry allows the caller, nor when it is waived, and costs one read", async () => {
-      const news = await inputs({ definitions: [kubernetes("me")], callerClaims });
+      const news = await inputs({ policies: [kubernetes("me")], callerClaims });
       const { outs } = await policy.create(news);
-      await lab.setPolicy(news.issuerId, [...(outs as PolicyOutputs).definitions, allow(rulesOf("*"))]);
+      await lab.setPolicy(news.issuerId, [...(outs as PolicyOutputs).policies, allow(rulesOf("*"))]);
       const readsOf = async (name: string, olds: object, more: Partial<GivenPolicyInputs> = {}) => {
         const before = reads(news.issuerId);
-        const wanted = { ...news, definitions: [kubernetes(name)], ...more };
+        const wanted = { ...news, policies: [kubernetes(name)], ...more };
         const updated = await policy.update("id", olds as PolicyOutputs, wanted);
         return { outs: updated.outs, reads: reads(news.issuerId) - before };
       };
       const watched = await readsOf("you", outs);
-      await lab.setPolicy(news.issuerId, [...watched.outs.definitions, allow(rulesOf("me"))]);
+      await lab.setPolicy(news.issuerId, [...watched.outs.policies, allow(rulesOf("me"))]);
       const waive = [{ name: "LOCKS_OUT_CALLER" as const, reason: "it goes" }];
       const { outs: last, ...waived } = await readsOf("them", watched.outs, { waive });
       assert.equal(watched.reads, waived.reads + 1);
       await lab.setPolicy(news.issuerId, [allow(rulesOf("me"))]);
-      await policy.delete("id", { ...(last as PolicyOutputs), definitions: [allow(rulesOf("me"))] });
+      await policy.delete("id", { ...(last as PolicyOutputs), policies: [allow(rulesOf("me"))] });
       assert.deepEqual(warnings, []);
     });
 
@@ -237,7 +237,7 @@ describe("provider/resources/policy/provider", () => {
         [undefined, 1],
       ] as const) {
         warnings = [];
-        const news = await inputs({ definitions: [kubernetes("me")] });
+        const news = await inputs({ policies: [kubernetes("me")] });
         const { url } = await lab.client.getIssuer(news.issuerId);
         for (const [claims, expected] of [[{ ...callerClaims, iss: iss ?? url }, said]] as const) {
           const { outs } = await policy.create({ ...news, callerClaims: claims });
@@ -250,12 +250,12 @@ describe("provider/resources/policy/provider", () => {
     it("reads the caller from its token's file at each change, and keeps nothing of it", async () => {
       const payload = Buffer.from(JSON.stringify({ ...callerClaims, jti: "secret-id" })).toString("base64url");
       await writeFile(tokenFile, `eyJhbGciOiJub25lIn0.${payload}.c2lnbmF0dXJl`);
-      const news = await inputs({ definitions: [kubernetes("me")], callerTokenFile: tokenFile });
+      const news = await inputs({ policies: [kubernetes("me")], callerTokenFile: tokenFile });
       const { outs } = await policy.create(news);
       assert.deepEqual(
         { ...outs, claim: "", policyId: "" },
         {
-          ...{ ...news, definitions: [allow(rulesOf("me"))] },
+          ...{ ...news, policies: [allow(rulesOf("me"))] },
           ...{ claim: "", policyId: "" },
         },
       );
@@ -266,7 +266,7 @@ describe("provider/resources/policy/provider", () => {
 
     it("says so when the file can't be read, and goes on", async () => {
       await rm(tokenFile, { force: true });
-      const news = await inputs({ definitions: [kubernetes("me")], callerTokenFile: tokenFile });
+      const news = await inputs({ policies: [kubernetes("me")], callerTokenFile: tokenFile });
       await policy.create(news);
       assert.deepEqual(await lab.policies(news.issuerId), [allow(rulesOf("me"))]);
       assert.equal(warnings.length, 1);
@@ -275,14 +275,14 @@ describe("provider/resources/policy/provider", () => {
   });
 
   it("sees a change in waivers and callers, which a later delete goes by", async () => {
-    const news = { organization: "acme", apiUrl: "https://api", issuerId: "i", definitions: [allow(rulesOf("a"))] };
+    const news = { organization: "acme", apiUrl: "https://api", issuerId: "i", policies: [allow(rulesOf("a"))] };
     const state = { ...news, policyId: "p" } as PolicyOutputs;
     assert.equal((await policy.diff("id", state, { ...news, issuerKind: "kubernetes" })).changes, false);
     for (const more of [
       { waive: [{ name: "BROAD_SUBJECT" as const, reason: "r" }] },
       { callerClaims: { sub: "a" } },
       { callerTokenFile: "f" },
-      { definitions: [allow(rulesOf("b"))] },
+      { policies: [allow(rulesOf("b"))] },
     ]) {
       assert.deepEqual(await policy.diff("id", state, { ...news, ...more }), { changes: true, replaces: [] });
     }

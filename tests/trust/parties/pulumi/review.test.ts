@@ -34,11 +34,11 @@ describe("trust/parties/pulumi/review", () => {
 
   it("refuses the linter's errors, all in one text, and shows how to waive", () => {
     const bad = [withRules({ aud: AUD, sub: "x" }), withRules({ aud: AUD, actor: "eve" }), withRules({ sub: "r*" })];
-    refused(() => review(bad), "POLICY_LINT", "definitions[1].rules");
+    refused(() => review(bad), "POLICY_LINT", "policies[1].rules");
     for (const part of [
-      /^OidcRunnerError: POLICY_LINT: MISSING_SUBJECT at definitions\[1\]\.rules: /,
-      /; MISSING_AUDIENCE at definitions\[2\]\.rules: /,
-      /; BROAD_SUBJECT at definitions\[2\]\.rules\.sub: /,
+      /^OidcRunnerError: POLICY_LINT: MISSING_SUBJECT at policies\[1\]\.rules: /,
+      /; MISSING_AUDIENCE at policies\[2\]\.rules: /,
+      /; BROAD_SUBJECT at policies\[2\]\.rules\.sub: /,
       /\. Fix: add a rule on sub.*; add a rule on aud, .*; where it is meant, waive it: \{ name: "MISSING_SUBJECT", reason: "…" \}$/,
     ]) {
       assert.throws(() => review(bad), part);
@@ -49,18 +49,18 @@ describe("trust/parties/pulumi/review", () => {
     const bad = [withRules({ actor: "eve" })];
     const { warnings } = review(bad, { waive: waived("MISSING_SUBJECT", "MISSING_AUDIENCE") });
     assert.deepEqual(warnings, []);
-    refused(() => review(bad, { waive: waived("MISSING_SUBJECT") }), "POLICY_LINT", "definitions[0].rules");
+    refused(() => review(bad, { waive: waived("MISSING_SUBJECT") }), "POLICY_LINT", "policies[0].rules");
     refused(() => review(bad, { waive: waived("BROAD_SUBJECT") }), "POLICY_LINT");
   });
 
   it("counts the definitions that were given, where one became two", () => {
     const { warnings } = review([github, withRules({ aud: AUD, sub: "repo:acme/app:*" })]);
     assert.deepEqual(shown(warnings), [
-      "LITERAL_DOT_MATCHES_ANY definitions[0].rules.sub",
-      "LITERAL_DOT_MATCHES_ANY definitions[0].rules.sub",
-      "MUTABLE_GITHUB_NAME definitions[1].rules.sub",
+      "LITERAL_DOT_MATCHES_ANY policies[0].rules.sub",
+      "LITERAL_DOT_MATCHES_ANY policies[0].rules.sub",
+      "MUTABLE_GITHUB_NAME policies[1].rules.sub",
     ]);
-    assert.match(findingText(warnings[2] as Finding), /^MUTABLE_GITHUB_NAME at definitions\[1\]\.rules\.sub: \S/);
+    assert.match(findingText(warnings[2] as Finding), /^MUTABLE_GITHUB_NAME at policies\[1\]\.rules\.sub: \S/);
     assert.deepEqual(shown(review([github], { waive: waived("LITERAL_DOT_MATCHES_ANY") }).warnings), []);
   });
 
@@ -74,7 +74,7 @@ describe("trust/parties/pulumi/review", () => {
   it("refuses a deny that leaves nothing of an allow beside it", () => {
     const kubernetes = { namespace: "ci", serviceAccountName: "a" };
     const deny = (name: string) => allow({ decision: "deny", kubernetes: { ...kubernetes, serviceAccountName: name } });
-    refused(() => review([allow({ kubernetes }), deny("a")]), "POLICY_LINT", "definitions[0]");
+    refused(() => review([allow({ kubernetes }), deny("a")]), "POLICY_LINT", "policies[0]");
     assert.deepEqual(review([allow({ kubernetes }), deny("b")]).warnings, []);
   });
 
@@ -82,7 +82,7 @@ describe("trust/parties/pulumi/review", () => {
     const rules = { aud: "urn:pulumi:org:acme", sub: "repo:acme/app:*" };
     for (const pattern of ["", "*", "?", ".", ".*"]) {
       const bad = { ...allow({ rules }), rules: { ...rules, actor: pattern } };
-      refused(() => review([allow({ rules }), bad]), "PATTERN_WITHOUT_LITERAL", "definitions[1].rules");
+      refused(() => review([allow({ rules }), bad]), "PATTERN_WITHOUT_LITERAL", "policies[1].rules");
     }
     refused(() => review([{ ...allow({ rules }), decision: "deny", rules: {} }]), "PATTERN_WITHOUT_LITERAL");
     review([{ ...allow({ rules }), decision: "deny", rules: { actor: "e*" } }]);
@@ -106,9 +106,9 @@ describe("trust/parties/pulumi/review", () => {
 
     it("let a dotted group of GitLab pass only with a reason or its id [A7]", () => {
       const gitlab = (more: object = {}) => [allow({ gitlab: { project: "example.com/infra", ref: "main", ...more } })];
-      refused(() => review(gitlab()), "POLICY_LINT", "definitions[0].rules.sub", "DOT_ADMITS_OTHERS");
+      refused(() => review(gitlab()), "POLICY_LINT", "policies[0].rules.sub", "DOT_ADMITS_OTHERS");
       assert.deepEqual(shown(review(gitlab({ projectId: "7" })).warnings), [
-        "LITERAL_DOT_MATCHES_ANY definitions[0].rules.sub",
+        "LITERAL_DOT_MATCHES_ANY policies[0].rules.sub",
       ]);
       assert.deepEqual(shown(review(gitlab(), { waive: waived("DOT_ADMITS_OTHERS") }).warnings), []);
       refused(() => review(gitlab(), { waive: waived("LITERAL_DOT_MATCHES_ANY") }), "POLICY_LINT");

@@ -1,5 +1,5 @@
 import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION } from "./literal";
-import type { CompileSubject, EscEnvironmentSubject } from "./types";
+import type { CompileSubject, PulumiEscSubject } from "./types";
 
 /** The project of environments that were made before there were projects. */
 const LEGACY_PROJECT = "default";
@@ -12,7 +12,7 @@ const LEGACY_PROJECT = "default";
  *
  * @throws OidcRunnerError `SUBJECT_INVALID`
  */
-export const compileEscEnvironment: CompileSubject<EscEnvironmentSubject> = (subject, where) => {
+export const compilePulumiEsc: CompileSubject<PulumiEscSubject> = (subject, where) => {
   const { organization, project, environment } = subject;
   for (const [field, value] of Object.entries({ organization, project, environment })) {
     const form = field === "organization" ? PULUMI_ORGANIZATION : PULUMI_NAME;

@@ -1,5 +1,5 @@
 import { checkLiteral, PULUMI_NAME, PULUMI_ORGANIZATION, subjectInvalid } from "./literal";
-import type { CompileSubject, DeploymentOperation, PulumiDeploymentSubject } from "./types";
+import type { CompileSubject, DeploymentOperation, PulumiDeploymentsSubject } from "./types";
 
 /** `OperationContextRequest.operation` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json). */
 const OPERATIONS: readonly DeploymentOperation[] = [
@@ -15,7 +15,7 @@ const OPERATIONS: readonly DeploymentOperation[] = [
  *
  * @throws OidcRunnerError `SUBJECT_INVALID`
  */
-export const compilePulumiDeployment: CompileSubject<PulumiDeploymentSubject> = (subject, where) => {
+export const compilePulumiDeployments: CompileSubject<PulumiDeploymentsSubject> = (subject, where) => {
   const { organization, project, stack, operation } = subject;
   for (const [field, value] of Object.entries({ organization, project, stack })) {
     const form = field === "organization" ? PULUMI_ORGANIZATION : PULUMI_NAME;
