@@ -55,7 +55,7 @@ export class EksOidcRunner extends RunnerComponent {
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const cluster = resolveEksCluster(args.cluster, this);
-    const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE };
+    const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE, projected: false };
     const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
     const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
     const { identity, plan, ...own } = awsIdentity(this, name, args.aws, cluster, given);

@@ -12,7 +12,7 @@ import {
 } from "../../../trust/policy";
 import { checkDynamicModule, checkWhenPlain, isKnown } from "../../resources";
 import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
-import { checkLabels, checkWork, kubernetesName, type PodParts } from "../../workload/pod";
+import { checkLabels, checkWork, kubernetesName, type PodParts, TRUST_MOUNTS } from "../../workload/pod";
 import { atMostOne, exactlyOne } from "../lib";
 import { sharedBy } from "../trust";
 import type { RunnerArgs } from "./args";
@@ -92,7 +92,10 @@ function checkWorkArgs(name: string, args: RunnerArgs, identity?: PodParts): voi
   checkWhenPlain(args.labels, (labels) => checkLabels(labels));
   const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
   checkWhenPlain([args.podTemplate, serviceAccountName] as const, ([patch = {}, own]) =>
-    checkTemplate(patch as PodTemplatePatch, own, identity),
+    checkTemplate(patch as PodTemplatePatch, {
+      serviceAccountName: own,
+      mounts: [...Object.values(TRUST_MOUNTS), ...(identity?.mounts ?? [])],
+    }),
   );
 }
 

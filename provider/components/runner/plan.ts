@@ -6,7 +6,14 @@ import { checkWaivers } from "../../../trust/lint";
 import { type ProvenTrust, proveRunnerTrust, proveSharedTrust } from "../../../trust/parties/pulumi";
 import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS, type TokenSelection } from "../../../trust/policy";
 import { checkTemplate } from "../../workload/patch";
-import { checkLabels, kubernetesName, type PodParts } from "../../workload/pod";
+import {
+  checkLabels,
+  kubernetesName,
+  type PodParts,
+  pulumiToken,
+  type SubjectToken,
+  TRUST_MOUNTS,
+} from "../../workload/pod";
 import { sharedBy } from "../trust";
 import type { RunnerArgs } from "./args";
 import { workOf } from "./command";
@@ -23,16 +30,8 @@ export interface RunnerPlan {
   /** The user's labels. */
   labels: Record<string, string>;
   apiUrl: string;
-  /** Where the token is that is exchanged, if it is not the runner's own for Pulumi Cloud. */
-  subjectTokenFile?: string;
-}
-
-/** A token of the cloud identity that is exchanged instead of one for Pulumi Cloud. */
-export interface SubjectToken {
-  /** Its `aud`. */
-  audience: string;
-  /** Its path in the pod. */
-  file: string;
+  /** The token that is exchanged. */
+  subjectToken: SubjectToken;
 }
 
 /** What a cloud runner adds to the plan. */
@@ -58,12 +57,12 @@ export function planRunner(
   name: string,
   args: RunnerArgs,
   issuerUrl: pulumi.Input<string>,
-  { subjectToken, identity }: PlanOptions = {},
+  { subjectToken: given, identity }: PlanOptions = {},
 ): pulumi.Output<RunnerPlan> {
   const { organization, tokenType, team, user, runner, roleId, admin } = args;
   const kind = workloadKind(args, name);
   const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
-  const given = pulumi.output({
+  const asked = pulumi.output({
     organization,
     issuerUrl,
     trustedIssuerUrl: args.trust?.issuerUrl,
@@ -71,13 +70,12 @@ export function planRunner(
     namespace: args.namespace ?? "default",
     serviceAccountName,
     token: { tokenType, team, user, runner, roleId, admin },
-    audience: subjectToken?.audience,
     expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
     workload: args[kind] ?? {},
     labels: args.labels ?? {},
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
-  const plan = given.apply(({ shared, ...values }) => {
+  const plan = asked.apply(({ shared, ...values }) => {
     checkExpirationSeconds(values.expirationSeconds);
     const workload = checkWorkload(kind, values.workload, name, values.token);
     checkLabels(values.labels);
@@ -93,17 +91,20 @@ export function planRunner(
       );
     }
     refuseSharedIssuer(values.issuerUrl);
+    const subjectToken = given ?? pulumiToken(values.organization);
+    const wanted = { ...values, audience: subjectToken.audience };
     const trust =
       shared === undefined
-        ? proveRunnerTrust(values)
+        ? proveRunnerTrust(wanted)
         : proveSharedTrust(
-            { ...values, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
+            { ...wanted, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
             shared,
           );
-    return { ...values, apiUrl: normalApiUrl(values.apiUrl), workload, trust, subjectTokenFile: subjectToken?.file };
+    return { ...values, apiUrl: normalApiUrl(values.apiUrl), workload, trust, subjectToken };
   });
   const rest = pulumi.output({ work: workOf(args), serviceAccountName, waive: args.waive ?? [] }).apply((known) => {
-    checkTemplate(known.work.podTemplate, known.serviceAccountName, identity);
+    const mounts = [...Object.values(TRUST_MOUNTS), ...(identity?.mounts ?? [])];
+    checkTemplate(known.work.podTemplate, { serviceAccountName: known.serviceAccountName, mounts });
     checkWaivers(known.waive);
   });
   return planAfter(plan, rest);

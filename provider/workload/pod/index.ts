@@ -8,5 +8,6 @@ export type { KubernetesObject, PodOptions, SecretKey } from "./options";
 export type { PodMount, PodParts, PodVolume } from "./parts";
 export { paths } from "./paths";
 export { CONTAINER, containerSettings, graceSeconds, podSettings } from "./settings";
-export { podTemplate } from "./template";
+export { pulumiToken, type SubjectToken } from "./subject-token";
+export { podTemplate, TRUST_MOUNTS } from "./template";
 export { tokenVolume } from "./token-volume";

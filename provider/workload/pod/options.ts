@@ -1,6 +1,7 @@
 import type { ProvenTrust } from "../../../trust/parties/pulumi";
 import type { TokenSelection } from "../../../trust/policy";
 import type { PodParts } from "./parts";
+import type { SubjectToken } from "./subject-token";
 
 /** A plain Kubernetes object; its schema is the API server's business. */
 export type KubernetesObject = Record<string, unknown>;
@@ -38,8 +39,7 @@ export interface PodOptions {
   tolerations?: KubernetesObject[];
   /** What the pod's cloud identity needs in it. */
   identity?: PodParts;
-  /** Where the token is that is exchanged, if it is one the identity brings. Default: a token of its own, for Pulumi Cloud. */
-  subjectTokenFile?: string;
+  subjectToken: SubjectToken;
   /** `Always` is for pods that go on; they count as started when they have their token. Default: `Never`. */
   restartPolicy?: "Never" | "Always";
   labels: Record<string, string>;
