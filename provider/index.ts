@@ -1,9 +1,9 @@
 export { OidcRunnerError } from "../trust/errors";
 export type { Duration } from "../trust/policy/expiration";
-export type { Decision, TokenType } from "../trust/policy/model";
+export type { Decision } from "../trust/policy/model";
 export * from "./components/eks/eks-oidc-runner";
 export * from "./components/gke/gke-oidc-runner";
-export type { RunnerArgs } from "./components/runner/args";
+export type { RunnerAccessToken, RunnerArgs } from "./components/runner/args";
 export * from "./components/runner/kubernetes-oidc-runner";
 export type * from "./components/runner/pod-args";
 export type * from "./components/runner/workload-args";
@@ -14,6 +14,7 @@ export type {
   KnownIssuer,
 } from "./components/trust/issuer-choice";
 export * from "./components/trust/oidc-trust-setup";
+export type * from "./resources/access-token";
 export {
   type JsonWebKeySet,
   type KeysFromCluster,

@@ -18,7 +18,7 @@ const MAKE = `
   const make = async (construct) => {
     await pulumi.runtime.setMocks({ newResource, call: () => ({}) });
     try {
-      construct({ organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: "https://api.acme.internal" });
+      construct({ organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: "https://api.acme.internal" });
       // Mocks do no I/O: so many turns are more than a program has, and need not be fast.
       for (let turn = 0; turn < 1000; turn++) await new Promise(setImmediate);
       print([...new Set(Object.keys(require.cache).map((file) => /@pulumi.(aws|gcp|kubernetes)./.exec(file)?.[1]))]

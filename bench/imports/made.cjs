@@ -7,7 +7,7 @@ const MADE = {
     const { KubernetesOidcRunner } = require("pulumi-oidc-runner");
     return (name) => {
       const cluster = { issuerUrl: "https://cluster.example.com" };
-      const args = { organization: "acme", tokenType: "organization", cluster, namespace: "ci" };
+      const args = { organization: "acme", accessToken: { organization: {} }, cluster, namespace: "ci" };
       return pulumi.output(new KubernetesOidcRunner(name, args).jobName);
     };
   },

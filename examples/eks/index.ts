@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 // A Job on EKS with an access token of the organization and an IAM role of its own, and no stored secret for either.
 const runner = new EksOidcRunner("deployer", {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   cluster: { name: config.require("clusterName") },
   namespace: "pulumi-eks",
   createNamespace: true,

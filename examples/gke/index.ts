@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 // A Job on GKE with an access token of the organization and a Google service account, and no stored secret for either.
 const runner = new GkeOidcRunner("deployer", {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   // A gcp.container.Cluster of the same program will do as well.
   cluster: {
     project: config.get("project"),

@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 // A Job that logs in to Pulumi Cloud with its pod's own identity token, and says who it is.
 const runner = new KubernetesOidcRunner("hello", {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   cluster: { issuerUrl: config.require("issuerUrl") },
   namespace: "pulumi-quickstart",
   createNamespace: true,

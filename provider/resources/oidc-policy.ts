@@ -5,6 +5,7 @@ import { DynamicResource } from "./dynamic-resource";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 import { type Reviewed, reviewArgs, warnOf } from "./review-args";
 
+export type * from "./access-token";
 export type * from "./policy-definition";
 
 /** Arguments of `OidcPolicy`. */
@@ -63,7 +64,7 @@ export interface OidcPolicyArgs {
  * killed update wrote belong to no state, so they are refused with `POLICY_NOT_UNIQUE`: set `adopt` for one update.
  *
  * Errors: `ORGANIZATION_EMPTY`, `ORGANIZATION_INVALID`, `API_URL_INVALID`, `API_URL_INSECURE`, `POLICY_EMPTY`, `POLICY_INVALID`,
- * `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
+ * `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`, `TOKEN_OWNER_MISSING`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `POLICY_LINT`, `WAIVER_INVALID`, `CALLER_INVALID`, `OPTION_CONFLICT`, `IMPORT_ID_INVALID`, `POLICY_NOT_UNIQUE`,
  * `DENY_SHADOWS`, `POLICY_WRITE_UNCERTAIN`, `POLICY_NOT_STORED`, `POLICY_CONTENDED`, `ISSUER_NOT_FOUND`, `ISSUER_NOT_VISIBLE`,
  * `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `LOGIN_ENCRYPTED`, `DYNAMIC_MODULE_NOT_FOUND`,
@@ -76,7 +77,7 @@ export interface OidcPolicyArgs {
  *   issuerId: issuer.issuerId,
  *   policies: [{
  *     decision: "allow",
- *     tokenType: "organization",
+ *     accessToken: { organization: {} },
  *     kubernetes: { namespace: "ci", serviceAccountName: "deployer" },
  *   }],
  * });

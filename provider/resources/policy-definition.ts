@@ -1,24 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { WaivableFinding } from "../../trust/lint";
-import type { Decision, TokenType } from "../../trust/policy";
+import type { Decision } from "../../trust/policy";
 import type { DeploymentOperation, GitlabRefType } from "../../trust/subjects";
+import type { AccessToken } from "./access-token";
 
 /** One entry of an issuer's auth policy. Exactly one of `rules` and the typed subjects says whose tokens it is about. */
 export interface PolicyDefinition {
   /** `allow` or `deny`. A matching deny wins over every allow. */
   decision: pulumi.Input<Decision>;
-  /** Which access tokens it is about: `organization`, `team`, `personal` or `runner`. */
-  tokenType: pulumi.Input<TokenType>;
-  /** Team of a `team` token, and only of that; `*` is zero or more, `?` zero or one, `.` exactly one character. */
-  teamName?: pulumi.Input<string>;
-  /** User of a `personal` token, and only of that. */
-  userLogin?: pulumi.Input<string>;
-  /** Runner pool of a `runner` token, and only of that. Pulumi Cloud may refuse such a policy: not every edition has them. */
-  runnerID?: pulumi.Input<string>;
-  /** Custom role of an `organization` token, and only of that. Default: the organization's default member role. */
-  roleID?: pulumi.Input<string>;
-  /** `admin` allows `organization` tokens with administrator permissions when they are asked for. Default: none. */
-  authorizedPermissions?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Which access tokens it is about. */
+  accessToken: pulumi.Input<AccessToken>;
   /**
    * Claim path to pattern; all must match, and each has a literal character. Keys with dots are quoted:
    * `"kubernetes.io".namespace`.

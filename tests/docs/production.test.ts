@@ -22,7 +22,12 @@ const TOPICS = [
 ];
 
 async function run(args: object) {
-  const all = { organization: "acme", tokenType: "organization", cluster: { issuerUrl: ISSUER }, namespace: "pulumi" };
+  const all = {
+    organization: "acme",
+    accessToken: { organization: {} },
+    cluster: { issuerUrl: ISSUER },
+    namespace: "pulumi",
+  };
   const program = () =>
     void new KubernetesOidcRunner("deployer", { ...all, apiUrl: API, ...args } as KubernetesOidcRunnerArgs);
   const result = await runProgram(program, cloud);

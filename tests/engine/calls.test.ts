@@ -89,7 +89,7 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
       const update = await many.stack("calls-runners");
       await makeNamespace(lab, "calls");
       const { organization, cluster, caCertificates } = plainArgs(many.state, "calls");
-      const args = { organization, cluster, caCertificates, tokenType: "organization", namespace: "calls" };
+      const args = { organization, cluster, caCertificates, accessToken: { organization: {} }, namespace: "calls" };
       update.describe(...THIRTY.map((name) => ({ kind: "KubernetesOidcRunner" as const, name, args })));
       const { policies } = await callsOf(update, many);
       assert.ok(/^GET (GET )*PATCH GET /.test(policies) && policies.split(" ").length <= MOST_CALLS, policies);

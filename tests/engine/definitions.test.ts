@@ -8,7 +8,7 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 import { fails, ok, resourcesOf } from "./support/engine";
 import { labOn } from "./support/lab";
 
-const TOKEN = { decision: "allow", tokenType: "organization" };
+const TOKEN = { decision: "allow", accessToken: { organization: {} } };
 const account = (serviceAccountName: string) => ({ ...TOKEN, kubernetes: { namespace: "ci", serviceAccountName } });
 const subject = (name: string) => `system:serviceaccount:ci:${name}`;
 const repository = { ...TOKEN, githubActions: { repository: "acme/app", branch: "main" } };
@@ -51,8 +51,13 @@ describe("definitions, with the real engine", function () {
     assert.match(first, /warning: MUTABLE_GITHUB_NAME at policies\[1\]\.rules\.sub: /);
     assert.doesNotMatch(first, /LOCKS_OUT_CALLER/);
     assert.deepEqual(await written(), [
-      { ...TOKEN, authorizedPermissions: [], rules: { aud, sub: subject("one") } },
-      { ...TOKEN, authorizedPermissions: [], rules: { aud, sub: "repo:acme/app:ref:refs/heads/main" } },
+      { decision: "allow", tokenType: "organization", authorizedPermissions: [], rules: { aud, sub: subject("one") } },
+      {
+        decision: "allow",
+        tokenType: "organization",
+        authorizedPermissions: [],
+        rules: { aud, sub: "repo:acme/app:ref:refs/heads/main" },
+      },
     ]);
     give([account("one"), repository], { callerClaims }, true);
     await ok(engine.up(["--expect-no-changes"]));

@@ -26,7 +26,7 @@ describe("runners that share a definition, with the real engine", function () {
       common: JSON.stringify({ organization, caCertificates: readFileSync(state.ca, "utf8") }),
       issuerUrl: state.clusters[0]?.issuer ?? "",
       namespace: NAMESPACE,
-      policies: JSON.stringify([{ decision: "allow", tokenType: "organization", rules }]),
+      policies: JSON.stringify([{ decision: "allow", accessToken: { organization: {} }, rules }]),
       runners: JSON.stringify(runners),
     });
   };

@@ -54,7 +54,7 @@ describe("an issuer that several stacks share, with the real engine", function (
     const adopted = { ...custom, adopt: true };
     const runner = {
       cluster: { issuerUrl: shared },
-      ...{ namespace: organization, tokenType: "organization" },
+      ...{ namespace: organization, accessToken: { organization: {} } },
       // One that runs shows that the trust holds; the others are quicker without a pod.
       ...(job ? { script: "pulumi whoami" } : { schedule: { schedule: "0 0 1 1 *" }, script: "true" }),
     };

@@ -99,8 +99,7 @@ describe("runners of every kind, with the real engine", function () {
       },
       agent: {
         deploymentAgent: {},
-        tokenType: "runner",
-        runner: "pool-1",
+        accessToken: { runner: { pool: "pool-1" } },
         command: ["sh", "-c", AGENT],
         podTemplate: { spec: { terminationGracePeriodSeconds: 5 } },
       },

@@ -34,7 +34,7 @@ describe("schema.json", () => {
     ["a plain argument", ARGS, IMAGE, "  image?: string;"],
     ["a required argument", ARGS, IMAGE, "  image: pulumi.Input<string>;"],
     ["another doc comment", ARGS, "Container image with", "Container image without"],
-    ["another token type", "trust/policy/model.ts", '| "runner"', '| "pool"'],
+    ["another decision", "trust/policy/model.ts", '"allow" | "deny"', '"allow" | "refuse"'],
     ["another output", "provider/components/runner/component.ts", "readonly workloadName!", "readonly workload!"],
     ["another example", "provider/components/eks/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
     ["a class less", "provider/index.ts", 'export * from "./components/gke/gke-oidc-runner";', ""],
@@ -88,6 +88,8 @@ describe("schema.json", () => {
     // Faults of a document that `oidc-runner explain` is given; no resource takes one.
     const explained = ["AWS_POLICY_INVALID", "AZURE_CREDENTIAL_INVALID", "AZURE_EXPRESSION_INVALID"];
     explained.push(...["PROVIDER_INVALID", "EXPRESSION_INVALID", "EXPRESSION_TOO_COSTLY"].map((code) => `GCP_${code}`));
+    // Faults of the options of `oidc-runner explain`.
+    explained.push("TOKEN_TYPE_INVALID", "TOKEN_OWNER_UNEXPECTED");
     explained.push("GCP_MEMBER_INVALID", "GCP_CLAIMS_INVALID");
     const missing = [...codes].filter(
       (code = "") =>
@@ -119,7 +121,7 @@ describe("schema.json", () => {
       Object.keys(properties).filter((key) => properties[key]?.plain);
     const inputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
     assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/resources/oidc-runner:index:OidcTrustSetup");
-    const shared = ["createPolicy", "createNamespace", "createServiceAccount", "deploymentAgent"];
+    const shared = ["accessToken", "createPolicy", "createNamespace", "createServiceAccount", "deploymentAgent"];
     assert.deepEqual(plain(inputs("EksOidcRunner")), [...shared, "cluster", "aws", "exchangeAwsToken"]);
     assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "google"]);
     assert.deepEqual(plain(inputs("KubernetesOidcRunner")), [...shared, "cluster"]);

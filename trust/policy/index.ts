@@ -15,3 +15,4 @@ export { checkNamespace, checkOrganization, checkServiceAccountName } from "./na
 export { comparable, definitionKey, includesDefinition, sameDefinition } from "./same";
 export { shadows } from "./shadows";
 export { isDefaultDeny, isLeftBehind, neverEmpty } from "./standing-deny";
+export { type AccessToken, accessTokenType, oneToken, tokenSelection } from "./token-blocks";

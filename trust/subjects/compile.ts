@@ -1,11 +1,14 @@
 import { OidcRunnerError } from "../errors";
 import {
+  type AccessToken,
   checkDefinition,
   checkLiteralParts,
   checkSomeDefinitions,
+  definitionTarget,
   type PolicyDefinition,
   pulumiAudience,
   type Rules,
+  tokenSelection,
 } from "../policy";
 import { compileCustom } from "./custom";
 import { compileGithubActions } from "./github-actions";
@@ -16,12 +19,17 @@ import { compilePulumiDeployments } from "./pulumi-deployments";
 import { compilePulumiEsc } from "./pulumi-esc";
 import type { CompileSubject, Subjects } from "./types";
 
-/** A policy definition as users give it: with `rules`, or with exactly one typed subject. */
-export type DefinitionInput = Omit<PolicyDefinition, "rules"> & {
+/**
+ * A policy as users give it: with `rules`, or with exactly one typed subject. One that was compiled has Pulumi Cloud's fields
+ * in place of `accessToken`.
+ */
+export type DefinitionInput = Pick<PolicyDefinition, "decision"> & {
+  accessToken?: AccessToken;
   rules?: Rules;
   /** Audience of a typed subject's tokens. */
   audience?: string;
-} & Partial<Subjects>;
+} & Partial<Subjects> &
+  Partial<Omit<PolicyDefinition, "decision" | "rules">>;
 
 /** A definition as Pulumi Cloud takes it, and which of the given ones it came from. */
 export interface CompiledDefinition {
@@ -43,14 +51,14 @@ const COMPILERS: { [K in keyof Subjects]: CompileSubject<Subjects[K]> } = {
 export const SUBJECT_KINDS = Object.keys(COMPILERS) as (keyof Subjects)[];
 
 /**
- * Turns typed subjects into rules and checks every definition. Definitions with rules stay as they are, so what was compiled
+ * Turns typed subjects into rules, access tokens into the fields of Pulumi Cloud, and checks every policy. Compiled ones stay as they are, so what was compiled
  * can be compiled again.
  *
  * An allow always has a rule on the audience. A deny has one only when it is asked for: it must hold whatever audience a
  * token has.
  *
  * @throws OidcRunnerError `POLICY_EMPTY`, `POLICY_INVALID`, `POLICY_ALLOWS_ALL`, `PATTERN_WITHOUT_LITERAL`, `CLAIM_PATH_INVALID`,
- *   `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`
+ *   `OPTION_MISSING`, `OPTION_CONFLICT`, `TOKEN_OWNER_MISSING`, `SUBJECT_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`
  */
 export function compileDefinitions(inputs: readonly DefinitionInput[], organization: string): CompiledDefinition[] {
   checkSomeDefinitions(inputs);
@@ -62,9 +70,12 @@ export function compileDefinitions(inputs: readonly DefinitionInput[], organizat
 /** The same for one definition; `where` is its place in error texts. */
 export function compileDefinition(input: DefinitionInput, organization: string, where: string): PolicyDefinition[] {
   const { kubernetes, githubActions, gitlab, pulumiDeployments, pulumiEsc, custom, ...plain } = input;
-  const { audience, ...given } = plain;
+  const { audience, accessToken, ...given } = plain;
   // The API asks for the list, empty or not.
-  const target = { ...given, authorizedPermissions: given.authorizedPermissions ?? [] };
+  const target =
+    accessToken === undefined && given.tokenType !== undefined
+      ? { ...given, tokenType: given.tokenType, authorizedPermissions: given.authorizedPermissions ?? [] }
+      : { ...given, ...definitionTarget(tokenSelection(accessToken ?? {}, `${where}.accessToken`)) };
   const kind = subjectKind(input, where);
   const definitions =
     kind === undefined

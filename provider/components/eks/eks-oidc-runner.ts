@@ -30,7 +30,7 @@ export type * from "./args";
  * ```ts
  * const runner = new EksOidcRunner("deployer", {
  *   organization: "acme",
- *   tokenType: "organization",
+ *   accessToken: { organization: {} },
  *   cluster: { name: "prod" },
  *   namespace: "pulumi",
  *   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },

@@ -43,8 +43,7 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
  * ```ts
  * const runner = new GkeOidcRunner("deployer", {
  *   organization: "acme",
- *   tokenType: "team",
- *   team: "platform",
+ *   accessToken: { team: { name: "platform" } },
  *   cluster: { project: "acme-prod", location: "europe-west1", name: "prod" },
  *   namespace: "pulumi",
  *   google: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },

@@ -1,37 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { TokenType } from "../../../trust/policy";
-import type { LintWaiver } from "../../resources";
+import type { AccessToken, LintWaiver } from "../../resources";
 import type { OidcTrustSetup } from "../trust";
 import type { RunnerPodTemplate, RunnerResources, RunnerSecretKey, RunnerToleration } from "./pod-args";
 import type { RunnerDeploymentAgent, RunnerJob, RunnerSchedule, RunnerService } from "./workload-args";
+
+/** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
+export interface RunnerAccessToken extends AccessToken {
+  /** Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200. */
+  expirationSeconds?: pulumi.Input<number>;
+}
 
 /** Arguments that all runners have. */
 export interface RunnerArgs {
   /** Pulumi organization the runner gets a token of. */
   organization: pulumi.Input<string>;
-  /** What the access token is: `organization`, `team`, `personal` or `runner`. */
-  tokenType: pulumi.Input<TokenType>;
-  /** Team of a `team` token. */
-  team?: pulumi.Input<string>;
-  /** User of a `personal` token. */
-  user?: pulumi.Input<string>;
-  /** Runner pool of a `runner` token. */
-  runner?: pulumi.Input<string>;
-  /** Custom role of an `organization` token. Default: the organization's default member role. */
-  roleId?: pulumi.Input<string>;
-  /**
-   * Ask for an administrator's token; `organization` tokens only, and not with `roleId`. The definition allows it, and the pod
-   * exchanges its token directly, since `pulumi login` can't ask for it. A role of the least rights is the better way.
-   * Default: false.
-   */
-  admin?: pulumi.Input<boolean>;
-  /** Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200. */
-  expirationSeconds?: pulumi.Input<number>;
+  /** The access token the runner asks for: exactly one of the blocks. The policy allows no other. */
+  accessToken: RunnerAccessToken;
   /** An existing trust for the cluster's issuer. Default: one is made, shared by the program's runners on this cluster. */
   trust?: OidcTrustSetup;
   /**
    * Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many
-   * runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless `admin` is set, no
+   * runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no
    * administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against
    * names as Pulumi's Kubernetes provider makes them. Default: true.
    */
@@ -59,8 +48,7 @@ export interface RunnerArgs {
    *
    * `pulumi up` waits for it as long as it may run, unless the runner's option `customTimeouts` says otherwise. A Job that
    * failed or still runs is replaced by the next update: it is deleted, and has ended before the new one starts. One that
-   * succeeded is run again when one of these changes: `organization`, `tokenType`, `team`, `user`, `runner`, `roleId`, `admin`,
-   * the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`,
+   * succeeded is run again when one of these changes: `organization`, `accessToken` (but for its life), the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`,
    * `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from
    * the next run on; labels are changed in place.
    */
@@ -76,8 +64,8 @@ export interface RunnerArgs {
    */
   service?: pulumi.Input<RunnerService>;
   /**
-   * Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `tokenType: "runner"`, with the
-   * pool's id as `runner`, and goes without `script` and cloud identity: the agent runs the work in pods of their own.
+   * Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }`
+   * and goes without `script` and cloud identity: the agent runs the work in pods of their own.
    */
   deploymentAgent?: RunnerDeploymentAgent;
   /**

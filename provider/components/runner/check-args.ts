@@ -3,12 +3,13 @@ import { checkApiUrl } from "../../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../../trust";
 import { checkWaivers, type Waiver } from "../../../trust/lint";
 import {
+  type AccessToken,
+  accessTokenType,
   checkExpirationSeconds,
   checkNamespace,
   checkOrganization,
   checkServiceAccountName,
-  checkTokenSelection,
-  type TokenSelection,
+  oneToken,
 } from "../../../trust/policy";
 import { checkDynamicModule, checkWhenPlain, isKnown } from "../../resources";
 import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
@@ -31,10 +32,10 @@ export function checkRunnerArgs(name: string, args: RunnerArgs, identity?: PodPa
   checkWhenPlain(args.organization ?? "", checkOrganization);
   checkWhenPlain(args.namespace, checkNamespace);
   checkWhenPlain(args.serviceAccountName, checkServiceAccountName);
-  checkWhenPlain(args.expirationSeconds, (seconds) => checkExpirationSeconds(seconds));
-  const { tokenType, team, user, runner, roleId, admin } = args;
-  const token = { tokenType, team, user, runner, roleId, admin };
-  checkWhenPlain(token, (selection) => checkTokenSelection(selection as TokenSelection));
+  accessTokenType(args.accessToken, "accessToken");
+  const { expirationSeconds, ...token } = args.accessToken;
+  checkWhenPlain(expirationSeconds, (seconds) => checkExpirationSeconds(seconds, "accessToken.expirationSeconds"));
+  checkWhenPlain(token, (known) => oneToken(known as AccessToken, "accessToken"));
   checkWorkloadArgs(name, args);
   checkWhenPlain(args.waive, (waivers) => checkWaivers(waivers as Waiver[]));
   checkWhenPlain(args.apiUrl, checkApiUrl);
@@ -111,10 +112,10 @@ function checkWorkloadArgs(name: string, args: RunnerArgs): void {
     for (const other of ["script", "aws", "google"]) {
       atMostOne(args as unknown as Record<string, unknown>, ["deploymentAgent", other], name);
     }
-    checkWhenPlain(args.tokenType, checkAgentToken);
+    checkAgentToken(accessTokenType(args.accessToken, "accessToken"));
   }
-  if (isKnown(settings) && isKnown(args.tokenType)) {
-    checkWorkload(kind, settings as object, name, { tokenType: args.tokenType } as TokenSelection);
+  if (isKnown(settings)) {
+    checkWorkload(kind, settings as object, name);
   } else if (!pulumi.Output.isInstance(settings) && !(settings instanceof Promise)) {
     for (const [option, value] of Object.entries(settings as object)) {
       checkWhenPlain({ [option]: value as unknown }, (one) => checkSettings(kind, one));

@@ -82,7 +82,9 @@ export function createRunnerChildren(
         apiUrl: plan.apiUrl,
         caCertificates,
         issuerId: trust.issuerId,
-        policies: plan.trust.apply(({ definition }) => [definition]),
+        policies: plan.apply(({ trust: { definition }, accessToken }) => [
+          { decision: definition.decision, accessToken, rules: definition.rules },
+        ]),
         waive: args.waive,
         adopt: args.adoptPolicies,
       },

@@ -30,8 +30,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint
  * ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
  *
- * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_TYPE_INVALID`, `TOKEN_OWNER_MISSING`,
- * `TOKEN_OWNER_UNEXPECTED`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`,
+ * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`,
  * `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`,
  * `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`,
  * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`,
@@ -41,7 +40,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * ```ts
  * const runner = new KubernetesOidcRunner("nightly", {
  *   organization: "acme",
- *   tokenType: "organization",
+ *   accessToken: { organization: {} },
  *   cluster: { issuerUrl: "https://kubernetes.example.com" },
  *   namespace: "pulumi",
  *   schedule: { schedule: "0 3 * * *", timeZone: "Etc/UTC" },
@@ -51,7 +50,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * // AKS: the issuer has a final slash, which is part of it.
  * const onAks = new KubernetesOidcRunner("on-aks", {
  *   organization: "acme",
- *   tokenType: "organization",
+ *   accessToken: { organization: {} },
  *   cluster: { issuerUrl: aksCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "") },
  *   namespace: "pulumi",
  * });
@@ -60,7 +59,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * // Pulumi Cloud can't fetch from a private network.
  * const onPremises = new KubernetesOidcRunner("on-premises", {
  *   organization: "acme",
- *   tokenType: "organization",
+ *   accessToken: { organization: {} },
  *   cluster: { issuerUrl: "https://plant-7.clusters.example.com", jwksFromCluster: {} },
  *   namespace: "pulumi",
  * });
@@ -68,12 +67,12 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * // Many runners with one definition: whoever may make pods in the namespace can become any of them.
  * const url = "https://kubernetes.example.com";
  * const rules = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:*" };
- * const policies = [{ decision: "allow" as const, tokenType: "organization" as const, rules }];
+ * const policies = [{ decision: "allow" as const, accessToken: { organization: {} }, rules }];
  * const trust = new OidcTrustSetup("pulumi", { organization: "acme", kubernetes: { url }, policies });
  * for (const name of ["network", "database"]) {
  *   new KubernetesOidcRunner(name, {
  *     organization: "acme",
- *     tokenType: "organization",
+ *     accessToken: { organization: {} },
  *     cluster: { issuerUrl: url },
  *     namespace: "pulumi",
  *     trust,

@@ -4,7 +4,13 @@ import { OidcRunnerError } from "../../../trust";
 import { type PodMaker, podNames, refuseSharedIssuer } from "../../../trust/issuers";
 import { checkWaivers } from "../../../trust/lint";
 import { type ProvenTrust, proveRunnerTrust, proveSharedTrust } from "../../../trust/parties/pulumi";
-import { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS, type TokenSelection } from "../../../trust/policy";
+import {
+  type AccessToken,
+  checkExpirationSeconds,
+  DEFAULT_EXPIRATION_SECONDS,
+  oneToken,
+  type TokenSelection,
+} from "../../../trust/policy";
 import { checkTemplate } from "../../workload/patch";
 import {
   checkLabels,
@@ -23,6 +29,8 @@ import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from ".
 export interface RunnerPlan {
   organization: string;
   trust: ProvenTrust;
+  accessToken: AccessToken;
+  /** The same in the words of an exchange. */
   token: TokenSelection;
   expirationSeconds: number;
   /** Settings of the workload, of the kind that was chosen. */
@@ -59,7 +67,8 @@ export function planRunner(
   issuerUrl: pulumi.Input<string>,
   { subjectToken: given, identity }: PlanOptions = {},
 ): pulumi.Output<RunnerPlan> {
-  const { organization, tokenType, team, user, runner, roleId, admin } = args;
+  const { organization } = args;
+  const { expirationSeconds = DEFAULT_EXPIRATION_SECONDS, ...accessToken } = args.accessToken;
   const kind = workloadKind(args, name);
   const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
   const asked = pulumi.output({
@@ -69,15 +78,16 @@ export function planRunner(
     shared: sharedBy(args)?.reviewed(),
     namespace: args.namespace ?? "default",
     serviceAccountName,
-    token: { tokenType, team, user, runner, roleId, admin },
-    expirationSeconds: args.expirationSeconds ?? DEFAULT_EXPIRATION_SECONDS,
+    accessToken: accessToken as pulumi.Input<AccessToken>,
+    expirationSeconds,
     workload: args[kind] ?? {},
     labels: args.labels ?? {},
     apiUrl: args.apiUrl ?? defaultApiUrl(),
   });
-  const plan = asked.apply(({ shared, ...values }) => {
-    checkExpirationSeconds(values.expirationSeconds);
-    const workload = checkWorkload(kind, values.workload, name, values.token);
+  const plan = asked.apply(({ shared, ...known }) => {
+    checkExpirationSeconds(known.expirationSeconds, "accessToken.expirationSeconds");
+    const values = { ...known, token: oneToken(known.accessToken, "accessToken") };
+    const workload = checkWorkload(kind, values.workload, name);
     checkLabels(values.labels);
     checkApiUrl(values.apiUrl);
     if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {

@@ -1,5 +1,4 @@
 import { OidcRunnerError } from "../../../trust";
-import type { TokenSelection } from "../../../trust/policy";
 import {
   type AgentOptions,
   type CronJobOptions,
@@ -49,16 +48,13 @@ export function checkSettings(kind: WorkloadKind, settings: object): void {
 }
 
 /**
- * The settings of a workload, all of them known, when they are good; and an agent's only with the token it needs.
+ * The settings of a workload, all of them known, when they are good.
  *
  * @throws OidcRunnerError `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`, `AGENT_INVALID`, `OPTION_MISSING`
  */
-export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object, name: string, token: TokenSelection) {
+export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object, name: string) {
   if (kind === "schedule") {
     exactlyOne(settings as CronJobOptions, ["schedule"], `${name}.schedule`);
-  }
-  if (kind === "deploymentAgent") {
-    checkAgentToken(token.tokenType);
   }
   checkSettings(kind, settings);
   return settings as Workload[K];
@@ -72,8 +68,8 @@ export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object,
 export function checkAgentToken(tokenType: string): void {
   if (tokenType !== "runner") {
     throw new OidcRunnerError("AGENT_INVALID", `a deployment agent takes no ${tokenType} token`, {
-      where: "tokenType",
-      fix: 'use tokenType "runner", and the pool\'s id as "runner"',
+      where: "accessToken",
+      fix: "give accessToken: { runner: { pool } }, with the pool's id",
     });
   }
 }

@@ -19,7 +19,7 @@ export interface RunnerConfig {
 export function plainArgs(state: LabState, namespace: string): Record<string, unknown> {
   return {
     organization: state.pulumiCloud.organization,
-    tokenType: "organization",
+    accessToken: { organization: {} },
     cluster: { issuerUrl: state.clusters[0]?.issuer },
     namespace,
     caCertificates: readFileSync(state.ca, "utf8"),

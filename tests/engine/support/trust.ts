@@ -32,6 +32,11 @@ export async function organizationOn(state: LabState, organization: string): Pro
   return { ...state, pulumiCloud: { ...state.pulumiCloud, organization, adminToken: body.adminToken } };
 }
 
+/** A policy for organization tokens, as a program gives it. */
+function asGiven({ decision, rules }: PolicyDefinition): object {
+  return { decision, accessToken: { organization: {} }, rules };
+}
+
 /** Makes resources of the program `programs/trust` in the organization of a lab's state. */
 export class Trust {
   readonly #common: Record<string, unknown>;
@@ -44,13 +49,21 @@ export class Trust {
 
   setup(name: string, policies: PolicyDefinition[] | undefined, args: object = {}): Described {
     const custom = { url: ISSUER, jwks: JWKS };
-    return { kind: "OidcTrustSetup", name, args: { ...this.#common, custom, policies, ...args } };
+    return {
+      kind: "OidcTrustSetup",
+      name,
+      args: { ...this.#common, custom, policies: policies?.map(asGiven), ...args },
+    };
   }
 
   /** @param setup name of the `OidcTrustSetup` whose issuer it is about */
   policy(name: string, setup: string, definitions: PolicyDefinition[], args: object = {}): Described {
     const issuerId = { of: setup, output: "issuerId" };
-    return { kind: "OidcPolicy", name, args: { ...this.#common, issuerId, policies: definitions, ...args } };
+    return {
+      kind: "OidcPolicy",
+      name,
+      args: { ...this.#common, issuerId, policies: definitions.map(asGiven), ...args },
+    };
   }
 
   runner(name: string, args: object): Described {

@@ -22,7 +22,7 @@ const RUN = ["sh", "-c", "echo the command ran"];
 
 describe("the entrypoint waits", function () {
   // Against hangs only.
-  this.timeout(30_000);
+  this.timeout(300_000);
   const lab = new FailureLab();
   /** Takes connections and never says a word. */
   let silent: Server;

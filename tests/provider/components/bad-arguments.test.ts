@@ -12,7 +12,9 @@ import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "./cloud";
 type Arguments = Record<string, unknown>;
 type Constructor = new (name: string, args: never) => unknown;
 
-const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const RUNNER = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API };
+const life = (expirationSeconds: number) => ({ accessToken: { organization: {}, expirationSeconds } });
+const team = { accessToken: { team: { name: "a" } } };
 const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
 const PRIVATE = "https://plant-7.clusters.example.com";
 const KEY = { kty: "OKP", kid: "1", crv: "Ed25519", x: "x" };
@@ -47,7 +49,11 @@ const issuerMistakes = (of: (issuer: Arguments) => Arguments): [string, string, 
 const DEFAULT_ISSUER = "https://kubernetes.default.svc.cluster.local";
 /** An EKS cluster's issuer with dual-stack endpoints. */
 const DUAL_STACK = "https://oidc-eks.eu-west-1.api.aws/id/ABC";
-const DEFINITION = { decision: "allow", tokenType: "organization", rules: { aud: "urn:pulumi:org:acme", sub: "x" } };
+const DEFINITION = {
+  decision: "allow",
+  accessToken: { organization: {} },
+  rules: { aud: "urn:pulumi:org:acme", sub: "x" },
+};
 
 /** Component, its good arguments, and for each mistake: code, bad arguments, their good neighbour. */
 const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][] = [
@@ -91,8 +97,8 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
       ["both command and script", "OPTION_CONFLICT", { command: ["a"], script: "a" }, { script: "a" }],
       ["a command without a program", "COMMAND_EMPTY", { command: [] }, { command: ["true"] }],
       ["a script without text", "COMMAND_EMPTY", { script: " \n" }, { script: "true" }],
-      ["a life that is too short", "EXPIRATION_INVALID", { expirationSeconds: 4 }, { expirationSeconds: 5 }],
-      ["a life in parts of seconds", "EXPIRATION_INVALID", { expirationSeconds: 60.5 }, { expirationSeconds: 60 }],
+      ["a life that is too short", "EXPIRATION_INVALID", life(4), life(5)],
+      ["a life in parts of seconds", "EXPIRATION_INVALID", life(60.5), life(60)],
       ["a namespace Kubernetes refuses", "NAMESPACE_INVALID", { namespace: "Pulumi" }, { namespace: "pulumi-2" }],
       [
         "the creation of no namespace",
@@ -112,19 +118,20 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { serviceAccountName: "my.app" },
         { serviceAccountName: "my-app" },
       ],
-      ["an unknown token type", "TOKEN_TYPE_INVALID", { tokenType: "admin" }, { tokenType: "organization" }],
-      ["a team token without a team", "TOKEN_OWNER_MISSING", { tokenType: "team" }, { tokenType: "team", team: "a" }],
+      ["no access token", "OPTION_MISSING", { accessToken: {} }, { accessToken: { organization: {} } }],
       [
-        "a user of a team token",
-        "TOKEN_OWNER_UNEXPECTED",
-        { tokenType: "team", team: "a", user: "b" },
-        { tokenType: "personal", user: "b" },
+        "no word of an access token",
+        "OPTION_MISSING",
+        { accessToken: undefined },
+        { accessToken: { organization: {} } },
       ],
+      ["a team token without a team", "TOKEN_OWNER_MISSING", { accessToken: { team: {} } }, team],
+      ["a team and a user", "OPTION_CONFLICT", { accessToken: { ...team.accessToken, personal: { user: "b" } } }, team],
       [
         "all users of a personal token",
         "TOKEN_OWNER_WILDCARD",
-        { tokenType: "personal", user: "*" },
-        { tokenType: "personal", user: "octo" },
+        { accessToken: { personal: { user: "*" } } },
+        { accessToken: { personal: { user: "octo" } } },
       ],
       [
         "a deadline of no time",

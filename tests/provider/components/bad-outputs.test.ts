@@ -14,7 +14,9 @@ type Constructor = new (name: string, args: never) => unknown;
 const out = <T>(value: T) => pulumi.output(value);
 const later = async <T>(value: T) => value;
 
-const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const team = (name: pulumi.Output<string>) => ({ accessToken: { team: { name } } });
+const life = (expirationSeconds: pulumi.Output<number>) => ({ accessToken: { organization: {}, expirationSeconds } });
+const RUNNER = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API };
 const GKE = { project: "acme-prod", location: "europe-west1", name: "prod" };
 const ROLE = { cluster: { issuerUrl: ISSUER, oidcProviderArn: PROVIDER_ARN }, aws: { role: {} } };
 const SECRET = { name: "database", key: "url" };
@@ -42,9 +44,8 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { serviceAccountName: out("*") },
         { serviceAccountName: out("a") },
       ],
-      ["expirationSeconds", "EXPIRATION_INVALID", { expirationSeconds: out(4) }, { expirationSeconds: out(5) }],
-      ["tokenType", "TOKEN_TYPE_INVALID", { tokenType: out("admin") }, { tokenType: out("organization") }],
-      ["team", "TOKEN_OWNER_MISSING", { tokenType: "team", team: out("") }, { tokenType: "team", team: out("a") }],
+      ["expirationSeconds", "EXPIRATION_INVALID", life(out(4)), life(out(5))],
+      ["team", "TOKEN_OWNER_MISSING", team(out("")), team(out("a"))],
       ["job", "JOB_INVALID", { job: out({ backoffLimit: -1 }) }, { job: out({ backoffLimit: 1 }) }],
       [
         "a setting of job",

@@ -61,12 +61,10 @@ describe("OidcIssuer alone", () => {
 describe("OidcPolicy alone", () => {
   it("registers itself with all its arguments", async () => {
     const definitions: PolicyDefinition[] = [
-      { decision: "deny", tokenType: "personal", userLogin: "octo", rules: { sub: "eve" } },
+      { decision: "deny", accessToken: { personal: { user: "octo" } }, rules: { sub: "eve" } },
       {
         decision: "allow",
-        tokenType: "runner",
-        runnerID: "pool",
-        authorizedPermissions: [],
+        accessToken: { runner: { pool: "pool" } },
         rules: { aud: "urn:pulumi:org:acme", sub: "x" },
       },
     ];

@@ -19,8 +19,8 @@ export interface Expectation {
   issuerId: string;
   /** Name of the ConfigMap, with the hash of its content. */
   configMapName: string;
-  /** Fields of the policy definition besides rules. */
-  definition?: Record<string, unknown>;
+  /** Access token of the policy. Default: the organization's. */
+  accessToken?: object;
   annotations?: Record<string, unknown>;
   /** Environment variables after OIDC_RUNNER_TOKEN_TYPE. */
   owner?: string;
@@ -193,9 +193,7 @@ export function expectedRunner(expectation: Expectation): Registered[] {
         policies: [
           {
             decision: "allow",
-            tokenType: "organization",
-            authorizedPermissions: [],
-            ...expectation.definition,
+            accessToken: expectation.accessToken ?? { organization: {} },
             rules: { aud: "urn:pulumi:org:acme", sub: subject },
           },
         ],

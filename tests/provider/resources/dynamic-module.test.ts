@@ -8,14 +8,14 @@ import { pnpmProject, WRAPPER } from "../../helpers/pnpm-project";
 /** What each class is made with; `args` has what all of them need. */
 const MAKE = {
   OidcIssuer: `new OidcIssuer("x", { ...args, url: "https://i.example.com" })`,
-  OidcPolicy: `new OidcPolicy("x", { ...args, issuerId: "id", policies: [{ decision: "allow", tokenType: "organization",
+  OidcPolicy: `new OidcPolicy("x", { ...args, issuerId: "id", policies: [{ decision: "allow", accessToken: { organization: {} },
     rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:a:b" } }] })`,
   OidcTrustSetup: `new OidcTrustSetup("x", { ...args, kubernetes: { url: "https://i.example.com" } })`,
-  KubernetesOidcRunner: `new KubernetesOidcRunner("x", { ...args, tokenType: "organization", namespace: "pulumi",
+  KubernetesOidcRunner: `new KubernetesOidcRunner("x", { ...args, accessToken: { organization: {} }, namespace: "pulumi",
     cluster: { issuerUrl: "https://i.example.com" } })`,
-  EksOidcRunner: `new EksOidcRunner("x", { ...args, tokenType: "organization", namespace: "pulumi",
+  EksOidcRunner: `new EksOidcRunner("x", { ...args, accessToken: { organization: {} }, namespace: "pulumi",
     cluster: { name: "prod" } })`,
-  GkeOidcRunner: `new GkeOidcRunner("x", { ...args, tokenType: "organization", namespace: "pulumi",
+  GkeOidcRunner: `new GkeOidcRunner("x", { ...args, accessToken: { organization: {} }, namespace: "pulumi",
     cluster: { project: "acme-prod", location: "europe-west1", name: "n" } })`,
 };
 /** What the engine's language host sets for a program. */

@@ -17,7 +17,9 @@ describe("provider/resources/dynamic/resource", () => {
   it("stores one call, and nothing of the program or the machine", async () => {
     const { resources, errors } = await runProgram(() => {
       const issuer = new OidcIssuer("prod", { organization: "acme", url: "https://i.example.com", apiUrl });
-      const definitions = [{ decision: "allow", tokenType: "organization", rules: { aud: "a", sub: "s" } }] as const;
+      const definitions = [
+        { decision: "allow", accessToken: { organization: {} }, rules: { aud: "a", sub: "s" } },
+      ] as const;
       new OidcPolicy("prod", { organization: "acme", issuerId: "id", policies: [...definitions], apiUrl });
       return issuer.urn;
     });

@@ -40,12 +40,15 @@ export function explainShared(
 /** How a runner asks for a definition's token, or a definition gives the one that is asked for. */
 function askFor({ tokenType, teamName, userLogin, runnerID }: PolicyDefinition, token: TokenSelection): string {
   const owner = { organization: undefined, team: teamName, personal: userLogin, runner: runnerID }[tokenType];
-  const option = { organization: "", team: "team", personal: "user", runner: "runner" }[tokenType];
+  const field = { organization: "", team: "name", personal: "user", runner: "pool" }[tokenType];
   if (token.admin === true && tokenType === "organization") {
-    return 'leave admin out, or put "admin" into the definition\'s authorizedPermissions';
+    return "leave admin out, or set admin: true in the policy's accessToken.organization";
+  }
+  if (owner === undefined) {
+    return `give the runner accessToken: { ${tokenType}: {} }`;
   }
   // A pattern says of whom, not which one.
-  return owner === undefined || /[*?]/.test(owner)
-    ? `give the runner tokenType: "${tokenType}"${owner === undefined ? "" : ` and a ${option} that ${shown(owner)} matches`}`
-    : `give the runner tokenType: "${tokenType}" and ${option}: "${shown(owner)}"`;
+  return /[*?]/.test(owner)
+    ? `give the runner an accessToken.${tokenType} with a ${field} that ${shown(owner)} matches`
+    : `give the runner accessToken: { ${tokenType}: { ${field}: "${shown(owner)}" } }`;
 }

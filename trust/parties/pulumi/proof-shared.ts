@@ -81,7 +81,7 @@ export function proveSharedTrust(runner: SharingRunner, shared: SharedTrust): Pr
           `${placeOf(index)} gives this runner's pod a token with ${roleText(roleID)}, the runner asks for ${roleText(token.roleId)}`,
           {
             where,
-            fix: `${roleID ? `give the runner roleId: "${shown(roleID)}"` : "leave roleId out"}, or change the definition`,
+            fix: `${roleID ? `give the runner accessToken: { organization: { roleId: "${shown(roleID)}" } }` : "leave roleId out"}, or change the definition`,
           },
         );
       }
@@ -98,7 +98,7 @@ export function proveSharedTrust(runner: SharingRunner, shared: SharedTrust): Pr
         {
           where,
           fix:
-            'give the definition with "admin" to the ServiceAccounts that need it alone' +
+            "give the policy for administrators to the ServiceAccounts that need it alone" +
             `${token.tokenType === "organization" ? ", or set admin: true where this runner is one of them" : ""}`,
         },
       );

@@ -25,7 +25,7 @@ if (suspended) {
 /** A definition for all runners of the namespace. */
 const ofNamespace: PolicyDefinition = {
   decision: "allow",
-  tokenType: "organization",
+  accessToken: { organization: {} },
   rules: { aud: `urn:pulumi:org:${organization}`, sub: `system:serviceaccount:${namespace}:*` },
 };
 
@@ -40,7 +40,7 @@ for (const { issuerUrl, jwks, runners } of clusters) {
     : undefined;
   const cluster = shared ? { issuerUrl } : { issuerUrl, jwks };
   for (const name of runners) {
-    const own = { ...common, tokenType: "organization", cluster, namespace } as const;
+    const own = { ...common, accessToken: { organization: {} }, cluster, namespace } as const;
     new KubernetesOidcRunner(name, shared ? { ...own, trust, createPolicy: false } : own);
   }
 }

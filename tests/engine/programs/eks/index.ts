@@ -7,7 +7,7 @@ const config = new pulumi.Config();
 const { name, arn, identities } = getClusterOutput({ name: config.require("clusterName") });
 const common = {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   cluster: { name, arn, identities },
   namespace: config.require("namespace"),
   script: config.require("script"),

@@ -4,7 +4,7 @@ import { GkeOidcRunner, type GkeOidcRunnerArgs } from "pulumi-oidc-runner/gke";
 const config = new pulumi.Config();
 const common = {
   organization: config.require("organization"),
-  tokenType: "organization",
+  accessToken: { organization: {} },
   // Without project: it is the provider's.
   cluster: { location: "europe-west1", name: config.require("clusterName"), lookUp: true },
   namespace: config.require("namespace"),

@@ -28,7 +28,7 @@ const trust = new OidcTrustSetup("shared", { ...common, kubernetes: { url: issue
 for (const name of [first, ...others]) {
   new KubernetesOidcRunner(name, {
     ...common,
-    tokenType: "organization",
+    accessToken: { organization: {} },
     cluster: { issuerUrl },
     namespace: config.require("namespace"),
     trust,

@@ -58,7 +58,12 @@ describe("the IAM OIDC provider of EksOidcRunner", () => {
     assert.equal(providers(clusters).length, 2);
     const accounts = await runEks(() => {
       const aws = { role: {}, createOidcProvider: true };
-      const common = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
+      const common = {
+        organization: "acme",
+        accessToken: { organization: {} },
+        namespace: "pulumi",
+        apiUrl: API,
+      } as const;
       const provider = new Provider("elsewhere", { region: "us-east-1" });
       const cluster = { issuerUrl: ISSUER };
       new EksOidcRunner("one", { ...common, cluster, aws });

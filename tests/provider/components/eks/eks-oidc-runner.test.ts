@@ -14,7 +14,7 @@ const byUrl = { trustName: "oidc-trust-3d6390d4", issuerName: "oidc-trust-3d6390
 function runner(args: Partial<EksOidcRunnerArgs> = {}) {
   return new EksOidcRunner("deployer", {
     organization: "acme",
-    tokenType: "organization",
+    accessToken: { organization: {} },
     cluster: { name: "prod" },
     namespace: "pulumi",
     apiUrl: API,

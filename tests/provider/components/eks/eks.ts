@@ -8,7 +8,7 @@ import { only } from "../pick";
 export function eksRunner(args: Partial<EksOidcRunnerArgs> = {}, name = "deployer"): EksOidcRunner {
   return new EksOidcRunner(name, {
     organization: "acme",
-    tokenType: "organization",
+    accessToken: { organization: {} },
     cluster: { issuerUrl: ISSUER },
     namespace: "pulumi",
     apiUrl: API,

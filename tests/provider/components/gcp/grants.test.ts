@@ -11,7 +11,7 @@ const WAIVE = [{ name: "IDENTITY_SAMENESS", reason: "one cluster" }] as const;
 
 /** What two runners come to: codes of errors, and the grants that were made. */
 async function two(google: object, second: Partial<GkeOidcRunnerArgs> = {}) {
-  const common = { organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API } as const;
+  const common = { organization: "acme", accessToken: { organization: {} }, namespace: "ci", apiUrl: API } as const;
   const args = { ...common, serviceAccountName: "shared", cluster: CLUSTER, google: { ...google, waive: [...WAIVE] } };
   const run = await runProgram(() => {
     new GkeOidcRunner("one", args as GkeOidcRunnerArgs);

@@ -14,7 +14,7 @@ const MEMBER = "serviceAccount:acme-prod.svc.id.goog[pulumi/deployer]";
 const google = { serviceAccount: {} };
 
 function runner(cluster: GkeOidcRunnerArgs["cluster"], more: Partial<GkeOidcRunnerArgs> = {}, name = "deployer") {
-  const common = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
+  const common = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API } as const;
   return new GkeOidcRunner(name, { ...common, cluster, ...more });
 }
 
@@ -138,7 +138,12 @@ describe("the cluster of a GkeOidcRunner", () => {
     const run = await runProgram(
       () => {
         const other = new gcp.Provider("other", { project: "acme-other" });
-        const args = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
+        const args = {
+          organization: "acme",
+          accessToken: { organization: {} },
+          namespace: "pulumi",
+          apiUrl: API,
+        } as const;
         new GkeOidcRunner("one", { ...args, cluster: withoutProject }, { providers: [other] });
         new GkeOidcRunner("two", { ...args, cluster: withoutProject }, { providers: [other] });
         new GkeOidcRunner("three", { ...args, cluster: withoutProject });

@@ -19,7 +19,7 @@ const SAMENESS = /^IDENTITY_SAMENESS: .*acme-prod\.svc\.id\.goog.* Fix: .*waive/
 function runner(args: Partial<GkeOidcRunnerArgs> = {}) {
   return new GkeOidcRunner("deployer", {
     organization: "acme",
-    tokenType: "organization",
+    accessToken: { organization: {} },
     cluster: { project: "acme-prod", location: "europe-west1", name: "prod" },
     namespace: "pulumi",
     apiUrl: API,
@@ -221,7 +221,7 @@ describe("GkeOidcRunner", () => {
       () =>
         void new GkeOidcRunner(name, {
           organization: "acme",
-          tokenType: "organization",
+          accessToken: { organization: {} },
           cluster: { project: "acme-prod", location: "europe-west1", name: "prod" },
           namespace: "pulumi",
           apiUrl: API,

@@ -7,7 +7,7 @@ const names = (project = "acme-prod", name = "prod") => ({ project, location: "e
 type Google = NonNullable<GkeOidcRunnerArgs["google"]>;
 
 function runner(name: string, google: Google, cluster = names()) {
-  const args = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
+  const args = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API } as const;
   return new GkeOidcRunner(name, { ...args, cluster, google });
 }
 

@@ -1,4 +1,4 @@
-import type { RunnerArgs } from "../../../../provider/components/runner/args";
+import type { RunnerAccessToken, RunnerArgs } from "../../../../provider/components/runner/args";
 import type {
   RunnerMetadata,
   RunnerPodTemplate,
@@ -12,6 +12,7 @@ import type {
   RunnerService,
   RunnerStrategy,
 } from "../../../../provider/components/runner/workload-args";
+import type { OrganizationToken } from "../../../../provider/resources/access-token";
 import { type Row, row, rows } from "./row";
 
 /**
@@ -22,10 +23,7 @@ export const GIVEN_TRUST = Symbol("trust");
 
 /** Options with rows of their own, below. */
 type Apart =
-  | "tokenType"
-  | "team"
-  | "user"
-  | "runner"
+  | "accessToken"
   | "trust"
   | "createPolicy"
   | "waive"
@@ -41,9 +39,6 @@ type Apart =
 
 const simple = rows<Omit<RunnerArgs, Apart>>("", {
   organization: ["other"],
-  roleId: ["role-7"],
-  admin: [true],
-  expirationSeconds: [900],
   adoptPolicies: [true],
   namespace: ["elsewhere"],
   createNamespace: [true],
@@ -59,13 +54,29 @@ const simple = rows<Omit<RunnerArgs, Apart>>("", {
   caCertificates: ["-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n"],
 });
 
+const POOL = { accessToken: { runner: { pool: "pool-0" } } };
+
 const token: Row[] = [
-  { ...row("tokenType", { tokenType: "team" }, { needs: { team: "platform" } }), label: "tokenType=team" },
-  { ...row("tokenType", { tokenType: "personal" }, { needs: { user: "ann" } }), label: "tokenType=personal" },
-  { ...row("tokenType", { tokenType: "runner" }, { needs: { runner: "pool-0" } }), label: "tokenType=runner" },
-  row("team", { team: "other" }, { needs: { tokenType: "team" }, seen: { team: "platform" } }),
-  row("user", { user: "bob" }, { needs: { tokenType: "personal" }, seen: { user: "ann" } }),
-  row("runner", { runner: "pool-1" }, { needs: { tokenType: "runner" }, seen: { runner: "pool-0" } }),
+  ...rows<Pick<RunnerAccessToken, "expirationSeconds">>("accessToken", { expirationSeconds: [900] }),
+  ...rows<OrganizationToken>("accessToken.organization", { roleId: ["role-7"], admin: [true] }),
+  row("accessToken.team", { accessToken: { team: { name: "platform" } } }),
+  row("accessToken.personal", { accessToken: { personal: { user: "ann" } } }),
+  row("accessToken.runner", { accessToken: { runner: { pool: "pool-0" } } }),
+  row(
+    "accessToken.team.name",
+    { accessToken: { team: { name: "other" } } },
+    { seen: { accessToken: { team: { name: "platform" } } } },
+  ),
+  row(
+    "accessToken.personal.user",
+    { accessToken: { personal: { user: "bob" } } },
+    { seen: { accessToken: { personal: { user: "ann" } } } },
+  ),
+  row(
+    "accessToken.runner.pool",
+    { accessToken: { runner: { pool: "pool-1" } } },
+    { seen: { accessToken: POOL.accessToken } },
+  ),
 ];
 
 const BROAD = { name: "BROAD_SUBJECT", reason: "a test" };
@@ -124,8 +135,6 @@ const pod = [
     ],
   }),
 ];
-
-const POOL = { tokenType: "runner", runner: "pool-0" };
 
 const workloads = [
   ...rows<RunnerJob>("job", {

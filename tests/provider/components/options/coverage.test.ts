@@ -12,6 +12,7 @@ const GROUPS = [
   ...["service.strategy", "service.strategy.rollingUpdate", "cluster.jwks", "cluster.jwksFromCluster"],
   ...["cluster.identities", "cluster.identities.oidcs", "cluster.kubernetesNetworkConfig", "cluster.eksCluster"],
   ...["cluster.eksCluster.kubernetesNetworkConfig", "aws", "aws.podIdentity"],
+  ...["accessToken", "accessToken.organization"],
   ...["cluster.workloadIdentityConfig", "google", "google.waive"],
 ];
 

@@ -12,14 +12,14 @@ const CONFLICT = ["OPTION_CONFLICT"];
 const EXCLUSIONS: readonly Exclusion[] = [
   {
     kinds: [
-      ["roleId", "admin"],
-      ["tokenType=team", "team"],
-      ["tokenType=personal", "user"],
-      ["tokenType=runner", "runner", "deploymentAgent"],
+      ["accessToken.organization"],
+      ["accessToken.team"],
+      ["accessToken.personal"],
+      ["accessToken.runner", "deploymentAgent"],
     ],
-    codes: ["TOKEN_OWNER_UNEXPECTED", "TOKEN_OWNER_MISSING", "TOKEN_ADMIN_INVALID", "AGENT_INVALID"],
+    codes: CONFLICT,
   },
-  { kinds: [["roleId"], ["admin"]], codes: ["TOKEN_ADMIN_INVALID"] },
+  { kinds: [["accessToken.organization.roleId"], ["accessToken.organization.admin"]], codes: ["TOKEN_ADMIN_INVALID"] },
   { kinds: [["job"], ["schedule"], ["service"], ["deploymentAgent"]], codes: CONFLICT },
   { kinds: [["command"], ["script"]], codes: CONFLICT },
   // The work is done in pods of the agent's making, which have neither.

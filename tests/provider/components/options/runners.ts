@@ -21,7 +21,7 @@ export interface RunnerKind {
   rows: readonly Row[];
 }
 
-const COMMON = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const COMMON = { organization: "acme", namespace: "pulumi", apiUrl: API };
 
 /** The three runners. */
 export const runners: readonly RunnerKind[] = [
@@ -41,12 +41,11 @@ export const TRUST_NAME = "given";
 
 /** A definition for all ServiceAccounts of a runner's namespace, and for the token it asks for. */
 function sharedDefinition(args: Tree): PolicyDefinition {
-  const { tokenType, team, user, runner, roleId, admin, exchangeAwsToken } = args as unknown as EksOidcRunnerArgs;
+  const { accessToken, exchangeAwsToken } = args as unknown as EksOidcRunnerArgs;
   const { organization, namespace } = args as Record<string, string>;
   return {
     decision: "allow",
-    ...{ tokenType, teamName: team, userLogin: user, runnerID: runner, roleID: roleId },
-    authorizedPermissions: admin ? ["admin"] : [],
+    accessToken,
     rules: {
       aud: exchangeAwsToken ? "sts.amazonaws.com" : `urn:pulumi:org:${organization}`,
       sub: `system:serviceaccount:${namespace}:*`,
@@ -54,9 +53,17 @@ function sharedDefinition(args: Tree): PolicyDefinition {
   };
 }
 
+/** The organization's token where an option says no other. */
+function withToken(token: Tree = {}): Tree {
+  return ["organization", "team", "personal", "runner"].some((type) => type in token)
+    ? token
+    : { ...token, organization: {} };
+}
+
 /** Makes a runner in the program that runs. */
 export function makeRunner({ name, base }: RunnerKind, more: Tree, runnerName = "deployer"): void {
   const args = over(base, more);
+  args.accessToken = withToken(args.accessToken as Tree | undefined);
   if (args.trust === GIVEN_TRUST) {
     const { issuerUrl = ISSUER } = args.cluster as { issuerUrl?: string };
     const url = name === "GkeOidcRunner" ? gkeIssuerUrl(args.cluster as GkeCluster) : issuerUrl;

@@ -11,8 +11,7 @@ async function run(args: Partial<KubernetesOidcRunnerArgs>) {
   const program = () => {
     const { deploymentName } = new KubernetesOidcRunner("agent", {
       organization: "acme",
-      tokenType: "runner",
-      runner: "pool-1",
+      accessToken: { runner: { pool: "pool-1" } },
       cluster: { issuerUrl: ISSUER },
       namespace: "agents",
       apiUrl: API,
@@ -74,7 +73,7 @@ describe("a deployment agent", () => {
   });
 
   it("exchanges the pod's token for one of its pool by itself, without a static token", async () => {
-    const result = await run({ expirationSeconds: 3600 });
+    const result = await run({ accessToken: { runner: { pool: "pool-1" }, expirationSeconds: 3600 } });
     assert.deepEqual(variables(result), {
       HOME: "/tmp",
       PULUMI_AGENT_DEPLOY_TARGET: "kubernetes",
@@ -92,7 +91,7 @@ describe("a deployment agent", () => {
     assert.deepEqual(container(result).command, ["customer-managed-workflow-agent", "run"]);
     assert.ok(!("args" in container(result)));
     const [definition] = only(result, "OidcPolicy").inputs.policies as Record<string, unknown>[];
-    assert.deepEqual([definition?.tokenType, definition?.runnerID], ["runner", "pool-1"]);
+    assert.deepEqual(definition?.accessToken, { runner: { pool: "pool-1" } });
     const audiences = JSON.stringify(podOf(result).volumes).match(/"audience":"[^"]*"/g);
     assert.deepEqual(audiences, ['"audience":"urn:pulumi:org:acme"']);
   });

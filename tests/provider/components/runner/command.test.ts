@@ -13,7 +13,7 @@ async function run(args: Partial<KubernetesOidcRunnerArgs>) {
   const program = () =>
     void new KubernetesOidcRunner("deployer", {
       organization: "acme",
-      tokenType: "organization",
+      accessToken: { organization: {} },
       cluster: { issuerUrl: ISSUER },
       namespace: "pulumi",
       apiUrl: API,
@@ -91,7 +91,7 @@ describe("a runner's work", () => {
   it("takes the Job's settings and the token's life", async () => {
     const result = await run({
       job: { activeDeadlineSeconds: 60, backoffLimit: pulumi.output(2) },
-      expirationSeconds: 900,
+      accessToken: { organization: {}, expirationSeconds: 900 },
     });
     const spec = only(result, "Job").inputs.spec as Record<string, unknown>;
     assert.equal(spec.activeDeadlineSeconds, 60);

@@ -30,7 +30,7 @@ function make(args: Partial<KubernetesOidcRunnerArgs>, options?: pulumi.Componen
       "deployer",
       {
         organization: "acme",
-        tokenType: "organization",
+        accessToken: { organization: {} },
         cluster: { issuerUrl: ISSUER },
         namespace: "pulumi",
         apiUrl: API,
@@ -247,14 +247,10 @@ describe("a runner's pod", () => {
   });
 
   it("asks for an administrator's token only when told to, and its definition allows it only then", async () => {
-    for (const [admin, permissions] of [
-      [true, ["admin"]],
-      [false, []],
-      [undefined, []],
-    ] as const) {
-      const result = await run({ admin });
-      const [definition] = only(result, "OidcPolicy").inputs.policies as { authorizedPermissions: string[] }[];
-      assert.deepEqual(definition?.authorizedPermissions, permissions);
+    for (const admin of [true, false, undefined]) {
+      const result = await run({ accessToken: { organization: { admin } } });
+      const [policy] = only(result, "OidcPolicy").inputs.policies as { accessToken: { organization: object } }[];
+      assert.deepEqual(policy?.accessToken, { organization: admin === undefined ? {} : { admin } });
       const env = specOf(result, "Job").template.spec.containers[0]?.env as { name: string }[];
       assert.equal(
         env.some(({ name }) => name === "OIDC_RUNNER_ADMIN"),

@@ -19,7 +19,7 @@ const issuerId = `issuer-of-${trustName}`;
 function runner(args: Partial<KubernetesOidcRunnerArgs> = {}, name = "deployer") {
   return new KubernetesOidcRunner(name, {
     organization: "acme",
-    tokenType: "organization",
+    accessToken: { organization: {} },
     cluster: { issuerUrl: ISSUER },
     namespace: "pulumi",
     apiUrl: API,
@@ -57,13 +57,13 @@ describe("KubernetesOidcRunner", () => {
     });
   });
 
-  for (const [tokenType, owner, field, extra] of [
-    ["team", "platform", "teamName", { team: "platform" }],
-    ["personal", "octo", "userLogin", { user: "octo" }],
-    ["runner", "pool-1", "runnerID", { runner: "pool-1" }],
+  for (const [tokenType, owner, accessToken] of [
+    ["team", "platform", { team: { name: "platform" } }],
+    ["personal", "octo", { personal: { user: "octo" } }],
+    ["runner", "pool-1", { runner: { pool: "pool-1" } }],
   ] as const) {
     it(`asks for a ${tokenType} token and allows no other`, async () => {
-      const run = await runProgram(() => void runner({ tokenType, ...extra }), cloud);
+      const run = await runProgram(() => void runner({ accessToken }), cloud);
       assert.deepEqual(run.errors, []);
       assert.deepEqual(
         registered(run),
@@ -77,20 +77,18 @@ describe("KubernetesOidcRunner", () => {
           configMapName: configMapName(run),
           tokenType,
           owner,
-          definition: { tokenType, [field]: owner },
+          accessToken,
         }),
       );
     });
   }
 
   it("allows a custom role of an organization token", async () => {
-    const run = await runProgram(() => void runner({ roleId: "role-1" }), cloud);
+    const run = await runProgram(() => void runner({ accessToken: { organization: { roleId: "role-1" } } }), cloud);
     const [definition] = only(run, "OidcPolicy").inputs.policies as Record<string, unknown>[];
     assert.deepEqual(definition, {
       decision: "allow",
-      tokenType: "organization",
-      roleID: "role-1",
-      authorizedPermissions: [],
+      accessToken: { organization: { roleId: "role-1" } },
       rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" },
     });
   });
@@ -184,10 +182,9 @@ describe("KubernetesOidcRunner", () => {
       () =>
         void runner({
           organization: pulumi.output("acme"),
-          tokenType: pulumi.output("organization" as const),
           namespace: Promise.resolve("pulumi"),
           serviceAccountName: pulumi.output("deployer"),
-          expirationSeconds: pulumi.output(7200),
+          accessToken: { organization: { admin: pulumi.output(false) }, expirationSeconds: pulumi.output(7200) },
           job: pulumi.output({ backoffLimit: 0 }),
           apiUrl: pulumi.output(API),
         }),

@@ -9,7 +9,12 @@ import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "../cloud";
 
 function runner(name: string, args: Partial<KubernetesOidcRunnerArgs>, options?: pulumi.ComponentResourceOptions) {
-  const common = { organization: "acme", tokenType: "organization", apiUrl: API, createNamespace: true } as const;
+  const common = {
+    organization: "acme",
+    accessToken: { organization: {} },
+    apiUrl: API,
+    createNamespace: true,
+  } as const;
   return new KubernetesOidcRunner(name, { ...common, cluster: { issuerUrl: ISSUER }, ...args }, options);
 }
 

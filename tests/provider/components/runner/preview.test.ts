@@ -8,7 +8,7 @@ import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "../cloud";
 import { listed } from "../pick";
 
-const common = { tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
+const common = { accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API } as const;
 
 /** A value of a resource that does not exist yet. */
 function unknown(): pulumi.Output<string> {
@@ -86,7 +86,7 @@ describe("a preview shows every resource while values are unknown", () => {
   });
 
   it("of OidcTrustSetup", async () => {
-    const policies = [{ decision: "allow", tokenType: "organization", rules: { aud: "a", sub: "s" } }] as const;
+    const policies = [{ decision: "allow", accessToken: { organization: {} }, rules: { aud: "a", sub: "s" } }] as const;
     const lines = await preview(
       (url) => new OidcTrustSetup("prod", { organization: "acme", custom: { url }, policies: [...policies] }),
     );

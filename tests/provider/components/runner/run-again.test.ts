@@ -18,19 +18,26 @@ import { ofNamespace } from "../trust/shared";
 type Args = Partial<KubernetesOidcRunnerArgs>;
 
 const BASE: KubernetesOidcRunnerArgs = {
-  ...{ organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API },
+  ...{ organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API },
   cluster: { issuerUrl: ISSUER },
 };
 
 /** Every argument: changes that run a finished Job again, and changes that do not. */
 const TABLE: Record<keyof KubernetesOidcRunnerArgs, { again?: Args[]; not?: Args[]; base?: Args }> = {
   organization: { again: [{ organization: "other" }] },
-  tokenType: { again: [{ tokenType: "team", team: "platform" }] },
-  team: { base: { tokenType: "team", team: "a" }, again: [{ tokenType: "team", team: "b" }] },
-  user: { base: { tokenType: "personal", user: "a" }, again: [{ tokenType: "personal", user: "b" }] },
-  runner: { base: { tokenType: "runner", runner: "a" }, again: [{ tokenType: "runner", runner: "b" }] },
-  roleId: { again: [{ roleId: "role-7" }] },
-  admin: { again: [{ admin: true }], not: [{ admin: false }] },
+  accessToken: {
+    again: [
+      { accessToken: { team: { name: "platform" } } },
+      { accessToken: { personal: { user: "a" } } },
+      { accessToken: { runner: { pool: "a" } } },
+      { accessToken: { organization: { roleId: "role-7" } } },
+      { accessToken: { organization: { admin: true } } },
+    ],
+    not: [
+      { accessToken: { organization: { admin: false } } },
+      { accessToken: { organization: {}, expirationSeconds: 900 } },
+    ],
+  },
   cluster: { again: [{ cluster: { issuerUrl: `${ISSUER}D` } }] },
   namespace: { again: [{ namespace: "elsewhere" }] },
   serviceAccountName: { again: [{ serviceAccountName: "trusted" }], not: [{ serviceAccountName: "deployer" }] },
@@ -48,7 +55,6 @@ const TABLE: Record<keyof KubernetesOidcRunnerArgs, { again?: Args[]; not?: Args
     ],
   },
   triggers: { again: [{ triggers: ["1"] }, { triggers: [""] }], not: [{ triggers: [] }] },
-  expirationSeconds: { not: [{ expirationSeconds: 900 }] },
   trust: { not: [{ trust: "shared" as never }] },
   createPolicy: { not: [{ trust: "shared" as never, createPolicy: false }] },
   waive: { not: [{ waive: [{ name: "BROAD_SUBJECT", reason: "meant" }] }] },
@@ -94,6 +100,17 @@ describe("what runs a finished Job again", () => {
     });
   }
 
+  it("is another team, user, role or pool of the same kind [A13]", async () => {
+    for (const token of [
+      (name: string) => ({ team: { name } }),
+      (user: string) => ({ personal: { user } }),
+      (pool: string) => ({ runner: { pool } }),
+      (roleId: string) => ({ organization: { roleId } }),
+    ]) {
+      assert.notEqual(await digest({ accessToken: token("a") }), await digest({ accessToken: token("b") }));
+    }
+  });
+
   it("is a change of the digest, and not of the spec [A13]", async () => {
     const options = (await run({})).engineOptions.get("kubernetes:batch/v1:Job deployer");
     assert.deepEqual(options?.ignoreChanges, ["spec"]);
@@ -122,7 +139,7 @@ describe("what runs a finished Job again", () => {
     assert.equal(await digest({}), "224d401c401f4e86");
     const full: Args = {
       ...{ image: "i", script: "s", env: { A: "1" }, secretEnv: { B: { name: "n", key: "k" } }, triggers: ["t"] },
-      ...{ podTemplate: { spec: { priorityClassName: "high" } }, roleId: "r" },
+      ...{ podTemplate: { spec: { priorityClassName: "high" } }, accessToken: { organization: { roleId: "r" } } },
     };
     assert.equal(await digest(full), "41e0366f6344b6a8");
   });

@@ -12,7 +12,7 @@ import { API, cloud, ISSUER } from "../cloud";
 /** Stands for a certificate: nothing reads it here. */
 const PEM = "A";
 
-const common = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API } as const;
+const common = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API } as const;
 
 /** The issuers a program registers, and the issuer each runner's policy is on. */
 async function trustsOf(program: () => void) {

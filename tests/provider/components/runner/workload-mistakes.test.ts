@@ -12,9 +12,10 @@ import { listed } from "../pick";
 type Arguments = Record<string, unknown>;
 type Constructor = new (name: string, args: never) => unknown;
 
-const RUNNER = { organization: "acme", tokenType: "organization", namespace: "pulumi", apiUrl: API };
+const RUNNER = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API };
 const GOOD = { ...RUNNER, cluster: { issuerUrl: ISSUER } };
-const AGENT = { ...GOOD, tokenType: "runner", runner: "pool-1", deploymentAgent: {} };
+const AGENT = { ...GOOD, accessToken: { runner: { pool: "pool-1" } }, deploymentAgent: {} };
+const token = (admin: pulumi.Input<boolean>) => ({ accessToken: { organization: { admin, roleId: "r" } } });
 const EMAIL = "runner@acme-prod.iam.gserviceaccount.com";
 const GKE = { cluster: { project: "acme-prod", location: "europe-west1", name: "prod" } };
 const SHARED = "https://kubernetes.default.svc.cluster.local";
@@ -39,14 +40,14 @@ const MISTAKES: Mistake[] = [
   ],
   ["a service of half a pod", "SERVICE_INVALID", { service: { replicas: 0.5 } }, { service: { replicas: 0 } }],
   ["a Job kept for less than nothing", "JOB_INVALID", { job: { ttlSecondsAfterFinished: -1 } }, { job: {} }],
+  ["an agent with an organization's token", "AGENT_INVALID", { accessToken: { organization: {} } }, {}, AGENT],
   [
-    "an agent with an organization's token",
-    "AGENT_INVALID",
-    { tokenType: "organization", runner: undefined },
-    {},
+    "an agent without a pool",
+    "TOKEN_OWNER_MISSING",
+    { accessToken: { runner: {} } },
+    { accessToken: { runner: { pool: "p" } } },
     AGENT,
   ],
-  ["an agent without a pool", "TOKEN_OWNER_MISSING", { runner: undefined }, { runner: "p" }, AGENT],
   ["an agent with a script", "OPTION_CONFLICT", { script: "true" }, { command: ["agent"] }, AGENT],
   [
     "an agent that does nothing",
@@ -102,7 +103,7 @@ const MISTAKES: Mistake[] = [
     { podTemplate: { spec: { containers: [{}] } } },
     { podTemplate: { spec: { containers: [{ name: "x" }] } } },
   ],
-  ["an administrator with a role", "TOKEN_ADMIN_INVALID", { admin: true, roleId: "r" }, { admin: false, roleId: "r" }],
+  ["an administrator with a role", "TOKEN_ADMIN_INVALID", token(true), token(false)],
   [
     "the issuer of all clusters",
     "ISSUER_URL_SHARED",
@@ -140,12 +141,17 @@ const LATE: Mistake[] = [
   ["no schedule", "OPTION_MISSING", { schedule: out({}) }, { schedule: out(DAILY) }],
   ["a service", "SERVICE_INVALID", { service: { replicas: out(-1) } }, { service: { replicas: out(1) } }],
   ["labels", "LABEL_INVALID", { labels: out({ "": "x" }) }, { labels: out({ x: "" }) }],
-  ["an administrator's token", "TOKEN_ADMIN_INVALID", { admin: out(true), roleId: "r" }, { admin: out(true) }],
   [
-    "an agent's token",
-    "AGENT_INVALID",
-    { tokenType: out("team"), team: "a", runner: undefined },
-    { tokenType: out("runner") },
+    "an administrator's token",
+    "TOKEN_ADMIN_INVALID",
+    token(out(true)),
+    { accessToken: { organization: { admin: out(true) } } },
+  ],
+  [
+    "an agent's pool",
+    "TOKEN_OWNER_WILDCARD",
+    { accessToken: { runner: { pool: out("*") } } },
+    { accessToken: { runner: { pool: out("p") } } },
     AGENT,
   ],
   [

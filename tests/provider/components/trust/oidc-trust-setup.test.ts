@@ -7,8 +7,7 @@ import { only } from "../pick";
 
 const DEFINITION = {
   decision: "allow",
-  tokenType: "team",
-  teamName: "platform",
+  accessToken: { team: { name: "platform" } },
   rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:ci:*" },
 } as const;
 
@@ -21,7 +20,7 @@ describe("OidcTrustSetup", () => {
     const run = await runProgram(() => {
       const { issuerId, issuerUrl, adopted } = setup({
         kubernetes: { url: "https://kubernetes.example.com" },
-        policies: [DEFINITION, pulumi.output({ ...DEFINITION, teamName: "two" })],
+        policies: [DEFINITION, pulumi.output({ ...DEFINITION, accessToken: { team: { name: "two" } } })],
         maxExpirationSeconds: 3600,
         forceDestroy: true,
         caCertificates: "PEM",
@@ -57,7 +56,7 @@ describe("OidcTrustSetup", () => {
           organization: "acme",
           issuerId: "issuer-of-prod",
           issuerKind: "kubernetes",
-          policies: [DEFINITION, { ...DEFINITION, teamName: "two" }],
+          policies: [DEFINITION, { ...DEFINITION, accessToken: { team: { name: "two" } } }],
           apiUrl: API,
           caCertificates: "PEM",
         },

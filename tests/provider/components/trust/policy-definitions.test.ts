@@ -12,7 +12,7 @@ import { type MockedRun, runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, ROLE_ARN } from "../cloud";
 import { only } from "../pick";
 
-const TOKEN = { decision: "allow", tokenType: "organization" } as const;
+const TOKEN = { decision: "allow", accessToken: { organization: {} } } as const;
 const ACCOUNT = { ...TOKEN, kubernetes: { namespace: "ci", serviceAccountName: "deployer" } };
 const NO_AUDIENCE = { ...TOKEN, rules: { sub: "system:serviceaccount:ci:deployer" } };
 const REPOSITORY = { ...TOKEN, githubActions: { repository: "acme/app", branch: "main" } };
@@ -127,7 +127,7 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
     runProgram(
       () =>
         void new KubernetesOidcRunner("deployer", {
-          ...{ organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API },
+          ...{ organization: "acme", accessToken: { organization: {} }, namespace: "ci", apiUrl: API },
           ...{ cluster: { issuerUrl: "https://k.example.com" }, ...args },
         }),
       cloud,
@@ -149,7 +149,7 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
       runProgram(
         () =>
           void new EksOidcRunner("deployer", {
-            ...{ organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API },
+            ...{ organization: "acme", accessToken: { organization: {} }, namespace: "ci", apiUrl: API },
             ...{ cluster: { issuerUrl: ISSUER }, aws: { roleArn: ROLE_ARN }, exchangeAwsToken: true, ...args },
           }),
         cloud,

@@ -13,7 +13,7 @@ describe("provider/components/trust: reviews of one definition", () => {
   const shared = [
     {
       decision: "allow",
-      tokenType: "organization",
+      accessToken: { organization: {} },
       rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:ci:*" },
     } as const,
   ];
@@ -40,7 +40,7 @@ describe("provider/components/trust: reviews of one definition", () => {
         const common = { organization: "acme", apiUrl: API };
         const trust = new OidcTrustSetup("prod", { ...common, kubernetes: { url }, policies });
         for (const name of ["one", "two", "three"]) {
-          const more = { tokenType: "organization", namespace: "ci", trust, createPolicy: false } as const;
+          const more = { accessToken: { organization: {} }, namespace: "ci", trust, createPolicy: false } as const;
           new KubernetesOidcRunner(name, { ...common, ...more, cluster: { issuerUrl: url } });
         }
       }, cloud);

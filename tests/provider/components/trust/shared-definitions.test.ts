@@ -93,9 +93,9 @@ describe("runners without definitions of their own", () => {
     ],
   ];
   const nightly = { schedule: { schedule: "@daily" } };
-  const agent = { deploymentAgent: {}, tokenType: "runner", runner: "pool-0" } as const;
+  const agent = { deploymentAgent: {}, accessToken: { runner: { pool: "pool-0" } } } as const;
   const exchanging = { exchangeAwsToken: true, aws: { role: {} } };
-  const pool = (runnerID: string) => ({ ...ofNamespace("ci"), tokenType: "runner" as const, runnerID });
+  const pool = (id: string) => ({ ...ofNamespace("ci"), accessToken: { runner: { pool: id } } });
   const named = (name: string): PolicyDefinition => ({
     ...ofNamespace("ci"),
     rules: { ...(ofNamespace("ci").rules as object), '"kubernetes.io".pod.name': name },

@@ -8,11 +8,16 @@ import type { MockedRun } from "../../../helpers/pulumi-mocks";
 import { API, ISSUER } from "../cloud";
 
 /** What every runner of these tests is given. */
-export const COMMON = { organization: "acme", tokenType: "organization", namespace: "ci", apiUrl: API } as const;
+export const COMMON = {
+  organization: "acme",
+  accessToken: { organization: {} },
+  namespace: "ci",
+  apiUrl: API,
+} as const;
 
 /** An allow of organization tokens for all ServiceAccounts of a namespace. */
 export const ofNamespace = (namespace: string, aud = "urn:pulumi:org:acme"): PolicyDefinition => ({
-  ...{ decision: "allow", tokenType: "organization" },
+  ...{ decision: "allow" as const, accessToken: { organization: {} } },
   rules: { aud, sub: `system:serviceaccount:${namespace}:*` },
 });
 

@@ -12,7 +12,7 @@ import { steppedTime } from "../../../pulumi-cloud/support/stepped-time";
 import { issuerFixture, UNKNOWN } from "../issuer/fixture";
 
 const AUD = "urn:pulumi:org:acme";
-const TOKEN = { decision: "allow", tokenType: "organization" } as const;
+const TOKEN = { decision: "allow", accessToken: { organization: {} } } as const;
 const kubernetes = (serviceAccountName: string) => ({ ...TOKEN, kubernetes: { namespace: "ci", serviceAccountName } });
 const rulesOf = (name: string) => ({ aud: AUD, sub: `system:serviceaccount:ci:${name}` });
 

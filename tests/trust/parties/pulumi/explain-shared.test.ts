@@ -36,7 +36,7 @@ describe("trust/parties/pulumi/explain-shared", () => {
     const team = { tokenType: "team", teamName: "platform" } as const;
     const near = explained([allow(OURS, team)]);
     assert.equal(near.what, "policies[0] is for another token: team platform, asked for organization; its rules match");
-    assert.match(near.fix, /^give the runner tokenType: "team" and team: "platform", or /);
+    assert.match(near.fix, /^give the runner accessToken: \{ team: \{ name: "platform" \} \}, or /);
     const far = explained([allow("system:serviceaccount:web:*", team)]);
     assert.match(far.what, /^policies\[0\] is for another token: team platform, asked for organization; and its rules/);
     assert.match(far.fix, /^make policies\[0\] admit it, or /);
@@ -46,16 +46,16 @@ describe("trust/parties/pulumi/explain-shared", () => {
   it("says how to ask for an organization's token, and for one without admin", () => {
     assert.match(
       explained([allow(OURS)], { tokenType: "team", team: "web" }).fix,
-      /^give the runner tokenType: "organization", or /,
+      /^give the runner accessToken: \{ organization: \{\} \}, or /,
     );
     const { what, fix } = explained([allow(OURS)], { tokenType: "organization", admin: true });
     assert.match(what, /organization without admin, asked for admin/);
-    assert.match(fix, /^leave admin out, or put "admin" into the definition's authorizedPermissions, or /);
+    assert.match(fix, /^leave admin out, or set admin: true in the policy's accessToken.organization, or /);
   });
 
   it("keeps names as they are, whatever signs they hold", () => {
     const odd = { tokenType: "team", teamName: "a (to ask for it: --x $& b)" } as const;
-    assert.match(explained([allow(OURS, odd)]).fix, /team: "a \(to ask for it: --x \$& b\)"/);
+    assert.match(explained([allow(OURS, odd)]).fix, /team: \{ name: "a \(to ask for it: --x \$& b\)"/);
   });
 
   it("names a deny that stands in the way, and whether anything is behind it", () => {

@@ -107,19 +107,24 @@ describe("trust/parties/pulumi/proof-shared", () => {
         "TRUST_DOES_NOT_ADMIT",
         [team],
         "policies[0] is for another token: team platform, asked for organization; its rules match (at deployer.trust). " +
-          'Fix: give the runner tokenType: "team" and team: "platform", or leave createPolicy out',
+          'Fix: give the runner accessToken: { team: { name: "platform" } }, or leave createPolicy out',
       );
       assert.ok(prove([team], asking({ tokenType: "team", team: "platform" })));
-      refuses("TRUST_DOES_NOT_ADMIT", [team], 'team: "platform"', asking({ tokenType: "team", team: "web" }));
+      refuses("TRUST_DOES_NOT_ADMIT", [team], 'team: { name: "platform" }', asking({ tokenType: "team", team: "web" }));
       const teams = { ...team, teamName: "platform-*" };
       assert.ok(prove([teams], asking({ tokenType: "team", team: "platform-a" })));
-      refuses("TRUST_DOES_NOT_ADMIT", [teams], 'tokenType: "team" and a team that platform-* matches');
+      refuses("TRUST_DOES_NOT_ADMIT", [teams], "accessToken.team with a name that platform-* matches");
       const personal = ofNamespace("ci", { tokenType: "personal", userLogin: "ann" });
       assert.ok(prove([personal], asking({ tokenType: "personal", user: "ann" })));
       refuses("TRUST_DOES_NOT_ADMIT", [personal], 'user: "ann"', asking({ tokenType: "personal", user: "bob" }));
       const pool = ofNamespace("ci", { tokenType: "runner", runnerID: "pool-0" });
       assert.ok(prove([pool], asking({ tokenType: "runner", runner: "pool-0" })));
-      refuses("TRUST_DOES_NOT_ADMIT", [pool], 'runner: "pool-0"', asking({ tokenType: "runner", runner: "pool-1" }));
+      refuses(
+        "TRUST_DOES_NOT_ADMIT",
+        [pool],
+        'runner: { pool: "pool-0" }',
+        asking({ tokenType: "runner", runner: "pool-1" }),
+      );
       refuses(
         "TRUST_DOES_NOT_ADMIT",
         [ofNamespace("web", { tokenType: "team", teamName: "platform" })],
@@ -137,7 +142,12 @@ describe("trust/parties/pulumi/proof-shared", () => {
         [withRole("role-1")],
         "policies[0] gives this runner's pod a token with the role role-1, the runner asks for the organization's default role",
       );
-      refuses("TRUST_FOR_OTHER_ROLE", [withRole("role-1")], 'give the runner roleId: "role-1"', asking("role-2"));
+      refuses(
+        "TRUST_FOR_OTHER_ROLE",
+        [withRole("role-1")],
+        'give the runner accessToken: { organization: { roleId: "role-1" } }',
+        asking("role-2"),
+      );
       refuses("TRUST_FOR_OTHER_ROLE", [ofNamespace("ci")], "leave roleId out", asking("role-1"));
       const both = [withRole("role-1"), allow({ aud: AUDIENCE, sub: "system:serviceaccount:ci:d*" })];
       refuses("TRUST_FOR_OTHER_ROLE", both, "policies[1] gives", asking("role-1"));
