@@ -1,6 +1,13 @@
-import type { Claims } from "./claims";
+import { type Claims, claimValues } from "./claims";
 import { OidcRunnerError } from "./errors";
-import { type PodIdentity, podClaims, serviceAccountSubject } from "./issuers";
+
+/** The token a trust document is made for, by its `iss`, `sub` and `aud`; of several subjects, one token each. */
+export interface TrustedToken {
+  issuer: string;
+  /** In full, without wildcards. */
+  subject: string | readonly string[];
+  audience: string;
+}
 
 /** What a trust document decides. */
 export interface Decides {
@@ -11,60 +18,58 @@ export interface Decides {
   decide(claims: Claims): "allow" | "deny";
 }
 
+/** The claims of such tokens, and no others. */
+export function tokensOf({ issuer, subject, audience }: TrustedToken): Claims[] {
+  return [subject].flat().map((sub) => ({ iss: issuer, sub, aud: [audience] }));
+}
+
 /**
- * Refuses a trust document that does not admit a pod, or that admits one of its neighbours: another ServiceAccount, another
- * namespace, another audience, and those given besides.
+ * The subjects that a trust document is to name.
  *
+ * @throws OidcRunnerError `TRUST_SUBJECT_INVALID` for none, and for one that some party would take for a pattern
+ */
+export function subjectsOf({ subject }: TrustedToken): string[] {
+  const subjects = [subject].flat();
+  const wrong = subjects.find((text) => !/^[^*?\p{Cc}]+$/u.test(text));
+  if (subjects.length === 0 || wrong !== undefined) {
+    const what = wrong === undefined ? "there is no subject to trust" : `"${wrong}" does not name one subject`;
+    const fix = "give each subject in full, without * and ?, as the token's claim sub has it";
+    throw new OidcRunnerError("TRUST_SUBJECT_INVALID", what, { where: "subject", fix });
+  }
+  return subjects;
+}
+
+/**
+ * Refuses a trust document that does not admit each of some tokens, or that admits one of their neighbours.
+ *
+ * @param neighbours tokens that resemble them, as the record of their issuer makes them; none of the tokens themselves
  * @throws OidcRunnerError `TRUST_NOT_PROVEN`
  */
-export function checkAdmitsOnly(
-  document: Decides,
-  pod: PodIdentity,
-  otherNeighbours: readonly PodIdentity[] = [],
-): void {
-  expectDecision(document, pod, "allow");
-  for (const neighbour of [...neighboursOf(pod), ...otherNeighbours]) {
+export function checkAdmitsOnly(document: Decides, tokens: readonly Claims[], neighbours: readonly Claims[]): void {
+  for (const token of tokens) {
+    expectDecision(document, token, "allow");
+  }
+  for (const neighbour of neighbours) {
     expectDecision(document, neighbour, "deny");
   }
 }
 
-/**
- * Refuses a trust document that admits a pod.
- *
- * @throws OidcRunnerError `TRUST_NOT_PROVEN`
- */
-export function checkRefuses(document: Decides, pod: PodIdentity): void {
-  expectDecision(document, pod, "deny");
+/** The tokens from an issuer whose URL begins alike: neighbours for a document that names the issuer. */
+export function fromAnotherIssuer(tokens: readonly Claims[]): Claims[] {
+  return tokens.map((claims) => ({ ...claims, iss: `${claimValues(claims, ["iss"]).join("")}2` }));
 }
 
-/** Pods that resemble the runner's and must not be taken for it. */
-function neighboursOf(pod: PodIdentity): PodIdentity[] {
-  const { namespace, serviceAccountName, audience } = pod;
-  return [
-    { ...pod, serviceAccountName: `${serviceAccountName}-2` },
-    { ...pod, serviceAccountName: `x${serviceAccountName}` },
-    { ...pod, serviceAccountName: "default-neighbour" },
-    { ...pod, namespace: `${namespace}-2` },
-    { ...pod, namespace: `x${namespace}` },
-    { ...pod, audience: `${audience}-2` },
-    { ...pod, audience: "https://kubernetes.default.svc" },
-    { ...pod, audience: "sts.amazonaws.com" },
-  ].filter(
-    (other) =>
-      other.serviceAccountName !== serviceAccountName || other.namespace !== namespace || other.audience !== audience,
-  );
-}
-
-function expectDecision(document: Decides, pod: PodIdentity, decision: "allow" | "deny"): void {
-  if (document.decide(podClaims(pod)) !== decision) {
-    const who = `${serviceAccountSubject(pod.namespace, pod.serviceAccountName)} of ${pod.issuerUrl} with audience ${pod.audience}`;
-    throw new OidcRunnerError(
-      "TRUST_NOT_PROVEN",
-      `${document.name} would ${decision === "allow" ? "refuse" : "admit"} ${who}`,
-      {
-        where: JSON.stringify(document.shown),
-        fix: "this is a defect of the package: report it with what is shown here",
-      },
-    );
+function expectDecision(document: Decides, claims: Claims, decision: "allow" | "deny"): void {
+  if (document.decide(claims) !== decision) {
+    const verb = decision === "allow" ? "refuse" : "admit";
+    throw new OidcRunnerError("TRUST_NOT_PROVEN", `${document.name} would ${verb} ${nameOf(claims)}`, {
+      where: JSON.stringify(document.shown),
+      fix: "this is a defect of the package: report it with what is shown here",
+    });
   }
+}
+
+function nameOf(claims: Claims): string {
+  const [sub, iss, aud] = ["sub", "iss", "aud"].map((claim) => claimValues(claims, [claim]).join(", "));
+  return `${sub} of ${iss} with audience ${aud}`;
 }

@@ -1,5 +1,5 @@
 import type { Claims } from "../../trust/claims";
-import { type IssuerKind, issuerKindOf } from "../../trust/lint";
+import { type IssuerRecord, issuerOf, kubernetes } from "../../trust/issuers";
 import { describeTime } from "./describe-time";
 import { suggestRules } from "./suggest-rules";
 
@@ -10,10 +10,10 @@ const TIMES = [
 
 /** What a token claims, in lines for people: issuer and times, all claims, and rules to paste. `now`: milliseconds. */
 export function describeClaims(claims: Claims, now: number): string[] {
-  const kind = kindOf(claims);
-  const rules = suggestRules(claims, kind);
+  const record = recordOf(claims);
+  const rules = suggestRules(claims, record);
   return [
-    `issuer  ${typeof claims.iss === "string" ? claims.iss : "none"}${kind === undefined ? "" : ` (${kind})`}`,
+    `issuer  ${typeof claims.iss === "string" ? claims.iss : "none"}${record === undefined ? "" : ` (${record.key})`}`,
     ...TIMES.flatMap(([claim, label]) => {
       const time = describeTime(claims[claim], now);
       return time === undefined ? [] : [`${label} ${time}`];
@@ -40,8 +40,8 @@ function expiry(claims: Claims, now: number): string {
 }
 
 /** Clusters have issuers of any name; their tokens are known by what they hold. */
-function kindOf(claims: Claims): IssuerKind | undefined {
-  const known = typeof claims.iss === "string" ? issuerKindOf(claims.iss) : undefined;
+function recordOf(claims: Claims): IssuerRecord | undefined {
+  const known = typeof claims.iss === "string" ? issuerOf(claims.iss) : undefined;
   const inCluster = claims["kubernetes.io"];
-  return known ?? (typeof inCluster === "object" && inCluster !== null ? "kubernetes" : undefined);
+  return known ?? (typeof inCluster === "object" && inCluster !== null ? kubernetes : undefined);
 }

@@ -1,21 +1,9 @@
-import { type Claims, claimValues, formatClaimPath } from "../../trust/claims";
-import type { IssuerKind } from "../../trust/lint";
-
-/** Claims that say whose token it is and stay the same from one token to the next, by issuer; after `aud` and `sub`. */
-const GOOD: Record<IssuerKind, string[][]> = {
-  kubernetes: [
-    ["kubernetes.io", "namespace"],
-    ["kubernetes.io", "serviceaccount", "name"],
-    ["kubernetes.io", "serviceaccount", "uid"],
-  ],
-  github: [["repository_id"], ["repository_owner_id"], ["ref"], ["environment"], ["job_workflow_ref"]],
-  gitlab: [["project_id"], ["namespace_id"], ["ref"], ["ref_type"], ["environment"]],
-  pulumi: [["org"], ["project"], ["stack"], ["operation"]],
-};
+import { type Claims, claimValues, formatClaimPath, parseClaimPath } from "../../trust/claims";
+import type { IssuerRecord } from "../../trust/issuers";
 
 /** The rules of a policy that this token fulfils and that are worth having: claim path → value. */
-export function suggestRules(claims: Claims, kind: IssuerKind | undefined): [path: string, value: string][] {
-  const keys = [["aud"], ["sub"], ...(kind === undefined ? [] : GOOD[kind])];
+export function suggestRules(claims: Claims, issuer: IssuerRecord | undefined): [path: string, value: string][] {
+  const keys = [["aud"], ["sub"], ...(issuer?.suggested ?? []).map(parseClaimPath)];
   return keys.flatMap((path): [string, string][] => {
     const values = claimValues(claims, path);
     // Of several audiences the one for Pulumi Cloud is meant.

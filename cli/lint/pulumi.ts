@@ -1,4 +1,5 @@
-import { type Finding, issuerKindOf } from "../../trust/lint";
+import { issuerOf } from "../../trust/issuers";
+import type { Finding } from "../../trust/lint";
 import { lint } from "../../trust/parties/pulumi";
 import { checkDefinitions } from "../../trust/policy";
 import { policiesOf } from "../read-input";
@@ -10,5 +11,5 @@ export function lintPulumi(document: unknown, issuer?: string): Finding[] {
     // The rules are the linter's own matter, so here each definition gets one that is in order.
     checkDefinitions(policies.map((definition) => ({ ...definition, rules: { sub: "" } })));
   }
-  return lint(policies, { issuer: issuer === undefined ? undefined : issuerKindOf(issuer) });
+  return lint(policies, { issuer: issuer === undefined ? undefined : issuerOf(issuer)?.key });
 }

@@ -1,7 +1,7 @@
+import { eksRegion } from "../../trust/issuers";
 import type { PodEnvironment } from "../cluster/node-agent";
 import type { ServerCertificate } from "../http";
 import type { AwsDescription, ClusterRequest } from "../types";
-import { eksRegion } from "./eks-region";
 import { Iam } from "./iam";
 import { issuerKeys } from "./issuer-keys";
 import { AGENT_URLS, type PodIdentityAgent, PodIdentityAssociations, startPodIdentityAgent } from "./pod-identity";
@@ -92,7 +92,7 @@ export async function startAws(options: AwsOptions): Promise<Aws> {
 }
 export { iamArn, LAB_ACCOUNT_ID } from "./arn";
 export { awsControlRoutes } from "./control";
-export { eksRegion } from "./eks-region";
 export type { Iam } from "./iam";
 export type { OidcProvider } from "./oidc-providers";
 export type { Role } from "./roles";
+export { eksRegion };

@@ -1,19 +1,12 @@
+import { WELL_KNOWN_PROVIDERS } from "../../trust/parties/aws";
 import { isRecord } from "../providers/plugin";
 import { parseArn } from "./arn";
 import { malformed } from "./errors";
 
-// Identity providers that need no entity in the account.
-const WELL_KNOWN = new Set([
-  "accounts.google.com",
-  "cognito-identity.amazonaws.com",
-  "graph.facebook.com",
-  "www.amazon.com",
-]);
-
 const ACCEPTED: Record<string, (value: string) => boolean> = {
   AWS: (value) => value === "*" || /^\d{12}$/.test(value) || ["iam", "sts"].includes(parseArn(value)?.service ?? ""),
   CanonicalUser: (value) => /^[0-9a-f]{64}$/.test(value),
-  Federated: (value) => WELL_KNOWN.has(value) || isProviderArn(value),
+  Federated: (value) => WELL_KNOWN_PROVIDERS.includes(value) || isProviderArn(value),
   Service: (value) => /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$/.test(value),
 };
 

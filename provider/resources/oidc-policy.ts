@@ -1,8 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl } from "../../pulumi-cloud/api";
-import type { IssuerKind } from "../../trust/lint";
 import { DynamicResource } from "./dynamic-resource";
-import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
 import { type Reviewed, reviewArgs, warnOf } from "./review-args";
 
 export type * from "./access-token";

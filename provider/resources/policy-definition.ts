@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { DeploymentOperation, GitlabRefType } from "../../trust/issuers";
 import type { WaivableFinding } from "../../trust/lint";
 import type { Decision } from "../../trust/policy";
-import type { DeploymentOperation, GitlabRefType } from "../../trust/subjects";
 import type { AccessToken } from "./access-token";
 
 /** One entry of an issuer's auth policy. Exactly one of `rules` and the typed subjects says whose tokens it is about. */
@@ -15,7 +15,13 @@ export interface PolicyDefinition {
    * `"kubernetes.io".namespace`.
    */
   rules?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-  /** A workload of a Kubernetes cluster, by its ServiceAccount. */
+  /** A workload of an EKS cluster, by its ServiceAccount. */
+  eks?: pulumi.Input<KubernetesSubject>;
+  /** A workload of a GKE cluster, by its ServiceAccount. */
+  gke?: pulumi.Input<KubernetesSubject>;
+  /** A workload of an AKS cluster, by its ServiceAccount. */
+  aks?: pulumi.Input<KubernetesSubject>;
+  /** A workload of any Kubernetes cluster, by its ServiceAccount. */
   kubernetes?: pulumi.Input<KubernetesSubject>;
   /** A workflow of GitHub Actions, by its repository. */
   githubActions?: pulumi.Input<GithubActionsSubject>;
@@ -103,6 +109,17 @@ export interface PulumiEscSubject {
   /** Name of the environment. */
   environment: pulumi.Input<string>;
 }
+
+/** An issuer that the linter knows, by the name of its block in `OidcTrustSetup` or in a definition. */
+export type IssuerKind =
+  | "aks"
+  | "eks"
+  | "githubActions"
+  | "gitlab"
+  | "gke"
+  | "kubernetes"
+  | "pulumiDeployments"
+  | "pulumiEsc";
 
 /** A finding of the linter that is known and meant. */
 export interface LintWaiver {

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../trust";
-import type { IssuerKind } from "../../trust/lint";
 import { findingText, type Review, reviewDefinitions } from "../../trust/parties/pulumi";
 import { policyChecks } from "./checks";
 import { checkNow, required } from "./lib";
-import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
 
 /** What a program says about definitions, here or through a component. */
 export interface DefinitionArgs {

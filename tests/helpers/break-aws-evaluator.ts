@@ -1,7 +1,7 @@
 import * as condition from "../../trust/parties/aws/evaluate/condition";
 import * as decision from "../../trust/parties/aws/evaluate/decide";
 import * as principal from "../../trust/parties/aws/evaluate/principal";
-import * as glob from "../../trust/pattern/glob";
+import * as glob from "../../trust/pattern/pattern";
 
 /** A way to break the evaluator of IAM trust policies. */
 export type AwsBreakage = "ignore-conditions" | "ignore-deny" | "any-principal" | "unanchored-match";

@@ -1,5 +1,5 @@
 import * as evaluator from "../../trust/parties/pulumi/evaluate";
-import * as wildcard from "../../trust/pattern/wildcard";
+import * as wildcard from "../../trust/pattern/pattern";
 import type { PolicyDefinition } from "../../trust/policy/model";
 
 // Preloaded by mocha: breaks the evaluator as OIDC_RUNNER_BREAK says. Callers see it, those inside the package too, because

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Claims } from "../../trust/claims/claims";
-import { checkAdmitsOnly } from "../../trust/proof";
+import { kubernetes, type PodIdentity, podClaims } from "../../trust/issuers/kubernetes";
+import { checkAdmitsOnly as check, type Decides } from "../../trust/proof";
 import { refused } from "../helpers/refused";
 
 const POD = {
@@ -9,6 +10,11 @@ const POD = {
   serviceAccountName: "deployer",
   audience: "urn:pulumi:org:acme",
 };
+
+/** As the makers of trust documents for pods call it. */
+function checkAdmitsOnly(document: Decides, pod: PodIdentity, others: PodIdentity[] = []): void {
+  check(document, [podClaims(pod)], [...kubernetes.neighbours(podClaims(pod)), ...others.map(podClaims)]);
+}
 
 /** A document that admits tokens whose namespace, ServiceAccount and audience fit, and none of another issuer. */
 function admits(namespace: RegExp, serviceAccount: RegExp, audience: RegExp, asked: Claims[] = []) {

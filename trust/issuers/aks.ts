@@ -1,7 +1,14 @@
+import { cluster, type KubernetesSubject } from "./kubernetes";
+import type { IssuerRecord } from "./record";
+
 /**
- * Whether an issuer is that of an AKS cluster: `https://REGION.oic.prod-aks.azure.com/TENANT/ID/`, earlier
+ * An AKS cluster: its issuer is `https://REGION.oic.prod-aks.azure.com/TENANT/ID/`, earlier
  * `https://oidc.prod-aks.azure.com/ID/`.
  */
-export function isAksIssuer(issuerUrl: string): boolean {
-  return /^https:\/\/([^/]+\.)?oi(dc|c)\.prod-aks\.azure\.com\//.test(issuerUrl);
-}
+export const aks: IssuerRecord<"aks", KubernetesSubject> = {
+  ...cluster,
+  key: "aks",
+  name: "an AKS cluster",
+  signs: (url) => /^https:\/\/([^/]+\.)?oi(dc|c)\.prod-aks\.azure\.com\//.test(url),
+  rotatesKeys: "AKS changes its signing keys on its own",
+};

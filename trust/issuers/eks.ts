@@ -1,4 +1,5 @@
-import { OidcRunnerError } from "../errors";
+import { cluster, type KubernetesSubject } from "./kubernetes";
+import type { IssuerRecord } from "./record";
 
 /**
  * Audience that AWS STS expects in a web identity token from EKS ("IAM roles for service accounts"): the same in every
@@ -8,41 +9,6 @@ export const STS_AUDIENCE = "sts.amazonaws.com";
 
 /** Audience of the tokens for EKS Pod Identity, and the service that assumes roles for pods ("EKS Pod Identities"). */
 export const POD_IDENTITY_AUDIENCE = "pods.eks.amazonaws.com";
-
-const PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/(.+)$/;
-
-/**
- * The IAM condition key prefix for an issuer: its URL without the scheme. Taken from the ARN of the IAM OIDC provider,
- * which must be the issuer's own: a role that names another cluster's provider can never be assumed by this pod, or by
- * the wrong one.
- *
- * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`
- */
-export function conditionKeyPrefix(oidcProviderArn: string, issuerUrl: string): string {
-  const match = PROVIDER_ARN.exec(oidcProviderArn);
-  if (match === null) {
-    throw new OidcRunnerError(
-      "OIDC_PROVIDER_ARN_INVALID",
-      `"${oidcProviderArn}" is not the ARN of an IAM OIDC provider`,
-      {
-        where: "cluster.oidcProviderArn",
-        fix: "give arn:aws:iam::ACCOUNT:oidc-provider/oidc.eks.REGION.amazonaws.com/id/ID",
-      },
-    );
-  }
-  const provider = match[1] as string;
-  if (`https://${provider}` !== issuerUrl) {
-    throw new OidcRunnerError(
-      "OIDC_PROVIDER_MISMATCH",
-      `the IAM OIDC provider is for https://${provider}, the cluster's issuer is ${issuerUrl}`,
-      {
-        where: "cluster.oidcProviderArn",
-        fix: "give the provider of this cluster",
-      },
-    );
-  }
-  return provider;
-}
 
 /**
  * DNS suffixes of AWS's partitions, each with that of its dual-stack endpoints: `dnsSuffix` and `dualStackDnsSuffix` of
@@ -72,7 +38,12 @@ export function eksRegion(issuerUrl: string): string | undefined {
   return ISSUER.exec(issuerUrl)?.[1];
 }
 
-/** Whether an issuer is that of an EKS cluster, in any partition of AWS. */
-export function isEksIssuer(issuerUrl: string): boolean {
-  return ISSUER.test(issuerUrl);
-}
+/** An EKS cluster, in any partition of AWS. */
+export const eks: IssuerRecord<"eks", KubernetesSubject> = {
+  ...cluster,
+  key: "eks",
+  name: "an EKS cluster",
+  signs: (url) => ISSUER.test(url),
+  // A new key each week (EKS User Guide, "Fetch signing keys to validate OIDC tokens").
+  rotatesKeys: "EKS changes its signing keys every week",
+};

@@ -1,4 +1,6 @@
 import { OidcRunnerError } from "../errors";
+import { cluster, type KubernetesSubject } from "./kubernetes";
+import type { IssuerRecord } from "./record";
 
 /** Where a GKE cluster is. */
 export interface GkeCluster {
@@ -75,10 +77,14 @@ export function gkeClusterOf(issuerUrl: string): GkeCluster | undefined {
   return project && location && name ? { project, location, name } : undefined;
 }
 
-/** Whether an issuer is that of a GKE cluster, with or without the final slash of Pulumi's guide. */
-export function isGkeIssuer(issuerUrl: string): boolean {
-  return /^https:\/\/container\.googleapis\.com\/v1\/projects\//.test(issuerUrl);
-}
+/** A GKE cluster, with or without the final slash of Pulumi's guide in its issuer. */
+export const gke: IssuerRecord<"gke", KubernetesSubject> = {
+  ...cluster,
+  key: "gke",
+  name: "a GKE cluster",
+  signs: (url) => /^https:\/\/container\.googleapis\.com\/v1\/projects\//.test(url),
+  rotatesKeys: "GKE changes its signing keys on its own",
+};
 
 /** The one workload identity pool of all GKE clusters of a project. */
 export function workloadPool(project: string): string {

@@ -1,6 +1,64 @@
-export { isAksIssuer } from "./aks";
+import { formatClaimPath } from "../claims";
+import { aks } from "./aks";
+import { eks } from "./eks";
+import { githubActions } from "./github-actions";
+import { gitlab } from "./gitlab";
+import { gke } from "./gke";
+import { kubernetes } from "./kubernetes";
+import { OTHER_ISSUERS } from "./other-issuers";
+import { pulumiDeployments } from "./pulumi-deployments";
+import { pulumiEsc } from "./pulumi-esc";
+import type { ClaimFacts, IssuerFacts, IssuerRecord, Tenancy } from "./record";
+
+/** Every issuer with a record. Where two sign at one address, the first is taken for it. */
+export const ISSUERS = [githubActions, gitlab, pulumiDeployments, pulumiEsc, eks, gke, aks, kubernetes] as const;
+
+/** Name of an issuer's block in arguments. */
+export type IssuerKey = (typeof ISSUERS)[number]["key"];
+
+/** The subjects that users type, by issuer. */
+export type IssuerSubjects = {
+  [R in (typeof ISSUERS)[number] as R["key"]]: Parameters<R["rules"]>[0];
+};
+
+/** What is known of all issuers, also of those without a record. */
+export const KNOWN_ISSUERS: readonly IssuerFacts[] = [...ISSUERS, ...OTHER_ISSUERS];
+
+/** The record of the issuer at a URL; undefined for hosts that can be anybody's, such as a GitLab of one's own. */
+export function issuerOf(url: string): IssuerRecord<IssuerKey> | undefined {
+  const plain = url.replace(/\/$/, "");
+  return ISSUERS.find(({ signs }) => signs(plain));
+}
+
+/** The record of an issuer by its key. */
+export function issuerByKey(key: IssuerKey): IssuerRecord<IssuerKey> {
+  const record = ISSUERS.find((entry) => entry.key === key);
+  if (record === undefined) {
+    throw new RangeError(`there is no issuer ${key}`);
+  }
+  return record;
+}
+
+/** What names the tenant in tokens of an issuer (`HOST/PATH`) that signs for many; undefined for an issuer of one owner. */
+export function tenancyClaim(issuer: string): Tenancy | undefined {
+  const url = `https://${issuer.replace(/\/$/, "")}`;
+  return KNOWN_ISSUERS.find(({ urls }) => urls.includes(url))?.tenancy;
+}
+
+/** What a claim of an issuer's tokens is worth; undefined for a claim that they never have. */
+export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): ClaimFacts | undefined {
+  const path = formatClaimPath(keys);
+  if (path === undefined) {
+    return undefined;
+  }
+  const prefix = Object.keys(claims).find((name) => name.endsWith("*") && path.startsWith(name.slice(0, -1)));
+  return Object.hasOwn(claims, path) ? claims[path] : prefix === undefined ? undefined : claims[prefix];
+}
+
+export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
-export { conditionKeyPrefix, eksRegion, isEksIssuer, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
+export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
+export type { GitlabRefType } from "./gitlab";
 export {
   checkGkeNames,
   checkProjectId,
@@ -8,14 +66,26 @@ export {
   type GkeCluster,
   gkeClusterOf,
   gkeIssuerUrl,
-  isGkeIssuer,
   workloadPool,
 } from "./gke";
-export { checkKeySet, type KeySet, sameKeySet } from "./key-set";
-export { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "./known-issuers";
 export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
-export { checkIssuerOptions } from "./options";
+export { checkLiteral, subjectInvalid } from "./literal";
 export { type PodMaker, podNames } from "./pod-names";
-export { claimedName, registeredName, sameLabel, sameRegistrant, sameStack, wasTakenOver } from "./registered-name";
-export { normalThumbprints, sameThumbprints } from "./thumbprints";
+export type { DeploymentOperation } from "./pulumi-deployments";
+export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, SubjectForm } from "./record";
+export {
+  checkIssuerOptions,
+  checkKeySet,
+  claimedName,
+  type KeySet,
+  normalThumbprints,
+  registeredName,
+  sameKeySet,
+  sameLabel,
+  sameRegistrant,
+  sameStack,
+  sameThumbprints,
+  wasTakenOver,
+} from "./registration";
 export { checkIssuerUrl } from "./url";
+export { githubActions, kubernetes };

@@ -1,6 +1,6 @@
-import { CLUSTER_BEGINNING, SUBJECT_BEGINNINGS } from "./subject-beginnings";
+import { SUBJECT_FORMS } from "./tenant";
 
-/** Tenants that have nothing in common, a short pair and a long one. Who admits both of a pair has named neither. */
+/** Pairs of unrelated tenant names, a short and a long one. A pattern that matches both of a pair does not restrict the tenant. */
 const STRANGERS = [
   ["q7xz", "j4vk"],
   ["wq7xz0lmrp5tbnh2ycgdfs8e", "j4vk9uoai1zxqw3sdvbtrmnp"],
@@ -13,7 +13,7 @@ const STRANGERS = [
  * `shape`: the pattern with `*`, `?` and `.` left only as wildcards.
  */
 export function admitsAnyTenant(shape: string): boolean {
-  return SUBJECT_BEGINNINGS.some(([start, end]) =>
+  return SUBJECT_FORMS.some(({ start, end }) =>
     STRANGERS.some((pair) => pair.every((tenant) => canBeginWith(shape, `${start}${tenant}${end}`))),
   );
 }
@@ -26,8 +26,8 @@ export function admitsAnyTenant(shape: string): boolean {
  */
 export function admitsSeveralTenants(shape: string): boolean {
   // Of a cluster's namespaces, patterns may be meant: the other checks tell which.
-  const strangers = SUBJECT_BEGINNINGS.filter(([start]) => start !== CLUSTER_BEGINNING || !shape.startsWith(start));
-  return strangers.some(([start, end]) => {
+  const strangers = SUBJECT_FORMS.filter(({ start, ofOneOwner }) => !ofOneOwner || !shape.startsWith(start));
+  return strangers.some(({ start, end }) => {
     const ending = lastIndexOf(shape, (token) => token === end || isWildcard(token));
     const named = placesBehind(shape, start);
     // Places that are added are visited too.

@@ -1,6 +1,7 @@
+import type { IssuerRecord } from "../issuers";
 import { matchesGlob } from "../pattern";
 import type { Finding } from "./finding";
-import { rulesOn, type Subject } from "./rules-view";
+import { rulesOn, type Subject, shapeOf } from "./rules-view";
 
 /** One comparison of a claim, of those that must all hold. Its values are alternatives. */
 export interface Comparison {
@@ -78,4 +79,22 @@ export function missingSubject(subject: Subject, path: string, fix: string): Fin
       fix,
     },
   ];
+}
+
+/**
+ * Comparisons that must all hold, as the checks see them: to these, rules on one claim are alternatives, so the tightest of
+ * a claim's comparisons stands for all. Wildcards are `*` and `?`.
+ */
+export function subjectOf(comparisons: readonly Comparison[], issuer: IssuerRecord | undefined): Subject {
+  const tightest = new Map<string, Comparison>();
+  for (const comparison of comparisons) {
+    const claim = comparison.keys.join("\n");
+    if (!tightest.has(claim) || comparison.exact) {
+      tightest.set(claim, comparison);
+    }
+  }
+  const rules = [...tightest.values()].flatMap(({ keys, exact, values, path }) =>
+    values.map((pattern) => ({ keys, pattern, shape: shapeOf(pattern, exact ? "" : "*?"), path })),
+  );
+  return { issuer, rules };
 }

@@ -1,3 +1,5 @@
+import { parseClaimPath } from "../claims";
+import { KNOWN_ISSUERS } from "../issuers";
 import { admitsSeveralTenants } from "./any-tenant";
 import { isPinned, type Rule, rulesOn, type Subject, saysNothing } from "./rules-view";
 import { tenantOf } from "./tenant";
@@ -7,12 +9,12 @@ const DOT_IN_A_NAME = /[A-Za-z0-9_-]\.(?=[A-Za-z0-9_-])/;
 /** Audiences that name an organization of Pulumi Cloud. */
 const ORGANIZATION_AUDIENCE = "urn:pulumi:org:";
 
-/** Claims whose value an issuer gives to one tenant and never again. */
-const TENANT_IDS = [
-  ...["project_id", "namespace_id", "repository_id", "repository_owner_id", "organization_id"],
-  ...["terraform_organization_id", "terraform_project_id", "terraform_workspace_id"],
-  ...["stackId", "https://pulumi.com/org_id", "https://pulumi.com/current_env_id"],
-];
+/** Claims whose value an issuer gives to one tenant, or one subject of it, and never again. */
+const TENANT_IDS = KNOWN_ISSUERS.flatMap(({ claims }) =>
+  Object.entries(claims)
+    .filter(([, { is, identifies }]) => is === "id" && (identifies === "tenant" || identifies === "subject"))
+    .map(([path]) => parseClaimPath(path)),
+);
 
 /**
  * Whether a dot, which matches any one character, lets other tenants of an issuer in: it stands where a rule names the
@@ -20,7 +22,7 @@ const TENANT_IDS = [
  */
 export function admitsByDot(rule: Rule, subject: Subject): boolean {
   const { keys, shape } = rule;
-  if (!shape.includes(".") || TENANT_IDS.some((id) => isPinned(subject, id))) {
+  if (!shape.includes(".") || TENANT_IDS.some((keys) => isPinned(subject, ...keys))) {
     return false;
   }
   if (keys[0] === "sub") {

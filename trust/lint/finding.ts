@@ -15,6 +15,7 @@
  * - `WILDCARD_WITHOUT_DELIMITER`, `WILDCARD_ACROSS_DELIMITER`: a wildcard reaches names that only begin alike, or the parts
  *   that follow.
  * - `MUTABLE_GITHUB_NAME`: a repository by its name, which can become another's.
+ * - `UNTRUSTED_CLAIM`: a claim whose value strangers choose.
  * - `LITERAL_DOT_MATCHES_ANY` (pulumi): a dot that is a wildcard.
  * - `SET_OPERATOR_ON_SINGLE_VALUE`, `ADMITS_ABSENT_CLAIM` (aws): met by a token without the claim.
  * - `DEFAULT_AUDIENCE` (gcp), `UNUSUAL_AUDIENCE` (azure): not the audience that is recommended.
@@ -63,6 +64,7 @@ export type FindingName =
   | "TOO_MANY_CREDENTIALS"
   | "UNKNOWN_CLAIM"
   | "UNMAPPED_ATTRIBUTE"
+  | "UNTRUSTED_CLAIM"
   | "UNUSUAL_AUDIENCE"
   | "UNVERIFIED_OPERATION"
   | "WILDCARD_ACROSS_DELIMITER"

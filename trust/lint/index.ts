@@ -1,15 +1,23 @@
-export { checkBreadth } from "./check-breadth";
-export { checkGithubNames } from "./check-github-names";
-export { checkIssuer } from "./check-issuer";
-export { type Comparison, checkConflicts, checkLiterals, missingSubject } from "./comparisons";
-export { distinct } from "./distinct";
+import { checkBreadth } from "./check-breadth";
+import { checkClaims } from "./check-claims";
+import { checkMutableNames } from "./check-mutable-names";
+import type { Finding } from "./finding";
+import type { Subject } from "./rules-view";
+
+/** What can be wrong with what an allow asks of a token, whichever relying party it is written for. */
+export const SUBJECT_CHECKS: readonly SubjectCheck[] = [checkBreadth, checkMutableNames, checkClaims];
+
+type SubjectCheck = (subject: Subject) => Finding[];
+
+/** Runs them all; the linter of every relying party does for each of its allows. */
+export function checkSubject(subject: Subject, without: readonly SubjectCheck[] = []): Finding[] {
+  return SUBJECT_CHECKS.filter((check) => !without.includes(check)).flatMap((check) => check(subject));
+}
+
+export { type Comparison, checkConflicts, checkLiterals, missingSubject, subjectOf } from "./comparisons";
+export { checkIssuer, distinct } from "./document";
 export { admitsByDot, placeOfDot } from "./dots";
 export type { Finding } from "./finding";
-export { type IssuerKind, issuerKindOf } from "./issuer-kind";
-export { isKnownClaim } from "./known-claims";
-export { tenancyClaim } from "./multi-tenant-issuers";
-export { namesSubject } from "./names-subject";
-export { nearest } from "./nearest";
 export {
   hasRuleOn,
   isPinned,
@@ -22,5 +30,5 @@ export {
   shapeOf,
   step,
 } from "./rules-view";
-export { subjectOf } from "./subject-of";
 export { checkWaivers, type WaivableFinding, type Waiver } from "./waivers";
+export { checkBreadth };

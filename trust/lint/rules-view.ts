@@ -1,6 +1,6 @@
 import { parseClaimPath } from "../claims";
+import type { IssuerRecord } from "../issuers";
 import type { PolicyDefinition } from "../policy";
-import type { IssuerKind } from "./issuer-kind";
 
 /** One rule on one claim, read: of a policy definition, or of the document of another relying party. */
 export interface Rule {
@@ -16,7 +16,8 @@ export interface Rule {
 
 /** What one allow (or deny) asks of a token, as the checks see it. Rules on one claim are alternatives. */
 export interface Subject {
-  kind: IssuerKind | undefined;
+  /** Whose tokens it is about; undefined for an issuer without a record. */
+  issuer: IssuerRecord | undefined;
   rules: Rule[];
 }
 
@@ -30,8 +31,12 @@ export interface PolicySubject extends Subject {
 }
 
 /** Reads a definition's rules. */
-export function readSubject(definition: PolicyDefinition, index: number, kind: IssuerKind | undefined): PolicySubject {
-  const subject: PolicySubject = { definition, path: `policies[${index}]`, kind, rules: [], unreadable: [] };
+export function readSubject(
+  definition: PolicyDefinition,
+  index: number,
+  issuer: IssuerRecord | undefined,
+): PolicySubject {
+  const subject: PolicySubject = { definition, path: `policies[${index}]`, issuer, rules: [], unreadable: [] };
   for (const [claim, value] of Object.entries(definition.rules ?? {})) {
     const path = `${subject.path}.rules${step(claim)}`;
     const pattern = String(value);

@@ -1,5 +1,6 @@
+import { formatClaimPath } from "../claims";
+import { KNOWN_ISSUERS } from "../issuers";
 import type { Rule } from "./rules-view";
-import { CLUSTER_BEGINNING, SUBJECT_BEGINNINGS } from "./subject-beginnings";
 
 /** Which part of a pattern says whose token it is: organization, owner, namespace or top group. */
 export interface Tenant {
@@ -14,30 +15,29 @@ export interface Tenant {
   confined: boolean;
 }
 
-/** Claims that are no subject but name the tenant, and what ends it; `""`: nothing, all of it is the tenant. */
-const CLAIMS: Record<string, string> = {
-  aud: "",
-  repository: "/",
-  repository_owner: "",
-  job_workflow_ref: "/",
-  workflow_ref: "/",
-  project_path: "/",
-  namespace_path: "/",
-  org: "",
-  // Ids are told apart by all their digits.
-  repository_id: "",
-  repository_owner_id: "",
-  enterprise: "",
-  enterprise_id: "",
-  project_id: "",
-  namespace_id: "",
-  stackId: "",
-  organization_slug: "",
-  organization_id: "",
-  terraform_organization_id: "",
-  terraform_organization_name: "",
-  terraform_workspace_id: "",
-};
+/** How subjects of the known issuers begin; `ofOneOwner`: all tenants belong to the owner of the issuer. */
+export const SUBJECT_FORMS = [
+  ...new Map(
+    KNOWN_ISSUERS.flatMap(({ subjects, ...issuer }) =>
+      subjects.map(
+        (form) => [form.start, { ...form, ofOneOwner: "multiTenant" in issuer && !issuer.multiTenant }] as const,
+      ),
+    ),
+  ).values(),
+];
+
+/** Claims besides the subject that name the tenant, and what ends it; `""`: nothing, all of it is the tenant. */
+const CLAIMS = new Map([
+  ["aud", ""],
+  ...KNOWN_ISSUERS.flatMap(({ claims }) =>
+    Object.entries(claims).flatMap(([path, { tenantEnd }]) =>
+      tenantEnd === undefined ? [] : [[path, tenantEnd] as const],
+    ),
+  ),
+]);
+
+/** A subject of an issuer that nothing is known of. */
+const UNKNOWN_FORM = { start: "", end: ":", ofOneOwner: false };
 
 /** Namespaces are given out by the cluster's administrators, so a prefix ending in a hyphen can be theirs to promise. */
 const CLUSTER_DELIMITERS = ":/@-";
@@ -47,26 +47,17 @@ const PUBLIC_DELIMITERS = ":/@";
 
 /** The tenant's part of a rule's pattern; undefined for a claim that names no tenant. */
 export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
-  if (keys[0] === "kubernetes.io") {
-    return keys.length === 2 && keys[1] === "namespace"
-      ? { ...part(shape, 0, ""), delimiters: CLUSTER_DELIMITERS, confined: true }
-      : undefined;
+  const [claim] = keys;
+  if (keys.length === 1 && claim === "sub") {
+    const { start, end, ofOneOwner } = SUBJECT_FORMS.find((form) => shape.startsWith(form.start)) ?? UNKNOWN_FORM;
+    return { ...part(shape, start.length, end), ...namesOf(ofOneOwner) };
   }
-  const [claim = ""] = keys;
-  if (keys.length > 1) {
-    return undefined;
-  }
-  if (claim === "sub") {
-    const [start, end] = SUBJECT_BEGINNINGS.find(([text]) => shape.startsWith(text)) ?? ["", ":"];
-    const confined = start === CLUSTER_BEGINNING;
-    return {
-      ...part(shape, start.length, end),
-      delimiters: confined ? CLUSTER_DELIMITERS : PUBLIC_DELIMITERS,
-      confined,
-    };
-  }
-  const end = Object.hasOwn(CLAIMS, claim) ? CLAIMS[claim] : undefined;
-  return end === undefined ? undefined : { ...part(shape, 0, end), delimiters: PUBLIC_DELIMITERS, confined: false };
+  const end = CLAIMS.get(formatClaimPath(keys) ?? "");
+  return end === undefined ? undefined : { ...part(shape, 0, end), ...namesOf(claim === "kubernetes.io") };
+}
+
+function namesOf(ofOneOwner: boolean): Pick<Tenant, "delimiters" | "confined"> {
+  return { delimiters: ofOneOwner ? CLUSTER_DELIMITERS : PUBLIC_DELIMITERS, confined: ofOneOwner };
 }
 
 function part(shape: string, start: number, delimiter: string): Pick<Tenant, "start" | "end" | "closed"> {

@@ -1,4 +1,1 @@
-export { matchesGlob } from "./glob";
-export { hasLiteralPart } from "./literal-part";
-export { takesAll } from "./tokens";
-export { coversPattern, matchesWildcard } from "./wildcard";
+export { coversPattern, hasLiteralPart, LONGEST_PATTERN, matchesGlob, matchesWildcard } from "./pattern";

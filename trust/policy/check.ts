@@ -1,6 +1,6 @@
 import { parseClaimPath } from "../claims";
 import { OidcRunnerError } from "../errors";
-import { hasLiteralPart } from "../pattern";
+import { hasLiteralPart, LONGEST_PATTERN } from "../pattern";
 import { type PolicyDefinition, TOKEN_TYPES, type TokenType } from "./model";
 
 /** The field that must name the token's owner, by token type. */
@@ -105,6 +105,10 @@ function checkRules({ decision, rules }: PolicyDefinition, where: string): void 
     if (typeof pattern !== "string") {
       const fix = "give the pattern as text; numbers and booleans in claims are compared by their text";
       throw invalid(`the rule on ${path} is no text`, `${where}.rules`, fix);
+    }
+    if (pattern.length > LONGEST_PATTERN) {
+      const what = `the pattern of the rule on ${path} has ${pattern.length} characters`;
+      throw invalid(what, `${where}.rules`, `use at most ${LONGEST_PATTERN}`);
     }
   }
   if (decision === "allow" && Object.keys(rules ?? {}).length === 0) {

@@ -1,4 +1,4 @@
-import type { DeploymentOperation } from "../../../trust/subjects";
+import type { DeploymentOperation } from "../../../trust/issuers";
 import type { Switches } from "../switches";
 
 /** A run of Pulumi Deployments. */

@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../../trust";
-import { checkOwnIssuer, conditionKeyPrefix } from "../../../trust/issuers";
-import { checkRoleArn, checkRoleOptions, type RoleOptions } from "../../../trust/parties/aws";
+import { checkOwnIssuer } from "../../../trust/issuers";
+import { checkRoleArn, checkRoleOptions, conditionKeyPrefix, type RoleOptions } from "../../../trust/parties/aws";
 import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
 import { checkWhenPlain, isKnown } from "../../resources";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";

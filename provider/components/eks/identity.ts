@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
-import { eksRegion } from "../../../trust/issuers";
+import { eksRegion, kubernetes, podClaims, STS_AUDIENCE } from "../../../trust/issuers";
 import { checkRoleArn, proveAwsTrust } from "../../../trust/parties/aws";
 import { provePodIdentity } from "../../../trust/parties/aws/pod-identity";
 import { assumeTargetPolicy, checkSessionPolicy, proveTargetRole } from "../../../trust/parties/aws/target-role";
@@ -91,10 +91,14 @@ function webIdentityRole(
 ): MadeRole {
   const trust = pulumi
     .all([plan, oidcProviderArnOf(parent, name, aws, cluster, plan)])
-    .apply(([values, oidcProviderArn]) => ({
-      policy: proveAwsTrust({ ...values.trust, oidcProviderArn }),
-      partition: partitionOf(oidcProviderArn),
-    }));
+    .apply(([{ trust: pod }, oidcProviderArn]) => {
+      const { issuerUrl: issuer, subject } = pod;
+      const neighbours = kubernetes.neighbours(podClaims({ ...pod, audience: STS_AUDIENCE }));
+      return {
+        policy: proveAwsTrust({ issuer, subject, audience: STS_AUDIENCE, oidcProviderArn }, neighbours),
+        partition: partitionOf(oidcProviderArn),
+      };
+    });
   return makeRole(parent, name, aws.role ?? {}, trust, "aws.role");
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkOwnIssuer, GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "../../../trust/issuers";
+import { checkOwnIssuer, issuerByKey } from "../../../trust/issuers";
 import type { JsonWebKeySet, KeysFromCluster } from "../../resources";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke";
 import { exactlyOne } from "../lib";
@@ -55,8 +55,6 @@ const KINDS = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pu
 /** Which of the issuers is given. */
 export type TrustedIssuerKind = (typeof KINDS)[number];
 
-const USUAL = { githubActions: GITHUB_ISSUER, gitlab: GITLAB_ISSUER, pulumiDeployments: PULUMI_ISSUER };
-
 /** An issuer as `OidcIssuer` takes it. */
 export interface ResolvedIssuer {
   kind: TrustedIssuerKind;
@@ -83,7 +81,7 @@ export function resolveIssuer(
     return { kind, url: resolveGkeCluster(gke, owner).issuerUrl };
   }
   const { url, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
-  const usual: string | undefined = USUAL[kind as keyof typeof USUAL];
+  const usual = kind === "custom" ? undefined : issuerByKey(kind).urls[0];
   const chosen = url ?? usual ?? "";
   const check = (known: string) => {
     checkOwnIssuer(known, `${kind}.url`);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type IssuerKind, issuerKindOf } from "../../../trust/lint";
+import { type IssuerKey, issuerOf } from "../../../trust/issuers";
 import type { SharedTrust } from "../../../trust/parties/pulumi";
 import type { Duration } from "../../../trust/policy";
 import {
@@ -123,19 +123,11 @@ function unlessRefused(reviewed: Reviewed): SharedTrust {
   throw reviewed.refusal;
 }
 
-function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKind> | undefined {
-  switch (kind) {
-    case "githubActions":
-      return "github";
-    case "gitlab":
-      return "gitlab";
-    case "pulumiDeployments":
-      return "pulumi";
-    case "custom":
-      return typeof url === "string"
-        ? issuerKindOf(url)
-        : (pulumi.output(url).apply((known) => known && issuerKindOf(known)) as pulumi.Output<IssuerKind>);
-    default:
-      return "kubernetes";
+function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKey> | undefined {
+  if (kind !== "custom") {
+    return kind;
   }
+  return typeof url === "string"
+    ? issuerOf(url)?.key
+    : (pulumi.output(url).apply((known) => (known ? issuerOf(known)?.key : undefined)) as pulumi.Output<IssuerKey>);
 }

@@ -2,10 +2,10 @@ import { type Connection, checkApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyInputs } from "../../../pulumi-cloud/policies";
 import { OidcRunnerError } from "../../../trust";
 import { claimsFromPaths } from "../../../trust/claims";
-import { checkWaivers, type IssuerKind, type Waiver } from "../../../trust/lint";
-import { type Review, reviewDefinitions } from "../../../trust/parties/pulumi";
+import type { IssuerKey } from "../../../trust/issuers";
+import { checkWaivers, type Waiver } from "../../../trust/lint";
+import { compileDefinition, type DefinitionInput, type Review, reviewDefinitions } from "../../../trust/parties/pulumi";
 import { checkOrganization } from "../../../trust/policy";
-import { compileDefinition, type DefinitionInput } from "../../../trust/subjects";
 import { type Check, checksOf, parseImportId } from "../lib";
 
 /** Identity this deployment logs in with, checked for lock-out: given as claims, or as the file of its token. */
@@ -19,7 +19,7 @@ export interface CallerInputs {
 /** Inputs of `OidcPolicy`: as programs give them, definitions may have typed subjects. */
 export interface GivenPolicyInputs extends Connection, CallerInputs, Omit<PolicyInputs, "definitions" | "own"> {
   policies: DefinitionInput[];
-  issuerKind?: IssuerKind;
+  issuerKind?: IssuerKey;
   waive?: Waiver[];
   /** Pulumi's resource option `import`. */
   importId?: string;

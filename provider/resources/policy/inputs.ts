@@ -1,7 +1,7 @@
 import { normalApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyState } from "../../../pulumi-cloud/policies";
+import { compileDefinitions } from "../../../trust/parties/pulumi";
 import type { PolicyDefinition } from "../../../trust/policy";
-import { compileDefinitions } from "../../../trust/subjects";
 import type { GivenPolicyInputs } from "../checks";
 import { isKnown } from "../lib";
 

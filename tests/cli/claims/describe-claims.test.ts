@@ -3,7 +3,8 @@ import { describeClaims } from "../../../cli/claims/describe-claims";
 import { describeTime } from "../../../cli/claims/describe-time";
 import { suggestRules } from "../../../cli/claims/suggest-rules";
 import { printable } from "../../../trust/errors";
-import { podClaims } from "../../../trust/issuers/kubernetes";
+import { githubActions } from "../../../trust/issuers";
+import { kubernetes, podClaims } from "../../../trust/issuers/kubernetes";
 import { evaluate } from "../../../trust/parties/pulumi/evaluate";
 
 const NOW = Date.UTC(2026, 10, 21, 10, 0, 0);
@@ -90,8 +91,8 @@ describe("cli/claims", () => {
 
     it("suggests rules that the token fulfils", () => {
       for (const [claims, kind] of [
-        [POD, "kubernetes"],
-        [github, "github"],
+        [POD, kubernetes],
+        [github, githubActions],
         [{ sub: "x", aud: ["a", "b"] }, undefined],
       ] as const) {
         const rules = Object.fromEntries(suggestRules(claims, kind));
@@ -103,7 +104,7 @@ describe("cli/claims", () => {
 
     it("suggests what stays, and not what changes from run to run", () => {
       assert.deepEqual(
-        suggestRules(github, "github").map(([path]) => path),
+        suggestRules(github, githubActions).map(([path]) => path),
         ["aud", "sub", "repository_id"],
       );
     });

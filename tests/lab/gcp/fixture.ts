@@ -5,7 +5,7 @@ import { LabClock } from "../../../lab/control/clock";
 import { type Google, startGoogle } from "../../../lab/gcp";
 import type { ServiceAccount } from "../../../lab/gcp/iam";
 import { startTestIssuer, type TestIssuer } from "../../../lab/issuer";
-import { workloadIdentityMember } from "../../../trust/parties/gcp/document";
+import { workloadIdentityMember } from "../../../trust/parties/gcp/workload-identity/document";
 
 export const PROJECT = "lab-project";
 export const POOL = `${PROJECT}.svc.id.goog`;

@@ -4,7 +4,7 @@ import { defaultSwitches } from "../../../lab/pulumi-cloud/switches";
 import type { CloudClient } from "../../../pulumi-cloud/api/client";
 import { leftBehindBy } from "../../../pulumi-cloud/api/left-behind";
 import { createIssuer, deleteIssuer, type IssuerInputs, readIssuer } from "../../../pulumi-cloud/issuers";
-import { registeredName } from "../../../trust/issuers/registered-name";
+import { registeredName } from "../../../trust/issuers/registration/registered-name";
 import { refusedLater } from "../../helpers/refused";
 import { LabClient } from "../support/lab-client";
 

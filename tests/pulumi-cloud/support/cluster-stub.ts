@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kubeconfig, writeKubeconfig } from "../../../lab/cluster/kubeconfig";
 import { type CertificateAuthority, createCertificateAuthority } from "../../../lab/cluster/pki";
-import type { KeySet } from "../../../trust/issuers/key-set";
+import type { KeySet } from "../../../trust/issuers/registration/key-set";
 
 /** What the two documents of an API server need, as kube-apiserver serves them: a token, and an `Accept` of their own. */
 export interface ClusterStub {

@@ -3,7 +3,7 @@ import type { Timing } from "../../../pulumi-cloud/api/timing";
 import type { AuthPolicyRecord } from "../../../pulumi-cloud/api/types";
 import type { PolicyAccess } from "../../../pulumi-cloud/policies/types";
 import { OidcRunnerError } from "../../../trust/errors";
-import { hasLiteralPart } from "../../../trust/pattern/literal-part";
+import { hasLiteralPart } from "../../../trust/pattern/pattern";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 import { sameDefinition } from "../../../trust/policy/same";
 import { DEFAULT_DENY } from "../../helpers/default-deny";

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { conditionKeyPrefix } from "../../../trust/issuers/eks";
 import { checkWorkloadPool, gkeClusterOf, gkeIssuerUrl } from "../../../trust/issuers/gke";
 import { podClaims } from "../../../trust/issuers/kubernetes";
 import { checkIssuerUrl } from "../../../trust/issuers/url";
@@ -78,48 +77,6 @@ describe("trust/issuers", () => {
       for (const value of ["", "a/b", "../x", "a b", "a?b", "A"]) {
         refused(() => gkeIssuerUrl({ ...cluster, [field]: value }), "GKE_CLUSTER_INVALID", `cluster.${field}`);
       }
-    }
-  });
-
-  it("takes the condition key from the cluster's own provider, in every partition", () => {
-    for (const partition of ["aws", "aws-cn", "aws-us-gov", "aws-iso-b", "aws-eusc"]) {
-      const arn = `arn:${partition}:iam::123456789012:oidc-provider/${HOST}`;
-      assert.equal(conditionKeyPrefix(arn, `https://${HOST}`), HOST);
-    }
-  });
-
-  it("refuses another cluster's provider, down to one letter", () => {
-    const arn = `arn:aws:iam::123456789012:oidc-provider/${HOST}`;
-    for (const url of [
-      `https://${HOST}4`,
-      `https://${HOST.slice(0, -1)}`,
-      `https://${HOST}/`,
-      `http://${HOST}`,
-      HOST,
-    ]) {
-      refused(
-        () => conditionKeyPrefix(arn, url),
-        "OIDC_PROVIDER_MISMATCH",
-        "cluster.oidcProviderArn",
-        `issuer is ${url}`,
-      );
-    }
-  });
-
-  it("refuses what is no provider's ARN", () => {
-    for (const arn of [
-      "",
-      HOST,
-      `https://${HOST}`,
-      `arn:aws:iam::123456789012:role/${HOST}`,
-      `arn:aws:iam::12345678901:oidc-provider/${HOST}`,
-      `arn:gcp:iam::123456789012:oidc-provider/${HOST}`,
-      `arn:awsx:iam::123456789012:oidc-provider/${HOST}`,
-      "arn:aws:iam::123456789012:oidc-provider/",
-      `x:arn:aws:iam::123456789012:oidc-provider/${HOST}`,
-      `arn:aws:iam::123456789012:oidc-provider/${HOST}\nx`,
-    ]) {
-      refused(() => conditionKeyPrefix(arn, `https://${HOST}`), "OIDC_PROVIDER_ARN_INVALID", "cluster.oidcProviderArn");
     }
   });
 

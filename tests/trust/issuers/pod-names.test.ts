@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type PodMaker, podNames } from "../../../trust/issuers/pod-names";
-import { matchesWildcard } from "../../../trust/pattern/wildcard";
+import { matchesWildcard } from "../../../trust/pattern/pattern";
 
 const MAKERS: PodMaker[] = ["Job", "CronJob", "Deployment"];
 

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { IssuerKey } from "../../../trust/issuers";
 import { checkBreadth } from "../../../trust/lint/check-breadth";
-import type { IssuerKind } from "../../../trust/lint/issuer-kind";
 import { shapeOf } from "../../../trust/lint/rules-view";
 import { lint } from "../../../trust/parties/pulumi/lint";
-import { matchesWildcard } from "../../../trust/pattern/wildcard";
+import { matchesWildcard } from "../../../trust/pattern/pattern";
 import { tries } from "../../helpers/property";
 
 /** The findings about a pattern of the subject, by name and severity. */
 const found = (pattern: string, wildcards = "*?.") => {
   const rule = { keys: ["sub"], pattern, shape: shapeOf(pattern, wildcards), path: "sub" };
-  return checkBreadth({ kind: undefined, rules: [rule] }).map(({ name, severity }) => `${name} ${severity}`);
+  return checkBreadth({ issuer: undefined, rules: [rule] }).map(({ name, severity }) => `${name} ${severity}`);
 };
 
 describe("trust/lint/any-tenant", () => {
@@ -54,11 +54,15 @@ describe("trust/lint/any-tenant", () => {
     }
   });
 
-  const kinds: [kind: IssuerKind, pieces: string[], subjectOf: (tenant: string) => string][] = [
+  const kinds: [kind: IssuerKey, pieces: string[], subjectOf: (tenant: string) => string][] = [
     ["kubernetes", ["system", "serviceaccount", "runner"], (tenant) => `system:serviceaccount:${tenant}:runner`],
-    ["github", ["repo", "app", "ref:refs/heads/main"], (tenant) => `repo:${tenant}/app:ref:refs/heads/main`],
+    ["githubActions", ["repo", "app", "ref:refs/heads/main"], (tenant) => `repo:${tenant}/app:ref:refs/heads/main`],
     ["gitlab", ["project_path", "app", "ref:main"], (tenant) => `project_path:${tenant}/app:ref:main`],
-    ["pulumi", ["pulumi", ":deploy", ":org", "project:p"], (tenant) => `pulumi:deploy:org:${tenant}:project:p`],
+    [
+      "pulumiDeployments",
+      ["pulumi", ":deploy", ":org", "project:p"],
+      (tenant) => `pulumi:deploy:org:${tenant}:project:p`,
+    ],
   ];
   for (const [kind, pieces, subjectOf] of kinds) {
     it(`lets no pattern pass that admits two tenants of ${kind} with nothing in common`, () => {

@@ -1,4 +1,4 @@
-import type { IssuerKind } from "../../../trust/lint/issuer-kind";
+import type { IssuerKey } from "../../../trust/issuers";
 import { lint } from "../../../trust/parties/pulumi/lint";
 import type { PolicyDefinition, Rules } from "../../../trust/policy/model";
 
@@ -11,8 +11,8 @@ export const allow = (rules: Rules): PolicyDefinition => ({ decision: "allow", t
 export const withSub = (sub: string, more: Rules = {}) => ({ aud: AUD, sub, ...more });
 
 /** What is found in an allow of these rules. */
-export const findings = (rules: Rules, issuer?: IssuerKind) => lint([allow(rules)], { issuer });
+export const findings = (rules: Rules, issuer?: IssuerKey) => lint([allow(rules)], { issuer });
 
 /** `NAME severity` of each finding. */
-export const found = (rules: Rules, issuer?: IssuerKind) =>
+export const found = (rules: Rules, issuer?: IssuerKey) =>
   findings(rules, issuer).map(({ name, severity }) => `${name} ${severity}`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { IssuerKind } from "../../../trust/lint/issuer-kind";
+import type { IssuerKey } from "../../../trust/issuers";
 import type { Rules } from "../../../trust/policy/model";
 import { AUD, found, withSub } from "./definitions";
 
@@ -16,13 +16,13 @@ describe("trust/lint/dots", () => {
       "an organization of Pulumi Deployments",
       withSub("pulumi:deploy:org:acme.io:project:a:stack:b:operation:update:scope:write"),
       withSub("pulumi:deploy:org:acme.io:project:a:stack:b:operation:update:scope:write", { stackId: "1" }),
-      "pulumi",
+      "pulumiDeployments",
     ],
     [
       "an organization of ESC",
       withSub("pulumi:environments:org:acme.io:env:a/b"),
       withSub("pulumi:environments:org:acme.io:env:a/b", { '"https://pulumi.com/org_id"': "1" }),
-      "pulumi",
+      "pulumiDeployments",
     ],
     [
       "an organization of HCP Terraform",
@@ -41,7 +41,7 @@ describe("trust/lint/dots", () => {
       "gitlab",
     ],
     ["an audience", { ...withSub("system:serviceaccount:a:b"), aud: "urn:pulumi:org:acme.io" }, undefined],
-  ] as [string, Rules, Rules | undefined, IssuerKind?][]) {
+  ] as [string, Rules, Rules | undefined, IssuerKey?][]) {
     it(`lets nobody pass by a dot in ${what} [A7]`, () => {
       assert.ok(found(bad, kind).includes("DOT_ADMITS_OTHERS error"), JSON.stringify(found(bad, kind)));
       if (good !== undefined) {

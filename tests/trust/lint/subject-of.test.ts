@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { subjectOf } from "../../../trust/lint/subject-of";
+import { githubActions } from "../../../trust/issuers";
+import { subjectOf } from "../../../trust/lint/comparisons";
 
-describe("trust/lint/subject-of", () => {
+describe("trust/lint/comparisons: subjectOf", () => {
   const loose = { keys: ["sub"], exact: false, values: ["a.?*"], path: "loose" };
   const exact = { keys: ["sub"], exact: true, values: ["a*", "b?"], path: "exact" };
   const patterns = (...comparisons: (typeof loose)[]) =>
-    subjectOf(comparisons, "github").rules.map(({ pattern, shape, path }) => `${pattern} ${shape} ${path}`);
+    subjectOf(comparisons, githubActions).rules.map(({ pattern, shape, path }) => `${pattern} ${shape} ${path}`);
 
   it("goes by the exact comparison of a claim, wherever it stands", () => {
     const rules = ["a* ax exact", "b? bx exact"];
@@ -22,7 +23,7 @@ describe("trust/lint/subject-of", () => {
   });
 
   it("is about the issuer it is given", () => {
-    assert.equal(subjectOf([], "github").kind, "github");
-    assert.equal(subjectOf([], undefined).kind, undefined);
+    assert.equal(subjectOf([], githubActions).issuer, githubActions);
+    assert.equal(subjectOf([], undefined).issuer, undefined);
   });
 });

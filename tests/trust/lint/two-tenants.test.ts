@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { IssuerKind } from "../../../trust/lint/issuer-kind";
+import type { IssuerKey } from "../../../trust/issuers";
 import { lint } from "../../../trust/parties/pulumi/lint";
 import { tries } from "../../helpers/property";
 
@@ -27,7 +27,7 @@ function matches(pattern: string[], text: string[]): boolean {
 
 /** How an issuer writes its subjects, and what may follow the tenant. */
 interface Grammar {
-  kind?: IssuerKind;
+  kind?: IssuerKey;
   start: string;
   end: string;
   rests: string[];
@@ -35,14 +35,19 @@ interface Grammar {
 
 const GRAMMARS: Grammar[] = [
   {
-    kind: "github",
+    kind: "githubActions",
     start: "repo:",
     end: "/",
     rests: ["app:ref:main", "app.js@2:environment:prod%3A1", "x:pull_request"],
   },
   { kind: "gitlab", start: "project_path:", end: "/", rests: ["infra:ref_type:branch:ref:v1.0", "a/b:ref:x"] },
-  { kind: "pulumi", start: "pulumi:deploy:org:", end: ":", rests: ["project:a:stack:b", "project:a.b:stack:c"] },
-  { kind: "pulumi", start: "pulumi:environments:org:", end: ":", rests: ["env:a/b", "env:dev"] },
+  {
+    kind: "pulumiDeployments",
+    start: "pulumi:deploy:org:",
+    end: ":",
+    rests: ["project:a:stack:b", "project:a.b:stack:c"],
+  },
+  { kind: "pulumiDeployments", start: "pulumi:environments:org:", end: ":", rests: ["env:a/b", "env:dev"] },
   { start: "organization:", end: ":", rests: ["project:a:run_phase:apply", "pipeline:b"] },
   { start: "org/", end: "/", rests: ["project/1/user/2"] },
 ];

@@ -63,6 +63,12 @@ describe("trust/policy/check", () => {
     ],
     ["another permission", { authorizedPermissions: ["Admin"] }, "POLICY_INVALID", "policies[1].authorizedPermissions"],
     ["a rule that is a number", { rules: { aud: "a", repository_id: 7 } }, "POLICY_INVALID", "policies[1].rules"],
+    [
+      "a pattern that no value is compared with",
+      { rules: { aud: "a".repeat(4097) } },
+      "POLICY_INVALID",
+      "policies[1].rules",
+    ],
     ["an allow without rules", { rules: {} }, "POLICY_ALLOWS_ALL", "policies[1].rules"],
     ["an allow with rules of null", { rules: null }, "POLICY_ALLOWS_ALL", "policies[1].rules"],
   ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { evaluate } from "../../../trust/parties/pulumi/evaluate";
-import { hasLiteralPart } from "../../../trust/pattern/literal-part";
+import { hasLiteralPart } from "../../../trust/pattern/pattern";
 import type { PolicyDefinition, TokenRequest } from "../../../trust/policy/model";
 import { hasEmptyRule, isDefaultDeny, isLeftBehind, neverEmpty } from "../../../trust/policy/standing-deny";
 import { DEFAULT_DENY, leftBy } from "../../helpers/default-deny";

@@ -1,5 +1,6 @@
 import { OidcRunnerError } from "../../errors";
-import { conditionKeyPrefix, STS_AUDIENCE, serviceAccountSubject } from "../../issuers";
+import { subjectsOf, type TrustedToken } from "../../proof";
+import { conditionKeyPrefix } from "./identity-providers";
 
 const ROLE_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 
@@ -24,23 +25,25 @@ export interface AwsTrustPolicy {
     Effect: "Allow";
     Action: "sts:AssumeRoleWithWebIdentity";
     Principal: { Federated: string };
-    Condition: { StringEquals: Record<string, string> };
+    Condition: { StringEquals: Record<string, string | string[]> };
   }[];
 }
 
-/**
- * The trust policy by which one ServiceAccount of one cluster, and nobody else, may assume a role: `sub` and `aud`, both
- * by `StringEquals` (IAM User Guide, "Create a role for OpenID Connect federation").
- *
- * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`
- */
-export function awsTrustPolicy(trust: {
+/** The token that may assume a role, and the provider by which the account knows its issuer. */
+export interface AwsTrust extends TrustedToken {
+  /** ARN of the issuer's IAM OIDC provider. */
   oidcProviderArn: string;
-  issuerUrl: string;
-  namespace: string;
-  serviceAccountName: string;
-}): AwsTrustPolicy {
-  const prefix = conditionKeyPrefix(trust.oidcProviderArn, trust.issuerUrl);
+}
+
+/**
+ * The trust policy by which tokens of one subject, or of several, may assume a role and no others: `sub` and `aud`, both by
+ * `StringEquals` (IAM User Guide, "Create a role for OpenID Connect federation").
+ *
+ * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `TRUST_SUBJECT_INVALID`
+ */
+export function awsTrustPolicy(trust: AwsTrust): AwsTrustPolicy {
+  const prefix = conditionKeyPrefix(trust.oidcProviderArn, trust.issuer);
+  const [subject = "", ...more] = subjectsOf(trust);
   return {
     Version: "2012-10-17",
     Statement: [
@@ -50,8 +53,8 @@ export function awsTrustPolicy(trust: {
         Principal: { Federated: trust.oidcProviderArn },
         Condition: {
           StringEquals: {
-            [`${prefix}:sub`]: serviceAccountSubject(trust.namespace, trust.serviceAccountName),
-            [`${prefix}:aud`]: STS_AUDIENCE,
+            [`${prefix}:sub`]: more.length === 0 ? subject : [subject, ...more],
+            [`${prefix}:aud`]: trust.audience,
           },
         },
       },

@@ -1,30 +1,32 @@
 import type { Claims } from "../../claims";
-import { type PodIdentity, STS_AUDIENCE } from "../../issuers";
-import { checkAdmitsOnly as admitsOnly } from "../../proof";
-import { type AwsTrustPolicy, awsTrustPolicy } from "./document";
+import { checkAdmitsOnly, fromAnotherIssuer, tokensOf } from "../../proof";
+import { type AwsTrust, type AwsTrustPolicy, awsTrustPolicy } from "./document";
 import { evaluateAwsTrust } from "./evaluate";
 
 /**
- * The trust policy of `awsTrustPolicy`, proven: the AWS token of the runner's pod may assume the role, those of its
- * neighbours may not. The role takes its document from here, so none is made from a trust that was not proven.
+ * The trust policy of `awsTrustPolicy`, proven: the tokens may assume the role, their neighbours may not, and neither may the
+ * same subjects of another issuer. The role takes its document from here, so none is made from a trust that was not proven.
  *
- * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `TRUST_NOT_PROVEN`
+ * @param neighbours tokens that resemble them, as the record of their issuer makes them
+ * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `TRUST_SUBJECT_INVALID`, `TRUST_NOT_PROVEN`
  */
-export function proveAwsTrust(trust: Parameters<typeof awsTrustPolicy>[0]): AwsTrustPolicy {
+export function proveAwsTrust(trust: AwsTrust, neighbours: readonly Claims[]): AwsTrustPolicy {
   const policy = awsTrustPolicy(trust);
-  const { issuerUrl, namespace, serviceAccountName } = trust;
-  checkAdmitsOnly(policy, { issuerUrl, namespace, serviceAccountName, audience: STS_AUDIENCE });
+  checkTrustPolicy(policy, tokensOf(trust), neighbours);
   return policy;
 }
 
 /**
- * Refuses a trust policy that does not admit a pod, or that admits one of its neighbours: another ServiceAccount,
- * namespace, audience or cluster.
+ * Refuses a trust policy that does not admit some tokens, or that admits a neighbour.
  *
  * @throws OidcRunnerError `TRUST_NOT_PROVEN`
  */
-export function checkAdmitsOnly(policy: AwsTrustPolicy, pod: PodIdentity): void {
+export function checkTrustPolicy(
+  policy: AwsTrustPolicy,
+  tokens: readonly Claims[],
+  neighbours: readonly Claims[],
+): void {
   const decide = (claims: Claims) => evaluateAwsTrust(policy, claims).decision;
-  const otherCluster = { ...pod, issuerUrl: `${pod.issuerUrl}2` };
-  admitsOnly({ name: "the role's trust policy", shown: policy.Statement, decide }, pod, [otherCluster]);
+  const document = { name: "the role's trust policy", shown: policy.Statement, decide };
+  checkAdmitsOnly(document, tokens, [...neighbours, ...fromAnotherIssuer(tokens)]);
 }

@@ -1,1 +1,3 @@
+export { AUDIENCES, type AzureCredential, type FlexibleTrust } from "./document";
 export { lintAzureTrust } from "./lint";
+export { proveAzureTrust, proveFlexibleTrust } from "./proof";

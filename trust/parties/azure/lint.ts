@@ -1,27 +1,21 @@
+import { issuerOf } from "../../issuers";
 import {
   type Comparison,
-  checkBreadth,
   checkConflicts,
-  checkGithubNames,
   checkIssuer,
   checkLiterals,
+  checkSubject,
   distinct,
   type Finding,
-  issuerKindOf,
   missingSubject,
   type Subject,
   subjectOf,
 } from "../../lint";
+import { AUDIENCES, MOST_CREDENTIALS } from "./document";
 import { type Clause, FIELD, languageOf, parseExpression, readCredential } from "./evaluate";
-
-/** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
-const AUDIENCES = ["api://AzureADTokenExchange", "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"];
 
 /** A subject that stands for none. */
 const NOBODY = "none";
-
-/** Credentials of an app or a managed identity (Entra documentation, "Important considerations and restrictions for federated identity credentials"). */
-const MOST = 20;
 
 /**
  * Says what is dangerous or without effect in a federated identity credential (semantics: Microsoft Entra documentation,
@@ -41,7 +35,7 @@ export function lintAzureTrust(document: unknown, issuer?: string): Finding[] {
   const findings = list.flatMap((credential, index) =>
     lintCredential(credential, issuer).map((finding) => ({ ...finding, path: `${prefix}[${index}].${finding.path}` })),
   );
-  return list.length > MOST ? [...findings, tooMany(list.length, prefix)] : findings;
+  return list.length > MOST_CREDENTIALS ? [...findings, tooMany(list.length, prefix)] : findings;
 }
 
 function tooMany(count: number, prefix: string): Finding {
@@ -49,7 +43,7 @@ function tooMany(count: number, prefix: string): Finding {
     name: "TOO_MANY_CREDENTIALS",
     severity: "error",
     path: prefix === "" ? "$" : prefix,
-    message: `there are ${count} credentials, and an app or a managed identity takes ${MOST}`,
+    message: `there are ${count} credentials, and an app or a managed identity takes ${MOST_CREDENTIALS}`,
     fix: "use a managed identity for each workload, or one flexible credential for several subjects",
   };
 }
@@ -62,14 +56,13 @@ function lintCredential(document: unknown, issuer: string | undefined): Finding[
     { keys: ["sub"], exact: true, values: [credential.subject ?? NOBODY], path: "subject" },
   ];
   const audience = { keys: ["aud"], exact: true, values: [credential.audience], path: "audiences[0]" };
-  const subject = subjectOf(comparisons, issuerKindOf(credential.issuer));
+  const subject = subjectOf(comparisons, issuerOf(credential.issuer));
   return distinct([
     ...missing,
     ...(clauses === undefined ? [] : checkClauses(clauses, subject, credential.issuer)),
     ...checkLiterals([audience, ...comparisons]),
     ...checkConflicts(comparisons),
-    ...checkBreadth(subject),
-    ...checkGithubNames(subject),
+    ...checkSubject(subject),
     ...unusualAudience(credential.audience),
     ...checkIssuer([credential.issuer], issuer, "issuer"),
   ]);
@@ -84,7 +77,7 @@ function complete(document: unknown): { completed: unknown; missing: Finding[] }
   const withoutAudience = isAbsent(audiences) || (Array.isArray(audiences) && audiences.length === 0);
   const missing: Finding[] = [];
   if (withoutSubject) {
-    missing.push(...missingSubject({ kind: undefined, rules: [] }, "subject", "give the subject of the tokens"));
+    missing.push(...missingSubject({ issuer: undefined, rules: [] }, "subject", "give the subject of the tokens"));
   }
   if (withoutAudience) {
     missing.push({

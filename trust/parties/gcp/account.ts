@@ -53,3 +53,21 @@ export function checkGoogleAccount(account: { accountId?: string; displayName?: 
     }
   }
 }
+
+/**
+ * The project a Google service account's email names. Of an id with a domain (`example.com:acme-prod`) the email has the
+ * domain last.
+ *
+ * @throws OidcRunnerError `GOOGLE_EMAIL_INVALID`
+ */
+export function projectOfEmail(email: string): string {
+  const project = /^[a-z][a-z0-9-]{4,28}[a-z0-9]@([a-z0-9.-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
+  if (project === undefined) {
+    throw new OidcRunnerError("GOOGLE_EMAIL_INVALID", `"${email}" is not the email of a Google service account`, {
+      where: "google.serviceAccountEmail",
+      fix: "give NAME@PROJECT.iam.gserviceaccount.com",
+    });
+  }
+  const [id, ...domain] = project.split(".");
+  return domain.length === 0 ? project : `${domain.join(".")}:${id}`;
+}

@@ -1,65 +1,83 @@
 import { OidcRunnerError } from "../../errors";
-import { workloadPool } from "../../issuers";
+import { subjectsOf, type TrustedToken } from "../../proof";
+import { POOL_NAME, SUBJECT_BYTES } from "./members";
 
-/**
- * The IAM member that is one Kubernetes ServiceAccount under Workload Identity Federation for GKE, as it is written on a
- * Google service account. Every cluster of the project that has this namespace and name is meant by it (identity sameness).
- */
-export function workloadIdentityMember(project: string, namespace: string, serviceAccountName: string): string {
-  return `serviceAccount:${workloadPool(project)}[${namespace}/${serviceAccountName}]`;
+/** The tokens that may use an identity, and the pool they come through. */
+export interface GcpTrust extends TrustedToken {
+  /** `projects/NUMBER/locations/global/workloadIdentityPools/POOL`, which is the pool's `name`. */
+  pool: string;
+  /**
+   * A claim of the tokens that is mapped to `google.subject` where a subject has more than 127 bytes; members then go by an
+   * attribute of the whole subject. Default: such a subject is refused.
+   */
+  shortClaim?: string;
 }
 
-/** A project by its id and its number: a pool is named by both. */
-export interface NumberedProject {
-  project: string;
-  /** Digits. */
-  projectNumber: string;
+/** A provider of a workload identity pool, in Google's names, and the members of a binding that its tokens are. */
+export interface GcpTrustDocument {
+  issuerUri: string;
+  allowedAudiences: string[];
+  attributeMapping: Record<string, string>;
+  attributeCondition: string;
+  members: string[];
 }
 
+/** Characters of an audience, and of a condition (IAM API reference, "projects.locations.workloadIdentityPools.providers"). */
+const LONGEST = { audience: 256, condition: 4096 };
+
 /**
- * The same ServiceAccount as a principal that gets roles itself, without a Google service account (IAM documentation,
- * "Principal identifiers", "All Pods that use a specific Kubernetes ServiceAccount").
+ * The provider and members by which tokens of one subject, or of several, get an identity of Google Cloud and no others. The
+ * condition names the subjects as well, because a pool's other bindings may have wider members, and because Google wants a
+ * condition for issuers that sign for many customers ("Best practices for using Workload Identity Federation").
  *
- * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
+ * @throws OidcRunnerError `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `TRUST_SUBJECT_INVALID`
  */
-export function workloadIdentityPrincipal(
-  { project, projectNumber }: NumberedProject,
-  namespace: string,
-  serviceAccountName: string,
-): string {
-  checkProjectNumber(projectNumber);
-  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${workloadPool(project)}`;
-  return `principal://iam.googleapis.com/${pool}/subject/ns/${namespace}/sa/${serviceAccountName}`;
-}
-
-/**
- * Refuses what is no project number, such as the project's id.
- *
- * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
- */
-export function checkProjectNumber(projectNumber: string): void {
-  if (!/^[1-9]\d*$/.test(projectNumber)) {
-    throw new OidcRunnerError("GOOGLE_PROJECT_NUMBER_INVALID", `"${projectNumber}" is no project number`, {
-      where: "google.directPrincipal.projectNumber",
-      fix: 'give the digits `gcloud projects describe PROJECT --format="value(projectNumber)"` prints, or leave it out to have it looked up',
+export function gcpTrust(trust: GcpTrust): GcpTrustDocument {
+  const { issuer, audience, pool, shortClaim } = trust;
+  const subjects = subjectsOf(trust);
+  if (!POOL_NAME.test(pool)) {
+    const fix = "give projects/NUMBER/locations/global/workloadIdentityPools/POOL, with the project's number";
+    throw invalid(`"${pool}" is not the name of a workload identity pool`, "pool", fix);
+  }
+  if (audience === "" || audience.length > LONGEST.audience) {
+    throw invalid("the audience is empty or too long", "audience", `use 1 to ${LONGEST.audience} characters`);
+  }
+  const [first = "", ...more] = subjects.map(quoted);
+  const attributeCondition =
+    more.length === 0 ? `assertion.sub == ${first}` : `assertion.sub in [${[first, ...more].join(", ")}]`;
+  if (attributeCondition.length > LONGEST.condition) {
+    const what = `the condition for ${subjects.length} subjects has ${attributeCondition.length} characters`;
+    throw invalid(what, "subject", `make a provider for fewer subjects: Google takes ${LONGEST.condition}`);
+  }
+  const tooLong = subjects.find((subject) => Buffer.byteLength(subject) > SUBJECT_BYTES);
+  if (tooLong !== undefined && !/^[A-Za-z]\w*$/.test(shortClaim ?? "")) {
+    throw new OidcRunnerError("GCP_SUBJECT_TOO_LONG", `"${tooLong}" has more than ${SUBJECT_BYTES} bytes`, {
+      where: "subject",
+      fix: "shorten the names in it, or name a claim of the token with at most that many bytes, such as an id",
     });
   }
+  const identities = `iam.googleapis.com/${pool}`;
+  return {
+    issuerUri: issuer,
+    allowedAudiences: [audience],
+    attributeMapping:
+      tooLong === undefined
+        ? { "google.subject": "assertion.sub" }
+        : { "google.subject": `assertion.${shortClaim}`, "attribute.sub": "assertion.sub" },
+    attributeCondition,
+    members: subjects.map((subject) =>
+      tooLong === undefined
+        ? `principal://${identities}/subject/${subject}`
+        : `principalSet://${identities}/attribute.sub/${subject}`,
+    ),
+  };
 }
 
-/**
- * The project a Google service account's email names. Of an id with a domain (`example.com:acme-prod`) the email has the
- * domain last.
- *
- * @throws OidcRunnerError `GOOGLE_EMAIL_INVALID`
- */
-export function projectOfEmail(email: string): string {
-  const project = /^[a-z][a-z0-9-]{4,28}[a-z0-9]@([a-z0-9.-]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1];
-  if (project === undefined) {
-    throw new OidcRunnerError("GOOGLE_EMAIL_INVALID", `"${email}" is not the email of a Google service account`, {
-      where: "google.serviceAccountEmail",
-      fix: "give NAME@PROJECT.iam.gserviceaccount.com",
-    });
-  }
-  const [id, ...domain] = project.split(".");
-  return domain.length === 0 ? project : `${domain.join(".")}:${id}`;
+/** A text of CEL. */
+function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, "\\$&")}'`;
+}
+
+function invalid(what: string, where: string, fix: string): OidcRunnerError {
+  return new OidcRunnerError("GCP_TRUST_INVALID", what, { where, fix });
 }

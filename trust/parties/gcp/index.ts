@@ -1,3 +1,5 @@
-export { checkGoogleAccount, defaultDisplayName, googleAccountId } from "./account";
-export { checkProjectNumber, projectOfEmail } from "./document";
+export { checkGoogleAccount, defaultDisplayName, googleAccountId, projectOfEmail } from "./account";
+export type { GcpTrust, GcpTrustDocument } from "./document";
+export { proveGcpTrust } from "./proof";
 export { broadRole, checkGoogleRole } from "./role";
+export { checkProjectNumber } from "./workload-identity";

@@ -1,4 +1,5 @@
-import { admitsByDot, type Finding, isKnownClaim, type PolicySubject, placeOfDot, type Rule } from "../../lint";
+import { claimFacts } from "../../issuers";
+import { admitsByDot, type Finding, type PolicySubject, placeOfDot, type Rule } from "../../lint";
 
 /** Finds rules that don't say what they seem to, in an allow as in a deny. */
 export function checkPatterns(subject: PolicySubject): Finding[] {
@@ -16,17 +17,17 @@ function unreadable(subject: PolicySubject): Finding[] {
 }
 
 function unknown(subject: PolicySubject): Finding[] {
-  const { kind, definition } = subject;
-  if (kind === undefined) {
+  const { issuer, definition } = subject;
+  if (issuer === undefined) {
     return [];
   }
   return subject.rules
-    .filter(({ keys }) => !isKnownClaim(kind, keys))
+    .filter(({ keys }) => claimFacts(issuer, keys) === undefined)
     .map(({ keys, path }) => ({
       name: "UNKNOWN_CLAIM",
       severity: "error",
       path,
-      message: `tokens of a ${kind} issuer hold no value there, so this ${definition.decision} never takes effect`,
+      message: `tokens of ${issuer.name} hold no value there, so this ${definition.decision} never takes effect`,
       fix:
         keys[0] === "kubernetes" && keys[1] === "io"
           ? 'quote the key that contains a dot: "kubernetes.io"'

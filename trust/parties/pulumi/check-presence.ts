@@ -1,4 +1,5 @@
-import { type Finding, hasRuleOn, namesSubject, type PolicySubject, rulesOn } from "../../lint";
+import { parseClaimPath } from "../../claims";
+import { type Finding, hasRuleOn, isPinned, type PolicySubject, rulesOn, type Subject } from "../../lint";
 
 /**
  * Finds what an allow does not say: no rule at all, none on the audience (a token minted for another service is accepted),
@@ -32,6 +33,21 @@ export function checkPresence(subject: PolicySubject): Finding[] {
   return findings;
 }
 
+/** Whether rules say whose token it is: by `sub`, or by claims that come to the same. */
+function namesSubject(subject: Subject): boolean {
+  const inCluster = (...keys: string[]) => rulesOn(subject, "kubernetes.io", ...keys).length > 0;
+  const ids = Object.entries(subject.issuer?.claims ?? {}).filter(
+    ([, { is, identifies }]) => is === "id" && identifies === "subject",
+  );
+  return (
+    // A subject of wildcards only is BROAD_SUBJECT's.
+    rulesOn(subject, "sub").length > 0 ||
+    (inCluster("namespace") && hasRuleOn(subject, "kubernetes.io", "serviceaccount", "name")) ||
+    isPinned(subject, "kubernetes.io", "serviceaccount", "uid") ||
+    ids.some(([path]) => isPinned(subject, ...parseClaimPath(path)))
+  );
+}
+
 function namesPod(subject: PolicySubject): boolean {
   return hasRuleOn(subject, "kubernetes.io", "pod", "name");
 }
@@ -54,7 +70,7 @@ function missingSubject(subject: PolicySubject): Finding {
     path: `${subject.path}.rules`,
     message: "no rule says whose token it is: others who use this issuer may fulfil the rest",
     fix:
-      subject.kind === undefined || subject.kind === "kubernetes"
+      subject.issuer === undefined || !subject.issuer.multiTenant
         ? 'add a rule on sub, or on both "kubernetes.io".namespace and "kubernetes.io".serviceaccount.name'
         : "add a rule on sub",
   };

@@ -1,6 +1,6 @@
 import { type Claims, shown } from "../../claims";
 import { type PolicyDefinition, type TokenSelection, tokenRequest } from "../../policy";
-import type { CompiledDefinition } from "../../subjects";
+import type { CompiledDefinition } from "./compile";
 import { explain } from "./explain";
 import { otherToken } from "./token-mismatch";
 

@@ -1,15 +1,13 @@
 import { type Claims, claimPaths, parseClaimPath, shown } from "../../claims";
+import { ISSUERS, type IssuerRecord, KNOWN_ISSUERS } from "../../issuers";
 import { matchesWildcard } from "../../pattern";
 import type { RuleFailure } from "./evaluate";
 
 /** A test for one mistake: what to say when it is the one. */
 type Clue = (expected: string, actual: string) => string | undefined;
 
-/** Longest pattern and value that are compared; nobody overlooks a difference in more. */
-const LONGEST = 10_000;
-
 /** In the order in which they are likely to be meant; the first that fits is told. */
-const CLUES: Clue[] = [finalSlash, letterCase, whiteSpace, scheme, githubIds, otherSyntax, onePart, goesOn];
+const CLUES: Clue[] = [finalSlash, letterCase, whiteSpace, scheme, idsInSubject, otherSyntax, onePart, goesOn];
 
 /**
  * What a failed rule most likely needs, where the difference is one that people overlook; undefined where there is none to
@@ -19,9 +17,8 @@ export function nearestFix({ path, expected, actual }: RuleFailure, claims: Clai
   if (actual.length === 0) {
     return absent(path, claims);
   }
-  const short = expected.length > LONGEST ? [] : actual.filter((value) => value.length <= LONGEST);
   for (const clue of CLUES) {
-    const found = short.map((value) => clue(expected, value)).find((text) => text !== undefined);
+    const found = actual.map((value) => clue(expected, value)).find((text) => text !== undefined);
     if (found !== undefined) {
       return found;
     }
@@ -57,10 +54,10 @@ function scheme(expected: string, actual: string): string | undefined {
     : undefined;
 }
 
-/** Repositories that are new, renamed or moved have ids in their subject (GitHub changelog, 23 April 2026). */
-function githubIds(expected: string, actual: string): string | undefined {
-  const withoutIds = actual.replace(/^repo:([^/@:]+)@\d+\/([^/@:]+)@\d+/, "repo:$1/$2");
-  return withoutIds !== actual && matchesWildcard(expected, withoutIds)
+function idsInSubject(expected: string, actual: string): string | undefined {
+  const records: readonly IssuerRecord[] = ISSUERS;
+  const plain = records.flatMap((record) => record.withoutIds?.(actual) ?? []);
+  return plain.some((subject) => subject !== actual && matchesWildcard(expected, subject))
     ? `the token's subject has ids in it: write ${shown(actual.split(":").slice(0, 2).join(":"))}`
     : undefined;
 }
@@ -81,18 +78,16 @@ function onePart(expected: string, actual: string): string | undefined {
   if (wanted.length < 3 || wanted.length !== got.length || index === undefined || different.length > 1) {
     return undefined;
   }
-  return `only ${nameOfPart(wanted, index)} differs: expected ${shown(wanted[index] ?? "")}, got ${shown(got[index] ?? "")}`;
+  return `only ${nameOfPart(expected, wanted, index)} differs: expected ${shown(wanted[index] ?? "")}, got ${shown(got[index] ?? "")}`;
 }
 
-const SERVICE_ACCOUNT = ["", "", "the namespace", "the ServiceAccount"];
-const REPOSITORY = ["", "the owner", "the repository"];
+/** Words in subjects that name the part behind them: `project:PROJECT:stack:STACK`. */
+const LABELS = new Set(KNOWN_ISSUERS.flatMap(({ labels }) => labels ?? []));
 
-function nameOfPart(parts: readonly string[], index: number): string {
-  const names = parts[0] === "system" ? SERVICE_ACCOUNT : parts[0] === "repo" ? REPOSITORY : [];
-  // Subjects of Pulumi and Terraform name each part before it: `project:PROJECT:stack:STACK`.
+function nameOfPart(subject: string, parts: readonly string[], index: number): string {
+  const form = KNOWN_ISSUERS.flatMap(({ subjects }) => subjects).find(({ start }) => subject.startsWith(start));
   const before = parts[index - 1];
-  const labelled = /^(organization|org|project|stack|operation|scope|workspace|run_phase|ref|ref_type|environment)$/;
-  return names[index] || (before !== undefined && labelled.test(before) ? `the ${before}` : `part ${index + 1}`);
+  return form?.parts?.[index] || (before !== undefined && LABELS.has(before) ? `the ${before}` : `part ${index + 1}`);
 }
 
 function goesOn(expected: string, actual: string): string | undefined {

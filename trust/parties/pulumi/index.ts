@@ -1,4 +1,5 @@
 export type { Explanation } from "../../verdict";
+export { type CompiledDefinition, compileDefinition, compileDefinitions, type DefinitionInput } from "./compile";
 export { evaluate } from "./evaluate";
 export { explain } from "./explain";
 export { lint } from "./lint";

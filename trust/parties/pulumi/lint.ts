@@ -1,4 +1,5 @@
-import { checkBreadth, checkGithubNames, type Finding, type IssuerKind, readSubject } from "../../lint";
+import { type IssuerKey, issuerByKey } from "../../issuers";
+import { checkSubject, type Finding, readSubject } from "../../lint";
 import type { PolicyDefinition } from "../../policy";
 import { checkOperations } from "./check-operations";
 import { checkPatterns } from "./check-patterns";
@@ -9,7 +10,7 @@ import { checkToken } from "./check-token";
 /** What the linter may know besides the policy. */
 export interface LintOptions {
   /** Whose tokens the policy is about; claims are held against it. Default: unknown, any claim may be sent. */
-  issuer?: IssuerKind;
+  issuer?: IssuerKey;
 }
 
 /**
@@ -18,11 +19,11 @@ export interface LintOptions {
  * the policy admits only whom it should.
  */
 export function lint(definitions: readonly PolicyDefinition[], options: LintOptions = {}): Finding[] {
+  const issuer = options.issuer && issuerByKey(options.issuer);
   const findings = definitions.flatMap((definition, index) => {
-    const subject = readSubject(definition, index, options.issuer);
+    const subject = readSubject(definition, index, issuer);
     // A wide deny only refuses more.
-    const onlyAllow =
-      definition.decision === "allow" ? [checkPresence, checkBreadth, checkGithubNames, checkToken] : [];
+    const onlyAllow = definition.decision === "allow" ? [checkPresence, checkSubject, checkToken] : [];
     return [...onlyAllow, checkPatterns, checkOperations].flatMap((check) => check(subject));
   });
   return [...findings, ...checkShadows(definitions)];

@@ -2,7 +2,7 @@ import { type Claims, shown } from "../../claims";
 import { OidcRunnerError } from "../../errors";
 import { podClaims } from "../../issuers";
 import { type PolicyDefinition, tokenRequest } from "../../policy";
-import type { CompiledDefinition } from "../../subjects";
+import type { CompiledDefinition } from "./compile";
 import { evaluate, type Verdict } from "./evaluate";
 import { explainShared } from "./explain-shared";
 import { type ProvenTrust, proveRunnerTrust, type RunnerTrust } from "./proof";

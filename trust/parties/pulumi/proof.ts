@@ -1,17 +1,17 @@
 import type { Claims } from "../../claims";
-import { checkIssuerUrl, serviceAccountSubject } from "../../issuers";
+import { checkIssuerUrl, kubernetes, podClaims, serviceAccountSubject } from "../../issuers";
 import {
   checkNamespace,
   checkOrganization,
   checkServiceAccountName,
   checkTokenSelection,
-  definitionTarget,
   type PolicyDefinition,
   pulumiAudience,
   type TokenSelection,
   tokenRequest,
 } from "../../policy";
-import { checkAdmitsOnly, checkRefuses } from "../../proof";
+import { checkAdmitsOnly, type TrustedToken, tokensOf } from "../../proof";
+import { pulumiPolicy } from "./document";
 import { evaluate } from "./evaluate";
 
 /** What a runner's trust is made of; each value is given once and everything else derived from it. */
@@ -55,19 +55,33 @@ export function proveRunnerTrust(trust: RunnerTrust): ProvenTrust {
   const { issuerUrl, namespace, serviceAccountName } = trust;
   const audience = trust.audience ?? pulumiAudience(trust.organization);
   const subject = serviceAccountSubject(namespace, serviceAccountName);
-  const definition: PolicyDefinition = {
-    decision: "allow",
-    ...definitionTarget(trust.token),
-    rules: { aud: audience, sub: subject },
-  };
-  const pod = { issuerUrl, namespace, serviceAccountName, audience };
-  const request = tokenRequest(trust.token);
+  const neighbours = kubernetes.neighbours(podClaims({ issuerUrl, namespace, serviceAccountName, audience }));
+  const definition = provePulumiTrust({ issuer: issuerUrl, subject, audience }, trust.token, neighbours);
+  return { issuerUrl, namespace, serviceAccountName, subject, audience, definition };
+}
+
+/**
+ * The allow of `pulumiPolicy`, proven: tokens of the subject are exchanged, their neighbours are not, and no administrator's
+ * token is to be had unless it was asked for.
+ *
+ * @param neighbours tokens that resemble it, as the record of its issuer makes them
+ * @throws OidcRunnerError `TRUST_SUBJECT_INVALID`, `TRUST_NOT_PROVEN`
+ */
+export function provePulumiTrust(
+  trust: TrustedToken & { subject: string },
+  token: TokenSelection,
+  neighbours: readonly Claims[],
+): PolicyDefinition {
+  const definition = pulumiPolicy(trust, token);
+  const request = tokenRequest(token);
+  const tokens = tokensOf(trust);
   const name = "the derived policy";
   const decide = (claims: Claims) => evaluate([definition], claims, request).decision;
-  checkAdmitsOnly({ name, shown: definition.rules, decide }, pod);
+  checkAdmitsOnly({ name, shown: definition.rules, decide }, tokens, neighbours);
   if (!request.admin) {
     const decideAdmin = (claims: Claims) => evaluate([definition], claims, { ...request, admin: true }).decision;
-    checkRefuses({ name: `${name}, asked for an administrator's token,`, shown: definition, decide: decideAdmin }, pod);
+    const document = { name: `${name}, asked for an administrator's token,`, shown: definition, decide: decideAdmin };
+    checkAdmitsOnly(document, [], tokens);
   }
-  return { issuerUrl, namespace, serviceAccountName, subject, audience, definition };
+  return definition;
 }

@@ -1,6 +1,7 @@
 import { OidcRunnerError } from "../../errors";
-import type { Finding, IssuerKind, Waiver } from "../../lint";
-import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "../../subjects";
+import type { IssuerKey } from "../../issuers";
+import type { Finding, Waiver } from "../../lint";
+import { type CompiledDefinition, compileDefinitions, type DefinitionInput } from "./compile";
 import { lint } from "./lint";
 
 /** What a review takes into account. */
@@ -8,7 +9,7 @@ export interface ReviewOptions {
   /** Organization of the issuer, for the audience of typed subjects. */
   organization: string;
   /** Whose tokens the definitions are about. Default: unknown. */
-  issuerKind?: IssuerKind;
+  issuerKind?: IssuerKey;
   /** Checked by `checkWaivers`. */
   waive?: readonly Waiver[];
 }

@@ -1,6 +1,6 @@
 import { shown } from "../../claims";
-import { nearest } from "../../lint";
 import type { PolicyDefinition, TokenRequest } from "../../policy";
+import { nearest } from "../../verdict";
 import { evaluate } from "./evaluate";
 
 /** The owner a token type has, by the option that asks for it. */

@@ -47,7 +47,7 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
 
   const bad: [string, string, Partial<OidcPolicyArgs>][] = [
     ["what the linter calls an error", "POLICY_LINT", { policies: [ACCOUNT, NO_AUDIENCE] }],
-    ["a claim that its issuer never sends", "POLICY_LINT", { policies: [pod], issuerKind: "github" }],
+    ["a claim that its issuer never sends", "POLICY_LINT", { policies: [pod], issuerKind: "githubActions" }],
     [
       "a subject that can't be",
       "NAMESPACE_INVALID",
@@ -97,9 +97,9 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
   it("of a trust know whose tokens they are about", async () => {
     const gitlab = "https://gitlab.com";
     for (const [issuer, kind] of [
-      [{ eks: { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC" } }, "kubernetes"],
+      [{ eks: { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC" } }, "eks"],
       [{ kubernetes: { url: "https://k.example.com" } }, "kubernetes"],
-      [{ gke: { project: "acme-prod", location: "europe-west1", name: "prod" } }, "kubernetes"],
+      [{ gke: { project: "acme-prod", location: "europe-west1", name: "prod" } }, "gke"],
       [{ custom: { url: gitlab } }, "gitlab"],
       [{ custom: { url: pulumi.output(gitlab) } }, "gitlab"],
       [{ custom: { url: unknownUrl } }, undefined],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { issuer } from "../../../../provider/resources/dynamic";
-import { registeredName } from "../../../../trust/issuers/registered-name";
+import { registeredName } from "../../../../trust/issuers/registration/registered-name";
 import { assertUserError, refusedLater } from "../../../helpers/refused";
 import { issuerFixture, OURS } from "./fixture";
 

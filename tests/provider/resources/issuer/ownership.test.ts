@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { issuer } from "../../../../provider/resources/dynamic";
 import { claimIssuer } from "../../../../pulumi-cloud/issuers/leases";
-import { registeredName } from "../../../../trust/issuers/registered-name";
+import { registeredName } from "../../../../trust/issuers/registration/registered-name";
 import { assertUserError, refusedLater } from "../../../helpers/refused";
 import { issuerFixture, OURS, type Outputs } from "./fixture";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { issuer } from "../../../../provider/resources/dynamic";
-import { registeredName } from "../../../../trust/issuers/registered-name";
+import { registeredName } from "../../../../trust/issuers/registration/registered-name";
 import { podClaims } from "../../../lab/pulumi-cloud/fixture";
 import { COLONS, type Inputs, issuerFixture, OURS, UNKNOWN } from "./fixture";
 

@@ -57,16 +57,16 @@ describe("trust/parties/aws/document", () => {
   ] as const) {
     const trust = {
       oidcProviderArn: `arn:${partition}:iam::123456789012:oidc-provider/${host}`,
-      issuerUrl: `https://${host}`,
-      namespace: "pulumi",
-      serviceAccountName: "deployer",
+      issuer: `https://${host}`,
+      subject: "system:serviceaccount:pulumi:deployer",
+      audience: "sts.amazonaws.com",
     };
     it(`names subject and audience in ${partition}`, () => {
       assert.equal(JSON.stringify(awsTrustPolicy(trust), undefined, 2), document(partition, host));
     });
 
     it(`refuses another cluster's provider in ${partition}`, () => {
-      refused(() => awsTrustPolicy({ ...trust, issuerUrl: `https://${host}F` }), "OIDC_PROVIDER_MISMATCH");
+      refused(() => awsTrustPolicy({ ...trust, issuer: `https://${host}F` }), "OIDC_PROVIDER_MISMATCH");
     });
   }
 });

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkGoogleAccount, defaultDisplayName, googleAccountId } from "../../../../trust/parties/gcp/account";
+import {
+  checkGoogleAccount,
+  defaultDisplayName,
+  googleAccountId,
+  projectOfEmail,
+} from "../../../../trust/parties/gcp/account";
 import { textOf, tries } from "../../../helpers/property";
 import { refused } from "../../../helpers/refused";
 
@@ -82,5 +87,27 @@ describe("trust/parties/gcp/account", () => {
       }),
       tries(200),
     );
+  });
+
+  it("reads the project of an email and refuses what is no service account", () => {
+    assert.equal(projectOfEmail("runner@acme-prod.iam.gserviceaccount.com"), "acme-prod");
+    // A project's id may begin with a domain; the email has it last.
+    assert.equal(
+      projectOfEmail("runner@acme-prod.corp.example.com.iam.gserviceaccount.com"),
+      "corp.example.com:acme-prod",
+    );
+    for (const email of [
+      "",
+      "runner",
+      "runner@acme.com",
+      "run@acme-prod.iam.gserviceaccount.com",
+      "Runner@acme-prod.iam.gserviceaccount.com",
+      "runner@.iam.gserviceaccount.com.evil.com",
+      "runner@acme-prod.iam.gserviceaccount.com ",
+      "serviceAccount:runner@acme-prod.iam.gserviceaccount.com",
+      "1234567-compute@developer.gserviceaccount.com",
+    ]) {
+      refused(() => projectOfEmail(email), "GOOGLE_EMAIL_INVALID", "google.serviceAccountEmail", `"${email}"`);
+    }
   });
 });

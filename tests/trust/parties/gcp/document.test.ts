@@ -1,56 +1,76 @@
 import assert from "node:assert/strict";
-import {
-  projectOfEmail,
-  workloadIdentityMember,
-  workloadIdentityPrincipal,
-} from "../../../../trust/parties/gcp/document";
+import { type GcpTrust, gcpTrust } from "../../../../trust/parties/gcp/document";
+import { lintGcpTrust } from "../../../../trust/parties/gcp/lint/lint";
 import { refused } from "../../../helpers/refused";
 
+const POOL = "projects/123456789012/locations/global/workloadIdentityPools/pulumi";
+const deployment = (stack: string, operation = "update") =>
+  `pulumi:deploy:org:acme:project:web:stack:${stack}:operation:${operation}:scope:write`;
+const TRUST: GcpTrust = {
+  issuer: "https://api.pulumi.com/oidc",
+  subject: deployment("prod"),
+  audience: "acme",
+  pool: POOL,
+};
+
 describe("trust/parties/gcp/document", () => {
-  it("names the member that one ServiceAccount is", () => {
-    assert.equal(
-      workloadIdentityMember("acme-prod", "pulumi", "deployer"),
-      "serviceAccount:acme-prod.svc.id.goog[pulumi/deployer]",
+  it("names issuer, audience and subject", () => {
+    assert.deepEqual(gcpTrust(TRUST), {
+      issuerUri: "https://api.pulumi.com/oidc",
+      allowedAudiences: ["acme"],
+      attributeMapping: { "google.subject": "assertion.sub" },
+      attributeCondition: `assertion.sub == '${deployment("prod")}'`,
+      members: [`principal://iam.googleapis.com/${POOL}/subject/${deployment("prod")}`],
+    });
+  });
+
+  it("names several subjects, each with a member of its own", () => {
+    const subject = ["update", "refresh"].map((operation) => deployment("prod", operation));
+    const { attributeCondition, members } = gcpTrust({ ...TRUST, subject });
+    assert.equal(attributeCondition, `assertion.sub in ['${subject[0]}', '${subject[1]}']`);
+    assert.deepEqual(
+      members,
+      subject.map((text) => `principal://iam.googleapis.com/${POOL}/subject/${text}`),
     );
   });
 
-  it("names the principal that it is without a service account", () => {
-    // IAM documentation, "Principal identifiers": all Pods that use a specific Kubernetes ServiceAccount.
-    assert.equal(
-      workloadIdentityPrincipal({ project: "acme-prod", projectNumber: "123456789012" }, "pulumi", "deployer"),
-      "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/acme-prod.svc.id.goog/subject/ns/pulumi/sa/deployer",
-    );
-  });
-
-  it("refuses a project's id as its number", () => {
-    for (const projectNumber of ["", "acme-prod", "0123", "12 3", "-1", "1.5", "123\n"]) {
-      refused(
-        () => workloadIdentityPrincipal({ project: "acme-prod", projectNumber }, "pulumi", "deployer"),
-        "GOOGLE_PROJECT_NUMBER_INVALID",
-        "google.directPrincipal.projectNumber",
-      );
-    }
-  });
-
-  it("reads the project of an email and refuses what is no service account", () => {
-    assert.equal(projectOfEmail("runner@acme-prod.iam.gserviceaccount.com"), "acme-prod");
-    // A project's id may begin with a domain; the email has it last.
-    assert.equal(
-      projectOfEmail("runner@acme-prod.corp.example.com.iam.gserviceaccount.com"),
-      "corp.example.com:acme-prod",
-    );
-    for (const email of [
-      "",
-      "runner",
-      "runner@acme.com",
-      "run@acme-prod.iam.gserviceaccount.com",
-      "Runner@acme-prod.iam.gserviceaccount.com",
-      "runner@.iam.gserviceaccount.com.evil.com",
-      "runner@acme-prod.iam.gserviceaccount.com ",
-      "serviceAccount:runner@acme-prod.iam.gserviceaccount.com",
-      "1234567-compute@developer.gserviceaccount.com",
+  it("is nothing that the linter finds wrong, for whatever issuer", () => {
+    for (const trust of [
+      TRUST,
+      { ...TRUST, subject: [deployment("prod"), deployment("dev")] },
+      { ...TRUST, issuer: "https://issuer.example.com", subject: "system:serviceaccount:pulumi:deployer" },
     ]) {
-      refused(() => projectOfEmail(email), "GOOGLE_EMAIL_INVALID", "google.serviceAccountEmail", `"${email}"`);
+      assert.deepEqual(lintGcpTrust(gcpTrust(trust), trust.issuer), []);
     }
   });
+
+  it("maps a subject of 127 bytes to google.subject, and a longer one to an attribute", () => {
+    const of = (bytes: number) => deployment(`a${"é".repeat((bytes - deployment("a").length) / 2)}`);
+    const fits = of(127);
+    assert.equal(Buffer.byteLength(fits), 127);
+    assert.deepEqual(gcpTrust({ ...TRUST, subject: fits }).attributeMapping, { "google.subject": "assertion.sub" });
+    const subject = [fits, of(129)];
+    refused(() => gcpTrust({ ...TRUST, subject }), "GCP_SUBJECT_TOO_LONG", "subject", subject[1]);
+    refused(() => gcpTrust({ ...TRUST, subject, shortClaim: "a.b" }), "GCP_SUBJECT_TOO_LONG", "subject");
+    const { attributeMapping, members } = gcpTrust({ ...TRUST, subject, shortClaim: "stack_id" });
+    assert.deepEqual(attributeMapping, { "google.subject": "assertion.stack_id", "attribute.sub": "assertion.sub" });
+    assert.deepEqual(
+      members,
+      subject.map((text) => `principalSet://iam.googleapis.com/${POOL}/attribute.sub/${text}`),
+    );
+    assert.equal(gcpTrust({ ...TRUST, shortClaim: "stack_id" }).attributeMapping["google.subject"], "assertion.sub");
+  });
+
+  for (const [what, change, code, where] of [
+    ["a pool by its id alone", { pool: "pulumi" }, "GCP_TRUST_INVALID", "pool"],
+    ["a pool of a project's id", { pool: POOL.replace("123456789012", "acme") }, "GCP_TRUST_INVALID", "pool"],
+    ["a provider's name", { pool: `${POOL}/providers/pulumi` }, "GCP_TRUST_INVALID", "pool"],
+    ["no audience", { audience: "" }, "GCP_TRUST_INVALID", "audience"],
+    ["an audience of 257 characters", { audience: "a".repeat(257) }, "GCP_TRUST_INVALID", "audience"],
+    ["more than a condition holds", { subject: Array(100).fill(deployment("prod")) }, "GCP_TRUST_INVALID", "subject"],
+    ["no subject", { subject: [] }, "TRUST_SUBJECT_INVALID", "subject"],
+    ["a pattern", { subject: deployment("*") }, "TRUST_SUBJECT_INVALID", "subject"],
+  ] as const) {
+    it(`refuses ${what}`, () => refused(() => gcpTrust({ ...TRUST, ...change }), code, where));
+  }
 });

@@ -7,7 +7,7 @@ describe("trust/parties/pulumi/check-patterns", () => {
     const unknown = (claim: string, fix: string) => [
       {
         ...{ name: "UNKNOWN_CLAIM", severity: "error", path: `policies[0].rules["${claim}"]` },
-        message: "tokens of a kubernetes issuer hold no value there, so this allow never takes effect",
+        message: "tokens of a Kubernetes cluster hold no value there, so this allow never takes effect",
         fix,
       },
     ];

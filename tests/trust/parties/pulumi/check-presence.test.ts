@@ -70,7 +70,7 @@ describe("trust/parties/pulumi/check-presence", () => {
   });
 
   it("takes an id for whose token it is where it is one alone", () => {
-    const id = (repository_id: string) => found({ aud: AUD, repository_id }, "github");
+    const id = (repository_id: string) => found({ aud: AUD, repository_id }, "githubActions");
     assert.deepEqual(id("2"), []);
     for (const text of ["", "?", "*", "2."]) {
       assert.ok(id(text).includes("MISSING_SUBJECT error"), text);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { IssuerKind } from "../../../../trust/lint/issuer-kind";
+import type { IssuerKey } from "../../../../trust/issuers";
 import { lint } from "../../../../trust/parties/pulumi/lint";
 import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import type { PolicyDefinition, Rules } from "../../../../trust/policy/model";
@@ -15,13 +15,13 @@ const deny = (rules: Rules): PolicyDefinition => ({ decision: "deny", tokenType:
 const withSub = (sub: string, more: Rules = {}) => ({ aud: AUD, sub, ...more });
 
 /** `NAME severity path` of each finding. */
-function found(definitions: PolicyDefinition[], issuer?: IssuerKind): string[] {
+function found(definitions: PolicyDefinition[], issuer?: IssuerKey): string[] {
   return lint(definitions, { issuer }).map(({ name, severity, path }) => `${name} ${severity} ${path}`);
 }
 
 /** A mistake with its finding, and what resembles it and is none. */
 interface Case {
-  issuer?: IssuerKind;
+  issuer?: IssuerKey;
   bad: Rules;
   finding: string;
   good: Rules[];
@@ -40,7 +40,7 @@ const cases: Case[] = [
     ],
   },
   {
-    issuer: "github",
+    issuer: "githubActions",
     bad: { aud: AUD, repository_owner_id: "1" },
     finding: "MISSING_SUBJECT error policies[0].rules",
     good: [{ aud: AUD, repository_id: "1296269" }],
@@ -157,13 +157,13 @@ const cases: Case[] = [
     good: [],
   },
   {
-    issuer: "github",
+    issuer: "githubActions",
     bad: withSub("repository_owner:acme", { repository: "acme/app" }),
     finding: "MUTABLE_GITHUB_NAME warning policies[0].rules.repository",
     good: [withSub("repository_owner:acme", { repository: "acme/app", repository_id: "2" })],
   },
   {
-    issuer: "github",
+    issuer: "githubActions",
     bad: withSub("repository_owner:acme", { repository_owner: "acme" }),
     finding: "MUTABLE_GITHUB_NAME warning policies[0].rules.repository_owner",
     good: [withSub("repository_owner:acme", { repository_owner: "acme", repository_owner_id: "1" })],
@@ -181,7 +181,7 @@ const cases: Case[] = [
     good: [],
   },
   {
-    issuer: "github",
+    issuer: "githubActions",
     bad: withSub("repo:acme@1/app@2:*", { project_path: "acme/app" }),
     finding: "UNKNOWN_CLAIM error policies[0].rules.project_path",
     good: [withSub("repo:acme@1/app@2:*", { repository_visibility: "private", repo_property_tier: "1" })],
@@ -193,7 +193,7 @@ const cases: Case[] = [
     good: [withSub("project_path:acme/app:*", { ref_protected: "true" })],
   },
   {
-    issuer: "pulumi",
+    issuer: "pulumiDeployments",
     bad: withSub("pulumi:deploy:org:acme:*", { environment: "production" }),
     finding: "UNKNOWN_CLAIM error policies[0].rules.environment",
     good: [withSub("pulumi:deploy:org:acme:*", { stack: "production", '"https://pulumi.com/org_id"': "1" })],
@@ -220,9 +220,9 @@ describe("trust/lint", () => {
   });
 
   it("takes a deny for what it refuses: it may be wide, and must be able to take effect", () => {
-    assert.deepEqual(found([deny({ sub: "repo:acme*" })], "github"), []);
+    assert.deepEqual(found([deny({ sub: "repo:acme*" })], "githubActions"), []);
     assert.deepEqual(found([deny({})]), []);
-    assert.deepEqual(found([deny({ repo: "x", 'a"': "x" })], "github"), [
+    assert.deepEqual(found([deny({ repo: "x", 'a"': "x" })], "githubActions"), [
       'CLAIM_PATH_INVALID error policies[0].rules["a\\""]',
       "UNKNOWN_CLAIM error policies[0].rules.repo",
     ]);
@@ -263,7 +263,7 @@ describe("trust/lint", () => {
       assert.deepEqual(found([admin({ sub: "system:serviceaccount:ci:*" })]), many(".sub"));
       assert.deepEqual(found([admin({ sub: "system:serviceaccount:ci:deploy?" })]), many(".sub"));
       assert.deepEqual(found([admin({ [NAMESPACE]: "ci", [ACCOUNT]: "deploy-*" })]), many(""));
-      assert.deepEqual(found([admin({ repository_id: "1" })], "github"), many(""));
+      assert.deepEqual(found([admin({ repository_id: "1" })], "githubActions"), many(""));
       for (const one of [
         { sub: "system:serviceaccount:ci:deployer" },
         { [NAMESPACE]: "ci", [ACCOUNT]: "deployer" },
@@ -302,13 +302,6 @@ describe("trust/lint", () => {
       token: { tokenType: "organization" },
     });
     assert.deepEqual(found([definition], "kubernetes"), []);
-  });
-
-  it("is not slowed down by patterns of 100 kB", () => {
-    for (const pattern of ["*", "a*", "?a.", "a.a"].map((part) => part.repeat(100_000 / part.length))) {
-      const rules = { aud: AUD, sub: `repo:acme@1/${pattern}` };
-      assert.ok(found([allow(rules), deny(rules)], "github").includes("DENY_SHADOWS_ALLOW error policies[0]"));
-    }
   });
 
   it("says what is wrong and what to do, in words", () => {

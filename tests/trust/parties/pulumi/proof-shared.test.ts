@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { OidcRunnerError } from "../../../../trust/errors";
 import { podNames } from "../../../../trust/issuers/pod-names";
+import { compileDefinitions, type DefinitionInput } from "../../../../trust/parties/pulumi/compile";
 import { proveRunnerTrust, type RunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import { proveSharedTrust } from "../../../../trust/parties/pulumi/proof-shared";
 import type { TokenSelection } from "../../../../trust/policy/access-token";
 import type { PolicyDefinition } from "../../../../trust/policy/model";
-import { compileDefinitions, type DefinitionInput } from "../../../../trust/subjects/compile";
 import { refused } from "../../../helpers/refused";
 
 const AUDIENCE = "urn:pulumi:org:acme";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../../../trust/lint/finding";
 import { checkWaivers, WAIVABLE_FINDINGS, type WaivableFinding, type Waiver } from "../../../../trust/lint/waivers";
+import type { DefinitionInput } from "../../../../trust/parties/pulumi/compile";
 import { lint } from "../../../../trust/parties/pulumi/lint";
 import { findingText, type ReviewOptions, reviewDefinitions } from "../../../../trust/parties/pulumi/review";
 import type { Rules } from "../../../../trust/policy/model";
-import type { DefinitionInput } from "../../../../trust/subjects/compile";
 import { refused } from "../../../helpers/refused";
 
 const AUD = "urn:pulumi:org:acme";
@@ -67,7 +67,7 @@ describe("trust/parties/pulumi/review", () => {
   it("knows the claims of the issuer's tokens where it knows the issuer", () => {
     const rules = { aud: AUD, sub: "system:serviceaccount:ci:a", repository: "acme/app" };
     assert.deepEqual(review([withRules(rules)]).warnings, []);
-    assert.deepEqual(review([withRules(rules)], { issuerKind: "github" }).warnings.length, 1);
+    assert.deepEqual(review([withRules(rules)], { issuerKind: "githubActions" }).warnings.length, 1);
     refused(() => review([withRules(rules)], { issuerKind: "kubernetes" }), "POLICY_LINT");
   });
 
@@ -128,10 +128,13 @@ describe("trust/parties/pulumi/review", () => {
         { tokenType: "team", teamName: "*", sub: "system:serviceaccount:a:b" },
         { tokenType: "team", teamName: "a.b", sub: "system:serviceaccount:a:b" },
       ].map(({ sub, ...token }) => ({ ...withRules({ aud: AUD, sub }), ...token }));
+      const rules = { aud: AUD, sub: "repo:acme@1/app@2:*", head_ref: "main" };
+      const chosen = { decision: "allow", tokenType: "organization", rules } as const;
       const found = new Set(
-        lint([...sets.map((rules) => withRules(rules)), ...tokens] as never, { issuer: "kubernetes" }).map(
-          (f) => f.name,
-        ),
+        [
+          ...lint([...sets.map((rules) => withRules(rules)), ...tokens] as never, { issuer: "kubernetes" }),
+          ...lint([chosen], { issuer: "githubActions" }),
+        ].map(({ name }) => name),
       );
       assert.deepEqual([...found, "LOCKS_OUT_CALLER"].sort(), [...WAIVABLE_FINDINGS]);
     });

@@ -1,4 +1,5 @@
 import { type Claims, claimValues } from "../../../claims";
+import { type IssuerFacts, KNOWN_ISSUERS } from "../../../issuers";
 
 /** What is known about a condition key: its values (none when the request lacks the key), or that claims don't tell. */
 export type KeyValues = string[] | "not-in-claims";
@@ -19,28 +20,6 @@ const COMMON: Record<string, string[]> = {
   oaud: ["aud"],
   sub: ["sub"],
 };
-const GITHUB = [
-  ...["actor", "actor_id", "enterprise_id", "environment", "job_workflow_ref", "ref", "repository", "repository_id"],
-  ...["repository_owner_id", "workflow"],
-];
-const GITLAB = [
-  ...["namespace_id", "pipeline_source", "project_id", "ref_protected", "runner_environment", "user_access_level"],
-  ...["user_email", "user_id", "user_login"],
-];
-const BUILDKITE = [
-  ...["build_branch", "cluster_id", "cluster_name", "organization_id", "organization_slug", "pipeline_id"],
-  "pipeline_slug",
-];
-
-/** Issuers whose tokens have further keys, each named as its claim. */
-const FURTHER: [issuer: RegExp, claims: string[]][] = [
-  [/^token\.actions\.githubusercontent\.com$/, GITHUB],
-  [/^gitlab\.com$/, GITLAB],
-  [/^agent\.buildkite\.com$/, BUILDKITE],
-  [/^oidc\.circleci\.com\/org\//, ["oidc.circleci.com/project-id"]],
-  [/^[^/]+\.identity\.oraclecloud\.com(\/|$)/, ["rpst_id"]],
-];
-
 /**
  * The condition keys of a token: `<issuer>:<claim>`, only for the claims that STS makes available (IAM User Guide, "IAM and
  * AWS STS condition context keys": keys for OIDC federation, as of 2026). Any other claim is no key, whatever the token
@@ -69,7 +48,9 @@ export function requestContext(claims: Claims): RequestContext {
 
 /** The claims of an issuer (`HOST/PATH`) that STS makes condition keys of, named as the keys are behind the issuer. */
 export function conditionKeysOf(issuer: string): string[] {
-  return [...Object.keys(COMMON), ...FURTHER.flatMap(([pattern, claims]) => (pattern.test(issuer) ? claims : []))];
+  const url = `https://${issuer}`;
+  const isAt = ({ urls, signs }: IssuerFacts) => (urls.length > 0 ? urls.includes(url) : signs?.(url) === true);
+  return [...Object.keys(COMMON), ...KNOWN_ISSUERS.filter(isAt).flatMap(({ awsKeys }) => awsKeys ?? [])];
 }
 
 /** Google writes its issuer without the scheme in some tokens. */

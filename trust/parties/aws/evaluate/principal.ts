@@ -1,8 +1,5 @@
+import { issuerOfProvider } from "../identity-providers";
 import type { Statement } from "./document";
-
-/** Identity providers that IAM knows by their host, without an ARN. */
-const WELL_KNOWN = ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
-const PROVIDER_ARN = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:oidc-provider\/(.+)$/;
 
 /**
  * Whether a statement is about tokens of an issuer (`HOST/PATH` of `https://HOST/PATH`). A federated principal is the ARN
@@ -19,7 +16,6 @@ export function matchesPrincipal(principal: Statement["principal"], issuer: stri
   return (
     AWS.includes("*") ||
     Federated.includes("*") ||
-    (issuer !== undefined &&
-      Federated.some((entry) => (WELL_KNOWN.includes(entry) ? entry : PROVIDER_ARN.exec(entry)?.[1]) === issuer))
+    (issuer !== undefined && Federated.some((entry) => issuerOfProvider(entry) === issuer))
   );
 }

@@ -1,4 +1,5 @@
-import { type Finding, hasRuleOn, rulesOn, type Subject, tenancyClaim } from "../../../lint";
+import { tenancyClaim } from "../../../issuers";
+import { type Finding, hasRuleOn, rulesOn, type Subject } from "../../../lint";
 import type { Condition } from "./conditions";
 
 /**

@@ -1,6 +1,6 @@
 import { type Rule, shapeOf, step } from "../../../lint";
 import { conditionKeysOf, invalid, type Operator, operatorOf, type Statement } from "../evaluate";
-import { WELL_KNOWN } from "./statement";
+import { WELL_KNOWN_PROVIDERS } from "../identity-providers";
 
 /** One operator with one key of a statement's condition. */
 export interface Condition {
@@ -51,7 +51,7 @@ export function readConditions(statement: Statement, path: string, issuer: strin
       .map(([key, values]): Condition => {
         const lower = key.toLowerCase();
         const claim = lower.startsWith(prefix) ? lower.slice(prefix.length) : undefined;
-        const known = claim !== undefined && (WELL_KNOWN.includes(issuer) || keys.includes(claim));
+        const known = claim !== undefined && (WELL_KNOWN_PROVIDERS.includes(issuer) || keys.includes(claim));
         const shared = { base, set, ifExists, operator, key, claim, known, values };
         return { ...shared, path: `${path}.Condition${step(name)}${step(key)}` };
       });

@@ -1,12 +1,5 @@
-import {
-  checkBreadth,
-  checkGithubNames,
-  checkIssuer,
-  distinct,
-  type Finding,
-  issuerKindOf,
-  type Subject,
-} from "../../../lint";
+import { issuerOf } from "../../../issuers";
+import { checkIssuer, checkSubject, distinct, type Finding, type Subject } from "../../../lint";
 import { readTrustPolicy, type Statement } from "../evaluate";
 import { checkAbsence, checkEffect } from "./check-conditions";
 import { checkContradictions } from "./check-contradictions";
@@ -79,7 +72,7 @@ function lintAllow({ statement, path }: Placed, denies: readonly Placed[]): Find
 
 function lintFor(issuer: string, { statement, path }: Placed, denies: readonly Placed[]): Finding[] {
   const conditions = readConditions(statement, path, issuer);
-  const subject: Subject = { kind: issuerKindOf(`https://${issuer}`), rules: rulesOf(conditions) };
+  const subject: Subject = { issuer: issuerOf(`https://${issuer}`), rules: rulesOf(conditions) };
   const against = denies
     .filter((deny) => isAboutAnybody(deny.statement) || issuersOf(deny.statement).includes(issuer))
     .map((deny) => ({
@@ -89,8 +82,7 @@ function lintFor(issuer: string, { statement, path }: Placed, denies: readonly P
     }));
   return [
     ...checkPresence(conditions, subject, issuer, path, namesSession(statement)),
-    ...checkBreadth(subject),
-    ...checkGithubNames(subject),
+    ...checkSubject(subject),
     ...checkEffect(conditions, issuer),
     ...checkAbsence(conditions),
     ...checkContradictions(conditions),

@@ -1,5 +1,5 @@
 import { claimValues } from "../../../claims";
-import { POD_IDENTITY_AUDIENCE } from "../../../issuers";
+import { kubernetes, POD_IDENTITY_AUDIENCE, podClaims } from "../../../issuers";
 import { checkAdmitsOnly as admitsOnly } from "../../../proof";
 import { type PodIdentityTrust, type PodIdentityTrustPolicy, podIdentityTrustPolicy } from "./document";
 import { evaluatePodIdentityTrust } from "./evaluate";
@@ -44,7 +44,7 @@ export function checkAdmitsOnly(policy: PodIdentityTrustPolicy, trust: PodIdenti
           : "deny";
       },
     },
-    pod,
-    [{ ...pod, issuerUrl: `${clusterArn}2` }],
+    [podClaims(pod)],
+    [...kubernetes.neighbours(podClaims(pod)), podClaims({ ...pod, issuerUrl: `${clusterArn}2` })],
   );
 }

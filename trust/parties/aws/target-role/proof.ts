@@ -1,5 +1,5 @@
 import { claimValues } from "../../../claims";
-import { POD_IDENTITY_AUDIENCE } from "../../../issuers";
+import { kubernetes, POD_IDENTITY_AUDIENCE, podClaims } from "../../../issuers";
 import { checkAdmitsOnly } from "../../../proof";
 import { evaluateTargetRoleTrust } from "../pod-identity";
 import { podIdentityExternalId, type TargetRolePolicy, type TargetRoleTrust, targetRolePolicy } from "./document";
@@ -44,8 +44,13 @@ export function checkTargetAdmitsOnly(policy: TargetRolePolicy, trust: TargetRol
       ? evaluateTargetRoleTrust(policy, { roleArn: role, ...identity }).decision
       : "deny";
   };
-  checkAdmitsOnly({ name: "the target role's trust policy", shown: policy.Statement, decide }, pod, [
-    { ...pod, issuerUrl: `${clusterArn}2 ${roleArn}` },
-    { ...pod, issuerUrl: `${clusterArn} ${roleArn}2` },
-  ]);
+  checkAdmitsOnly(
+    { name: "the target role's trust policy", shown: policy.Statement, decide },
+    [podClaims(pod)],
+    [
+      ...kubernetes.neighbours(podClaims(pod)),
+      podClaims({ ...pod, issuerUrl: `${clusterArn}2 ${roleArn}` }),
+      podClaims({ ...pod, issuerUrl: `${clusterArn} ${roleArn}2` }),
+    ],
+  );
 }

@@ -1,7 +1,5 @@
 import { type Claims, claimValues } from "../../../claims";
-import { nearest } from "../../../lint";
-
-import type { Explanation } from "../../../verdict";
+import { type Explanation, nearest } from "../../../verdict";
 import { matchExpression } from "./match-expression";
 import { readCredential } from "./read-credential";
 

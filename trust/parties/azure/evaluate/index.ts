@@ -1,4 +1,4 @@
 export { evaluateAzureTrust } from "./evaluate";
-export { type Clause, FIELD, parseExpression } from "./expression";
-export { languageOf } from "./issuer-language";
-export { readCredential } from "./read-credential";
+export { type Clause, FIELD, invalidExpression, parseExpression } from "./expression";
+export { languageOf, matchExpression } from "./match-expression";
+export { invalidCredential, readCredential } from "./read-credential";

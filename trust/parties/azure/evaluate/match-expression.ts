@@ -1,9 +1,8 @@
 import type { Claims } from "../../../claims";
-import { nearest } from "../../../lint";
-
+import { type EntraComparisons, KNOWN_ISSUERS } from "../../../issuers";
 import { matchesGlob } from "../../../pattern";
+import { nearest } from "../../../verdict";
 import { type Clause, invalidExpression, parseExpression } from "./expression";
-import { type IssuerLanguage, languageOf } from "./issuer-language";
 
 /** What an expression says of a token: the comparisons that fail, and what should be changed about it anyway. */
 export interface ExpressionFinding {
@@ -39,7 +38,15 @@ export function matchExpression(expression: string, issuer: string, claims: Clai
   return { unmet: clauses.flatMap((clause) => mismatch(clause, claims)), notes };
 }
 
-function checkClause({ claim, operator }: Clause, { claims }: IssuerLanguage, issuer: string): void {
+/**
+ * The claims and operators of an issuer (Microsoft Entra documentation, "Flexible federated identity credentials": issuer URLs,
+ * supported claims, and operators by platform); undefined for an issuer flexible credentials are not for.
+ */
+export function languageOf(issuer: string): EntraComparisons | undefined {
+  return KNOWN_ISSUERS.find(({ entra }) => entra?.issuers.test(issuer))?.entra;
+}
+
+function checkClause({ claim, operator }: Clause, { claims }: EntraComparisons, issuer: string): void {
   const operators = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
   if (operators === undefined) {
     throw invalidExpression(

@@ -23,16 +23,16 @@ export function readCredential(document: unknown): FederatedCredential {
   const subject = credential.subject ?? undefined;
   const expression = readExpression(credential.claimsMatchingExpression ?? undefined);
   if (!isText(issuer)) {
-    throw invalid("it needs an issuer", "issuer");
+    throw invalidCredential("it needs an issuer", "issuer");
   }
   if (subject !== undefined && expression !== undefined) {
-    throw invalid("it has a subject and an expression, which exclude each other", "claimsMatchingExpression");
+    throw invalidCredential("it has a subject and an expression, which exclude each other", "claimsMatchingExpression");
   }
   if (expression === undefined && !isText(subject)) {
-    throw invalid("it needs a subject, or an expression", "subject");
+    throw invalidCredential("it needs a subject, or an expression", "subject");
   }
   if (!Array.isArray(audiences) || audiences.length !== 1 || !isText(audiences[0])) {
-    throw invalid("it needs exactly one audience", "audiences");
+    throw invalidCredential("it needs exactly one audience", "audiences");
   }
   return { issuer, audience: audiences[0], subject: isText(subject) ? subject : undefined, expression };
 }
@@ -43,10 +43,10 @@ function readExpression(expression: unknown): string | undefined {
   }
   const { value, languageVersion } = isObject(expression) ? expression : {};
   if (!isText(value)) {
-    throw invalid("the expression needs a value", "claimsMatchingExpression.value");
+    throw invalidCredential("the expression needs a value", "claimsMatchingExpression.value");
   }
   if (languageVersion !== 1) {
-    throw invalid("the expression's languageVersion must be 1", "claimsMatchingExpression.languageVersion");
+    throw invalidCredential("the expression's languageVersion must be 1", "claimsMatchingExpression.languageVersion");
   }
   return value;
 }
@@ -59,7 +59,8 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-function invalid(what: string, where: string): OidcRunnerError {
+/** The error for what Entra ID would not store as a credential. */
+export function invalidCredential(what: string, where: string): OidcRunnerError {
   return new OidcRunnerError("AZURE_CREDENTIAL_INVALID", `this is no federated identity credential: ${what}`, {
     where,
     fix: 'give {"issuer":…,"subject":…,"audiences":["api://AzureADTokenExchange"]}, or for subject {"claimsMatchingExpression":{"value":…,"languageVersion":1}}',

@@ -1,8 +1,6 @@
 import { OidcRunnerError } from "../../../errors";
-import { isTemplate } from "./extract";
 import { FUNCTIONS, METHODS, OPERATORS } from "./functions";
 import { constantText, type Expr, type Parsed, partsOf } from "./parts";
-import { typeClash } from "./static-type";
 
 /** Deepest nesting, that of the reference implementation. */
 const DEEPEST = 250;
@@ -13,7 +11,7 @@ export type Variables = Record<string, readonly string[] | undefined>;
 /**
  * Refuses what an expression holds besides the CEL that Google documents for mappings and conditions: other functions and
  * variables, attributes that are not mapped ("You must have an attribute mapping for all attribute condition fields"),
- * messages, numbers no type has, and operators between different types.
+ * messages, and numbers no type has. Types are not checked: what does not fit has no value when it is evaluated.
  *
  * @throws OidcRunnerError `GCP_EXPRESSION_INVALID`
  */
@@ -62,17 +60,9 @@ export function checkExpression(parsed: Parsed, text: string, field: string, var
         if (!(target === undefined && OPERATORS.includes(name)) && !arities?.includes(args.length)) {
           refuse(`${name}() is no function Google documents, or not with ${args.length} arguments`, KNOWN);
         }
-        const clash = typeClash(name, args);
-        if (clash !== undefined) {
-          refuse(clash, "string(), int() and double() convert");
-        }
         const key = name === "_[_]" ? constantText(args[1]) : undefined;
         if (key !== undefined) {
           checkKey(args[0], key);
-        }
-        const template = name === "extract" ? constantText(args[0]) : undefined;
-        if (template !== undefined && !isTemplate(template)) {
-          refuse(`"${template}" is no template for extract()`, "give text around one name in braces: '/sc/{name}'");
         }
         break;
       }

@@ -1,11 +1,9 @@
 import type { CelInput, CelValue } from "@bufbuild/cel";
 import { OidcRunnerError } from "../../../errors";
-import { metered, type Spend } from "./budget";
 import { celLibrary } from "./cel-library";
 import { checkExpression, invalidAt, type Variables } from "./check-expression";
-import { countTurns } from "./count-turns";
 import { ownFunctions } from "./functions";
-import { type Expr, type Parsed, sizeOf } from "./parts";
+import { type Expr, type Parsed, partsOf } from "./parts";
 
 type Cel = typeof import("@bufbuild/cel");
 
@@ -16,7 +14,7 @@ export type Outcome = { value: CelValue } | { error: string };
 export interface Program {
   /** The parts of a conjunction, `a && b`, as far as the outermost goes; the expression alone when it is none. */
   conjuncts: { text: string; expr: Expr }[];
-  /** @throws OidcRunnerError `GCP_EXPRESSION_TOO_COSTLY`, `GCP_EXPRESSION_INVALID` */
+  /** @throws OidcRunnerError `GCP_EXPRESSION_TOO_COSTLY` */
   evaluate: (expr: Expr, variables: Record<string, CelInput>) => Outcome;
   expr: Expr;
 }
@@ -24,13 +22,14 @@ export interface Program {
 /**
  * Reads an expression of an attribute mapping or an attribute condition: the CEL that Google documents, which is the CEL
  * language definition, `extract`, and the text functions `split`, `join`, `replace`, `lowerAscii` and `upperAscii`. No
- * clock, no bytes functions, no message types.
+ * clock, no bytes functions, no message types. A macro (`all`, `exists`, `map`, …) within or behind another is read, and not
+ * evaluated, because each level multiplies what that costs.
  *
- * `longest`: how many characters Google admits. `spend` is charged for each evaluation.
+ * `longest`: how many characters Google admits.
  *
- * @throws OidcRunnerError `GCP_EXPRESSION_INVALID` with line and column.
+ * @throws OidcRunnerError `GCP_EXPRESSION_INVALID` with line and column
  */
-export function compile(text: string, field: string, longest: number, variables: Variables, spend: Spend): Program {
+export function compile(text: string, field: string, longest: number, variables: Variables): Program {
   if (text.length > longest) {
     throw new OidcRunnerError("GCP_EXPRESSION_INVALID", `it has ${text.length} characters, of ${longest} at most`, {
       where: field,
@@ -41,20 +40,17 @@ export function compile(text: string, field: string, longest: number, variables:
   const parsed = parse(cel, text, field);
   checkExpression(parsed, text, field, variables);
   const conjuncts = conjunctsOf(parsed.expr).map((expr) => ({ text: cel.unparse({ ...parsed, expr }), expr }));
-  countTurns(parsed.expr);
-  const weight = sizeOf(parsed.expr);
-  const base = cel.celEnv({ funcs: ownFunctions(cel) });
-  const env: typeof base = Object.create(base, { funcs: { value: metered(base.funcs, spend, cel) } });
+  const env = cel.celEnv({ funcs: ownFunctions(cel) });
+  const depth = macroDepth(parsed.expr);
   const evaluate = (expr: Expr, values: Record<string, CelInput>): Outcome => {
-    spend(weight);
+    if (depth > 1) {
+      throw new OidcRunnerError("GCP_EXPRESSION_TOO_COSTLY", "a macro within or behind another is not evaluated", {
+        where: field,
+        fix: "use one of all, exists, exists_one, map and filter at a time",
+      });
+    }
     const value = cel.plan(env, expr)(Object.assign(Object.create(null), values));
-    if (!cel.isCelError(value)) {
-      return { value };
-    }
-    if (value.cause instanceof OidcRunnerError) {
-      throw value.cause;
-    }
-    return { error: value.message };
+    return cel.isCelError(value) ? { error: value.message } : { value };
   };
   return { conjuncts, evaluate, expr: parsed.expr };
 }
@@ -71,6 +67,11 @@ function parse(cel: Cel, text: string, field: string): Parsed {
     const what = message.replace(/^<input>:\d+:\d+: /, "");
     throw invalidAt(field, text, location?.start.offset ?? 0, what, "write it in CEL, as in assertion.sub == 'text'");
   }
+}
+
+function macroDepth(expr: Expr): number {
+  const own = expr.exprKind.case === "comprehensionExpr" ? 1 : 0;
+  return own + Math.max(0, ...partsOf(expr).map(macroDepth));
 }
 
 function conjunctsOf(expr: Expr): Expr[] {

@@ -1,10 +1,9 @@
 import { type Claims, claimValues } from "../../../claims";
-import type { Spend } from "./budget";
+import type { MappedAttributes } from "../members";
+import type { GcpProvider } from "../provider";
 import { compile, type Outcome } from "./compile";
 import { jsonValue } from "./json-value";
-import type { MappedAttributes } from "./map-attributes";
-import { constantText, type Expr, partsOf } from "./parts";
-import type { GcpProvider } from "./provider-document";
+import { type Expr, partsOf, pathOf } from "./parts";
 
 /** Longest condition, in characters. */
 const LONGEST = 4096;
@@ -22,7 +21,6 @@ export function unmetCondition(
   { attributeCondition, attributeMapping }: GcpProvider,
   claims: Claims,
   attributes: MappedAttributes,
-  spend: Spend,
 ): () => string[] {
   if (attributeCondition === undefined) {
     return () => [];
@@ -30,7 +28,7 @@ export function unmetCondition(
   const keys = (root: string) =>
     Object.keys(attributeMapping).flatMap((key) => (key.startsWith(`${root}.`) ? [key.slice(root.length + 1)] : []));
   const known = { assertion: undefined, google: keys("google"), attribute: keys("attribute") };
-  const { conjuncts, evaluate, expr } = compile(attributeCondition, "attributeCondition", LONGEST, known, spend);
+  const { conjuncts, evaluate, expr } = compile(attributeCondition, "attributeCondition", LONGEST, known);
   return () => {
     const mapped = (root: string) => Object.fromEntries(keys(root).map((key) => [key, attributes[`${root}.${key}`]]));
     const json: Record<string, unknown> = {
@@ -77,24 +75,4 @@ function cut(text: string): string {
 function pathsOf(part: Expr): string[][] {
   const path = pathOf(part);
   return path === undefined ? partsOf(part).flatMap(pathsOf) : [path];
-}
-
-function pathOf({ exprKind }: Expr): string[] | undefined {
-  switch (exprKind.case) {
-    case "identExpr":
-      return [exprKind.value.name];
-    case "selectExpr": {
-      const path = exprKind.value.operand && pathOf(exprKind.value.operand);
-      return path && [...path, exprKind.value.field];
-    }
-    case "callExpr": {
-      const { function: name, args } = exprKind.value;
-      const [operand] = args;
-      const key = name === "_[_]" ? constantText(args[1]) : undefined;
-      const path = operand && key !== undefined ? pathOf(operand) : undefined;
-      return path && [...path, key as string];
-    }
-    default:
-      return undefined;
-  }
 }

@@ -1,14 +1,12 @@
 import type { Claims } from "../../../claims";
-import { nearest } from "../../../lint";
 
-import type { Explanation } from "../../../verdict";
-import { checkAudience } from "./audience";
-import { newBudget } from "./budget";
+import { type Explanation, nearest } from "../../../verdict";
+import { checkAudience } from "../audience";
+import { mismatch, parseMember } from "../members";
+import { type GcpProvider, readProvider } from "../provider";
 import { unmetCondition } from "./condition";
 import { jsonValue } from "./json-value";
 import { mapAttributes } from "./map-attributes";
-import { mismatch, parseMember } from "./members";
-import { type GcpProvider, readProvider } from "./provider-document";
 
 /**
  * Whether a workload identity pool provider of Google Cloud takes a token, and whether a binding admits who the token then
@@ -27,9 +25,8 @@ export function evaluateGcpTrust(document: unknown, claims: Claims): Explanation
   const provider = readProvider(document);
   const members = provider.members.map(parseMember);
   const { reason, pool } = checkAudience(provider, claims);
-  const spend = newBudget();
-  const { attributes, failures } = mapAttributes(provider.attributeMapping, jsonValue(claims), spend);
-  const unmet = unmetCondition(provider, claims, attributes, spend);
+  const { attributes, failures } = mapAttributes(provider.attributeMapping, jsonValue(claims));
+  const unmet = unmetCondition(provider, claims, attributes);
   const refused = [
     ...(provider.disabled ? ["the provider is disabled"] : []),
     ...issuerMismatch(provider, claims),

@@ -1,11 +1,6 @@
 /** Text before, an identifier in braces, text after. */
 const TEMPLATE = /^([^{}]*)\{[A-Za-z0-9_]+\}([^{}]*)$/;
 
-/** Whether a text has the form of a template for {@link extract}. */
-export function isTemplate(template: string): boolean {
-  return TEMPLATE.test(template);
-}
-
 /**
  * Google's own function `text.extract(template)`: what stands between the first occurrence of the text before the braces
  * and the first one, after that, of the text behind them; empty when either is missing (Google Cloud IAM documentation,

@@ -1,14 +1,10 @@
 import type { CelInput } from "@bufbuild/cel";
-import type { Spend } from "./budget";
+import { type MappedAttributes, SUBJECT_BYTES } from "../members";
 import { compile, type Outcome } from "./compile";
-
-/** What a mapping made of a token: texts, and for `google.groups` a list of them. */
-export type MappedAttributes = Record<string, string | string[]>;
 
 /** Longest expression, in characters. */
 const LONGEST = 2048;
-/** Bytes of `google.subject`, and of all mapped attributes together (IAM API reference, `attributeMapping`). */
-export const SUBJECT_BYTES = 127;
+/** Bytes of all mapped attributes together (IAM API reference, `attributeMapping`). */
 const ALL = 8 * 1024;
 
 const bytesOf = (text: string) => Buffer.byteLength(text);
@@ -24,12 +20,11 @@ const bytesOf = (text: string) => Buffer.byteLength(text);
 export function mapAttributes(
   mapping: Record<string, string>,
   assertion: CelInput,
-  spend: Spend,
 ): { attributes: MappedAttributes; failures: string[] } {
   const attributes: MappedAttributes = {};
   const failures: string[] = [];
   for (const [key, text] of Object.entries(mapping)) {
-    const program = compile(text, `attributeMapping["${key}"]`, LONGEST, { assertion: undefined }, spend);
+    const program = compile(text, `attributeMapping["${key}"]`, LONGEST, { assertion: undefined });
     const outcome = program.evaluate(program.expr, { assertion });
     const value = key === "google.groups" ? textsOf(outcome) : textOf(outcome);
     if (value === undefined) {

@@ -34,7 +34,22 @@ export function constantText(expr: Expr | undefined): string | undefined {
   return constant?.case === "stringValue" ? constant.value : undefined;
 }
 
-/** How many parts an expression has, itself included. */
-export function sizeOf(expr: Expr): number {
-  return partsOf(expr).reduce((sum, part) => sum + sizeOf(part), 1);
+/** The path an expression is, from its variable through keys that are written down: `assertion.a["b"]`. */
+export function pathOf({ exprKind }: Expr): string[] | undefined {
+  const further = (operand: Expr | undefined, key: string | undefined) => {
+    const path = operand && key !== undefined ? pathOf(operand) : undefined;
+    return path && [...path, key as string];
+  };
+  switch (exprKind.case) {
+    case "identExpr":
+      return [exprKind.value.name];
+    case "selectExpr":
+      return exprKind.value.testOnly ? undefined : further(exprKind.value.operand, exprKind.value.field);
+    case "callExpr":
+      return exprKind.value.function === "_[_]"
+        ? further(exprKind.value.args[0], constantText(exprKind.value.args[1]))
+        : undefined;
+    default:
+      return undefined;
+  }
 }

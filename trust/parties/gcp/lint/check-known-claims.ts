@@ -1,9 +1,10 @@
-import { type Finding, type IssuerKind, isKnownClaim } from "../../../lint";
+import { claimFacts, type IssuerRecord } from "../../../issuers";
+import type { Finding } from "../../../lint";
 import type { ReadProvider } from "./read-provider";
 
 /** Finds claims that the issuer never sends; a token that lacks a mapped one is refused altogether. */
-export function checkKnownClaims({ mapping, alternatives }: ReadProvider, kind: IssuerKind | undefined): Finding[] {
-  if (kind === undefined) {
+export function checkKnownClaims({ mapping, alternatives }: ReadProvider, issuer: IssuerRecord | undefined): Finding[] {
+  if (issuer === undefined) {
     return [];
   }
   const places = [
@@ -13,12 +14,12 @@ export function checkKnownClaims({ mapping, alternatives }: ReadProvider, kind: 
     ...alternatives.flatMap(({ comparisons }) => comparisons),
   ];
   return places
-    .filter(({ keys }) => !isKnownClaim(kind, keys))
+    .filter(({ keys }) => claimFacts(issuer, keys) === undefined)
     .map(({ keys, path }) => ({
       name: "UNKNOWN_CLAIM",
       severity: "error",
       path,
-      message: `tokens of a ${kind} issuer hold no value at ${keys.join(".")}`,
+      message: `tokens of ${issuer.name} hold no value at ${keys.join(".")}`,
       fix:
         keys[0] === "kubernetes" && keys[1] === "io"
           ? "quote the key that contains a dot: assertion['kubernetes.io']"

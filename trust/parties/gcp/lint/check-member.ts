@@ -1,14 +1,7 @@
-import {
-  type Comparison,
-  checkConflicts,
-  checkGithubNames,
-  checkLiterals,
-  type Finding,
-  type IssuerKind,
-  subjectOf,
-} from "../../../lint";
-import type { Member } from "../evaluate";
-import { checkBreadthOf } from "./check-breadth-of";
+import type { IssuerRecord } from "../../../issuers";
+import { type Comparison, checkConflicts, checkLiterals, type Finding, subjectOf } from "../../../lint";
+import type { Member } from "../members";
+import { checkSubjectOf } from "./check-subject-of";
 import type { Mapped } from "./mapping";
 import { unmapped } from "./read-provider";
 import { namesTenant } from "./tenant-claims";
@@ -18,7 +11,7 @@ export interface Grant {
   comparisons: readonly Comparison[];
   /** Whether the condition asks for more than is read. */
   unread: boolean;
-  kind: IssuerKind | undefined;
+  issuer: IssuerRecord | undefined;
   /** Whether many customers share the issuer: then the condition alone has to say whose tokens are meant. */
   shared: boolean;
 }
@@ -31,7 +24,7 @@ export function checkMember(
   grants: readonly Grant[],
 ): Finding[] {
   if (kind === "all") {
-    const ways = grants.map(({ comparisons, kind: issuer, shared }) => ({
+    const ways = grants.map(({ comparisons, issuer, shared }) => ({
       shared,
       subject: subjectOf(comparisons, issuer),
     }));
@@ -44,10 +37,7 @@ export function checkMember(
         message: "everybody in the pool is admitted: whoever fulfils the condition of any of its providers",
         fix: "name a subject, principal://…/subject/SUBJECT, or an attribute",
       },
-      ...ways.flatMap(({ shared, subject }) => [
-        ...checkGithubNames(subject),
-        ...(shared || !namesTenant(subject) ? [] : checkBreadthOf(subject)),
-      ]),
+      ...ways.flatMap(({ shared, subject }) => checkSubjectOf(subject, shared)),
     ];
   }
   const attribute = kind === "subject" ? "google.subject" : kind === "group" ? "google.groups" : kind;
@@ -68,13 +58,10 @@ export function checkMember(
 
 function checkGrant(grant: Grant, own: Comparison, computed: boolean, attribute: string): Finding[] {
   const comparisons = [...grant.comparisons, own];
-  const subject = subjectOf(comparisons, grant.kind);
-  const findings = [...checkConflicts(comparisons), ...checkGithubNames(subject)];
-  if (grant.shared) {
+  const subject = subjectOf(comparisons, grant.issuer);
+  const findings = [...checkConflicts(comparisons), ...checkSubjectOf(subject, grant.shared)];
+  if (grant.shared || namesTenant(subject)) {
     return findings;
-  }
-  if (namesTenant(subject)) {
-    return [...findings, ...checkBreadthOf(subject)];
   }
   return [...findings, computed || grant.unread ? notRead(attribute, computed) : missingSubject(own)];
 }

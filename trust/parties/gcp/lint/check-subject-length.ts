@@ -1,5 +1,5 @@
 import type { Comparison, Finding } from "../../../lint";
-import { SUBJECT_BYTES } from "../evaluate";
+import { SUBJECT_BYTES } from "../members";
 import type { Mapped } from "./mapping";
 
 /**

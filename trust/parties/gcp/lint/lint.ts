@@ -1,21 +1,19 @@
+import { issuerOf, tenancyClaim } from "../../../issuers";
 import {
   checkConflicts,
-  checkGithubNames,
   checkIssuer,
   checkLiterals,
   distinct,
   type Finding,
-  issuerKindOf,
   type Subject,
   subjectOf,
-  tenancyClaim,
 } from "../../../lint";
-import { parseMember } from "../evaluate";
+import { parseMember } from "../members";
 import type { Alternative } from "./alternatives";
-import { checkBreadthOf } from "./check-breadth-of";
 import { checkKnownClaims } from "./check-known-claims";
 import { checkMember, type Grant } from "./check-member";
 import { checkSubjectLength } from "./check-subject-length";
+import { checkBreadthOf, checkSubjectOf } from "./check-subject-of";
 import { type ReadProvider, readForLint } from "./read-provider";
 import { namesTenant } from "./tenant-claims";
 
@@ -35,12 +33,12 @@ const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
  */
 export function lintGcpTrust(document: unknown, issuer?: string): Finding[] {
   const provider = readForLint(document);
-  const kind = issuerKindOf(provider.issuerUri);
+  const signer = issuerOf(provider.issuerUri);
   const tenancy = tenancyClaim(provider.issuerUri.replace(/^https:\/\//, ""));
   // Where the audience names the customer, and it is asked for, the rest is up to one's own organization.
   const shared = tenancy === "sub" || (tenancy === "aud" && provider.allowedAudiences.length === 0);
   const grants = provider.alternatives.map(({ comparisons, unread }): Grant => {
-    return { comparisons, unread, kind, shared };
+    return { comparisons, unread, issuer: signer, shared };
   });
   const members = provider.members.map((text, index) =>
     EVERYBODY.includes(text) ? everybody(text, index) : { member: parseMember(text), index },
@@ -51,7 +49,7 @@ export function lintGcpTrust(document: unknown, issuer?: string): Finding[] {
     ...(shared ? checkCondition(provider, grants) : []),
     ...(grants.length === 0 ? [neverMet()] : []),
     ...grants.flatMap(({ comparisons }) => [...checkLiterals(comparisons), ...checkConflicts(comparisons)]),
-    ...checkKnownClaims(provider, kind),
+    ...checkKnownClaims(provider, signer),
     ...checkSubjectLength(
       provider.mapping.get("google.subject"),
       grants.flatMap(({ comparisons }) => comparisons),
@@ -64,7 +62,7 @@ export function lintGcpTrust(document: unknown, issuer?: string): Finding[] {
     ...members.flatMap((entry) =>
       "member" in entry ? checkMember(entry.member, `members[${entry.index}]`, provider.mapping, grants) : [entry],
     ),
-    ...(members.length === 0 ? withoutMembers(grants.map(({ comparisons }) => subjectOf(comparisons, kind))) : []),
+    ...(members.length === 0 ? withoutMembers(grants.map(({ comparisons }) => subjectOf(comparisons, signer))) : []),
     ...checkIssuer([provider.issuerUri], issuer, "issuerUri"),
   ]);
 }
@@ -85,8 +83,8 @@ function checkCondition({ alternatives }: ReadProvider, grants: readonly Grant[]
     ];
   }
   return alternatives.flatMap((alternative, index) => {
-    const { comparisons, kind } = grants[index] as Grant;
-    const subject = subjectOf(comparisons, kind);
+    const { comparisons, issuer } = grants[index] as Grant;
+    const subject = subjectOf(comparisons, issuer);
     return [...(namesTenant(subject) ? [] : [withoutTenant(alternative)]), ...checkBreadthOf(subject)];
   });
 }
@@ -152,7 +150,7 @@ function everybody(text: string, index: number): Finding {
 
 function withoutMembers(subjects: readonly Subject[]): Finding[] {
   return [
-    ...subjects.flatMap(checkGithubNames),
+    ...subjects.flatMap((subject) => checkSubjectOf(subject, true)),
     {
       name: "NO_MEMBERS",
       severity: "warning",

@@ -1,7 +1,8 @@
 import type { Finding } from "../../../lint";
-import { compile, type Expr, type GcpProvider, partsOf, readProvider } from "../evaluate";
+import { compile, type Expr, partsOf, pathOf } from "../evaluate";
+import { type GcpProvider, readProvider } from "../provider";
 import { type Alternative, alternativesOf } from "./alternatives";
-import { type Mapped, pathOf, readMapping } from "./mapping";
+import { type Mapped, readMapping } from "./mapping";
 
 /** A provider with its expressions read. */
 export interface ReadProvider extends GcpProvider {
@@ -29,7 +30,7 @@ export function readForLint(document: unknown): ReadProvider {
   if (provider.attributeCondition === undefined) {
     return { ...provider, mapping, alternatives: [{ comparisons: [], negated: [], unread: false }], findings };
   }
-  const { expr } = compile(provider.attributeCondition, "attributeCondition", LONGEST, ANY, () => {});
+  const { expr } = compile(provider.attributeCondition, "attributeCondition", LONGEST, ANY);
   for (const attribute of attributesIn(expr)) {
     if (!mapping.has(attribute)) {
       findings.push(unmapped(attribute, "attributeCondition"));

@@ -1,7 +1,7 @@
 import type { Claims } from "../../../claims";
-import { type GkeCluster, gkeIssuerUrl, type PodIdentity, workloadPool } from "../../../issuers";
+import { type GkeCluster, gkeIssuerUrl, kubernetes, type PodIdentity, podClaims, workloadPool } from "../../../issuers";
 import { checkAdmitsOnly } from "../../../proof";
-import { workloadIdentityMember, workloadIdentityPrincipal } from "../document";
+import { workloadIdentityMember, workloadIdentityPrincipal } from "./document";
 import { evaluateWorkloadIdentity } from "./evaluate";
 
 /** Whom an IAM member is to stand for. */
@@ -46,5 +46,9 @@ export function checkMemberIsOnly(member: string, pod: PodIdentity, project: str
     { ...pod, issuerUrl: elsewhere, audience: workloadPool(`${project}-2`) },
     { ...pod, issuerUrl: `${pod.issuerUrl}/` },
   ];
-  checkAdmitsOnly({ name: "the IAM member", shown: member, decide }, pod, others);
+  checkAdmitsOnly(
+    { name: "the IAM member", shown: member, decide },
+    [podClaims(pod)],
+    [...kubernetes.neighbours(podClaims(pod)), ...others.map(podClaims)],
+  );
 }

@@ -192,21 +192,15 @@ describe("trust/lint/documents/aws", () => {
   });
 
   it("has nothing against what the runners write", () => {
-    const issuerUrl = `https://${EKS}`;
-    const trust = { oidcProviderArn: arn(EKS), issuerUrl, namespace: "pulumi", serviceAccountName: "deployer" };
-    assert.deepEqual(found(awsTrustPolicy(trust), issuerUrl), []);
+    const issuer = `https://${EKS}`;
+    const subject = "system:serviceaccount:pulumi:deployer";
+    const trust = { oidcProviderArn: arn(EKS), issuer, subject, audience: "sts.amazonaws.com" };
+    assert.deepEqual(found(awsTrustPolicy(trust), issuer), []);
   });
 
   it("refuses what is no trust policy", () => {
     refused(() => lintAwsTrust({}), "AWS_POLICY_INVALID");
     refused(() => lintAwsTrust(null), "AWS_POLICY_INVALID");
     refused(() => lintAwsTrust(policy(eks({ StringResembles: { [`${EKS}:sub`]: SUB } }))), "AWS_POLICY_INVALID");
-  });
-
-  it("is not slowed down by patterns of 100 kB", () => {
-    for (const pattern of ["*", "a*", "?a."].map((part) => part.repeat(100_000 / part.length))) {
-      const allow = github(like(`repo:acme@1/${pattern}`, GITHUB));
-      assert.ok(found(policy(allow, { ...allow, Effect: "Deny" })).includes("DENY_SHADOWS_ALLOW error Statement[0]"));
-    }
   });
 });

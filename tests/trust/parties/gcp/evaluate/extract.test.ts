@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { extract, isTemplate } from "../../../../../trust/parties/gcp/evaluate/extract";
+import { extract } from "../../../../../trust/parties/gcp/evaluate/extract";
 import { textOf, tries } from "../../../../helpers/property";
 
 describe("trust/parties/gcp/evaluate/extract", () => {
@@ -30,12 +30,10 @@ describe("trust/parties/gcp/evaluate/extract", () => {
 
   it("knows the form of a template", () => {
     for (const good of ["{a}", "p{A_9}", "{a}s", "p/{a}/s", "$^.*{a}("]) {
-      assert.ok(isTemplate(good), good);
-      assert.doesNotThrow(() => extract("", good));
+      assert.doesNotThrow(() => extract("", good), good);
     }
     for (const bad of ["", "a", "{}", "{a-b}", "{a}{b}", "{a", "a}", "{{a}}", "{a} {b}", "{ a }"]) {
-      assert.ok(!isTemplate(bad), bad);
-      assert.throws(() => extract("", bad), /no template/);
+      assert.throws(() => extract("", bad), /no template/, bad);
     }
   });
 });

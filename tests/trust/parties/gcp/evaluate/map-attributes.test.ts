@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { newBudget } from "../../../../../trust/parties/gcp/evaluate/budget";
 import { jsonValue } from "../../../../../trust/parties/gcp/evaluate/json-value";
 import { mapAttributes } from "../../../../../trust/parties/gcp/evaluate/map-attributes";
 import { refused } from "../../../../helpers/refused";
 
 const map = (mapping: object, claims: object) =>
-  mapAttributes({ "google.subject": "assertion.sub", ...mapping }, jsonValue({ sub: "me", ...claims }), newBudget());
+  mapAttributes({ "google.subject": "assertion.sub", ...mapping }, jsonValue({ sub: "me", ...claims }));
 
 describe("trust/parties/gcp/evaluate/map-attributes", () => {
   const groups = { "google.groups": "assertion.groups" };

@@ -5,11 +5,10 @@ import type { Environment } from "@marcbachmann/cel-js" with { "resolution-mode"
 import fc from "fast-check";
 import type { Claims } from "../../../../../trust/claims/claims";
 import { OidcRunnerError } from "../../../../../trust/errors";
-import { newBudget } from "../../../../../trust/parties/gcp/evaluate/budget";
 import { compile } from "../../../../../trust/parties/gcp/evaluate/compile";
 import { jsonValue } from "../../../../../trust/parties/gcp/evaluate/json-value";
 import { mapAttributes } from "../../../../../trust/parties/gcp/evaluate/map-attributes";
-import type { GcpProvider } from "../../../../../trust/parties/gcp/evaluate/provider-document";
+import type { GcpProvider } from "../../../../../trust/parties/gcp/provider";
 import { tries } from "../../../../helpers/property";
 import { condition, claims as tokens } from "./random-condition";
 
@@ -24,8 +23,10 @@ import { condition, claims as tokens } from "./random-condition";
 // - `!!x` is x to our parser, as it is to the reference implementation's, so that x need not be a bool; no such negations;
 // - its string() takes any double, ours those whose text all implementations agree on; claims are small whole numbers.
 
+// - it checks types before it evaluates, which we don't: where it only finds a type wrong, there is nothing to compare.
+
 /** What a condition comes to; `refused` for errors when it is checked and when it is evaluated. */
-type Verdict = boolean | "another type" | "refused";
+type Verdict = boolean | "another type" | "refused" | "too costly";
 
 /** Google's table, read left to right: no search for an end that is before the beginning. */
 function extractAgain(text: string, template: string): string {
@@ -49,13 +50,13 @@ type Variables = Record<string, unknown>;
 function ours(condition: string, variables: Variables): Verdict {
   try {
     const names = Object.fromEntries(Object.keys(variables).map((name) => [name, undefined]));
-    const { evaluate, expr } = compile(condition, "attributeCondition", 4096, names, newBudget());
+    const { evaluate, expr } = compile(condition, "attributeCondition", 4096, names);
     const values = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, jsonValue(value)]));
     const outcome = evaluate(expr, values);
     return "error" in outcome ? "refused" : verdictOf(outcome.value);
   } catch (error) {
     assert.ok(error instanceof OidcRunnerError, String(error));
-    return "refused";
+    return error.code === "GCP_EXPRESSION_TOO_COSTLY" ? "too costly" : "refused";
   }
 }
 
@@ -91,8 +92,11 @@ describe("Google's conditions in a second CEL library", () => {
     fc.assert(
       fc.property(condition, tokens, (text, assertion) => {
         const verdict = ours(text, { assertion });
-        assert.equal(verdict, theirs(environment, text, { assertion }), text);
-        seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
+        const { valid } = environment.check(text);
+        if (verdict !== "too costly" && (valid || verdict === "refused")) {
+          assert.equal(verdict, theirs(environment, text, { assertion }), text);
+          seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
+        }
       }),
       tries(1000),
     );
@@ -110,7 +114,7 @@ describe("Google's conditions in a second CEL library", () => {
     let compared = 0;
     for (const { name, document, claims } of cases) {
       const { attributeCondition, attributeMapping } = document;
-      const { attributes, failures } = mapAttributes(attributeMapping, jsonValue(claims), newBudget());
+      const { attributes, failures } = mapAttributes(attributeMapping, jsonValue(claims));
       if (attributeCondition !== undefined && failures.length === 0) {
         const under = (root: string) =>
           Object.fromEntries(

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../../trust/parties/gcp/evaluate/compile";
+import { pathOf } from "../../../../../trust/parties/gcp/evaluate/parts";
 import { type Alternative, alternativesOf } from "../../../../../trust/parties/gcp/lint/alternatives";
-import { pathOf } from "../../../../../trust/parties/gcp/lint/mapping";
 
 const VARIABLES = { assertion: undefined, google: undefined, attribute: undefined };
 
 /** The ways to fulfil a condition on claims, where only `assertion.X` is one. */
 function ways(condition: string): Alternative[] {
-  const { expr } = compile(condition, "attributeCondition", 4096, VARIABLES, () => {});
+  const { expr } = compile(condition, "attributeCondition", 4096, VARIABLES);
   return alternativesOf(expr, (part) => {
     const [root, ...keys] = pathOf(part) ?? [];
     return root === "assertion" && keys.length > 0 ? keys : undefined;
@@ -68,6 +68,7 @@ describe("trust/parties/gcp/lint/alternatives", () => {
     // Comparisons of another kind, and values that are no comparisons.
     "assertion.sub > 'x'",
     "assertion.sub == 'x' ? true : false",
+    "assertion.groups.all(g, assertion.groups.exists(h, g == h))",
     "assertion.verified",
     "'x'",
     "1",

@@ -89,12 +89,12 @@ describe("trust/parties/gcp/lint/read-provider", () => {
       return [finding?.message, finding?.fix];
     };
     assert.deepEqual(unknown("assertion.kubernetes.io.namespace"), [
-      "tokens of a kubernetes issuer hold no value at kubernetes.io.namespace",
+      "tokens of an EKS cluster hold no value at kubernetes.io.namespace",
       "quote the key that contains a dot: assertion['kubernetes.io']",
     ]);
     for (const claim of ["actor", "kubernetes.x", "x.io"]) {
       assert.deepEqual(unknown(`assertion.${claim}`), [
-        `tokens of a kubernetes issuer hold no value at ${claim}`,
+        `tokens of an EKS cluster hold no value at ${claim}`,
         "use a claim of the issuer's tokens",
       ]);
     }

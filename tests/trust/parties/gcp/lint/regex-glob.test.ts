@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { globOf } from "../../../../../trust/parties/gcp/lint/regex-glob";
-import { matchesGlob } from "../../../../../trust/pattern/glob";
+import { matchesGlob } from "../../../../../trust/pattern/pattern";
 import { tries } from "../../../../helpers/property";
 
 describe("trust/parties/gcp/lint/regex-glob", () => {

@@ -1,0 +1,118 @@
+import { claimValues } from "../claims";
+import type { Rules } from "../policy";
+import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "./literal";
+import { idsLike, namesLike, neighboursOf } from "./near-misses";
+import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
+
+/** What a pipeline of GitLab runs for. */
+export type GitlabRefType = "branch" | "tag";
+
+/** A pipeline of GitLab CI, by its project. */
+export interface GitlabSubject {
+  /** `GROUP/PROJECT`, with subgroups. */
+  project: string;
+  refType?: GitlabRefType;
+  /** Pattern. */
+  ref?: string;
+  projectId?: string;
+}
+
+const PROJECT = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)+$/;
+
+/** A merge request's pipeline runs for its branch: no token ever says `mr`. */
+const REF_TYPES = ["branch", "tag"];
+
+/** GitLab CI/CD on gitlab.com (GitLab documentation, "OpenID Connect (OIDC) Authentication Using ID Tokens"). */
+export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
+  key: "gitlab",
+  name: "GitLab CI/CD",
+  urls: ["https://gitlab.com"],
+  signs: (url) => url === "https://gitlab.com",
+  multiTenant: true,
+  tenancy: "sub",
+  subjects: [{ start: "project_path:", end: "/" }],
+  labels: ["ref", "ref_type"],
+  claims: {
+    ...REGISTERED,
+    project_id: { is: "id", identifies: "subject", tenantEnd: "" },
+    namespace_id: { is: "id", identifies: "tenant", tenantEnd: "" },
+    project_path: { is: "name", identifies: "subject", tenantEnd: "/" },
+    namespace_path: { is: "name", identifies: "tenant", tenantEnd: "/" },
+    ...each("name", "user_login", "user_email", "groups_direct", "job_project_path", "job_namespace_path"),
+    ...each("name", "job_policy_ref_uri", "ci_config_ref_uri"),
+    ...each("id", "user_id", "job_project_id", "job_namespace_id", "runner_id"),
+    ...each("verified", "project_visibility", "user_access_level", "pipeline_id", "pipeline_source", "job_id"),
+    ...each("verified", "job_source", "job_policy_ref_sha", "job_config", "ref", "ref_type", "ref_path"),
+    ...each("verified", "ref_protected", "environment", "environment_protected", "runner_environment", "sha"),
+    ...each("verified", "ci_config_sha"),
+    ...untrusted("the author of the job, in .gitlab-ci.yml", "environment_action", "deployment_tier"),
+    ...untrusted("the author of the job, in .gitlab-ci.yml", "deployment_action"),
+  },
+  suggested: ["project_id", "namespace_id", "ref", "ref_type", "environment"],
+  audience: { rule: "what the job writes as aud of the token in id_tokens; it must write one" },
+  getToken: "id_tokens: { NAME: { aud: AUDIENCE } } in the job puts it into the variable NAME",
+  awsKeys: [
+    ...["namespace_id", "pipeline_source", "project_id", "ref_protected", "runner_environment"],
+    ...["user_access_level", "user_email", "user_id", "user_login"],
+  ],
+  entra: {
+    // Also a GitLab of one's own, by its host (Entra documentation, "Flexible federated identity credentials": issuer URLs).
+    issuers: /^https:\/\/gitlab\.(([^/]+\.)?com|[^/]+\.ca)$/,
+    claims: { sub: ["eq", "matches"], project_id: ["eq"], namespace_id: ["eq"], user_id: ["eq"] },
+    // Entra documentation, "Mutable subjects in federated identity credentials".
+    required: [["sub"], ["project_id", "namespace_id", "user_id"]],
+  },
+
+  /**
+   * The subject is `project_path:GROUP/PROJECT:ref_type:TYPE:ref:REF`. The project's id is added where it is known, since a path
+   * that is given up can become another's; a deny goes by the id alone.
+   */
+  rules(subject, where, decision) {
+    const { project, projectId, ref } = subject;
+    checkLiteral(project, `${where}.project`, PROJECT, "give GROUP/PROJECT, with all subgroups");
+    const refType = subject.refType ?? (ref === undefined ? undefined : "branch");
+    if (refType !== undefined && !REF_TYPES.includes(refType)) {
+      throw subjectInvalid(`"${refType}" is not a type of ref`, `${where}.refType`, `use ${REF_TYPES.join(" or ")}`);
+    }
+    if (ref !== undefined) {
+      checkPattern(ref, `${where}.ref`, REF_PATTERN, "give the name alone, such as main or release/*");
+    }
+    const context = refType === undefined ? "*" : `ref_type:${refType}:ref:${ref ?? "*"}`;
+    if (projectId === undefined) {
+      return [{ sub: `project_path:${project}:${context}` }];
+    }
+    checkLiteral(projectId, `${where}.projectId`, NUMERIC_ID, "give the project's number, as its page shows it");
+    const anyPath: Rules = context === "*" ? {} : { sub: `*:${context}` };
+    const path = decision === "deny" ? anyPath : { sub: `project_path:${project}:${context}` };
+    return [{ ...path, project_id: String(projectId) }];
+  },
+
+  neighbours(claims, open = []) {
+    const [sub = ""] = claimValues(claims, ["sub"]);
+    const [, group, name, refType, ref] = /^project_path:([^:]+)\/([^/:]+):ref_type:([^:]+):ref:(.*)$/s.exec(sub) ?? [];
+    const [projectId] = claimValues(claims, ["project_id"]);
+    const [namespaceId] = claimValues(claims, ["namespace_id"]);
+    return neighboursOf(
+      claims,
+      open,
+      group === undefined ? undefined : { group, name, refType, ref, projectId, namespaceId },
+      {
+        group: namesLike,
+        name: namesLike,
+        refType: () => REF_TYPES,
+        ref: namesLike,
+        projectId: idsLike,
+        namespaceId: idsLike,
+      },
+      (job) => ({
+        sub: `project_path:${job.group}/${job.name}:ref_type:${job.refType}:ref:${job.ref}`,
+        project_path: `${job.group}/${job.name}`,
+        namespace_path: job.group,
+        project_id: job.projectId,
+        namespace_id: job.namespaceId,
+        ref: job.ref,
+        ref_type: job.refType,
+      }),
+    );
+  },
+};

@@ -1,2 +1,0 @@
-export { type CompiledDefinition, compileDefinition, compileDefinitions, type DefinitionInput } from "./compile";
-export type { DeploymentOperation, GitlabRefType } from "./types";
