@@ -8,7 +8,7 @@ const MADE = {
     return (name) => {
       const cluster = { issuerUrl: "https://cluster.example.com" };
       const args = { organization: "acme", accessToken: { organization: {} }, cluster, namespace: "ci" };
-      return pulumi.output(new KubernetesOidcRunner(name, args).jobName);
+      return pulumi.output(new KubernetesOidcRunner(name, args).workloadName);
     };
   },
   "by-hand"() {

@@ -15,7 +15,7 @@ const runner = new EksOidcRunner("deployer", {
   caCertificates: config.get("caCertificates"),
 });
 
-export const jobName = runner.jobName;
+export const jobName = runner.workloadName;
 export const namespace = runner.namespace;
 export const roleArn = runner.roleArn;
 export const subject = runner.subject;

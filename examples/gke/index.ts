@@ -23,7 +23,7 @@ const runner = new GkeOidcRunner("deployer", {
   caCertificates: config.get("caCertificates"),
 });
 
-export const jobName = runner.jobName;
+export const jobName = runner.workloadName;
 export const namespace = runner.namespace;
 export const googleServiceAccountEmail = runner.googleServiceAccountEmail;
 export const subject = runner.subject;

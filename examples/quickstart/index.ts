@@ -14,7 +14,7 @@ const runner = new KubernetesOidcRunner("hello", {
   caCertificates: config.get("caCertificates"),
 });
 
-export const jobName = runner.jobName;
+export const jobName = runner.workloadName;
 export const namespace = runner.namespace;
 export const subject = runner.subject;
 export const issuerId = runner.issuerId;

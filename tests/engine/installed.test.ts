@@ -18,7 +18,7 @@ const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesOidcRunner } from "pulumi-oidc-runner";
 const config = new pulumi.Config();
-export const jobName = new KubernetesOidcRunner("tested", config.requireObject("args")).jobName;
+export const jobName = new KubernetesOidcRunner("tested", config.requireObject("args")).workloadName;
 `;
 
 describe("the package as a user installs it", function () {

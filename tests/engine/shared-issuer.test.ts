@@ -56,7 +56,7 @@ describe("an issuer that several stacks share, with the real engine", function (
       cluster: { issuerUrl: shared },
       ...{ namespace: organization, accessToken: { organization: {} } },
       // One that runs shows that the trust holds; the others are quicker without a pod.
-      ...(job ? { script: "pulumi whoami" } : { schedule: { schedule: "0 0 1 1 *" }, script: "true" }),
+      ...(job ? { script: "pulumi whoami" } : { cronJob: { schedule: "0 0 1 1 *" }, script: "true" }),
     };
     const programs = {
       trust: [trust.setup("trust", undefined, custom)],

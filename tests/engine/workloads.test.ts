@@ -84,13 +84,13 @@ describe("runners of every kind, with the real engine", function () {
         },
       },
       nightly: {
-        schedule: { schedule: "@every 10s", suspend: trigger !== "1" },
+        cronJob: { schedule: "@every 10s", suspend: trigger !== "1" },
         triggers,
         command: ["sh", "-c", "echo on time"],
       },
       steady: {
         // The lab's node has no probes: a pod that is refused must have ended before it counts as ready.
-        service: { minReadySeconds: 5, progressDeadlineSeconds },
+        deployment: { minReadySeconds: 5, progressDeadlineSeconds },
         expirationSeconds: 10,
         script,
         // Pulumi waits at least as long for its pods to end.
@@ -98,7 +98,7 @@ describe("runners of every kind, with the real engine", function () {
         triggers: [serviceTrigger],
       },
       agent: {
-        deploymentAgent: {},
+        agent: {},
         accessToken: { runner: { pool: "pool-1" } },
         command: ["sh", "-c", AGENT],
         podTemplate: { spec: { terminationGracePeriodSeconds: 5 } },
@@ -154,18 +154,14 @@ describe("runners of every kind, with the real engine", function () {
   });
   after(() => kubernetes?.close());
 
-  it("outputs the name of each, under the name of its kind too", async () => {
-    const { names } = (await engine.outputs()) as { names: Record<string, Record<string, string>> };
+  it("outputs the name of each", async () => {
+    const { names } = (await engine.outputs()) as { names: Record<string, string> };
     const [job] = await named("Job", "once");
     const [cronJob] = await named("CronJob", "nightly");
     const [deployment] = await named("Deployment", "steady");
     assert.deepEqual(
       [names.once, names.nightly, names.steady],
-      [
-        { workloadName: job?.metadata.name, jobName: job?.metadata.name },
-        { workloadName: cronJob?.metadata.name, cronJobName: cronJob?.metadata.name },
-        { workloadName: deployment?.metadata.name, deploymentName: deployment?.metadata.name },
-      ],
+      [job?.metadata.name, cronJob?.metadata.name, deployment?.metadata.name],
     );
     assert.ok((cronJob?.metadata.name.length ?? 99) <= 52);
   });

@@ -121,7 +121,16 @@ describe("schema.json", () => {
       Object.keys(properties).filter((key) => properties[key]?.plain);
     const inputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
     assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/resources/oidc-runner:index:OidcTrustSetup");
-    const shared = ["accessToken", "createPolicy", "createNamespace", "createServiceAccount", "deploymentAgent"];
+    const shared = [
+      "accessToken",
+      "createPolicy",
+      "createNamespace",
+      "createServiceAccount",
+      "job",
+      "cronJob",
+      "deployment",
+      "agent",
+    ];
     assert.deepEqual(plain(inputs("EksOidcRunner")), [...shared, "cluster", "aws", "exchangeAwsToken"]);
     assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "google"]);
     assert.deepEqual(plain(inputs("KubernetesOidcRunner")), [...shared, "cluster"]);

@@ -51,7 +51,7 @@ function resource(
   const properties: Record<string, PropertySpec> = {};
   const required: string[] = [];
   for (const member of membersOf(declaration, checker)) {
-    if (!ts.isPropertyDeclaration(member) || !isPublic(member)) {
+    if (!ts.isPropertyDeclaration(member) || !isPublic(member) || isChild(member)) {
       continue;
     }
     const property = `${name}.${member.name.getText()}`;
@@ -72,6 +72,11 @@ function resource(
     inputProperties: inputs.properties,
     requiredInputs: inputs.required,
   };
+}
+
+/** Whether a field is a resource that the component makes: programs in TypeScript have those, and schemas do not. */
+function isChild({ type }: ts.PropertyDeclaration): boolean {
+  return type?.getText() === "pulumi.CustomResource";
 }
 
 function isPublic(member: ts.PropertyDeclaration): boolean {

@@ -9,6 +9,8 @@ import { peer } from "../lib";
 /** A role that was made, with everything that gives it its permissions. */
 export interface MadeRole {
   arn: pulumi.Output<string>;
+  /** The role itself, where it is made here. */
+  role?: pulumi.CustomResource;
   /** Resolves when the trust is proven and the settings are good; until then no role is made. */
   checked: pulumi.Output<unknown>;
   resources: pulumi.Resource[];
@@ -59,7 +61,7 @@ export function makeRole(
     ([policyName, policy]) =>
       new aws.RolePolicy(`${childName}-${policyName}`, { role: role.name, name: policyName, policy }, { parent }),
   );
-  return { arn: role.arn, checked: assumeRolePolicy, resources: [role, ...attached, ...inline] };
+  return { arn: role.arn, role, checked: assumeRolePolicy, resources: [role, ...attached, ...inline] };
 }
 
 /** Named by its policy and not by its place: otherwise the policy behind one that is taken out would be detached with it. */

@@ -36,12 +36,16 @@ export type * from "./args";
  *   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
  *   command: ["pulumi", "env", "ls"],
  * });
- * export const job = runner.jobName;
+ * export const job = runner.workloadName;
  * ```
  */
 export class EksOidcRunner extends RunnerComponent {
   /** ARN of the IAM role, if there is one. */
   readonly roleArn?: pulumi.Output<string>;
+  /** Name of the IAM role, if there is one. */
+  readonly roleName?: pulumi.Output<string>;
+  /** The IAM role, if it is made here. */
+  readonly role?: pulumi.CustomResource;
   /**
    * The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by
    * their session tags or, without these, by the external id of the association, and no others.
@@ -58,9 +62,11 @@ export class EksOidcRunner extends RunnerComponent {
     const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE, projected: false };
     const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
     const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
-    const { identity, plan, ...own } = awsIdentity(this, name, args.aws, cluster, given);
+    const { identity, plan, role, ...own } = awsIdentity(this, name, args.aws, cluster, given);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
     const { customTimeouts } = options ?? {};
-    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), own);
+    const roleName = own.roleArn?.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1));
+    const made = createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts });
+    this.finish(made, { ...own, roleName }, { role });
   }
 }

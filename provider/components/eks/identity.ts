@@ -17,6 +17,8 @@ import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";
 export interface AwsIdentity {
   /** ARN of the role, if there is one. */
   roleArn?: pulumi.Output<string>;
+  /** The role itself, where it is made here. */
+  role?: pulumi.CustomResource;
   /** The trust policy that a target role of EKS Pod Identity needs, JSON text, if there is such a role. */
   targetRoleTrustPolicy?: pulumi.Output<string>;
   identity: CloudIdentity;
@@ -49,12 +51,13 @@ export function awsIdentity(
   if (aws.podIdentity !== undefined) {
     return podIdentity(parent, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
   }
-  const { arn, checked, resources } =
+  const { arn, role, checked, resources } =
     aws.role === undefined
       ? givenRole(aws.roleArn as pulumi.Input<string>, "aws.roleArn")
       : webIdentityRole(parent, name, aws, cluster, plan);
   return {
     roleArn: arn,
+    role,
     identity: {
       annotations: { "eks.amazonaws.com/role-arn": arn },
       principal: arn,
@@ -110,7 +113,7 @@ function podIdentity(
   plan: pulumi.Output<RunnerPlan>,
   client: ReturnType<typeof clientSettings>,
 ): AwsIdentity {
-  const { role, roleArn, disableSessionTags } = args;
+  const { role: settings, roleArn, disableSessionTags } = args;
   const { PodIdentityAssociation } = peer(
     "@pulumi/aws",
     () => require("@pulumi/aws/eks/podIdentityAssociation") as typeof import("@pulumi/aws/eks/podIdentityAssociation"),
@@ -127,12 +130,11 @@ function podIdentity(
   const mayAssumeTarget = targetRoleArn && {
     "assume-target-role": targetRoleArn.apply((target) => JSON.stringify(assumeTargetPolicy(target))),
   };
-  const { arn, checked, resources } =
-    role === undefined
+  const { arn, role, checked, resources } =
+    settings === undefined
       ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
-      : makeRole(parent, name, role, trust, "aws.podIdentity.role", mayAssumeTarget);
-  const settings = pulumi.all([targetRoleArn, policy]);
-  const proven = planAfter(planAfter(plan, checked), settings);
+      : makeRole(parent, name, settings, trust, "aws.podIdentity.role", mayAssumeTarget);
+  const proven = planAfter(planAfter(plan, checked), pulumi.all([targetRoleArn, policy]));
   const association = new PodIdentityAssociation(
     kubernetesName(name),
     {
@@ -146,6 +148,7 @@ function podIdentity(
   );
   return {
     roleArn: arn,
+    role,
     targetRoleTrustPolicy:
       targetRoleArn &&
       pulumi

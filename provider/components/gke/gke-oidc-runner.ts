@@ -49,7 +49,7 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
  *   google: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
  *   command: ["pulumi", "env", "ls"],
  * });
- * export const job = runner.jobName;
+ * export const job = runner.workloadName;
  * ```
  */
 export class GkeOidcRunner extends RunnerComponent {

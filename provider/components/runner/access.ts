@@ -11,7 +11,7 @@ export function createServiceAccount(
   { childName, plan, labels, parent }: Parts,
   namespace: pulumi.Input<string>,
   identity: CloudIdentity,
-): { name: pulumi.Output<string>; resources: pulumi.Resource[] } {
+): { name: pulumi.Output<string>; resources: pulumi.CustomResource[] } {
   const { serviceAccountName } = plan.trust;
   if (args.createServiceAccount === false) {
     if (identity.annotationsNeeded) {

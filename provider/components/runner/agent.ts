@@ -23,7 +23,7 @@ export function agentTemplate(
   parts: Parts,
   serviceAccountName: pulumi.Output<string>,
 ): { template: pulumi.Output<PodTemplate>; dependencies: pulumi.Resource[] } {
-  const { workerServiceAccountName, workerPodTemplate } = args.deploymentAgent ?? {};
+  const { workerServiceAccountName, workerPodTemplate } = args.agent ?? {};
   const { caCertificates } = args;
   const data = pulumi
     .all([caCertificates, workerPodTemplate, parts.plan])
@@ -34,7 +34,7 @@ export function agentTemplate(
   const template = pulumi
     .all([parts.work, parts.plan, parts.labels, configMap, data, worker])
     .apply(([{ podTemplate: patch, ...work }, values, labels, configMapName, files, workerName]) => {
-      const agent = values.workload as Workload["deploymentAgent"];
+      const agent = values.workload as Workload["agent"];
       const more = { agent, configMapName, files: Object.keys(files), workerServiceAccountName: workerName };
       const pod = agentPodTemplate({ ...values, ...work, ...more, labels, restartPolicy: "Always" });
       return mergePodTemplate(pod, patch);

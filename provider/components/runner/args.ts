@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AccessToken, LintWaiver } from "../../resources";
 import type { OidcTrustSetup } from "../trust";
 import type { RunnerPodTemplate, RunnerResources, RunnerSecretKey, RunnerToleration } from "./pod-args";
-import type { RunnerDeploymentAgent, RunnerJob, RunnerSchedule, RunnerService } from "./workload-args";
+import type { RunnerAgent, RunnerCronJob, RunnerDeployment, RunnerJob } from "./workload-args";
 
 /** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
 export interface RunnerAccessToken extends AccessToken {
@@ -52,22 +52,22 @@ export interface RunnerArgs {
    * `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from
    * the next run on; labels are changed in place.
    */
-  job?: pulumi.Input<RunnerJob>;
+  job?: RunnerJob;
   /**
    * Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its
    * retries included: ConfigMaps of earlier versions are deleted with the runner.
    */
-  schedule?: pulumi.Input<RunnerSchedule>;
+  cronJob?: RunnerCronJob;
   /**
    * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to
    * earlier versions, whose ConfigMaps are deleted with the runner.
    */
-  service?: pulumi.Input<RunnerService>;
+  deployment?: RunnerDeployment;
   /**
    * Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }`
    * and goes without `script` and cloud identity: the agent runs the work in pods of their own.
    */
-  deploymentAgent?: RunnerDeploymentAgent;
+  agent?: RunnerAgent;
   /**
    * Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.259.0-nonroot`, and
    * `pulumi/customer-managed-workflow-agent:v2.3.0` for a deployment agent.

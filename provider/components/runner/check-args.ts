@@ -107,10 +107,10 @@ function knownNames(variables: pulumi.Input<Record<string, unknown>> | undefined
 function checkWorkloadArgs(name: string, args: RunnerArgs): void {
   const kind = workloadKind(args, name);
   const settings: unknown = args[kind] ?? {};
-  if (kind === "deploymentAgent") {
+  if (kind === "agent") {
     // The work runs in pods of the agent's making, which have neither.
     for (const other of ["script", "aws", "google"]) {
-      atMostOne(args as unknown as Record<string, unknown>, ["deploymentAgent", other], name);
+      atMostOne(args as unknown as Record<string, unknown>, ["agent", other], name);
     }
     checkAgentToken(accessTokenType(args.accessToken, "accessToken"));
   }

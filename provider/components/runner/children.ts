@@ -13,7 +13,7 @@ import type { CloudIdentity } from "./context";
 import { createNamespace } from "./namespace";
 import type { RunnerPlan } from "./plan";
 import { runnerTemplate } from "./template";
-import { createWorkload, type WorkloadNames } from "./workload";
+import { createWorkload } from "./workload";
 import { workloadKind } from "./workload-kind";
 
 /** What a runner's children are made from. */
@@ -27,12 +27,25 @@ export interface RunnerParts {
 }
 
 /** What every runner outputs. */
-export interface RunnerOutputs extends WorkloadNames {
+export interface RunnerOutputs {
+  workloadName: pulumi.Output<string>;
   serviceAccountName: pulumi.Output<string>;
   namespace: pulumi.Output<string>;
   issuerId: pulumi.Output<string>;
   audience: pulumi.Output<string>;
   subject: pulumi.Output<string>;
+}
+
+/** The resources of every runner that programs may need. */
+export interface ChildResources {
+  workload: pulumi.CustomResource;
+  serviceAccount?: pulumi.CustomResource;
+}
+
+/** A runner's children, and what it outputs. */
+export interface RunnerChildren {
+  outputs: RunnerOutputs;
+  children: ChildResources;
 }
 
 /**
@@ -43,7 +56,7 @@ export function createRunnerChildren(
   parent: pulumi.ComponentResource,
   name: string,
   { args, plan, trust, identity = {}, customTimeouts }: RunnerParts,
-): RunnerOutputs {
+): RunnerChildren {
   const kind = workloadKind(args, name);
   const childName = kubernetesName(name);
   const labels = plan.apply(({ labels: own }) => ({ ...own, ...recommendedLabels(childName) }));
@@ -62,17 +75,17 @@ export function createRunnerChildren(
   const dependsOn = [...serviceAccount.resources, policy, ...(identity.dependencies ?? [])];
   const options = { parent, dependsOn, customTimeouts };
   const within = { ...parts, namespace };
-  if (kind === "deploymentAgent") {
+  if (kind === "agent") {
     const agent = agentTemplate(args, within, serviceAccount.name);
     dependsOn.push(...agent.dependencies);
-    return outputs(createWorkload({ ...within, kind, template: agent.template, runInputs, options }));
+    return made(createWorkload({ ...within, kind, template: agent.template, runInputs, options }));
   }
   const data = pulumi
     .all([plan.trust, work.script, caCertificates])
     .apply(([proven, script, ca]) => entrypointData({ trust: proven, script, caCertificates: ca }));
   const configMap = kind === "job" ? createConfigMap(data, within) : createLastingConfigMap(data, within);
   const template = runnerTemplate(kind, parts, configMap.metadata.name, identity.pod);
-  return outputs(createWorkload({ ...within, kind, template, runInputs, options }));
+  return made(createWorkload({ ...within, kind, template, runInputs, options }));
 
   function ownPolicy(): OidcPolicy {
     return new OidcPolicy(
@@ -92,14 +105,15 @@ export function createRunnerChildren(
     );
   }
 
-  function outputs(names: WorkloadNames): RunnerOutputs {
-    return {
-      ...names,
+  function made(workload: ReturnType<typeof createWorkload>): RunnerChildren {
+    const outputs = {
+      workloadName: workload.metadata.name,
       serviceAccountName: serviceAccount.name,
       namespace,
       issuerId: trust.issuerId,
       audience: plan.trust.audience,
       subject: plan.trust.subject,
     };
+    return { outputs, children: { workload, serviceAccount: serviceAccount.resources[0] } };
   }
 }

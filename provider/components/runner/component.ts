@@ -1,16 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RunnerOutputs } from "./children";
+import type { ChildResources, RunnerChildren, RunnerOutputs } from "./children";
 
 /** What all runners are to the program that made them. */
-export abstract class RunnerComponent extends pulumi.ComponentResource implements RunnerOutputs {
+export abstract class RunnerComponent extends pulumi.ComponentResource implements RunnerOutputs, ChildResources {
   /** Name of the Job, CronJob or Deployment. */
   readonly workloadName!: pulumi.Output<string>;
-  /** Name of the Job, if the runner is one. */
-  readonly jobName?: pulumi.Output<string>;
-  /** Name of the CronJob, if the runner is one. */
-  readonly cronJobName?: pulumi.Output<string>;
-  /** Name of the Deployment, if the runner is one. */
-  readonly deploymentName?: pulumi.Output<string>;
   /** Name of the ServiceAccount. */
   readonly serviceAccountName!: pulumi.Output<string>;
   /** Namespace of the workload. */
@@ -22,9 +16,14 @@ export abstract class RunnerComponent extends pulumi.ComponentResource implement
   /** `sub` of the pod's tokens. */
   readonly subject!: pulumi.Output<string>;
 
-  /** Sets and registers the outputs, those of the kind of runner included. */
-  protected finish(outputs: RunnerOutputs, own: pulumi.Inputs = {}): void {
-    Object.assign(this, outputs, own);
+  /** The Job, CronJob or Deployment. */
+  readonly workload!: pulumi.CustomResource;
+  /** The ServiceAccount, if it is made here. */
+  readonly serviceAccount?: pulumi.CustomResource;
+
+  /** Sets and registers the outputs, those of the kind of runner included, and sets the children. */
+  protected finish({ outputs, children }: RunnerChildren, own: pulumi.Inputs = {}, ownChildren: object = {}): void {
+    Object.assign(this, outputs, own, children, ownChildren);
     this.registerOutputs({ ...outputs, ...own });
   }
 }

@@ -52,9 +52,9 @@ export interface PlanOptions {
 
 const POD_MAKERS: Record<WorkloadKind, PodMaker> = {
   job: "Job",
-  schedule: "CronJob",
-  service: "Deployment",
-  deploymentAgent: "Deployment",
+  cronJob: "CronJob",
+  deployment: "Deployment",
+  agent: "Deployment",
 };
 
 /**

@@ -13,7 +13,7 @@ export function runnerTemplate(
   configMapName: pulumi.Output<string>,
   identity: pulumi.Output<PodParts> | undefined,
 ): pulumi.Output<PodTemplate> {
-  const restartPolicy = kind === "service" ? "Always" : "Never";
+  const restartPolicy = kind === "deployment" ? "Always" : "Never";
   return pulumi
     .all([work, plan, labels, configMapName, identity])
     .apply(([{ podTemplate: patch, script, ...given }, values, own, configMap, parts]) => {

@@ -15,7 +15,7 @@ export interface RunnerJob {
 }
 
 /** A runner that starts at set times: settings of a CronJob, by Kubernetes' names. */
-export interface RunnerSchedule {
+export interface RunnerCronJob {
   /** When to run, in cron's five fields, or a name such as `@daily`. A time zone in it (`TZ=`) is refused. */
   schedule: pulumi.Input<string>;
   /** Time zone of the schedule by its IANA name, such as `Europe/Berlin`. Default: that of the cluster's controller. */
@@ -56,7 +56,7 @@ export interface RunnerStrategy {
  * A runner that goes on and on with a fresh token: settings of a Deployment, by Kubernetes' names. A new pod takes the place of
  * an old one when it has its access token and its command runs.
  */
-export interface RunnerService {
+export interface RunnerDeployment {
   /** How many pods run. Default: 1. */
   replicas?: pulumi.Input<number>;
   /** Time, in seconds, a pod must run without a fault before it counts as available. Default: 5. */
@@ -75,7 +75,7 @@ export interface RunnerService {
  * Written after the agent's documentation and installer; the agent itself was not at hand to be tried, so whether its
  * workflow pods pass Pod Security `restricted` (which `createNamespace` enforces) is not known.
  */
-export interface RunnerDeploymentAgent {
+export interface RunnerAgent {
   /** How many agents run; each takes one deployment at a time. Default: 1. */
   replicas?: pulumi.Input<number>;
   /** What the agents take on. Default: all of them. */

@@ -17,15 +17,15 @@ import type { RunnerArgs } from "./args";
 /** Settings of each kind of workload. */
 export interface Workload {
   job: JobOptions;
-  schedule: CronJobOptions;
-  service: DeploymentOptions;
-  deploymentAgent: AgentOptions & { workerServiceAccountName?: string; workerPodTemplate?: KubernetesObject };
+  cronJob: CronJobOptions;
+  deployment: DeploymentOptions;
+  agent: AgentOptions & { workerServiceAccountName?: string; workerPodTemplate?: KubernetesObject };
 }
 
 /** What a runner runs as, by the argument that says so. */
 export type WorkloadKind = keyof Workload;
 
-const KINDS: readonly WorkloadKind[] = ["job", "schedule", "service", "deploymentAgent"];
+const KINDS: readonly WorkloadKind[] = ["job", "cronJob", "deployment", "agent"];
 
 /**
  * What a runner runs as: a Job unless told otherwise.
@@ -40,9 +40,9 @@ export function workloadKind(args: RunnerArgs, where: string): WorkloadKind {
 export function checkSettings(kind: WorkloadKind, settings: object): void {
   const check: Record<WorkloadKind, (options: never) => void> = {
     job: checkJobOptions,
-    schedule: checkCronJobOptions,
-    service: checkDeploymentOptions,
-    deploymentAgent: checkAgentOptions,
+    cronJob: checkCronJobOptions,
+    deployment: checkDeploymentOptions,
+    agent: checkAgentOptions,
   };
   check[kind](settings as never);
 }
@@ -50,11 +50,11 @@ export function checkSettings(kind: WorkloadKind, settings: object): void {
 /**
  * The settings of a workload, all of them known, when they are good.
  *
- * @throws OidcRunnerError `JOB_INVALID`, `SCHEDULE_INVALID`, `SERVICE_INVALID`, `AGENT_INVALID`, `OPTION_MISSING`
+ * @throws OidcRunnerError `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `OPTION_MISSING`
  */
 export function checkWorkload<K extends WorkloadKind>(kind: K, settings: object, name: string) {
-  if (kind === "schedule") {
-    exactlyOne(settings as CronJobOptions, ["schedule"], `${name}.schedule`);
+  if (kind === "cronJob") {
+    exactlyOne(settings as CronJobOptions, ["schedule"], `${name}.cronJob`);
   }
   checkSettings(kind, settings);
   return settings as Workload[K];

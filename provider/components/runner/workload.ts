@@ -1,3 +1,6 @@
+import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
+import type { CronJob } from "@pulumi/kubernetes/batch/v1/cronJob";
+import type { Job } from "@pulumi/kubernetes/batch/v1/job";
 import * as pulumi from "@pulumi/pulumi";
 import {
   cronJobSpec,
@@ -16,16 +19,8 @@ import type { WorkloadParts } from "./context";
 import type { RunnerPlan } from "./plan";
 import type { Workload, WorkloadKind } from "./workload-kind";
 
-/** Name of the workload that was made, and again under the name of its kind. */
-export interface WorkloadNames {
-  workloadName: pulumi.Output<string>;
-  jobName?: pulumi.Output<string>;
-  cronJobName?: pulumi.Output<string>;
-  deploymentName?: pulumi.Output<string>;
-}
-
 /** Makes the Job, CronJob or Deployment around a pod template. */
-export function createWorkload(parts: WorkloadParts): WorkloadNames {
+export function createWorkload(parts: WorkloadParts): Job | CronJob | Deployment {
   const { childName, kind, plan, namespace, labels, template, options } = parts;
   const metadata = { namespace, labels };
   const spec = pulumi
@@ -33,27 +28,25 @@ export function createWorkload(parts: WorkloadParts): WorkloadNames {
     .apply(([pod, settings, own]) => specOf(kind, pod, settings, own, childName)) as never;
   switch (kind) {
     case "job": {
-      const { Job } = peer(
+      const kubernetes = peer(
         "@pulumi/kubernetes",
         () => require("@pulumi/kubernetes/batch/v1/job") as typeof import("@pulumi/kubernetes/batch/v1/job"),
       );
-      const { name } = new Job(
+      return new kubernetes.Job(
         childName,
         { metadata: { ...metadata, annotations: jobAnnotations(parts) }, spec },
         { ...options, ...JOB_OPTIONS },
-      ).metadata;
-      return { workloadName: name, jobName: name };
+      );
     }
-    case "schedule": {
-      const { CronJob } = peer(
+    case "cronJob": {
+      const kubernetes = peer(
         "@pulumi/kubernetes",
         () => require("@pulumi/kubernetes/batch/v1/cronJob") as typeof import("@pulumi/kubernetes/batch/v1/cronJob"),
       );
-      const { name } = new CronJob(childName, { metadata, spec }, options).metadata;
-      return { workloadName: name, cronJobName: name };
+      return new kubernetes.CronJob(childName, { metadata, spec }, options);
     }
     default: {
-      const { Deployment } = peer(
+      const kubernetes = peer(
         "@pulumi/kubernetes",
         () =>
           require("@pulumi/kubernetes/apps/v1/deployment") as typeof import("@pulumi/kubernetes/apps/v1/deployment"),
@@ -62,8 +55,7 @@ export function createWorkload(parts: WorkloadParts): WorkloadNames {
         .all([template, plan.workload])
         .apply(([pod, settings]) => String(deploymentWaitSeconds(pod, settings as DeploymentOptions)));
       const annotations = { "pulumi.com/timeoutSeconds": wait };
-      const { name } = new Deployment(childName, { metadata: { ...metadata, annotations }, spec }, options).metadata;
-      return { workloadName: name, deploymentName: name };
+      return new kubernetes.Deployment(childName, { metadata: { ...metadata, annotations }, spec }, options);
     }
   }
 }
@@ -111,10 +103,10 @@ function specOf(
   switch (kind) {
     case "job":
       return jobSpec(pod, settings as Workload["job"]);
-    case "schedule":
-      return cronJobSpec(pod, settings as Workload["schedule"], labels);
-    case "service":
-    case "deploymentAgent":
-      return deploymentSpec(pod, settings as Workload["service"], selectorLabels(childName));
+    case "cronJob":
+      return cronJobSpec(pod, settings as Workload["cronJob"], labels);
+    case "deployment":
+    case "agent":
+      return deploymentSpec(pod, settings as Workload["deployment"], selectorLabels(childName));
   }
 }

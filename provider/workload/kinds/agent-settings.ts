@@ -77,17 +77,17 @@ const RULES: Record<Kind, { holds: (value: unknown) => boolean; fix: string }> =
  * @throws OidcRunnerError `AGENT_INVALID`
  */
 export function checkAgentOptions(options: AgentOptions): void {
-  checkCount("AGENT_INVALID", "deploymentAgent", options, { replicas: 0 });
+  checkCount("AGENT_INVALID", "agent", options, { replicas: 0 });
   for (const [name, kind] of Object.entries(SETTINGS) as [keyof typeof SETTINGS, Kind][]) {
     const value = options[name];
     const { holds, fix } = RULES[kind];
     if (value !== undefined && !holds(value)) {
-      const details = { where: `deploymentAgent.${name}`, fix: `${fix}, or leave it out` };
+      const details = { where: `agent.${name}`, fix: `${fix}, or leave it out` };
       throw new OidcRunnerError("AGENT_INVALID", `${name} can't be ${JSON.stringify(value)}`, details);
     }
   }
   const { enabledWorkflowTypes } = options;
-  const where = "deploymentAgent.enabledWorkflowTypes";
+  const where = "agent.enabledWorkflowTypes";
   const fix = `use some of ${WORKFLOWS.join(", ")}, or leave it out`;
   if (enabledWorkflowTypes?.length === 0) {
     throw new OidcRunnerError("AGENT_INVALID", "an agent for no workflow would take on nothing", { where, fix });

@@ -49,7 +49,7 @@ const NAMED = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+
  * Refuses settings the API server would refuse only after roles and policies exist, and a deadline so short that the
  * controller, which looks every 10 seconds, would start nothing.
  *
- * @throws OidcRunnerError `SCHEDULE_INVALID`
+ * @throws OidcRunnerError `CRON_JOB_INVALID`
  */
 export function checkCronJobOptions(options: Partial<CronJobOptions>): void {
   const { schedule, timeZone, concurrencyPolicy } = options;
@@ -66,7 +66,7 @@ export function checkCronJobOptions(options: Partial<CronJobOptions>): void {
     const fix = `use one of ${CONCURRENCY_POLICIES.join(", ")}`;
     throw invalid(`"${String(concurrencyPolicy)}" is no concurrency policy`, "concurrencyPolicy", fix);
   }
-  checkCount("SCHEDULE_INVALID", "schedule", options, {
+  checkCount("CRON_JOB_INVALID", "cronJob", options, {
     startingDeadlineSeconds: 10,
     successfulJobsHistoryLimit: 0,
     failedJobsHistoryLimit: 0,
@@ -77,7 +77,7 @@ export function checkCronJobOptions(options: Partial<CronJobOptions>): void {
 
 function checkCronText(text: string): void {
   if (/TZ\s*=/.test(text)) {
-    throw invalid("the schedule holds a time zone", "schedule", "leave it out there, and give schedule.timeZone");
+    throw invalid("the schedule holds a time zone", "schedule", "leave it out there, and give cronJob.timeZone");
   }
   if (!FIVE_FIELDS.test(text) && !NAMED.test(text)) {
     throw invalid(
@@ -89,5 +89,5 @@ function checkCronText(text: string): void {
 }
 
 function invalid(what: string, option: string, fix: string): OidcRunnerError {
-  return new OidcRunnerError("SCHEDULE_INVALID", what, { where: `schedule.${option}`, fix });
+  return new OidcRunnerError("CRON_JOB_INVALID", what, { where: `cronJob.${option}`, fix });
 }

@@ -68,10 +68,10 @@ export function deploymentWaitSeconds({ spec }: Pick<PodTemplate, "spec">, optio
 /**
  * Refuses settings the API server would refuse only after roles and policies exist.
  *
- * @throws OidcRunnerError `SERVICE_INVALID`
+ * @throws OidcRunnerError `DEPLOYMENT_INVALID`
  */
-export function checkDeploymentOptions(options: DeploymentOptions, where = "service"): void {
-  checkCount("SERVICE_INVALID", where, options, { replicas: 0, minReadySeconds: 0, progressDeadlineSeconds: 1 });
+export function checkDeploymentOptions(options: DeploymentOptions, where = "deployment"): void {
+  checkCount("DEPLOYMENT_INVALID", where, options, { replicas: 0, minReadySeconds: 0, progressDeadlineSeconds: 1 });
   const {
     minReadySeconds = DEFAULT_MIN_READY_SECONDS,
     progressDeadlineSeconds = DEFAULT_PROGRESS_DEADLINE_SECONDS,
@@ -109,5 +109,5 @@ function isShare(value: IntOrString): boolean {
 }
 
 function invalid(what: string, where: string, fix: string): OidcRunnerError {
-  return new OidcRunnerError("SERVICE_INVALID", what, { where, fix });
+  return new OidcRunnerError("DEPLOYMENT_INVALID", what, { where, fix });
 }

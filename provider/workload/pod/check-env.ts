@@ -42,7 +42,7 @@ export function checkEnvNames(names: readonly string[], where = "env"): void {
     if (isReserved(name)) {
       throw new OidcRunnerError("ENV_RESERVED", `the runner sets ${name} itself`, {
         where: `${where}.${name}`,
-        fix: "leave it out, and use the argument it follows from: apiUrl, organization, accessToken, deploymentAgent or aws",
+        fix: "leave it out, and use the argument it follows from: apiUrl, organization, accessToken, agent or aws",
       });
     }
   }

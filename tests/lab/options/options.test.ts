@@ -97,7 +97,7 @@ describe("lab/options: the API server's verdict on what runners make", function 
 
   it("accepts those of runners whose names are long or no names in Kubernetes", async () => {
     const kinds = kubernetesRunner.rows.filter(({ label }) =>
-      ["expirationSeconds", "schedule", "service", "deploymentAgent.workerPodTemplate"].includes(label),
+      ["accessToken.expirationSeconds", "cronJob", "deployment", "agent.workerPodTemplate"].includes(label),
     );
     assert.equal(kinds.length, 4);
     const names = ["a".repeat(40), "nightly-".repeat(20), "Größe_1/prod", "7"];

@@ -91,9 +91,9 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { cluster: { issuerUrl: "https://k.example.com", jwks: out({ keys: [KEY] }) } },
       ],
       [
-        "schedule",
-        "SCHEDULE_INVALID",
-        { schedule: { schedule: "@daily", timeZone: out("local") } },
+        "cronJob",
+        "CRON_JOB_INVALID",
+        { cronJob: { schedule: "@daily", timeZone: out("local") } },
         { job: {}, triggers: out(["1"]) },
       ],
     ],

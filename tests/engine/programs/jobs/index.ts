@@ -24,7 +24,7 @@ const transform: pulumi.ResourceTransform = ({ type, props, opts }) => {
 const runner = new KubernetesOidcRunner("deployer", args, { customTimeouts, transforms: [transform] });
 
 /** Name of the Job. */
-export const job = runner.jobName;
+export const job = runner.workloadName;
 
 /** Makes this package another version of itself: with other scripts and another default image. */
 function becomeNextVersion(): void {

@@ -29,4 +29,4 @@ if (trust !== undefined) {
   args.trust = new OidcTrustSetup("trust", trust);
 }
 const Runner = config.get("kind") === "eks" ? EksOidcRunner : KubernetesOidcRunner;
-export const jobName = new Runner("tested", args as never).jobName;
+export const jobName = new Runner("tested", args as never).workloadName;

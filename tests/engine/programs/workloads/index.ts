@@ -21,7 +21,6 @@ export const names = Object.fromEntries(
     const runner = new KubernetesOidcRunner(name, { ...common, ...args } as KubernetesOidcRunnerArgs, {
       transforms: [transform],
     });
-    const { workloadName, jobName, cronJobName, deploymentName } = runner;
-    return [name, { workloadName, jobName, cronJobName, deploymentName }];
+    return [name, runner.workloadName];
   }),
 );

@@ -48,7 +48,7 @@ const TRUST_POLICY = {
 describe("EksOidcRunner", () => {
   it("makes a role that only its ServiceAccount may assume, and gives the pod a token for it", async () => {
     const run = await runProgram(() => {
-      const { jobName, serviceAccountName, namespace, issuerId, audience, subject, roleArn } = runner({
+      const { workloadName, serviceAccountName, namespace, issuerId, audience, subject, roleArn } = runner({
         aws: {
           role: {
             managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess", pulumi.output("arn:aws:iam::aws:policy/Two")],
@@ -56,7 +56,7 @@ describe("EksOidcRunner", () => {
           },
         },
       });
-      return { jobName, serviceAccountName, namespace, issuerId, audience, subject, roleArn };
+      return { workloadName, serviceAccountName, namespace, issuerId, audience, subject, roleArn };
     }, cloud);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
@@ -96,7 +96,7 @@ describe("EksOidcRunner", () => {
       ),
     ]);
     assert.deepEqual(run.outputs, {
-      jobName: "deployer-7f3a",
+      workloadName: "deployer-7f3a",
       serviceAccountName: "deployer",
       namespace: "pulumi",
       issuerId: `issuer-of-${byName.trustName}`,

@@ -61,9 +61,9 @@ describe("GkeOidcRunner", () => {
   it("makes a Google service account that its ServiceAccount may act as", async () => {
     const run = await runProgram(() => {
       const made = runner({ google: { serviceAccount: {} } });
-      const { jobName, serviceAccountName, namespace, issuerId, audience, subject } = made;
+      const { workloadName, serviceAccountName, namespace, issuerId, audience, subject } = made;
       const { googleServiceAccountEmail: email, googlePrincipal } = made;
-      return { jobName, serviceAccountName, namespace, issuerId, audience, subject, email, googlePrincipal };
+      return { workloadName, serviceAccountName, namespace, issuerId, audience, subject, email, googlePrincipal };
     }, cloud);
     assert.deepEqual(run.errors, []);
     assert.equal(run.log.length, 1);
@@ -90,7 +90,7 @@ describe("GkeOidcRunner", () => {
       ),
     ]);
     assert.deepEqual(run.outputs, {
-      jobName: "deployer-7f3a",
+      workloadName: "deployer-7f3a",
       serviceAccountName: "deployer",
       namespace: "pulumi",
       issuerId: `issuer-of-${trustName}`,

@@ -5,11 +5,11 @@ import type {
   RunnerResources,
 } from "../../../../provider/components/runner/pod-args";
 import type {
-  RunnerDeploymentAgent,
+  RunnerAgent,
+  RunnerCronJob,
+  RunnerDeployment,
   RunnerJob,
   RunnerRollingUpdate,
-  RunnerSchedule,
-  RunnerService,
   RunnerStrategy,
 } from "../../../../provider/components/runner/workload-args";
 import type { OrganizationToken } from "../../../../provider/resources/access-token";
@@ -29,9 +29,9 @@ type Apart =
   | "waive"
   | "createServiceAccount"
   | "job"
-  | "schedule"
-  | "service"
-  | "deploymentAgent"
+  | "cronJob"
+  | "deployment"
+  | "agent"
   | "secretEnv"
   | "resources"
   | "tolerations"
@@ -142,9 +142,9 @@ const workloads = [
     backoffLimit: [2],
     ttlSecondsAfterFinished: [0],
   }),
-  row("schedule", { schedule: { schedule: "0 3 * * *" } }),
-  ...rows<RunnerSchedule>(
-    "schedule",
+  row("cronJob", { cronJob: { schedule: "0 3 * * *" } }),
+  ...rows<RunnerCronJob>(
+    "cronJob",
     {
       schedule: ["*/5 * * * *", "@daily"],
       timeZone: ["Europe/Berlin"],
@@ -156,27 +156,27 @@ const workloads = [
       activeDeadlineSeconds: [60],
       backoffLimit: [2],
     },
-    { needs: { schedule: { schedule: "0 3 * * *" } } },
+    { needs: { cronJob: { schedule: "0 3 * * *" } } },
   ),
-  row("service", { service: {} }),
-  ...rows<Omit<RunnerService, "strategy">>(
-    "service",
+  row("deployment", { deployment: {} }),
+  ...rows<Omit<RunnerDeployment, "strategy">>(
+    "deployment",
     { replicas: [0, 2], minReadySeconds: [30], progressDeadlineSeconds: [120] },
-    { seen: { service: {} } },
+    { seen: { deployment: {} } },
   ),
   ...rows<Omit<RunnerStrategy, "rollingUpdate">>(
-    "service.strategy",
+    "deployment.strategy",
     { type: ["RollingUpdate", "Recreate"] },
-    { seen: { service: {} } },
+    { seen: { deployment: {} } },
   ),
   ...rows<RunnerRollingUpdate>(
-    "service.strategy.rollingUpdate",
+    "deployment.strategy.rollingUpdate",
     { maxSurge: [2, "50%"], maxUnavailable: [1, "10%"] },
-    { seen: { service: {} } },
+    { seen: { deployment: {} } },
   ),
-  row("deploymentAgent", { deploymentAgent: {} }, { needs: POOL }),
-  ...rows<RunnerDeploymentAgent>(
-    "deploymentAgent",
+  row("agent", { agent: {} }, { needs: POOL }),
+  ...rows<RunnerAgent>(
+    "agent",
     {
       replicas: [2],
       enabledWorkflowTypes: [["deployment", "insights_scan"]],
@@ -188,7 +188,7 @@ const workloads = [
       healthThreshold: ["10m"],
       workerPodTemplate: [{ spec: { nodeSelector: { "kubernetes.io/arch": "arm64" } } }],
     },
-    { needs: POOL, seen: { deploymentAgent: {} } },
+    { needs: POOL, seen: { agent: {} } },
   ),
 ];
 

@@ -9,7 +9,7 @@ import { schemaPaths } from "./schema-paths";
 /** Options that say nothing by themselves: what is in them has rows. */
 const GROUPS = [
   ...["waive", "job", "secretEnv", "resources", "tolerations", "podTemplate", "podTemplate.metadata", "cluster"],
-  ...["service.strategy", "service.strategy.rollingUpdate", "cluster.jwks", "cluster.jwksFromCluster"],
+  ...["deployment.strategy", "deployment.strategy.rollingUpdate", "cluster.jwks", "cluster.jwksFromCluster"],
   ...["cluster.identities", "cluster.identities.oidcs", "cluster.kubernetesNetworkConfig", "cluster.eksCluster"],
   ...["cluster.eksCluster.kubernetesNetworkConfig", "aws", "aws.podIdentity"],
   ...["accessToken", "accessToken.organization"],
@@ -71,10 +71,10 @@ describe("every option of", () => {
 
   it("is tried alone with what it needs and no more", () => {
     const option = row(
-      "schedule.suspend",
-      { schedule: { suspend: true } },
-      { needs: { schedule: { schedule: "@daily" } } },
+      "cronJob.suspend",
+      { cronJob: { suspend: true } },
+      { needs: { cronJob: { schedule: "@daily" } } },
     );
-    assert.deepEqual(alone(option), { schedule: { schedule: "@daily", suspend: true } });
+    assert.deepEqual(alone(option), { cronJob: { schedule: "@daily", suspend: true } });
   });
 });

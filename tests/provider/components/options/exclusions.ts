@@ -15,16 +15,19 @@ const EXCLUSIONS: readonly Exclusion[] = [
       ["accessToken.organization"],
       ["accessToken.team"],
       ["accessToken.personal"],
-      ["accessToken.runner", "deploymentAgent"],
+      ["accessToken.runner", "agent"],
     ],
     codes: CONFLICT,
   },
   { kinds: [["accessToken.organization.roleId"], ["accessToken.organization.admin"]], codes: ["TOKEN_ADMIN_INVALID"] },
-  { kinds: [["job"], ["schedule"], ["service"], ["deploymentAgent"]], codes: CONFLICT },
+  { kinds: [["job"], ["cronJob"], ["deployment"], ["agent"]], codes: CONFLICT },
   { kinds: [["command"], ["script"]], codes: CONFLICT },
   // The work is done in pods of the agent's making, which have neither.
-  { kinds: [["deploymentAgent"], ["script", "aws", "exchangeAwsToken", "google"]], codes: CONFLICT },
-  { kinds: [['service.strategy.type="Recreate"'], ["service.strategy.rollingUpdate"]], codes: ["SERVICE_INVALID"] },
+  { kinds: [["agent"], ["script", "aws", "exchangeAwsToken", "google"]], codes: CONFLICT },
+  {
+    kinds: [['deployment.strategy.type="Recreate"'], ["deployment.strategy.rollingUpdate"]],
+    codes: ["DEPLOYMENT_INVALID"],
+  },
   // A given trust has its own keys, and only a given one definitions that are shared.
   { kinds: [["cluster.jwks"], ["cluster.jwksFromCluster"], ["trust", "createPolicy"]], codes: CONFLICT },
   // Both are about a definition of the runner's own.

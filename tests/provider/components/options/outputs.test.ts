@@ -23,7 +23,7 @@ function kinds({ resources }: Observation): string[] {
 
 /** Options that decide which resources there are, and so have to be known at once; and a component, which is none of the engine's. */
 const PLAIN = [
-  ...["createNamespace", "createServiceAccount", "trust", "createPolicy", "deploymentAgent"],
+  ...["createNamespace", "createServiceAccount", "trust", "createPolicy", "cronJob", "deployment", "agent"],
   ...["aws.role", "aws.podIdentity.role", "aws.createOidcProvider", "exchangeAwsToken"],
   "aws.podIdentity.disableSessionTags",
   ...["google.serviceAccount", "google.directPrincipal", "cluster.lookUp"],

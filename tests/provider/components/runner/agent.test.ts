@@ -9,16 +9,16 @@ import { listed, only } from "../pick";
 
 async function run(args: Partial<KubernetesOidcRunnerArgs>) {
   const program = () => {
-    const { deploymentName } = new KubernetesOidcRunner("agent", {
+    const { workloadName } = new KubernetesOidcRunner("agent", {
       organization: "acme",
       accessToken: { runner: { pool: "pool-1" } },
       cluster: { issuerUrl: ISSUER },
       namespace: "agents",
       apiUrl: API,
-      deploymentAgent: {},
+      agent: {},
       ...args,
     });
-    return { deploymentName };
+    return { workloadName };
   };
   const result = await runProgram(program, cloud);
   assert.deepEqual(result.errors, []);
@@ -69,7 +69,7 @@ describe("a deployment agent", () => {
     assert.ok(
       only(result, "Deployment").dependencies.includes("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding agent"),
     );
-    assert.deepEqual(result.outputs, { deploymentName: "agent-d3b9" });
+    assert.deepEqual(result.outputs, { workloadName: "agent-d3b9" });
   });
 
   it("exchanges the pod's token for one of its pool by itself, without a static token", async () => {
@@ -110,7 +110,7 @@ describe("a deployment agent", () => {
 
   it("takes number, workflows, image, command, its own settings and a given account for workflow pods", async () => {
     const result = await run({
-      deploymentAgent: {
+      agent: {
         replicas: 3,
         enabledWorkflowTypes: ["deployment", "insights_scan"],
         workerServiceAccountName: "worker",
@@ -133,7 +133,7 @@ describe("a deployment agent", () => {
 
   it("trusts given certificates besides the image's, and hands workflow pods a template", async () => {
     const workerPodTemplate = { spec: { nodeSelector: { disk: "ssd" } } };
-    const result = await run({ caCertificates: "PEM", deploymentAgent: { workerPodTemplate } });
+    const result = await run({ caCertificates: "PEM", agent: { workerPodTemplate } });
     const configMap = result.resources.find(({ type, name }) => type.endsWith(":ConfigMap") && name === "agent");
     assert.deepEqual(configMap?.inputs.data, { "ca.crt": "PEM", "worker-pod.json": JSON.stringify(workerPodTemplate) });
     assert.equal(variables(result).SSL_CERT_DIR, "/etc/ssl/certs:/opt/oidc-runner");
@@ -148,7 +148,7 @@ describe("a deployment agent", () => {
 
   it("is asked how it is where it listens, and is not started again while it only pauses [0.10]", async () => {
     for (const httpServerPort of [undefined, 9090]) {
-      const result = await run({ deploymentAgent: { httpServerPort } });
+      const result = await run({ agent: { httpServerPort } });
       const { ports, readinessProbe, livenessProbe } = container(result) as Record<string, Record<string, unknown>>;
       const port = httpServerPort ?? 8080;
       assert.deepEqual(ports, [{ name: "http", containerPort: port }]);

@@ -38,8 +38,7 @@ function make(args: Partial<KubernetesOidcRunnerArgs>, options?: pulumi.Componen
       },
       options,
     );
-    const { workloadName, jobName, cronJobName, deploymentName } = runner;
-    return { workloadName, jobName, cronJobName, deploymentName };
+    return { workloadName: runner.workloadName };
   };
   return runProgram(program, cloud);
 }
@@ -58,9 +57,6 @@ describe("a runner's workload", () => {
     const result = await run({});
     assert.deepEqual(result.outputs, {
       workloadName: "deployer-7f3a",
-      jobName: "deployer-7f3a",
-      cronJobName: undefined,
-      deploymentName: undefined,
     });
     assert.deepEqual(Object.keys(specOf(result, "Job")), ["activeDeadlineSeconds", "backoffLimit", "template"]);
     assert.equal(specOf(await run({ job: { ttlSecondsAfterFinished: 60 } }), "Job").ttlSecondsAfterFinished, 60);
@@ -68,7 +64,7 @@ describe("a runner's workload", () => {
 
   it("is a CronJob at set times, whose runs are what a Job would be", async () => {
     const result = await run({
-      schedule: { schedule: "0 3 * * *", timeZone: pulumi.output("Etc/UTC"), startingDeadlineSeconds: 60 },
+      cronJob: { schedule: "0 3 * * *", timeZone: pulumi.output("Etc/UTC"), startingDeadlineSeconds: 60 },
     });
     const { metadata, spec } = only(result, "CronJob").inputs as { metadata: object; spec: Spec };
     assert.deepEqual(metadata, { namespace: "pulumi", labels: LABELS });
@@ -87,14 +83,11 @@ describe("a runner's workload", () => {
     assert.ok(!kinds(result).includes("Job"));
     assert.deepEqual(result.outputs, {
       workloadName: "deployer-c4a1",
-      jobName: undefined,
-      cronJobName: "deployer-c4a1",
-      deploymentName: undefined,
     });
   });
 
   it("is a Deployment for a service, whose pods start again and are found by labels of their own", async () => {
-    const result = await run({ service: pulumi.output({ replicas: 2 }), triggers: ["1"] });
+    const result = await run({ deployment: { replicas: pulumi.output(2) }, triggers: ["1"] });
     const { metadata, spec } = only(result, "Deployment").inputs as { metadata: object; spec: Spec };
     assert.deepEqual(metadata, {
       namespace: "pulumi",
@@ -108,21 +101,18 @@ describe("a runner's workload", () => {
     assert.deepEqual(Object.keys(template.metadata.annotations), ["pulumi-oidc-runner/triggers"]);
     assert.deepEqual(template.metadata.labels, LABELS);
     // It can't be changed, so what users may change is no part of it.
-    const labelled = specOf(await run({ service: {}, labels: { team: "web" } }), "Deployment");
+    const labelled = specOf(await run({ deployment: {}, labels: { team: "web" } }), "Deployment");
     assert.deepEqual(labelled.selector, { matchLabels });
     assert.deepEqual(result.outputs, {
       workloadName: "deployer-d3b9",
-      jobName: undefined,
-      cronJobName: undefined,
-      deploymentName: "deployer-d3b9",
     });
   });
 
   it("waits for what its pods need, of whatever kind it is", async () => {
     for (const [kind, args] of [
       ["Job", {}],
-      ["CronJob", { schedule: { schedule: "@daily" } }],
-      ["Deployment", { service: {} }],
+      ["CronJob", { cronJob: { schedule: "@daily" } }],
+      ["Deployment", { deployment: {} }],
     ] as const) {
       assert.deepEqual(only(await run(args), kind).dependencies, [
         "kubernetes:core/v1:ConfigMap deployer",
@@ -136,8 +126,8 @@ describe("a runner's workload", () => {
     result.engineOptions.get(`kubernetes:core/v1:ConfigMap ${name}`)?.retainOnDelete;
 
   for (const [kind, args] of [
-    ["CronJob", { schedule: { schedule: "0 3 * * *" } }],
-    ["Deployment", { service: {} }],
+    ["CronJob", { cronJob: { schedule: "0 3 * * *" } }],
+    ["Deployment", { deployment: {} }],
   ] as const) {
     it(`keeps the ConfigMaps of earlier versions of a ${kind} as long as the runner [A25]`, async () => {
       const result = await run(args);
@@ -174,8 +164,8 @@ describe("a runner's workload", () => {
 
   it("is made again by the next update only where it can have failed for good", async () => {
     assert.equal((await annotations({}, "Job"))?.["pulumi.com/replaceUnready"], "true");
-    assert.deepEqual(await annotations({ service: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "630" });
-    assert.equal(await annotations({ schedule: { schedule: "@daily" } }, "CronJob"), undefined);
+    assert.deepEqual(await annotations({ deployment: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "630" });
+    assert.equal(await annotations({ cronJob: { schedule: "@daily" } }, "CronJob"), undefined);
   });
 
   it("is waited for as long as it may run and its pods may take to end [A2]", async () => {
@@ -193,14 +183,14 @@ describe("a runner's workload", () => {
     const dbr = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
       (await run(args)).engineOptions.get(`${kind} deployer`)?.deleteBeforeReplace;
     assert.equal(await dbr({}, "kubernetes:batch/v1:Job"), true);
-    assert.equal(await dbr({ service: {} }, "kubernetes:apps/v1:Deployment"), false);
+    assert.equal(await dbr({ deployment: {} }, "kubernetes:apps/v1:Deployment"), false);
   });
 
   it("has the runner's customTimeouts, whatever it is [A2]", async () => {
     for (const [type, args] of [
       ["kubernetes:batch/v1:Job", {}],
-      ["kubernetes:batch/v1:CronJob", { schedule: { schedule: "@daily" } }],
-      ["kubernetes:apps/v1:Deployment", { service: {} }],
+      ["kubernetes:batch/v1:CronJob", { cronJob: { schedule: "@daily" } }],
+      ["kubernetes:apps/v1:Deployment", { deployment: {} }],
     ] as const) {
       const limits = async (options?: pulumi.ComponentResourceOptions) =>
         (await make(args, options)).engineOptions.get(`${type} deployer`)?.customTimeouts;

@@ -30,8 +30,8 @@ function runner(args: Partial<KubernetesOidcRunnerArgs> = {}, name = "deployer")
 describe("KubernetesOidcRunner", () => {
   it("registers trust, ServiceAccount, policy, ConfigMap and Job, and outputs what they are", async () => {
     const run = await runProgram(() => {
-      const { jobName, serviceAccountName, namespace, issuerId, audience, subject } = runner();
-      return { jobName, serviceAccountName, namespace, issuerId, audience, subject };
+      const { workloadName, serviceAccountName, namespace, issuerId, audience, subject } = runner();
+      return { workloadName, serviceAccountName, namespace, issuerId, audience, subject };
     }, cloud);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
@@ -48,7 +48,7 @@ describe("KubernetesOidcRunner", () => {
       }),
     );
     assert.deepEqual(run.outputs, {
-      jobName: "deployer-7f3a",
+      workloadName: "deployer-7f3a",
       serviceAccountName: "deployer",
       namespace: "pulumi",
       issuerId,
@@ -185,7 +185,7 @@ describe("KubernetesOidcRunner", () => {
           namespace: Promise.resolve("pulumi"),
           serviceAccountName: pulumi.output("deployer"),
           accessToken: { organization: { admin: pulumi.output(false) }, expirationSeconds: pulumi.output(7200) },
-          job: pulumi.output({ backoffLimit: 0 }),
+          job: { backoffLimit: pulumi.output(0) },
           apiUrl: pulumi.output(API),
         }),
       cloud,

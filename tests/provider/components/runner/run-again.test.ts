@@ -68,7 +68,7 @@ const TABLE: Record<keyof KubernetesOidcRunnerArgs, { again?: Args[]; not?: Args
   labels: { not: [{ labels: { team: "web" } }] },
   caCertificates: { not: [{ caCertificates: "A" }] },
   // Other kinds of workloads are changed in place.
-  ...{ schedule: {}, service: {}, deploymentAgent: {} },
+  ...{ cronJob: {}, deployment: {}, agent: {} },
 };
 
 async function run(args: Args): Promise<MockedRun<unknown>> {

@@ -14,7 +14,7 @@ type Constructor = new (name: string, args: never) => unknown;
 
 const RUNNER = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API };
 const GOOD = { ...RUNNER, cluster: { issuerUrl: ISSUER } };
-const AGENT = { ...GOOD, accessToken: { runner: { pool: "pool-1" } }, deploymentAgent: {} };
+const AGENT = { ...GOOD, accessToken: { runner: { pool: "pool-1" } }, agent: {} };
 const token = (admin: pulumi.Input<boolean>) => ({ accessToken: { organization: { admin, roleId: "r" } } });
 const EMAIL = "runner@acme-prod.iam.gserviceaccount.com";
 const GKE = { cluster: { project: "acme-prod", location: "europe-west1", name: "prod" } };
@@ -28,17 +28,17 @@ const make = (args: Arguments, Component: Constructor = KubernetesOidcRunner) =>
 type Mistake = [string, string, Arguments, Arguments, Arguments?, Constructor?];
 
 const MISTAKES: Mistake[] = [
-  ["two workloads", "OPTION_CONFLICT", { job: {}, schedule: DAILY }, { schedule: DAILY }],
-  ["a service and an agent", "OPTION_CONFLICT", { service: {} }, { service: undefined }, AGENT],
-  ["no schedule", "OPTION_MISSING", { schedule: {} }, { schedule: DAILY }],
-  ["a bad schedule", "SCHEDULE_INVALID", { schedule: { schedule: "daily" } }, { schedule: DAILY }],
+  ["two workloads", "OPTION_CONFLICT", { job: {}, cronJob: DAILY }, { cronJob: DAILY }],
+  ["a service and an agent", "OPTION_CONFLICT", { deployment: {} }, { deployment: undefined }, AGENT],
+  ["no schedule", "OPTION_MISSING", { cronJob: {} }, { cronJob: DAILY }],
+  ["a bad schedule", "CRON_JOB_INVALID", { cronJob: { schedule: "daily" } }, { cronJob: DAILY }],
   [
     "a bad setting beside one that is not known",
-    "SCHEDULE_INVALID",
-    { schedule: { schedule: pulumi.output("@daily"), backoffLimit: -1 } },
-    { schedule: { schedule: pulumi.output("@daily"), backoffLimit: 1 } },
+    "CRON_JOB_INVALID",
+    { cronJob: { schedule: pulumi.output("@daily"), backoffLimit: -1 } },
+    { cronJob: { schedule: pulumi.output("@daily"), backoffLimit: 1 } },
   ],
-  ["a service of half a pod", "SERVICE_INVALID", { service: { replicas: 0.5 } }, { service: { replicas: 0 } }],
+  ["a service of half a pod", "DEPLOYMENT_INVALID", { deployment: { replicas: 0.5 } }, { deployment: { replicas: 0 } }],
   ["a Job kept for less than nothing", "JOB_INVALID", { job: { ttlSecondsAfterFinished: -1 } }, { job: {} }],
   ["an agent with an organization's token", "AGENT_INVALID", { accessToken: { organization: {} } }, {}, AGENT],
   [
@@ -52,8 +52,8 @@ const MISTAKES: Mistake[] = [
   [
     "an agent that does nothing",
     "AGENT_INVALID",
-    { deploymentAgent: { enabledWorkflowTypes: [] } },
-    { deploymentAgent: { enabledWorkflowTypes: ["deployment"] } },
+    { agent: { enabledWorkflowTypes: [] } },
+    { agent: { enabledWorkflowTypes: ["deployment"] } },
     AGENT,
   ],
   ["an agent with an AWS role", "OPTION_CONFLICT", { aws: { roleArn: ROLE_ARN } }, {}, AGENT, EksOidcRunner],
@@ -137,9 +137,8 @@ describe("mistakes in a workload are refused before anything is registered", () 
 const out = <T>(value: T) => pulumi.output(value);
 
 const LATE: Mistake[] = [
-  ["a schedule", "SCHEDULE_INVALID", { schedule: out({ schedule: "daily" }) }, { schedule: out(DAILY) }],
-  ["no schedule", "OPTION_MISSING", { schedule: out({}) }, { schedule: out(DAILY) }],
-  ["a service", "SERVICE_INVALID", { service: { replicas: out(-1) } }, { service: { replicas: out(1) } }],
+  ["a schedule", "CRON_JOB_INVALID", { cronJob: { schedule: out("daily") } }, { cronJob: { schedule: out("@daily") } }],
+  ["a service", "DEPLOYMENT_INVALID", { deployment: { replicas: out(-1) } }, { deployment: { replicas: out(1) } }],
   ["labels", "LABEL_INVALID", { labels: out({ "": "x" }) }, { labels: out({ x: "" }) }],
   [
     "an administrator's token",

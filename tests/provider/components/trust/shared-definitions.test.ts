@@ -92,8 +92,8 @@ describe("runners without definitions of their own", () => {
       () => void runner({ trust: shared({ policies: [pool("pool-1")] }), ...agent }),
     ],
   ];
-  const nightly = { schedule: { schedule: "@daily" } };
-  const agent = { deploymentAgent: {}, accessToken: { runner: { pool: "pool-0" } } } as const;
+  const nightly = { cronJob: { schedule: "@daily" } };
+  const agent = { agent: {}, accessToken: { runner: { pool: "pool-0" } } } as const;
   const exchanging = { exchangeAwsToken: true, aws: { role: {} } };
   const pool = (id: string) => ({ ...ofNamespace("ci"), accessToken: { runner: { pool: id } } });
   const named = (name: string): PolicyDefinition => ({

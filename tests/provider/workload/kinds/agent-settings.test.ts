@@ -32,7 +32,7 @@ describe("provider/workload/kinds/agent-settings", () => {
     [{ singleRun: "yes" }, "singleRun"],
   ] as const) {
     it(`refuses ${JSON.stringify(options)}`, () => {
-      refused(() => checkAgentOptions(options as never), "AGENT_INVALID", `deploymentAgent.${where}`);
+      refused(() => checkAgentOptions(options as never), "AGENT_INVALID", `agent.${where}`);
     });
   }
 

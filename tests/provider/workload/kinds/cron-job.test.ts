@@ -43,12 +43,12 @@ describe("provider/workload/kinds/cron-job", () => {
   }
   for (const schedule of ["", "* * * *", "* * * * * *", "@sometimes", "every day at three", "0 3 * * *; rm"]) {
     it(`refuses "${schedule}"`, () => {
-      refused(() => checkCronJobOptions({ schedule }), "SCHEDULE_INVALID", "schedule.schedule");
+      refused(() => checkCronJobOptions({ schedule }), "CRON_JOB_INVALID", "cronJob.schedule");
     });
   }
   it("refuses a time zone in the schedule, which Kubernetes does not allow", () => {
     for (const schedule of ["TZ=UTC 0 3 * * *", "CRON_TZ=UTC 0 3 * * *"]) {
-      refused(() => checkCronJobOptions({ schedule }), "SCHEDULE_INVALID", "schedule.schedule", "time zone");
+      refused(() => checkCronJobOptions({ schedule }), "CRON_JOB_INVALID", "cronJob.schedule", "time zone");
     }
   });
 
@@ -69,7 +69,7 @@ describe("provider/workload/kinds/cron-job", () => {
     it(`checks ${name}`, () => {
       for (const value of good) checkCronJobOptions({ [name]: value });
       for (const value of bad) {
-        refused(() => checkCronJobOptions({ [name]: value }), "SCHEDULE_INVALID", `schedule.${name}`);
+        refused(() => checkCronJobOptions({ [name]: value }), "CRON_JOB_INVALID", `cronJob.${name}`);
       }
     });
   }

@@ -66,7 +66,7 @@ describe("provider/workload/kinds/deployment", () => {
   ];
   for (const [options, where] of bad) {
     it(`refuses ${JSON.stringify(options)}`, () => {
-      refused(() => checkDeploymentOptions(options as DeploymentOptions), "SERVICE_INVALID", `service.${where}`);
+      refused(() => checkDeploymentOptions(options as DeploymentOptions), "DEPLOYMENT_INVALID", `deployment.${where}`);
     });
   }
 });
