@@ -4,6 +4,7 @@ import { findingText, type Review, reviewDefinitions } from "../../trust/parties
 import { policyChecks } from "./checks";
 import { checkNow, required } from "./lib";
 import type { IssuerKind, LintWaiver, PolicyDefinition } from "./policy-definition";
+import { warn } from "./warn";
 
 /** What a program says about definitions, here or through a component. */
 export interface DefinitionArgs {
@@ -45,8 +46,7 @@ export function warnOf(reviewed: pulumi.Output<Reviewed>, resource: pulumi.Resou
     const warnings = "warnings" in known ? known.warnings : [];
     if (warnings.length > 0) {
       const texts = warnings.map((finding) => `${findingText(finding)}. Fix: ${finding.fix}`);
-      // The engine shows it; nobody waits for the log call.
-      void pulumi.log.warn(printable(texts.join("; ")), resource);
+      warn(printable(texts.join("; ")), resource);
     }
   });
 }

@@ -54,7 +54,7 @@ export class EksOidcRunner extends RunnerComponent {
 
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     const identityParts = awsIdentityParts(args.aws);
-    checkRunnerArgs(name, args, identityParts);
+    checkRunnerArgs(name, args, { blocks: { aws: args.aws }, identity: identityParts });
     checkEksArgs(name, args);
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);

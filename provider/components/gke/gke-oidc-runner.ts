@@ -59,7 +59,7 @@ export class GkeOidcRunner extends RunnerComponent {
   readonly googlePrincipal?: pulumi.Output<string>;
 
   constructor(name: string, args: GkeOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
-    checkRunnerArgs(name, args);
+    checkRunnerArgs(name, args, { blocks: { google: args.google } });
     const { cluster, google } = args;
     checkGkeCluster(cluster);
     if (google !== undefined) {

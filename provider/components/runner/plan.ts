@@ -1,43 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl, defaultApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
-import { OidcRunnerError } from "../../../trust";
-import { type PodMaker, podNames, refuseSharedIssuer } from "../../../trust/issuers";
-import { checkWaivers } from "../../../trust/lint";
+import { normalApiUrl } from "../../../pulumi-cloud/api";
+import { type PodMaker, podNames } from "../../../trust/issuers";
 import { type ProvenTrust, proveRunnerTrust, proveSharedTrust } from "../../../trust/parties/pulumi";
-import {
-  type AccessToken,
-  checkExpirationSeconds,
-  DEFAULT_EXPIRATION_SECONDS,
-  oneToken,
-  type TokenSelection,
-} from "../../../trust/policy";
-import { checkTemplate } from "../../workload/patch";
-import {
-  checkLabels,
-  kubernetesName,
-  type PodParts,
-  pulumiToken,
-  type SubjectToken,
-  TRUST_MOUNTS,
-} from "../../workload/pod";
+import { oneToken, type TokenSelection } from "../../../trust/policy";
+import { checked } from "../../resources";
+import { kubernetesName, type PodParts, pulumiToken, type SubjectToken } from "../../workload/pod";
 import { sharedBy } from "../trust";
 import type { RunnerArgs } from "./args";
-import { workOf } from "./command";
-import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
+import { type PlanInputs, planChecks, planInputs, podChecks, podInputs } from "./checks";
+import { type WorkloadKind, workloadKind } from "./workload";
 
 /** Everything a runner's children are made from, checked and proven. */
-export interface RunnerPlan {
-  organization: string;
+export interface RunnerPlan extends PlanInputs {
   trust: ProvenTrust;
-  accessToken: AccessToken;
-  /** The same in the words of an exchange. */
+  /** The access token in the words of an exchange. */
   token: TokenSelection;
-  expirationSeconds: number;
-  /** Settings of the workload, of the kind that was chosen. */
-  workload: Workload[WorkloadKind];
-  /** The user's labels. */
-  labels: Record<string, string>;
-  apiUrl: string;
   /** The token that is exchanged. */
   subjectToken: SubjectToken;
 }
@@ -67,57 +44,29 @@ export function planRunner(
   issuerUrl: pulumi.Input<string>,
   { subjectToken: given, identity }: PlanOptions = {},
 ): pulumi.Output<RunnerPlan> {
-  const { organization } = args;
-  const { expirationSeconds = DEFAULT_EXPIRATION_SECONDS, ...accessToken } = args.accessToken;
-  const kind = workloadKind(args, name);
-  const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
-  const asked = pulumi.output({
-    organization,
-    issuerUrl,
+  const podMaker = POD_MAKERS[workloadKind(args, name)];
+  // As an Output: what is bad about the issuer refuses the plan, and not the program, which goes on.
+  const inputs = {
+    ...planInputs(name, args),
+    issuerUrl: pulumi.output(issuerUrl),
     trustedIssuerUrl: args.trust?.issuerUrl,
-    shared: sharedBy(args)?.reviewed(),
-    namespace: args.namespace ?? "default",
-    serviceAccountName,
-    accessToken: accessToken as pulumi.Input<AccessToken>,
-    expirationSeconds,
-    workload: args[kind] ?? {},
-    labels: args.labels ?? {},
-    apiUrl: args.apiUrl ?? defaultApiUrl(),
-  });
-  const plan = asked.apply(({ shared, ...known }) => {
-    checkExpirationSeconds(known.expirationSeconds, "accessToken.expirationSeconds");
-    const values = { ...known, token: oneToken(known.accessToken, "accessToken") };
-    const workload = checkWorkload(kind, values.workload, name);
-    checkLabels(values.labels);
-    checkApiUrl(values.apiUrl);
-    if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {
-      throw new OidcRunnerError(
-        "TRUST_FOR_OTHER_ISSUER",
-        `the given trust is for ${values.trustedIssuerUrl}, the cluster's issuer is ${values.issuerUrl}`,
-        {
-          where: `${name}.trust`,
-          fix: "give the OidcTrustSetup of this cluster, or leave trust out",
-        },
-      );
-    }
-    refuseSharedIssuer(values.issuerUrl);
-    const subjectToken = given ?? pulumiToken(values.organization);
-    const wanted = { ...values, audience: subjectToken.audience };
-    const trust =
-      shared === undefined
-        ? proveRunnerTrust(wanted)
-        : proveSharedTrust(
-            { ...wanted, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
-            shared,
-          );
-    return { ...values, apiUrl: normalApiUrl(values.apiUrl), workload, trust, subjectToken };
-  });
-  const rest = pulumi.output({ work: workOf(args), serviceAccountName, waive: args.waive ?? [] }).apply((known) => {
-    const mounts = [...Object.values(TRUST_MOUNTS), ...(identity?.mounts ?? [])];
-    checkTemplate(known.work.podTemplate, { serviceAccountName: known.serviceAccountName, mounts });
-    checkWaivers(known.waive);
-  });
-  return planAfter(plan, rest);
+  };
+  const plan = pulumi
+    .all([checked(inputs, planChecks(name)), sharedBy(args)?.reviewed()])
+    .apply(([known, shared]): RunnerPlan => {
+      const values = { ...known, token: oneToken(known.accessToken, "accessToken") };
+      const subjectToken = given ?? pulumiToken(values.organization);
+      const wanted = { ...values, audience: subjectToken.audience };
+      const trust =
+        shared === undefined
+          ? proveRunnerTrust(wanted)
+          : proveSharedTrust(
+              { ...wanted, podNames: podNames(kubernetesName(name), podMaker), where: `${name}.trust` },
+              shared,
+            );
+      return { ...values, apiUrl: normalApiUrl(values.apiUrl), trust, subjectToken };
+    });
+  return planAfter(plan, checked(podInputs(name, args), podChecks(identity)));
 }
 
 /**

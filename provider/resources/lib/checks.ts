@@ -42,6 +42,17 @@ export function checksOf<T extends object>() {
         if (known[needs[0]] !== undefined) run(known as Pick<T, K>);
       },
     }),
+    /** Checks the settings in one argument: all together if they are known, else those that are. */
+    settings: <K extends Key>(property: K, run: (known: Partial<NonNullable<T[K]>>) => void): Check<T> => ({
+      property,
+      needs: [],
+      run: (_known, { [property]: settings }) => {
+        if (typeof settings === "object" && settings !== null && !isPending(settings)) {
+          const known = Object.entries(settings).filter(([, value]) => isKnown(value));
+          run(Object.fromEntries(known) as Partial<NonNullable<T[K]>>);
+        }
+      },
+    }),
     /** Checks the known elements of a list that is not known all through, so that one Output hides no mistake in the others. */
     each: <K extends Key, N extends Key>(
       property: K,
@@ -97,9 +108,12 @@ export function isKnown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) {
     return value !== UNKNOWN;
   }
-  // By its mark, as the SDK does: the provider process loads no SDK.
-  const isOutput = "__pulumiOutput" in value;
-  return !isOutput && !(value instanceof Promise) && Object.values(value).every(isKnown);
+  return !isPending(value) && Object.values(value).every(isKnown);
+}
+
+/** Whether a value is an Output, by its mark as in the SDK, which the provider process does not load, or a promise. */
+export function isPending(value: object): boolean {
+  return "__pulumiOutput" in value || value instanceof Promise;
 }
 
 function due<T>(given: object, checks: readonly Check<T>[]): { property: string; run: () => void }[] {

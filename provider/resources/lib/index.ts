@@ -6,6 +6,7 @@ export {
   checksOf,
   checkWhenPlain,
   isKnown,
+  isPending,
   required,
 } from "./checks";
 export { diffInputs, type InputDiff } from "./diff-inputs";

@@ -4,7 +4,7 @@ export { checkEnvNames } from "./check-env";
 export { checkLabels } from "./check-labels";
 export { mergeEnvironment } from "./environment";
 export { kubernetesName, recommendedLabels, selectorLabels } from "./labels";
-export type { KubernetesObject, PodOptions, SecretKey } from "./options";
+export type { KubernetesObject, PodArguments, PodOptions, SecretKey } from "./options";
 export type { PodMount, PodParts, PodVolume } from "./parts";
 export { paths } from "./paths";
 export { CONTAINER, containerSettings, graceSeconds, podSettings } from "./settings";

@@ -19,24 +19,28 @@ export interface SecretKey {
   optional?: boolean;
 }
 
+/** What users say of a runner's pod. Each is an argument of every runner too, which the compiler asks for. */
+export interface PodArguments {
+  image?: string;
+  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
+  command?: string[];
+  env?: Record<string, string>;
+  secretEnv?: Record<string, SecretKey>;
+  resources?: Resources;
+  nodeSelector?: Record<string, string>;
+  tolerations?: object[];
+}
+
 /** What a runner's pod is made from. */
-export interface PodOptions {
+export interface PodOptions extends PodArguments {
   organization: string;
   trust: ProvenTrust;
   token: TokenSelection;
   expirationSeconds: number;
   apiUrl: string;
   configMapName: string;
-  image?: string;
-  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
-  command?: string[];
   /** Whether the ConfigMap has a script to run. */
   hasScript: boolean;
-  env?: Record<string, string>;
-  secretEnv?: Record<string, SecretKey>;
-  resources?: Resources;
-  nodeSelector?: Record<string, string>;
-  tolerations?: KubernetesObject[];
   /** What the pod's cloud identity needs in it. */
   identity?: PodParts;
   subjectToken: SubjectToken;
