@@ -12,6 +12,7 @@ export type {
   KnownIssuer,
 } from "./components/trust/issuer-choice";
 export * from "./components/trust/oidc-trust-setup";
+export type { TrustReference } from "./components/trust/reference";
 export type * from "./resources/access-token";
 export {
   type JsonWebKeySet,

@@ -15,16 +15,14 @@ const runner = new GkeOidcRunner("deployer", {
   },
   namespace: "pulumi-gke",
   createNamespace: true,
-  google: {
-    serviceAccount: { projectRoles: ["roles/storage.objectViewer"] },
-    waive: [{ name: "IDENTITY_SAMENESS", reason: "all clusters of this project are ours" }],
-  },
+  gcp: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
+  waive: [{ name: "IDENTITY_SAMENESS", reason: "all clusters of this project are ours" }],
   command: ["pulumi", "whoami"],
   caCertificates: config.get("caCertificates"),
 });
 
 export const jobName = runner.workloadName;
 export const namespace = runner.namespace;
-export const googleServiceAccountEmail = runner.googleServiceAccountEmail;
+export const serviceAccountEmail = runner.serviceAccountEmail;
 export const subject = runner.subject;
 export const issuerId = runner.issuerId;

@@ -34,7 +34,7 @@ describe("definitions, with the real engine", function () {
       organization: state.pulumiCloud.organization,
       caCertificates: readFileSync(state.ca, "utf8"),
       custom: {
-        url: "https://definitions.example.com",
+        issuerUrl: "https://definitions.example.com",
         jwks: { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "1", alg: "ES256", use: "sig" }] },
       },
     };

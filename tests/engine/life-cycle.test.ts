@@ -124,7 +124,7 @@ describe("the life of a stack, with the real engine", function () {
     assert.deepEqual(await cloud.definitions(id), definitions);
 
     // The fix that the line names: use it without owning it.
-    const trust = { kubernetes: { url: issuerUrl }, adopt: true };
+    const trust = { kubernetes: { issuerUrl }, adopt: true };
     second.configure(runnerConfig(state, NEIGHBOUR, { trust }));
     await ok(second.up());
     assert.equal((await kubernetes.job(NEIGHBOUR)).job.status?.succeeded, 1);

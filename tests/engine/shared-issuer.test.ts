@@ -50,7 +50,7 @@ describe("an issuer that several stacks share, with the real engine", function (
     const cloud = new PulumiCloud(state);
     const [shared, other] = state.clusters.map(({ issuer }) => issuer) as [string, string];
     const byHand = await cloud.register("by hand", `${other}/`);
-    const custom = { custom: { url: shared } };
+    const custom = { custom: { issuerUrl: shared } };
     const adopted = { ...custom, adopt: true };
     const runner = {
       cluster: { issuerUrl: shared },
@@ -62,7 +62,7 @@ describe("an issuer that several stacks share, with the real engine", function (
       trust: [trust.setup("trust", undefined, custom)],
       runner: [trust.setup("trust", undefined, adopted), trust.runner("tested", { ...runner, trust: { of: "trust" } })],
       third: [trust.setup("trust", [trust.allow("third")], adopted)],
-      slash: [trust.setup("trust", [trust.allow("slash")], { custom: { url: other }, adopt: true })],
+      slash: [trust.setup("trust", [trust.allow("slash")], { custom: { issuerUrl: other }, adopt: true })],
     };
     const stacks = {} as Record<Name, TrustStack>;
     for (const name of STACKS) {

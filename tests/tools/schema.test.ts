@@ -116,11 +116,11 @@ describe("schema.json", () => {
     });
   }
 
-  it("refers to a trust by reference, and says which arguments take no Output", () => {
+  it("takes a trust as data, and says which arguments take no Output", () => {
     const plain = (properties: Record<string, { plain?: boolean }>) =>
       Object.keys(properties).filter((key) => properties[key]?.plain);
     const inputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.inputProperties ?? {};
-    assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/resources/oidc-runner:index:OidcTrustSetup");
+    assert.equal(inputs("EksOidcRunner").trust?.$ref, "#/types/oidc-runner:index:TrustReference");
     const shared = [
       "accessToken",
       "createPolicy",
@@ -132,7 +132,7 @@ describe("schema.json", () => {
       "agent",
     ];
     assert.deepEqual(plain(inputs("EksOidcRunner")), [...shared, "cluster", "aws", "exchangeAwsToken"]);
-    assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "google"]);
+    assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "gcp"]);
     assert.deepEqual(plain(inputs("KubernetesOidcRunner")), [...shared, "cluster"]);
     const issuers = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"];
     assert.deepEqual(plain(inputs("OidcTrustSetup")), issuers);

@@ -51,15 +51,17 @@ function resource(
   const properties: Record<string, PropertySpec> = {};
   const required: string[] = [];
   for (const member of membersOf(declaration, checker)) {
-    if (!ts.isPropertyDeclaration(member) || !isPublic(member) || isChild(member)) {
+    const isOutput = ts.isPropertyDeclaration(member) || ts.isGetAccessorDeclaration(member);
+    if (!isOutput || !isPublic(member) || isChild(member)) {
       continue;
     }
     const property = `${name}.${member.name.getText()}`;
+    const { type, isOptional } = outputType(member);
     properties[member.name.getText()] = {
       description: descriptionOf(member, property),
-      ...mapper.output(member.type, property, member),
+      ...mapper.output(type, property, member),
     };
-    if (member.questionToken === undefined) {
+    if (!isOptional) {
       required.push(member.name.getText());
     }
   }
@@ -75,11 +77,24 @@ function resource(
 }
 
 /** Whether a field is a resource that the component makes: programs in TypeScript have those, and schemas do not. */
-function isChild({ type }: ts.PropertyDeclaration): boolean {
+function isChild({ type }: ts.PropertyDeclaration | ts.GetAccessorDeclaration): boolean {
   return type?.getText() === "pulumi.CustomResource";
 }
 
-function isPublic(member: ts.PropertyDeclaration): boolean {
+/** The type of an output, which is optional by its question mark or, in a getter, by a union with undefined. */
+function outputType({ type, ...member }: ts.PropertyDeclaration | ts.GetAccessorDeclaration) {
+  const isOptional = "questionToken" in member && member.questionToken !== undefined;
+  if (type === undefined || !ts.isUnionTypeNode(type)) {
+    return { type, isOptional };
+  }
+  const others = type.types.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword);
+  return others.length === 1 ? { type: others[0], isOptional: true } : { type, isOptional };
+}
+
+function isPublic(member: ts.PropertyDeclaration | ts.GetAccessorDeclaration): boolean {
+  if (ts.isPrivateIdentifier(member.name)) {
+    return false;
+  }
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected | ts.ModifierFlags.Static;
   return (ts.getCombinedModifierFlags(member) & hidden) === 0;
 }

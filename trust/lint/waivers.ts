@@ -1,12 +1,14 @@
 import { OidcRunnerError } from "../errors";
 import type { FindingName } from "./finding";
 
-/** A finding that can be waived for a policy resource. */
+/** A finding that can be waived. */
 export type WaivableFinding =
   | "ADMIN_FOR_MANY"
   | "ANY_TEAM"
   | "BROAD_SUBJECT"
   | "DOT_ADMITS_OTHERS"
+  | "GOOGLE_ROLE_BROAD"
+  | "IDENTITY_SAMENESS"
   | "LITERAL_DOT_MATCHES_ANY"
   | "LOCKS_OUT_CALLER"
   | "MISSING_AUDIENCE"
@@ -25,6 +27,8 @@ export const WAIVABLE_FINDINGS: readonly WaivableFinding[] = [
   "ANY_TEAM",
   "BROAD_SUBJECT",
   "DOT_ADMITS_OTHERS",
+  "GOOGLE_ROLE_BROAD",
+  "IDENTITY_SAMENESS",
   "LITERAL_DOT_MATCHES_ANY",
   "LOCKS_OUT_CALLER",
   "MISSING_AUDIENCE",
@@ -36,7 +40,10 @@ export const WAIVABLE_FINDINGS: readonly WaivableFinding[] = [
   "UNVERIFIED_OPERATION",
   "WILDCARD_ACROSS_DELIMITER",
   "WILDCARD_WITHOUT_DELIMITER",
-] satisfies (FindingName | "LOCKS_OUT_CALLER")[];
+] satisfies (FindingName | ProviderFinding)[];
+
+/** What the resources themselves warn of. */
+type ProviderFinding = "LOCKS_OUT_CALLER" | "GOOGLE_ROLE_BROAD" | "IDENTITY_SAMENESS";
 
 /** A finding that is known and meant, and why. */
 export interface Waiver {

@@ -28,8 +28,8 @@ export function makeGrants(
         "GOOGLE_GRANT_TWICE",
         `the runner ${other.name} has the grant of ${role} on ${on} too`,
         {
-          where: `${maker.name}.google`,
-          fix: "give each runner a serviceAccountName of its own, or google access to one of them alone",
+          where: `${maker.name}.gcp`,
+          fix: "give each runner a serviceAccountName of its own, or gcp access to one of them alone",
         },
       );
     }

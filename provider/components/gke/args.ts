@@ -26,17 +26,6 @@ export interface GkeDirectPrincipal extends GkeRoles {
   projectNumber?: pulumi.Input<string>;
 }
 
-/** Name of a warning about Google access: see `GkeGoogle`. */
-export type GoogleFinding = "GOOGLE_ROLE_BROAD" | "IDENTITY_SAMENESS";
-
-/** A warning about Google access that is known and meant, and why. */
-export interface GoogleWaiver {
-  /** `GOOGLE_ROLE_BROAD` or `IDENTITY_SAMENESS`. */
-  name: pulumi.Input<GoogleFinding>;
-  /** Why it is meant, for whoever reads it next. */
-  reason: pulumi.Input<string>;
-}
-
 /**
  * Access of the runner to Google Cloud by Workload Identity Federation for GKE: exactly one of `serviceAccount`,
  * `serviceAccountEmail` and `directPrincipal`.
@@ -49,9 +38,9 @@ export interface GoogleWaiver {
  *
  * Warnings: `IDENTITY_SAMENESS` (all clusters of a project share one pool, so that the same namespace and ServiceAccount on
  * another one has this access too), once for each project; `GOOGLE_ROLE_BROAD` (owner, editor, and roles that let their
- * holder become others).
+ * holder become others). Each can be waived.
  */
-export interface GkeGoogle {
+export interface GkeGcp {
   /** Make a service account that this runner's Kubernetes ServiceAccount may act as. */
   serviceAccount?: GkeServiceAccount;
   /**
@@ -66,6 +55,4 @@ export interface GkeGoogle {
    * is refused, as with `serviceAccountEmail`.
    */
   directPrincipal?: GkeDirectPrincipal;
-  /** Warnings to leave out, each by name and with a reason. Default: none. */
-  waive?: pulumi.Input<pulumi.Input<GoogleWaiver>[]>;
 }

@@ -4,9 +4,7 @@ import { checkProjectId } from "../../../trust/issuers";
 import { checkGoogleAccount, checkGoogleRole, checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp";
 import { checkWhenPlain } from "../../resources";
 import { exactlyOne } from "../lib";
-import type { GkeGoogle, GoogleFinding } from "./args";
-
-const FINDINGS: readonly GoogleFinding[] = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS"];
+import type { GkeGcp } from "./args";
 
 /** A role on a project; the cluster's where none is named. */
 export interface RoleOnProject {
@@ -17,10 +15,10 @@ export interface RoleOnProject {
 }
 
 /** All roles that are asked for. */
-export function rolesOf(google: GkeGoogle): RoleOnProject[] {
-  const option = google.directPrincipal === undefined ? "serviceAccount" : "directPrincipal";
-  const { projectRoles = [], rolesByProject = {} } = google[option] ?? {};
-  const where = `google.${option}`;
+export function rolesOf(gcp: GkeGcp): RoleOnProject[] {
+  const option = gcp.directPrincipal === undefined ? "serviceAccount" : "directPrincipal";
+  const { projectRoles = [], rolesByProject = {} } = gcp[option] ?? {};
+  const where = `gcp.${option}`;
   return [
     ...projectRoles.map((role) => ({ role, project: undefined, where: `${where}.projectRoles` })),
     ...Object.entries(rolesByProject).flatMap(([project, roles]) =>
@@ -50,42 +48,20 @@ export function checkRoles(roles: readonly RoleOnProject[], ownProject: string |
   }
 }
 
-/**
- * Refuses waivers of what is no warning about Google access, or without a reason.
- *
- * @throws OidcRunnerError `WAIVER_INVALID`
- */
-export function checkGoogleWaivers(waivers: readonly { name: string; reason: string }[]): void {
-  waivers.forEach(({ name, reason }, index) => {
-    const known = FINDINGS.includes(name as GoogleFinding);
-    if (!known || typeof reason !== "string" || reason.trim() === "") {
-      throw new OidcRunnerError(
-        "WAIVER_INVALID",
-        known ? `nothing says why ${name} is waived` : `"${name}" is no warning about Google access`,
-        {
-          where: `google.waive[${index}].${known ? "reason" : "name"}`,
-          fix: known ? "give the reason, for whoever reads it next" : `use one of ${FINDINGS.join(", ")}`,
-        },
-      );
-    }
-  });
-}
-
 /** @throws OidcRunnerError `GOOGLE_PROJECT_INVALID` */
 export function checkAccountProject(project: string): void {
-  checkProjectId(project, "google.serviceAccount.project");
+  checkProjectId(project, "gcp.serviceAccount.project");
 }
 
 /** Refuses what can be refused before anything is registered. */
-export function checkGkeGoogle(name: string, google: GkeGoogle, project: pulumi.Input<string> | undefined): void {
-  exactlyOne(google, ["serviceAccount", "serviceAccountEmail", "directPrincipal"], `${name}.google`);
-  const { accountId, displayName, description } = google.serviceAccount ?? {};
+export function checkGkeGcp(name: string, gcp: GkeGcp, project: pulumi.Input<string> | undefined): void {
+  exactlyOne(gcp, ["serviceAccount", "serviceAccountEmail", "directPrincipal"], `${name}.gcp`);
+  const { accountId, displayName, description } = gcp.serviceAccount ?? {};
   for (const [field, value] of Object.entries({ accountId, displayName, description })) {
     checkWhenPlain({ [field]: value }, checkGoogleAccount);
   }
-  checkWhenPlain(google.serviceAccount?.project, checkAccountProject);
-  checkWhenPlain(google.serviceAccountEmail, projectOfEmail);
-  checkWhenPlain(google.directPrincipal?.projectNumber, checkProjectNumber);
-  checkRoles(rolesOf(google), typeof project === "string" ? project : undefined);
-  checkWhenPlain(google.waive, (waivers) => checkGoogleWaivers(waivers));
+  checkWhenPlain(gcp.serviceAccount?.project, checkAccountProject);
+  checkWhenPlain(gcp.serviceAccountEmail, projectOfEmail);
+  checkWhenPlain(gcp.directPrincipal?.projectNumber, checkProjectNumber);
+  checkRoles(rolesOf(gcp), typeof project === "string" ? project : undefined);
 }

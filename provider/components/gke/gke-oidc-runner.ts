@@ -8,18 +8,16 @@ import {
   trustOf,
   warnDefaultNamespace,
 } from "../runner";
-import type { GkeGoogle } from "./args";
-import { checkGkeGoogle } from "./check";
+import type { GkeGcp } from "./args";
+import { checkGkeGcp } from "./check";
 import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./cluster";
 import { type GoogleIdentity, googleIdentity } from "./identity";
 
 export type {
   GkeDirectPrincipal,
-  GkeGoogle,
+  GkeGcp,
   GkeRoles,
   GkeServiceAccount,
-  GoogleFinding,
-  GoogleWaiver,
 } from "./args";
 export type { GkeClusterReference, GkeRunnerCluster, GkeWorkloadIdentityConfig } from "./cluster";
 
@@ -28,7 +26,7 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
   /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
   cluster: GkeRunnerCluster;
   /** Access to Google Cloud. Default: none; logging in to Pulumi needs none. */
-  google?: GkeGoogle;
+  gcp?: GkeGcp;
 }
 
 /**
@@ -46,7 +44,7 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
  *   accessToken: { team: { name: "platform" } },
  *   cluster: { project: "acme-prod", location: "europe-west1", name: "prod" },
  *   namespace: "pulumi",
- *   google: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
+ *   gcp: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
  *   command: ["pulumi", "env", "ls"],
  * });
  * export const job = runner.workloadName;
@@ -54,29 +52,31 @@ export interface GkeOidcRunnerArgs extends RunnerArgs {
  */
 export class GkeOidcRunner extends RunnerComponent {
   /** Email of the Google service account, if there is one. */
-  readonly googleServiceAccountEmail?: pulumi.Output<string>;
+  readonly serviceAccountEmail?: pulumi.Output<string>;
   /** Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access. */
-  readonly googlePrincipal?: pulumi.Output<string>;
+  readonly principal?: pulumi.Output<string>;
 
   constructor(name: string, args: GkeOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
-    checkRunnerArgs(name, args, { blocks: { google: args.google } });
-    const { cluster, google } = args;
+    checkRunnerArgs(name, args, { blocks: { gcp: args.gcp } });
+    const { cluster, gcp } = args;
     checkGkeCluster(cluster);
-    if (google !== undefined) {
-      checkGkeGoogle(name, google, cluster.project);
+    if (gcp !== undefined) {
+      checkGkeGcp(name, gcp, cluster.project);
     }
     super("oidc-runner:index:GkeOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
     const given = planRunner(name, args, issuerUrl);
     const { email, principal, identity, proven }: Partial<GoogleIdentity> =
-      google === undefined ? {} : googleIdentity({ parent: this, name, cluster, names, google, plan: given });
+      gcp === undefined
+        ? {}
+        : googleIdentity({ parent: this, name, cluster, names, gcp, plan: given, waive: args.waive });
     const plan = proven ?? given;
     const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
     const { customTimeouts } = options ?? {};
     this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), {
-      googleServiceAccountEmail: email,
-      googlePrincipal: principal,
+      serviceAccountEmail: email,
+      principal,
     });
   }
 }

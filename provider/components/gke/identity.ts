@@ -7,9 +7,9 @@ import { kubernetesName } from "../../workload/pod";
 import { grantsOfRun, makeGrants } from "../gcp";
 import { peer } from "../lib";
 
-import { type CloudIdentity, planAfter, type RunnerPlan } from "../runner";
-import type { GkeGoogle, GkeServiceAccount } from "./args";
-import { checkAccountProject, checkGoogleWaivers, checkRoles, rolesOf } from "./check";
+import { type CloudIdentity, planAfter, type RunnerArgs, type RunnerPlan } from "../runner";
+import type { GkeGcp, GkeServiceAccount } from "./args";
+import { checkAccountProject, checkRoles, rolesOf } from "./check";
 import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
 import { warnGoogle } from "./warnings";
 
@@ -20,8 +20,10 @@ export interface GoogleIdentityOptions {
   cluster: GkeRunnerCluster;
   /** Names of the cluster, checked. */
   names: pulumi.Output<GkeCluster>;
-  google: GkeGoogle;
+  gcp: GkeGcp;
   plan: pulumi.Output<RunnerPlan>;
+  /** Findings that are known and meant. */
+  waive: RunnerArgs["waive"];
 }
 
 /** A runner's Google identity. */
@@ -40,10 +42,10 @@ export interface GoogleIdentity {
  * member, so that nothing is made for an identity that turns out wrong.
  */
 export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
-  const { parent, names, google, plan } = options;
+  const { parent, names, gcp, plan } = options;
   const member = provenMember(options);
   const proven = planAfter(plan, member);
-  if (google.directPrincipal !== undefined) {
+  if (gcp.directPrincipal !== undefined) {
     const pod = pulumi
       .all([names, member])
       .apply(([{ project }]) => googleWorkloadIdentity({ project, identity: workloadPool(project) }));
@@ -53,11 +55,11 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
       identity: { principal: member, pod, dependencies: grantRoles(options, member) },
     };
   }
-  const { IAMMember } = gcp().serviceAccountMember;
+  const { IAMMember } = googleClasses().serviceAccountMember;
   const email =
-    google.serviceAccountEmail === undefined
+    gcp.serviceAccountEmail === undefined
       ? makeAccount(options, member)
-      : pulumi.all([google.serviceAccountEmail, member]).apply(([address]) => address);
+      : pulumi.all([gcp.serviceAccountEmail, member]).apply(([address]) => address);
   const serviceAccountId = email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`);
   const mayActAs = new IAMMember(
     kubernetesName(options.name),
@@ -84,11 +86,11 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
 
 /** Resolves to the IAM member when all that can be checked of the identity is. */
 function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
-  const { parent, name, cluster, google, plan } = options;
+  const { parent, name, cluster, gcp, plan, waive } = options;
   const made = grantsOfRun();
-  const { accountId, displayName, description, project } = google.serviceAccount ?? {};
+  const { accountId, displayName, description, project } = gcp.serviceAccount ?? {};
   const names = planAfterNames(options);
-  const number = google.directPrincipal && (google.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
+  const number = gcp.directPrincipal && (gcp.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
   return pulumi
     .output({
       plan,
@@ -97,32 +99,31 @@ function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
       on: workloadIdentityOn(cluster, names, parent),
       account: { accountId, displayName, description },
       project,
-      email: google.serviceAccountEmail,
-      waive: google.waive ?? [],
+      email: gcp.serviceAccountEmail,
+      waive: waive ?? [],
     })
     .apply((known) => {
       checkGoogleAccount(known.account);
       if (known.project !== undefined) {
         checkAccountProject(known.project);
       }
-      checkGoogleWaivers(known.waive);
-      checkRoles(rolesOf(google), known.names.project);
+      checkRoles(rolesOf(gcp), known.names.project);
       if (known.email !== undefined) {
         projectOfEmail(known.email);
       }
       const { namespace, serviceAccountName } = known.plan.trust;
       const workload = { cluster: known.names, namespace, serviceAccountName };
       const member = proveWorkloadIdentity({ ...workload, projectNumber: known.number });
-      makeGrants(made, sharedGrants(google, known), member, { name, owner: parent });
-      warnGoogle(parent, workload, google, known.waive);
+      makeGrants(made, sharedGrants(gcp, known), member, { name, owner: parent });
+      warnGoogle(parent, workload, gcp, known.waive);
       return member;
     });
 }
 
 /** The grants to the Kubernetes ServiceAccount itself that another runner could have too: an account that is made is new. */
-function sharedGrants(google: GkeGoogle, { names, email }: { names: GkeCluster; email?: string }) {
-  if (google.directPrincipal !== undefined) {
-    return rolesOf(google).map(({ role, project }) => ({ role, on: project ?? names.project }));
+function sharedGrants(gcp: GkeGcp, { names, email }: { names: GkeCluster; email?: string }) {
+  if (gcp.directPrincipal !== undefined) {
+    return rolesOf(gcp).map(({ role, project }) => ({ role, on: project ?? names.project }));
   }
   return email === undefined ? [] : [{ role: "roles/iam.workloadIdentityUser", on: email }];
 }
@@ -141,14 +142,14 @@ function lookUpNumber(names: pulumi.Output<GkeCluster>, parent: pulumi.Resource)
 }
 
 function makeAccount(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Output<string> {
-  const { parent, name, names, google, plan } = options;
-  const { accountId, project, displayName, description } = google.serviceAccount as GkeServiceAccount;
+  const { parent, name, names, gcp, plan } = options;
+  const { accountId, project, displayName, description } = gcp.serviceAccount as GkeServiceAccount;
   const childName = kubernetesName(name);
   const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
   const id = pulumi
     .all([accountId, plan.organization, member])
     .apply(([given, organization]) => given ?? googleAccountId(childName, `${organization}/${owner}`));
-  const { Account } = gcp().account;
+  const { Account } = googleClasses().account;
   return new Account(
     childName,
     {
@@ -163,12 +164,12 @@ function makeAccount(options: GoogleIdentityOptions, member: pulumi.Output<strin
 
 /** One grant a role, named by it: reordered or with one more, the others stay as they are. */
 function grantRoles(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Resource[] {
-  const { parent, name, names, google } = options;
-  const roles = rolesOf(google);
+  const { parent, name, names, gcp } = options;
+  const roles = rolesOf(gcp);
   if (roles.length === 0) {
     return [];
   }
-  const { IAMMember } = gcp().projectMember;
+  const { IAMMember } = googleClasses().projectMember;
   return roles.map(({ role, project }) => {
     const parts = [kubernetesName(name), project, role.replace(/^roles\//, "")];
     const child = parts.filter((part) => part !== undefined).join("-");
@@ -176,7 +177,7 @@ function grantRoles(options: GoogleIdentityOptions, member: pulumi.Output<string
   });
 }
 
-function gcp() {
+function googleClasses() {
   return peer("@pulumi/gcp", () => ({
     account: require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
     serviceAccountMember:

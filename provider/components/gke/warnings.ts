@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { workloadPool } from "../../../trust/issuers";
+import type { WaivableFinding } from "../../../trust/lint";
 import { broadRole } from "../../../trust/parties/gcp";
 import type { GkeWorkload } from "../../../trust/parties/gcp/workload-identity";
 import { perRun } from "../lib";
-import type { GkeGoogle, GoogleFinding } from "./args";
+import type { GkeGcp } from "./args";
 import { rolesOf } from "./check";
 
 /** Projects whose sameness was told. */
@@ -13,13 +14,13 @@ const toldInRun = perRun(() => new Set<string>());
 export function warnGoogle(
   resource: pulumi.Resource,
   { cluster, namespace, serviceAccountName }: GkeWorkload,
-  google: GkeGoogle,
+  gcp: GkeGcp,
   waived: readonly { name: string }[],
 ): void {
-  const isWaived = (name: GoogleFinding) => waived.some((waiver) => waiver.name === name);
-  const warn = (name: GoogleFinding, what: string, fix: string) => {
+  const isWaived = (name: WaivableFinding) => waived.some((waiver) => waiver.name === name);
+  const warn = (name: WaivableFinding, what: string, fix: string) => {
     if (!isWaived(name)) {
-      const waiver = `google.waive: [{ name: "${name}", reason: "…" }]`;
+      const waiver = `waive: [{ name: "${name}", reason: "…" }]`;
       // The engine shows it; nobody waits for the log call.
       void pulumi.log.warn(`${name}: ${what}. Fix: ${fix}; where it is meant, waive it: ${waiver}`, resource);
     }
@@ -34,7 +35,7 @@ export function warnGoogle(
     );
     projects.add(project);
   }
-  for (const { role, project: target = project, where } of rolesOf(google)) {
+  for (const { role, project: target = project, where } of rolesOf(gcp)) {
     const why = broadRole(role);
     if (why !== undefined) {
       warn("GOOGLE_ROLE_BROAD", `${role} on the project ${target} (${where}): ${why}`, "give the roles the work needs");

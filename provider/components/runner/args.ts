@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccessToken, LintWaiver } from "../../resources";
 import type { AgentWorkflow, ConcurrencyPolicy, IntOrString, StrategyType } from "../../workload/kinds";
-import type { OidcTrustSetup } from "../trust";
+import type { TrustReference } from "../trust";
 
 /** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
 export interface RunnerAccessToken extends AccessToken {
@@ -15,8 +15,11 @@ export interface RunnerArgs {
   organization: pulumi.Input<string>;
   /** The access token the runner asks for: exactly one of the blocks. The policy allows no other. */
   accessToken: RunnerAccessToken;
-  /** An existing trust for the cluster's issuer. Default: one is made, shared by the program's runners on this cluster. */
-  trust?: OidcTrustSetup;
+  /**
+   * An existing trust for the cluster's issuer: the output `trust` of an `OidcTrustSetup`, or the `OidcTrustSetup` as it is.
+   * Default: one is made, shared by the program's runners on this cluster.
+   */
+  trust?: pulumi.Input<TrustReference>;
   /**
    * Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many
    * runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no
@@ -24,7 +27,7 @@ export interface RunnerArgs {
    * names as Pulumi's Kubernetes provider makes them. Default: true.
    */
   createPolicy?: boolean;
-  /** Findings of the linter about the runner's definition to leave out, each by name and with a reason. Default: none. */
+  /** Findings about the runner to leave out, each by name and with a reason: the linter's about its policy, and warnings. Default: none. */
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   /**
    * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one

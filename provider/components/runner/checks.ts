@@ -12,7 +12,7 @@ import {
   DEFAULT_EXPIRATION_SECONDS,
   oneToken,
 } from "../../../trust/policy";
-import { type Check, checkDynamicModule, checkNow, checksOf, isPending, required } from "../../resources";
+import { type Check, checkDynamicModule, checkNow, checksOf, isKnown, isPending, required } from "../../resources";
 import { checkAgentOptions, checkCronJobOptions, checkDeploymentOptions, checkJobOptions } from "../../workload/kinds";
 import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
 import type { KubernetesObject } from "../../workload/pod";
@@ -26,7 +26,7 @@ import {
   TRUST_MOUNTS,
 } from "../../workload/pod";
 import { atMostOne, exactlyOne } from "../lib";
-import { sharedBy } from "../trust";
+import { hasNoPolicies } from "../trust";
 import type { RunnerArgs } from "./args";
 import { type Workload, workloadKind } from "./workload";
 
@@ -180,7 +180,7 @@ function checkAgentToken(tokenType: string): void {
 /** Refuses to rely on nothing, and options of a definition that is not made. */
 function checkSharedTrust(name: string, args: RunnerArgs): void {
   for (const option of ["waive", "adoptPolicies"] as const) {
-    if (args[option] !== undefined) {
+    if (args[option] !== undefined && !(option === "waive" && isAboutAccess(args.waive))) {
       throw new OidcRunnerError(
         "OPTION_CONFLICT",
         `without a definition of the runner's own, ${option} has no effect`,
@@ -202,13 +202,26 @@ function checkSharedTrust(name: string, args: RunnerArgs): void {
       },
     );
   }
-  if (sharedBy(args) === undefined) {
-    throw new OidcRunnerError(
-      "OPTION_MISSING",
-      "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
-      { where, fix: "put the shared definition into its policies, or leave createPolicy out" },
-    );
+  if (hasNoPolicies(args.trust)) {
+    throw noSharedPolicies(where);
   }
+}
+
+/** Whether waivers are of warnings about the access to a cloud, and none about a policy. */
+function isAboutAccess(waive: RunnerArgs["waive"]): boolean {
+  const names = Array.isArray(waive)
+    ? waive.map((waiver) => (isKnown(waiver) ? (waiver as Waiver).name : undefined))
+    : [];
+  return names.length > 0 && names.every((name) => name === "GOOGLE_ROLE_BROAD" || name === "IDENTITY_SAMENESS");
+}
+
+/** The refusal of a trust that a runner can't rely on. */
+export function noSharedPolicies(where: string): OidcRunnerError {
+  return new OidcRunnerError(
+    "OPTION_MISSING",
+    "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
+    { where, fix: "put the shared policy into its policies, or leave createPolicy out" },
+  );
 }
 
 function checkNamedNamespace(namespace: RunnerArgs["namespace"]): void {

@@ -6,7 +6,7 @@ import { AGENT_RULES, agentData, runInputsDigest } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
 import { kubernetesName, recommendedLabels } from "../../workload/pod";
 import { peer } from "../lib";
-import { type OidcTrustSetup, sharedBy } from "../trust";
+import type { TrustReference } from "../trust";
 import type { RunnerArgs } from "./args";
 import type { CloudIdentity, KubernetesClass, RunnerContext } from "./context";
 import { createNamespace } from "./namespace";
@@ -18,7 +18,7 @@ import { createWorkload, workloadKind } from "./workload";
 export interface RunnerParts {
   args: RunnerArgs;
   plan: pulumi.Output<RunnerPlan>;
-  trust: OidcTrustSetup;
+  trust: TrustReference;
   identity?: CloudIdentity;
   /** The runner's own, for its workload: a component's children do not inherit the option. */
   customTimeouts?: pulumi.CustomTimeouts;
@@ -69,14 +69,15 @@ export function createRunnerChildren(
       return runInputsDigest({ ...values, ...proven, ...work, cloudPrincipal });
     });
   const serviceAccount = createServiceAccount(context, identity);
-  const policy = sharedBy(args)?.policy ?? createPolicy(context, trust);
-  const dependsOn = [...serviceAccount.resources, policy, ...(identity.dependencies ?? [])];
+  // Shared policies are written before the plan that was proven with them is known.
+  const policies = args.createPolicy === false ? [] : [createPolicy(context, trust)];
+  const dependsOn: pulumi.Resource[] = [...serviceAccount.resources, ...policies, ...(identity.dependencies ?? [])];
   const workload = createWorkload(context, template(), runInputs, { parent, dependsOn, customTimeouts });
   const outputs = {
     workloadName: workload.metadata.name,
     serviceAccountName: serviceAccount.name,
     namespace: context.namespace,
-    issuerId: trust.issuerId,
+    issuerId: pulumi.output(trust.issuerId),
     audience: plan.trust.audience,
     subject: plan.trust.subject,
   };
@@ -96,7 +97,7 @@ export function createRunnerChildren(
 }
 
 /** The runner's own policy. */
-function createPolicy({ args, childName, plan, parent }: RunnerContext, trust: OidcTrustSetup): OidcPolicy {
+function createPolicy({ args, childName, plan, parent }: RunnerContext, trust: TrustReference): OidcPolicy {
   return new OidcPolicy(
     childName,
     {

@@ -68,7 +68,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * const url = "https://kubernetes.example.com";
  * const rules = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:*" };
  * const policies = [{ decision: "allow" as const, accessToken: { organization: {} }, rules }];
- * const trust = new OidcTrustSetup("pulumi", { organization: "acme", kubernetes: { url }, policies });
+ * const trust = new OidcTrustSetup("pulumi", { organization: "acme", kubernetes: { issuerUrl: url }, policies });
  * for (const name of ["network", "database"]) {
  *   new KubernetesOidcRunner(name, {
  *     organization: "acme",

@@ -1,13 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { normalApiUrl } from "../../../pulumi-cloud/api";
 import { type PodMaker, podNames } from "../../../trust/issuers";
-import { type ProvenTrust, proveRunnerTrust, proveSharedTrust } from "../../../trust/parties/pulumi";
+import {
+  compileDefinitions,
+  type DefinitionInput,
+  type ProvenTrust,
+  proveRunnerTrust,
+  proveSharedTrust,
+  type SharedTrust,
+} from "../../../trust/parties/pulumi";
 import { oneToken, type TokenSelection } from "../../../trust/policy";
 import { checked } from "../../resources";
 import { kubernetesName, type PodParts, pulumiToken, type SubjectToken } from "../../workload/pod";
-import { sharedBy } from "../trust";
+import { policiesOf, type TrustReference, trustFields } from "../trust";
 import type { RunnerArgs } from "./args";
-import { type PlanInputs, planChecks, planInputs, podChecks, podInputs } from "./checks";
+import { noSharedPolicies, type PlanInputs, planChecks, planInputs, podChecks, podInputs } from "./checks";
 import { type WorkloadKind, workloadKind } from "./workload";
 
 /** Everything a runner's children are made from, checked and proven. */
@@ -49,24 +56,41 @@ export function planRunner(
   const inputs = {
     ...planInputs(name, args),
     issuerUrl: pulumi.output(issuerUrl),
-    trustedIssuerUrl: args.trust?.issuerUrl,
+    trustedIssuerUrl: args.trust && trustFields(args.trust).issuerUrl,
   };
-  const plan = pulumi
-    .all([checked(inputs, planChecks(name)), sharedBy(args)?.reviewed()])
-    .apply(([known, shared]): RunnerPlan => {
-      const values = { ...known, token: oneToken(known.accessToken, "accessToken") };
-      const subjectToken = given ?? pulumiToken(values.organization);
-      const wanted = { ...values, audience: subjectToken.audience };
-      const trust =
-        shared === undefined
-          ? proveRunnerTrust(wanted)
-          : proveSharedTrust(
-              { ...wanted, podNames: podNames(kubernetesName(name), podMaker), where: `${name}.trust` },
-              shared,
-            );
-      return { ...values, apiUrl: normalApiUrl(values.apiUrl), trust, subjectToken };
-    });
+  const shares = args.createPolicy === false && args.trust ? sharedPolicies(args.trust) : undefined;
+  const plan = pulumi.all([checked(inputs, planChecks(name)), shares]).apply(([known, shared]): RunnerPlan => {
+    const values = { ...known, token: oneToken(known.accessToken, "accessToken") };
+    const subjectToken = given ?? pulumiToken(values.organization);
+    const wanted = { ...values, audience: subjectToken.audience };
+    const where = `${name}.trust`;
+    const trust =
+      shared === undefined
+        ? proveRunnerTrust(wanted)
+        : proveSharedTrust(
+            { ...wanted, podNames: podNames(kubernetesName(name), podMaker), where },
+            sharedTrust(shared, where),
+          );
+    return { ...values, apiUrl: normalApiUrl(values.apiUrl), trust, subjectToken };
+  });
   return planAfter(plan, checked(podInputs(name, args), podChecks(identity)));
+}
+
+/** The policies that a runner relies on, and the organization they are of. */
+function sharedPolicies(trust: pulumi.Input<TrustReference>) {
+  const { organization } = trustFields(trust);
+  return pulumi.output({ organization, policies: policiesOf(trust) as pulumi.Input<unknown> });
+}
+
+/** The same, compiled. */
+function sharedTrust(
+  { organization, policies }: { organization: string; policies: unknown },
+  where: string,
+): SharedTrust {
+  if (policies === undefined) {
+    throw noSharedPolicies(where);
+  }
+  return { organization, compiled: compileDefinitions(policies as DefinitionInput[], organization) };
 }
 
 /**

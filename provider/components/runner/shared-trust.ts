@@ -5,7 +5,7 @@ import { defaultApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../../trust";
 import { isKnown } from "../../resources";
 import { perRun } from "../lib";
-import { type ClusterWithKeys, OidcTrustSetup } from "../trust";
+import { type ClusterWithKeys, OidcTrustSetup, type TrustReference, trustFields } from "../trust";
 import type { RunnerArgs } from "./args";
 import type { RunnerPlan } from "./plan";
 
@@ -37,9 +37,9 @@ export function trustOf(
   plan: pulumi.Output<RunnerPlan>,
   key: readonly pulumi.Input<string>[],
   { scope, ...keys }: Keys & { scope?: pulumi.ProviderResource } = {},
-): OidcTrustSetup {
+): TrustReference {
   if (args.trust !== undefined) {
-    return args.trust;
+    return trustFields(args.trust);
   }
   const { caCertificates } = args;
   const trusts = trustsOfRun();
@@ -58,7 +58,7 @@ export function trustOf(
   const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
   const trust = new OidcTrustSetup(`oidc-trust-${suffix}`, {
     organization: plan.organization,
-    kubernetes: { url: plan.trust.issuerUrl, ...keys },
+    kubernetes: { issuerUrl: plan.trust.issuerUrl, ...keys },
     apiUrl: plan.apiUrl,
     caCertificates,
   });

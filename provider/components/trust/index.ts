@@ -1,3 +1,3 @@
 export type { ClusterWithKeys } from "./issuer-choice";
 export { OidcTrustSetup } from "./oidc-trust-setup";
-export { sharedBy } from "./shared-definitions";
+export { hasNoPolicies, policiesOf, type TrustReference, trustFields } from "./reference";

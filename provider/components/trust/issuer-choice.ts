@@ -7,13 +7,13 @@ import { exactlyOne } from "../lib";
 /** An issuer given by its URL. */
 export interface IssuerByUrl {
   /** `iss` of its tokens exactly, with a final slash where they have one. */
-  url: pulumi.Input<string>;
+  issuerUrl: pulumi.Input<string>;
 }
 
 /** An issuer given by its URL, whose keys can be uploaded. */
 export interface IssuerWithKeys {
   /** `iss` of its tokens exactly, with a final slash where they have one. */
-  url: pulumi.Input<string>;
+  issuerUrl: pulumi.Input<string>;
   /** Signing keys, when Pulumi Cloud can't reach the issuer. Default: read from its discovery document. */
   jwks?: pulumi.Input<JsonWebKeySet>;
 }
@@ -27,7 +27,7 @@ export interface ClusterWithKeys extends IssuerWithKeys {
 /** An issuer that has a usual address. */
 export interface KnownIssuer {
   /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
-  url?: pulumi.Input<string>;
+  issuerUrl?: pulumi.Input<string>;
 }
 
 /** Who the issuer is: exactly one of these. */
@@ -40,11 +40,11 @@ export interface TrustedIssuer {
   aks?: IssuerByUrl;
   /** Any other cluster. */
   kubernetes?: ClusterWithKeys;
-  /** GitHub Actions. Default of its `url`: `https://token.actions.githubusercontent.com`. */
+  /** GitHub Actions. Default of its `issuerUrl`: `https://token.actions.githubusercontent.com`. */
   githubActions?: KnownIssuer;
-  /** GitLab CI/CD. Default of its `url`: `https://gitlab.com`. */
+  /** GitLab CI/CD. Default of its `issuerUrl`: `https://gitlab.com`. */
   gitlab?: KnownIssuer;
-  /** Pulumi Deployments. Default of its `url`: `https://api.pulumi.com/oidc`. */
+  /** Pulumi Deployments. Default of its `issuerUrl`: `https://api.pulumi.com/oidc`. */
   pulumiDeployments?: KnownIssuer;
   /** Any other OIDC issuer. */
   custom?: IssuerWithKeys;
@@ -80,11 +80,11 @@ export function resolveIssuer(
     checkGkeCluster(gke);
     return { kind, url: resolveGkeCluster(gke, owner).issuerUrl };
   }
-  const { url, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
+  const { issuerUrl, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
   const usual = kind === "custom" ? undefined : issuerByKey(kind).urls[0];
-  const chosen = url ?? usual ?? "";
+  const chosen = issuerUrl ?? usual ?? "";
   const check = (known: string) => {
-    checkOwnIssuer(known, `${kind}.url`);
+    checkOwnIssuer(known, `${kind}.issuerUrl`);
     return known;
   };
   const own = typeof chosen === "string" ? check(chosen) : pulumi.output(chosen).apply(check);

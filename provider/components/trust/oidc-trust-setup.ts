@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type IssuerKey, issuerOf } from "../../../trust/issuers";
-import type { SharedTrust } from "../../../trust/parties/pulumi";
 import type { Duration } from "../../../trust/policy";
 import {
   checkDynamicModule,
@@ -16,7 +15,7 @@ import {
   reviewArgs,
 } from "../../resources";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
-import { keepDefinitions } from "./shared-definitions";
+import type { TrustReference } from "./reference";
 
 /**
  * Arguments of `OidcTrustSetup`. Exactly one of `eks`, `gke`, `aks`, `kubernetes`, `githubActions`, `gitlab`,
@@ -81,6 +80,9 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
   readonly issuerUrl: pulumi.Output<string>;
   /** Whether the issuer was registered before and is only used. */
   readonly adopted: pulumi.Output<boolean>;
+  /** Pulumi organization that trusts the issuer. */
+  readonly organization: pulumi.Output<string>;
+  readonly #reviewed: (() => pulumi.Output<PolicyDefinition[]>) | undefined;
 
   constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
     checkDynamicModule();
@@ -98,13 +100,26 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.url);
     this.adopted = issuer.adopted;
+    this.organization = pulumi.output(organization);
     if (policyArgs !== undefined && reviewed !== undefined) {
       const { issuerId } = this;
       const own = { ...policyArgs, apiUrl, caCertificates, issuerId, adopt: args.adoptPolicies };
       const policy = new OidcPolicy(name, own, { parent: this }, reviewed);
-      keepDefinitions(this, { policy, reviewed: () => reviewed.apply(unlessRefused) });
+      this.#reviewed = unlessRefused(reviewed, policyArgs.policies, policy);
     }
-    this.registerOutputs({ issuerId: this.issuerId, issuerUrl: this.issuerUrl, adopted: this.adopted });
+    const { issuerUrl, adopted } = this;
+    this.registerOutputs({ organization: this.organization, issuerId: this.issuerId, issuerUrl, adopted });
+  }
+
+  /** Its policies, known when they are written; undefined without any. It is rejected when they are refused. */
+  get policies(): pulumi.Output<PolicyDefinition[]> | undefined {
+    return this.#reviewed?.();
+  }
+
+  /** What runners need of the trust: give it to them as `trust`. */
+  get trust(): pulumi.Output<TrustReference> {
+    const { organization, issuerId, issuerUrl, policies } = this;
+    return pulumi.output({ organization, issuerId, issuerUrl, policies }) as pulumi.Output<TrustReference>;
   }
 }
 
@@ -117,10 +132,24 @@ function policyArgsOf(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pu
   return { organization, policies, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
 }
 
-/** What runners may rely on; a refusal keeps from being made what needs it. */
-function unlessRefused(reviewed: Reviewed): SharedTrust {
-  if ("compiled" in reviewed) return reviewed;
-  throw reviewed.refusal;
+/**
+ * The policies of a trust. They carry the resource that writes them, so that what is made from them waits for it; its `urn` is
+ * known in a preview too.
+ */
+function unlessRefused(
+  reviewed: pulumi.Output<Reviewed>,
+  policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>,
+  { urn }: OidcPolicy,
+): () => pulumi.Output<PolicyDefinition[]> {
+  let passed: pulumi.Output<PolicyDefinition[]> | undefined;
+  // Not before they are asked for: a refusal that nothing waits for would end the program, and the resource refuses them too.
+  return () => {
+    passed ??= pulumi.output({ reviewed, policies, urn }).apply((known): PolicyDefinition[] => {
+      if ("refusal" in known.reviewed) throw known.reviewed.refusal;
+      return known.policies;
+    });
+    return passed;
+  };
 }
 
 function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKey> | undefined {

@@ -48,7 +48,7 @@ export class Trust {
   }
 
   setup(name: string, policies: PolicyDefinition[] | undefined, args: object = {}): Described {
-    const custom = { url: ISSUER, jwks: JWKS };
+    const custom = { issuerUrl: ISSUER, jwks: JWKS };
     return {
       kind: "OidcTrustSetup",
       name,

@@ -10,7 +10,7 @@ const MAKE = {
   OidcIssuer: `new OidcIssuer("x", { ...args, url: "https://i.example.com" })`,
   OidcPolicy: `new OidcPolicy("x", { ...args, issuerId: "id", policies: [{ decision: "allow", accessToken: { organization: {} },
     rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:a:b" } }] })`,
-  OidcTrustSetup: `new OidcTrustSetup("x", { ...args, kubernetes: { url: "https://i.example.com" } })`,
+  OidcTrustSetup: `new OidcTrustSetup("x", { ...args, kubernetes: { issuerUrl: "https://i.example.com" } })`,
   KubernetesOidcRunner: `new KubernetesOidcRunner("x", { ...args, accessToken: { organization: {} }, namespace: "pulumi",
     cluster: { issuerUrl: "https://i.example.com" } })`,
   EksOidcRunner: `new EksOidcRunner("x", { ...args, accessToken: { organization: {} }, namespace: "pulumi",

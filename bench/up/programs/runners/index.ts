@@ -34,7 +34,7 @@ for (const { issuerUrl, jwks, runners } of clusters) {
   const trust = shared
     ? new OidcTrustSetup(issuerUrl.replace("https://", ""), {
         ...common,
-        kubernetes: { url: issuerUrl, jwks },
+        kubernetes: { issuerUrl, jwks },
         policies: [ofNamespace],
       })
     : undefined;

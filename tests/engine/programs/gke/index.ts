@@ -14,15 +14,13 @@ const common = {
 
 const account = new GkeOidcRunner("account", {
   ...common,
-  google: { serviceAccount: { projectRoles: ["roles/viewer"] } },
+  gcp: { serviceAccount: { projectRoles: ["roles/viewer"] } },
 });
 const direct = new GkeOidcRunner("direct", {
   ...common,
-  google: {
-    directPrincipal: { projectRoles: ["roles/iam.serviceAccountTokenCreator"] },
-    waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "the test needs a role that the lab knows" }],
-  },
+  gcp: { directPrincipal: { projectRoles: ["roles/iam.serviceAccountTokenCreator"] } },
+  waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "the test needs a role that the lab knows" }],
 });
 
-export const email = account.googleServiceAccountEmail;
-export const principals = [account.googlePrincipal, direct.googlePrincipal];
+export const email = account.serviceAccountEmail;
+export const principals = [account.principal, direct.principal];

@@ -24,7 +24,7 @@ pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
   };
 });
 
-const trust = new OidcTrustSetup("shared", { ...common, kubernetes: { url: issuerUrl }, policies });
+const trust = new OidcTrustSetup("shared", { ...common, kubernetes: { issuerUrl }, policies });
 for (const name of [first, ...others]) {
   new KubernetesOidcRunner(name, {
     ...common,

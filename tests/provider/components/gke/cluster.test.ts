@@ -11,7 +11,7 @@ import { listed, only } from "../pick";
 const NAMES = { project: "acme-prod", location: "europe-west1", name: "prod" };
 const ISSUER = "https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/prod";
 const MEMBER = "serviceAccount:acme-prod.svc.id.goog[pulumi/deployer]";
-const google = { serviceAccount: {} };
+const access = { serviceAccount: {} };
 
 function runner(cluster: GkeOidcRunnerArgs["cluster"], more: Partial<GkeOidcRunnerArgs> = {}, name = "deployer") {
   const common = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API } as const;
@@ -41,7 +41,7 @@ describe("the cluster of a GkeOidcRunner", () => {
   it("can be a cluster resource", async () => {
     const run = await runProgram(() => {
       const prod = makeCluster();
-      runner(prod, { google });
+      runner(prod, { gcp: access });
     }, clusterWith("acme-prod.svc.id.goog"));
     assert.deepEqual(run.errors, []);
     assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
@@ -66,7 +66,7 @@ describe("the cluster of a GkeOidcRunner", () => {
       [undefined, "WORKLOAD_IDENTITY_OFF"],
       ["acme-dev.svc.id.goog", "WORKLOAD_POOL_MISMATCH"],
     ] as const) {
-      const refused = await runProgram(() => void runner(makeCluster(), { google }), clusterWith(pool));
+      const refused = await runProgram(() => void runner(makeCluster(), { gcp: access }), clusterWith(pool));
       assert.deepEqual(codes(refused.errors), [code]);
       assert.deepEqual(googleKinds(refused), []);
       assert.ok(!listed(refused).includes("Job deployer"));
@@ -77,9 +77,9 @@ describe("the cluster of a GkeOidcRunner", () => {
 
   it("tells of Workload Identity by its argument too", async () => {
     const on = { ...NAMES, workloadIdentityConfig: { workloadPool: "acme-prod.svc.id.goog" } };
-    assert.deepEqual((await runProgram(() => void runner(on, { google }), cloud)).errors, []);
+    assert.deepEqual((await runProgram(() => void runner(on, { gcp: access }), cloud)).errors, []);
     const off = { ...NAMES, workloadIdentityConfig: {} };
-    const refused = await runProgram(() => void runner(off, { google }), cloud);
+    const refused = await runProgram(() => void runner(off, { gcp: access }), cloud);
     assert.deepEqual(codes(refused.errors), ["WORKLOAD_IDENTITY_OFF"]);
   });
 
@@ -94,15 +94,15 @@ describe("the cluster of a GkeOidcRunner", () => {
     });
     const pool = { workloadPool: "acme-prod.svc.id.goog" };
     const cluster = { ...NAMES, lookUp: true };
-    const on = await runProgram(() => void runner(cluster, { google }), answering([pool]));
+    const on = await runProgram(() => void runner(cluster, { gcp: access }), answering([pool]));
     assert.deepEqual(on.errors, []);
     assert.deepEqual(asked, [["gcp:container/getCluster:getCluster", NAMES]]);
-    const off = await runProgram(() => void runner(cluster, { google }), answering([]));
+    const off = await runProgram(() => void runner(cluster, { gcp: access }), answering([]));
     assert.deepEqual(codes(off.errors), ["WORKLOAD_IDENTITY_OFF"]);
     assert.deepEqual(googleKinds(off), []);
     asked.length = 0;
     await runProgram(() => void runner(cluster), answering([]));
-    await runProgram(() => void runner(NAMES, { google }), answering([]));
+    await runProgram(() => void runner(NAMES, { gcp: access }), answering([]));
     assert.deepEqual(asked, []);
   });
 
@@ -113,7 +113,7 @@ describe("the cluster of a GkeOidcRunner", () => {
       return {};
     };
     const cluster = { ...NAMES, lookUp: true };
-    const args = { google: { directPrincipal: {} }, organization: pulumi.output("") };
+    const args = { gcp: { directPrincipal: {} }, organization: pulumi.output("") };
     const run = await runProgram(() => void runner(cluster, args), { ...cloud, call });
     assert.deepEqual(codes(run.errors), ["ORGANIZATION_EMPTY"]);
     assert.deepEqual(asked, []);
@@ -122,7 +122,7 @@ describe("the cluster of a GkeOidcRunner", () => {
   const { project: _, ...withoutProject } = NAMES;
 
   it("is of the Google provider's project when none is given", async () => {
-    const run = await runProgram(() => void runner(withoutProject, { google }), cloud);
+    const run = await runProgram(() => void runner(withoutProject, { gcp: access }), cloud);
     assert.deepEqual(run.errors, []);
     assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
     assert.equal(only(run, "Account").inputs.project, "acme-prod");
@@ -166,7 +166,7 @@ describe("the cluster of a GkeOidcRunner", () => {
   });
 
   it("may have a project that is known only after the preview", async () => {
-    const run = await runProgram(() => void runner(withoutProject, { google }), {
+    const run = await runProgram(() => void runner(withoutProject, { gcp: access }), {
       ...cloud,
       preview: true,
       call: () => ({}),

@@ -60,10 +60,10 @@ function role(name: string, project: string, roleName: string, who: string, depe
 describe("GkeOidcRunner", () => {
   it("makes a Google service account that its ServiceAccount may act as", async () => {
     const run = await runProgram(() => {
-      const made = runner({ google: { serviceAccount: {} } });
+      const made = runner({ gcp: { serviceAccount: {} } });
       const { workloadName, serviceAccountName, namespace, issuerId, audience, subject } = made;
-      const { googleServiceAccountEmail: email, googlePrincipal } = made;
-      return { workloadName, serviceAccountName, namespace, issuerId, audience, subject, email, googlePrincipal };
+      const { serviceAccountEmail: email, principal } = made;
+      return { workloadName, serviceAccountName, namespace, issuerId, audience, subject, email, principal };
     }, cloud);
     assert.deepEqual(run.errors, []);
     assert.equal(run.log.length, 1);
@@ -97,7 +97,7 @@ describe("GkeOidcRunner", () => {
       audience: "urn:pulumi:org:acme",
       subject: "system:serviceaccount:pulumi:deployer",
       email,
-      googlePrincipal: `serviceAccount:${email}`,
+      principal: `serviceAccount:${email}`,
     });
   });
 
@@ -108,7 +108,7 @@ describe("GkeOidcRunner", () => {
       displayName: "Deployer",
       description: pulumi.output("deploys"),
     };
-    const run = await runProgram(() => void runner({ google: { serviceAccount } }), cloud);
+    const run = await runProgram(() => void runner({ gcp: { serviceAccount } }), cloud);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(only(run, "Account").inputs, {
       accountId: "my-account",
@@ -127,7 +127,7 @@ describe("GkeOidcRunner", () => {
   it("lets its ServiceAccount act as a given account, and makes none", async () => {
     const email = "existing@acme-identities.iam.gserviceaccount.com";
     const run = await runProgram(
-      () => ({ email: runner({ google: { serviceAccountEmail: email } }).googleServiceAccountEmail }),
+      () => ({ email: runner({ gcp: { serviceAccountEmail: email } }).serviceAccountEmail }),
       cloud,
     );
     assert.deepEqual(run.errors, []);
@@ -149,8 +149,8 @@ describe("GkeOidcRunner", () => {
   it("gives roles to its ServiceAccount itself, without a Google service account", async () => {
     const directPrincipal = { projectRoles: ["roles/storage.objectViewer"] };
     const run = await runProgram(() => {
-      const { googleServiceAccountEmail: email, googlePrincipal } = runner({ google: { directPrincipal } });
-      return { email, googlePrincipal };
+      const { serviceAccountEmail: email, principal } = runner({ gcp: { directPrincipal } });
+      return { email, principal };
     }, cloud);
     assert.deepEqual(run.errors, []);
     assert.equal(run.log.length, 1);
@@ -167,7 +167,7 @@ describe("GkeOidcRunner", () => {
         }),
       ),
     ]);
-    assert.deepEqual(run.outputs, { email: undefined, googlePrincipal: PRINCIPAL });
+    assert.deepEqual(run.outputs, { email: undefined, principal: PRINCIPAL });
   });
 
   it("uses the project's number as given, and looks none up", async () => {
@@ -177,7 +177,7 @@ describe("GkeOidcRunner", () => {
       return cloud.call?.(request) ?? {};
     };
     const directPrincipal = { projectNumber: pulumi.output("42") };
-    const run = await runProgram(() => ({ principal: runner({ google: { directPrincipal } }).googlePrincipal }), {
+    const run = await runProgram(() => ({ principal: runner({ gcp: { directPrincipal } }).principal }), {
       ...cloud,
       call,
     });
@@ -193,7 +193,7 @@ describe("GkeOidcRunner", () => {
       projectRoles: ["roles/viewer", "projects/acme-prod/roles/mine"],
       rolesByProject: { "acme-data": ["roles/viewer"] },
     };
-    const run = await runProgram(() => void runner({ google: { serviceAccount } }), cloud);
+    const run = await runProgram(() => void runner({ gcp: { serviceAccount } }), cloud);
     assert.deepEqual(run.errors, []);
     const account = `serviceAccount:${accountId}@acme-identities.iam.gserviceaccount.com`;
     const from = ["gcp:serviceaccount/account:Account deployer"];
@@ -225,7 +225,7 @@ describe("GkeOidcRunner", () => {
           cluster: { project: "acme-prod", location: "europe-west1", name: "prod" },
           namespace: "pulumi",
           apiUrl: API,
-          google: { serviceAccount: {} },
+          gcp: { serviceAccount: {} },
         }),
       cloud,
     );
@@ -239,7 +239,7 @@ describe("GkeOidcRunner", () => {
     const waive = [{ name: "IDENTITY_SAMENESS", reason: "one cluster" }] as const;
     const email = "existing@acme-identities.iam.gserviceaccount.com";
     const account = await runProgram(
-      () => void runner({ ...existing, google: { serviceAccountEmail: email, waive: [...waive] } }),
+      () => void runner({ ...existing, gcp: { serviceAccountEmail: email }, waive: [...waive] }),
       cloud,
     );
     assert.deepEqual(account.errors, []);
@@ -250,14 +250,14 @@ describe("GkeOidcRunner", () => {
     assert.equal(only(account, "IAMMember").inputs.member, "serviceAccount:acme-prod.svc.id.goog[pulumi/ci]");
     // A principal of its own needs no annotation.
     const direct = await runProgram(
-      () => void runner({ ...existing, google: { directPrincipal: {}, waive: [...waive] } }),
+      () => void runner({ ...existing, gcp: { directPrincipal: {} }, waive: [...waive] }),
       cloud,
     );
     assert.deepEqual([direct.errors, direct.log], [[], []]);
   });
 
   it("has nothing of Google Cloud when none is asked for", async () => {
-    const run = await runProgram(() => ({ email: runner().googleServiceAccountEmail }), cloud);
+    const run = await runProgram(() => ({ email: runner().serviceAccountEmail }), cloud);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
     assert.deepEqual(registered(run), expectedRunner(expectation({ configMapName: configMapName(run) })));

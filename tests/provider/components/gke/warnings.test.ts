@@ -4,11 +4,11 @@ import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud } from "../cloud";
 
 const names = (project = "acme-prod", name = "prod") => ({ project, location: "europe-west1", name });
-type Google = NonNullable<GkeOidcRunnerArgs["google"]>;
+type Access = NonNullable<GkeOidcRunnerArgs["gcp"]> & Pick<GkeOidcRunnerArgs, "waive">;
 
-function runner(name: string, google: Google, cluster = names()) {
+function runner(name: string, { waive, ...gcp }: Access, cluster = names()) {
   const args = { organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: API } as const;
-  return new GkeOidcRunner(name, { ...args, cluster, google });
+  return new GkeOidcRunner(name, { ...args, cluster, gcp, waive });
 }
 
 /** The names of the warnings of a program. */
@@ -16,7 +16,7 @@ async function warnings(program: () => void): Promise<string[]> {
   const run = await runProgram(program, cloud);
   assert.deepEqual(run.errors, []);
   for (const line of run.log) {
-    assert.match(line, /^[A-Z_]+: [^\n]*\. Fix: [^\n]*waive it: google\.waive/);
+    assert.match(line, /^[A-Z_]+: [^\n]*\. Fix: [^\n]*waive it: waive: \[/);
   }
   return run.log.map((line) => line.split(":", 1)[0] as string);
 }

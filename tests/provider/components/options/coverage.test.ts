@@ -13,7 +13,7 @@ const GROUPS = [
   ...["cluster.identities", "cluster.identities.oidcs", "cluster.kubernetesNetworkConfig", "cluster.eksCluster"],
   ...["cluster.eksCluster.kubernetesNetworkConfig", "aws", "aws.podIdentity"],
   ...["accessToken", "accessToken.organization"],
-  ...["cluster.workloadIdentityConfig", "google", "google.waive"],
+  ...["cluster.workloadIdentityConfig", "gcp"],
 ];
 
 /** What a runner looks like without and with an option. */

@@ -23,7 +23,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
   { kinds: [["job"], ["cronJob"], ["deployment"], ["agent"]], codes: CONFLICT },
   { kinds: [["command"], ["script"]], codes: CONFLICT },
   // The work is done in pods of the agent's making, which have neither.
-  { kinds: [["agent"], ["script", "aws", "exchangeAwsToken", "google"]], codes: CONFLICT },
+  { kinds: [["agent"], ["script", "aws", "exchangeAwsToken", "gcp"]], codes: CONFLICT },
   {
     kinds: [['deployment.strategy.type="Recreate"'], ["deployment.strategy.rollingUpdate"]],
     codes: ["DEPLOYMENT_INVALID"],
@@ -61,7 +61,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
   // The association is made by the cluster's name.
   { kinds: [["aws.podIdentity"], ["cluster.issuerUrl", "cluster.oidcProviderUrl"]], codes: ["OPTION_MISSING"] },
   {
-    kinds: [["google.serviceAccount"], ["google.serviceAccountEmail"], ["google.directPrincipal"]],
+    kinds: [["gcp.serviceAccount"], ["gcp.serviceAccountEmail"], ["gcp.directPrincipal"]],
     codes: CONFLICT,
   },
 ];

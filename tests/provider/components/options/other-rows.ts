@@ -1,8 +1,8 @@
-import type { GkeDirectPrincipal, GkeGoogle, GkeServiceAccount } from "../../../../provider/components/gke/args";
+import type { GkeDirectPrincipal, GkeGcp, GkeServiceAccount } from "../../../../provider/components/gke/args";
 import type { GkeRunnerCluster, GkeWorkloadIdentityConfig } from "../../../../provider/components/gke/cluster";
 import type { KubernetesCluster } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import type { KeysFromCluster } from "../../../../provider/resources/oidc-issuer";
-import { at, type Row, row, rows, type Tree } from "./row";
+import { at, type Row, row, rows } from "./row";
 
 const KEY = { kty: "RSA", kid: "one", use: "sig", alg: "RS256", n: "AQAB", e: "AQAB" };
 
@@ -17,17 +17,8 @@ export const kubernetesRows: readonly Row[] = [
   ...rows<KeysFromCluster>("cluster.jwksFromCluster", { kubeconfig: ["/etc/plant-7.yaml"], context: ["plant-7"] }),
 ];
 
-/** Access to Google in one of its ways, unless there is one already. */
-function someAccess({ google = {} }: { google?: GkeGoogle }): Tree {
-  const { serviceAccount, serviceAccountEmail, directPrincipal } = google;
-  return (serviceAccount ?? serviceAccountEmail ?? directPrincipal) ? {} : { google: { serviceAccount: {} } };
-}
-
 const ROLES = { projectRoles: [["roles/storage.objectViewer"]], rolesByProject: [{ "acme-data": ["roles/viewer"] }] };
-const withAccess = { seen: { google: { serviceAccount: {} } } };
-const SAMENESS = { name: "IDENTITY_SAMENESS", reason: "a test" };
-/** Warned of, so that its waiver shows. */
-const OWNER = { google: { serviceAccount: { projectRoles: ["roles/owner"] } } };
+const withAccess = { seen: { gcp: { serviceAccount: {} } } };
 
 const cluster: Row[] = [
   ...rows<Omit<GkeRunnerCluster, "workloadIdentityConfig" | "lookUp">>("cluster", {
@@ -44,10 +35,10 @@ const cluster: Row[] = [
   ...rows<Pick<GkeRunnerCluster, "lookUp">>("cluster", { lookUp: [true] }, withAccess),
 ];
 
-const google: Row[] = [
-  row("google.serviceAccount", { google: { serviceAccount: {} } }),
+const gcp: Row[] = [
+  row("gcp.serviceAccount", { gcp: { serviceAccount: {} } }),
   ...rows<GkeServiceAccount>(
-    "google.serviceAccount",
+    "gcp.serviceAccount",
     {
       ...ROLES,
       accountId: ["runner-account"],
@@ -55,34 +46,19 @@ const google: Row[] = [
       displayName: ["Runner"],
       description: ["Runs the nightly work"],
     },
-    { seen: { google: { serviceAccount: {} } } },
+    { seen: { gcp: { serviceAccount: {} } } },
   ),
-  ...rows<Pick<GkeGoogle, "serviceAccountEmail">>("google", {
+  ...rows<Pick<GkeGcp, "serviceAccountEmail">>("gcp", {
     serviceAccountEmail: ["runner@acme-prod.iam.gserviceaccount.com"],
   }),
-  row("google.directPrincipal", { google: { directPrincipal: {} } }),
+  row("gcp.directPrincipal", { gcp: { directPrincipal: {} } }),
   ...rows<GkeDirectPrincipal>(
-    "google.directPrincipal",
+    "gcp.directPrincipal",
     { ...ROLES, projectNumber: ["999999999999"] },
     // The number is part of the member that the roles are given to.
-    { seen: { google: { directPrincipal: { projectRoles: ["roles/logging.logWriter"] } } } },
-  ),
-  row(
-    "google.waive.name",
-    { google: { waive: [SAMENESS] } },
-    { needs: someAccess, seen: { google: { ...OWNER.google, waive: [{ ...SAMENESS, name: "GOOGLE_ROLE_BROAD" }] } } },
-  ),
-  // It is for people; all that is asked of it is to be there.
-  row(
-    "google.waive.reason",
-    { google: { waive: [SAMENESS] } },
-    {
-      needs: someAccess,
-      seen: { google: { waive: [SAMENESS] } },
-      proof: { google: { waive: [{ ...SAMENESS, reason: "" }] } },
-    },
+    { seen: { gcp: { directPrincipal: { projectRoles: ["roles/logging.logWriter"] } } } },
   ),
 ];
 
 /** Every option that `GkeOidcRunner` has besides those of all runners. */
-export const gkeRows: readonly Row[] = [...cluster, ...google];
+export const gkeRows: readonly Row[] = [...cluster, ...gcp];

@@ -26,10 +26,10 @@ const PLAIN = [
   ...["createNamespace", "createServiceAccount", "trust", "createPolicy", "cronJob", "deployment", "agent"],
   ...["aws.role", "aws.podIdentity.role", "aws.createOidcProvider", "exchangeAwsToken"],
   "aws.podIdentity.disableSessionTags",
-  ...["google.serviceAccount", "google.directPrincipal", "cluster.lookUp"],
+  ...["gcp.serviceAccount", "gcp.directPrincipal", "cluster.lookUp"],
   ...["serviceAccount", "directPrincipal"].flatMap((option) => [
-    `google.${option}.projectRoles`,
-    `google.${option}.rolesByProject`,
+    `gcp.${option}.projectRoles`,
+    `gcp.${option}.rolesByProject`,
   ]),
 ];
 

@@ -71,7 +71,13 @@ export function makeRunner({ name, base }: RunnerKind, more: Tree, runnerName = 
     const policies = args.createPolicy === false ? [sharedDefinition(args)] : undefined;
     // Its subject is a pattern, which the linter refuses for an administrator's token.
     const waive = [{ name: "ADMIN_FOR_MANY" as const, reason: "any runner of the namespace" }];
-    args.trust = new OidcTrustSetup(TRUST_NAME, { organization, apiUrl: API, custom: { url }, policies, waive });
+    args.trust = new OidcTrustSetup(TRUST_NAME, {
+      organization,
+      apiUrl: API,
+      custom: { issuerUrl: url },
+      policies,
+      waive,
+    });
   }
   new CLASSES[name](runnerName, args as never);
 }

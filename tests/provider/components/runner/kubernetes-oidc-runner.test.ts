@@ -95,7 +95,11 @@ describe("KubernetesOidcRunner", () => {
 
   it("uses a given trust and makes none", async () => {
     const run = await runProgram(() => {
-      const trust = new OidcTrustSetup("shared", { organization: "acme", kubernetes: { url: ISSUER }, apiUrl: API });
+      const trust = new OidcTrustSetup("shared", {
+        organization: "acme",
+        kubernetes: { issuerUrl: ISSUER },
+        apiUrl: API,
+      });
       return { issuerId: runner({ trust }).issuerId };
     }, cloud);
     assert.deepEqual(run.errors, []);
@@ -113,7 +117,7 @@ describe("KubernetesOidcRunner", () => {
 
   it("refuses a trust for another issuer, and registers nothing that relies on it", async () => {
     const run = await runProgram(() => {
-      const kubernetes = { url: `${ISSUER}D` };
+      const kubernetes = { issuerUrl: `${ISSUER}D` };
       return void runner({ trust: new OidcTrustSetup("other", { organization: "acme", kubernetes, apiUrl: API }) });
     }, cloud);
     assert.deepEqual(

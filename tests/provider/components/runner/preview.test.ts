@@ -69,7 +69,7 @@ describe("a preview shows every resource while values are unknown", () => {
         ...common,
         organization: "acme",
         cluster,
-        google: { serviceAccount: {} },
+        gcp: { serviceAccount: {} },
       });
     });
     assert.deepEqual(lines, [
@@ -88,7 +88,8 @@ describe("a preview shows every resource while values are unknown", () => {
   it("of OidcTrustSetup", async () => {
     const policies = [{ decision: "allow", accessToken: { organization: {} }, rules: { aud: "a", sub: "s" } }] as const;
     const lines = await preview(
-      (url) => new OidcTrustSetup("prod", { organization: "acme", custom: { url }, policies: [...policies] }),
+      (url) =>
+        new OidcTrustSetup("prod", { organization: "acme", custom: { issuerUrl: url }, policies: [...policies] }),
     );
     assert.deepEqual(lines, ["OidcTrustSetup prod", "OidcIssuer prod", "OidcPolicy prod"]);
   });

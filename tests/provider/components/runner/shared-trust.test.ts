@@ -162,7 +162,7 @@ describe("the trust shared by the runners of a program", () => {
         const trust = new OidcTrustSetup("given", {
           organization: "acme",
           apiUrl: API,
-          kubernetes: { url: issuerUrl },
+          kubernetes: { issuerUrl },
         });
         new KubernetesOidcRunner("one", { ...common, trust, cluster: { issuerUrl, jwks: jwks("one") } });
       }, cloud);

@@ -60,7 +60,7 @@ const MISTAKES: Mistake[] = [
   [
     "an agent with a Google account",
     "OPTION_CONFLICT",
-    { google: { serviceAccountEmail: EMAIL } },
+    { gcp: { serviceAccountEmail: EMAIL } },
     {},
     { ...AGENT, ...GKE },
     GkeOidcRunner,
@@ -113,8 +113,8 @@ const MISTAKES: Mistake[] = [
   [
     "a trust in the issuer of all clusters",
     "ISSUER_URL_SHARED",
-    { kubernetes: { url: SHARED } },
-    { kubernetes: { url: "https://plant-7.example.com" } },
+    { kubernetes: { issuerUrl: SHARED } },
+    { kubernetes: { issuerUrl: "https://plant-7.example.com" } },
     { organization: "acme", apiUrl: API },
     OidcTrustSetup as Constructor,
   ],
@@ -178,9 +178,9 @@ describe("a workload that turns out bad leaves nothing in the cluster", () => {
 
   it("nor does a trust in what turns out to be the issuer of all clusters register it", async () => {
     const trust = (url: string) =>
-      make({ organization: "acme", apiUrl: API, kubernetes: { url: out(url) } }, OidcTrustSetup);
+      make({ organization: "acme", apiUrl: API, kubernetes: { issuerUrl: out(url) } }, OidcTrustSetup);
     const refused = await trust(SHARED);
-    assertUserError(refused.errors[0], "ISSUER_URL_SHARED", "kubernetes.url");
+    assertUserError(refused.errors[0], "ISSUER_URL_SHARED", "kubernetes.issuerUrl");
     assert.deepEqual(listed(refused), ["OidcTrustSetup deployer"]);
     assert.deepEqual(listed(await trust("https://plant-7.example.com")), [
       "OidcTrustSetup deployer",

@@ -19,7 +19,7 @@ describe("OidcTrustSetup", () => {
   it("registers the issuer and its definitions, and outputs what they are", async () => {
     const run = await runProgram(() => {
       const { issuerId, issuerUrl, adopted } = setup({
-        kubernetes: { url: "https://kubernetes.example.com" },
+        kubernetes: { issuerUrl: "https://kubernetes.example.com" },
         policies: [DEFINITION, pulumi.output({ ...DEFINITION, accessToken: { team: { name: "two" } } })],
         maxExpirationSeconds: 3600,
         forceDestroy: true,
@@ -73,7 +73,11 @@ describe("OidcTrustSetup", () => {
 
   it("adopts an issuer", async () => {
     const run = await runProgram(() => {
-      const { adopted } = setup({ custom: { url: "https://i.example.com" }, policies: [DEFINITION], adopt: true });
+      const { adopted } = setup({
+        custom: { issuerUrl: "https://i.example.com" },
+        policies: [DEFINITION],
+        adopt: true,
+      });
       return { adopted };
     }, cloud);
     assert.equal(only(run, "OidcIssuer").inputs.adopt, true);
@@ -85,23 +89,23 @@ describe("OidcTrustSetup", () => {
   const gke = "https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/prod";
   const names = { project: "acme-prod", location: "europe-west1", name: "prod" };
   const kinds: [string, Partial<OidcTrustSetupArgs>, string][] = [
-    ["eks", { eks: { url: eks } }, eks],
-    ["aks, final slash kept", { aks: { url: aks } }, aks],
+    ["eks", { eks: { issuerUrl: eks } }, eks],
+    ["aks, final slash kept", { aks: { issuerUrl: aks } }, aks],
     ["gke", { gke: names }, gke],
     ["gke, from Outputs", { gke: { ...names, project: pulumi.output("acme-prod") } }, gke],
-    ["kubernetes, from an Output", { kubernetes: { url: pulumi.output(eks) } }, eks],
-    ["custom", { custom: { url: "https://issuer.example.com/x" } }, "https://issuer.example.com/x"],
-    ["custom, from an Output", { custom: { url: pulumi.output(eks) } }, eks],
+    ["kubernetes, from an Output", { kubernetes: { issuerUrl: pulumi.output(eks) } }, eks],
+    ["custom", { custom: { issuerUrl: "https://issuer.example.com/x" } }, "https://issuer.example.com/x"],
+    ["custom, from an Output", { custom: { issuerUrl: pulumi.output(eks) } }, eks],
     ["githubActions", { githubActions: {} }, "https://token.actions.githubusercontent.com"],
     [
       "githubActions of an enterprise",
-      { githubActions: { url: "https://token.actions.githubusercontent.com/acme" } },
+      { githubActions: { issuerUrl: "https://token.actions.githubusercontent.com/acme" } },
       "https://token.actions.githubusercontent.com/acme",
     ],
     ["gitlab", { gitlab: {} }, "https://gitlab.com"],
     [
       "gitlab of one's own, from an Output",
-      { gitlab: { url: pulumi.output("https://git.example.com") } },
+      { gitlab: { issuerUrl: pulumi.output("https://git.example.com") } },
       "https://git.example.com",
     ],
     ["pulumiDeployments", { pulumiDeployments: {} }, "https://api.pulumi.com/oidc"],
@@ -119,7 +123,7 @@ describe("OidcTrustSetup", () => {
   it("reads the keys of a cluster where it is told to", async () => {
     const jwksFromCluster = { kubeconfig: "/home/me/.kube/config", context: "kind" };
     const url = "https://issuer.example.com";
-    const run = await runProgram(() => void setup({ kubernetes: { url, jwksFromCluster } }), cloud);
+    const run = await runProgram(() => void setup({ kubernetes: { issuerUrl: url, jwksFromCluster } }), cloud);
     assert.deepEqual(only(run, "OidcIssuer").inputs.jwksFromCluster, jwksFromCluster);
   });
 
@@ -136,7 +140,10 @@ describe("OidcTrustSetup", () => {
   for (const kind of ["kubernetes", "custom"] as const) {
     it(`uploads the keys of ${kind}`, async () => {
       const jwks = { keys: [{ kty: "RSA", kid: "1", n: "n", e: "AQAB" }] };
-      const run = await runProgram(() => void setup({ [kind]: { url: "https://issuer.example.com", jwks } }), cloud);
+      const run = await runProgram(
+        () => void setup({ [kind]: { issuerUrl: "https://issuer.example.com", jwks } }),
+        cloud,
+      );
       assert.deepEqual(only(run, "OidcIssuer").inputs.jwks, jwks);
     });
   }

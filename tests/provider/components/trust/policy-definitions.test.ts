@@ -97,30 +97,30 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
   it("of a trust know whose tokens they are about", async () => {
     const gitlab = "https://gitlab.com";
     for (const [issuer, kind] of [
-      [{ eks: { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC" } }, "eks"],
-      [{ kubernetes: { url: "https://k.example.com" } }, "kubernetes"],
+      [{ eks: { issuerUrl: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC" } }, "eks"],
+      [{ kubernetes: { issuerUrl: "https://k.example.com" } }, "kubernetes"],
       [{ gke: { project: "acme-prod", location: "europe-west1", name: "prod" } }, "gke"],
-      [{ custom: { url: gitlab } }, "gitlab"],
-      [{ custom: { url: pulumi.output(gitlab) } }, "gitlab"],
-      [{ custom: { url: unknownUrl } }, undefined],
-      [{ custom: { url: pulumi.output(unknownUrl) } }, undefined],
+      [{ custom: { issuerUrl: gitlab } }, "gitlab"],
+      [{ custom: { issuerUrl: pulumi.output(gitlab) } }, "gitlab"],
+      [{ custom: { issuerUrl: unknownUrl } }, undefined],
+      [{ custom: { issuerUrl: pulumi.output(unknownUrl) } }, undefined],
     ] as const) {
       const run = await setup({ ...issuer, policies: [{ ...TOKEN, rules: { aud: "a", sub: "b" } }] });
       assert.deepEqual(run.errors, []);
       assert.equal(only(run, "OidcPolicy").inputs.issuerKind, kind);
     }
-    const refused = await setup({ custom: { url: gitlab }, policies: [pod] });
+    const refused = await setup({ custom: { issuerUrl: gitlab }, policies: [pod] });
     assert.deepEqual([codes(refused), refused.resources], [["POLICY_LINT"], []]);
-    assert.deepEqual((await setup({ custom: { url: unknownUrl }, policies: [pod] })).errors, []);
+    assert.deepEqual((await setup({ custom: { issuerUrl: unknownUrl }, policies: [pod] })).errors, []);
   });
 
   it("of a trust take its waivers and its caller", async () => {
     const given = { policies: [REPOSITORY], waive: [...WAIVED], callerTokenFile: "/run/token" };
-    const run = await setup({ custom: { url: unknownUrl }, ...given });
+    const run = await setup({ custom: { issuerUrl: unknownUrl }, ...given });
     assert.deepEqual([run.errors, run.log], [[], []]);
     const { waive, callerTokenFile } = only(run, "OidcPolicy").inputs;
     assert.deepEqual([waive, callerTokenFile], [WAIVED, "/run/token"]);
-    assert.equal((await setup({ custom: { url: unknownUrl }, policies: [REPOSITORY] })).log.length, 1);
+    assert.equal((await setup({ custom: { issuerUrl: unknownUrl }, policies: [REPOSITORY] })).log.length, 1);
   });
 
   const runner = (args: Partial<KubernetesOidcRunnerArgs> = {}) =>
@@ -135,7 +135,7 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
 
   it("of a trust or a runner are taken over only when that is asked for, and not because the issuer is", async () => {
     const adopts = (run: MockedRun<unknown>) => only(run, "OidcPolicy").inputs.adopt ?? false;
-    const trust = { custom: { url: unknownUrl }, policies: [{ ...TOKEN, rules: { aud: "a", sub: "b" } }] };
+    const trust = { custom: { issuerUrl: unknownUrl }, policies: [{ ...TOKEN, rules: { aud: "a", sub: "b" } }] };
     assert.equal(adopts(await setup({ ...trust, adoptPolicies: true })), true);
     assert.equal(adopts(await setup({ ...trust, adopt: true })), false);
     assert.equal(adopts(await runner({ adoptPolicies: true })), true);

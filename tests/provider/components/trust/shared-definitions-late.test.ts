@@ -64,7 +64,7 @@ describe("the trust of runners without definitions of their own", () => {
   it("is of the runner's organization and issuer", async () => {
     const run = (trust: () => OidcTrustSetup) => runProgram(() => void runner({ trust: trust() }), cloud);
     assert.deepEqual(codes(await run(() => shared({ organization: "other" }))), ["TRUST_FOR_OTHER_ORGANIZATION"]);
-    const elsewhere = await run(() => shared({ kubernetes: { url: `${ISSUER}D` } }));
+    const elsewhere = await run(() => shared({ kubernetes: { issuerUrl: `${ISSUER}D` } }));
     assert.deepEqual(codes(elsewhere), ["TRUST_FOR_OTHER_ISSUER"]);
     assert.deepEqual(listed(elsewhere), ["KubernetesOidcRunner deployer", ...BARE]);
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/components/eks/eks-oidc-runner";
 import { GkeOidcRunner } from "../../../../provider/components/gke/gke-oidc-runner";
 import type { KubernetesOidcRunnerArgs } from "../../../../provider/components/runner/kubernetes-oidc-runner";
@@ -35,6 +36,20 @@ describe("runners without definitions of their own", () => {
         [`kubernetes:core/v1:ConfigMap ${name}`, `kubernetes:core/v1:ServiceAccount ${name}`, TRUST],
       );
     }
+  });
+
+  it("take the trust as data: its output, or values from elsewhere", async () => {
+    const values = { organization: "acme", issuerId: "issuer-1", issuerUrl: ISSUER };
+    const policies = [ofNamespace("ci")];
+    const output = await runProgram(() => runner({ trust: shared().trust }).issuerId, cloud);
+    assert.deepEqual([output.errors, output.outputs], [[], "issuer-of-shared"]);
+    assert.ok(only(output, "Job").dependencies.includes(TRUST));
+    const plain = await runProgram(() => runner({ trust: { ...values, policies } }).issuerId, cloud);
+    assert.deepEqual([plain.errors, plain.outputs], [[], "issuer-1"]);
+    assert.deepEqual(ofType(plain, "OidcPolicy"), []);
+    const none = await runProgram(() => void runner({ trust: pulumi.output(values) }), cloud);
+    assert.deepEqual(codes(none), ["OPTION_MISSING"]);
+    assert.deepEqual(listed(none), ["KubernetesOidcRunner deployer"]);
   });
 
   it("have one again when createPolicy is true or left out", async () => {
@@ -105,8 +120,8 @@ describe("runners without definitions of their own", () => {
     return new EksOidcRunner("deployer", { ...COMMON, cluster, createPolicy: false, ...args });
   }
   function gke(trust: OidcTrustSetup) {
-    const google = { serviceAccount: {} };
-    return new GkeOidcRunner("deployer", { ...COMMON, cluster: GKE, trust, createPolicy: false, google });
+    const gcp = { serviceAccount: {} };
+    return new GkeOidcRunner("deployer", { ...COMMON, cluster: GKE, trust, createPolicy: false, gcp });
   }
   for (const [what, good, bad] of others) {
     it(`may be ${what}; of a trust that does not admit it nothing is made`, async () => {

@@ -25,7 +25,7 @@ export const ofNamespace = (namespace: string, aud = "urn:pulumi:org:acme"): Pol
 export const shared = (args: Partial<OidcTrustSetupArgs> = {}) =>
   new OidcTrustSetup("shared", {
     ...{ organization: "acme", apiUrl: API, policies: [ofNamespace("ci")] },
-    ...("gke" in args ? {} : { kubernetes: { url: ISSUER } }),
+    ...("gke" in args ? {} : { kubernetes: { issuerUrl: ISSUER } }),
     ...args,
   });
 
