@@ -144,9 +144,10 @@ function unlessRefused(
   let passed: pulumi.Output<PolicyDefinition[]> | undefined;
   // Not before they are asked for: a refusal that nothing waits for would end the program, and the resource refuses them too.
   return () => {
-    passed ??= pulumi.output({ reviewed, policies, urn }).apply((known): PolicyDefinition[] => {
-      if ("refusal" in known.reviewed) throw known.reviewed.refusal;
-      return known.policies;
+    const written = pulumi.output({ policies, urn });
+    passed ??= reviewed.apply((known): pulumi.Output<PolicyDefinition[]> => {
+      if ("refusal" in known) throw known.refusal;
+      return written.apply((all): PolicyDefinition[] => all.policies);
     });
     return passed;
   };

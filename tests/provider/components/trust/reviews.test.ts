@@ -38,7 +38,7 @@ describe("provider/components/trust: reviews of one definition", () => {
     it(`are two, of ${what}: one in the program, however many runners rely on it, and one in the provider`, async () => {
       const run = await runProgram(() => {
         const common = { organization: "acme", apiUrl: API };
-        const trust = new OidcTrustSetup("prod", { ...common, kubernetes: { url }, policies });
+        const trust = new OidcTrustSetup("prod", { ...common, kubernetes: { issuerUrl: url }, policies });
         for (const name of ["one", "two", "three"]) {
           const more = { accessToken: { organization: {} }, namespace: "ci", trust, createPolicy: false } as const;
           new KubernetesOidcRunner(name, { ...common, ...more, cluster: { issuerUrl: url } });
