@@ -3,10 +3,8 @@ export type { Duration } from "../trust/policy/expiration";
 export type { Decision } from "../trust/policy/model";
 export * from "./components/eks/eks-oidc-runner";
 export * from "./components/gke/gke-oidc-runner";
-export type { RunnerAccessToken, RunnerArgs } from "./components/runner/args";
+export type * from "./components/runner/args";
 export * from "./components/runner/kubernetes-oidc-runner";
-export type * from "./components/runner/pod-args";
-export type * from "./components/runner/workload-args";
 export type {
   ClusterWithKeys,
   IssuerByUrl,

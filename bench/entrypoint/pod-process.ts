@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { entrypointData } from "../../provider/workload/entrypoint";
 import { paths } from "../../provider/workload/pod/paths";
+import { pulumiToken } from "../../provider/workload/pod/subject-token";
 import { podTemplate } from "../../provider/workload/pod/template";
 import { proveRunnerTrust } from "../../trust/parties/pulumi/proof";
 import type { Exchange } from "./exchange";
@@ -44,6 +45,7 @@ export function podProcess(exchange: Exchange, directory: string, without: Progr
     apiUrl: exchange.apiUrl,
     configMapName: "entrypoint",
     hasScript: false,
+    subjectToken: { ...pulumiToken(exchange.organization), audience: trust.audience },
     labels: {},
     annotations: {},
   });

@@ -1,11 +1,8 @@
-export { checkDefinitionArgs, type DefinitionArgs } from "./check-definition-args";
-export { checkWhenPlain, isPlain } from "./check-when-plain";
+export { checked } from "./checked";
+export { issuerChecks } from "./checks";
 export { checkDynamicModule } from "./dynamic-module";
-export {
-  checkIssuerArgs,
-  type JsonWebKeySet,
-  type KeysFromCluster,
-  OidcIssuer,
-  type OidcIssuerArgs,
-} from "./oidc-issuer";
+export { type Check, checkNow, checksOf, checkWhenPlain, isKnown, isPending, required } from "./lib";
+export { type JsonWebKeySet, type KeysFromCluster, OidcIssuer, type OidcIssuerArgs } from "./oidc-issuer";
 export { type AccessToken, type LintWaiver, OidcPolicy, type PolicyDefinition } from "./oidc-policy";
+export { type Reviewed, reviewArgs } from "./review-args";
+export { warn } from "./warn";

@@ -1,16 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api";
-import {
-  checkIssuerOptions,
-  checkKeySet,
-  checkOwnIssuer,
-  normalThumbprints,
-  registeredName,
-} from "../../trust/issuers";
-import { checkOrganization, type Duration, expirationSecondsOf } from "../../trust/policy";
-import { checkWhenPlain } from "./check-when-plain";
+import { defaultApiUrl } from "../../pulumi-cloud/api";
+import { registeredName } from "../../trust/issuers";
+import type { Duration } from "../../trust/policy";
+import { issuerChecks } from "./checks";
 import { DynamicResource } from "./dynamic-resource";
-import { parseImportId } from "./lib";
+import { checkNow, required } from "./lib";
 
 /** A JSON Web Key Set (RFC 7517 §5): the public keys of an issuer that Pulumi Cloud can't reach. */
 export interface JsonWebKeySet {
@@ -113,7 +107,7 @@ export class OidcIssuer extends DynamicResource {
   readonly lastUsed!: pulumi.Output<string>;
 
   constructor(name: string, args: OidcIssuerArgs, options?: pulumi.CustomResourceOptions) {
-    checkIssuerArgs(name, args, options?.import);
+    checkNow({ ...required(args, "organization"), importId: options?.import }, issuerChecks(name));
     const { organization } = args;
     const urn = urnOf("OidcIssuer", name, options?.parent);
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
@@ -146,19 +140,4 @@ export class OidcIssuer extends DynamicResource {
 function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
   const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/oidc-runner:${type}`, parent);
   return new Promise((resolve) => void urn.apply(resolve));
-}
-
-/** Refuses what can be refused before anything is registered: plain values, and options that exclude each other. */
-export function checkIssuerArgs(name: string, args: OidcIssuerArgs, importId?: string): void {
-  // Programs run without a type check too, and `config.get` may give nothing.
-  checkWhenPlain(args.organization ?? "", checkOrganization);
-  checkWhenPlain(args.url, (url) => checkOwnIssuer(url, "url"));
-  checkWhenPlain(args.maxExpirationSeconds, (life) => expirationSecondsOf(life, "maxExpirationSeconds"));
-  checkWhenPlain(args.thumbprints, (thumbprints) => normalThumbprints(thumbprints));
-  checkWhenPlain(args.jwks, (jwks) => checkKeySet(jwks));
-  checkWhenPlain(args.apiUrl, checkApiUrl);
-  checkIssuerOptions({ ...args, importId, url: typeof args.url === "string" ? args.url : undefined }, name);
-  if (importId !== undefined) {
-    parseImportId(importId, 2, typeof args.organization === "string" ? args.organization : undefined);
-  }
 }

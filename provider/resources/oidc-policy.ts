@@ -1,11 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl, defaultApiUrl } from "../../pulumi-cloud/api";
+import { defaultApiUrl } from "../../pulumi-cloud/api";
 import type { IssuerKey } from "../../trust/issuers";
-import { checkOrganization } from "../../trust/policy";
-import { checkDefinitionArgs, warnOfDefinitions } from "./check-definition-args";
-import { checkWhenPlain } from "./check-when-plain";
 import { DynamicResource } from "./dynamic-resource";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
+import { type Reviewed, reviewArgs, warnOf } from "./review-args";
 
 export type * from "./access-token";
 export type * from "./policy-definition";
@@ -89,17 +87,19 @@ export class OidcPolicy extends DynamicResource {
   /** Id of the issuer's policy in Pulumi Cloud. */
   readonly policyId!: pulumi.Output<string>;
 
-  constructor(name: string, args: OidcPolicyArgs, options?: pulumi.CustomResourceOptions) {
-    // Programs run without a type check too, and `config.get` may give nothing.
-    checkWhenPlain(args.organization ?? "", checkOrganization);
-    checkDefinitionArgs(args);
-    checkWhenPlain(args.apiUrl, checkApiUrl);
+  /** @param reviewed what a component has reviewed before it was registered; others leave it out */
+  constructor(
+    name: string,
+    args: OidcPolicyArgs,
+    options?: pulumi.CustomResourceOptions,
+    reviewed: pulumi.Output<Reviewed> = reviewArgs(args),
+  ) {
     const props = {
       ...args,
       apiUrl: args.apiUrl ?? defaultApiUrl(),
       policyId: undefined,
     };
     super("policy", "OidcPolicy", name, props, options);
-    warnOfDefinitions(args, this);
+    warnOf(reviewed, this);
   }
 }

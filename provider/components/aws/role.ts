@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { checkRoleOptions } from "../../../trust/parties/aws";
-import { isPlain } from "../../resources";
+import { isKnown } from "../../resources";
 import { kubernetesName } from "../../workload/pod";
 import type { EksRole } from "../eks";
 import { peer } from "../lib";
@@ -52,7 +52,7 @@ export function makeRole(
   const attached = managedPolicyArns.map(
     (policyArn, index) =>
       new aws.RolePolicyAttachment(
-        `${childName}-${isPlain(policyArn) ? digest(policyArn as string) : index}`,
+        `${childName}-${isKnown(policyArn) ? digest(policyArn as string) : index}`,
         { role: role.name, policyArn },
         { parent },
       ),

@@ -2,7 +2,7 @@ import { OidcRunnerError } from "../../../trust";
 import { checkOwnIssuer } from "../../../trust/issuers";
 import { checkRoleArn, checkRoleOptions, conditionKeyPrefix, type RoleOptions } from "../../../trust/parties/aws";
 import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
-import { checkWhenPlain, isPlain } from "../../resources";
+import { checkWhenPlain, isKnown } from "../../resources";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";
 import { atMostOne, exactlyOne } from "../lib";
 import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./args";
@@ -80,6 +80,6 @@ function checkRole(role: EksRole | undefined, where: string): void {
   }
   atMostOne(role, ["name", "namePrefix"], where);
   // Each by itself, since one that is not known yet must not hide the others.
-  const known = Object.entries(role).filter(([, value]) => isPlain(value));
+  const known = Object.entries(role).filter(([, value]) => isKnown(value));
   checkRoleOptions(Object.fromEntries(known) as RoleOptions, where);
 }

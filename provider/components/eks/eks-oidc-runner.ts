@@ -54,12 +54,12 @@ export class EksOidcRunner extends RunnerComponent {
 
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     const identityParts = awsIdentityParts(args.aws);
-    checkRunnerArgs(name, args, identityParts);
+    checkRunnerArgs(name, args, { blocks: { aws: args.aws }, identity: identityParts });
     checkEksArgs(name, args);
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const cluster = resolveEksCluster(args.cluster, this);
-    const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE };
+    const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE, projected: false };
     const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
     const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
     const { identity, plan, role, ...own } = awsIdentity(this, name, args.aws, cluster, given);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../../trust/issuers";
-import { checkWhenPlain, isPlain } from "../../resources";
+import { checkWhenPlain, isKnown } from "../../resources";
 import { peer } from "../lib";
 
 /**
@@ -69,7 +69,7 @@ export function resolveGkeCluster(
   { project, location, name }: GkeClusterReference,
   parent: () => pulumi.Resource | undefined,
 ): ResolvedGkeCluster {
-  if (isPlain([project, location, name]) && project !== undefined) {
+  if (isKnown([project, location, name]) && project !== undefined) {
     const names = { project, location, name } as GkeCluster;
     const issuerUrl = gkeIssuerUrl(names);
     return { issuerUrl, names: pulumi.output(names), key: [issuerUrl] };

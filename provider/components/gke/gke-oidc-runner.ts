@@ -57,7 +57,7 @@ export class GkeOidcRunner extends RunnerComponent {
   readonly principal?: pulumi.Output<string>;
 
   constructor(name: string, args: GkeOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
-    checkRunnerArgs(name, args);
+    checkRunnerArgs(name, args, { blocks: { gcp: args.gcp } });
     const { cluster, gcp } = args;
     checkGkeCluster(cluster);
     if (gcp !== undefined) {

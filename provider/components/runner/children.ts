@@ -1,22 +1,20 @@
+import type { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import * as pulumi from "@pulumi/pulumi";
-import { OidcPolicy } from "../../resources";
-import { entrypointData } from "../../workload/entrypoint";
-import { runInputsDigest } from "../../workload/kinds";
+import { OidcPolicy, warn } from "../../resources";
+import { contentHash, entrypointData } from "../../workload/entrypoint";
+import { AGENT_RULES, agentData, runInputsDigest } from "../../workload/kinds";
+import type { PodTemplate } from "../../workload/patch";
 import { kubernetesName, recommendedLabels } from "../../workload/pod";
+import { peer } from "../lib";
 import type { TrustReference } from "../trust";
-import { createServiceAccount } from "./access";
-import { agentTemplate } from "./agent";
 import type { RunnerArgs } from "./args";
-import { workOf } from "./command";
-import { createConfigMap, createLastingConfigMap } from "./config-map";
-import type { CloudIdentity } from "./context";
+import type { CloudIdentity, KubernetesClass, RunnerContext } from "./context";
 import { createNamespace } from "./namespace";
 import type { RunnerPlan } from "./plan";
-import { runnerTemplate } from "./template";
-import { createWorkload } from "./workload";
-import { workloadKind } from "./workload-kind";
+import { type AgentParts, agentTemplate, runnerTemplate, userPod } from "./pod";
+import { createWorkload, workloadKind } from "./workload";
 
-/** What a runner's children are made from. */
+/** What a runner's children are made from, as its component gives it. */
 export interface RunnerParts {
   args: RunnerArgs;
   plan: pulumi.Output<RunnerPlan>;
@@ -57,64 +55,195 @@ export function createRunnerChildren(
   name: string,
   { args, plan, trust, identity = {}, customTimeouts }: RunnerParts,
 ): RunnerChildren {
-  const kind = workloadKind(args, name);
   const childName = kubernetesName(name);
-  const labels = plan.apply(({ labels: own }) => ({ ...own, ...recommendedLabels(childName) }));
-  // It is read when the plan is good: what is bad in it would be reported once more.
-  const work = plan.apply(() => workOf(args));
-  const parts = { childName, plan, work, labels, parent };
+  const context: RunnerContext = {
+    ...{ parent, args, childName, plan, kind: workloadKind(args, name) },
+    pod: plan.apply(() => userPod(args)),
+    labels: plan.apply(({ labels }) => ({ ...labels, ...recommendedLabels(childName) })),
+    namespace: createNamespace(args, { childName, plan, parent }),
+  };
   const runInputs = pulumi
-    .all([plan, work, identity.principal])
-    .apply(([{ trust: proven, ...values }, given, cloudPrincipal]) =>
-      runInputsDigest({ ...values, ...proven, ...given, podSpec: given.podTemplate.spec, cloudPrincipal }),
-    );
-  const namespace = createNamespace(args, parts);
-  const serviceAccount = createServiceAccount(args, parts, namespace, identity);
-  const { caCertificates } = args;
+    .all([plan, context.pod, identity.principal])
+    .apply(([{ trust: proven, ...values }, { pod, script, triggers, podTemplate }, cloudPrincipal]) => {
+      const work = { ...pod, script, triggers, podSpec: podTemplate?.spec };
+      return runInputsDigest({ ...values, ...proven, ...work, cloudPrincipal });
+    });
+  const serviceAccount = createServiceAccount(context, identity);
   // Shared policies are written before the plan that was proven with them is known.
-  const policies = args.createPolicy === false ? [] : [ownPolicy()];
+  const policies = args.createPolicy === false ? [] : [createPolicy(context, trust)];
   const dependsOn: pulumi.Resource[] = [...serviceAccount.resources, ...policies, ...(identity.dependencies ?? [])];
-  const options = { parent, dependsOn, customTimeouts };
-  const within = { ...parts, namespace };
-  if (kind === "agent") {
-    const agent = agentTemplate(args, within, serviceAccount.name);
-    dependsOn.push(...agent.dependencies);
-    return made(createWorkload({ ...within, kind, template: agent.template, runInputs, options }));
-  }
-  const data = pulumi
-    .all([plan.trust, work.script, caCertificates])
-    .apply(([proven, script, ca]) => entrypointData({ trust: proven, script, caCertificates: ca }));
-  const configMap = kind === "job" ? createConfigMap(data, within) : createLastingConfigMap(data, within);
-  const template = runnerTemplate(kind, parts, configMap.metadata.name, identity.pod);
-  return made(createWorkload({ ...within, kind, template, runInputs, options }));
+  const workload = createWorkload(context, template(), runInputs, { parent, dependsOn, customTimeouts });
+  const outputs = {
+    workloadName: workload.metadata.name,
+    serviceAccountName: serviceAccount.name,
+    namespace: context.namespace,
+    issuerId: pulumi.output(trust.issuerId),
+    audience: plan.trust.audience,
+    subject: plan.trust.subject,
+  };
+  return { outputs, children: { workload, serviceAccount: serviceAccount.resources[0] } };
 
-  function ownPolicy(): OidcPolicy {
-    return new OidcPolicy(
-      childName,
-      {
-        organization: plan.organization,
-        apiUrl: plan.apiUrl,
-        caCertificates,
-        issuerId: trust.issuerId,
-        policies: plan.apply(({ trust: { definition }, accessToken }) => [
-          { decision: definition.decision, accessToken, rules: definition.rules },
-        ]),
-        waive: args.waive,
-        adopt: args.adoptPolicies,
-      },
-      { parent },
+  function template(): pulumi.Output<PodTemplate> {
+    if (context.kind === "agent") {
+      dependsOn.push(...createRights(context, serviceAccount.name));
+      return agentTemplate(context, agentParts(context));
+    }
+    const data = pulumi
+      .all([plan.trust, context.pod.script, args.caCertificates])
+      .apply(([proven, script, caCertificates]) => entrypointData({ trust: proven, script, caCertificates }));
+    const create = context.kind === "job" ? createConfigMap : createLastingConfigMap;
+    return runnerTemplate(context, create(data, context).metadata.name, identity.pod);
+  }
+}
+
+/** The runner's own policy. */
+function createPolicy({ args, childName, plan, parent }: RunnerContext, trust: TrustReference): OidcPolicy {
+  return new OidcPolicy(
+    childName,
+    {
+      organization: plan.organization,
+      apiUrl: plan.apiUrl,
+      caCertificates: args.caCertificates,
+      issuerId: trust.issuerId,
+      policies: plan.apply(({ trust: { definition }, accessToken }) => [
+        { decision: definition.decision, accessToken, rules: definition.rules },
+      ]),
+      waive: args.waive,
+      adopt: args.adoptPolicies,
+    },
+    { parent },
+  );
+}
+
+/** The ServiceAccount that is trusted: one that is made, or the name of one that is there. */
+function createServiceAccount(
+  { args, childName, plan, labels, namespace, parent }: RunnerContext,
+  identity: CloudIdentity,
+): { name: pulumi.Output<string>; resources: pulumi.CustomResource[] } {
+  const { serviceAccountName } = plan.trust;
+  if (args.createServiceAccount === false) {
+    if (identity.annotationsNeeded) {
+      warnNotAnnotated(
+        pulumi.output({ annotations: identity.annotations, namespace, name: serviceAccountName }),
+        parent,
+      );
+    }
+    return { name: serviceAccountName, resources: [] };
+  }
+  const { ServiceAccount } = peer(
+    "@pulumi/kubernetes",
+    () =>
+      require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount"),
+  );
+  const made = new ServiceAccount(
+    childName,
+    {
+      metadata: { name: serviceAccountName, namespace, labels, annotations: identity.annotations },
+      automountServiceAccountToken: false,
+    },
+    { parent },
+  );
+  return { name: made.metadata.name, resources: [made] };
+}
+
+/** Says how to give a ServiceAccount, which is not ours to change, what its cloud identity needs. */
+function warnNotAnnotated(
+  known: pulumi.Output<{ annotations?: Record<string, string>; namespace: string; name: string }>,
+  parent: pulumi.Resource,
+): void {
+  known.apply(({ annotations = {}, namespace, name }) => {
+    const values = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
+    warn(
+      `SERVICE_ACCOUNT_NOT_ANNOTATED: the ServiceAccount ${namespace}/${name} is not made here, and its cloud identity needs an annotation. Fix: kubectl annotate serviceaccount ${name} --namespace=${namespace} --overwrite ${values.join(" ")}`,
+      parent,
     );
-  }
+  });
+}
 
-  function made(workload: ReturnType<typeof createWorkload>): RunnerChildren {
-    const outputs = {
-      workloadName: workload.metadata.name,
-      serviceAccountName: serviceAccount.name,
-      namespace,
-      issuerId: pulumi.output(trust.issuerId),
-      audience: plan.trust.audience,
-      subject: plan.trust.subject,
-    };
-    return { outputs, children: { workload, serviceAccount: serviceAccount.resources[0] } };
-  }
+/** A Job's ConfigMap, named by its content: a change makes a new one, and the old one goes with the old Job. */
+function createConfigMap(data: pulumi.Output<Record<string, string>>, context: RunnerContext): ConfigMap {
+  const { childName, labels, namespace, parent } = context;
+  const name = data.apply((entries) => `${childName}-${contentHash(entries)}`);
+  return new (configMapClass())(
+    childName,
+    { metadata: { name, namespace, labels }, data, immutable: true },
+    { parent },
+  );
+}
+
+/**
+ * The ConfigMap of a CronJob or Deployment. A change makes a new one, and the old one stays, because it is still needed by
+ * retries of a run that is under way and by the revisions that `kubectl rollout undo` goes back to.
+ *
+ * Pulumi forgets the old one without deleting it (`retainOnDelete`, which holds for replacements too: pulumi/pulumi at 1b59498,
+ * pkg/resource/deploy/step.go, DeleteStep). All of them are owned by an empty ConfigMap that lives as long as the runner, so
+ * Kubernetes' garbage collector deletes them after it. The workload itself can't be their owner: its pods wait for the
+ * ConfigMap, and Pulumi waits for the pods. Names are Pulumi's own and never the same again, because the Kubernetes provider
+ * creates no object that is there already (pulumi-kubernetes 4.29.0), as one of an earlier content would be.
+ */
+export function createLastingConfigMap(data: pulumi.Output<Record<string, string>>, context: RunnerContext): ConfigMap {
+  const { childName, labels, namespace, parent } = context;
+  const Class = configMapClass();
+  const owner = new Class(`${childName}-owner`, { metadata: { namespace, labels } }, { parent });
+  const { name, uid } = owner.metadata;
+  const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name, uid }];
+  return new Class(
+    childName,
+    { metadata: { namespace, labels, ownerReferences }, data, immutable: true },
+    { parent, retainOnDelete: true },
+  );
+}
+
+function configMapClass() {
+  return peer(
+    "@pulumi/kubernetes",
+    () => require("@pulumi/kubernetes/core/v1/configMap") as typeof import("@pulumi/kubernetes/core/v1/configMap"),
+  ).ConfigMap;
+}
+
+/** What an agent has besides ServiceAccount and policy: its files, and a ServiceAccount for the pods that it makes. */
+function agentParts(context: RunnerContext): AgentParts {
+  const { caCertificates, agent: { workerServiceAccountName, workerPodTemplate } = {} } = context.args;
+  const files = pulumi
+    .all([caCertificates, workerPodTemplate, context.plan])
+    .apply(([ca, pod]) => agentData({ caCertificates: ca, workerPodTemplate: pod }));
+  const hasFiles = caCertificates !== undefined || workerPodTemplate !== undefined;
+  return {
+    files,
+    configMapName: hasFiles ? createLastingConfigMap(files, context).metadata.name : undefined,
+    workerServiceAccountName: pulumi.output(workerServiceAccountName ?? createWorkerAccount(context)),
+  };
+}
+
+/** Who the agent's pods are: nobody with rights, and not the agent, whose token is exchanged for one of the pool. */
+function createWorkerAccount({ childName, labels, namespace, parent }: RunnerContext): pulumi.Output<string> {
+  const { ServiceAccount } = peer(
+    "@pulumi/kubernetes",
+    () =>
+      require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount"),
+  );
+  const args = { metadata: { namespace, labels }, automountServiceAccountToken: false };
+  return new ServiceAccount(`${childName}-worker`, args, { parent }).metadata.name;
+}
+
+function createRights(
+  { childName, labels, namespace, parent }: RunnerContext,
+  serviceAccountName: pulumi.Output<string>,
+) {
+  const kubernetes = peer("@pulumi/kubernetes", () => ({
+    ...(require("@pulumi/kubernetes/rbac/v1/role") as { Role: KubernetesClass }),
+    ...(require("@pulumi/kubernetes/rbac/v1/roleBinding") as typeof import("@pulumi/kubernetes/rbac/v1/roleBinding")),
+  }));
+  const metadata = { namespace, labels };
+  const role = new kubernetes.Role(childName, { metadata, rules: AGENT_RULES }, { parent });
+  const binding = new kubernetes.RoleBinding(
+    childName,
+    {
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: serviceAccountName, namespace }],
+    },
+    { parent },
+  );
+  return [role, binding];
 }

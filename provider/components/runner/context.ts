@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { PodTemplate } from "../../workload/patch";
-import type { PodParts } from "../../workload/pod";
+import type { PodTemplatePatch } from "../../workload/patch";
+import type { KubernetesObject, PodArguments, PodParts } from "../../workload/pod";
+import type { RunnerArgs } from "./args";
 import type { RunnerPlan } from "./plan";
-import type { WorkloadKind } from "./workload-kind";
+import type { WorkloadKind } from "./workload";
 
 /** What the cloud runners add to the common parts. */
 export interface CloudIdentity {
@@ -18,15 +19,30 @@ export interface CloudIdentity {
   dependencies?: pulumi.Resource[];
 }
 
-/** What a workload is made from. */
-export interface WorkloadParts {
-  childName: string;
-  kind: WorkloadKind;
-  plan: pulumi.Output<RunnerPlan>;
-  namespace: pulumi.Input<string>;
-  labels: pulumi.Output<Record<string, string>>;
-  template: pulumi.Output<PodTemplate>;
-  /** Digest of what runs a Job again when it changes. */
-  runInputs: pulumi.Output<string>;
-  options: pulumi.CustomResourceOptions;
+/** What the user says of a runner's pod. */
+export interface UserPod {
+  pod: PodArguments;
+  script?: string;
+  triggers?: string[];
+  podTemplate?: PodTemplatePatch;
 }
+
+/** What a runner's children are made from. */
+export interface RunnerContext {
+  parent: pulumi.ComponentResource;
+  args: RunnerArgs;
+  kind: WorkloadKind;
+  childName: string;
+  plan: pulumi.Output<RunnerPlan>;
+  /** What the user says of the pod; read when the plan is good, because what is bad in it would be reported once more. */
+  pod: pulumi.Output<UserPod>;
+  labels: pulumi.Output<Record<string, string>>;
+  namespace: pulumi.Output<string>;
+}
+
+/** A class of the Kubernetes SDK, for objects whose schema is the API server's business. */
+export type KubernetesClass = new (
+  name: string,
+  args: { metadata: pulumi.Inputs; spec?: pulumi.Output<KubernetesObject>; rules?: KubernetesObject[] },
+  options: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource & { readonly metadata: pulumi.Output<{ name: string }> };

@@ -1,5 +1,5 @@
 export type { RunnerArgs } from "./args";
-export { checkRunnerArgs } from "./check-args";
+export { checkRunnerArgs } from "./checks";
 export { createRunnerChildren } from "./children";
 export { RunnerComponent } from "./component";
 export type { CloudIdentity } from "./context";

@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import { checkIssuerOptions, checkKeySet, checkOwnIssuer } from "../../../trust/issuers";
-import { checkWhenPlain, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
+import type * as pulumi from "@pulumi/pulumi";
+import { checkIssuerOptions, checkKeySet, checkOwnIssuer, type KeySet } from "../../../trust/issuers";
+import { checked, checkNow, checksOf, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
 import { atMostOne } from "../lib";
 import type { RunnerArgs } from "./args";
-import { checkRunnerArgs } from "./check-args";
+import { checkRunnerArgs } from "./checks";
 import { createRunnerChildren } from "./children";
 import { RunnerComponent } from "./component";
 import { planAfter, planRunner } from "./plan";
@@ -85,19 +85,26 @@ export class KubernetesOidcRunner extends RunnerComponent {
   constructor(name: string, args: KubernetesOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     checkRunnerArgs(name, args);
     const { issuerUrl, jwks, jwksFromCluster } = args.cluster;
-    checkWhenPlain(issuerUrl, (url) => checkOwnIssuer(url));
-    checkWhenPlain(jwks, (keys) => checkKeySet(keys));
-    checkIssuerOptions({ url: typeof issuerUrl === "string" ? issuerUrl : undefined, jwks, jwksFromCluster }, name);
+    checkNow({ issuerUrl, jwks, jwksFromCluster }, clusterChecks(name));
     // A given trust has its own keys.
     for (const keys of ["jwks", "jwksFromCluster"] as const) {
       atMostOne({ trust: args.trust, [keys]: args.cluster[keys] }, ["trust", keys], `${name}.cluster`);
     }
     super("oidc-runner:index:KubernetesOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
-    const keys = pulumi.output(jwks).apply((known) => known && checkKeySet(known));
-    const plan = planAfter(planRunner(name, args, issuerUrl), keys);
+    const plan = planAfter(planRunner(name, args, issuerUrl), checked({ jwks }, clusterChecks(name)));
     const trust = trustOf(name, args, plan, [issuerUrl], { jwks, jwksFromCluster });
     const { customTimeouts } = options ?? {};
     this.finish(createRunnerChildren(this, name, { args, plan, trust, customTimeouts }));
   }
+}
+
+const check = checksOf<{ issuerUrl?: string; jwks?: KeySet; jwksFromCluster?: object }>();
+
+function clusterChecks(name: string) {
+  return [
+    check.one("issuerUrl", (url) => checkOwnIssuer(url)),
+    check.one("jwks", checkKeySet),
+    check.options("issuerUrl", (given, { issuerUrl: url }) => checkIssuerOptions({ ...given, url }, name)),
+  ];
 }

@@ -1,11 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isPlain } from "../../resources";
+import { isKnown } from "../../resources";
 import { peer, perRun } from "../lib";
 import type { RunnerArgs } from "./args";
-
-import type { WorkloadParts } from "./context";
-
-type Parts = Pick<WorkloadParts, "childName" | "plan"> & { parent: pulumi.ComponentResource };
+import type { RunnerContext } from "./context";
 
 /** A Namespace that was made, and what it is for. */
 interface MadeNamespace {
@@ -23,7 +20,10 @@ const madeInRun = perRun<MadeNamespace[]>(() => []);
  * another resource, and replacing a Namespace deletes everything in it. Only an Output is named by its runner, since its
  * text is not known here; two Outputs are one namespace when they are the same object.
  */
-export function createNamespace(args: RunnerArgs, { childName, plan, parent }: Parts): pulumi.Output<string> {
+export function createNamespace(
+  args: RunnerArgs,
+  { childName, plan, parent }: Pick<RunnerContext, "childName" | "plan" | "parent">,
+): pulumi.Output<string> {
   const { namespace } = plan.trust;
   if (!args.createNamespace) {
     return namespace;
@@ -39,7 +39,7 @@ export function createNamespace(args: RunnerArgs, { childName, plan, parent }: P
   if (existing !== undefined) {
     return existing.name;
   }
-  const own = isPlain(args.namespace) ? (args.namespace as string) : childName;
+  const own = isKnown(args.namespace) ? (args.namespace as string) : childName;
   const resourceName = provider === undefined ? own : `${own}-${pulumi.resourceName(provider)}`;
   const labels = plan.labels.apply((own) => ({
     ...own,

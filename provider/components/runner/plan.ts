@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkApiUrl, defaultApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
-import { OidcRunnerError } from "../../../trust";
-import { type PodMaker, podNames, refuseSharedIssuer } from "../../../trust/issuers";
-import { checkWaivers } from "../../../trust/lint";
+import { normalApiUrl } from "../../../pulumi-cloud/api";
+import { type PodMaker, podNames } from "../../../trust/issuers";
 import {
   compileDefinitions,
   type DefinitionInput,
@@ -11,44 +9,21 @@ import {
   proveSharedTrust,
   type SharedTrust,
 } from "../../../trust/parties/pulumi";
-import {
-  type AccessToken,
-  checkExpirationSeconds,
-  DEFAULT_EXPIRATION_SECONDS,
-  oneToken,
-  type TokenSelection,
-} from "../../../trust/policy";
-import { checkTemplate } from "../../workload/patch";
-import { checkLabels, kubernetesName, type PodParts } from "../../workload/pod";
+import { oneToken, type TokenSelection } from "../../../trust/policy";
+import { checked } from "../../resources";
+import { kubernetesName, type PodParts, pulumiToken, type SubjectToken } from "../../workload/pod";
 import { policiesOf, type TrustReference, trustFields } from "../trust";
 import type { RunnerArgs } from "./args";
-import { noSharedPolicies } from "./check-args";
-import { workOf } from "./command";
-import { checkWorkload, type Workload, type WorkloadKind, workloadKind } from "./workload-kind";
+import { noSharedPolicies, type PlanInputs, planChecks, planInputs, podChecks, podInputs } from "./checks";
+import { type WorkloadKind, workloadKind } from "./workload";
 
 /** Everything a runner's children are made from, checked and proven. */
-export interface RunnerPlan {
-  organization: string;
+export interface RunnerPlan extends PlanInputs {
   trust: ProvenTrust;
-  accessToken: AccessToken;
-  /** The same in the words of an exchange. */
+  /** The access token in the words of an exchange. */
   token: TokenSelection;
-  expirationSeconds: number;
-  /** Settings of the workload, of the kind that was chosen. */
-  workload: Workload[WorkloadKind];
-  /** The user's labels. */
-  labels: Record<string, string>;
-  apiUrl: string;
-  /** Where the token is that is exchanged, if it is not the runner's own for Pulumi Cloud. */
-  subjectTokenFile?: string;
-}
-
-/** A token of the cloud identity that is exchanged instead of one for Pulumi Cloud. */
-export interface SubjectToken {
-  /** Its `aud`. */
-  audience: string;
-  /** Its path in the pod. */
-  file: string;
+  /** The token that is exchanged. */
+  subjectToken: SubjectToken;
 }
 
 /** What a cloud runner adds to the plan. */
@@ -74,64 +49,31 @@ export function planRunner(
   name: string,
   args: RunnerArgs,
   issuerUrl: pulumi.Input<string>,
-  { subjectToken, identity }: PlanOptions = {},
+  { subjectToken: given, identity }: PlanOptions = {},
 ): pulumi.Output<RunnerPlan> {
-  const { organization } = args;
-  const { expirationSeconds = DEFAULT_EXPIRATION_SECONDS, ...accessToken } = args.accessToken;
-  const kind = workloadKind(args, name);
-  const serviceAccountName = args.serviceAccountName ?? kubernetesName(name);
-  const trust = args.trust && trustFields(args.trust);
-  const given = pulumi.output({
-    organization,
-    issuerUrl,
-    trustedIssuerUrl: trust?.issuerUrl,
-    shared: args.createPolicy === false && args.trust ? sharedPolicies(args.trust) : undefined,
-    namespace: args.namespace ?? "default",
-    serviceAccountName,
-    accessToken: accessToken as pulumi.Input<AccessToken>,
-    audience: subjectToken?.audience,
-    expirationSeconds,
-    workload: args[kind] ?? {},
-    labels: args.labels ?? {},
-    apiUrl: args.apiUrl ?? defaultApiUrl(),
-  });
-  const plan = given.apply(({ shared, ...known }) => {
-    checkExpirationSeconds(known.expirationSeconds, "accessToken.expirationSeconds");
+  const podMaker = POD_MAKERS[workloadKind(args, name)];
+  // As an Output: what is bad about the issuer refuses the plan, and not the program, which goes on.
+  const inputs = {
+    ...planInputs(name, args),
+    issuerUrl: pulumi.output(issuerUrl),
+    trustedIssuerUrl: args.trust && trustFields(args.trust).issuerUrl,
+  };
+  const shares = args.createPolicy === false && args.trust ? sharedPolicies(args.trust) : undefined;
+  const plan = pulumi.all([checked(inputs, planChecks(name)), shares]).apply(([known, shared]): RunnerPlan => {
     const values = { ...known, token: oneToken(known.accessToken, "accessToken") };
-    const workload = checkWorkload(kind, values.workload, name);
-    checkLabels(values.labels);
-    checkApiUrl(values.apiUrl);
-    if (values.trustedIssuerUrl !== undefined && values.trustedIssuerUrl !== values.issuerUrl) {
-      throw new OidcRunnerError(
-        "TRUST_FOR_OTHER_ISSUER",
-        `the given trust is for ${values.trustedIssuerUrl}, the cluster's issuer is ${values.issuerUrl}`,
-        {
-          where: `${name}.trust`,
-          fix: "give the OidcTrustSetup of this cluster, or leave trust out",
-        },
-      );
-    }
-    refuseSharedIssuer(values.issuerUrl);
-    const proven =
+    const subjectToken = given ?? pulumiToken(values.organization);
+    const wanted = { ...values, audience: subjectToken.audience };
+    const where = `${name}.trust`;
+    const trust =
       shared === undefined
-        ? proveRunnerTrust(values)
+        ? proveRunnerTrust(wanted)
         : proveSharedTrust(
-            { ...values, podNames: podNames(kubernetesName(name), POD_MAKERS[kind]), where: `${name}.trust` },
-            sharedTrust(shared, `${name}.trust`),
+            { ...wanted, podNames: podNames(kubernetesName(name), podMaker), where },
+            sharedTrust(shared, where),
           );
-    return {
-      ...values,
-      apiUrl: normalApiUrl(values.apiUrl),
-      workload,
-      trust: proven,
-      subjectTokenFile: subjectToken?.file,
-    };
+    return { ...values, apiUrl: normalApiUrl(values.apiUrl), trust, subjectToken };
   });
-  const rest = pulumi.output({ work: workOf(args), serviceAccountName, waive: args.waive ?? [] }).apply((known) => {
-    checkTemplate(known.work.podTemplate, known.serviceAccountName, identity);
-    checkWaivers(known.waive);
-  });
-  return planAfter(plan, rest);
+  return planAfter(plan, checked(podInputs(name, args), podChecks(identity)));
 }
 
 /** The policies that a runner relies on, and the organization they are of. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../../trust";
-import { isPlain } from "../../resources";
+import { isKnown } from "../../resources";
 import { perRun } from "../lib";
 import { type ClusterWithKeys, OidcTrustSetup, type TrustReference, trustFields } from "../trust";
 import type { RunnerArgs } from "./args";
@@ -70,7 +70,7 @@ export function trustOf(
 function checkSameKeys(name: string, given: Keys, first: Keys): void {
   for (const option of ["jwks", "jwksFromCluster"] as const) {
     const [mine, theirs] = [given[option], first[option]];
-    const same = mine === theirs || (isPlain([mine, theirs]) && isDeepStrictEqual(mine, theirs));
+    const same = mine === theirs || (isKnown([mine, theirs]) && isDeepStrictEqual(mine, theirs));
     if (mine !== undefined && !same) {
       throw new OidcRunnerError(
         "OPTION_CONFLICT",
@@ -90,7 +90,7 @@ function checkSameCertificates(
   mine: RunnerArgs["caCertificates"],
   theirs: RunnerArgs["caCertificates"],
 ): void {
-  if (mine !== undefined && mine !== theirs && isPlain([mine, theirs])) {
+  if (mine !== undefined && mine !== theirs && isKnown([mine, theirs])) {
     throw new OidcRunnerError(
       "OPTION_CONFLICT",
       `another runner on this cluster came first, ${theirs === undefined ? "without caCertificates" : "with other caCertificates"}, and the issuer they share is registered with its own`,

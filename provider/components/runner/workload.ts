@@ -1,8 +1,7 @@
-import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
-import type { CronJob } from "@pulumi/kubernetes/batch/v1/cronJob";
-import type { Job } from "@pulumi/kubernetes/batch/v1/job";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type AgentOptions,
+  type CronJobOptions,
   cronJobSpec,
   type DeploymentOptions,
   deploymentSpec,
@@ -14,48 +13,74 @@ import {
 } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
 import { type KubernetesObject, selectorLabels } from "../../workload/pod";
-import { peer } from "../lib";
-import type { WorkloadParts } from "./context";
-import type { RunnerPlan } from "./plan";
-import type { Workload, WorkloadKind } from "./workload-kind";
+import { atMostOne, peer } from "../lib";
+import type { RunnerArgs } from "./args";
+import type { KubernetesClass, RunnerContext } from "./context";
+
+/** Settings of each kind of workload. */
+export interface Workload {
+  job: JobOptions;
+  cronJob: CronJobOptions;
+  deployment: DeploymentOptions;
+  agent: AgentOptions & { workerServiceAccountName?: string; workerPodTemplate?: KubernetesObject };
+}
+
+/** What a runner runs as, by the argument that says so. */
+export type WorkloadKind = keyof Workload;
+
+const KINDS: readonly WorkloadKind[] = ["job", "cronJob", "deployment", "agent"];
+
+/**
+ * What a runner runs as: a Job unless told otherwise.
+ *
+ * @throws OidcRunnerError `OPTION_CONFLICT`
+ */
+export function workloadKind(args: RunnerArgs, where: string): WorkloadKind {
+  return atMostOne(args, KINDS, where) ?? "job";
+}
 
 /** Makes the Job, CronJob or Deployment around a pod template. */
-export function createWorkload(parts: WorkloadParts): Job | CronJob | Deployment {
-  const { childName, kind, plan, namespace, labels, template, options } = parts;
+export function createWorkload(
+  { childName, kind, plan, namespace, labels }: RunnerContext,
+  template: pulumi.Output<PodTemplate>,
+  runInputs: pulumi.Output<string>,
+  options: pulumi.CustomResourceOptions,
+): InstanceType<KubernetesClass> {
   const metadata = { namespace, labels };
-  const spec = pulumi
-    .all([template, plan.workload, labels])
-    .apply(([pod, settings, own]) => specOf(kind, pod, settings, own, childName)) as never;
+  const all = pulumi.all([template, plan, labels]);
   switch (kind) {
     case "job": {
-      const kubernetes = peer(
+      const { Job } = peer(
         "@pulumi/kubernetes",
-        () => require("@pulumi/kubernetes/batch/v1/job") as typeof import("@pulumi/kubernetes/batch/v1/job"),
+        () => require("@pulumi/kubernetes/batch/v1/job") as { Job: KubernetesClass },
       );
-      return new kubernetes.Job(
-        childName,
-        { metadata: { ...metadata, annotations: jobAnnotations(parts) }, spec },
-        { ...options, ...JOB_OPTIONS },
-      );
+      const wait = all.apply(([pod, { job = {} }]) => String(jobWaitSeconds(pod, job)));
+      const annotations = jobAnnotations(wait, runInputs);
+      const spec = all.apply(([pod, { job }]) => jobSpec({ ...pod }, job));
+      return new Job(childName, { metadata: { ...metadata, annotations }, spec }, { ...options, ...JOB_OPTIONS });
     }
     case "cronJob": {
-      const kubernetes = peer(
+      const { CronJob } = peer(
         "@pulumi/kubernetes",
-        () => require("@pulumi/kubernetes/batch/v1/cronJob") as typeof import("@pulumi/kubernetes/batch/v1/cronJob"),
+        () => require("@pulumi/kubernetes/batch/v1/cronJob") as { CronJob: KubernetesClass },
       );
-      return new kubernetes.CronJob(childName, { metadata, spec }, options);
+      const spec = all.apply(
+        ([pod, { cronJob }, own]): KubernetesObject =>
+          cronJob === undefined ? {} : cronJobSpec({ ...pod }, cronJob, own),
+      );
+      return new CronJob(childName, { metadata, spec }, options);
     }
-    default: {
-      const kubernetes = peer(
+    case "deployment":
+    case "agent": {
+      const { Deployment } = peer(
         "@pulumi/kubernetes",
-        () =>
-          require("@pulumi/kubernetes/apps/v1/deployment") as typeof import("@pulumi/kubernetes/apps/v1/deployment"),
+        () => require("@pulumi/kubernetes/apps/v1/deployment") as { Deployment: KubernetesClass },
       );
-      const wait = pulumi
-        .all([template, plan.workload])
-        .apply(([pod, settings]) => String(deploymentWaitSeconds(pod, settings as DeploymentOptions)));
+      const wait = all.apply(([pod, { [kind]: settings = {} }]) => String(deploymentWaitSeconds(pod, settings)));
       const annotations = { "pulumi.com/timeoutSeconds": wait };
-      return new kubernetes.Deployment(childName, { metadata: { ...metadata, annotations }, spec }, options);
+      const selector = selectorLabels(childName);
+      const spec = all.apply(([pod, { [kind]: settings = {} }]) => deploymentSpec({ ...pod }, settings, selector));
+      return new Deployment(childName, { metadata: { ...metadata, annotations }, spec }, options);
     }
   }
 }
@@ -69,11 +94,10 @@ export function createWorkload(parts: WorkloadParts): Job | CronJob | Deployment
  * - with `pulumi.com/replaceUnready` replaces a Job that is not complete, one that still runs as well as one that failed
  *   (provider/provider.go, Diff), so that a mended policy is tried again.
  */
-function jobAnnotations({ template, plan, runInputs }: WorkloadParts) {
-  const wait = pulumi.all([template, plan.workload]).apply(([pod, job]) => jobWaitSeconds(pod, job as JobOptions));
+function jobAnnotations(wait: pulumi.Output<string>, runInputs: pulumi.Output<string>) {
   return {
     "pulumi.com/replaceUnready": "true",
-    "pulumi.com/timeoutSeconds": wait.apply(String),
+    "pulumi.com/timeoutSeconds": wait,
     [RUN_INPUTS_ANNOTATION]: runInputs,
   };
 }
@@ -91,22 +115,3 @@ const JOB_OPTIONS = {
   ignoreChanges: ["spec"],
   replaceOnChanges: [`metadata.annotations["${RUN_INPUTS_ANNOTATION}"]`],
 } satisfies pulumi.CustomResourceOptions;
-
-function specOf(
-  kind: WorkloadKind,
-  template: PodTemplate,
-  settings: RunnerPlan["workload"],
-  labels: Record<string, string>,
-  childName: string,
-): KubernetesObject {
-  const pod = { ...template };
-  switch (kind) {
-    case "job":
-      return jobSpec(pod, settings as Workload["job"]);
-    case "cronJob":
-      return cronJobSpec(pod, settings as Workload["cronJob"], labels);
-    case "deployment":
-    case "agent":
-      return deploymentSpec(pod, settings as Workload["deployment"], selectorLabels(childName));
-  }
-}

@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type IssuerKey, issuerOf } from "../../../trust/issuers";
-import type { Waiver } from "../../../trust/lint";
-import { type DefinitionInput, reviewDefinitions } from "../../../trust/parties/pulumi";
 import type { Duration } from "../../../trust/policy";
 import {
-  checkDefinitionArgs,
   checkDynamicModule,
-  checkIssuerArgs,
-  type DefinitionArgs,
+  checkNow,
+  issuerChecks,
   type LintWaiver,
   OidcIssuer,
   type OidcIssuerArgs,
   OidcPolicy,
   type PolicyDefinition,
+  type Reviewed,
+  required,
+  reviewArgs,
 } from "../../resources";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
 import type { TrustReference } from "./reference";
@@ -25,7 +25,7 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
   /** Pulumi organization that is to trust the issuer. */
   organization: pulumi.Input<string>;
   /**
-   * Policies to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
+   * Definitions to put into the issuer's auth policy. Default: none; runners add their own, or rely on these
    * (`createPolicy: false`).
    */
   policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
@@ -92,22 +92,20 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
       ...{ organization, ...trusted, maxExpirationSeconds, thumbprints, regenerateThumbprints },
       ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },
     };
-    checkIssuerArgs(name, issuerArgs);
+    checkNow(required(issuerArgs, "organization"), issuerChecks(name));
     const policyArgs = policyArgsOf(args, kind, trusted.url);
-    if (policyArgs !== undefined) {
-      checkDefinitionArgs(policyArgs);
-    }
+    const reviewed = policyArgs && reviewArgs(policyArgs);
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
     const issuer = new OidcIssuer(name, issuerArgs, { parent: this });
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.url);
     this.adopted = issuer.adopted;
     this.organization = pulumi.output(organization);
-    if (policyArgs !== undefined) {
+    if (policyArgs !== undefined && reviewed !== undefined) {
       const { issuerId } = this;
-      const adopt = args.adoptPolicies;
-      const policy = new OidcPolicy(name, { ...policyArgs, apiUrl, caCertificates, issuerId, adopt }, { parent: this });
-      this.#reviewed = reviewOnce(policyArgs, policy);
+      const own = { ...policyArgs, apiUrl, caCertificates, issuerId, adopt: args.adoptPolicies };
+      const policy = new OidcPolicy(name, own, { parent: this }, reviewed);
+      this.#reviewed = unlessRefused(reviewed, policyArgs.policies, policy);
     }
     const { issuerUrl, adopted } = this;
     this.registerOutputs({ organization: this.organization, issuerId: this.issuerId, issuerUrl, adopted });
@@ -135,20 +133,23 @@ function policyArgsOf(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pu
 }
 
 /**
- * The policies, reviewed once however many runners rely on them. They carry the resource that writes them, so that what is
- * made from them waits for it; its `urn` is known in a preview too.
+ * The policies of a trust. They carry the resource that writes them, so that what is made from them waits for it; its `urn` is
+ * known in a preview too.
  */
-function reviewOnce(args: DefinitionArgs, resource: OidcPolicy): () => pulumi.Output<PolicyDefinition[]> {
-  let reviewed: pulumi.Output<PolicyDefinition[]> | undefined;
+function unlessRefused(
+  reviewed: pulumi.Output<Reviewed>,
+  policies: pulumi.Input<pulumi.Input<PolicyDefinition>[]>,
+  { urn }: OidcPolicy,
+): () => pulumi.Output<PolicyDefinition[]> {
+  let passed: pulumi.Output<PolicyDefinition[]> | undefined;
   // Not before they are asked for: a refusal that nothing waits for would end the program, and the resource refuses them too.
   return () => {
-    const { organization, policies, issuerKind: kind, waive } = args;
-    reviewed ??= pulumi.output({ organization, policies, kind, waive, urn: resource.urn }).apply((known) => {
-      const options = { organization: known.organization, issuerKind: known.kind, waive: known.waive as Waiver[] };
-      reviewDefinitions(known.policies as DefinitionInput[], options);
-      return known.policies as PolicyDefinition[];
+    const written = pulumi.output({ policies, urn });
+    passed ??= reviewed.apply((known): pulumi.Output<PolicyDefinition[]> => {
+      if ("refusal" in known) throw known.refusal;
+      return written.apply((all): PolicyDefinition[] => all.policies);
     });
-    return reviewed;
+    return passed;
   };
 }
 

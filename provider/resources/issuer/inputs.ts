@@ -1,36 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Connection, checkApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
-import type { IssuerInputs as CloudInputs, ClusterReference, IssuerState } from "../../../pulumi-cloud/issuers";
-import {
-  checkIssuerOptions,
-  checkKeySet,
-  checkOwnIssuer,
-  type KeySet,
-  normalThumbprints,
-  sameKeySet,
-  sameLabel,
-  sameThumbprints,
-} from "../../../trust/issuers";
-import { checkOrganization, type Duration, expirationSecondsOf } from "../../../trust/policy";
-import {
-  type CheckFailure,
-  checkInputs,
-  diffInputs,
-  failureOf,
-  holdsUnknown,
-  type InputDiff,
-  parseImportId,
-} from "../lib";
+import { normalApiUrl } from "../../../pulumi-cloud/api";
+import type { IssuerState } from "../../../pulumi-cloud/issuers";
+import { type KeySet, normalThumbprints, sameKeySet, sameLabel, sameThumbprints } from "../../../trust/issuers";
+import { type Duration, expirationSecondsOf } from "../../../trust/policy";
+import type { GivenIssuerInputs } from "../checks";
+import { diffInputs, type InputDiff, isKnown } from "../lib";
 
-/** Inputs of `OidcIssuer`, as programs give them. */
-export interface GivenIssuerInputs extends Connection, Omit<CloudInputs, "maxExpirationSeconds" | "own"> {
-  maxExpirationSeconds?: Duration;
-  jwksFromCluster?: ClusterReference;
-  /** Pulumi's resource option `import`. */
-  importId?: string;
-}
-
-/** The same in one notation, so that equal ones compare equal. */
+/** Inputs in one notation, so that equal ones compare equal. */
 export interface IssuerInputs extends GivenIssuerInputs {
   maxExpirationSeconds?: number;
 }
@@ -43,23 +19,6 @@ export interface IssuerOutputs extends IssuerInputs, Omit<IssuerState, "name" | 
   uncertain?: boolean;
 }
 
-/** Every reason to refuse the inputs that are known. */
-export function issuerFailures(news: GivenIssuerInputs): CheckFailure[] {
-  const { organization } = news;
-  const known = organization !== undefined && !holdsUnknown(organization) ? organization : undefined;
-  const failures = checkInputs(news, {
-    organization: checkOrganization,
-    apiUrl: checkApiUrl,
-    url: (url) => checkOwnIssuer(url, "url"),
-    maxExpirationSeconds: (duration) => expirationSecondsOf(duration, "maxExpirationSeconds"),
-    thumbprints: (thumbprints) => normalThumbprints(thumbprints),
-    jwks: (jwks) => checkKeySet(jwks),
-    importId: (id) => parseImportId(id, 2, known),
-  });
-  const url = news.url !== undefined && !holdsUnknown(news.url) ? news.url : undefined;
-  return [...failures, ...failureOf("url", () => checkIssuerOptions({ ...news, url }, "OidcIssuer"))];
-}
-
 /** One notation for what has several: seconds, the API's address, and thumbprints as they are recorded. */
 export function normalIssuerInputs(given: GivenIssuerInputs): IssuerInputs {
   const { maxExpirationSeconds: life, thumbprints, apiUrl, ...rest } = given;
@@ -67,10 +26,10 @@ export function normalIssuerInputs(given: GivenIssuerInputs): IssuerInputs {
     ...rest,
     apiUrl: normalApiUrl(apiUrl),
     ...(life !== undefined && {
-      maxExpirationSeconds: holdsUnknown(life) ? (life as never) : expirationSecondsOf(life, "maxExpirationSeconds"),
+      maxExpirationSeconds: isKnown(life) ? expirationSecondsOf(life, "maxExpirationSeconds") : (life as never),
     }),
     ...(thumbprints !== undefined && {
-      thumbprints: holdsUnknown(thumbprints) ? thumbprints : normalThumbprints(thumbprints),
+      thumbprints: isKnown(thumbprints) ? normalThumbprints(thumbprints) : thumbprints,
     }),
   };
 }
@@ -129,7 +88,7 @@ function equal<T>(
   is: (value: unknown) => boolean,
   same: (a: T, b: T) => boolean,
 ): boolean {
-  return is(one) && is(other) && !holdsUnknown(other) ? same(one as T, other as T) : isDeepStrictEqual(one, other);
+  return is(one) && is(other) && isKnown(other) ? same(one as T, other as T) : isDeepStrictEqual(one, other);
 }
 
 function isKeySet(value: unknown): boolean {

@@ -12,21 +12,14 @@ import {
   withRecord,
 } from "../../../pulumi-cloud/issuers";
 import { type KeySet, sameKeySet } from "../../../trust/issuers";
-import { InitializationFailure, parseImportId } from "../lib";
-import {
-  askedBy,
-  diffIssuer,
-  type GivenIssuerInputs,
-  type IssuerInputs,
-  type IssuerOutputs,
-  issuerFailures,
-  normalIssuerInputs,
-} from "./inputs";
+import { type GivenIssuerInputs, issuerChecks } from "../checks";
+import { checkInputs, InitializationFailure, parseImportId } from "../lib";
+import { askedBy, diffIssuer, type IssuerInputs, type IssuerOutputs, normalIssuerInputs } from "./inputs";
 
 /** Create, read, update, delete, diff and check of `OidcIssuer`. Ids are `organization/issuerId`. */
 export const issuerProvider = {
   check(_olds: GivenIssuerInputs, news: GivenIssuerInputs) {
-    const failures = issuerFailures(news);
+    const failures = checkInputs(news, issuerChecks("OidcIssuer"));
     return { inputs: failures.length > 0 ? news : normalIssuerInputs(news), failures };
   },
 

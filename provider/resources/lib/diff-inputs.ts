@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { holdsUnknown } from "./check-inputs";
+import { isKnown } from "./checks";
 
 /** What the engine asks of a diff. */
 export interface InputDiff {
@@ -20,6 +20,6 @@ export function diffInputs<T extends object>(
   keys: { replacing: readonly (keyof T & string)[]; updating: readonly (keyof T & string)[] },
 ): InputDiff {
   const differs = (key: keyof T) => !isDeepStrictEqual(olds[key], news[key]);
-  const replaces = keys.replacing.filter((key) => differs(key) && !holdsUnknown(news[key]));
+  const replaces = keys.replacing.filter((key) => differs(key) && isKnown(news[key]));
   return { changes: [...keys.replacing, ...keys.updating].some(differs), replaces };
 }

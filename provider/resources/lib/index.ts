@@ -1,4 +1,14 @@
-export { type CheckFailure, checkInputs, failureOf, holdsUnknown } from "./check-inputs";
+export {
+  type Check,
+  type CheckFailure,
+  checkInputs,
+  checkNow,
+  checksOf,
+  checkWhenPlain,
+  isKnown,
+  isPending,
+  required,
+} from "./checks";
 export { diffInputs, type InputDiff } from "./diff-inputs";
 export { parseImportId, takeImport } from "./import-option";
 export { InitializationFailure } from "./initialization-failure";

@@ -1,32 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { OidcRunnerError } from "../../../trust";
 import { type Claims, claimsFromPaths, claimsFromToken } from "../../../trust/claims";
-
-/** Whose access is watched over: given as claims, or as the file of its token. */
-export interface CallerInputs {
-  /** Claim path to value. */
-  callerClaims?: Record<string, string>;
-  /** Path of the file; its contents are never stored. */
-  callerTokenFile?: string;
-}
-
-/**
- * Refuses a caller given twice, and claims that can't be.
- *
- * @throws OidcRunnerError `OPTION_CONFLICT`, `CLAIM_PATH_INVALID`, `CALLER_INVALID`
- */
-export function checkCaller({ callerClaims, callerTokenFile }: CallerInputs): void {
-  if (callerClaims === undefined) {
-    return;
-  }
-  if (callerTokenFile !== undefined) {
-    throw new OidcRunnerError("OPTION_CONFLICT", "callerClaims and callerTokenFile exclude each other", {
-      where: "callerClaims",
-      fix: "give only one of them",
-    });
-  }
-  claimsFromPaths(callerClaims);
-}
+import type { CallerInputs } from "../checks";
 
 /**
  * The caller's claims; undefined when nobody is watched over.

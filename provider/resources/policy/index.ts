@@ -1,2 +1,1 @@
-export { checkCaller } from "./deployment-identity";
 export { policyProvider } from "./provider";

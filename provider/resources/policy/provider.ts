@@ -2,14 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { connect, PartialFailure } from "../../../pulumi-cloud/api";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
 import { comparable, type DefinitionChange, type PolicyDefinition } from "../../../trust/policy";
-import { diffInputs, InitializationFailure } from "../lib";
-import {
-  compiledInputs,
-  type GivenPolicyInputs,
-  type PolicyInputs,
-  type PolicyOutputs,
-  policyFailures,
-} from "./inputs";
+import { type GivenPolicyInputs, policyChecks } from "../checks";
+import { checkInputs, diffInputs, InitializationFailure } from "../lib";
+import { compiledInputs, type PolicyInputs, type PolicyOutputs } from "./inputs";
 import { warnLockedOut } from "./warn-locked-out";
 
 const REPLACING = ["organization", "issuerId", "apiUrl"] as const;
@@ -19,7 +14,7 @@ const UPDATING = ["policies", "caCertificates", "waive", "callerClaims", "caller
 /** Create, read, update, delete, diff and check of `OidcPolicy`. Ids are `organization/issuerId/policyId`. */
 export const policyProvider = {
   check(_olds: GivenPolicyInputs, news: GivenPolicyInputs) {
-    const failures = policyFailures(news);
+    const failures = checkInputs(news, policyChecks());
     return { inputs: failures.length > 0 ? news : compiledInputs(news), failures };
   },
 

@@ -5,7 +5,8 @@ import type { Claims } from "../../../trust/claims";
 import type { Waiver } from "../../../trust/lint";
 import { locksOutCaller } from "../../../trust/parties/pulumi";
 import { type DefinitionChange, mergeDefinitions } from "../../../trust/policy";
-import { type CallerInputs, readCaller } from "./deployment-identity";
+import type { CallerInputs } from "../checks";
+import { readCaller } from "./deployment-identity";
 
 /** The part of the API that is read. */
 export type LockoutAccess = Pick<CloudClient, "getPolicy" | "getIssuer">;

@@ -8,6 +8,7 @@ import {
   type PodVolume,
   paths,
   podSettings,
+  TRUST_MOUNTS,
   tokenVolume,
 } from "../pod";
 import { type AgentOptions, agentSettings, DEFAULT_HTTP_SERVER_PORT } from "./agent-settings";
@@ -32,8 +33,7 @@ const PROBES = {
 };
 
 /** What an agent's pod is made from, besides what every runner's is. */
-export interface AgentPodOptions
-  extends Omit<PodOptions, "configMapName" | "hasScript" | "identity" | "subjectTokenFile"> {
+export interface AgentPodOptions extends Omit<PodOptions, "configMapName" | "hasScript" | "identity"> {
   agent: AgentOptions;
   /** ServiceAccount of the pods that workflows run in. */
   workerServiceAccountName: string;
@@ -68,13 +68,13 @@ export function agentPodTemplate(options: AgentPodOptions): { metadata: Kubernet
     command = ["customer-managed-workflow-agent", "run"],
   } = options;
   const volumes: PodVolume[] = [
-    tokenVolume("pulumi-token", options.trust.audience),
+    tokenVolume("pulumi-token", options.subjectToken.audience),
     { name: "home", emptyDir: {} },
     { name: "work", emptyDir: {} },
     ...(configMapName === undefined ? [] : [{ name: "entrypoint", configMap: { name: configMapName } }]),
   ];
   const mounts: (PodMount & { subPath?: string })[] = [
-    { name: "pulumi-token", mountPath: paths.pulumiTokenDirectory, readOnly: true },
+    TRUST_MOUNTS.pulumiToken,
     { name: "home", mountPath: paths.homeDirectory },
     { name: "work", mountPath: WORK_DIRECTORY },
   ];
@@ -115,7 +115,7 @@ function agentVariables(options: AgentPodOptions, image: string): Record<string,
     HOME: paths.homeDirectory,
     PULUMI_AGENT_DEPLOY_TARGET: "kubernetes",
     PULUMI_AGENT_SERVICE_URL: options.apiUrl,
-    PULUMI_AGENT_OIDC_TOKEN_FILE: `${paths.pulumiTokenDirectory}/token`,
+    PULUMI_AGENT_OIDC_TOKEN_FILE: options.subjectToken.file,
     PULUMI_AGENT_ORGANIZATION_NAME: options.organization,
     PULUMI_AGENT_RUNNER_POOL_ID: options.token.runner ?? "",
     // A length of time as Go writes it.

@@ -1,26 +1,46 @@
 import { OidcRunnerError } from "../../../trust";
-import { CONTAINER, checkEnvNames, type KubernetesObject, type PodMount } from "../pod";
+import { CONTAINER, checkEnvNames, checkLabels, type KubernetesObject, type PodMount } from "../pod";
+import { strategicMerge } from "./strategic-merge";
 
-/** Volumes of ours that are the user's to change: they hold nothing the trust depends on. */
-const FREE_VOLUMES = ["home", "work"];
+/** What users merge into a pod template. */
+export interface PodTemplatePatch {
+  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
+  spec?: KubernetesObject;
+}
+
+/** What a patch must leave alone. */
+export interface Reserved {
+  serviceAccountName: unknown;
+  /** Volumes that the trust depends on, by the mounts that the runner's container has of them. */
+  mounts: readonly PodMount[];
+}
 
 /** Fields of our container that say what it runs; `command` and `script` are the arguments for that. */
 const RUNS = ["command", "args"];
 
-type Entry = KubernetesObject & { name?: string };
+/** An entry of a list that is merged. */
+type Entry = KubernetesObject & { name: string; mountPath: string };
 
 /**
- * Refuses a patch of a pod's spec that would part the pod from its trust: another ServiceAccount, other tokens, another
+ * Refuses a patch that can't be merged, or that would part the pod from its trust: another ServiceAccount, other tokens, another
  * entrypoint, other variables of the exchange. It looks at the patch, not at the result: setting what is set already would
  * hide a mistake until the next version.
  *
- * @throws OidcRunnerError `POD_TEMPLATE_TRUST`, `ENV_RESERVED`, `ENV_STORED_TOKEN`
+ * @throws OidcRunnerError `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `LABEL_INVALID`, `ENV_RESERVED`, `ENV_STORED_TOKEN`
  */
-export function checkPodPatch(ours: KubernetesObject, patch: KubernetesObject, where: string): void {
+export function checkTemplate(patch: PodTemplatePatch, reserved: Reserved, where = "podTemplate"): void {
+  const metadata = patch.metadata ?? {};
+  const spec = patch.spec ?? {};
+  checkLabels(metadata.labels ?? {}, `${where}.metadata.labels`);
+  strategicMerge({}, { metadata, spec }, where);
+  checkSpec(spec, reserved, `${where}.spec`);
+}
+
+function checkSpec(patch: KubernetesObject, { serviceAccountName, mounts }: Reserved, where: string): void {
   for (const field of ["serviceAccountName", "serviceAccount"]) {
-    if (patch[field] !== undefined && patch[field] !== ours.serviceAccountName) {
+    if (patch[field] !== undefined && patch[field] !== serviceAccountName) {
       throw parted(
-        `it names another ServiceAccount than ${String(ours.serviceAccountName)}`,
+        `it names another ServiceAccount than ${String(serviceAccountName)}`,
         `${where}.${field}`,
         "serviceAccountName",
       );
@@ -31,24 +51,20 @@ export function checkPodPatch(ours: KubernetesObject, patch: KubernetesObject, w
       throw parted(`it removes all ${list}`, `${where}.${list}`, "null for single fields only");
     }
   }
-  const volumes = entries(ours.volumes).filter(({ name = "" }) => !FREE_VOLUMES.includes(name));
-  for (const [index, { name }] of entries(patch.volumes).entries()) {
-    if (volumes.some((volume) => volume.name === name)) {
+  for (const [index, { name }] of entriesOf(patch.volumes).entries()) {
+    if (mounts.some((mount) => mount.name === name)) {
       throw parted(`the volume ${name} is the runner's own`, `${where}.volumes[${index}]`, "a volume of another name");
     }
   }
-  const names = volumes.map(({ name }) => name);
-  const [container = {}] = entries(ours.containers);
-  const mounts = entries(container.volumeMounts).filter(({ name }) => names.includes(name)) as unknown as PodMount[];
   for (const list of ["containers", "initContainers"]) {
-    for (const [index, other] of entries(patch[list]).entries()) {
+    for (const [index, other] of entriesOf(patch[list]).entries()) {
       checkContainer(other, list === "containers" && other.name === CONTAINER, mounts, `${where}.${list}[${index}]`);
     }
   }
 }
 
-function checkContainer(patch: Entry, isOurs: boolean, mounts: PodMount[], where: string): void {
-  const env = entries(patch.env).map(({ name = "" }) => name);
+function checkContainer(patch: Entry, isOurs: boolean, mounts: readonly PodMount[], where: string): void {
+  const env = entriesOf(patch.env).map(({ name }) => name);
   checkEnvNames(isOurs ? env : env.filter((name) => name === "PULUMI_ACCESS_TOKEN"), `${where}.env`);
   if (!isOurs) {
     return;
@@ -63,8 +79,8 @@ function checkContainer(patch: Entry, isOurs: boolean, mounts: PodMount[], where
       throw parted(`it removes the runner's own ${field}`, `${where}.${field}`, "null for single fields only");
     }
   }
-  for (const [index, mount] of entries(patch.volumeMounts).entries()) {
-    const path = String(mount.mountPath);
+  for (const [index, mount] of entriesOf(patch.volumeMounts).entries()) {
+    const path = mount.mountPath;
     const ours = mounts.find(({ mountPath }) => within(path, mountPath) || within(mountPath, path));
     if (ours !== undefined) {
       const what = `it would hide ${ours.mountPath}, where the runner has its own files`;
@@ -89,8 +105,10 @@ function normal(path: string): string {
   return plain.replace(/^\/run(?=\/|$)/, "/var/run");
 }
 
-function entries(list: unknown): Entry[] {
-  return Array.isArray(list) ? (list as Entry[]) : [];
+/** The entries of a list, with the texts that they are known by. */
+export function entriesOf(list: unknown): Entry[] {
+  const all: KubernetesObject[] = Array.isArray(list) ? list : [];
+  return all.map((entry) => ({ ...entry, name: String(entry.name), mountPath: String(entry.mountPath) }));
 }
 
 function parted(what: string, where: string, use: string): OidcRunnerError {

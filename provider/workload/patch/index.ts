@@ -1,2 +1,2 @@
-export { checkTemplate } from "./check-template";
-export { mergePodTemplate, type PodTemplate, type PodTemplatePatch } from "./merge";
+export { checkTemplate, type PodTemplatePatch } from "./check";
+export { mergePodTemplate, type PodTemplate } from "./merge";

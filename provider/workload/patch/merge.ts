@@ -1,5 +1,5 @@
-import { checkLabels, type KubernetesObject } from "../pod";
-import { checkPodPatch } from "./check";
+import type { KubernetesObject } from "../pod";
+import { checkTemplate, entriesOf, type PodTemplatePatch } from "./check";
 import { strategicMerge } from "./strategic-merge";
 
 /** A pod template, ours or merged. */
@@ -8,27 +8,26 @@ export interface PodTemplate {
   spec: KubernetesObject;
 }
 
-/** What users merge into it. */
-export interface PodTemplatePatch {
-  metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> };
-  spec?: KubernetesObject;
-}
+/** Volumes of ours that are the user's to change, because they hold nothing the trust depends on. */
+const FREE_VOLUMES = ["home", "work"];
 
 /**
- * Merges a user's template into ours by {@link strategicMerge}. What would part the pod from its trust is refused: another
- * ServiceAccount, other tokens, another entrypoint, other variables of the exchange.
+ * Merges a user's template into ours by {@link strategicMerge}.
  *
- * @throws OidcRunnerError `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `LABEL_INVALID`, `ENV_RESERVED`, `ENV_STORED_TOKEN`
+ * @throws OidcRunnerError as `checkTemplate`
  */
 export function mergePodTemplate(ours: PodTemplate, patch: PodTemplatePatch, where = "podTemplate"): PodTemplate {
+  const { serviceAccountName, containers } = ours.spec;
+  const [container] = entriesOf(containers);
+  const mounts = entriesOf(container?.volumeMounts).filter(({ name }) => !FREE_VOLUMES.includes(name));
+  checkTemplate(patch, { serviceAccountName, mounts }, where);
   const { labels, annotations } = patch.metadata ?? {};
-  const spec = patch.spec ?? {};
-  checkLabels(labels ?? {}, `${where}.metadata.labels`);
-  const metadata = { labels: labels ?? undefined, annotations: annotations ?? undefined };
-  const merged = {
-    metadata: strategicMerge(ours.metadata, metadata, `${where}.metadata`),
-    spec: strategicMerge(ours.spec, spec, `${where}.spec`),
+  return {
+    metadata: strategicMerge(
+      ours.metadata,
+      { labels: labels ?? undefined, annotations: annotations ?? undefined },
+      `${where}.metadata`,
+    ),
+    spec: strategicMerge(ours.spec, patch.spec ?? {}, `${where}.spec`),
   };
-  checkPodPatch(ours.spec, spec, `${where}.spec`);
-  return merged;
 }

@@ -38,7 +38,7 @@ export function runnerEnvironment(options: PodOptions): EnvVar[] {
     ...(owner !== undefined && { OIDC_RUNNER_TOKEN_OWNER: owner }),
     ...(options.token.admin === true && { OIDC_RUNNER_ADMIN: "true" }),
     OIDC_RUNNER_EXPIRATION_SECONDS: String(options.expirationSeconds),
-    OIDC_RUNNER_TOKEN_FILE: subjectTokenFile(options),
+    OIDC_RUNNER_TOKEN_FILE: options.subjectToken.file,
     OIDC_RUNNER_PRIVATE_DIR: paths.privateDirectory,
     ...options.identity?.env,
   });
@@ -74,11 +74,6 @@ function fieldVariables({ env = {}, secretEnv = {}, identity }: PodOptions): Env
   return Object.entries(identity?.fields ?? {})
     .filter(([name]) => !(name in env || name in secretEnv))
     .map(([name, fieldPath]) => ({ name, valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } } }));
-}
-
-/** Where the token is that is exchanged. */
-export function subjectTokenFile({ subjectTokenFile: given }: Pick<PodOptions, "subjectTokenFile">): string {
-  return given ?? `${paths.pulumiTokenDirectory}/token`;
 }
 
 /** The user's variables and the runner's own, each name once. The user's win where they are the user's to set, such as HOME. */

@@ -1,6 +1,7 @@
 import type { ProvenTrust } from "../../../trust/parties/pulumi";
 import type { TokenSelection } from "../../../trust/policy";
 import type { PodParts } from "./parts";
+import type { SubjectToken } from "./subject-token";
 
 /** A plain Kubernetes object; its schema is the API server's business. */
 export type KubernetesObject = Record<string, unknown>;
@@ -18,28 +19,31 @@ export interface SecretKey {
   optional?: boolean;
 }
 
+/** What users say of a runner's pod. Each is an argument of every runner too, which the compiler asks for. */
+export interface PodArguments {
+  image?: string;
+  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
+  command?: string[];
+  env?: Record<string, string>;
+  secretEnv?: Record<string, SecretKey>;
+  resources?: Resources;
+  nodeSelector?: Record<string, string>;
+  tolerations?: object[];
+}
+
 /** What a runner's pod is made from. */
-export interface PodOptions {
+export interface PodOptions extends PodArguments {
   organization: string;
   trust: ProvenTrust;
   token: TokenSelection;
   expirationSeconds: number;
   apiUrl: string;
   configMapName: string;
-  image?: string;
-  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
-  command?: string[];
   /** Whether the ConfigMap has a script to run. */
   hasScript: boolean;
-  env?: Record<string, string>;
-  secretEnv?: Record<string, SecretKey>;
-  resources?: Resources;
-  nodeSelector?: Record<string, string>;
-  tolerations?: KubernetesObject[];
   /** What the pod's cloud identity needs in it. */
   identity?: PodParts;
-  /** Where the token is that is exchanged, if it is one the identity brings. Default: a token of its own, for Pulumi Cloud. */
-  subjectTokenFile?: string;
+  subjectToken: SubjectToken;
   /** `Always` is for pods that go on; they count as started when they have their token. Default: `Never`. */
   restartPolicy?: "Never" | "Always";
   labels: Record<string, string>;

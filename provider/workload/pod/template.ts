@@ -11,20 +11,27 @@ import { tokenVolume } from "./token-volume";
  */
 export const DEFAULT_IMAGE = "pulumi/pulumi:3.259.0-nonroot";
 
+/** Mounts of every runner's pod whose volumes, of the same names, hold what its trust depends on. */
+export const TRUST_MOUNTS = {
+  entrypoint: { name: "entrypoint", mountPath: paths.entrypointDirectory, readOnly: true },
+  pulumiToken: { name: "pulumi-token", mountPath: paths.pulumiTokenDirectory, readOnly: true },
+  private: { name: "private", mountPath: paths.privateDirectory },
+} satisfies Record<string, PodMount>;
+
 /** A pod template that passes Pod Security `restricted` and holds nothing but short-lived tokens of its own. */
 export function podTemplate(options: PodOptions): { metadata: KubernetesObject; spec: KubernetesObject } {
-  const ownToken = options.subjectTokenFile === undefined;
+  const { subjectToken } = options;
   const volumes: PodVolume[] = [
     { name: "entrypoint", configMap: { name: options.configMapName, defaultMode: 0o555 } },
-    ...(ownToken ? [tokenVolume("pulumi-token", options.trust.audience)] : []),
+    ...(subjectToken.projected ? [tokenVolume("pulumi-token", subjectToken.audience)] : []),
     { name: "private", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
     { name: "home", emptyDir: {} },
     ...(options.identity?.volumes ?? []),
   ];
   const mounts: PodMount[] = [
-    { name: "entrypoint", mountPath: paths.entrypointDirectory, readOnly: true },
-    ...(ownToken ? [{ name: "pulumi-token", mountPath: paths.pulumiTokenDirectory, readOnly: true }] : []),
-    { name: "private", mountPath: paths.privateDirectory },
+    TRUST_MOUNTS.entrypoint,
+    ...(subjectToken.projected ? [TRUST_MOUNTS.pulumiToken] : []),
+    TRUST_MOUNTS.private,
     { name: "home", mountPath: paths.homeDirectory },
     ...(options.identity?.mounts ?? []),
   ];

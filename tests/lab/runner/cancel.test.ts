@@ -5,6 +5,7 @@ import type { ApiClient } from "../../../lab/cluster/api-client";
 import { clusterOfShape } from "../../../lab/issuer-shapes";
 import { entrypointData } from "../../../provider/workload/entrypoint";
 import { recommendedLabels } from "../../../provider/workload/pod/labels";
+import { pulumiToken } from "../../../provider/workload/pod/subject-token";
 import { podTemplate } from "../../../provider/workload/pod/template";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
@@ -103,6 +104,7 @@ describe("a pod that is deleted while its script updates a stack", function () {
       configMapName: "deployer",
       image: IMAGE,
       hasScript: true,
+      subjectToken: pulumiToken(lab.state.pulumiCloud.organization),
       labels: recommendedLabels("deployer"),
       annotations: {},
     });

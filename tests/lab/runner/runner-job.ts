@@ -4,6 +4,7 @@ import { entrypointData } from "../../../provider/workload/entrypoint";
 import { jobSpec } from "../../../provider/workload/kinds/job";
 import { recommendedLabels } from "../../../provider/workload/pod/labels";
 import type { PodOptions } from "../../../provider/workload/pod/options";
+import { pulumiToken } from "../../../provider/workload/pod/subject-token";
 import { podTemplate } from "../../../provider/workload/pod/template";
 import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
 import type { RunnerLab } from "./runner-lab";
@@ -76,6 +77,7 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
       POD_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
     ),
     hasScript: false,
+    subjectToken: { ...pulumiToken(lab.state.pulumiCloud.organization), audience: trust.audience },
     labels: recommendedLabels(name),
     annotations: {},
   });

@@ -7,6 +7,7 @@ import { deploymentSpec } from "../../../provider/workload/kinds/deployment";
 import { jobSpec } from "../../../provider/workload/kinds/job";
 import { recommendedLabels } from "../../../provider/workload/pod/labels";
 import type { PodOptions } from "../../../provider/workload/pod/options";
+import { pulumiToken } from "../../../provider/workload/pod/subject-token";
 import { podTemplate } from "../../../provider/workload/pod/template";
 import { skip } from "../../skip";
 import { assertNoToken } from "./refusals";
@@ -66,6 +67,7 @@ describe("runners that go on", function () {
       configMapName: "service-entrypoint",
       command: ["sh", "-c", script],
       hasScript: false,
+      subjectToken: pulumiToken(lab.state.pulumiCloud.organization),
       labels: { ...recommendedLabels(name), test: name },
       annotations: {},
       ...more,

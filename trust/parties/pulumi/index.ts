@@ -5,5 +5,5 @@ export { explain } from "./explain";
 export { lint } from "./lint";
 export { locksOutCaller } from "./lock-out";
 export { type ProvenTrust, provePulumiTrust, proveRunnerTrust } from "./proof";
-export { findingText, type ReviewOptions, reviewDefinitions } from "./review";
+export { findingText, type Review, type ReviewOptions, reviewDefinitions } from "./review";
 export { proveSharedTrust, type SharedTrust } from "./shared";

@@ -1,17 +1,16 @@
-import type { RunnerAccessToken, RunnerArgs } from "../../../../provider/components/runner/args";
 import type {
-  RunnerMetadata,
-  RunnerPodTemplate,
-  RunnerResources,
-} from "../../../../provider/components/runner/pod-args";
-import type {
+  RunnerAccessToken,
   RunnerAgent,
+  RunnerArgs,
   RunnerCronJob,
   RunnerDeployment,
   RunnerJob,
+  RunnerMetadata,
+  RunnerPodTemplate,
+  RunnerResources,
   RunnerRollingUpdate,
   RunnerStrategy,
-} from "../../../../provider/components/runner/workload-args";
+} from "../../../../provider/components/runner/args";
 import type { OrganizationToken } from "../../../../provider/resources/access-token";
 import { type Row, row, rows } from "./row";
 

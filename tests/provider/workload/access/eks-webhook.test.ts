@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
 import { eksPodIdentity } from "../../../../provider/workload/access/eks-pod-identity";
 import type { PodParts } from "../../../../provider/workload/pod/parts";
+import { pulumiToken } from "../../../../provider/workload/pod/subject-token";
 import { podTemplate } from "../../../../provider/workload/pod/template";
 import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import { eksWebhook, type WebhookPod, type WebhookSettings } from "../../../helpers/eks-webhook";
@@ -24,6 +25,7 @@ function pod(identity?: PodParts, env: Record<string, string> = {}): WebhookPod 
       expirationSeconds: 7200,
       apiUrl: "https://api.pulumi.com",
       hasScript: false,
+      subjectToken: pulumiToken("acme"),
     },
     ...{ configMapName: "deployer-0123456789", labels: { app: "x" }, annotations: {}, identity, env },
   }) as unknown as WebhookPod;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mergePodTemplate, type PodTemplatePatch } from "../../../../provider/workload/patch/merge";
+import type { PodTemplatePatch } from "../../../../provider/workload/patch/check";
+import { mergePodTemplate } from "../../../../provider/workload/patch/merge";
 import { podTemplate } from "../../../../provider/workload/pod/template";
 import { refused } from "../../../helpers/refused";
 import { IDENTITY, OPTIONS, type Pod } from "../pod/pod";

@@ -1,6 +1,7 @@
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
 
 import type { PodOptions } from "../../../../provider/workload/pod/options";
+import { pulumiToken } from "../../../../provider/workload/pod/subject-token";
 import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 import type { TokenSelection } from "../../../../trust/policy/access-token";
 
@@ -38,6 +39,7 @@ export const OPTIONS: PodOptions = {
   apiUrl: "https://api.pulumi.com",
   configMapName: "deployer-0123456789",
   hasScript: false,
+  subjectToken: pulumiToken("acme"),
   labels: { app: "x" },
   annotations: {},
 };

@@ -182,12 +182,12 @@ describe("provider/workload/pod/template", () => {
   });
 
   it("exchanges the identity's token where it is told to, and then projects none of its own", () => {
-    const { spec } = pod({ identity: IDENTITY, subjectTokenFile: "/var/run/secrets/x/token" });
+    const subjectToken = { audience: "sts.amazonaws.com", file: "/var/run/secrets/x/token", projected: false };
+    const { spec } = pod({ identity: IDENTITY, subjectToken });
     const projected = spec.volumes.filter((volume) => "projected" in volume).map(({ name }) => name);
     assert.deepEqual(projected, ["aws-iam-token"]);
     assert.ok(!spec.containers[0]?.volumeMounts.some(({ name }) => name === "pulumi-token"));
-    const options = { identity: IDENTITY, subjectTokenFile: "/var/run/secrets/x/token" };
-    assert.equal(environment(options).OIDC_RUNNER_TOKEN_FILE, "/var/run/secrets/x/token");
+    assert.equal(environment({ identity: IDENTITY, subjectToken }).OIDC_RUNNER_TOKEN_FILE, "/var/run/secrets/x/token");
   });
 
   it("asks for an administrator's token only when told to", () => {

@@ -1,0 +1,2 @@
+export { type GivenIssuerInputs, issuerChecks } from "./issuer";
+export { type CallerInputs, type GivenPolicyInputs, policyChecks } from "./policy";
