@@ -28,7 +28,7 @@ import {
 import { atMostOne, exactlyOne } from "../lib";
 import { hasNoPolicies } from "../trust";
 import type { RunnerArgs } from "./args";
-import { type Workload, workloadKind } from "./workload";
+import { type Workload, workloadKind } from "./workload-kind";
 
 /** What a runner's trust and workload are made from. */
 export interface PlanInputs extends Partial<Workload> {

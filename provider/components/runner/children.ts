@@ -12,7 +12,8 @@ import type { CloudIdentity, KubernetesClass, RunnerContext } from "./context";
 import { createNamespace } from "./namespace";
 import type { RunnerPlan } from "./plan";
 import { type AgentParts, agentTemplate, runnerTemplate, userPod } from "./pod";
-import { createWorkload, workloadKind } from "./workload";
+import { createWorkload } from "./workload";
+import { workloadKind } from "./workload-kind";
 
 /** What a runner's children are made from, as its component gives it. */
 export interface RunnerParts {

@@ -3,7 +3,7 @@ import type { PodTemplatePatch } from "../../workload/patch";
 import type { KubernetesObject, PodArguments, PodParts } from "../../workload/pod";
 import type { RunnerArgs } from "./args";
 import type { RunnerPlan } from "./plan";
-import type { WorkloadKind } from "./workload";
+import type { WorkloadKind } from "./workload-kind";
 
 /** What the cloud runners add to the common parts. */
 export interface CloudIdentity {

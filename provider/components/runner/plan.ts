@@ -15,7 +15,7 @@ import { kubernetesName, type PodParts, pulumiToken, type SubjectToken } from ".
 import { policiesOf, type TrustReference, trustFields } from "../trust";
 import type { RunnerArgs } from "./args";
 import { noSharedPolicies, type PlanInputs, planChecks, planInputs, podChecks, podInputs } from "./checks";
-import { type WorkloadKind, workloadKind } from "./workload";
+import { type WorkloadKind, workloadKind } from "./workload-kind";
 
 /** Everything a runner's children are made from, checked and proven. */
 export interface RunnerPlan extends PlanInputs {

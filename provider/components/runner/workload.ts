@@ -1,43 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
-  type AgentOptions,
-  type CronJobOptions,
   cronJobSpec,
-  type DeploymentOptions,
   deploymentSpec,
   deploymentWaitSeconds,
-  type JobOptions,
   jobSpec,
   jobWaitSeconds,
   RUN_INPUTS_ANNOTATION,
 } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
 import { type KubernetesObject, selectorLabels } from "../../workload/pod";
-import { atMostOne, peer } from "../lib";
-import type { RunnerArgs } from "./args";
+import { peer } from "../lib";
 import type { KubernetesClass, RunnerContext } from "./context";
-
-/** Settings of each kind of workload. */
-export interface Workload {
-  job: JobOptions;
-  cronJob: CronJobOptions;
-  deployment: DeploymentOptions;
-  agent: AgentOptions & { workerServiceAccountName?: string; workerPodTemplate?: KubernetesObject };
-}
-
-/** What a runner runs as, by the argument that says so. */
-export type WorkloadKind = keyof Workload;
-
-const KINDS: readonly WorkloadKind[] = ["job", "cronJob", "deployment", "agent"];
-
-/**
- * What a runner runs as: a Job unless told otherwise.
- *
- * @throws OidcRunnerError `OPTION_CONFLICT`
- */
-export function workloadKind(args: RunnerArgs, where: string): WorkloadKind {
-  return atMostOne(args, KINDS, where) ?? "job";
-}
 
 /** Makes the Job, CronJob or Deployment around a pod template. */
 export function createWorkload(
