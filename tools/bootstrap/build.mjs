@@ -11,14 +11,17 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { CodedError } from "./coded-error.mjs";
 import { run } from "./run.mjs";
 
 /** Compiles the sources of tsconfig.build.json into dist/ and copies the other files beside them. */
 export async function build(root) {
   const config = JSON.parse(readFileSync(join(root, "tsconfig.build.json"), "utf8"));
-  const sources = config.include.flatMap((directory) => filesBelow(join(root, directory)));
+  const sources = config.include
+    .flatMap((directory) => filesBelow(join(root, directory)))
+    // In dist it would make a package of its folder.
+    .filter((file) => basename(file) !== "package.json");
   const hash = hashOf(root, sources);
   const stamp = join(root, "dist", ".oidc-runner-build");
   linkSelf(root);
@@ -75,8 +78,14 @@ function removeStale(root, sources) {
   }
 }
 
-/** Programs in the clone import the package by its name, as users do. */
+/** Programs in the clone import the package by its name and run its command by `npx`, as users do. */
 function linkSelf(root) {
-  const link = join(root, "node_modules", "pulumi-oidc-runner");
-  if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync("..", link, "dir");
+  const modules = join(root, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  link("..", join(modules, "pulumi-oidc-runner"));
+  link(join("..", "..", "dist", "cli", "main.js"), join(modules, ".bin", "oidc-runner"));
+}
+
+function link(target, path) {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) symlinkSync(target, path);
 }
