@@ -53,7 +53,7 @@ describe("tools/bootstrap", () => {
       "cli/old.ts": "",
       "cli/hello.sh": "echo",
       "tsconfig.json": "{}",
-      "tsconfig.build.json": '{ "include": ["cli"] }',
+      "tsconfig.room.json": "{}",
       "package-lock.json": '{ "packages": { "": {}, "node_modules/typescript": { "version": "1.0.0" } } }',
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);

@@ -35,7 +35,7 @@ export async function labOn(shape: ClusterShape): Promise<LabState> {
 
 async function start(): Promise<Lab> {
   const { startLab } = compiled("lab/lab") as typeof import("../../../lab/lab");
-  const { prepareLab } = compiled("cli/prepare-lab") as typeof import("../../../cli/lab/prepare");
+  const { prepareLab } = compiled("cli/lab/prepare") as typeof import("../../../cli/lab/prepare");
   directory = mkdtempSync(join(tmpdir(), "oidc-runner-engine-"));
   return startLab({
     ...(await prepareLab(silentReport, { buildProvider: true })),

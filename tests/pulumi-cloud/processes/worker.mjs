@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
-const { connect } = require("../../../../dist/pulumi-cloud/api/connect.js");
-const { removeDefinitions, writeDefinitions } = require("../../../../dist/pulumi-cloud/policies/index.js");
-const { realTiming } = require("../../../../dist/pulumi-cloud/api/timing.js");
+const { connect } = require("../../../dist/pulumi-cloud/api/connect.js");
+const { removeDefinitions, writeDefinitions } = require("../../../dist/pulumi-cloud/policies/index.js");
+const { realTiming } = require("../../../dist/pulumi-cloud/api/timing.js");
 
 /**
  * How much slower the writers' time passes than the machine's. They rely on requests that take less than half a quiet
