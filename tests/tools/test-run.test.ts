@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { skip } from "../skip";
 
 describe("tools/test", function () {
   // Against hangs only.
@@ -15,9 +14,6 @@ describe("tools/test", function () {
     directory = await mkdtemp(join(tmpdir(), "test-run-"));
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
-  before(function () {
-    if (process.env.OIDC_RUNNER_FULL === undefined) skip(this, "starts mocha ten times; part of the full run");
-  });
 
   /** Runs one test file as `npm test` does, and returns all it prints. */
   async function runFile(source: string, limit = 120_000, pattern?: string): Promise<string> {
