@@ -15,7 +15,10 @@ import { type RunnerLab, startRunnerLab } from "./runner-lab";
 /** An image with the CLI, Node.js and Pulumi's SDK. */
 const IMAGE = "example.com/deployer:1";
 
-/** A program with one resource whose creation takes five seconds and can't be interrupted, as most can't. */
+/**
+ * A program with one resource whose creation can't be interrupted, as most can't. It ends two seconds after the script was
+ * told to end, so that a slow machine does not finish it before.
+ */
 const PROGRAM = `
 const pulumi = require("@pulumi/pulumi");
 class Slow extends pulumi.dynamic.Resource {
@@ -23,7 +26,10 @@ class Slow extends pulumi.dynamic.Resource {
     const provider = {
       async create() {
         require("node:fs").writeFileSync("creating", "");
-        await new Promise((resolve) => setTimeout(resolve, 5000));
+        for (let tries = 0; tries < 600 && !require("node:fs").existsSync("told"); tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        await new Promise((resolve) => setTimeout(resolve, 2000));
         return { id: "made", outs: {} };
       },
     };
@@ -43,10 +49,10 @@ ln -s /opt/program/node_modules node_modules
 export PULUMI_BACKEND_URL=file:///tmp/state PULUMI_CONFIG_PASSPHRASE=none
 pulumi stack init dev
 (
-  trap '' TERM
-  while [ ! -e creating ]; do sleep 0.1; done
+  trap ': >told' TERM
+  while [ ! -e creating ]; do sleep 0.1 || :; done
   echo creation began
-  while [ -n "$(find /tmp/state -path '*/locks/*' -type f)" ]; do sleep 0.1; done
+  while [ -n "$(find /tmp/state -path '*/locks/*' -type f)" ]; do sleep 0.1 || :; done
   cd /tmp/state/.pulumi/stacks/inner
   echo "made: $(grep -c '"made"' dev.json), pending: $(grep -c '"pending_operations"' dev.json)"
 ) &
