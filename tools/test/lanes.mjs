@@ -7,7 +7,7 @@ import { relative } from "node:path";
  */
 const FULL_ONLY = [
   "tests/bench/",
-  "tests/engine/toolchain/",
+  "tests/engine/toolchain/language-host",
   "tests/lab/options/",
   "tests/pulumi-cloud/processes/",
   "tests/tools/test-run.test.ts",
