@@ -4,8 +4,9 @@ import { constants } from "node:os";
 const INTERVAL_MS = 300;
 
 /**
- * Calls back once, with the exit code to end with, when this process is told to end (Ctrl-C, SIGTERM, SIGHUP) or when the process that started it,
- * named by `OIDC_RUNNER_PARENT_PID`, is gone, SIGKILL included.
+ * Calls back once, with the exit code to end with, when this process is told to end (Ctrl-C, SIGTERM, SIGHUP) or when the
+ * process that started it, named by `OIDC_RUNNER_PARENT_PID`, is gone, SIGKILL included. Not `die-with-parent.cjs`, because
+ * a lab has to be stopped first, and because a command that a shell or an editor starts may outlive it.
  */
 export function onAbandonment(callback: (exitCode: number) => void): void {
   let called = false;

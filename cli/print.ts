@@ -3,7 +3,9 @@ import { printable } from "../trust";
 
 // A reader that has gone (`npm start | head`) misses the rest; a lab is still ended in order, with the exit code that is due.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
 });
 
 /**

@@ -116,7 +116,7 @@ function summaryOf(
     configFile,
     issuerId: outputs.issuerId as string | undefined,
     subject: outputs.subject as string | undefined,
-    milliseconds: exchange?.[1],
+    exchangeMs: exchange?.[1],
     expires: exchange?.[2],
     whoami: code === 0 && exchange ? said.at(-1) : undefined,
   };

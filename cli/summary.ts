@@ -6,7 +6,7 @@ export interface StartResult {
   issuerId: string | undefined;
   subject: string | undefined;
   /** Duration of the exchange, as the pod measured it. */
-  milliseconds: string | undefined;
+  exchangeMs: string | undefined;
   /** When the access token expires, as Pulumi Cloud said. */
   expires: string | undefined;
   /** What `pulumi whoami` printed inside the pod. */
@@ -26,7 +26,7 @@ export function summarise(result: StartResult, now = Date.now()): string {
   const lines: [string, string | undefined][] = [
     ["issuer and policy registered", result.issuerId && `issuer ${result.issuerId}, for ${result.subject}`],
     ["pod started", result.pod],
-    ["token exchanged", result.milliseconds && `in ${result.milliseconds} ms`],
+    ["token exchanged", result.exchangeMs && `in ${result.exchangeMs} ms`],
     ["lifetime of the access token", result.expires && lifetime(result.expires, now)],
     ["pulumi whoami, in the pod", result.whoami],
   ];

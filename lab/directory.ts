@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, type Stats, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { reachableByOthers, statsOf } from "../tools/toolchain";
 import { OidcRunnerError } from "../trust";
 import { isRunning } from "./process-identity";
@@ -56,7 +56,7 @@ export function makeLabDirectory(directory: string): void {
   // Making it is one step for the kernel: what exists afterwards is ours, or was there before and is looked at.
   while (!made(directory)) {
     checkOurs(directory);
-    const state = findLab(directory);
+    const state = findLab(join(directory, STATE));
     if (state !== undefined && isRunning(state)) {
       throw new OidcRunnerError("LAB_RUNNING", "a lab is already running there", {
         where: directory,
@@ -105,8 +105,7 @@ function unusable(directory: string, reason: string): OidcRunnerError {
  * @throws OidcRunnerError `LAB_NOT_YOURS`, `LAB_NOT_FOUND`
  */
 export function readLab(directory: string): LabState {
-  checkOurs(directory);
-  const state = findLab(directory);
+  const state = readLabFile(join(directory, STATE));
   if (state === undefined) {
     throw new OidcRunnerError("LAB_NOT_FOUND", "no lab is running there", {
       where: directory,
@@ -116,9 +115,19 @@ export function readLab(directory: string): LabState {
   return state;
 }
 
-function findLab(directory: string): LabState | undefined {
+/**
+ * What a lab wrote about itself into the file `lab.json` of its directory; undefined when it is not there or holds no JSON.
+ *
+ * @throws OidcRunnerError `LAB_NOT_YOURS`
+ */
+export function readLabFile(file: string): LabState | undefined {
+  checkOurs(dirname(resolve(file)));
+  return findLab(file);
+}
+
+function findLab(file: string): LabState | undefined {
   try {
-    return JSON.parse(readFileSync(join(directory, STATE), "utf8")) as LabState;
+    return JSON.parse(readFileSync(file, "utf8")) as LabState;
   } catch {
     return undefined;
   }

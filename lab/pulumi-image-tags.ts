@@ -27,7 +27,8 @@ export const PULUMI_IMAGE_TAGS: Record<string, readonly string[]> = {
   "pulumi/pulumi-base": [
     ...withArchitectures("VERSION-debian"),
     ...withArchitectures("VERSION-ubi"),
-    ...["VERSION", "latest"],
+    "VERSION",
+    "latest",
   ],
   ...Object.fromEntries(
     Object.entries(LANGUAGES).flatMap(([language, versions]) =>

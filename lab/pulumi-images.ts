@@ -24,9 +24,19 @@ const NONROOT = {
     XDG_CACHE_HOME: `${USER.home}/.cache`,
   },
   path: [
-    ...[BIN, "/usr/local/share/fnm/aliases/default/bin", "/usr/local/share/pyenv/shims", "/usr/local/share/pyenv/bin"],
-    ...["/usr/local/share/dotnet", "/go/bin", "/usr/local/go/bin"],
-    ...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+    BIN,
+    "/usr/local/share/fnm/aliases/default/bin",
+    "/usr/local/share/pyenv/shims",
+    "/usr/local/share/pyenv/bin",
+    "/usr/local/share/dotnet",
+    "/go/bin",
+    "/usr/local/go/bin",
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
   ].join(":"),
 };
 

@@ -12,7 +12,7 @@ import {
 } from "./cluster";
 import { LabClock, startControl } from "./control";
 import { environmentFile } from "./engine";
-import { googleControlRoutes, startGoogle } from "./gcp";
+import { gcpControlRoutes, startGcp } from "./gcp";
 import type { LabOptions } from "./options";
 import type { ProcessIdentity } from "./process-identity";
 import { installOfficialKubernetes, installProviders, resourceRoutes } from "./providers";
@@ -49,11 +49,18 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     resolveIssuer,
   });
   const aws = await startAws({
-    ...{ certificate, ca: ca.certificatePem, clock: clock.now, log, resolveIssuer },
+    certificate,
+    ca: ca.certificatePem,
+    clock: clock.now,
+    log,
+    resolveIssuer,
     clusters: options.clusters,
   });
-  const google = await startGoogle({
-    ...{ certificate, ca: ca.certificatePem, clock: clock.now, log },
+  const gcp = await startGcp({
+    certificate,
+    ca: ca.certificatePem,
+    clock: clock.now,
+    log,
     clusters: () => clusters,
   });
   const images = [...(options.images ?? []), ...pulumiImages(dirname(pulumiCli.path), directory)];
@@ -70,7 +77,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
         hiddenDirectories: [directory],
         log,
         ...aws.nodeHooks({ name }),
-        ...google.nodeHooks(issuer),
+        ...gcp.nodeHooks(issuer),
       }),
     ),
   );
@@ -81,7 +88,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
   const resources = resourceRoutes({
     iam: aws.iam,
     associations: aws.associations,
-    google: google.iam,
+    gcp: gcp.iam,
     clusters: () => states,
   });
   const control = await startControl({
@@ -89,7 +96,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     certificate,
     clock,
     pulumiCloud,
-    mounts: { "/": resources, "/aws": awsControlRoutes(aws), "/google": googleControlRoutes(google) },
+    mounts: { "/": resources, "/aws": awsControlRoutes(aws), "/gcp": gcpControlRoutes(gcp) },
   });
 
   const pulumiHome = join(directory, "pulumi-home");
@@ -104,7 +111,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     started: outermost.started,
     control: { url: control.url, token: controlToken },
     aws: aws.describe(),
-    google: await google.describe(),
+    gcp: await gcp.describe(),
     clusters: states,
     pulumiHome,
     pulumiCli,
@@ -117,7 +124,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     failed: Promise.race(clusters.map((cluster) => cluster.failed)),
     async stop() {
       await Promise.all([control.stop(), pulumiCloud.stop(), ...clusters.map((cluster) => cluster.stop())]);
-      await Promise.all([aws.stop(), google.stop()]);
+      await Promise.all([aws.stop(), gcp.stop()]);
     },
   };
 }

@@ -1,14 +1,16 @@
 // The lab's innermost process: it starts every server, says when they are ready, and ends them. It runs as process 1 of
 // its own namespaces (see isolation/), so that whatever it leaves behind ends with it.
 import { readFileSync, rmSync } from "node:fs";
-import { OidcRunnerError } from "../trust";
+import { type ErrorCode, OidcRunnerError } from "../trust";
 import type { LabOptions } from "./options";
 import { identityFrom } from "./process-identity";
 import { type RunningLab, runLab } from "./run-lab";
 import type { LabState } from "./types";
 
 /** What the supervisor tells who started it. */
-export type SupervisorMessage = { kind: "ready"; state: LabState } | { kind: "failed"; code: string; message: string };
+export type SupervisorMessage =
+  | { kind: "ready"; state: LabState }
+  | { kind: "failed"; code: ErrorCode; message: string };
 
 const options = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as LabOptions;
 let lab: RunningLab | undefined;

@@ -15,7 +15,7 @@ export interface LabDescription {
   /** Path of the PEM file with the certificate authority that every server of the lab is signed by. */
   ca: string;
   aws: AwsDescription;
-  google: GoogleDescription;
+  gcp: GcpDescription;
 }
 
 /** The lab's AWS. */
@@ -27,7 +27,7 @@ export interface AwsDescription {
 }
 
 /** The lab's Google Cloud. */
-export interface GoogleDescription {
+export interface GcpDescription {
   /** In place of `https://sts.googleapis.com`. */
   stsUrl: string;
   /** In place of `https://iamcredentials.googleapis.com`. */

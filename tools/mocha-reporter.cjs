@@ -7,7 +7,7 @@ const Mocha = require("mocha");
 
 const { constants } = Mocha.Runner;
 /** A test slower than this shows its time, milliseconds. */
-const SLOW = 1000;
+const SLOW_MS = 1000;
 
 module.exports = class Reporter {
   constructor(runner) {
@@ -15,14 +15,18 @@ module.exports = class Reporter {
     const failures = [];
     let file;
     runner.on(constants.EVENT_SUITE_BEGIN, (suite) => {
-      if (!suite.file || suite.file === file) return;
+      if (!suite.file || suite.file === file) {
+        return;
+      }
       file = suite.file;
       // Named by its source.
       console.log(`  ${relative(process.cwd(), file).replace(/^dist\/(.*)\.js$/, "$1.ts")}`);
     });
     runner.on(constants.EVENT_TEST_PASS, (test) => {
       result.passed++;
-      if (test.duration >= SLOW) console.log(`    ${title(test)} (${(test.duration / 1000).toFixed(1)} s)`);
+      if (test.duration >= SLOW_MS) {
+        console.log(`    ${title(test)} (${(test.duration / 1000).toFixed(1)} s)`);
+      }
     });
     runner.on(constants.EVENT_TEST_PENDING, (test) => {
       result.skipped.push({ title: title(test), reason: reasonOf(test) });
@@ -35,9 +39,13 @@ module.exports = class Reporter {
     });
     runner.once(constants.EVENT_RUN_END, () => {
       // Base.list prints each failure with its difference and stack.
-      if (failures.length > 0) Mocha.reporters.Base.list(failures);
+      if (failures.length > 0) {
+        Mocha.reporters.Base.list(failures);
+      }
       const report = process.env.OIDC_RUNNER_TEST_REPORT;
-      if (report) writeFileSync(report, JSON.stringify(result));
+      if (report) {
+        writeFileSync(report, JSON.stringify(result));
+      }
     });
   }
 };
@@ -49,7 +57,9 @@ function title(test) {
 /** What tests/skip.ts noted, on the test itself or on a suite whose hook skipped it. */
 function reasonOf(test) {
   for (let place = test; place; place = place.parent) {
-    if (place.skipReason) return place.skipReason;
+    if (place.skipReason) {
+      return place.skipReason;
+    }
   }
   return "marked as skipped in its source";
 }

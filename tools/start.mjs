@@ -12,7 +12,9 @@ await main(async () => {
   // The child ends itself when this process is gone: its parent is then another one.
   const env = { ...process.env, OIDC_RUNNER_PARENT_PID: String(process.pid) };
   const child = spawn(process.execPath, command, { stdio: "inherit", env });
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => child.kill(signal));
+  }
   // A terminal sends Ctrl-C to the child as well; sent twice it would mean "at once".
   process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
   whenAbandoned(() => child.kill("SIGTERM"));

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "./error-codes";
+
 /**
  * One line of text, or JSON, without the characters that a terminal acts on or hides (controls, line ends, directions of
  * writing): claims, documents and answers hold what others wrote. They become JSON's escapes, so that JSON stays JSON.
@@ -19,8 +21,8 @@ export function printable(text: string): string {
  * Pulumi import.
  */
 export class OidcRunnerError extends Error {
-  /** Stable, upper-case identifier, e.g. `ORGANIZATION_EMPTY`. Programs may switch on it. */
-  readonly code: string;
+  /** Stable, upper-case name, e.g. `ORGANIZATION_EMPTY`. Programs may compare it; docs/errors.md has all. */
+  readonly code: ErrorCode;
   /** What happened, without the rest. */
   readonly what: string;
   /** The argument, claim, resource or file the error is about, if there is one. */
@@ -30,7 +32,7 @@ export class OidcRunnerError extends Error {
 
   /** `output`: what a failed program printed; the only part that may have several lines, and comes last. */
   constructor(
-    code: string,
+    code: ErrorCode,
     what: string,
     details: { where?: string; fix?: string; cause?: unknown; output?: string } = {},
   ) {

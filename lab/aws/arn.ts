@@ -16,7 +16,9 @@ const ARN = /^arn:(aws|aws-cn|aws-us-gov):([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws|
 /** The parts, or undefined when the text is not a well-formed ARN. */
 export function parseArn(text: string): Arn | undefined {
   const match = ARN.exec(text);
-  if (match === null) return undefined;
+  if (match === null) {
+    return undefined;
+  }
   const [, partition = "", service = "", region = "", account = "", resource = ""] = match;
   return { partition, service, region, account, resource };
 }

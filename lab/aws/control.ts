@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { controlApp, serviceRoutes, switchRoutes } from "../control";
-import type { Aws } from ".";
+import type { Aws } from "./aws";
 
 const SECONDS = z.number().min(0);
 const STS_SWITCHES = z.strictObject({ skewSeconds: SECONDS, expiredSeconds: SECONDS }).partial();

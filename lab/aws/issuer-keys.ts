@@ -1,5 +1,5 @@
 import { defaultSwitches } from "../pulumi-cloud";
-import { IssuerNetwork, type JsonWebKeySet } from "../pulumi-cloud/issuers";
+import { IssuerNetwork, type JsonWebKeySet } from "../pulumi-cloud/keys";
 
 /**
  * Fetches issuers' keys by their discovery documents, over TLS of the lab's authority, anew for each token: how long AWS

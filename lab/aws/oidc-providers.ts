@@ -25,7 +25,9 @@ export class OidcProviders {
   create(input: OidcProviderInput): OidcProvider {
     const url = checkUrl(input.url);
     const arn = iamArn(`oidc-provider/${url}`);
-    if (this.#byArn.has(arn)) throw alreadyExists(`Provider with url https://${url} already exists.`);
+    if (this.#byArn.has(arn)) {
+      throw alreadyExists(`Provider with url https://${url} already exists.`);
+    }
     const provider = { ...input, ...checkLists(input), arn, url };
     this.#byArn.set(arn, provider);
     return provider;
@@ -33,7 +35,9 @@ export class OidcProviders {
 
   get(arn: string): OidcProvider {
     const provider = this.#byArn.get(arn);
-    if (provider === undefined) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
+    if (provider === undefined) {
+      throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
+    }
     return provider;
   }
 
@@ -57,23 +61,37 @@ export class OidcProviders {
 
 function checkUrl(text: string): string {
   const invalid = (why: string) => new ServiceError("InvalidInput", 400, `Invalid Open ID Connect URL ${text}: ${why}`);
-  if (text.length > 255) throw validationError("url", text, "Member must have length less than or equal to 255");
+  if (text.length > 255) {
+    throw validationError("url", text, "Member must have length less than or equal to 255");
+  }
   let url: URL;
   try {
     url = new URL(text);
   } catch {
     throw invalid("it is not a URL");
   }
-  if (url.protocol !== "https:") throw invalid("it must begin with https://");
-  if (url.search !== "" || url.hash !== "") throw invalid("it must have no query parameters");
-  if (url.username !== "" || url.password !== "") throw invalid("it must have no user information");
-  if (url.port !== "") throw invalid("it must have no port number");
+  if (url.protocol !== "https:") {
+    throw invalid("it must begin with https://");
+  }
+  if (url.search !== "" || url.hash !== "") {
+    throw invalid("it must have no query parameters");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw invalid("it must have no user information");
+  }
+  if (url.port !== "") {
+    throw invalid("it must have no port number");
+  }
   return text.slice("https://".length);
 }
 
 function checkLists({ clientIds, thumbprints }: Pick<OidcProvider, "clientIds" | "thumbprints">) {
-  if (clientIds.length > 100) throw limitExceeded("ClientIdsPerOpenIdConnectProvider", 100);
-  if (thumbprints.length > 5) throw limitExceeded("ThumbprintsPerOpenIdConnectProvider", 5);
+  if (clientIds.length > 100) {
+    throw limitExceeded("ClientIdsPerOpenIdConnectProvider", 100);
+  }
+  if (thumbprints.length > 5) {
+    throw limitExceeded("ThumbprintsPerOpenIdConnectProvider", 5);
+  }
   for (const id of clientIds) {
     if (id.length < 1 || id.length > 255) {
       throw validationError("clientIDList", id, "Member must have length between 1 and 255");

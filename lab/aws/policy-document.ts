@@ -18,10 +18,14 @@ const COMMON_ELEMENTS = ["Sid", "Effect", "Action", "NotAction", "Condition"];
 export function checkTrustPolicy(text: string): void {
   for (const statement of statements(text)) {
     for (const element of ["Resource", "NotResource"]) {
-      if (element in statement) throw malformed(`Has prohibited field ${element}`);
+      if (element in statement) {
+        throw malformed(`Has prohibited field ${element}`);
+      }
     }
     checkStatement(statement, ["Principal", "NotPrincipal"]);
-    if ("Principal" in statement === "NotPrincipal" in statement) throw malformed("Missing required field Principal");
+    if ("Principal" in statement === "NotPrincipal" in statement) {
+      throw malformed("Missing required field Principal");
+    }
     checkPrincipal(statement.Principal ?? statement.NotPrincipal);
     for (const action of listOf(statement.Action ?? statement.NotAction)) {
       if (!/^(\*|sts:[A-Za-z*?]+)$/i.test(action)) {
@@ -29,21 +33,27 @@ export function checkTrustPolicy(text: string): void {
       }
     }
   }
-  if (size(text) > MAX_TRUST_POLICY) throw limitExceeded("ACLSizePerRole", MAX_TRUST_POLICY);
+  if (size(text) > MAX_TRUST_POLICY) {
+    throw limitExceeded("ACLSizePerRole", MAX_TRUST_POLICY);
+  }
 }
 
 /** Checks what a role may do. */
 export function checkPermissionPolicy(text: string): void {
   for (const statement of statements(text)) {
     for (const element of ["Principal", "NotPrincipal"]) {
-      if (element in statement) throw malformed("Policy document should not specify a principal.");
+      if (element in statement) {
+        throw malformed("Policy document should not specify a principal.");
+      }
     }
     checkStatement(statement, ["Resource", "NotResource"]);
     if ("Resource" in statement === "NotResource" in statement) {
       throw malformed("Policy statement must contain resources.");
     }
     for (const resource of listOf(statement.Resource ?? statement.NotResource)) {
-      if (!/^(\*|arn:.+)$/.test(resource)) throw malformed(`Resource ${resource} must be in ARN format or "*".`);
+      if (!/^(\*|arn:.+)$/.test(resource)) {
+        throw malformed(`Resource ${resource} must be in ARN format or "*".`);
+      }
     }
     for (const action of listOf(statement.Action ?? statement.NotAction)) {
       if (!/^(\*|[A-Za-z0-9-]+:\S+)$/.test(action)) {
@@ -65,38 +75,55 @@ function statements(text: string): Record<string, unknown>[] {
   } catch {
     throw malformed("This policy contains invalid Json");
   }
-  if (!isRecord(document)) throw malformed("Syntax errors in policy.");
+  if (!isRecord(document)) {
+    throw malformed("Syntax errors in policy.");
+  }
   checkElements(document, DOCUMENT_ELEMENTS);
   if (!["2012-10-17", "2008-10-17"].includes(String(document.Version))) {
     throw malformed("The policy failed legacy parsing: Version must be 2012-10-17 or 2008-10-17");
   }
   const list: unknown[] = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
-  if (list.length === 0 || !list.every(isRecord)) throw malformed("Syntax errors in policy.");
+  if (list.length === 0 || !list.every(isRecord)) {
+    throw malformed("Syntax errors in policy.");
+  }
   const sids = list.flatMap(({ Sid }) => (Sid === undefined ? [] : [Sid]));
-  if (new Set(sids).size !== sids.length) throw malformed("Statement IDs (SID) in a single policy must be unique.");
+  if (new Set(sids).size !== sids.length) {
+    throw malformed("Statement IDs (SID) in a single policy must be unique.");
+  }
   return list;
 }
 
 function checkStatement(statement: Record<string, unknown>, extraElements: string[]): void {
   checkElements(statement, [...COMMON_ELEMENTS, ...extraElements]);
-  if (!["Allow", "Deny"].includes(String(statement.Effect)))
+  if (!["Allow", "Deny"].includes(String(statement.Effect))) {
     throw malformed(`Invalid effect: ${text(statement.Effect)}`);
-  if ("Action" in statement === "NotAction" in statement) throw malformed("Missing required field Action");
-  if (listOf(statement.Action ?? statement.NotAction).length === 0) throw malformed("Missing required field Action");
+  }
+  if ("Action" in statement === "NotAction" in statement) {
+    throw malformed("Missing required field Action");
+  }
+  if (listOf(statement.Action ?? statement.NotAction).length === 0) {
+    throw malformed("Missing required field Action");
+  }
   if ("Sid" in statement && !/^[A-Za-z0-9]*$/.test(text(statement.Sid))) {
     throw malformed("Statement IDs (SID) must be alpha-numeric.");
   }
-  if ("Condition" in statement) checkCondition(statement.Condition);
+  if ("Condition" in statement) {
+    checkCondition(statement.Condition);
+  }
 }
 
 function checkElements(record: Record<string, unknown>, known: string[]): void {
   const unknown = Object.keys(record).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`);
+  if (unknown !== undefined) {
+    throw malformed(`Unknown field ${unknown}`);
+  }
 }
 
 function listOf(value: unknown): string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  if (!list.every((item) => typeof item === "string")) throw malformed("Syntax errors in policy.");
+  if (!list.every((item) => typeof item === "string")) {
+    throw malformed("Syntax errors in policy.");
+  }
   return list;
 }
 

@@ -19,12 +19,18 @@ const ACCEPTED: Record<string, (value: string) => boolean> = {
 
 /** Checks the `Principal` element of a trust policy: known kinds, and values of the right form. */
 export function checkPrincipal(principal: unknown): void {
-  if (principal === "*") return;
-  if (!isRecord(principal) || Object.keys(principal).length === 0) throw malformed("Invalid principal in policy.");
+  if (principal === "*") {
+    return;
+  }
+  if (!isRecord(principal) || Object.keys(principal).length === 0) {
+    throw malformed("Invalid principal in policy.");
+  }
   for (const [kind, value] of Object.entries(principal)) {
     const accepts = ACCEPTED[kind];
     const values: unknown[] = Array.isArray(value) ? value : [value];
-    if (accepts === undefined || values.length === 0) throw malformed(`Invalid principal in policy: ${kind}`);
+    if (accepts === undefined || values.length === 0) {
+      throw malformed(`Invalid principal in policy: ${kind}`);
+    }
     for (const item of values) {
       if (typeof item !== "string" || !accepts(item)) {
         throw malformed(`Invalid principal in policy: "${kind.toUpperCase()}":${JSON.stringify(item)}`);

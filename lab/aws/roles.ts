@@ -38,7 +38,11 @@ interface Entry {
 export class Roles {
   readonly #entries = new Map<string, Entry>();
 
-  constructor(private readonly now: () => Date) {}
+  readonly #now: () => Date;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
 
   create(input: { name: string; path: string } & RoleSettings): Role {
     checkName("roleName", input.name, 64);
@@ -53,7 +57,7 @@ export class Roles {
       ...input,
       arn: iamArn(`role${input.path}${input.name}`),
       uniqueId: uniqueId(),
-      createDate: `${this.now().toISOString().slice(0, 19)}Z`,
+      createDate: `${this.#now().toISOString().slice(0, 19)}Z`,
     };
     this.#entries.set(input.name.toLowerCase(), { role, attached: new Set(), inline: new Map() });
     return role;
@@ -90,12 +94,16 @@ export class Roles {
   attach(name: string, policyArn: string): void {
     const { attached } = this.#entry(name);
     checkPolicyArn(policyArn);
-    if (!attached.has(policyArn) && attached.size >= 10) throw limitExceeded("PoliciesPerRole", 10);
+    if (!attached.has(policyArn) && attached.size >= 10) {
+      throw limitExceeded("PoliciesPerRole", 10);
+    }
     attached.add(policyArn);
   }
 
   detach(name: string, policyArn: string): void {
-    if (!this.#entry(name).attached.delete(policyArn)) throw noSuchEntity(`Policy ${policyArn} was not found.`);
+    if (!this.#entry(name).attached.delete(policyArn)) {
+      throw noSuchEntity(`Policy ${policyArn} was not found.`);
+    }
   }
 
   attachedPolicies(name: string): string[] {
@@ -108,14 +116,17 @@ export class Roles {
     checkName("policyName", policyName, 128);
     checkPermissionPolicy(policy);
     const others = [...inline].filter(([other]) => other !== policyName).reduce((sum, [, text]) => sum + size(text), 0);
-    if (others + size(policy) > MAX_INLINE_POLICIES)
+    if (others + size(policy) > MAX_INLINE_POLICIES) {
       throw limitExceeded("InlinePolicySizePerRole", MAX_INLINE_POLICIES);
+    }
     inline.set(policyName, policy);
   }
 
   getPolicy(name: string, policyName: string): string {
     const policy = this.#entry(name).inline.get(policyName);
-    if (policy === undefined) throw noSuchEntity(`The role policy with name ${policyName} cannot be found.`);
+    if (policy === undefined) {
+      throw noSuchEntity(`The role policy with name ${policyName} cannot be found.`);
+    }
     return policy;
   }
 
@@ -132,7 +143,9 @@ export class Roles {
   // IAM tells names apart by their letters, not by their case.
   #entry(name: string): Entry {
     const entry = this.#entries.get(name.toLowerCase());
-    if (entry === undefined) throw noSuchEntity(`The role with name ${name} cannot be found.`);
+    if (entry === undefined) {
+      throw noSuchEntity(`The role with name ${name} cannot be found.`);
+    }
     return entry;
   }
 }
@@ -145,12 +158,20 @@ function checkSettings(settings: RoleSettings): void {
   if (description.length > 1000) {
     throw validationError("description", description, "Member must have length less than or equal to 1000");
   }
-  if (Object.keys(tags).length > 50) throw limitExceeded("TagsPerRole", 50);
-  for (const [key, value] of Object.entries(tags)) {
-    if (key.length < 1 || key.length > 128) throw validationError("tags.key", key, "Member must have length 1 to 128");
-    if (value.length > 256) throw validationError("tags.value", value, "Member must have length up to 256");
+  if (Object.keys(tags).length > 50) {
+    throw limitExceeded("TagsPerRole", 50);
   }
-  if (permissionsBoundary !== "") checkPolicyArn(permissionsBoundary);
+  for (const [key, value] of Object.entries(tags)) {
+    if (key.length < 1 || key.length > 128) {
+      throw validationError("tags.key", key, "Member must have length 1 to 128");
+    }
+    if (value.length > 256) {
+      throw validationError("tags.value", value, "Member must have length up to 256");
+    }
+  }
+  if (permissionsBoundary !== "") {
+    checkPolicyArn(permissionsBoundary);
+  }
   checkTrustPolicy(settings.assumeRolePolicy);
 }
 
@@ -170,7 +191,9 @@ function checkPolicyArn(arn: string): void {
   if (!isIamArn(arn, "policy") || !arn.startsWith("arn:aws:") || !policy.test(parseArn(arn)?.resource ?? "")) {
     throw new ServiceError("InvalidInput", 400, `ARN ${arn} is not valid.`);
   }
-  if (arn.includes(`:${LAB_ACCOUNT_ID}:`)) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+  if (arn.includes(`:${LAB_ACCOUNT_ID}:`)) {
+    throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+  }
 }
 
 function uniqueId(): string {

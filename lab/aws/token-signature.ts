@@ -1,5 +1,5 @@
 import type { Claims } from "../../trust/claims";
-import type { JsonWebKeySet } from "../pulumi-cloud/issuers";
+import type { JsonWebKeySet } from "../pulumi-cloud/keys";
 
 /** Signatures that IAM takes from OpenID Connect providers: asymmetric ones (IAM User Guide, "Create an OIDC identity provider"). */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];

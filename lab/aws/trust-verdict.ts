@@ -22,7 +22,9 @@ export function trustVerdict(
     const { decision, reasons } = evaluate(JSON.parse(role.assumeRolePolicy));
     return { role: decision === "allow" ? role : undefined, reasons };
   } catch (error) {
-    if (!(error instanceof OidcRunnerError)) throw error;
+    if (!(error instanceof OidcRunnerError)) {
+      throw error;
+    }
     return { role: undefined, reasons: [error.message] };
   }
 }

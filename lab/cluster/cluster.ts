@@ -44,7 +44,7 @@ export interface ClusterOptions {
    */
   substitutes?: Readonly<Record<string, string>>;
   /** Milliseconds the start may take; default 60000. */
-  deadlineMilliseconds?: number;
+  deadlineMs?: number;
   /** Receives lines about pods that need attention; never secrets. Default: dropped. */
   log?: (line: string) => void;
 }
@@ -65,7 +65,7 @@ export interface Cluster {
 }
 
 const NODE_NAME = "lab-node";
-const ACCELERATED_CRASH_BACKOFF_MILLISECONDS = 300;
+const ACCELERATED_CRASH_BACKOFF_MS = 300;
 
 /**
  * Starts a cluster. Call it inside the lab's isolated process (`isolatedCommand`): it mounts file systems, and it counts
@@ -85,7 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       images: options.images ?? [],
       hiddenDirectories: [...(options.hiddenDirectories ?? []), directory],
       tokenRenewalSpeed: options.tokenRenewalSpeed,
-      crashBackoffMilliseconds: acceleratedJobs ? ACCELERATED_CRASH_BACKOFF_MILLISECONDS : undefined,
+      crashBackoffMs: acceleratedJobs ? ACCELERATED_CRASH_BACKOFF_MS : undefined,
       podEnvironment: options.podEnvironment,
       podEnded: options.podEnded,
       substitutes: options.substitutes,

@@ -32,7 +32,7 @@ export interface ControlPlaneOptions {
    */
   acceleratedJobs?: boolean;
   /** How long the start may take, in milliseconds; default 60000. */
-  deadlineMilliseconds?: number;
+  deadlineMs?: number;
 }
 
 /** A running API server with its store and controllers. */
@@ -48,7 +48,7 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-const POLL_MILLISECONDS = 20;
+const POLL_MS = 20;
 const START_ATTEMPTS = 3;
 
 /** Starts etcd, kube-apiserver and kube-controller-manager on free loopback ports; ready when it returns. */
@@ -79,8 +79,8 @@ function checkIssuer(issuer: string): void {
 }
 
 async function startOnce(options: ControlPlaneOptions, directory: string): Promise<ControlPlane> {
-  const { binaries, ca, nodeName, acceleratedJobs = true, deadlineMilliseconds = 60_000 } = options;
-  const deadline = Date.now() + deadlineMilliseconds;
+  const { binaries, ca, nodeName, acceleratedJobs = true, deadlineMs = 60_000 } = options;
+  const deadline = Date.now() + deadlineMs;
   // Left over from an earlier run, its data would meet new keys.
   rmSync(directory, { recursive: true, force: true });
   makePrivateDirectory(directory);
@@ -119,7 +119,7 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
       if (Date.now() > deadline) {
         throw processes.at(-1)!.failure("CONTROL_PLANE_TIMEOUT");
       }
-      await sleep(POLL_MILLISECONDS);
+      await sleep(POLL_MS);
     }
   };
   try {

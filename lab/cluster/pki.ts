@@ -37,9 +37,9 @@ export interface SigningKeyPair {
   publicKeyPem: string;
 }
 
-const DAY_MILLISECONDS = 86_400_000;
+const DAY_MS = 86_400_000;
 /** Clocks of containers and machines differ a little; a certificate that starts now may start in somebody's future. */
-const BACKDATED_MILLISECONDS = 3_600_000;
+const BACKDATED_MS = 3_600_000;
 
 const newKeyPair = () => webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
 
@@ -73,8 +73,8 @@ export async function createCertificateAuthority(
     const certificate = await x509.X509CertificateGenerator.create({
       issuer: new x509.Name(distinguishedName(issuerName)),
       subject: new x509.Name(subject),
-      notBefore: new Date(start - BACKDATED_MILLISECONDS),
-      notAfter: new Date(start + days * DAY_MILLISECONDS),
+      notBefore: new Date(start - BACKDATED_MS),
+      notAfter: new Date(start + days * DAY_MS),
       publicKey,
       signingKey: authority.privateKey,
       extensions: [

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { OidcRunnerError } from "../../trust";
+import { type ErrorCode, OidcRunnerError } from "../../trust";
 import { dyingWithParent } from "../isolation";
 
 /** How many of the last lines of a log an error quotes. */
@@ -57,7 +57,7 @@ export class ServerProcess {
   }
 
   /** An error that says how the program ended and quotes the end of its log. */
-  failure(code: string): OidcRunnerError {
+  failure(code: ErrorCode): OidcRunnerError {
     return new OidcRunnerError(code, `${this.name} ${this.#outcome ?? "is not ready in time"}`, {
       where: this.logFile,
       fix: "read the log; a port may have been taken. It said last:",

@@ -1,8 +1,7 @@
 import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
-import type { Organization, PulumiCloud } from "../pulumi-cloud";
-import { SCOPES } from "../pulumi-cloud/access";
+import { type Organization, type PulumiCloud, SCOPES } from "../pulumi-cloud";
 import { type DeploymentRun, deploymentClaims } from "../pulumi-cloud/exchange";
 import { faultRoutes } from "./fault-routes";
 import { SWITCH_BODY } from "./switch-body";
@@ -114,7 +113,9 @@ function add(organization: Organization, additions: z.infer<typeof ADDITIONS>): 
 function answer(organization: Organization) {
   const { name, runners, environments } = organization;
   return {
-    ...{ name, runners, environments },
+    name,
+    runners,
+    environments,
     users: Object.fromEntries(organization.users),
     teams: [...organization.teams],
     roles: [...organization.roles.values()],

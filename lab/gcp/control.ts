@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { controlApp, serviceRoutes, switchRoutes, validated } from "../control";
-import type { Google } from ".";
+import type { Gcp } from "./gcp";
 
 const SECONDS = z.number().min(0);
 const STS_SWITCHES = z.strictObject({ leewaySeconds: SECONDS, federatedTokenSeconds: z.int().min(1) }).partial();
@@ -13,24 +13,24 @@ const METADATA_SERVER = z.strictObject({
 });
 
 /**
- * Control of the lab's Google: `/sts`, `/iam-credentials`, `/oauth` and `/metadata`, each with `/faults` and `GET|DELETE
+ * Control of the lab's Google Cloud: `/sts`, `/iam-credentials`, `/oauth` and `/metadata`, each with `/faults` and `GET|DELETE
  * /requests` (the journal); `/sts/switches` and `/metadata/switches` (`GET|POST`); `GET /metadata/servers`, for whom metadata
  * servers are open; and `POST /metadata/servers
  * {cluster, namespace, serviceAccountName}`, which answers with the address of a metadata server for that ServiceAccount.
  */
-export function googleControlRoutes(google: Google): Hono {
+export function gcpControlRoutes(gcp: Gcp): Hono {
   return controlApp()
-    .route("/iam-credentials", serviceRoutes(google.iamCredentials))
-    .route("/oauth", serviceRoutes(google.oauth))
-    .route("/sts", serviceRoutes(google.sts).route("/switches", switchRoutes(google.sts.switches, STS_SWITCHES)))
+    .route("/iam-credentials", serviceRoutes(gcp.iamCredentials))
+    .route("/oauth", serviceRoutes(gcp.oauth))
+    .route("/sts", serviceRoutes(gcp.sts).route("/switches", switchRoutes(gcp.sts.switches, STS_SWITCHES)))
     .route(
       "/metadata",
-      serviceRoutes(google.metadata)
-        .route("/switches", switchRoutes(google.metadata.switches, METADATA_SWITCHES))
-        .get("/servers", (call) => call.json({ workloads: google.metadata.workloads() }))
+      serviceRoutes(gcp.metadata)
+        .route("/switches", switchRoutes(gcp.metadata.switches, METADATA_SWITCHES))
+        .get("/servers", (call) => call.json({ workloads: gcp.metadata.workloads() }))
         .post("/servers", async (call) => {
           const { cluster, ...workload } = await validated(call, METADATA_SERVER);
-          const url = await google.metadataServer(cluster, workload);
+          const url = await gcp.metadataServer(cluster, workload);
           return url === undefined
             ? call.json({ error: `${cluster} is no GKE-shaped cluster of the lab` }, 404)
             : call.json({ url });

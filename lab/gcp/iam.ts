@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { googleError } from "./errors";
+import { gcpError } from "./errors";
 import { checkMember, checkRole } from "./member";
 
 /** What can change in the life of a service account. */
@@ -28,7 +28,7 @@ export interface Grant {
 }
 
 /** Service accounts and the grants on them and on projects: in memory, for the life of the lab. */
-export class GoogleIam {
+export class GcpIam {
   readonly #accounts = new Map<string, ServiceAccount>();
   readonly #grants = new Map<string, Grant[]>();
 
@@ -37,13 +37,13 @@ export class GoogleIam {
     checkProject(project);
     if (!/^[a-z]([-a-z0-9]*[a-z0-9])$/.test(accountId) || accountId.length < 6 || accountId.length > 30) {
       const form = "6 to 30 characters, [a-z]([-a-z0-9]*[a-z0-9])";
-      throw googleError(400, "badRequest", `Invalid service account ID "${accountId}": it must be ${form}`);
+      throw gcpError(400, "badRequest", `Invalid service account ID "${accountId}": it must be ${form}`);
     }
     checkSettings(input);
     const email = `${accountId}@${project}.iam.gserviceaccount.com`;
     if (this.#accounts.has(email)) {
       const what = `Service account ${accountId} already exists within project projects/${project}.`;
-      throw googleError(409, "alreadyExists", what);
+      throw gcpError(409, "alreadyExists", what);
     }
     const account: ServiceAccount = {
       ...input,
@@ -57,7 +57,9 @@ export class GoogleIam {
 
   getAccount(email: string): ServiceAccount {
     const account = this.#accounts.get(email);
-    if (account === undefined) throw googleError(404, "notFound", `Unknown service account ${email}`);
+    if (account === undefined) {
+      throw gcpError(404, "notFound", `Unknown service account ${email}`);
+    }
     return account;
   }
 
@@ -85,9 +87,11 @@ export class GoogleIam {
     checkMember(grant.member);
     this.#checkAccountMember(grant.member);
     if (grant.condition !== undefined && !(grant.condition.title !== "" && grant.condition.expression !== "")) {
-      throw googleError(400, "badRequest", "A condition must have a title and an expression.");
+      throw gcpError(400, "badRequest", "A condition must have a title and an expression.");
     }
-    if (!this.hasGrant(name, grant)) this.#grants.set(name, [...this.grants(name), grant]);
+    if (!this.hasGrant(name, grant)) {
+      this.#grants.set(name, [...this.grants(name), grant]);
+    }
   }
 
   hasGrant(resource: string, grant: Grant): boolean {
@@ -110,9 +114,13 @@ export class GoogleIam {
   // A service account may be named by its full name or by `projects/-/serviceAccounts/EMAIL`.
   #resource(resource: string): string {
     const [, email] = /^projects\/[^/]+\/serviceAccounts\/([^/]+)$/.exec(resource) ?? [];
-    if (email !== undefined) return this.getAccount(email).name;
+    if (email !== undefined) {
+      return this.getAccount(email).name;
+    }
     const [, project] = /^projects\/([^/]+)$/.exec(resource) ?? [];
-    if (project === undefined) throw googleError(400, "badRequest", `Invalid resource name ${resource}`);
+    if (project === undefined) {
+      throw gcpError(400, "badRequest", `Invalid resource name ${resource}`);
+    }
     checkProject(project);
     return resource;
   }
@@ -120,20 +128,30 @@ export class GoogleIam {
   // Accounts of projects the lab has accounts in are known; any other project's may exist.
   #checkAccountMember(member: string): void {
     const [, email, project] = /^serviceAccount:([^[\]]+@([^@.]+)\.iam\.gserviceaccount\.com)$/.exec(member) ?? [];
-    if (email === undefined || this.#accounts.has(email)) return;
-    if (!this.listAccounts().some((account) => account.project === project)) return;
-    throw googleError(400, "badRequest", `Service account ${email} does not exist.`);
+    if (email === undefined || this.#accounts.has(email)) {
+      return;
+    }
+    if (!this.listAccounts().some((account) => account.project === project)) {
+      return;
+    }
+    throw gcpError(400, "badRequest", `Service account ${email} does not exist.`);
   }
 }
 
 function checkProject(project: string): void {
-  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) return;
-  throw googleError(400, "badRequest", `Invalid project id "${project}"`);
+  if (/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project)) {
+    return;
+  }
+  throw gcpError(400, "badRequest", `Invalid project id "${project}"`);
 }
 
 function checkSettings({ displayName, description }: AccountSettings): void {
-  if (Buffer.byteLength(displayName) > 100) throw googleError(400, "badRequest", "The display name is over 100 bytes.");
-  if (Buffer.byteLength(description) > 256) throw googleError(400, "badRequest", "The description is over 256 bytes.");
+  if (Buffer.byteLength(displayName) > 100) {
+    throw gcpError(400, "badRequest", "The display name is over 100 bytes.");
+  }
+  if (Buffer.byteLength(description) > 256) {
+    throw gcpError(400, "badRequest", "The description is over 256 bytes.");
+  }
 }
 
 // Google keeps a binding apart from one with another condition.

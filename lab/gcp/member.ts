@@ -1,4 +1,4 @@
-import { googleError } from "./errors";
+import { gcpError } from "./errors";
 
 const EMAIL = /^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/;
 const WORKLOAD_IDENTITY =
@@ -21,14 +21,18 @@ const FORMS: Record<string, RegExp> = {
 
 /** Checks who a role is given to, e.g. `serviceAccount:PROJECT.svc.id.goog[NAMESPACE/NAME]` or `principal://…`. */
 export function checkMember(member: string): void {
-  if (member === "allUsers" || member === "allAuthenticatedUsers") return;
+  if (member === "allUsers" || member === "allAuthenticatedUsers") {
+    return;
+  }
   const [, kind = "", value = ""] = /^([A-Za-z]+):(.*)$/s.exec(member) ?? [];
   const valid =
     kind === "serviceAccount"
       ? EMAIL.test(value) || WORKLOAD_IDENTITY.test(value)
       : (FORMS[kind]?.test(value) ?? false);
-  if (valid) return;
-  throw googleError(400, "badRequest", `The member ${member} is of an unknown type or is not well-formed.`);
+  if (valid) {
+    return;
+  }
+  throw gcpError(400, "badRequest", `The member ${member} is of an unknown type or is not well-formed.`);
 }
 
 /**
@@ -36,9 +40,13 @@ export function checkMember(member: string): void {
  * is not known.
  */
 export function checkRole(role: string, project: string): void {
-  if (/^roles\/[a-zA-Z][\w.]*$/.test(role)) return;
+  if (/^roles\/[a-zA-Z][\w.]*$/.test(role)) {
+    return;
+  }
   const [matched, owner] =
     /^(?:projects\/([a-z][a-z0-9-]{4,28}[a-z0-9])|organizations\/\d+)\/roles\/[\w.]{3,64}$/.exec(role) ?? [];
-  if (matched !== undefined && (owner === undefined || owner === project)) return;
-  throw googleError(400, "badRequest", `Role ${role} is not supported for this resource.`);
+  if (matched !== undefined && (owner === undefined || owner === project)) {
+    return;
+  }
+  throw gcpError(400, "badRequest", `Role ${role} is not supported for this resource.`);
 }

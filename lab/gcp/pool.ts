@@ -1,5 +1,5 @@
 import { workloadPool } from "../../trust/issuers";
-import { googleError } from "./errors";
+import { gcpError } from "./errors";
 import { projectNumber } from "./project-number";
 
 const ACCOUNT = /^serviceAccount:([^[\]]+\.svc\.id\.goog)\[/;
@@ -16,10 +16,14 @@ export function checkPool(member: string, projects: readonly string[]): void {
   const [, ofAccount] = ACCOUNT.exec(member) ?? [];
   const [, name, number, ofPrincipal] = PRINCIPAL.exec(member) ?? [];
   const pool = ofAccount ?? ofPrincipal;
-  if (pool === undefined) return;
+  if (pool === undefined) {
+    return;
+  }
   const project = projects.find((candidate) => workloadPool(candidate) === pool);
-  if (project !== undefined && (number === undefined || number === projectNumber(project))) return;
-  throw googleError(
+  if (project !== undefined && (number === undefined || number === projectNumber(project))) {
+    return;
+  }
+  throw gcpError(
     400,
     "badRequest",
     `Identity Pool does not exist (${name ?? pool}). Please check that you specified a valid resource name.`,

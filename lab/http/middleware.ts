@@ -107,9 +107,9 @@ async function rewritten(answer: Response, { rewrite }: Fault): Promise<Response
   });
 }
 
-async function waited(milliseconds: number, stopped: AbortSignal): Promise<boolean> {
+async function waited(ms: number, stopped: AbortSignal): Promise<boolean> {
   try {
-    await sleep(milliseconds, undefined, { signal: stopped });
+    await sleep(ms, undefined, { signal: stopped });
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { dieWithParentFile } from "../../tools/toolchain";
 
 /** What to install where. */
 export interface InstallOptions {
@@ -31,7 +32,9 @@ export async function installProviders(options: InstallOptions): Promise<Install
   const installed: InstalledProvider[] = [];
   for (const name of names) {
     const version = await installedVersion(options.nodeModules, name);
-    if (version === undefined) continue;
+    if (version === undefined) {
+      continue;
+    }
     const directory = path.join(options.pulumiHome, "plugins", `resource-${name}-v${version}`);
     const launcher = path.join(directory, `pulumi-resource-${name}`);
     await mkdir(directory, { recursive: true });
@@ -46,10 +49,14 @@ export async function installProviders(options: InstallOptions): Promise<Install
 function defaultCommand(): string[] {
   const extension = path.extname(__filename);
   const main = path.join(__dirname, `main${extension}`);
-  if (extension !== ".ts") return [process.execPath, main];
+  // A killed engine can't tell its plugins to end.
+  const node = [process.execPath, "--require", dieWithParentFile()];
+  if (extension !== ".ts") {
+    return [...node, main];
+  }
   // ts-node looks for its configuration from the working directory, which is the user's program.
   const project = `TS_NODE_PROJECT=${path.resolve(__dirname, "../../tsconfig.json")}`;
-  return ["/usr/bin/env", project, process.execPath, "-r", require.resolve("ts-node/register/transpile-only"), main];
+  return ["/usr/bin/env", project, ...node, "-r", require.resolve("ts-node/register/transpile-only"), main];
 }
 
 async function installedVersion(nodeModules: string, name: string): Promise<string | undefined> {
@@ -57,7 +64,9 @@ async function installedVersion(nodeModules: string, name: string): Promise<stri
     const text = await readFile(path.join(nodeModules, "@pulumi", name, "package.json"), "utf8");
     return (JSON.parse(text) as { version: string }).version;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return undefined;
+    }
     throw error;
   }
 }

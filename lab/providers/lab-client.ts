@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { Agent, request } from "undici";
 import { OidcRunnerError } from "../../trust";
-import { checkOurs } from "../directory";
+import { readLabFile } from "../directory";
 import type { LabState } from "../types";
 import { ServiceError } from "./cloud";
 
 const HOW_TO_START = "start one with `oidc-runner lab up` and source its environment file";
 
-/** Reaches the lab's stores of AWS and Google resources. */
+/** Reaches the lab's stores of AWS and Google Cloud resources. */
 export interface LabClient {
   /** Calls a route below `/resources`. A refusal is thrown with the service's own code. */
   call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
@@ -20,7 +19,7 @@ export interface LabClient {
 export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
   let connection: { state: LabState; agent: Agent } | undefined;
   const connect = () => {
-    const state = readLab(env.OIDC_RUNNER_LAB);
+    const state = stateOf(env.OIDC_RUNNER_LAB);
     const secure = state.control.url.startsWith("https:");
     return { state, agent: new Agent(secure ? { connect: { ca: readFileSync(state.ca) } } : {}) };
   };
@@ -45,34 +44,31 @@ export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
     try {
       return await call("GET", path);
     } catch (error) {
-      if (error instanceof ServiceError && error.httpStatus === 404) return undefined;
+      if (error instanceof ServiceError && error.httpStatus === 404) {
+        return undefined;
+      }
       throw error;
     }
   };
   return { call, find };
 }
 
-function readLab(file: string | undefined): LabState {
-  const missing = (what: string) =>
-    new OidcRunnerError("LAB_NOT_FOUND", what, { where: "environment OIDC_RUNNER_LAB", fix: HOW_TO_START });
-  if (file === undefined || file === "") throw missing("no lab is running in this environment");
+function stateOf(file: string | undefined): LabState {
   // A shell may still have the environment of a lab that has ended.
-  checkOurs(dirname(resolve(file)));
-  let state: Partial<LabState>;
-  try {
-    state = JSON.parse(readFileSync(file, "utf8")) as Partial<LabState>;
-  } catch (error) {
-    // A parser's message may quote the file, which holds tokens.
-    throw missing(
-      `the lab's description cannot be read (${(error as NodeJS.ErrnoException).code ?? "not JSON"}): ${file}`,
-    );
+  const state: Partial<LabState> | undefined = file === undefined || file === "" ? undefined : readLabFile(file);
+  if (state?.control === undefined) {
+    throw new OidcRunnerError("LAB_NOT_FOUND", "no lab is running in this environment", {
+      where: "environment OIDC_RUNNER_LAB",
+      fix: HOW_TO_START,
+    });
   }
-  if (state.control === undefined) throw missing(`this is not a lab's description: ${file}`);
   return state as LabState;
 }
 
 function read<T>(status: number, text: string): T {
-  if (status < 300) return (text === "" ? undefined : JSON.parse(text)) as T;
+  if (status < 300) {
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  }
   let error: { code?: string; message?: string } = {};
   try {
     error = (JSON.parse(text) as { error?: typeof error }).error ?? {};

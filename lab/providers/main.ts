@@ -10,21 +10,17 @@ async function main([name = "", version = "", modules = ""]: string[]): Promise<
   const { port } = await serve(loadProtocol([modules, process.cwd()]), { name, version, provider });
   // The engine reads the port from the first line.
   console.log(String(port));
-  // The engine holds the other end of this pipe for as long as it lives; a killed engine cannot say goodbye.
-  process.stdin.on("end", () => process.exit(0));
-  process.stdin.on("error", () => process.exit(0));
-  process.stdin.resume();
 }
 
 // Each provider is loaded alone (`require`, since this is CommonJS): a plugin process starts in the time its own code takes.
 function load(name: string): ResourceProvider {
   switch (name) {
     case "kubernetes":
-      return (require("./kubernetes/provider") as typeof import("./kubernetes/provider")).kubernetesProvider();
+      return (require("./kubernetes") as typeof import("./kubernetes")).kubernetesProvider();
     case "aws":
       return (require("./aws/provider") as typeof import("./aws/provider")).awsProvider();
     case "gcp":
-      return (require("./gcp/provider") as typeof import("./gcp/provider")).googleProvider();
+      return (require("./gcp/provider") as typeof import("./gcp/provider")).gcpProvider();
     default:
       throw new OidcRunnerError("LAB_UNKNOWN_PROVIDER", `the lab has no stand-in provider called "${name}"`);
   }

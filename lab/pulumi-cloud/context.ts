@@ -1,5 +1,5 @@
-import type { AccessTokenGrant, AccessTokens } from "./access";
-import type { IssuerNetwork, KeyCache } from "./issuers";
+import type { AccessTokenGrant, AccessTokens } from "./access-tokens";
+import type { IssuerNetwork, KeyCache } from "./keys";
 import type { Organization } from "./organization";
 import type { Switches } from "./switches";
 

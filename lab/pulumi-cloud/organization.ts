@@ -1,7 +1,20 @@
 import type { PolicyDefinition } from "../../trust/policy";
-import type { Scope } from "./access";
-import type { JsonWebKeySet } from "./issuers";
-import type { Stack } from "./stacks";
+import type { JsonWebKeySet } from "./json-web-key-set";
+import type { Stack } from "./stack";
+
+/** Permissions of the issuer and policy routes (Pulumi documentation, "RBAC scopes, organization settings"). */
+export const SCOPES = [
+  "oidc_issuers:create",
+  "oidc_issuers:read",
+  "oidc_issuers:update",
+  "oidc_issuers:delete",
+  "oidc_issuers:regenerate_thumbprints",
+  "auth_policies:read",
+  "auth_policies:update",
+] as const;
+
+/** One of {@link SCOPES}. */
+export type Scope = (typeof SCOPES)[number];
 
 /** A custom role: what a token that carries its id may do. */
 export interface Role {

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { pins } from "../../tools/toolchain/download";
 import type { LabEnvironment } from "../http";
-import type { AccessTokenGrant } from "./access";
+import type { AccessTokenGrant } from "./access-tokens";
 import type { CloudContext } from "./context";
 import { ApiError } from "./errors";
 

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust";
+import { RequestError } from "./errors";
 import type { AuthPolicyRecord, IssuerRecord } from "./types";
 
 /**
@@ -26,10 +26,10 @@ export function readAnswer<T>(text: string, where: string, reader: Reader<T>): T
     if (!(error instanceof Fault)) {
       throw error;
     }
-    throw new OidcRunnerError(
+    throw new RequestError(
       "PULUMI_CLOUD_ANSWER_INVALID",
       `the answer is not that of the Pulumi Cloud API as this version knows it: ${error.message}`,
-      { where, fix: "check apiUrl and HTTPS_PROXY; if they are right, update pulumi-oidc-runner" },
+      { where, fix: "check apiUrl and HTTPS_PROXY; if they are right, update pulumi-oidc-runner", mayHaveActed: true },
     );
   }
 }
@@ -168,7 +168,7 @@ function parse(text: string): unknown {
   } catch {
     const page = /^\s*</.test(text);
     throw new Fault(
-      text.trim() === "" ? "it is empty" : page ? "it is a page of HTML" : "it is no JSON, or a part of it",
+      text.trim() === "" ? "it is empty" : page ? "it is a page of HTML" : "it is not JSON, or a part of it",
     );
   }
 }

@@ -134,6 +134,11 @@ function parsed(text = "{}"): StoredCredentials {
 /** Hosts whose requests do not leave the machine. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
+/** Whether an address is this machine's own. */
+export function isLoopback(url: string): boolean {
+  return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
+}
+
 /**
  * Refuses what is not an https address, because tokens are sent there; http is for this machine alone, where the lab is.
  *
@@ -146,13 +151,24 @@ export function checkApiUrl(url: string): void {
       fix: "give an https address such as https://api.pulumi.com",
     });
   }
-  const { protocol, hostname } = new URL(url);
-  if (protocol === "http:" && !LOOPBACK.test(hostname)) {
+  if (new URL(url).protocol === "http:" && !isLoopback(url)) {
     throw new OidcRunnerError("API_URL_INSECURE", `tokens would be sent to ${url} unencrypted`, {
       where: "apiUrl",
       fix: "give an https address; for a certificate of your own give caCertificates",
     });
   }
+}
+
+/**
+ * An API's address in the one notation that state holds, without final slashes, default port or query, because another
+ * notation of the same address must replace no resource. What is not an address stays as it is, for the check to refuse.
+ */
+export function normalApiUrl(url: string): string {
+  if (!URL.canParse(url)) {
+    return url;
+  }
+  const { origin, pathname } = new URL(url);
+  return origin + pathname.replace(/\/+$/, "");
 }
 
 function originOf(url: string): string {

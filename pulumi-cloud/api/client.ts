@@ -1,8 +1,6 @@
-import { OidcRunnerError } from "../../trust";
 import type { PolicyDefinition } from "../../trust/policy";
 import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy } from "./answers";
-import { CloudApiError, errorMessage, retryAfter } from "./errors";
-import { markOpen, neverSent } from "./may-have-acted";
+import { CloudApiError, errorMessage, RequestError, retryAfter } from "./errors";
 import { withRetry } from "./retry";
 import type { Timing } from "./timing";
 import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./types";
@@ -15,7 +13,8 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Pulumi Cloud's REST API for issuers and auth policies, for one organization. */
 export class CloudClient {
-  readonly #base: string;
+  /** Base address, without `/api` and final slashes. */
+  readonly apiUrl: string;
   readonly #organization: string;
   readonly #accessToken: string;
   readonly #fetch: Fetch;
@@ -31,7 +30,7 @@ export class CloudClient {
     timeoutMs?: number;
     retry?: Timing;
   }) {
-    this.#base = options.apiUrl.replace(/\/+$/, "");
+    this.apiUrl = options.apiUrl.replace(/\/+$/, "");
     this.#organization = encodeURIComponent(options.organization);
     this.#accessToken = options.accessToken;
     this.#fetch = options.fetch;
@@ -75,19 +74,21 @@ export class CloudClient {
   }
 
   /** A registration may be repeated: the second one's conflict is recognised by the name. */
-  async #request<T>(method: string, path: string, read: Reader<T>, body?: unknown): Promise<T> {
-    const attempts = { open: false };
+  #request<T>(method: string, path: string, read: Reader<T>, body?: unknown): Promise<T> {
+    // Of the attempts the last may be refused and an earlier one carried out.
+    const attempts = { mayHaveActed: false };
     const once = () => this.#send(method, path, read, body, attempts);
-    try {
-      return await (this.#retry === undefined ? once() : withRetry(once, this.#retry));
-    } catch (error) {
-      // Of the attempts the last may be refused and an earlier one carried out.
-      throw attempts.open ? markOpen(error) : error;
-    }
+    return this.#retry === undefined ? once() : withRetry(once, this.#retry);
   }
 
-  async #send<T>(method: string, path: string, read: Reader<T>, body: unknown, attempts = { open: false }): Promise<T> {
-    const url = `${this.#base}/api/orgs/${this.#organization}/${path}`;
+  async #send<T>(
+    method: string,
+    path: string,
+    read: Reader<T>,
+    body: unknown,
+    attempts = { mayHaveActed: false },
+  ): Promise<T> {
+    const url = `${this.apiUrl}/api/orgs/${this.#organization}/${path}`;
     const where = `${method} ${url}`;
     let response: Response;
     let text: string;
@@ -109,37 +110,36 @@ export class CloudClient {
     } catch (error) {
       const reason = reasonOf(error);
       if (/redirect/.test(reason)) {
-        throw new OidcRunnerError(
-          "PULUMI_CLOUD_REDIRECTED",
-          "the address leads elsewhere, where the token is not sent",
-          {
-            where,
-            fix: "give apiUrl the address of the API itself",
-          },
-        );
+        throw new RequestError("PULUMI_CLOUD_REDIRECTED", "the address leads elsewhere, where the token is not sent", {
+          where,
+          fix: "give apiUrl the address of the API itself",
+          ...attempts,
+        });
       }
-      attempts.open ||= !neverSent(error);
-      throw new OidcRunnerError("PULUMI_CLOUD_UNREACHABLE", `no answer from Pulumi Cloud: ${reason}`, {
+      attempts.mayHaveActed ||= !neverSent(error);
+      throw new RequestError("PULUMI_CLOUD_UNREACHABLE", `no answer from Pulumi Cloud: ${reason}`, {
         where,
         fix: "check the network, HTTPS_PROXY and caCertificates, then run 'pulumi up' again",
+        ...attempts,
       });
     }
     if (!response.ok) {
-      attempts.open ||= response.status >= 500;
-      throw new CloudApiError(
-        response.status,
-        where,
-        errorMessage(text),
-        retryAfter(response.headers.get("retry-after")),
-      );
+      attempts.mayHaveActed ||= response.status >= 500;
+      const pause = retryAfter(response.headers.get("retry-after"));
+      throw new CloudApiError(response.status, where, errorMessage(text), pause, attempts.mayHaveActed);
     }
-    try {
-      return readAnswer(text, where, read);
-    } catch (error) {
-      attempts.open = true;
-      throw error;
-    }
+    return readAnswer(text, where, read);
   }
+}
+
+/** Failures before anything was sent: no address, no connection, a certificate that is not trusted. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|EPROTO|ERR_SSL\w*|ERR_TLS\w*|CERT_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/;
+
+/** Whether what `fetch` threw happened before the request was sent. fetch hides the reason in `cause`. */
+function neverSent(error: unknown): boolean {
+  const { code, cause } = error as NodeJS.ErrnoException;
+  return (typeof code === "string" && NEVER_SENT.test(code)) || (cause instanceof Error && neverSent(cause));
 }
 
 /** fetch hides the reason in `cause`, a proxy's refusal even in the cause of the cause. */

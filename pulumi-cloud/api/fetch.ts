@@ -14,7 +14,7 @@ export async function createFetch(caCertificates: string | undefined): Promise<F
   const { EnvHttpProxyAgent, fetch } = await import("undici");
   // Authorities that are given replace all others, those that Node was started with included.
   const ca = caCertificates === undefined ? undefined : [...rootCertificates, ...extraCertificates(), caCertificates];
-  // Made once: to read all authorities anew takes longer than the rest of a connection.
+  // Made once, because reading all authorities takes longer than the rest of a connection.
   const given = ca === undefined ? undefined : { secureContext: createSecureContext({ ca }) };
   const tls = given === undefined ? {} : { connect: given, requestTls: given, proxyTls: given };
   const dispatcher = new EnvHttpProxyAgent(tls);

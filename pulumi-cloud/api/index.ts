@@ -1,13 +1,9 @@
-export { checkApiUrl, defaultApiUrl } from "./backend";
+/** Pulumi Cloud's REST API for issuers and auth policies: how to reach it, what it answers, and what its errors mean. */
+
+export { checkApiUrl, defaultApiUrl, isLoopback, normalApiUrl } from "./backend";
 export type { CloudClient } from "./client";
 export { type Connection, connect } from "./connect";
-export { CloudApiError } from "./errors";
-export { confirmGone, issuerNotFound, mayBeGone } from "./gone";
-export { leave, leftBehindBy } from "./left-behind";
-export { mayHaveActed } from "./may-have-acted";
+export { CloudApiError, confirmGone, issuerNotFound, mayBeGone, PartialFailure } from "./errors";
 export { MAXIMUM_ATTEMPTS, pauseAfter } from "./retry";
 export { realTiming, type Timing } from "./timing";
 export { type AuthPolicyRecord, type IssuerChange, type IssuerRecord, issOf } from "./types";
-export { normalApiUrl } from "./url";
-export { utcTime } from "./utc-time";
-export { contended, mayHaveWritten, notStored, refusedWrite, uncertain } from "./write-errors";

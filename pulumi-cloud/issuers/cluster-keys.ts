@@ -109,7 +109,7 @@ async function get<T>(config: KubeConfig, path: string): Promise<T> {
     if (error instanceof OidcRunnerError) {
       throw error;
     }
-    throw unreadable(url, error instanceof SyntaxError ? "the answer is no JSON" : (error as Error).message);
+    throw unreadable(url, error instanceof SyntaxError ? "the answer is not JSON" : (error as Error).message);
   }
 }
 

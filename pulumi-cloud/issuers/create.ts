@@ -1,19 +1,9 @@
 import { OidcRunnerError } from "../../trust";
-import { claimedName, sameRegistrant, sameStack } from "../../trust/issuers";
-import {
-  CloudApiError,
-  type CloudClient,
-  type IssuerRecord,
-  issOf,
-  issuerNotFound,
-  leave,
-  leftBehindBy,
-  mayHaveActed,
-} from "../api";
+import { leasedName, sameRegistrant, sameStack } from "../../trust/issuers";
+import { CloudApiError, type CloudClient, type IssuerRecord, issOf, issuerNotFound, PartialFailure } from "../api";
 import { deleteIssuer } from "./delete";
-import { claimIssuer } from "./leases";
-import { refuseMismatch } from "./mismatch";
-import { readIssuer } from "./read";
+import { leaseIssuer } from "./leases";
+import { readIssuer, refuseMismatch } from "./read";
 import { type IssuerInputs, type IssuerSettings, type IssuerState, settingsOf, withRecord } from "./state";
 import { updateIssuer } from "./update";
 
@@ -45,16 +35,11 @@ export async function createIssuer(client: CloudClient, inputs: IssuerInputs): P
     if (error instanceof CloudApiError && (error.status === 409 || error.status === 400)) {
       return resolveConflict(client, inputs, error);
     }
-    throw unlessRefused(error);
+    throw PartialFailure.unlessRefused({}, error);
   }
   const state = stateOf(record, inputs, false);
   await refuseOwnMismatch(client, record, inputs, state);
   return state;
-}
-
-/** Notes on the error of a registration whether an attempt of it may have been carried out. */
-function unlessRefused(error: unknown): unknown {
-  return mayHaveActed(error) ? leave(error, {}, true) : error;
 }
 
 /**
@@ -65,11 +50,11 @@ async function resolveConflict(client: CloudClient, inputs: IssuerInputs, confli
   const certain = conflict.status === 409;
   const issuers = await client.listIssuers().catch((error: unknown) => {
     // The conflict may be with our own registration.
-    throw certain ? leave(error, {}, true) : unlessRefused(conflict);
+    throw certain ? PartialFailure.leaving({}, error, false) : PartialFailure.unlessRefused({}, conflict);
   });
   const existing = certain ? findIssuer(issuers, inputs.url) : issuers.find(({ url }) => url === inputs.url);
   if (existing === undefined) {
-    throw certain ? conflict : unlessRefused(conflict);
+    throw certain ? conflict : PartialFailure.unlessRefused({}, conflict);
   }
   if (isOwn(existing, inputs)) {
     await refuseOwnMismatch(client, existing, inputs, stateOf(existing, inputs, false));
@@ -98,7 +83,7 @@ function isOwn(existing: IssuerRecord, { name, url }: IssuerInputs): boolean {
   return existing.url === url && sameRegistrant(existing.name, name);
 }
 
-/** Uses an issuer that is there. What it has and nobody asks for stays, except for what `asked` names. */
+/** Uses an issuer that is there. Settings that are not asked for stay as they are, except for those that `asked` names. */
 async function takeOver(
   client: CloudClient,
   record: IssuerRecord,
@@ -109,7 +94,7 @@ async function takeOver(
   refuseMismatch(record, inputs.url);
   const taken = stateOf(record, inputs, adopted);
   // A predecessor that is deleted later, in another process too, sees by the name that the issuer is not its own any more.
-  const name = adopted ? record.name : claimedName(inputs.name, taken.claim);
+  const name = adopted ? record.name : leasedName(inputs.name, taken.lease);
   const state = adopted ? taken : { ...taken, name };
   const has = { thumbprints: record.thumbprints, jwks: record.jwks, maxExpirationSeconds: record.maxExpiration };
   const wanted = Object.fromEntries(
@@ -119,7 +104,8 @@ async function takeOver(
     return await updateIssuer(client, state, { ...inputs, name }, { name, ...wanted, ...asked }, !adopted);
   } catch (error) {
     // Ours is there all the same, with the settings of the lost create.
-    throw asked !== undefined && leftBehindBy(error) === undefined ? leave(error, { ...state, ...asked }) : error;
+    const isSaid = asked === undefined || error instanceof PartialFailure;
+    throw isSaid ? error : PartialFailure.leaving({ ...state, ...asked }, error);
   }
 }
 
@@ -136,17 +122,17 @@ async function refuseOwnMismatch(
     try {
       await deleteIssuer(client, { ...state, name: record.name, url: record.url }, false);
     } catch {
-      throw leave(error, state);
+      throw PartialFailure.leaving(state, error);
     }
     throw error;
   }
 }
 
-function stateOf(record: IssuerRecord, inputs: IssuerInputs, adopted: boolean): IssuerState & { claim: string } {
+function stateOf(record: IssuerRecord, inputs: IssuerInputs, adopted: boolean): IssuerState & { lease: string } {
   const pinned = inputs.thumbprints !== undefined;
-  const claim = claimIssuer(record.id);
+  const lease = leaseIssuer(record.id);
   const own = { issuerId: record.id, ...(!adopted && { name: record.name }), adopted, pinned };
-  return { ...withRecord(own, record), claim };
+  return { ...withRecord(own, record), lease };
 }
 
 function settings(inputs: IssuerInputs) {

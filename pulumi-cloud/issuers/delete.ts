@@ -3,7 +3,7 @@ import { wasTakenOver } from "../../trust/issuers";
 import { isDefaultDeny, isLeftBehind, type PolicyDefinition } from "../../trust/policy";
 import { CloudApiError, type CloudClient, confirmGone, type IssuerRecord } from "../api";
 import { findPolicy } from "../policies";
-import { isClaimedByAnother } from "./leases";
+import { isLeasedByAnother } from "./leases";
 import { findOwnIssuer, readIssuer } from "./read";
 
 /** What a delete has to know of an issuer. */
@@ -11,25 +11,25 @@ export interface DoomedIssuer {
   /** Undefined after a registration that may have happened or not. */
   issuerId?: string;
   adopted?: boolean;
-  claim?: string;
+  lease?: string;
   name?: string;
   url?: string;
 }
 
 /**
- * Deletes the issuer, unless it was adopted, or another resource took it over: in this process (its claim), or in an earlier
- * one that was killed before the old resource went (the claim in its name). Gone already is success.
+ * Deletes the issuer, unless it was adopted, or another resource took it over: in this process (its lease), or in an earlier
+ * one that was killed before the old resource went (the lease in its name). Gone already is success.
  *
  * @throws OidcRunnerError `ISSUER_IN_USE` while others' definitions remain and `forceDestroy` is not set;
  *   `ISSUER_NOT_VISIBLE`
  */
 export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, forceDestroy: boolean): Promise<void> {
-  const { name, claim } = issuer;
+  const { name, lease } = issuer;
   if (issuer.adopted) {
     return;
   }
   const record = await findDoomed(client, issuer);
-  if (record === undefined || isClaimedByAnother(record.id, claim) || (name && wasTakenOver(name, record.name))) {
+  if (record === undefined || isLeasedByAnother(record.id, lease) || (name && wasTakenOver(name, record.name))) {
     return;
   }
   const issuerId = record.id;

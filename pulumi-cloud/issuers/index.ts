@@ -1,10 +1,9 @@
 /** Create, read, update and delete of issuers. */
 
-export { issuerNotFound } from "../api";
 export { type ClusterReference, clusterKeys } from "./cluster-keys";
 export { createIssuer } from "./create";
 export { deleteIssuer } from "./delete";
-export { claimIssuer } from "./leases";
+export { leaseIssuer } from "./leases";
 export { findOwnIssuer, readIssuer } from "./read";
 export { defined, type IssuerInputs, type IssuerState, withRecord } from "./state";
 export { updateIssuer } from "./update";

@@ -1,5 +1,6 @@
+import { OidcRunnerError } from "../../trust";
 import { sameRegistrant } from "../../trust/issuers";
-import { CloudApiError, type CloudClient, confirmGone, type IssuerRecord } from "../api";
+import { CloudApiError, type CloudClient, confirmGone, type IssuerRecord, issOf } from "../api";
 
 /** The issuer as it is, or undefined when it is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
 export async function readIssuer(client: CloudClient, issuerId: string): Promise<IssuerRecord | undefined> {
@@ -20,4 +21,27 @@ export async function findOwnIssuer(
   { name, url }: { name: string; url: string },
 ): Promise<IssuerRecord | undefined> {
   return (await client.listIssuers()).find((issuer) => issuer.url === url && sameRegistrant(issuer.name, name));
+}
+
+/**
+ * Refuses an issuer whose tokens have another `iss` than is wanted. `iss` is compared as it is, so every exchange would be
+ * refused, for a final slash as for another host. The URL it was registered by may differ: Pulumi's guides for GitLab and GKE
+ * write a final slash that the tokens lack (pulumi/docs, guides/oidc-issuers/gitlab.md at 4779abe, kubernetes-gke.md at
+ * 4cff4002), while the tokens of AKS have one.
+ *
+ * @throws OidcRunnerError `ISSUER_MISMATCH`
+ */
+export function refuseMismatch(record: IssuerRecord, wanted: string): void {
+  const iss = issOf(record);
+  if (iss !== wanted) {
+    const slash = iss.replace(/\/$/, "") === wanted.replace(/\/$/, "") ? ": a final slash counts" : "";
+    throw new OidcRunnerError(
+      "ISSUER_MISMATCH",
+      `tokens of issuer ${record.id} have the iss ${iss}, not ${wanted}${slash}`,
+      {
+        where: "url",
+        fix: `write url: "${iss}"`,
+      },
+    );
+  }
 }

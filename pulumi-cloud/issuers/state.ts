@@ -1,5 +1,5 @@
 import { type KeySet, sameKeySet, sameLabel, sameThumbprints } from "../../trust/issuers";
-import { type IssuerChange, type IssuerRecord, issOf, utcTime } from "../api";
+import { type IssuerChange, type IssuerRecord, issOf } from "../api";
 
 /** What an issuer resource asks for. */
 export interface IssuerInputs extends IssuerSettings {
@@ -22,7 +22,7 @@ export interface IssuerSettings {
   jwks?: KeySet;
   /** Longest life of an access token, in seconds; the service's default is 90000 (25 h). */
   maxExpirationSeconds?: number;
-  /** Any text; a new one has the thumbprints recorded anew. */
+  /** Any text; another one has the thumbprints recorded again. */
   regenerateThumbprints?: string;
 }
 
@@ -40,8 +40,8 @@ export interface IssuerState {
   created?: string;
   modified?: string;
   lastUsed?: string;
-  /** Tells whether another resource took the issuer over: see `claimIssuer`. */
-  claim?: string;
+  /** Tells whether another resource took the issuer over: see `leaseIssuer`. */
+  lease?: string;
 }
 
 /** A state with what the service answered put in, and what it no longer answers taken out. */
@@ -55,6 +55,16 @@ export function withRecord(state: Omit<IssuerState, "issuer">, record: IssuerRec
     modified: modified && utcTime(modified),
     lastUsed: lastUsed && utcTime(lastUsed),
   });
+}
+
+/**
+ * A time of the API as RFC 3339 in UTC. The service writes `2025-10-19 00:05:56.480` without a zone, in UTC; a text that is
+ * not a time stays as it is.
+ */
+export function utcTime(text: string): string {
+  const zoned = /[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text.replace(" ", "T")}Z`;
+  const time = new Date(zoned);
+  return Number.isNaN(time.getTime()) ? text : time.toISOString();
 }
 
 /** The same without what is undefined: the engine's state can't hold it. */

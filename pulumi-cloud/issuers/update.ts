@@ -5,10 +5,9 @@ import {
   type IssuerChange,
   type IssuerRecord,
   issuerNotFound,
-  leave,
-  mayHaveActed,
+  PartialFailure,
 } from "../api";
-import { refuseMismatch } from "./mismatch";
+import { refuseMismatch } from "./read";
 import {
   changeOf,
   defined,
@@ -21,7 +20,7 @@ import {
 
 /**
  * Writes name, life, thumbprints and keys, in one call and only when one of them differs; an adopted issuer keeps its name.
- * Then has the thumbprints recorded anew, when that is asked for.
+ * Then has the thumbprints recorded again, when that is asked for.
  *
  * @param before what was asked for until now
  * @param unsure whether an earlier change may have been made or not, so that nothing counts as unchanged
@@ -34,11 +33,11 @@ export async function updateIssuer(
   before: Partial<IssuerSettings> = {},
   unsure = false,
 ): Promise<IssuerState> {
-  const { issuerId, issuer, adopted, thumbprints, created, modified, lastUsed, claim } = state;
+  const { issuerId, issuer, adopted, thumbprints, created, modified, lastUsed, lease } = state;
   const name = adopted ? undefined : before.name;
   const pinned = inputs.thumbprints !== undefined;
   let now: IssuerState = defined({
-    ...{ issuerId, name, issuer, adopted, thumbprints, pinned, created, modified, lastUsed, claim },
+    ...{ issuerId, name, issuer, adopted, thumbprints, pinned, created, modified, lastUsed, lease },
   });
   const wanted = adopted ? { ...inputs, name: before.name ?? inputs.name } : inputs;
   const change = changeOf(before, wanted) ?? (unsure ? settingsOf(wanted) : undefined);
@@ -53,7 +52,7 @@ export async function updateIssuer(
     try {
       refuseMismatch(record, inputs.url);
     } catch (error) {
-      throw leave(error, now);
+      throw PartialFailure.leaving(now, error);
     }
   }
   const trigger = inputs.regenerateThumbprints;
@@ -62,7 +61,7 @@ export async function updateIssuer(
       now = withRecord(now, await present(client, issuerId, client.regenerateThumbprints(issuerId)));
     } catch (error) {
       // The next update asks again.
-      throw leave(error, { ...now, regenerateThumbprints: before.regenerateThumbprints });
+      throw PartialFailure.leaving({ ...now, regenerateThumbprints: before.regenerateThumbprints }, error);
     }
   }
   return now;
@@ -72,7 +71,7 @@ async function patch(client: CloudClient, state: IssuerState, change: IssuerChan
   try {
     return await present(client, state.issuerId, client.updateIssuer(state.issuerId, change));
   } catch (error) {
-    throw mayHaveActed(error) ? leave(error, state, true) : error;
+    throw PartialFailure.unlessRefused(state, error);
   }
 }
 

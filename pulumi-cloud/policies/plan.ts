@@ -11,7 +11,7 @@ import type { PolicyHolders } from "./leases";
 /** A change, and who asks for it. */
 export interface OwnedChange extends DefinitionChange {
   /** Tells the resource from all others; see {@link PolicyHolders}. */
-  claim: string;
+  lease: string;
 }
 
 /** What a change really takes out and puts in. */
@@ -43,17 +43,17 @@ export class PolicyPlan {
     let next = [...list];
     this.holders = holders;
     for (const change of changes) {
-      const { claim, add } = change;
+      const { lease, add } = change;
       const held = this.holders;
       const remove = change.remove.filter(
-        (definition) => includesDefinition(add, definition) || held.mayRemove(definition, claim),
+        (definition) => includesDefinition(add, definition) || held.mayRemove(definition, lease),
       );
       try {
         const missing = remove.filter((definition) => !includesDefinition([...next, ...add], definition));
         next = mergeDefinitions(next, { ...change, remove });
         gone.set(change, missing);
-        const released = change.remove.reduce((kept, definition) => kept.release(definition, claim), held);
-        this.holders = add.reduce((kept, definition) => kept.hold(definition, claim), released);
+        const released = change.remove.reduce((kept, definition) => kept.release(definition, lease), held);
+        this.holders = add.reduce((kept, definition) => kept.hold(definition, lease), released);
         steps.push({ change, remove });
       } catch (error) {
         refused.set(change, error);

@@ -3,19 +3,19 @@ import { PolicyHolders } from "./leases";
 import type { OwnedChange } from "./plan";
 import type { ChangeOutcome, WriteEnd, WritePace, WriteStart } from "./types";
 
-/** How long nobody must have come before a first batch starts, in milliseconds: what an engine starts together arrives together. */
+/** Pause without a new change after which a first batch starts, in milliseconds: what an engine starts together arrives together. */
 const GATHERING_MS = 50;
 
-/** How long a first batch waits at most, in milliseconds. */
+/** Longest wait of a first batch, in milliseconds. */
 const LONGEST_GATHERING_MS = 500;
 
 /**
- * How long a batch waits for those who could start only when the one before it was done, as a part of the quiet window.
- * A read is fresh for half a window, so that the last one of the batch before still serves.
+ * Longest wait of a later batch for the changes that could start only when the batch before was done, as a part of the quiet
+ * window. It is below one half, so that the last read of the batch before is still fresh.
  */
 const FOLLOWING_WINDOWS = 0.3;
 
-/** How often it is looked whether all have come, in milliseconds. */
+/** Interval at which a later batch looks whether all have come, in milliseconds. */
 const LOOK_MS = 20;
 
 /** Writes a batch; the outcomes are in the order of the changes. Throws when nothing was written. */
@@ -41,8 +41,7 @@ interface Queue {
 const queues = new Map<string, Queue>();
 
 /**
- * Writes a change together with the others for the same key that come meanwhile. Within a process no two writes for a key
- * overlap, and many changes cost one write, with one quiet window; the read that ends a batch begins the next.
+ * Writes a change together with the others for the same key that come meanwhile: "Batches" in README.md.
  *
  * @returns what became of it; rejects with what refused the change, or made its batch fail
  */
@@ -64,7 +63,7 @@ export function writeTogether(
   });
 }
 
-/** Has the next write read first: somebody looked at the policy meanwhile, and must not be contradicted by an older look. */
+/** Makes the next write read first, because a refresh has read the policy since the last write. */
 export function forgetReading(key: string): void {
   const queue = queues.get(key);
   if (queue !== undefined) {
@@ -112,7 +111,7 @@ async function gatherFirst(queue: Queue, timing: Timing): Promise<void> {
   }
 }
 
-/** Writes a batch. Where the service refuses it as a whole, the one entry that it is about must not harm the others. */
+/** Writes a batch, in halves where the service refuses it, so that one bad change does not fail the others. */
 async function settle(queue: Queue, batch: readonly Entry[]): Promise<void> {
   try {
     const write = (batch[0] as Entry).write;

@@ -29,7 +29,7 @@ export interface WriteStart {
   reading?: PolicyReading | undefined;
 }
 
-/** What became of one change: with `error`, nothing was written, or its code is `POLICY_WRITE_UNCERTAIN` or `POLICY_NOT_STORED`. */
+/** What became of one change. With an `error` nothing was written, unless that is a `PartialFailure`. */
 export interface ChangeOutcome {
   policyId: string;
   /** What was to be taken out and was not there. */

@@ -1,15 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { includesDefinition, type PolicyDefinition, sameDefinition } from "../../trust/policy";
-import {
-  type AuthPolicyRecord,
-  CloudApiError,
-  contended,
-  MAXIMUM_ATTEMPTS,
-  mayHaveWritten,
-  notStored,
-  pauseAfter,
-  uncertain,
-} from "../api";
+import { includesDefinition, type PolicyDefinition } from "../../trust/policy";
+import { type AuthPolicyRecord, CloudApiError, MAXIMUM_ATTEMPTS, PartialFailure, pauseAfter } from "../api";
+import { SentLists, settled } from "./confirm";
+import { contended, notStored, uncertain } from "./errors";
 import { PolicyHolders } from "./leases";
 import { type OwnedChange, PolicyPlan } from "./plan";
 import type { PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } from "./types";
@@ -18,26 +11,7 @@ import type { PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } fro
 const MAXIMUM_ROUNDS = 30;
 
 /**
- * Writes changes of several owners into an issuer's one list.
- *
- * The service takes no precondition, so two writers that read the same list overwrite each other. A write therefore counts
- * as done only when one read shows it fulfilled at some version and a second read, one quiet window later, shows the same
- * version, or the next one, fulfilled too; and a writer that needs more than half a window between reading and sending starts
- * over. Whoever read the list before our write has then written, or given up, before our second read, which shows it. This
- * holds among writers that keep to it, as long as no request is under way for more than half a window.
- *
- * A write that begins with the last read of the one before it takes the service's word for the first of its two reads: one
- * version more, with the list that was sent. Should another's write have come in between, the second read shows one version
- * more than that and our list, or another list; whoever wrote it has written by then all the same.
- *
- * A write whose answer is lost is settled by the version: unchanged, or one more with another list, and it was not done;
- * one more with our list, and it was. Where doubt stays, an allow is not added twice and a deny is not removed.
- *
- * A service that stores another list than it is sent is told from another writer by the version, which is then our own. The
- * changes that this concerns end with `POLICY_NOT_STORED` and are not sent again.
- *
- * A list is written in one request, so a process that is killed leaves it written or not, never in between: the next
- * update finds its definitions there, which `adopt` takes over, or writes them.
+ * Writes changes of several owners into an issuer's one list, by the protocol of README.md.
  *
  * @throws when nothing was written: OidcRunnerError `POLICY_CONTENDED` because reading always took too long, else what the
  *   API threw. Once something may have been written, each change has an outcome
@@ -57,13 +31,6 @@ export async function writePolicy(
   }
 }
 
-/** A list that was sent and answered. */
-interface Answered {
-  before: AuthPolicyRecord;
-  list: readonly PolicyDefinition[];
-  version: number;
-}
-
 class Write {
   readonly #failed = new Map<OwnedChange, unknown>();
   #plan: PolicyPlan | undefined;
@@ -72,11 +39,7 @@ class Write {
   #sent = false;
   /** A list of ours was stored, or may have been: the plan stands, and what is there is ours. */
   #acted = false;
-  #doubtful = false;
-  /** Lists that were sent without an answer: the version they were made from, and what they hold. They may arrive late. */
-  readonly #pending: { version: number; list: readonly PolicyDefinition[] }[] = [];
-  /** The last list that was sent and answered. */
-  #answered: Answered | undefined;
+  readonly #lists = new SentLists();
   /** Attempts to send a list that failed since one was answered. */
   #failures = 0;
 
@@ -102,12 +65,19 @@ class Write {
       } else if (!this.#sent && !this.#asksForSomething()) {
         return reading;
       }
-      const settled = seen === undefined ? undefined : await this.#settled(seen);
-      if (settled !== undefined) {
-        return settled;
+      const last =
+        seen &&
+        (await settled(
+          seen,
+          () => this.#read(),
+          (policy) => this.#isFulfilled(policy),
+          this.pace,
+        ));
+      if (last !== undefined) {
+        return last;
       }
       if (seen !== undefined) {
-        // Another writer was first. Who waits differently long does not meet again.
+        // Another writer was first. Writers that wait differently long do not meet again.
         await timing.sleep(timing.random() * quietWindowMs);
       }
       reading = undefined;
@@ -127,7 +97,7 @@ class Write {
   }
 
   end(reading: PolicyReading): WriteEnd {
-    const { outcomes, holders } = this.#outcomes((failure) => failure && this.#ended(failure));
+    const { outcomes, holders } = this.#outcomes((change, failure) => failure && this.#ended(change, failure));
     return { outcomes, holders, reading };
   }
 
@@ -135,17 +105,17 @@ class Write {
     if (!this.#sent) {
       throw error;
     }
-    return this.#outcomes((failure) => this.#ended(failure ?? error));
+    return this.#outcomes((change, failure) => this.#ended(change, failure ?? error));
   }
 
-  #ended(failure: unknown): unknown {
-    return mayHaveWritten(failure) ? failure : uncertain(this.issuerId, failure);
+  #ended(change: OwnedChange, failure: unknown): unknown {
+    return failure instanceof PartialFailure ? failure : uncertain(this.issuerId, change, failure);
   }
 
-  #outcomes(errorOf: (failure: unknown) => unknown): WriteEnd {
+  #outcomes(errorOf: (change: OwnedChange, failure: unknown) => unknown): WriteEnd {
     const plan = this.#plan;
     const outcomes = this.changes.map((change) => {
-      const error = plan?.refused.has(change) ? plan.refused.get(change) : errorOf(this.#failed.get(change));
+      const error = plan?.refused.has(change) ? plan.refused.get(change) : errorOf(change, this.#failed.get(change));
       const gone = plan?.gone.get(change) ?? [];
       return { policyId: this.#policyId, gone, ...(error !== undefined && { error }) };
     });
@@ -155,12 +125,16 @@ class Write {
   #wish(policy: AuthPolicyRecord): PolicyDefinition[] {
     const { policies } = policy;
     this.#compare(policy);
-    this.#acted ||= this.#wasStored(policy);
+    this.#acted ||= this.#lists.wasStored(policy);
     if (this.#plan !== undefined && this.#acted) {
-      return this.#plan.again(policies, this.#doubtful, this.#failed);
+      return this.#plan.again(policies, this.#lists.doubtful, this.#failed);
     }
     this.#plan = new PolicyPlan(policies, this.changes, this.holders);
     return this.#plan.next;
+  }
+
+  #isFulfilled(policy: AuthPolicyRecord): boolean {
+    return isDeepStrictEqual(this.#wish(policy), policy.policies);
   }
 
   async #read(): Promise<PolicyReading> {
@@ -194,10 +168,10 @@ class Write {
       const refused = error instanceof CloudApiError && error.status < 500;
       this.#sent ||= !refused;
       if (!refused) {
-        this.#pending.push({ version: before.version, list: next });
+        this.#lists.unanswered(before, next);
       }
       const seen = refused || pause === undefined ? undefined : await this.#read();
-      if (seen !== undefined && this.#wasStored(seen.policy)) {
+      if (seen !== undefined && this.#lists.wasStored(seen.policy)) {
         this.#acted = true;
         return seen;
       }
@@ -210,82 +184,29 @@ class Write {
     this.#failures = 0;
     this.#sent = true;
     this.#acted = true;
-    // The version that our list got, unless another's came in between.
-    this.#answered = { before, list: next, version: Math.min(answer.version, before.version + 1) };
-    return follows && this.#lost(answer) === undefined
+    this.#lists.answered(before, next, answer.version);
+    return follows && this.#lists.lostIn(answer) === undefined
       ? { policy: answer, begun: this.pace.timing.now() }
       : this.#read();
   }
 
-  /** What of the answered list is missing, and what remains that it left out; undefined when nothing is and does. */
-  #lost({ policies }: AuthPolicyRecord): { missing: PolicyDefinition[]; remaining: PolicyDefinition[] } | undefined {
-    const { before, list } = this.#answered as Answered;
-    const missing = list.filter((definition) => !includesDefinition(policies, definition));
-    const remaining = before.policies.filter(
-      (definition) => !includesDefinition(list, definition) && includesDefinition(policies, definition),
-    );
-    return missing.length + remaining.length === 0 ? undefined : { missing, remaining };
-  }
-
   /** Fails the changes of which the service stored something else: the version says that no other writer did it. */
   #compare(policy: AuthPolicyRecord): void {
-    const lost = policy.version === this.#answered?.version ? this.#lost(policy) : undefined;
-    if (lost === undefined) {
+    const altered = this.#lists.alterationIn(policy);
+    if (altered === undefined) {
       return;
     }
-    const { missing, remaining } = lost;
-    const known = [...(this.#answered as Answered).list, ...remaining];
-    const instead = policy.policies.filter((definition) => !includesDefinition(known, definition));
+    const { missing, remaining } = altered;
     const concerns = ({ add, remove }: OwnedChange) =>
       missing.some((definition) => includesDefinition(add, definition)) ||
       remaining.some((definition) => includesDefinition(remove, definition));
     const standing = this.changes.filter((change) => this.#plan?.refused.has(change) === false);
     const concerned = standing.filter(concerns);
-    // What others have was changed by whoever sent it: all of them.
+    // What others have was changed by the batch as a whole.
     for (const change of concerned.length > 0 ? concerned : standing) {
       if (!this.#failed.has(change)) {
-        this.#failed.set(change, notStored(this.issuerId, { missing, remaining, instead }));
+        this.#failed.set(change, notStored(this.issuerId, change, altered));
       }
     }
-  }
-
-  /** Whether a list whose answer was lost was stored, or may have been. */
-  #wasStored({ version, policies }: AuthPolicyRecord): boolean {
-    // The service may fill in what was left out, but one write is one list.
-    const isThere = (list: readonly PolicyDefinition[]) =>
-      policies.length === list.length &&
-      policies.every((entry, index) => sameDefinition(entry, list[index] as PolicyDefinition));
-    if (this.#pending.some((sent) => version > sent.version && isThere(sent.list))) {
-      return true;
-    }
-    // Other writes in between may have hidden it.
-    const hidden = this.#pending.some((sent) => version > sent.version + 1);
-    this.#doubtful ||= hidden;
-    return hidden;
-  }
-
-  /**
-   * The last read, when for a whole window each version was seen and fulfils the wish; undefined when one does not. A version
-   * that is one more than the last was written in knowledge of ours; one that is several more may hide a loss, from which on
-   * the window is counted anew, in smaller steps: many are writing.
-   */
-  async #settled(first: PolicyReading): Promise<PolicyReading | undefined> {
-    const { timing, quietWindowMs } = this.pace;
-    let seen = first.policy;
-    let step = quietWindowMs;
-    let waited = 0;
-    while (isDeepStrictEqual(this.#wish(seen), seen.policies)) {
-      await timing.sleep(step);
-      waited += step;
-      const again = await this.#read();
-      if (again.policy.version > seen.version + 1) {
-        step = quietWindowMs / 2;
-        waited = 0;
-      } else if (waited >= quietWindowMs && isDeepStrictEqual(this.#wish(again.policy), again.policy.policies)) {
-        return again;
-      }
-      seen = again.policy;
-    }
-    return undefined;
   }
 }

@@ -140,7 +140,7 @@ describe("what the command line prints", () => {
   it("holds none of an error's either, of ours or thrown by others [A22]", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const ours = new OidcRunnerError("X", text, { where: text, fix: text, output: `${text}\n${text}` });
+        const ours = new OidcRunnerError("INPUT_INVALID", text, { where: text, fix: text, output: `${text}\n${text}` });
         assert.doesNotMatch(ours.message, ACTED_ON);
         for (const error of [ours, new Error(text), text, { text }]) {
           const { stdout, stderr } = written(() => reportError(error));

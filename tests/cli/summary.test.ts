@@ -6,7 +6,7 @@ const WORKED: StartResult = {
   configFile: "Pulumi.lab.yaml",
   issuerId: "i-1",
   subject: "system:serviceaccount:pulumi:deployer",
-  milliseconds: "120",
+  exchangeMs: "120",
   expires: "2026-11-21T10:00:00.092598859Z",
   whoami: "acme",
 };
@@ -28,7 +28,7 @@ describe("the summary of npm start", () => {
   });
 
   it("claims nothing that was not", () => {
-    const text = summarise({ ...WORKED, milliseconds: undefined, expires: undefined, whoami: undefined });
+    const text = summarise({ ...WORKED, exchangeMs: undefined, expires: undefined, whoami: undefined });
     assert.match(text, /--\s+token exchanged\s+no/);
     assert.match(text, /It did not work/);
     assert.doesNotMatch(text, /logged in/);

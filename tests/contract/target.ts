@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createSigningKey, publicJwk } from "../../lab/issuer/signing-key";
+import { createSigningKey, publicJwk } from "../helpers/issuer/signing-key";
 
 /** An answer, read. */
 export interface Answer {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defaultStsSwitches as awsSts } from "../../lab/aws/sts/switches";
 import { defaultMetadataSwitches } from "../../lab/gcp/metadata/switches";
-import { defaultStsSwitches as googleSts } from "../../lab/gcp/sts/switches";
+import { defaultStsSwitches as gcpSts } from "../../lab/gcp/sts/switches";
 import { defaultSwitches } from "../../lab/pulumi-cloud/switches";
 import { packageRoot } from "../../tools/toolchain/package-root";
 
@@ -11,7 +11,7 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 const STAND_INS: [headings: RegExp, switches: object][] = [
   [/^(Pulumi Cloud|Pulumi Deployments)/, defaultSwitches()],
   [/^AWS STS$/, awsSts()],
-  [/^Google's token service$/, googleSts()],
+  [/^Google's token service$/, gcpSts()],
   [/^GKE's metadata server$/, defaultMetadataSwitches()],
 ];
 

@@ -7,7 +7,8 @@ import { DEFAULT_EXPIRATION_SECONDS } from "../../trust/policy/expiration";
 const root = packageRoot();
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 const DOCUMENTS = [
-  ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "tools/toolchain/README.md"],
+  ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
+  ...["tools/toolchain/README.md", "pulumi-cloud/policies/README.md"],
   ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
 ];
 /** Capitals that name no error or finding of ours: variables of other programs, and values of theirs. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { fails, ok, resourcesOf } from "./support/engine";
+import { fails, ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { control } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -60,7 +60,7 @@ describe("runners on EKS with access to AWS, with the real engine", function () 
     // The account of this test has none yet.
     await resource("DELETE", `oidc-providers/${encodeURIComponent(providerArn)}`);
     const project = join(packageRoot(), "tests", "engine", "programs", "eks");
-    engine = new Engine(state, { project, config: config({ createOidcProvider: "false" }) });
+    engine = new Engine(state, { project, config: config({ createOidcProvider: "false" }), env: SHORT_WINDOW });
     await engine.init();
   });
   after(async () => {

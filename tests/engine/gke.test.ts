@@ -7,7 +7,7 @@ import { projectNumber } from "../../lab/gcp/project-number";
 import { LAB_PROJECT } from "../../lab/issuer-shapes";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { ok, resourcesOf } from "./support/engine";
+import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { control } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -49,7 +49,7 @@ describe("runners on GKE with Google identities, with the real engine", function
       script: SCRIPT,
       caCertificates: readFileSync(state.ca, "utf8"),
     };
-    engine = new Engine(state, { project, config });
+    engine = new Engine(state, { project, config, env: SHORT_WINDOW });
     await engine.init();
   });
   after(async () => {
@@ -60,7 +60,7 @@ describe("runners on GKE with Google identities, with the real engine", function
   /** Status and body of the metadata server's answer to a pod of a ServiceAccount. */
   async function metadata(serviceAccountName: string, path: string): Promise<{ status: number; body: string }> {
     const workload = { cluster: state.clusters[0]?.name, namespace: NAMESPACE, serviceAccountName };
-    const { body } = await control<{ url: string }>(state, "POST", "/google/metadata/servers", workload);
+    const { body } = await control<{ url: string }>(state, "POST", "/gcp/metadata/servers", workload);
     const url = `${body.url}/computeMetadata/v1/instance/service-accounts/default/${path}`;
     const answer = await request(url, { headers: { "metadata-flavor": "Google" } });
     return { status: answer.statusCode, body: await answer.body.text() };
@@ -70,7 +70,7 @@ describe("runners on GKE with Google identities, with the real engine", function
   async function actsAsAccount(serviceAccountName: string): Promise<number> {
     const { body } = await metadata(serviceAccountName, "token");
     const { access_token: token } = JSON.parse(body) as { access_token: string };
-    const url = `${state.google.iamCredentialsUrl}/v1/projects/-/serviceAccounts/${email}:generateAccessToken`;
+    const url = `${state.gcp.iamCredentialsUrl}/v1/projects/-/serviceAccounts/${email}:generateAccessToken`;
     const answer = await request(url, {
       method: "POST",
       dispatcher: agent,
@@ -87,8 +87,8 @@ describe("runners on GKE with Google identities, with the real engine", function
   }
 
   const granted = async (resource: string, role: string, member: string) =>
-    (await control<{ found?: boolean }>(state, "POST", "/resources/google/grants/find", { resource, role, member }))
-      .body.found;
+    (await control<{ found?: boolean }>(state, "POST", "/resources/gcp/grants/find", { resource, role, member })).body
+      .found;
 
   it("up gives one a service account and the other roles of its own, and warns of sameness once", async () => {
     const output = await ok(engine.up());
@@ -135,7 +135,7 @@ describe("runners on GKE with Google identities, with the real engine", function
 
   it("destroy takes the account and every role away", async () => {
     await ok(engine.destroy());
-    assert.equal((await control(state, "GET", `/resources/google/service-accounts/${email}`)).status, 404);
+    assert.equal((await control(state, "GET", `/resources/gcp/service-accounts/${email}`)).status, 404);
     const project = `projects/${LAB_PROJECT}`;
     assert.equal(await granted(project, "roles/viewer", `serviceAccount:${email}`), false);
     assert.equal(await granted(project, "roles/iam.serviceAccountTokenCreator", PRINCIPAL), false);

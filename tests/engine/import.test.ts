@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { ok, resourcesOf } from "./support/engine";
+import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud, writes } from "./support/http";
 import { labOn } from "./support/lab";
 
@@ -31,7 +31,7 @@ describe("an imported issuer, with the real engine and a real cluster's keys", f
       maxExpirationSeconds: "2h",
     };
     const project = join(packageRoot(), "tests", "engine", "programs", "issuer");
-    engine = new Engine(state, { project, stack: "import" });
+    engine = new Engine(state, { project, stack: "import", env: SHORT_WINDOW });
     await engine.init();
   });
   after(() => cloud.remove(id));

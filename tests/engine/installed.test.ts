@@ -5,7 +5,7 @@ import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { installPacked } from "../helpers/packed";
-import { ok, resourcesOf } from "./support/engine";
+import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -61,7 +61,7 @@ describe("the package as a user installs it", function () {
   it("takes an ES module project up and down; its state holds no code and no path of ours", async () => {
     await makeNamespace(state, NAMESPACE);
     const { args } = runnerConfig(state, NAMESPACE, {}) as { args: string };
-    const engine = new Engine(state, { project, config: { args } });
+    const engine = new Engine(state, { project, config: { args }, env: SHORT_WINDOW });
     await engine.init();
     await ok(engine.up());
     const kubernetes = new KubernetesView(state);

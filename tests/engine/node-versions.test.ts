@@ -7,7 +7,7 @@ import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { clonesVersions, pack, QUICK } from "../helpers/packed";
 import { skip } from "../skip";
-import { ok } from "./support/engine";
+import { ok, SHORT_WINDOW } from "./support/engine";
 import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { NotToBeHad, nodeRelease, npm } from "./support/node-release";
@@ -58,7 +58,7 @@ describe("the quickstart by each line of Node", function () {
       }
       const config = exampleNamed("quickstart").config(state);
       const stack = `node-${node.split(".")[0]}`;
-      const engine = new Engine(state, { project, stack, config, env: { PATH: env.PATH as string } });
+      const engine = new Engine(state, { project, stack, config, env: { ...SHORT_WINDOW, PATH: env.PATH as string } });
       await engine.init();
       try {
         const output = await ok(engine.up());

@@ -4,7 +4,7 @@ import { type Example, exampleNamed } from "../../cli/examples";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { ok, resourcesOf } from "./support/engine";
+import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { control, PulumiCloud, writes } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -13,7 +13,7 @@ import { together } from "./support/together";
 /** Where the lab keeps what stands behind a resource: the path of one that was made. */
 const KEPT: Record<string, (outputs: Record<string, unknown>) => string> = {
   "aws:iam/role:Role": ({ name }) => `/resources/aws/roles/${encodeURIComponent(String(name))}`,
-  "gcp:serviceaccount/account:Account": ({ email }) => `/resources/google/service-accounts/${String(email)}`,
+  "gcp:serviceaccount/account:Account": ({ email }) => `/resources/gcp/service-accounts/${String(email)}`,
 };
 
 /** One program on the cluster it wants. */
@@ -34,7 +34,7 @@ class Program {
     const example: Example = exampleNamed(name);
     const state = await labOn(example.shape);
     const project = join(packageRoot(), example.directory);
-    const engine = new Engine(state, { project, config: example.config(state) });
+    const engine = new Engine(state, { project, config: example.config(state), env: SHORT_WINDOW });
     await engine.init();
     return new Program(name, state, engine, new KubernetesView(state));
   }

@@ -5,7 +5,7 @@ import { Engine } from "../../lab/engine/engine";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { installPacked, run } from "../helpers/packed";
 import { type Acme, startAcme } from "./support/acme";
-import { ok } from "./support/engine";
+import { ok, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
 
@@ -66,7 +66,7 @@ describe("README's first example, as it is written there", function () {
       project,
       config: { "aws:region": "us-west-2" },
       // The example names no authority, since Pulumi Cloud's own certificate needs none.
-      env: { NODE_EXTRA_CA_CERTS: state.ca },
+      env: { ...SHORT_WINDOW, NODE_EXTRA_CA_CERTS: state.ca },
     });
     await engine.init();
     await ok(engine.up());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PolicyDefinition } from "../../trust/policy/model";
-import { assertOneDiagnostic, fails, ok } from "./support/engine";
+import { assertOneDiagnostic, fails, ok, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud, requestsOf } from "./support/http";
 import { labOn } from "./support/lab";
 import { type Described, organizationOn, Trust, type TrustStack } from "./support/trust";
@@ -98,7 +98,7 @@ describe("a trust that gets another name or place, with the real engine", functi
     neighbours = secondStack();
     neighbours.catch(() => undefined);
     scene = await Scene.in("renames");
-    stack = await scene.trust.stack("renames");
+    stack = await scene.trust.stack("renames", SHORT_WINDOW);
     stack.describe(...program({ name: "first" }));
     await ok(stack.up());
     const [issuer = ""] = (await scene.seen()).issuers;
@@ -150,12 +150,12 @@ describe("a trust that gets another name or place, with the real engine", functi
 async function secondStack(): Promise<void> {
   const scene = await Scene.in("neighbours");
   const { trust } = scene;
-  const owner = await trust.stack("neighbours-owner");
+  const owner = await trust.stack("neighbours-owner", SHORT_WINDOW);
   owner.describe(trust.setup("trust", [trust.allow("owner")]));
   await ok(owner.up());
   const { issuers } = await scene.seen();
 
-  const second = await trust.stack("neighbours-second");
+  const second = await trust.stack("neighbours-second", SHORT_WINDOW);
   second.describe(
     trust.setup("trust", [trust.allow("second")], { adopt: true }),
     trust.policy("more", "trust", [trust.allow("third")]),

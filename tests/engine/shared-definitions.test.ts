@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
+import { assertOneDiagnostic, fails, ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud, requestsOf } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -37,7 +37,7 @@ describe("runners that share a definition, with the real engine", function () {
     await makeNamespace(state, NAMESPACE);
     const project = join(packageRoot(), "tests", "engine", "programs", "shared");
     // State written once is enough: between the steps it would take more time than they do.
-    const env = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+    const env = { ...SHORT_WINDOW, PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
     engine = new Engine(state, { project, stack: NAMESPACE, env });
     await engine.init();
   });

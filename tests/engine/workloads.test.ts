@@ -5,7 +5,7 @@ import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import type { PolicyDefinition } from "../../trust/policy/model";
-import { fails, ok, resourcesOf } from "./support/engine";
+import { fails, ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { control, PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace, type ObjectView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -148,7 +148,8 @@ describe("runners of every kind, with the real engine", function () {
     const pool = { runners: [{ id: "pool-1", name: "pool" }] };
     await control(state, "POST", `/pulumi-cloud/organizations/${state.pulumiCloud.organization}`, pool);
     await makeNamespace(state, NAMESPACE);
-    engine = new Engine(state, { project: join(packageRoot(), "tests", "engine", "programs", "workloads") });
+    const project = join(packageRoot(), "tests", "engine", "programs", "workloads");
+    engine = new Engine(state, { project, env: SHORT_WINDOW });
     await engine.init();
     configure("1");
     await ok(engine.up());

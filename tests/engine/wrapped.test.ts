@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { pnpmProject, WRAPPER } from "../helpers/pnpm-project";
-import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
+import { assertOneDiagnostic, fails, ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -39,7 +39,7 @@ describe("a program that has the package through another one, with pnpm's node_m
     writeFileSync(join(project, "index.js"), PROGRAM);
     const { addDependency, removeDependency } = pnpmProject(project);
     const { args } = runnerConfig(state, NAMESPACE, {}) as { args: string };
-    const engine = new Engine(state, { project, config: { args } });
+    const engine = new Engine(state, { project, config: { args }, env: SHORT_WINDOW });
     await engine.init();
 
     assertOneDiagnostic(await fails(engine.up()), "DYNAMIC_MODULE_NOT_FOUND");

@@ -1,5 +1,6 @@
 // Ends this process when the process that started it is gone, even one killed with SIGKILL: neither a program nor a
-// plugin may go on changing things without its engine. Preloaded with --require, or required; no dependencies.
+// plugin may go on changing things without its engine. Preloaded with --require, or required; no dependencies, because it
+// is copied beside a built CLI.
 "use strict";
 const { fstatSync } = require("node:fs");
 
@@ -13,7 +14,9 @@ function dieWithParent(before = () => {}) {
   };
   setInterval(() => process.ppid === parent || end(), 250).unref();
   // The engine holds a pipe to a plugin's standard input. Its end tells at once, also if the engine died before this ran.
-  if (isPipe(0)) process.stdin.on("end", end).on("error", end).resume().unref?.();
+  if (isPipe(0)) {
+    process.stdin.on("end", end).on("error", end).resume().unref?.();
+  }
 }
 
 function isPipe(descriptor) {
@@ -26,4 +29,6 @@ function isPipe(descriptor) {
 }
 
 module.exports = { dieWithParent };
-if (process.execArgv.some((argument) => argument === __filename)) dieWithParent();
+if (process.execArgv.some((argument) => argument === __filename)) {
+  dieWithParent();
+}

@@ -13,8 +13,8 @@ const { dieWithParent } = require("./die-with-parent.cjs");
 
 /** A program ends with it after it has shown its error itself. */
 const ALREADY_REPORTED = 32;
-/** Time a program has to end by itself when it is cancelled, milliseconds. */
-const GRACE = 2000;
+/** Time a program has to end by itself when it is cancelled. */
+const GRACE_MS = 2000;
 
 const flags = process.argv.slice(2, -1);
 const engine = process.argv[process.argv.length - 1];
@@ -30,7 +30,9 @@ function leave() {
 }
 
 function stopAll(signal) {
-  for (const child of children) child.kill(signal);
+  for (const child of children) {
+    child.kill(signal);
+  }
 }
 
 /** Where node_modules may be, nearest to the program first. */
@@ -89,7 +91,7 @@ function track(child) {
 /** Ends a child: asked first, then made to. */
 function cancel(child) {
   child.kill("SIGTERM");
-  setTimeout(() => child.kill("SIGKILL"), GRACE).unref();
+  setTimeout(() => child.kill("SIGKILL"), GRACE_MS).unref();
 }
 
 function run(call, done) {
@@ -105,7 +107,9 @@ function run(call, done) {
   option("pwd", request.getPwd());
   option("root-directory", info.getRootDirectory());
   option("parallel", request.getParallel());
-  if (request.getDryrun()) program.push("--dry-run");
+  if (request.getDryrun()) {
+    program.push("--dry-run");
+  }
   const config = Object.fromEntries(request.getConfigMap().getEntryList());
   const child = start(info, [...program, info.getEntryPoint(), ...request.getArgsList()], {
     cwd: info.getProgramDirectory(),
@@ -119,9 +123,11 @@ function run(call, done) {
   child.once("error", (error) => done(internal(error)));
   child.once("close", (code, signal) => {
     const response = new messages.RunResponse();
-    if (code === ALREADY_REPORTED) response.setBail(true);
-    else if (code !== 0)
+    if (code === ALREADY_REPORTED) {
+      response.setBail(true);
+    } else if (code !== 0) {
       response.setError(code === null ? `the program was ended by ${signal}` : `the program exited with code ${code}`);
+    }
     done(null, response);
   });
 }
@@ -149,15 +155,20 @@ function installDependencies(call) {
   const directory = info?.getProgramDirectory() || call.request.getDirectory();
   const manifest = readManifest(directory);
   // A plugin inside a package takes its dependencies from the package's node_modules: nothing to install.
-  if (Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).length === 0) return call.end();
+  if (Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).length === 0) {
+    return call.end();
+  }
   const wanted = info?.getOptions()?.toJavaScript().packagemanager;
   const manager = ["npm", "pnpm", "yarn", "bun"].includes(wanted) ? wanted : "npm";
   const child = track(spawn(manager, ["install"], { cwd: directory, stdio: ["ignore", "pipe", "pipe"] }));
   call.on("cancelled", () => cancel(child));
   relay(child, call, messages.InstallDependenciesResponse);
   child.once("close", (code) => {
-    if (code === 0) call.end();
-    else call.emit("error", internal(new Error(`${manager} install in ${directory} failed with exit code ${code}`)));
+    if (code === 0) {
+      call.end();
+    } else {
+      call.emit("error", internal(new Error(`${manager} install in ${directory} failed with exit code ${code}`)));
+    }
   });
 }
 
@@ -208,8 +219,11 @@ function guarded(method) {
     try {
       method(call, done);
     } catch (error) {
-      if (done) done(internal(error));
-      else call.emit("error", internal(error));
+      if (done) {
+        done(internal(error));
+      } else {
+        call.emit("error", internal(error));
+      }
     }
   };
 }
@@ -225,7 +239,9 @@ server.addService(sdk.service, {
   getProgramDependencies: unary(getProgramDependencies),
   about: unary(() => new messages.AboutResponse().setExecutable(process.execPath).setVersion(process.version)),
   cancel: unary(() => {
-    for (const child of children) cancel(child);
+    for (const child of children) {
+      cancel(child);
+    }
     return new sdk.empty.Empty();
   }),
   run: guarded(run),

@@ -8,7 +8,9 @@ import { packageSchema, schemaText } from "./package-schema";
 try {
   writeFileSync(join(packageRoot(), "schema.json"), schemaText(packageSchema()));
 } catch (error) {
-  if (!(error instanceof OidcRunnerError)) throw error;
+  if (!(error instanceof OidcRunnerError)) {
+    throw error;
+  }
   console.error(error.message);
   process.exitCode = 1;
 }

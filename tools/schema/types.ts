@@ -23,16 +23,19 @@ const NUMBER_OR_TEXT = [ts.SyntaxKind.NumberKeyword, ts.SyntaxKind.StringKeyword
 export class TypeMapper {
   readonly types: Record<string, ObjectTypeSpec | EnumTypeSpec> = {};
 
-  constructor(
-    private readonly checker: ts.TypeChecker,
-    private readonly token: (name: string) => string,
-  ) {}
+  readonly #checker: ts.TypeChecker;
+  readonly #token: (name: string) => string;
+
+  constructor(checker: ts.TypeChecker, token: (name: string) => string) {
+    this.#checker = checker;
+    this.#token = token;
+  }
 
   /** Properties and the names of the required ones, of an interface with what it extends. */
   input(declaration: ts.InterfaceDeclaration): { properties: Record<string, PropertySpec>; required: string[] } {
     const properties: Record<string, PropertySpec> = {};
     const required: string[] = [];
-    for (const member of membersOf(declaration, this.checker)) {
+    for (const member of membersOf(declaration, this.#checker)) {
       const property = `${member.parent.name?.getText()}.${member.name.getText()}`;
       if (!ts.isPropertySignature(member) || member.type === undefined) {
         throw refusal(member, property, "it is no property with a type", EXPRESSIBLE);
@@ -41,7 +44,7 @@ export class TypeMapper {
       const replaces = description.includes("Changing it replaces");
       properties[member.name.getText()] = {
         description,
-        ...this.inputType(member.type, property),
+        ...this.#inputType(member.type, property),
         ...(replaces && { willReplaceOnChanges: true }),
       };
       if (member.questionToken === undefined) {
@@ -52,12 +55,12 @@ export class TypeMapper {
   }
 
   /** The type of an input: plain unless it is written as `pulumi.Input<T>`. */
-  private inputType(node: ts.TypeNode, property: string): TypeSpec {
+  #inputType(node: ts.TypeNode, property: string): TypeSpec {
     const inner = wrapped(node, "pulumi.Input");
     if (inner !== undefined) {
-      return this.type(inner, property);
+      return this.#type(inner, property);
     }
-    const spec = this.type(node, property);
+    const spec = this.#type(node, property);
     return spec.$ref?.startsWith("#/resources/") ? spec : { ...spec, plain: true };
   }
 
@@ -67,10 +70,10 @@ export class TypeMapper {
     if (inner === undefined) {
       throw refusal(place, property, "it is no pulumi.Output", "make it one, or private");
     }
-    return this.type(inner, property);
+    return this.#type(inner, property);
   }
 
-  private type(node: ts.TypeNode, property: string): TypeSpec {
+  #type(node: ts.TypeNode, property: string): TypeSpec {
     switch (node.kind) {
       case ts.SyntaxKind.StringKeyword:
         return { type: "string" };
@@ -83,39 +86,39 @@ export class TypeMapper {
         return { $ref: "pulumi.json#/Any" };
     }
     if (ts.isArrayTypeNode(node)) {
-      return { type: "array", items: this.inputType(node.elementType, property) };
+      return { type: "array", items: this.#inputType(node.elementType, property) };
     }
     if (ts.isTypeReferenceNode(node)) {
-      return this.reference(node, property);
+      return this.#reference(node, property);
     }
     throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
   }
 
-  private reference(node: ts.TypeReferenceNode, property: string): TypeSpec {
+  #reference(node: ts.TypeReferenceNode, property: string): TypeSpec {
     const [key, value] = node.typeArguments ?? [];
     if (node.typeName.getText() === "Record" && key?.kind === ts.SyntaxKind.StringKeyword && value !== undefined) {
-      return { type: "object", additionalProperties: this.inputType(value, property) };
+      return { type: "object", additionalProperties: this.#inputType(value, property) };
     }
-    const declaration = node.typeArguments === undefined ? declarationOf(node.typeName, this.checker) : undefined;
+    const declaration = node.typeArguments === undefined ? declarationOf(node.typeName, this.#checker) : undefined;
     if (declaration !== undefined && ts.isClassDeclaration(declaration)) {
-      return { $ref: `#/resources/${this.token(nameOf(declaration))}` };
+      return { $ref: `#/resources/${this.#token(nameOf(declaration))}` };
     }
     if (declaration !== undefined && ts.isInterfaceDeclaration(declaration)) {
-      return this.object(declaration, property);
+      return this.#object(declaration, property);
     }
     if (declaration !== undefined && ts.isTypeAliasDeclaration(declaration)) {
-      return this.enumeration(declaration, property);
+      return this.#enumeration(declaration, property);
     }
     throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
   }
 
-  private object(declaration: ts.InterfaceDeclaration, property: string): TypeSpec {
+  #object(declaration: ts.InterfaceDeclaration, property: string): TypeSpec {
     const name = nameOf(declaration);
     if (name.endsWith("Args")) {
       // Generated SDKs add the suffix to every nested type.
       throw refusal(declaration, property, `the nested type ${name} ends with Args`, "name it without the suffix");
     }
-    if (this.types[this.token(name)] === undefined) {
+    if (this.types[this.#token(name)] === undefined) {
       const type: ObjectTypeSpec = {
         description: descriptionOf(declaration, name),
         type: "object",
@@ -123,13 +126,13 @@ export class TypeMapper {
         required: [],
       };
       // Entered first, so that a type that holds itself ends.
-      this.types[this.token(name)] = type;
+      this.types[this.#token(name)] = type;
       Object.assign(type, this.input(declaration));
     }
-    return { $ref: `#/types/${this.token(name)}` };
+    return { $ref: `#/types/${this.#token(name)}` };
   }
 
-  private enumeration(declaration: ts.TypeAliasDeclaration, property: string): TypeSpec {
+  #enumeration(declaration: ts.TypeAliasDeclaration, property: string): TypeSpec {
     const name = nameOf(declaration);
     const members = ts.isUnionTypeNode(declaration.type) ? declaration.type.types : [declaration.type];
     if (NUMBER_OR_TEXT.every((kind, index) => members[index]?.kind === kind) && members.length === 2) {
@@ -141,8 +144,8 @@ export class TypeMapper {
       }
       return { value: member.literal.text };
     });
-    this.types[this.token(name)] = { description: descriptionOf(declaration, name), type: "string", enum: values };
-    return { $ref: `#/types/${this.token(name)}` };
+    this.types[this.#token(name)] = { description: descriptionOf(declaration, name), type: "string", enum: values };
+    return { $ref: `#/types/${this.#token(name)}` };
   }
 }
 

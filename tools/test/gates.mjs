@@ -41,8 +41,7 @@ export async function shellGate(root, tally) {
 function shellScripts(directory) {
   return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const path = join(directory, entry.name);
-    if (entry.isDirectory())
-      return ["node_modules", "dist", ".git", "sdk"].includes(entry.name) ? [] : shellScripts(path);
+    if (entry.isDirectory()) return ["node_modules", "dist", ".git"].includes(entry.name) ? [] : shellScripts(path);
     return entry.name.endsWith(".sh") ? [path] : [];
   });
 }

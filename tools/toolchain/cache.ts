@@ -18,7 +18,9 @@ export interface CacheItem {
 
 /** `$OIDC_RUNNER_CACHE`, else `$XDG_CACHE_HOME/pulumi-oidc-runner`, else `~/.cache/pulumi-oidc-runner`. */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
-  if (env.OIDC_RUNNER_CACHE) return env.OIDC_RUNNER_CACHE;
+  if (env.OIDC_RUNNER_CACHE) {
+    return env.OIDC_RUNNER_CACHE;
+  }
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "pulumi-oidc-runner");
 }
 
@@ -32,7 +34,9 @@ export async function cacheKey(version: string, files: string[], extra: string[]
         .digest(),
     );
   }
-  for (const text of extra) hash.update(`${text}\0`);
+  for (const text of extra) {
+    hash.update(`${text}\0`);
+  }
   return `${version}-${hash.digest("hex").slice(0, 12)}`;
 }
 
@@ -75,14 +79,18 @@ export async function ensureCached(
   make: (directory: string) => Promise<Record<string, string>>,
 ): Promise<string> {
   const found = await findCached(item, env);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    return found;
+  }
   const parent = join(cacheDirectory(env), item.kind);
   await makeWritable(parent);
   let announced = false;
-  const onWait = ({ pid, waited }: { pid: number; waited: number }) => {
-    if (!announced) report.step(`Waiting for process ${pid}, which is already preparing ${item.label}`);
+  const onWait = ({ pid, waitedMs }: { pid: number; waitedMs: number }) => {
+    if (!announced) {
+      report.step(`Waiting for process ${pid}, which is already preparing ${item.label}`);
+    }
     announced = true;
-    report.progress(`waiting for process ${pid}: ${Math.round(waited / 1000)} s`);
+    report.progress(`waiting for process ${pid}: ${Math.round(waitedMs / 1000)} s`);
   };
   return withLock(
     join(parent, `${item.key}.lock`),
@@ -101,7 +109,9 @@ async function install(
   const prefix = `.tmp-${item.key}-`;
   for (const name of await readdir(parent)) {
     // What a killed process left; we hold the lock, so nobody is at work on it.
-    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
+    if (name.startsWith(prefix)) {
+      await rm(join(parent, name), { recursive: true, force: true });
+    }
   }
   const temporary = await mkdtemp(join(parent, prefix));
   const target = join(parent, item.key);

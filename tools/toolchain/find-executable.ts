@@ -16,9 +16,13 @@ export async function executableIn(directory: string, name: string): Promise<str
 /** Absolute path of the first executable file `name` on `PATH`. */
 export async function findExecutable(name: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   for (const directory of (env.PATH ?? "").split(delimiter)) {
-    if (directory === "") continue;
+    if (directory === "") {
+      continue;
+    }
     const path = await executableIn(directory, name);
-    if (path !== undefined) return path;
+    if (path !== undefined) {
+      return path;
+    }
   }
   return undefined;
 }

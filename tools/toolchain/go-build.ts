@@ -29,7 +29,7 @@ export interface GoBuild {
 }
 
 /** Longest silence while modules are downloaded, milliseconds: Go itself waits for ever on a stalled transfer. */
-const DOWNLOAD_SILENCE = 180_000;
+const DOWNLOAD_SILENCE_MS = 180_000;
 
 /**
  * Builds a Go binary to `output`. The result is reproducible: the same Go version makes the same bytes.
@@ -60,13 +60,18 @@ export async function goBuild(
   const messages: string[] = [];
   const onErrorLine = (line: string) => {
     // -v names every package as it is compiled; a message has a space or a colon in it.
-    if (/[\s:]/.test(line)) messages.push(line);
-    else compiled++;
+    if (/[\s:]/.test(line)) {
+      messages.push(line);
+    } else {
+      compiled++;
+    }
   };
   const args = ["build", "-C", build.module, ...flags, "-v", "-o", output, build.package];
   const result = await run(go, args, { env: { ...goEnv, GOPROXY: "off" }, onErrorLine });
   clearInterval(heartbeat);
-  if (result.code !== 0) throw buildFailed(build, messages.slice(-15).join("\n") || result.stderr.slice(-2000));
+  if (result.code !== 0) {
+    throw buildFailed(build, messages.slice(-15).join("\n") || result.stderr.slice(-2000));
+  }
   const sha256 = await fileChecksum(output);
   noteChecksum(build, platform, sha256, report);
   return { source: `go build ${build.package}, ${platform}`, sha256 };
@@ -80,14 +85,20 @@ async function findGo(build: GoBuild, env: NodeJS.ProcessEnv, tried: string[]) {
       fix: `put it on PATH, connect to the internet, or install Go ${wanted} or later (https://go.dev/dl/)`,
     });
   const go = await findExecutable("go", env);
-  if (go === undefined) throw noGo("Go is not on PATH");
+  if (go === undefined) {
+    throw noGo("Go is not on PATH");
+  }
   // Asked outside of the module: inside, Go would first fetch the version the module wants.
   const variables = ["GOVERSION", "GOOS", "GOARCH", "GOTOOLCHAIN"];
-  const asked = await run(go, ["env", ...variables], { env, cwd: tmpdir(), timeout: 30_000 });
+  const asked = await run(go, ["env", ...variables], { env, cwd: tmpdir(), timeoutMs: 30_000 });
   const [version = "", os, arch, toolchain = ""] = asked.stdout.trim().split("\n");
-  if (asked.code !== 0) throw noGo(`${go} does not work: ${asked.stderr.trim().slice(-300)}`);
+  if (asked.code !== 0) {
+    throw noGo(`${go} does not work: ${asked.stderr.trim().slice(-300)}`);
+  }
   // A Go that may switch toolchains gets the one it needs together with the modules.
-  if (!isAtLeast(version, wanted) && toolchain === "local") throw noGo(`${go} is ${version}, older than ${wanted}`);
+  if (!isAtLeast(version, wanted) && toolchain === "local") {
+    throw noGo(`${go} is ${version}, older than ${wanted}`);
+  }
   return { go, platform: `${version} ${os}/${arch}` };
 }
 
@@ -100,17 +111,23 @@ async function fetchSources(
   tried: string[],
 ): Promise<number> {
   const args = ["list", "-C", build.module, "-mod=readonly", "-deps", "-f", "{{.ImportPath}}", build.package];
-  const offline = await run(go, args, { env: { ...env, GOPROXY: "off" }, silence: DOWNLOAD_SILENCE });
-  if (offline.code === 0) return countLines(offline.stdout);
-  const proxies = (await run(go, ["env", "GOPROXY"], { env, cwd: tmpdir(), timeout: 30_000 })).stdout.trim();
+  const offline = await run(go, args, { env: { ...env, GOPROXY: "off" }, silenceMs: DOWNLOAD_SILENCE_MS });
+  if (offline.code === 0) {
+    return countLines(offline.stdout);
+  }
+  const proxies = (await run(go, ["env", "GOPROXY"], { env, cwd: tmpdir(), timeoutMs: 30_000 })).stdout.trim();
   await assertProxyReachable(proxies, build.label, tried);
   report.step(`Downloading the Go modules of ${build.label} from ${proxies}`);
   let modules = 0;
   const onErrorLine = (line: string) => {
-    if (line.startsWith("go: downloading ")) report.progress(`${++modules} modules, now ${line.slice(16)}`);
+    if (line.startsWith("go: downloading ")) {
+      report.progress(`${++modules} modules, now ${line.slice(16)}`);
+    }
   };
-  const online = await run(go, args, { env, silence: DOWNLOAD_SILENCE, onErrorLine });
-  if (online.code === 0) return countLines(online.stdout);
+  const online = await run(go, args, { env, silenceMs: DOWNLOAD_SILENCE_MS, onErrorLine });
+  if (online.code === 0) {
+    return countLines(online.stdout);
+  }
   if (online.timedOut) {
     throw new OidcRunnerError("TOOLCHAIN_NO_NETWORK", `the download of the Go modules of ${build.label} stalled`, {
       where: `GOPROXY=${proxies}`,
@@ -144,8 +161,9 @@ async function fileChecksum(file: string): Promise<string> {
 
 function noteChecksum(build: GoBuild, platform: string, sha256: string, report: ToolchainReport): void {
   const expected = build.expected?.[platform];
-  if (expected === undefined) report.note(`no checksum is on record for ${build.label} built by ${platform}`);
-  else if (expected !== sha256) {
+  if (expected === undefined) {
+    report.note(`no checksum is on record for ${build.label} built by ${platform}`);
+  } else if (expected !== sha256) {
     report.note(`${build.label} built by ${platform} has SHA-256 ${sha256}, on record is ${expected}`);
   }
 }

@@ -12,12 +12,20 @@ export async function assertProxyReachable(proxies: string, label: string, tried
   const silent: string[] = [];
   for (const [, entry = "", separator] of proxies.matchAll(/([^,|]+)([,|]?)/g)) {
     const name = entry.trim();
-    if (name === "off") break;
-    if (name.startsWith("file:")) return;
+    if (name === "off") {
+      break;
+    }
+    if (name.startsWith("file:")) {
+      return;
+    }
     // "direct" asks each module's own host; nearly all of ours are on this one.
-    if (await isReachable(name === "direct" ? "https://github.com/" : name)) return;
+    if (await isReachable(name === "direct" ? "https://github.com/" : name)) {
+      return;
+    }
     silent.push(withoutUserInfo(name));
-    if (separator !== "|") break;
+    if (separator !== "|") {
+      break;
+    }
   }
   const what = silent.length === 0 ? "GOPROXY forbids downloads" : `${silent.join(" and ")} cannot be reached`;
   throw new OidcRunnerError("TOOLCHAIN_NO_NETWORK", `${label} is missing, and so are the Go modules to build it`, {

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Tunables of {@link withLock}. */
 export interface LockOptions {
   /** Called at each look at a lock that a living process holds. */
-  onWait?: (owner: { pid: number; waited: number }) => void;
-  /** Time between two looks, milliseconds. Default 500. */
-  poll?: number;
+  onWait?: (owner: { pid: number; waitedMs: number }) => void;
+  /** Time between two looks. Default 500. */
+  pollMs?: number;
 }
 
 /**
@@ -25,11 +25,13 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
   try {
     while (!(await create(draft, file))) {
       const found = await readFile(file, "utf8").catch(() => undefined);
-      if (found === undefined) continue;
+      if (found === undefined) {
+        continue;
+      }
       const owner = parseOwner(found);
       if (owner !== undefined && (await isAlive(owner))) {
-        options.onWait?.({ pid: owner.pid, waited: Date.now() - begin });
-        await sleep(options.poll ?? 500);
+        options.onWait?.({ pid: owner.pid, waitedMs: Date.now() - begin });
+        await sleep(options.pollMs ?? 500);
       } else {
         await takeAway(file, found);
       }
@@ -40,7 +42,9 @@ export async function withLock<T>(file: string, work: () => Promise<T>, options:
   try {
     return await work();
   } finally {
-    if ((await readFile(file, "utf8").catch(() => undefined)) === mine) await rm(file, { force: true });
+    if ((await readFile(file, "utf8").catch(() => undefined)) === mine) {
+      await rm(file, { force: true });
+    }
   }
 }
 
@@ -54,7 +58,9 @@ async function create(draft: string, file: string): Promise<boolean> {
     await link(draft, file);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      return false;
+    }
     throw error;
   }
 }
@@ -72,7 +78,9 @@ async function isAlive(owner: Owner): Promise<boolean> {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") {
+      return false;
+    }
   }
   return owner.started === undefined || owner.started === (await startTime(owner.pid));
 }
@@ -91,6 +99,8 @@ async function takeAway(file: string, expected: string): Promise<void> {
   } catch {
     return; // another process was faster
   }
-  if ((await readFile(aside, "utf8")) !== expected) await link(aside, file).catch(() => undefined);
+  if ((await readFile(aside, "utf8")) !== expected) {
+    await link(aside, file).catch(() => undefined);
+  }
   await rm(aside, { force: true });
 }

@@ -24,6 +24,11 @@ export async function installHosts(directory: string): Promise<void> {
   await writeFile(join(directory, "package.json"), '{ "type": "commonjs" }\n');
 }
 
+/** A script that ends its process with the one that started it, for Node's `--require`. */
+export function dieWithParentFile(): string {
+  return source("die-with-parent.cjs");
+}
+
 function source(name: string): string {
   return join(packageRoot(), "tools", "pulumi-cli", name);
 }

@@ -14,7 +14,9 @@ export function packageRoot(): string {
     const manifest = join(directory, "package.json");
     if (existsSync(manifest)) {
       const { name } = JSON.parse(readFileSync(manifest, "utf8")) as { name?: string };
-      if (name !== undefined && NAMES.includes(name)) return directory;
+      if (name !== undefined && NAMES.includes(name)) {
+        return directory;
+      }
     }
     if (dirname(directory) === directory) {
       throw new OidcRunnerError("TOOLCHAIN_PACKAGE_INCOMPLETE", "the package's own directory was not found", {

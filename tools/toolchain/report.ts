@@ -25,7 +25,9 @@ export function lineReport(write: (line: string) => void, progressEvery = 10_000
       write(text);
     },
     progress(text) {
-      if (now() - last < progressEvery) return;
+      if (now() - last < progressEvery) {
+        return;
+      }
       last = now();
       write(`  ${text}`);
     },

@@ -16,10 +16,10 @@ export interface RunResult {
 export interface RunOptions {
   env: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Longest run, milliseconds. Default: no limit. */
-  timeout?: number;
-  /** Longest silence on both outputs, milliseconds. Default: no limit. */
-  silence?: number;
+  /** Longest run. Default: no limit. */
+  timeoutMs?: number;
+  /** Longest silence on both outputs. Default: no limit. */
+  silenceMs?: number;
   /** Gets each line of standard error as it comes. */
   onErrorLine?: (line: string) => void;
 }
@@ -33,8 +33,8 @@ export function run(command: string, args: string[], options: RunOptions): Promi
     result.timedOut = true;
     child.kill("SIGKILL");
   };
-  const whole = options.timeout === undefined ? undefined : setTimeout(stop, options.timeout);
-  const quiet = options.silence === undefined ? undefined : setTimeout(stop, options.silence);
+  const whole = options.timeoutMs === undefined ? undefined : setTimeout(stop, options.timeoutMs);
+  const quiet = options.silenceMs === undefined ? undefined : setTimeout(stop, options.silenceMs);
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     quiet?.refresh();
     result.stdout += text;

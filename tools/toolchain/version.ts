@@ -7,9 +7,13 @@ export function parseVersion(text: string): [number, number, number] | undefined
 /** Whether the version in `text` is `minimum` or later. A text without a version is not. */
 export function isAtLeast(text: string, minimum: string): boolean {
   const [found, wanted] = [parseVersion(text), parseVersion(minimum)];
-  if (!found || !wanted) return false;
+  if (!found || !wanted) {
+    return false;
+  }
   for (let i = 0; i < 3; i++) {
-    if (found[i] !== wanted[i]) return found[i]! > wanted[i]!;
+    if (found[i] !== wanted[i]) {
+      return found[i]! > wanted[i]!;
+    }
   }
   return true;
 }

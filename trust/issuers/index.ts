@@ -16,6 +16,6 @@ export { GITHUB_ISSUER, GITLAB_ISSUER, PULUMI_ISSUER } from "./known-issuers";
 export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
 export { checkIssuerOptions } from "./options";
 export { type PodMaker, podNames } from "./pod-names";
-export { claimedName, registeredName, sameLabel, sameRegistrant, sameStack, wasTakenOver } from "./registered-name";
+export { leasedName, registeredName, sameLabel, sameRegistrant, sameStack, wasTakenOver } from "./registered-name";
 export { normalThumbprints, sameThumbprints } from "./thumbprints";
 export { checkIssuerUrl } from "./url";

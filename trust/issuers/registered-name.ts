@@ -25,18 +25,18 @@ export function registeredName(label: string, { organization, project, stack, ur
 }
 
 /**
- * The same name with the beginning of a claim (a UUID), for an issuer that is registered already. Without it, a resource that
+ * The same name with the beginning of a lease (a UUID), for an issuer that is registered already. Without it, a resource that
  * is replaced by itself and its successor would have one id and one name.
  */
-export function claimedName(name: string, claim: string): string {
+export function leasedName(name: string, lease: string): string {
   const [, label, stack = "", resource] = MARKED.exec(name) ?? [];
-  return resource === undefined ? name : `${label}-${stack}${resource}${claim.slice(0, 8)}`;
+  return resource === undefined ? name : `${label}-${stack}${resource}${lease.slice(0, 8)}`;
 }
 
-/** Whether an issuer that had one name was taken over since, because its name now carries another claim. */
+/** Whether an issuer that had one name was taken over since, because its name now carries another lease. */
 export function wasTakenOver(had: string, has: string): boolean {
-  const claimed = MARKED.exec(has);
-  return claimed?.[4] !== undefined && claimed.slice(2).join() !== MARKED.exec(had)?.slice(2).join();
+  const leased = MARKED.exec(has);
+  return leased?.[4] !== undefined && leased.slice(2).join() !== MARKED.exec(had)?.slice(2).join();
 }
 
 /** Whether the same resource wrote both names, whatever the labels. */

@@ -162,7 +162,9 @@ export class PodIdentityAssociations {
     }
     if (policy !== undefined) {
       parameter("policy", () => checkPermissionPolicy(policy));
-      if (!disableSessionTags) throw invalidParameter("disableSessionTags must be true when policy is specified.");
+      if (!disableSessionTags) {
+        throw invalidParameter("disableSessionTags must be true when policy is specified.");
+      }
     }
   }
 
@@ -206,15 +208,25 @@ function namesService(role: Role): boolean {
 
 // Kubernetes refuses other bad names when a pod uses them.
 function checkSubject({ namespace, serviceAccount }: PodIdentityAssociationInput): void {
-  if (namespace === "") throw invalidParameter("namespace is required.");
-  if (serviceAccount === "") throw invalidParameter("serviceAccount is required.");
+  if (namespace === "") {
+    throw invalidParameter("namespace is required.");
+  }
+  if (serviceAccount === "") {
+    throw invalidParameter("serviceAccount is required.");
+  }
 }
 
 function checkTags(tags: Record<string, string>): void {
   const entries = Object.entries(tags);
-  if (entries.length > MAXIMUM_TAGS) throw invalidParameter(`At most ${MAXIMUM_TAGS} tags are allowed.`);
+  if (entries.length > MAXIMUM_TAGS) {
+    throw invalidParameter(`At most ${MAXIMUM_TAGS} tags are allowed.`);
+  }
   for (const [key, value] of entries) {
-    if (key.length < 1 || key.length > 128) throw invalidParameter(`Tag key ${key} must have 1 to 128 characters.`);
-    if (value.length > 256) throw invalidParameter(`The value of tag ${key} must have up to 256 characters.`);
+    if (key.length < 1 || key.length > 128) {
+      throw invalidParameter(`Tag key ${key} must have 1 to 128 characters.`);
+    }
+    if (value.length > 256) {
+      throw invalidParameter(`The value of tag ${key} must have up to 256 characters.`);
+    }
   }
 }

@@ -4,7 +4,7 @@ import {
   evaluateTargetRoleTrust,
   type PodIdentityTags,
 } from "../../../trust/parties/aws/pod-identity";
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
+import type { JsonWebKeySet } from "../../pulumi-cloud/keys";
 import { LAB_ACCOUNT_ID } from "../arn";
 import { findRole } from "../find-role";
 import { mayAssume } from "../may-assume";

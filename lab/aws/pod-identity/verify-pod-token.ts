@@ -1,6 +1,6 @@
 import { type Claims, claimValues } from "../../../trust/claims";
 import { POD_IDENTITY_AUDIENCE } from "../../../trust/issuers";
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
+import type { JsonWebKeySet } from "../../pulumi-cloud/keys";
 import { checkSignature, readClaims } from "../token-signature";
 import { AgentRefusal, eksAuthError } from "./refusal";
 

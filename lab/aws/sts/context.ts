@@ -1,4 +1,4 @@
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
+import type { JsonWebKeySet } from "../../pulumi-cloud/keys";
 import type { Iam } from "../iam";
 import type { Sessions } from "./sessions";
 import type { StsSwitches } from "./switches";

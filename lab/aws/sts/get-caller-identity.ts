@@ -1,6 +1,6 @@
 import type { StsContext } from "./context";
 import { assumedRole } from "./sessions";
-import { authenticate, type SignedRequest } from "./sigv4";
+import { authenticate, type SignedRequest } from "./signature";
 import type { XmlContent } from "./xml";
 
 /** `GetCallerIdentity`: whose credentials signed the request. Needs no permission. */

@@ -5,7 +5,7 @@ import { assumeRoleWithWebIdentity } from "./assume-role-with-web-identity";
 import type { StsContext } from "./context";
 import { getCallerIdentity } from "./get-caller-identity";
 import { StsRefusal } from "./refusal";
-import type { SignedRequest } from "./sigv4";
+import type { SignedRequest } from "./signature";
 import type { XmlContent } from "./xml";
 
 const VERSION = "2011-06-15";
@@ -29,7 +29,7 @@ export async function answerQuery(context: StsContext, call: Context<LabEnvironm
     call.set("credential", fingerprint(token));
   }
   try {
-    const result = await perform(context, action, parameters, signedRequest(call, body));
+    const result = await perform(context, action, parameters, { headers: new Map(call.req.raw.headers), body });
     context.log(await line(action, "allow", token));
     return { action, result };
   } catch (error) {
@@ -55,17 +55,6 @@ async function perform(
   }
   const message = `Could not find operation ${action || "UnknownOperationException"} for version ${version}`;
   throw new StsRefusal("InvalidAction", 400, message);
-}
-
-function signedRequest(call: Context<LabEnvironment>, body: string): SignedRequest {
-  const [path = "", ...query] = (call.env.incoming.url ?? "/").split("?");
-  return {
-    method: call.req.method,
-    path,
-    query: query.join("?"),
-    headers: new Map(call.req.raw.headers),
-    body,
-  };
 }
 
 /** Issuer, subject and action are what the caller says, believed or not: quoted and cut. */

@@ -28,13 +28,17 @@ export interface HeldSession extends RoleSession {
 export class Sessions {
   readonly #byKey = new Map<string, HeldSession>();
 
+  readonly #clock: () => number;
+
   /** `clock`: milliseconds since the epoch. */
-  constructor(private readonly clock: () => number) {}
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
 
   /** Credentials for a session that begins now. */
   issue({ role, sessionName, seconds }: { role: Role; sessionName: string; seconds: number }): SessionCredentials {
     // In whole seconds, as the answers have it.
-    const expiresAt = (Math.floor(this.clock() / 1000) + seconds) * 1000;
+    const expiresAt = (Math.floor(this.#clock() / 1000) + seconds) * 1000;
     const credentials = {
       accessKeyId: `ASIA${capitals(16)}`,
       secretAccessKey: randomBytes(30).toString("base64"),

@@ -85,11 +85,15 @@ function checkSessionPolicies(parameters: URLSearchParams): void {
   const policy = parameters.get("Policy");
   if (policy !== null) {
     const errors = lengthErrors("policy", policy, 1, MAXIMUM_POLICY_CHARACTERS);
-    if (errors.length > 0) throw validationErrors(errors);
+    if (errors.length > 0) {
+      throw validationErrors(errors);
+    }
     try {
       checkPermissionPolicy(policy);
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
+      if (!(error instanceof ServiceError)) {
+        throw error;
+      }
       throw new StsRefusal(error.code, 400, error.message.slice(error.code.length + 2));
     }
   }

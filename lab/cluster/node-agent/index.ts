@@ -1,2 +1,3 @@
 export { startNodeAgent } from "./node-agent";
 export type { PodEnded, PodEnvironment } from "./node-context";
+export type { Pod } from "./pod";

@@ -6,13 +6,14 @@ import { ownsAllUsers } from "../../isolation";
 import type { ApiClient } from "../api-client";
 import type { KubeletCredentials } from "../control-plane-files";
 import { makePrivateDirectory } from "../private-file";
-import { runTool } from "./container";
 import { startKubeletServer } from "./kubelet-server";
 import type { NodeContext, PodEnded, PodEnvironment } from "./node-context";
 import { registerNode } from "./node-object";
-import { type Pod, PodSet } from "./pods";
+import { apiObjectSource } from "./object-source";
+import type { Pod } from "./pod";
+import { PodSet } from "./pods";
 import { canOverlayRoot, type ImageDefinition, outermostDirectories } from "./root";
-import { apiObjectSource } from "./volumes";
+import { runTool } from "./run-tool";
 
 /** What a node agent is started with. */
 export interface NodeAgentOptions {
@@ -28,7 +29,7 @@ export interface NodeAgentOptions {
   /** Default 1: real life. */
   tokenRenewalSpeed?: number;
   /** Default 10000, the kubelet's. */
-  crashBackoffMilliseconds?: number;
+  crashBackoffMs?: number;
   /** Default: adds nothing. */
   podEnvironment?: PodEnvironment;
   /** Default: does nothing. */
@@ -46,7 +47,7 @@ export interface NodeAgent {
 
 /** Homes, sockets and other people's files: nothing an image would contain. */
 const ALWAYS_HIDDEN = ["/root", "/home", "/tmp", "/run", "/var/tmp"];
-const RELIST_PAUSE_MILLISECONDS = 200;
+const RELIST_PAUSE_MS = 200;
 
 /** Registers a node and runs every pod of the cluster on it. Must be root of its mount namespace. */
 export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAgent> {
@@ -69,7 +70,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     rootOverlay: await canOverlayRoot(memoryDirectory),
     chown: allUsers ? chown : async () => {},
     tokenRenewalSpeed: options.tokenRenewalSpeed ?? 1,
-    crashBackoffMilliseconds: options.crashBackoffMilliseconds ?? 10_000,
+    crashBackoffMs: options.crashBackoffMs ?? 10_000,
     podEnvironment: options.podEnvironment ?? (() => ({})),
     podEnded: options.podEnded ?? (() => {}),
     substitutes: options.substitutes ?? {},
@@ -120,7 +121,7 @@ async function watchPods(node: NodeContext, pods: PodSet, signal: AbortSignal): 
     } catch (error) {
       if (!signal.aborted) {
         node.log(`watch of pods ended: ${String(error)}`);
-        await sleep(RELIST_PAUSE_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+        await sleep(RELIST_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { ApiClient } from "../api-client";
-import type { Pod } from "./pods";
+import type { ObjectSource } from "./object-source";
+import type { Pod } from "./pod";
 import type { ImageDefinition } from "./root";
-import type { ChangeOwner, ObjectSource } from "./volumes";
 
 /**
  * Variables a node gives every container of a pod. They stand in for what a cloud's node gives by its network; whatever
@@ -11,6 +11,9 @@ export type PodEnvironment = (pod: Pod) => Record<string, string> | Promise<Reco
 
 /** Puts away what {@link PodEnvironment} made for a pod, once its last container has ended. */
 export type PodEnded = (pod: Pod) => void | Promise<void>;
+
+/** Changes owner and group of a file; does nothing where only one user exists. */
+export type ChangeOwner = (file: string, uid: number, gid: number) => Promise<void>;
 
 /** What all parts of one node agent share. */
 export interface NodeContext {
@@ -32,7 +35,7 @@ export interface NodeContext {
   /** How many times faster than real life projected tokens are renewed; 1 is real. */
   tokenRenewalSpeed: number;
   /** First pause before a failed container is started again; doubled each time, at most five minutes. */
-  crashBackoffMilliseconds: number;
+  crashBackoffMs: number;
   podEnvironment: PodEnvironment;
   podEnded: PodEnded;
   /** Addresses of the cloud that nobody can serve here → who stands in for them. A variable of exactly that value is changed. */

@@ -1,7 +1,7 @@
 import os from "node:os";
 import type { ApiClient } from "../api-client";
 import { hasStatusCode } from "../api-error";
-import { timestamp } from "./pods";
+import { timestamp } from "./status";
 
 const ARCHITECTURES: Record<string, string> = { x64: "amd64", arm64: "arm64" };
 /** As many pods as the lab cares to be asked for. */

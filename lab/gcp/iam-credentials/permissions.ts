@@ -1,5 +1,5 @@
-import type { GoogleIam, ServiceAccount } from "../iam";
-import { type GooglePrincipal, isMember } from "../oauth";
+import type { GcpIam, ServiceAccount } from "../iam";
+import { type GcpPrincipal, isMember } from "../oauth";
 
 /** Permissions on a service account that let others act as it. */
 export type ActAsPermission =
@@ -24,8 +24,8 @@ const ROLES: Record<string, readonly ActAsPermission[]> = {
  * refuse what Google allows than the other way round.
  */
 export function hasPermission(
-  iam: GoogleIam,
-  principal: GooglePrincipal,
+  iam: GcpIam,
+  principal: GcpPrincipal,
   account: ServiceAccount,
   permission: ActAsPermission,
 ): boolean {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { GoogleIam, ServiceAccount } from "../iam";
-import { GoogleApiError } from "../oauth";
+import type { GcpIam, ServiceAccount } from "../iam";
+import { GcpApiError } from "../oauth";
 
 /** Longest life of an access token unless an organization policy extends it, seconds; also what is given unasked. */
 const MAX_LIFETIME_SECONDS = 3600;
@@ -31,7 +31,7 @@ export function accessTokenRequest(text: string | undefined) {
   const { delegates, scope, lifetime } = parsed(text, ACCESS_TOKEN);
   const seconds = typeof lifetime === "string" ? Number(lifetime.slice(0, -1)) : MAX_LIFETIME_SECONDS;
   if (seconds <= 0 || seconds > MAX_LIFETIME_SECONDS) {
-    throw new GoogleApiError(
+    throw new GcpApiError(
       "INVALID_ARGUMENT",
       `Invalid value at 'lifetime': more than 0 and at most ${MAX_LIFETIME_SECONDS} seconds are possible.`,
     );
@@ -49,17 +49,18 @@ export function idTokenRequest(text: string | undefined) {
  * The account of `projects/-/serviceAccounts/{email or unique id}`. A project in place of the hyphen is invalid (API
  * reference, field `name`). The words for an account that does not exist are the service's own, from users' reports.
  */
-export function accountOf(iam: GoogleIam, name: string): ServiceAccount {
+export function accountOf(iam: GcpIam, name: string): ServiceAccount {
   const [, id] = /^projects\/-\/serviceAccounts\/([^/:]+)$/.exec(name) ?? [];
   if (id === undefined) {
-    throw new GoogleApiError(
-      "INVALID_ARGUMENT",
-      "Invalid form of account ID; it is projects/-/serviceAccounts/ACCOUNT.",
-    );
+    throw new GcpApiError("INVALID_ARGUMENT", "Invalid form of account ID; it is projects/-/serviceAccounts/ACCOUNT.");
   }
   const account = iam.listAccounts().find(({ email, uniqueId }) => id === email || id === uniqueId);
-  if (account === undefined) throw new GoogleApiError("NOT_FOUND", `Not found; Gaia id not found for email ${id}`);
-  if (account.disabled) throw new GoogleApiError("FAILED_PRECONDITION", "The service account is disabled.");
+  if (account === undefined) {
+    throw new GcpApiError("NOT_FOUND", `Not found; Gaia id not found for email ${id}`);
+  }
+  if (account.disabled) {
+    throw new GcpApiError("FAILED_PRECONDITION", "The service account is disabled.");
+  }
   return account;
 }
 
@@ -68,10 +69,12 @@ function parsed<T>(text: string | undefined, schema: z.ZodType<T>): T {
   try {
     body = JSON.parse(text ?? "");
   } catch {
-    throw new GoogleApiError("INVALID_ARGUMENT", "Invalid JSON payload received.");
+    throw new GcpApiError("INVALID_ARGUMENT", "Invalid JSON payload received.");
   }
   const result = schema.safeParse(body);
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   const [issue] = result.error.issues;
-  throw new GoogleApiError("INVALID_ARGUMENT", `Invalid value at '${issue?.path.join(".") ?? ""}': ${issue?.message}`);
+  throw new GcpApiError("INVALID_ARGUMENT", `Invalid value at '${issue?.path.join(".") ?? ""}': ${issue?.message}`);
 }

@@ -33,7 +33,9 @@ export function metadataApp(shared: MetadataShared, contents: () => Promise<Dire
   const app = new Hono<LabEnvironment>();
   app.use(answerHeaders(clock), journalRequests(journal, clock));
   app.use(async (call, next) => {
-    if (!ready()) return dropConnection(call);
+    if (!ready()) {
+      return dropConnection(call);
+    }
     await next();
     if (call.get("dropped") !== true) {
       call.header("Metadata-Flavor", "Google");
@@ -44,23 +46,35 @@ export function metadataApp(shared: MetadataShared, contents: () => Promise<Dire
   app.use(applyFaults(faults, (_call, status) => ({ error: `fault ${status}` }), stopped));
   app.all("*", async (call) => {
     const { pathname, searchParams } = new URL(call.req.url);
-    if (call.req.method !== "GET") throw new MetadataRefusal(405, "Only GET is allowed.");
+    if (call.req.method !== "GET") {
+      throw new MetadataRefusal(405, "Only GET is allowed.");
+    }
     // A request that was forwarded for somebody else, or that a page made a browser send, is not the pod's own.
-    if (call.req.header("X-Forwarded-For") !== undefined) throw new MetadataRefusal(403, "X-Forwarded-For is refused.");
+    if (call.req.header("X-Forwarded-For") !== undefined) {
+      throw new MetadataRefusal(403, "X-Forwarded-For is refused.");
+    }
     if (pathname !== "/" && call.req.header("Metadata-Flavor") !== "Google") {
       throw new MetadataRefusal(403, 'Missing required header "Metadata-Flavor": "Google"');
     }
     const entry = entryAt(await contents(), pathname.split("/").filter(Boolean).map(decoded));
-    if (entry === undefined) throw new MetadataRefusal(404, `There is no ${pathname}.`);
-    if (entry.kind === "leaf") return leafAnswer(entry, searchParams);
-    if (searchParams.get("recursive")?.toLowerCase() === "true") return call.json(await recursive(entry));
-    if (!pathname.endsWith("/")) return call.redirect(`${pathname}/`, 301);
+    if (entry === undefined) {
+      throw new MetadataRefusal(404, `There is no ${pathname}.`);
+    }
+    if (entry.kind === "leaf") {
+      return leafAnswer(entry, searchParams);
+    }
+    if (searchParams.get("recursive")?.toLowerCase() === "true") {
+      return call.json(await recursive(entry));
+    }
+    if (!pathname.endsWith("/")) {
+      return call.redirect(`${pathname}/`, 301);
+    }
     return text(listing(entry));
   });
   app.onError((error, call) => {
     const refusal = error instanceof MetadataRefusal ? error : new MetadataRefusal(500, "internal error");
     // Of an inner failure the message stays inside.
-    log(`google metadata refused ${call.req.path}: ${JSON.stringify(refusal.message.slice(0, 300))}`);
+    log(`gcp metadata refused ${call.req.path}: ${JSON.stringify(refusal.message.slice(0, 300))}`);
     return call.text(`${refusal.message}\n`, refusal.httpStatus);
   });
   return app;
@@ -77,7 +91,9 @@ function decoded(part: string): string {
 
 async function leafAnswer(leaf: Leaf, query: URLSearchParams): Promise<Response> {
   const value = await leaf.read(query);
-  if (query.get("alt") === "json" && leaf.type === undefined) return text(JSON.stringify(value), "application/json");
+  if (query.get("alt") === "json" && leaf.type === undefined) {
+    return text(JSON.stringify(value), "application/json");
+  }
   return text(Array.isArray(value) ? value.map((line) => `${line}\n`).join("") : String(value), leaf.type);
 }
 

@@ -1,6 +1,6 @@
 import { type GkeCluster, workloadPool } from "../../../trust/issuers";
 import { projectNumber } from "../project-number";
-import type { GoogleClient } from "./google-client";
+import type { GcpClient } from "./gcp-client";
 import { MetadataRefusal } from "./refusal";
 import type { Directory, Leaf } from "./tree";
 
@@ -12,7 +12,7 @@ const DEFAULT_SCOPES = [
 /** What a metadata server needs to know of its workload. */
 export interface ContentsOptions {
   cluster: GkeCluster & { issuer: string };
-  google: GoogleClient;
+  gcp: GcpClient;
   /** A token of the workload's ServiceAccount for an audience. */
   subjectToken: (audience: string) => Promise<string>;
   /** The Google service account the ServiceAccount is annotated with, if it is. */
@@ -23,10 +23,10 @@ export interface ContentsOptions {
  * The metadata tree of one pod. Tokens are made anew at each request: GKE keeps them until shortly before they expire, but
  * in a lab a binding that was taken away should show at once.
  */
-export function contents({ cluster, google, subjectToken, email }: ContentsOptions): Directory {
+export function contents({ cluster, gcp, subjectToken, email }: ContentsOptions): Directory {
   const pool = workloadPool(cluster.project);
   const federated = async (scopes: string[]) =>
-    google.exchange(`identitynamespace:${pool}:${cluster.issuer}`, await subjectToken(pool), scopes);
+    gcp.exchange(`identitynamespace:${pool}:${cluster.issuer}`, await subjectToken(pool), scopes);
 
   const token = async (query: URLSearchParams) => {
     const scopes = (query.get("scopes") ?? "").split(",").filter(Boolean);
@@ -34,18 +34,20 @@ export function contents({ cluster, google, subjectToken, email }: ContentsOptio
     const made =
       email === undefined
         ? await federated(wanted)
-        : await google.generateAccessToken((await federated(DEFAULT_SCOPES)).token, email, wanted);
+        : await gcp.generateAccessToken((await federated(DEFAULT_SCOPES)).token, email, wanted);
     return JSON.stringify({ access_token: made.token, expires_in: made.expiresIn, token_type: "Bearer" });
   };
   const identity = async (query: URLSearchParams) => {
     const audience = query.get("audience") ?? "";
-    if (audience === "") throw new MetadataRefusal(400, "non-empty audience parameter required");
+    if (audience === "") {
+      throw new MetadataRefusal(400, "non-empty audience parameter required");
+    }
     if (email === undefined) {
       // As GKE answers it, in the lab's words: a federated principal has no ID tokens of Google's.
       const fix = "annotate it with iam.gke.io/gcp-service-account=NAME@PROJECT.iam.gserviceaccount.com";
       throw new MetadataRefusal(404, `The Kubernetes ServiceAccount has no Google service account: ${fix}.`);
     }
-    return google.generateIdToken((await federated(DEFAULT_SCOPES)).token, email, audience);
+    return gcp.generateIdToken((await federated(DEFAULT_SCOPES)).token, email, audience);
   };
   const account = directory({
     aliases: leaf(["default"]),

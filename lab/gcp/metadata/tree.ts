@@ -21,7 +21,9 @@ export interface Directory {
 export function entryAt(root: Directory, path: readonly string[]): Leaf | Directory | undefined {
   let found: Leaf | Directory | undefined = root;
   for (const name of path) {
-    if (found?.kind !== "directory") return undefined;
+    if (found?.kind !== "directory") {
+      return undefined;
+    }
     found = Object.hasOwn(found.entries, name) ? found.entries[name] : undefined;
   }
   return found;

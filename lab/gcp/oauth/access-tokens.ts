@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { sha256Hex } from "../../http";
-import type { GooglePrincipal } from "./principal";
+import type { GcpPrincipal } from "./principal";
 
 /** What an access token of Google's stands for. */
 export interface AccessGrant {
-  principal: GooglePrincipal;
+  principal: GcpPrincipal;
   scopes: string[];
   /** Milliseconds by the lab's clock. */
   expiresAt: number;
@@ -20,7 +20,7 @@ export class AccessTokens {
   }
 
   /** A new opaque token. `seconds`: how long it lives. */
-  issue(principal: GooglePrincipal, scopes: string[], seconds: number): { token: string; expiresAt: number } {
+  issue(principal: GcpPrincipal, scopes: string[], seconds: number): { token: string; expiresAt: number } {
     const kind = principal.kind === "workload" ? "d" : "c";
     const token = `ya29.${kind}.${randomBytes(96).toString("base64url")}`;
     const expiresAt = this.#clock() + seconds * 1000;

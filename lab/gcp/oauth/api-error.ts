@@ -11,15 +11,15 @@ const HTTP_STATUS = {
 } as const;
 
 /** Name of a status code of Google's APIs. */
-export type GoogleStatus = keyof typeof HTTP_STATUS;
+export type GcpStatus = keyof typeof HTTP_STATUS;
 
 /** A refusal of one of Google's APIs in the form they all share (AIP-193). */
-export class GoogleApiError extends Error {
-  readonly httpStatus: (typeof HTTP_STATUS)[GoogleStatus];
+export class GcpApiError extends Error {
+  readonly httpStatus: (typeof HTTP_STATUS)[GcpStatus];
 
   /** @param info `reason` and `metadata` of the `ErrorInfo` in the details, where the service sends one. */
   constructor(
-    readonly status: GoogleStatus,
+    readonly status: GcpStatus,
     message: string,
     readonly info?: { reason: string; metadata: Record<string, string> },
   ) {
@@ -38,7 +38,7 @@ export class GoogleApiError extends Error {
 }
 
 /** The error that goes with an HTTP status, for a fault. */
-export function errorOfStatus(httpStatus: number): GoogleApiError {
+export function errorOfStatus(httpStatus: number): GcpApiError {
   const [status] = Object.entries(HTTP_STATUS).find(([, code]) => code === httpStatus) ?? ["INTERNAL"];
-  return new GoogleApiError(status as GoogleStatus, "fault");
+  return new GcpApiError(status as GcpStatus, "fault");
 }

@@ -1,10 +1,17 @@
-import { createSigningKey, publicJwk, type SigningKey } from "../../issuer";
+import { generateKeyPair, type KeyObject, randomUUID } from "node:crypto";
+import { promisify } from "node:util";
 import type { ServiceAccount } from "../iam";
 
 /** `iss` of Google's ID tokens. */
 export const GOOGLE_ISSUER = "https://accounts.google.com";
 /** Life of an ID token, seconds (IAM documentation, "Create short-lived credentials": about an hour). */
 const LIFETIME_SECONDS = 3600;
+
+interface SigningKey {
+  kid: string;
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
 
 /** What an ID token is asked for. */
 export interface IdTokenRequest {
@@ -25,7 +32,9 @@ export class IdTokens {
 
   /** The public keys, as Google serves them (RFC 7517). */
   async jwks(): Promise<{ keys: { kty: string; [member: string]: unknown }[] }> {
-    return { keys: [publicJwk(await this.#signingKey())] };
+    const { kid, publicKey } = await this.#signingKey();
+    const jwk = publicKey.export({ format: "jwk" });
+    return { keys: [{ ...jwk, kty: String(jwk.kty), kid, alg: "RS256", use: "sig" }] };
   }
 
   /** The public keys by their id, PEM. Google serves certificates here; clients take either. */
@@ -51,7 +60,10 @@ export class IdTokens {
   }
 
   #signingKey(): Promise<SigningKey> {
-    this.#key ??= createSigningKey("RS256");
+    this.#key ??= promisify(generateKeyPair)("rsa", { modulusLength: 2048 }).then((pair) => ({
+      kid: randomUUID(),
+      ...pair,
+    }));
     return this.#key;
   }
 }

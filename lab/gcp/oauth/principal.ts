@@ -12,13 +12,13 @@ export interface WorkloadPrincipal {
 }
 
 /** Who an access token of Google's stands for. */
-export type GooglePrincipal = WorkloadPrincipal | { kind: "serviceAccount"; email: string };
+export type GcpPrincipal = WorkloadPrincipal | { kind: "serviceAccount"; email: string };
 
 /** Members that can mean pods of GKE; all others mean somebody else. */
 const OF_PODS = /^(serviceAccount:[^[]+\.svc\.id\.goog\[|principal:\/\/|principalSet:\/\/)/;
 
 /** Whether a member of an allow policy means this principal. */
-export function isMember(member: string, principal: GooglePrincipal): boolean {
+export function isMember(member: string, principal: GcpPrincipal): boolean {
   if (principal.kind === "serviceAccount") {
     return member === `serviceAccount:${principal.email}`;
   }
@@ -26,7 +26,9 @@ export function isMember(member: string, principal: GooglePrincipal): boolean {
   // A token has no project number, so the evaluator can't compare it.
   const [, number = projectNumber(project)] =
     /^[A-Za-z]+:\/\/iam\.googleapis\.com\/projects\/(\d+)\//.exec(member) ?? [];
-  if (number !== projectNumber(project) || !OF_PODS.test(member)) return false;
+  if (number !== projectNumber(project) || !OF_PODS.test(member)) {
+    return false;
+  }
   try {
     return evaluateWorkloadIdentity(member, claims).decision === "allow";
   } catch {
@@ -36,7 +38,7 @@ export function isMember(member: string, principal: GooglePrincipal): boolean {
 }
 
 /** How a principal is shown in the lab's log. */
-export function principalName(principal: GooglePrincipal): string {
+export function principalName(principal: GcpPrincipal): string {
   return principal.kind === "serviceAccount"
     ? principal.email
     : `${String(principal.claims.sub)} of ${String(principal.claims.iss)}`;

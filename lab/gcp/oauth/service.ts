@@ -22,7 +22,7 @@ export interface ServiceOptions {
 }
 
 /** A running service of Google's. */
-export interface GoogleService {
+export interface GcpService {
   /** `https://127.0.0.1:PORT`. */
   url: string;
   faults: FaultRegistry;
@@ -31,7 +31,7 @@ export interface GoogleService {
 }
 
 /** Serves one of Google's services over HTTPS, with the faults and the journal that all servers of the lab have. */
-export async function startGoogleService(options: ServiceOptions): Promise<GoogleService> {
+export async function startGcpService(options: ServiceOptions): Promise<GcpService> {
   const { certificate, clock, routes, errorBody } = options;
   const faults = new FaultRegistry();
   const journal = new RequestJournal();
@@ -45,7 +45,9 @@ export async function startGoogleService(options: ServiceOptions): Promise<Googl
     .onError((_error, call: Context) => call.json(errorBody(500), 500));
   const server = await serveTls(app.fetch, certificate);
   return {
-    ...{ url: server.url, faults, journal },
+    url: server.url,
+    faults,
+    journal,
     async stop() {
       stopping.abort();
       await server.close();

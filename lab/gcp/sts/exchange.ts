@@ -1,5 +1,5 @@
 import type { Claims } from "../../../trust/claims";
-import type { IssuerNetwork } from "../../pulumi-cloud/issuers";
+import type { IssuerNetwork } from "../../pulumi-cloud/keys";
 import type { AccessTokens, WorkloadPrincipal } from "../oauth";
 import { findProvider, type IdentityProvider } from "./pools";
 import { refusals } from "./refusal";
@@ -42,6 +42,8 @@ export async function exchange(context: StsContext, request: StsRequest): Promis
 }
 
 function principalOf(claims: Claims, { project }: IdentityProvider): WorkloadPrincipal {
-  if (!/^system:serviceaccount:[^:]+:[^:]+$/.test(String(claims.sub))) throw refusals.subject();
+  if (!/^system:serviceaccount:[^:]+:[^:]+$/.test(String(claims.sub))) {
+    throw refusals.subject();
+  }
   return { kind: "workload", project, claims };
 }

@@ -24,10 +24,16 @@ const PROVIDER =
  * @param issuers of the lab's clusters.
  */
 export function findProvider(audience: string, issuers: readonly string[]): IdentityProvider {
-  if (PROVIDER.test(audience)) throw refusals.unknownTarget();
+  if (PROVIDER.test(audience)) {
+    throw refusals.unknownTarget();
+  }
   const [, pool, issuer] = GKE.exec(audience) ?? [];
-  if (pool === undefined || issuer === undefined) throw refusals.audienceForm();
+  if (pool === undefined || issuer === undefined) {
+    throw refusals.audienceForm();
+  }
   const cluster = issuers.includes(issuer) ? gkeClusterOf(issuer) : undefined;
-  if (cluster === undefined || workloadPool(cluster.project) !== pool) throw refusals.unknownTarget();
+  if (cluster === undefined || workloadPool(cluster.project) !== pool) {
+    throw refusals.unknownTarget();
+  }
   return { project: cluster.project, issuer, audience: pool };
 }

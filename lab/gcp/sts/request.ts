@@ -19,24 +19,36 @@ export interface StsRequest {
  */
 export function parseStsRequest(contentType: string | undefined, text: string | undefined): StsRequest {
   const value = parameters(contentType, text);
-  if (value("grant_type") !== `${URN}:grant-type:token-exchange`) throw refusals.grantType();
+  if (value("grant_type") !== `${URN}:grant-type:token-exchange`) {
+    throw refusals.grantType();
+  }
   if (value("requested_token_type") !== `${URN}:token-type:access_token`) {
     throw refusals.parameter("requested_token_type");
   }
-  if (!SUBJECT_TOKEN_TYPES.includes(value("subject_token_type"))) throw refusals.parameter("subject_token_type");
-  if (value("subject_token") === "") throw refusals.parameter("subject_token");
+  if (!SUBJECT_TOKEN_TYPES.includes(value("subject_token_type"))) {
+    throw refusals.parameter("subject_token_type");
+  }
+  if (value("subject_token") === "") {
+    throw refusals.parameter("subject_token");
+  }
   const scopes = value("scope").split(" ").filter(Boolean);
-  if (scopes.length === 0) throw refusals.parameter("scope");
+  if (scopes.length === 0) {
+    throw refusals.parameter("scope");
+  }
   return { audience: value("audience"), subjectToken: value("subject_token"), scopes };
 }
 
 function parameters(contentType: string | undefined, text: string | undefined): (name: string) => string {
-  if (text === undefined) throw refusals.body();
+  if (text === undefined) {
+    throw refusals.body();
+  }
   if (contentType === "application/x-www-form-urlencoded") {
     const form = new URLSearchParams(text);
     return (name) => form.get(name) ?? "";
   }
-  if (contentType !== "application/json") throw refusals.body();
+  if (contentType !== "application/json") {
+    throw refusals.body();
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

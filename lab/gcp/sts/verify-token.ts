@@ -1,5 +1,5 @@
 import { type Claims, claimValues } from "../../../trust/claims";
-import type { JsonWebKeySet } from "../../pulumi-cloud/issuers";
+import type { JsonWebKeySet } from "../../pulumi-cloud/keys";
 import { refusals } from "./refusal";
 
 /** Asymmetric signatures that Google names for OpenID Connect providers (IAM documentation, "Prepare your provider"). */
@@ -25,9 +25,13 @@ export async function verifyToken(token: string, expected: ExpectedToken): Promi
   } catch {
     throw refusals.notAToken();
   }
-  if (claims.iss !== expected.issuer) throw refusals.otherIssuer(String(claims.iss), expected.issuer);
+  if (claims.iss !== expected.issuer) {
+    throw refusals.otherIssuer(String(claims.iss), expected.issuer);
+  }
   const audiences = claimValues(claims, ["aud"]);
-  if (!audiences.includes(expected.audience)) throw refusals.otherAudience(audiences, expected.audience);
+  if (!audiences.includes(expected.audience)) {
+    throw refusals.otherAudience(audiences, expected.audience);
+  }
   checkTimes(claims, expected);
   let keys: JsonWebKeySet;
   try {
@@ -50,7 +54,9 @@ function checkTimes(claims: Claims, { now, leewaySeconds }: ExpectedToken): void
     throw refusals.expired(seconds - Number(exp ?? 0));
   }
   // Google wants iat; nbf counts when it is there.
-  if (typeof iat !== "number" || iat > seconds + leewaySeconds) throw refusals.notYetValid("iat");
+  if (typeof iat !== "number" || iat > seconds + leewaySeconds) {
+    throw refusals.notYetValid("iat");
+  }
   if (nbf !== undefined && !(typeof nbf === "number" && nbf <= seconds + leewaySeconds)) {
     throw refusals.notYetValid("nbf");
   }

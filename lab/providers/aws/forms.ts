@@ -14,18 +14,30 @@ export function arnMistake(name: string): (value: unknown) => string | undefined
     const text = String(value);
     const [prefix, partition = "", service, region = "", account = "", ...resource] = text.split(":");
     const invalid = (what: string) => `"${name}" (${text}) is an invalid ARN: ${what}`;
-    if (prefix !== "arn") return invalid("arn: invalid prefix");
-    if (service === undefined || resource.length === 0) return invalid("arn: not enough sections");
-    if (!PARTITION.test(partition)) return invalid("invalid partition value");
-    if (region !== "" && !REGION.test(region)) return invalid("invalid region value");
-    if (account !== "" && !ACCOUNT.test(account)) return invalid("invalid account ID value");
+    if (prefix !== "arn") {
+      return invalid("arn: invalid prefix");
+    }
+    if (service === undefined || resource.length === 0) {
+      return invalid("arn: not enough sections");
+    }
+    if (!PARTITION.test(partition)) {
+      return invalid("invalid partition value");
+    }
+    if (region !== "" && !REGION.test(region)) {
+      return invalid("invalid region value");
+    }
+    if (account !== "" && !ACCOUNT.test(account)) {
+      return invalid("invalid account ID value");
+    }
     return resource.join(":") === "" ? invalid("missing resource value") : undefined;
   };
 }
 
 /** Refuses what is not the name of a region. */
 export function checkRegion(text: string): void {
-  if (REGION.test(text)) return;
+  if (REGION.test(text)) {
+    return;
+  }
   throw new OidcRunnerError("REGION_INVALID", `invalid AWS Region: ${text}`, {
     where: "aws:region",
     fix: 'give the name of a region, such as "eu-west-1"',

@@ -1,17 +1,21 @@
-import { OidcRunnerError } from "../../../trust";
+import { ServiceError } from "../cloud";
 import { canonical, hasUnknown, isRecord } from "../plugin";
 
 /** A policy as JSON text: programs may give text or an object. Text that is no JSON object is refused at once. */
 export function jsonText(policy: unknown): unknown {
-  if (hasUnknown(policy)) return policy;
+  if (hasUnknown(policy)) {
+    return policy;
+  }
   // Keys come in no particular order; the text must be the same every time.
-  if (isRecord(policy)) return canonical(policy);
+  if (isRecord(policy)) {
+    return canonical(policy);
+  }
   try {
-    if (typeof policy === "string" && isRecord(JSON.parse(policy))) return policy;
+    if (typeof policy === "string" && isRecord(JSON.parse(policy))) {
+      return policy;
+    }
   } catch {
     // Said below: the parser's message would quote the text.
   }
-  throw new OidcRunnerError("MalformedPolicyDocument", "the policy is not a JSON object", {
-    fix: "give an object, or the text that JSON.stringify makes of it",
-  });
+  throw new ServiceError("MalformedPolicyDocument", 400, "the policy is not a JSON object: give one, or its JSON text");
 }

@@ -21,7 +21,9 @@ export function oidcProviderResource(lab: LabClient): CloudResource {
     },
     async read(id) {
       const provider = await lab.find<OidcProvider>(path(id));
-      if (provider === undefined) return undefined;
+      if (provider === undefined) {
+        return undefined;
+      }
       const { arn: _arn, tagsAll: _all, ...inputs } = oidcProviderOutputs(provider);
       // IAM gives the URL back without its scheme; the program has it.
       return { inputs: { ...inputs, url: `https://${provider.url}` }, outputs: oidcProviderOutputs(provider) };

@@ -38,7 +38,9 @@ export function podIdentityAssociationResource(lab: LabClient): CloudResource {
       const found = await lab.find<PodIdentityAssociation>(
         at < 0 ? path(clusterName, id) : path(id.slice(0, at), id.slice(at + 1)),
       );
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        return undefined;
+      }
       const {
         associationArn: _arn,
         associationId: _id,

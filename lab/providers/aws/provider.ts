@@ -16,7 +16,9 @@ export function awsProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv
   return cloudProvider({
     name: "aws",
     configure(config) {
-      if (typeof config.region === "string" && config.region !== "") region = config.region;
+      if (typeof config.region === "string" && config.region !== "") {
+        region = config.region;
+      }
       checkRegion(region);
     },
     resources: {

@@ -20,7 +20,9 @@ export function attachmentResource(lab: LabClient): CloudResource {
     async read(id) {
       const [role, policyArn] = splitId(id, "/");
       const attached = await lab.find<string[]>(`${rolePath(role)}/attached`);
-      if (!attached?.includes(policyArn)) return undefined;
+      if (!attached?.includes(policyArn)) {
+        return undefined;
+      }
       return { inputs: { role, policyArn }, outputs: { role, policyArn } };
     },
     async delete(_id, { role, policyArn }) {

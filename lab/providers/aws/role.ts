@@ -46,10 +46,18 @@ export function roleResource(lab: LabClient): CloudResource {
     },
     async read(id, state) {
       const role = await lab.find<Role>(path(id));
-      if (role === undefined) return undefined;
+      if (role === undefined) {
+        return undefined;
+      }
       const { name, assumeRolePolicy, description, maxSessionDuration, permissionsBoundary, tags } = role;
       const inputs = {
-        ...{ name, assumeRolePolicy, description, maxSessionDuration, permissionsBoundary, tags, path: role.path },
+        name,
+        assumeRolePolicy,
+        description,
+        maxSessionDuration,
+        permissionsBoundary,
+        tags,
+        path: role.path,
         forceDetachPolicies: state.forceDetachPolicies ?? false,
       };
       return { inputs, outputs: outputs(role, { ...state, ...inputs }) };
@@ -76,7 +84,15 @@ function settings(inputs: Properties) {
 function outputs(role: Role, inputs: Properties): Properties {
   const { arn, assumeRolePolicy, createDate, description, maxSessionDuration, name, uniqueId, tags } = role;
   return {
-    ...{ arn, assumeRolePolicy, createDate, description, maxSessionDuration, name, path: role.path, uniqueId, tags },
+    arn,
+    assumeRolePolicy,
+    createDate,
+    description,
+    maxSessionDuration,
+    name,
+    path: role.path,
+    uniqueId,
+    tags,
     forceDetachPolicies: inputs.forceDetachPolicies,
     inlinePolicies: [],
     managedPolicyArns: [],

@@ -10,7 +10,9 @@ const DEFAULTS = "__defaults";
  */
 export function withAutoname(inputs: Properties, context: CheckContext, maxLength: number): Properties {
   const { olds, name, randomSeed } = context;
-  if (inputs.name !== undefined && inputs.name !== null) return { ...inputs, [DEFAULTS]: [] };
+  if (inputs.name !== undefined && inputs.name !== null) {
+    return { ...inputs, [DEFAULTS]: [] };
+  }
   const prefix = typeof inputs.namePrefix === "string" ? inputs.namePrefix : undefined;
   const made = Array.isArray(olds[DEFAULTS]) && olds[DEFAULTS].includes("name");
   const kept = made && olds.namePrefix === inputs.namePrefix ? olds.name : undefined;

@@ -19,23 +19,31 @@ export function checkInputs(
       inputs[key] = value;
       continue;
     }
-    if (isNull(value)) continue;
+    if (isNull(value)) {
+      continue;
+    }
     const type = Object.hasOwn(resource.inputs, key) ? resource.inputs[key] : undefined;
     const fail = (reason: string) => failures.push({ property: key, reason });
     if (type === undefined) {
       fail(`Invalid or unknown key. Examine values at '${name}.${key}'.`);
     } else if (resource.unsupported?.includes(key)) {
-      if (!isEmpty(value)) fail("LAB_UNSUPPORTED_ARGUMENT: the lab does not support it");
+      if (!isEmpty(value)) {
+        fail("LAB_UNSUPPORTED_ARGUMENT: the lab does not support it");
+      }
     } else {
       inputs[key] = typed(value, type, key, (path, wanted, got) =>
         fail(`expected ${wanted} type, got ${got} type. Examine values at '${name}.${path}'.`),
       );
       const wrong = hasUnknown(value) ? undefined : resource.forms?.[key]?.(plain(inputs[key]));
-      if (wrong !== undefined) fail(`${wrong}. Examine values at '${name}.${key}'.`);
+      if (wrong !== undefined) {
+        fail(`${wrong}. Examine values at '${name}.${key}'.`);
+      }
     }
   }
   for (const property of resource.required) {
-    if (isNull(given[property])) failures.push({ property, reason: `Missing required property '${property}'` });
+    if (isNull(given[property])) {
+      failures.push({ property, reason: `Missing required property '${property}'` });
+    }
   }
   return { inputs, failures };
 }
@@ -52,15 +60,21 @@ function isNull(value: unknown): boolean {
 type Complaint = (path: string, wanted: string, got: string) => void;
 
 function typed(value: unknown, type: InputType, path: string, complain: Complaint): unknown {
-  if (isSecret(value)) return secret(typed(value.value, type, path, complain));
+  if (isSecret(value)) {
+    return secret(typed(value.value, type, path, complain));
+  }
   // A value that is not known yet is a text, whatever its type will be.
-  if (typeof value === "string" && hasUnknown(value)) return value;
+  if (typeof value === "string" && hasUnknown(value)) {
+    return value;
+  }
   const wrong = (wanted: string) => {
     complain(path, wanted, kindOf(value));
     return value;
   };
   if (typeof type === "object") {
-    if (!isRecord(value)) return wrong("object");
+    if (!isRecord(value)) {
+      return wrong("object");
+    }
     return typedFields(value, type, path, complain);
   }
   switch (type) {
@@ -69,16 +83,24 @@ function typed(value: unknown, type: InputType, path: string, complain: Complain
     case "json":
       return typeof value === "string" || isRecord(value) ? value : wrong("string or object");
     case "boolean":
-      if (value === "true" || value === "false") return value === "true";
+      if (value === "true" || value === "false") {
+        return value === "true";
+      }
       return typeof value === "boolean" ? value : wrong("boolean");
     case "number":
-      if (typeof value === "string" && /^[+-]?\d+$/.test(value)) return Number(value);
+      if (typeof value === "string" && /^[+-]?\d+$/.test(value)) {
+        return Number(value);
+      }
       return typeof value === "number" ? value : wrong("number");
     case "strings":
-      if (!Array.isArray(value)) return wrong("array");
+      if (!Array.isArray(value)) {
+        return wrong("array");
+      }
       return value.map((item, index) => typed(item, "string", `${path}[${index}]`, complain));
     case "tags":
-      if (!isRecord(value)) return wrong("object");
+      if (!isRecord(value)) {
+        return wrong("object");
+      }
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [key, typed(item, "string", `${path}.${key}`, complain)]),
       );
@@ -95,12 +117,16 @@ function typedFields(
   complain: Complaint,
 ): unknown {
   for (const [field, type] of Object.entries(fields)) {
-    if (type === "string" && isNull(value[field])) complain(`${path}.${field}`, "string", "no");
+    if (type === "string" && isNull(value[field])) {
+      complain(`${path}.${field}`, "string", "no");
+    }
   }
   const given = Object.entries(value).filter(([, item]) => !isNull(item));
   return Object.fromEntries(
     given.map(([key, item]) => {
-      if (!Object.hasOwn(fields, key)) complain(`${path}.${key}`, "no", kindOf(item));
+      if (!Object.hasOwn(fields, key)) {
+        complain(`${path}.${key}`, "no", kindOf(item));
+      }
       return [key, typed(item, "string", `${path}.${key}`, complain)];
     }),
   );

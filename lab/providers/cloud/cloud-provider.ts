@@ -38,7 +38,9 @@ export function cloudProvider(parts: CloudProviderParts): ResourceProvider {
     async check({ type, name, news, olds, randomSeed }) {
       const resource = find(type);
       const { inputs, failures } = checkInputs(resource, name, news);
-      if (failures.length > 0) return { inputs: news, failures };
+      if (failures.length > 0) {
+        return { inputs: news, failures };
+      }
       const checked = resource.check?.(plain(inputs), { name, olds: plain(olds), randomSeed }) ?? inputs;
       return { inputs: secretsLike(checked, inputs) as Properties, failures };
     },
@@ -62,7 +64,9 @@ export function cloudProvider(parts: CloudProviderParts): ResourceProvider {
     async read({ type, id, state, inputs }) {
       const resource = find(type);
       const found = await guard(state, () => resource.read(id, plain(state)));
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        return undefined;
+      }
       const imported = Object.keys(inputs).length === 0;
       const live = imported ? found.inputs : drifted(resource, plain(inputs), found.inputs);
       const outputs = secretsLike({ ...plain<Properties>(state), ...found.outputs }, inputs) as Properties;
@@ -70,7 +74,9 @@ export function cloudProvider(parts: CloudProviderParts): ResourceProvider {
     },
     async update({ type, id, inputs, olds, preview }) {
       const resource = find(type);
-      if (preview || resource.update === undefined) return { ...olds, ...inputs };
+      if (preview || resource.update === undefined) {
+        return { ...olds, ...inputs };
+      }
       const { update } = resource;
       const outputs = await guard(inputs, () => update(id, plain(inputs), plain(olds)));
       return secretsLike(outputs, inputs) as Properties;
@@ -80,7 +86,9 @@ export function cloudProvider(parts: CloudProviderParts): ResourceProvider {
       try {
         await guard(state, () => resource.delete(id, plain(state)));
       } catch (error) {
-        if (!(error instanceof ServiceError) || error.httpStatus !== 404) throw error;
+        if (!(error instanceof ServiceError) || error.httpStatus !== 404) {
+          throw error;
+        }
       }
     },
     async invoke(token, args) {
@@ -98,14 +106,18 @@ function unsupported(provider: string, token: string): never {
 function compare(resource: CloudResource, olds: Properties, news: Properties): PropertyChange[] {
   return Object.keys(resource.inputs).flatMap((key): PropertyChange[] => {
     const [before, after] = [olds[key], news[key]];
-    if (!hasUnknown(after) && same(resource, key, before, after)) return [];
+    if (!hasUnknown(after) && same(resource, key, before, after)) {
+      return [];
+    }
     const kind = isEmpty(before) ? "add" : isEmpty(after) ? "delete" : "update";
     return [{ path: key, kind, replace: resource.forceNew.includes(key) }];
   });
 }
 
 function same(resource: CloudResource, key: string, one: unknown, other: unknown): boolean {
-  if (isEmpty(one) && isEmpty(other)) return true;
+  if (isEmpty(one) && isEmpty(other)) {
+    return true;
+  }
   const meaning = (value: unknown) => canonical(resource.json?.includes(key) ? parsed(value) : value);
   return meaning(one) === meaning(other);
 }
@@ -122,7 +134,9 @@ function parsed(value: unknown): unknown {
 function drifted(resource: CloudResource, inputs: Properties, live: Properties): Properties {
   const result = { ...inputs };
   for (const key of Object.keys(resource.inputs)) {
-    if (key in inputs && key in live && !same(resource, key, inputs[key], live[key])) result[key] = live[key];
+    if (key in inputs && key in live && !same(resource, key, inputs[key], live[key])) {
+      result[key] = live[key];
+    }
   }
   return result;
 }
@@ -132,7 +146,9 @@ async function guard<T>(properties: Properties, run: () => Promise<T>): Promise<
     return await run();
   } catch (error) {
     const secrets = secretStrings(properties);
-    if (error instanceof Error && secrets.length > 0) error.message = redact(error.message, secrets);
+    if (error instanceof Error && secrets.length > 0) {
+      error.message = redact(error.message, secrets);
+    }
     throw error;
   }
 }

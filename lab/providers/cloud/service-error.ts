@@ -1,13 +1,15 @@
-import { OidcRunnerError } from "../../../trust";
+import { printable } from "../../../trust";
 
 /** A refusal as the cloud service would give it: its own code and words, and the HTTP status. */
-export class ServiceError extends OidcRunnerError {
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+
   constructor(
-    code: string,
+    readonly code: string,
     readonly httpStatus: number,
-    message: string,
+    readonly what: string,
   ) {
-    super(code, message);
-    this.name = "ServiceError";
+    super(printable(`${code}: ${what}`.replace(/\s*[\r\n]+\s*/g, " ")));
+    this.stack = this.message;
   }
 }

@@ -5,7 +5,7 @@ import type { Properties } from "../plugin";
 
 /** `gcp:serviceaccount/account:Account`. */
 export function accountResource(lab: LabClient, project: () => string): CloudResource {
-  const path = (email: string) => `/google/service-accounts/${encodeURIComponent(email)}`;
+  const path = (email: string) => `/gcp/service-accounts/${encodeURIComponent(email)}`;
   return {
     inputs: {
       accountId: "string",
@@ -26,15 +26,16 @@ export function accountResource(lab: LabClient, project: () => string): CloudRes
     async create(inputs) {
       const { accountId, project: owner } = inputs;
       try {
-        const made = await lab.call<ServiceAccount>("POST", "/google/service-accounts", {
+        const made = await lab.call<ServiceAccount>("POST", "/gcp/service-accounts", {
           ...settings(inputs),
           accountId,
           project: owner,
         });
         return { id: made.name, outputs: outputs(made) };
       } catch (error) {
-        if (!(error instanceof ServiceError && error.httpStatus === 409 && inputs.createIgnoreAlreadyExists))
+        if (!(error instanceof ServiceError && error.httpStatus === 409 && inputs.createIgnoreAlreadyExists)) {
           throw error;
+        }
         const email = `${String(accountId)}@${String(owner)}.iam.gserviceaccount.com`;
         const adopted = await lab.call<ServiceAccount>("GET", path(email));
         return { id: adopted.name, outputs: outputs(adopted) };
@@ -42,7 +43,9 @@ export function accountResource(lab: LabClient, project: () => string): CloudRes
     },
     async read(id) {
       const found = await lab.find<ServiceAccount>(path(emailOf(id)));
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        return undefined;
+      }
       const { accountId, description, disabled, displayName } = found;
       const inputs = { accountId, description, disabled, displayName, project: found.project };
       return { inputs, outputs: outputs(found) };

@@ -1,19 +1,19 @@
 import { OidcRunnerError } from "../../../trust";
-import { googleError, projectNumber } from "../../gcp";
+import { gcpError, projectNumber } from "../../gcp";
 import type { CloudFunction } from "../cloud";
 import type { GkeFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
 import { secret } from "../plugin";
 
 /** Where the provider works. */
-export interface GoogleLocation {
+export interface GcpLocation {
   project: string;
   region: string;
   zone: string;
 }
 
 /** Functions of the `gcp` provider. */
-export function googleFunctions(lab: LabClient, location: () => GoogleLocation): Record<string, CloudFunction> {
+export function gcpFunctions(lab: LabClient, location: () => GcpLocation): Record<string, CloudFunction> {
   const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise);
   return {
     // The lab gives out no Google access token here: nothing of it would accept one.
@@ -26,7 +26,7 @@ export function googleFunctions(lab: LabClient, location: () => GoogleLocation):
       const projectId = text(args.projectId, location().project);
       if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId)) {
         // What Google says of any project that the caller can't see.
-        throw googleError(403, "forbidden", "The caller does not have permission");
+        throw gcpError(403, "forbidden", "The caller does not have permission");
       }
       return {
         id: `projects/${projectId}`,
@@ -42,9 +42,11 @@ export function googleFunctions(lab: LabClient, location: () => GoogleLocation):
       const project = text(args.project, here.project);
       const place = text(args.location, text(here.zone, here.region));
       const name = text(args.name, "");
-      if (name === "") throw new OidcRunnerError("LAB_ARGUMENT_MISSING", "getCluster needs the cluster's name");
+      if (name === "") {
+        throw new OidcRunnerError("LAB_ARGUMENT_MISSING", "getCluster needs the cluster's name");
+      }
       const path = [project, "locations", place, "clusters", name].map(encodeURIComponent).join("/");
-      const cluster = await lab.call<GkeFacts>("GET", `/google/projects/${path}`);
+      const cluster = await lab.call<GkeFacts>("GET", `/gcp/projects/${path}`);
       return {
         // Google gives the address without its scheme.
         endpoint: cluster.endpoint.replace(/^https:\/\//, ""),

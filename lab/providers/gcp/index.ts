@@ -1,1 +1,1 @@
-export { googleRoutes } from "./routes";
+export { gcpRoutes } from "./routes";

@@ -26,22 +26,24 @@ export function memberResource(lab: LabClient, { input, resource }: MemberTarget
     forceNew: names,
     computed: ["etag"],
     async create(properties) {
-      await lab.call("POST", "/google/grants/add", grant(properties));
+      await lab.call("POST", "/gcp/grants/add", grant(properties));
       const id = [properties[input], properties.role, properties.member].map(String).join("/");
       return { id, outputs: { ...pick(properties), etag: "" } };
     },
     async read(_id, state) {
       try {
-        const { found } = await lab.call<{ found: boolean }>("POST", "/google/grants/find", grant(state));
+        const { found } = await lab.call<{ found: boolean }>("POST", "/gcp/grants/find", grant(state));
         return found ? { inputs: pick(state), outputs: { ...pick(state), etag: "" } } : undefined;
       } catch (error) {
         // With the service account its grants are gone.
-        if (error instanceof ServiceError && error.httpStatus === 404) return undefined;
+        if (error instanceof ServiceError && error.httpStatus === 404) {
+          return undefined;
+        }
         throw error;
       }
     },
     async delete(_id, state) {
-      await lab.call("POST", "/google/grants/remove", grant(state));
+      await lab.call("POST", "/gcp/grants/remove", grant(state));
     },
   };
 }

@@ -2,16 +2,16 @@ import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
 import type { ResourceProvider } from "../plugin";
 import { accountResource } from "./account";
-import { type GoogleLocation, googleFunctions } from "./functions";
+import { type GcpLocation, gcpFunctions } from "./functions";
 import { memberResource } from "./member";
 
 const DEFAULT_PROJECT = "lab-project";
 
 /** The stand-in for the official Google provider: resources live in the lab. It takes no credentials and sends none. */
-export function googleProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv = process.env): ResourceProvider {
+export function gcpProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv = process.env): ResourceProvider {
   const first = (...names: string[]) =>
     names.map((name) => env[name]).find((value) => value !== undefined && value !== "");
-  let location: GoogleLocation = {
+  let location: GcpLocation = {
     // The order in which the official provider looks at them.
     project:
       first("GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT") ?? DEFAULT_PROJECT,
@@ -37,6 +37,6 @@ export function googleProvider(lab: LabClient = labClient(), env: NodeJS.Process
         resource: ({ project }) => `projects/${String(project).replace(/^projects\//, "")}`,
       }),
     },
-    functions: googleFunctions(lab, () => location),
+    functions: gcpFunctions(lab, () => location),
   });
 }

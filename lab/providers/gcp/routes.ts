@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { gkeClusterOf } from "../../../trust/issuers";
-import { checkPool, type GoogleIam, googleError } from "../../gcp";
+import { checkPool, type GcpIam, gcpError } from "../../gcp";
 import type { ClusterState } from "../../types";
 import { body } from "../cloud";
 import { findGkeCluster } from "../cluster-facts";
@@ -15,16 +15,16 @@ const grant = z.object({
   condition: z.object({ title: z.string(), description: z.string().optional(), expression: z.string() }).optional(),
 });
 
-/** The lab's Google IAM and GKE for the `gcp` provider. */
-export function googleRoutes(google: GoogleIam, clusters: () => ClusterState[]): Hono {
+/** The lab's Google Cloud IAM and GKE for the `gcp` provider. */
+export function gcpRoutes(gcp: GcpIam, clusters: () => ClusterState[]): Hono {
   const app = new Hono();
   const email = (c: Context) => c.req.param("email") ?? "";
 
-  app.post("/service-accounts", async (c) => c.json(google.createAccount(await body(c, account)), 201));
-  app.get("/service-accounts/:email", (c) => c.json(google.getAccount(email(c))));
-  app.put("/service-accounts/:email", async (c) => c.json(google.updateAccount(email(c), await body(c, settings))));
+  app.post("/service-accounts", async (c) => c.json(gcp.createAccount(await body(c, account)), 201));
+  app.get("/service-accounts/:email", (c) => c.json(gcp.getAccount(email(c))));
+  app.put("/service-accounts/:email", async (c) => c.json(gcp.updateAccount(email(c), await body(c, settings))));
   app.delete("/service-accounts/:email", (c) => {
-    google.deleteAccount(email(c));
+    gcp.deleteAccount(email(c));
     return c.body(null, 204);
   });
 
@@ -33,16 +33,16 @@ export function googleRoutes(google: GoogleIam, clusters: () => ClusterState[]):
     const { resource, ...given } = await body(c, grant);
     const projects = clusters().flatMap(({ issuer }) => gkeClusterOf(issuer)?.project ?? []);
     checkPool(given.member, projects);
-    google.addGrant(resource, given);
+    gcp.addGrant(resource, given);
     return c.body(null, 204);
   });
   app.post("/grants/find", async (c) => {
     const { resource, ...given } = await body(c, grant);
-    return c.json({ found: google.hasGrant(resource, given) });
+    return c.json({ found: gcp.hasGrant(resource, given) });
   });
   app.post("/grants/remove", async (c) => {
     const { resource, ...given } = await body(c, grant);
-    google.removeGrant(resource, given);
+    gcp.removeGrant(resource, given);
     return c.body(null, 204);
   });
 
@@ -50,7 +50,7 @@ export function googleRoutes(google: GoogleIam, clusters: () => ClusterState[]):
     const { project, location, name } = c.req.param();
     const found = findGkeCluster(clusters(), { project, location, name });
     if (found === undefined) {
-      throw googleError(404, "notFound", `Not found: projects/${project}/locations/${location}/clusters/${name}.`);
+      throw gcpError(404, "notFound", `Not found: projects/${project}/locations/${location}/clusters/${name}.`);
     }
     return c.json(found);
   });

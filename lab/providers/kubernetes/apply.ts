@@ -14,7 +14,7 @@ export interface WriteOptions {
   /** True: the server validates and answers, but stores nothing. */
   dryRun: boolean;
   /** How long a create waits for an object of the same name that is being deleted. Default one minute. */
-  patienceMilliseconds?: number;
+  patienceMs?: number;
 }
 
 /** A name for the owner of one resource's fields, kept in the resource's state. */
@@ -36,17 +36,21 @@ export async function createObject(
   }
   const path = await cluster.path({ ...referenceTo(object), name: "" });
   const post = () => cluster.api.post<KubernetesObject>(path, object, { query: query(options) });
-  if (options.dryRun) return post();
+  if (options.dryRun) {
+    return post();
+  }
   // An old object whose deletion was not waited for (`skipAwait`) keeps its name until its dependents are gone.
   const attempt = async () => {
     try {
       return await post();
     } catch (error) {
-      if (isOnItsWayOut(error)) return undefined;
+      if (isOnItsWayOut(error)) {
+        return undefined;
+      }
       throw error;
     }
   };
-  return (await poll(attempt, { timeoutMilliseconds: options.patienceMilliseconds ?? 60_000 })) ?? post();
+  return (await poll(attempt, { timeoutMs: options.patienceMs ?? 60_000 })) ?? post();
 }
 
 /** Updates the object by server-side apply: fields we set before and no longer want go, others' fields stay. */
@@ -55,7 +59,9 @@ export async function updateObject(
   object: KubernetesObject,
   options: WriteOptions,
 ): Promise<KubernetesObject> {
-  if (!options.dryRun) await ownByApply(cluster, object, options);
+  if (!options.dryRun) {
+    await ownByApply(cluster, object, options);
+  }
   return applyObject(cluster, object, options);
 }
 
@@ -82,7 +88,9 @@ async function applyObject(
       query: { ...query(options), force },
     });
   } catch (error) {
-    if (!hasStatusCode(error, 409)) throw error;
+    if (!hasStatusCode(error, 409)) {
+      throw error;
+    }
     throw new OidcRunnerError("KUBERNETES_FIELD_CONFLICT", error.status.message ?? "another manager owns the field", {
       fix: `annotate the object with ${ANNOTATIONS.patchForce}: "true" to take the fields over, or leave them out`,
       cause: error,
@@ -97,7 +105,9 @@ async function ownByApply(cluster: Cluster, object: KubernetesObject, options: W
   const entries = live?.metadata.managedFields ?? [];
   const created = (entry: ManagedFields) =>
     entry.manager === options.fieldManager && entry.operation === "Update" && entry.subresource === undefined;
-  if (!entries.some(created)) return;
+  if (!entries.some(created)) {
+    return;
+  }
   const operations = [
     { op: "test", path: "/metadata/resourceVersion", value: live?.metadata.resourceVersion },
     {

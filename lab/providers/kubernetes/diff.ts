@@ -2,14 +2,9 @@ import { canonical, type DiffResult, isRecord, type Properties, type PropertyCha
 import { ANNOTATIONS } from "./annotations";
 import { forceNewPaths } from "./immutable";
 import { at, isAnnotated } from "./object";
+import type { DiffSettings } from "./settings";
 
 type Path = (string | number)[];
-
-/** Switches of the provider's configuration that change what needs a new object. */
-export interface DiffSettings {
-  enableConfigMapMutable: boolean;
-  enableSecretMutable: boolean;
-}
 
 /** Compares an object's old inputs with its new ones, both without secret wrapping. */
 export function diffInputs(olds: Properties, news: Properties, settings: DiffSettings): DiffResult {
@@ -40,9 +35,15 @@ function withOrder(olds: Properties, news: Properties, changes: PropertyChange[]
 }
 
 function compare(olds: unknown, news: unknown, path: Path): { path: Path; kind: PropertyChange["kind"] }[] {
-  if (olds === news) return [];
-  if (olds === undefined || olds === null) return news === undefined || news === null ? [] : [{ path, kind: "add" }];
-  if (news === undefined || news === null) return [{ path, kind: "delete" }];
+  if (olds === news) {
+    return [];
+  }
+  if (olds === undefined || olds === null) {
+    return news === undefined || news === null ? [] : [{ path, kind: "add" }];
+  }
+  if (news === undefined || news === null) {
+    return [{ path, kind: "delete" }];
+  }
   if (isRecord(olds) && isRecord(news)) {
     const keys = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
     return keys.filter(isObjectField).flatMap((key) => compare(olds[key], news[key], [...path, key]));
@@ -61,8 +62,12 @@ function isObjectField(key: string): boolean {
 
 function formatPath(path: Path): string {
   return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    if (/[.[\]"]/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    if (typeof key === "number") {
+      return `${text}[${key}]`;
+    }
+    if (/[.[\]"]/.test(key)) {
+      return `${text}[${JSON.stringify(key)}]`;
+    }
     return text === "" ? key : `${text}.${key}`;
   }, "");
 }

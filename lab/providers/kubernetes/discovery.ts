@@ -16,18 +16,23 @@ interface ResourceList {
 
 /** Learns from the API server where each kind lives; asks once per API version. */
 export class Discovery {
-  private readonly lists = new Map<string, Promise<ResourceList | undefined>>();
+  readonly #lists = new Map<string, Promise<ResourceList | undefined>>();
+  readonly #api: ApiClient;
 
-  constructor(private readonly api: ApiClient) {}
+  constructor(api: ApiClient) {
+    this.#api = api;
+  }
 
   /** Undefined when the server has no such kind (yet: a definition may still be on its way). */
   async find(apiVersion: string, kind: string): Promise<KindInfo | undefined> {
-    const known = await this.list(apiVersion);
+    const known = await this.#list(apiVersion);
     const info = pick(known, apiVersion, kind);
-    if (info !== undefined) return info;
+    if (info !== undefined) {
+      return info;
+    }
     // A custom resource definition may have been created since.
-    this.lists.delete(apiVersion);
-    return pick(await this.list(apiVersion), apiVersion, kind);
+    this.#lists.delete(apiVersion);
+    return pick(await this.#list(apiVersion), apiVersion, kind);
   }
 
   /** As {@link find}, but an unknown kind is an error. */
@@ -41,14 +46,16 @@ export class Discovery {
     return info;
   }
 
-  private list(apiVersion: string): Promise<ResourceList | undefined> {
-    const known = this.lists.get(apiVersion);
-    if (known !== undefined) return known;
-    const asked = this.api.find<ResourceList>(basePath(apiVersion)).catch((error: unknown) => {
-      this.lists.delete(apiVersion);
+  #list(apiVersion: string): Promise<ResourceList | undefined> {
+    const known = this.#lists.get(apiVersion);
+    if (known !== undefined) {
+      return known;
+    }
+    const asked = this.#api.find<ResourceList>(basePath(apiVersion)).catch((error: unknown) => {
+      this.#lists.delete(apiVersion);
       throw error;
     });
-    this.lists.set(apiVersion, asked);
+    this.#lists.set(apiVersion, asked);
     return asked;
   }
 }

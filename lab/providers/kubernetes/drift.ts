@@ -6,8 +6,12 @@ import { canonical, isRecord, isSecret, secret } from "../plugin";
  * differently (`0.5` → `500m`) is the same in both and is no drift.
  */
 export function withDrift(inputs: unknown, desired: unknown, live: unknown): unknown {
-  if (canonical(desired) === canonical(live)) return inputs;
-  if (isSecret(inputs)) return live === undefined ? undefined : secret(withDrift(inputs.value, desired, live));
+  if (canonical(desired) === canonical(live)) {
+    return inputs;
+  }
+  if (isSecret(inputs)) {
+    return live === undefined ? undefined : secret(withDrift(inputs.value, desired, live));
+  }
   if (isRecord(inputs) && isRecord(live)) {
     const wanted = isRecord(desired) ? desired : {};
     return Object.fromEntries(

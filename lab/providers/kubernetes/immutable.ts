@@ -1,5 +1,5 @@
 import type { Properties } from "../plugin";
-import type { DiffSettings } from "./diff";
+import type { DiffSettings } from "./settings";
 
 // Fields the API server refuses to change, and those the official provider replaces for (pods do not notice a changed
 // ConfigMap or Secret, so it makes a new one by default).
@@ -35,9 +35,15 @@ export function forceNewPaths(olds: Properties, news: Properties, settings: Diff
   const name = `${group}/${String(news.kind)}`;
   const immutable = olds.immutable === true;
   const fields = [...ALWAYS, ...(FIELDS[name] ?? [])];
-  if (name === "/ConfigMap" && (immutable || !settings.enableConfigMapMutable)) fields.push(...CONFIG_MAP);
-  if (name === "/Secret") fields.push(...(immutable || !settings.enableSecretMutable ? SECRET : ["type"]));
+  if (name === "/ConfigMap" && (immutable || !settings.enableConfigMapMutable)) {
+    fields.push(...CONFIG_MAP);
+  }
+  if (name === "/Secret") {
+    fields.push(...(immutable || !settings.enableSecretMutable ? SECRET : ["type"]));
+  }
   // Once set, `immutable` cannot be taken back.
-  if (immutable) fields.push("immutable");
+  if (immutable) {
+    fields.push("immutable");
+  }
   return fields.map((field) => field.split("."));
 }

@@ -43,7 +43,9 @@ export function clusterAccess(choice: KubeconfigChoice, env: NodeJS.ProcessEnv =
   }
   const server = text(cluster.server);
   const authority = text(cluster["certificate-authority-data"]);
-  if (server === undefined) throw invalid("its cluster has no server");
+  if (server === undefined) {
+    throw invalid("its cluster has no server");
+  }
   return {
     server: server.replace(/\/+$/, ""),
     ca: authority === undefined ? fileText(cluster["certificate-authority"], directory) : decode(authority),
@@ -59,7 +61,9 @@ function load(
   if (given !== undefined && given !== "") {
     // A path has no line break and no colon-separated keys; content parses to an object.
     const parsed = parseYaml(given);
-    if (isRecord(parsed)) return { document: parsed, directory: process.cwd() };
+    if (isRecord(parsed)) {
+      return { document: parsed, directory: process.cwd() };
+    }
     return loadFile(given);
   }
   const files = (env.KUBECONFIG ?? "").split(path.delimiter).filter((file) => file !== "");
@@ -91,7 +95,9 @@ function loadFile(file: string): { document: Record<string, unknown>; directory:
     throw new OidcRunnerError("KUBECONFIG_UNREADABLE", (error as Error).message, { cause: error });
   }
   const document = parseYaml(content);
-  if (!isRecord(document)) throw invalid("it is not a YAML object");
+  if (!isRecord(document)) {
+    throw invalid("it is not a YAML object");
+  }
   return { document, directory: path.dirname(path.resolve(file)) };
 }
 
@@ -107,7 +113,9 @@ function parseYaml(content: string): unknown {
 function find(document: Record<string, unknown>, list: string, name: unknown, part: string): Record<string, unknown> {
   const entries = Array.isArray(document[list]) ? (document[list] as Entry[]) : [];
   const found = entries.find((entry) => isRecord(entry) && entry.name === name);
-  if (found === undefined || !isRecord(found[part])) throw invalid(`it has no ${part} called "${text(name) ?? ""}"`);
+  if (found === undefined || !isRecord(found[part])) {
+    throw invalid(`it has no ${part} called "${text(name) ?? ""}"`);
+  }
   return found[part];
 }
 
@@ -117,7 +125,9 @@ function decode(base64: string): string {
 
 function fileText(file: unknown, directory: string): string | undefined {
   const name = text(file);
-  if (name === undefined) return undefined;
+  if (name === undefined) {
+    return undefined;
+  }
   try {
     return readFileSync(path.resolve(directory, name), "utf8");
   } catch (error) {

@@ -8,7 +8,9 @@ import { at, isAnnotated } from "./object";
  */
 export function withName(news: Properties, olds: Properties, resourceName: string, seed: Uint8Array): Properties {
   const metadata = isRecord(news.metadata) ? news.metadata : {};
-  if (metadata.name !== undefined || metadata.generateName !== undefined) return { ...news, metadata };
+  if (metadata.name !== undefined || metadata.generateName !== undefined) {
+    return { ...news, metadata };
+  }
   const oldName = isAnnotated(olds, ANNOTATIONS.autonamed) ? at(olds, "metadata", "name") : undefined;
   const annotations = isRecord(metadata.annotations) ? metadata.annotations : {};
   return {

@@ -18,7 +18,11 @@ const INVENTED_METADATA = ["uid", "resourceVersion", "creationTimestamp", "gener
 export function toOutputs(live: KubernetesObject, inputs: Properties, kept: Bookkeeping): Properties {
   const outputs = secretsLike(live, inputs) as Properties;
   if (live.kind === "Secret" && live.apiVersion === "v1") {
-    for (const key of ["data", "stringData"]) if (outputs[key] !== undefined) outputs[key] = secret(outputs[key]);
+    for (const key of ["data", "stringData"]) {
+      if (outputs[key] !== undefined) {
+        outputs[key] = secret(outputs[key]);
+      }
+    }
   }
   return { ...outputs, [FIELD_MANAGER]: kept.fieldManager, [INITIAL_API_VERSION]: kept.initialApiVersion };
 }
@@ -26,15 +30,21 @@ export function toOutputs(live: KubernetesObject, inputs: Properties, kept: Book
 /** Outputs of a preview: what only the real operation will tell is marked unknown. */
 export function toPreview(answer: KubernetesObject, inputs: Properties): Properties {
   const { managedFields: _fields, ...metadata } = answer.metadata as Properties;
-  for (const key of INVENTED_METADATA) metadata[key] = UNKNOWN;
-  if (metadata.name === undefined || metadata.generateName !== undefined) metadata.name = UNKNOWN;
+  for (const key of INVENTED_METADATA) {
+    metadata[key] = UNKNOWN;
+  }
+  if (metadata.name === undefined || metadata.generateName !== undefined) {
+    metadata.name = UNKNOWN;
+  }
   const preview: Properties = { ...answer, metadata, status: UNKNOWN };
   if (answer.kind === "Service" && isRecord(preview.spec)) {
     const asked = isRecord(inputs.spec) ? inputs.spec : {};
     preview.spec = { ...preview.spec, clusterIP: asked.clusterIP ?? UNKNOWN, clusterIPs: asked.clusterIPs ?? UNKNOWN };
   }
   const outputs = secretsLike(preview, inputs) as Properties;
-  if (answer.kind === "Secret" && outputs.data !== undefined) outputs.data = secret(outputs.data);
+  if (answer.kind === "Secret" && outputs.data !== undefined) {
+    outputs.data = secret(outputs.data);
+  }
   return outputs;
 }
 

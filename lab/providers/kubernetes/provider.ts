@@ -13,7 +13,7 @@ import {
 } from "../plugin";
 import { ANNOTATIONS } from "./annotations";
 import { createObject, newFieldManager, tryApply, updateObject, type WriteOptions } from "./apply";
-import { awaitReady, isComplete, timeoutMilliseconds, unreadyReasons } from "./await";
+import { awaitReady, isComplete, timeoutMs, unreadyReasons } from "./await";
 import { Cluster, referenceTo } from "./cluster";
 import { diffInputs, replaceUnready } from "./diff";
 import { withDrift } from "./drift";
@@ -31,11 +31,11 @@ export function kubernetesProvider(): ResourceProvider {
 }
 
 class KubernetesProvider implements ResourceProvider {
-  private settings: KubernetesSettings = readSettings({});
-  private connected: Cluster | undefined;
+  #settings: KubernetesSettings = readSettings({});
+  #connected: Cluster | undefined;
 
   async configure(config: Properties): Promise<void> {
-    this.settings = readSettings(config);
+    this.#settings = readSettings(config);
   }
 
   async check(request: Parameters<ResourceProvider["check"]>[0]): ReturnType<ResourceProvider["check"]> {
@@ -50,18 +50,22 @@ class KubernetesProvider implements ResourceProvider {
     const named = withName(typed, plain(request.olds), request.name, request.randomSeed);
     const failures: CheckFailure[] = [];
     const metadata = named.metadata as Properties;
-    if (this.settings.known && metadata.namespace === undefined && !hasUnknown([named.apiVersion, named.kind])) {
-      const info = await this.cluster.discovery.find(String(named.apiVersion), String(named.kind));
-      if (info?.namespaced) metadata.namespace = this.cluster.defaultNamespace;
+    if (this.#settings.known && metadata.namespace === undefined && !hasUnknown([named.apiVersion, named.kind])) {
+      const info = await this.#cluster.discovery.find(String(named.apiVersion), String(named.kind));
+      if (info?.namespaced) {
+        metadata.namespace = this.#cluster.defaultNamespace;
+      }
     }
     return { inputs: named, failures };
   }
 
   async diff(request: Parameters<ResourceProvider["diff"]>[0]): ReturnType<ResourceProvider["diff"]> {
     const [olds, news] = [plain<Properties>(request.oldInputs), plain<Properties>(request.news)];
-    const result = diffInputs(olds, news, this.settings);
-    if (news.kind !== "Job" || !isAnnotated(news, ANNOTATIONS.replaceUnready)) return result;
-    const live = await this.liveOrUnknown(toObject(request.olds), request.signal);
+    const result = diffInputs(olds, news, this.#settings);
+    if (news.kind !== "Job" || !isAnnotated(news, ANNOTATIONS.replaceUnready)) {
+      return result;
+    }
+    const live = await this.#liveOrUnknown(toObject(request.olds), request.signal);
     return live === undefined || isComplete(live) ? result : replaceUnready(olds, news, result);
   }
 
@@ -71,15 +75,15 @@ class KubernetesProvider implements ResourceProvider {
     if (request.preview) {
       // What cannot be told before the real run: the namespace may come with this very update, and a name that is taken
       // may be that of the object this one replaces.
-      const answer = await this.preview(request, object, [404, 409], (options) =>
-        createObject(this.cluster, object, { ...options, fieldManager: kept.fieldManager }),
+      const answer = await this.#preview(request, object, [404, 409], (options) =>
+        createObject(this.#cluster, object, { ...options, fieldManager: kept.fieldManager }),
       );
       return { id: "", outputs: toPreview(answer, request.inputs) };
     }
-    return this.guard(request.inputs, async () => {
-      const options = { ...kept, settings: this.settings, dryRun: false };
-      const live = await createObject(this.cluster, object, options);
-      return { id: objectId(live), outputs: await this.settle(request, live, kept) };
+    return this.#guard(request.inputs, async () => {
+      const options = { ...kept, settings: this.#settings, dryRun: false };
+      const live = await createObject(this.#cluster, object, options);
+      return { id: objectId(live), outputs: await this.#settle(request, live, kept) };
     });
   }
 
@@ -88,14 +92,14 @@ class KubernetesProvider implements ResourceProvider {
     const fresh = { fieldManager: newFieldManager(), initialApiVersion: object.apiVersion };
     const kept = bookkeeping(request.olds, fresh);
     if (request.preview) {
-      const answer = await this.preview(request, object, [404], (options) =>
-        updateObject(this.cluster, object, { ...options, fieldManager: kept.fieldManager }),
+      const answer = await this.#preview(request, object, [404], (options) =>
+        updateObject(this.#cluster, object, { ...options, fieldManager: kept.fieldManager }),
       );
       return toPreview(answer, request.inputs);
     }
-    return this.guard(request.inputs, async () => {
-      const options = { ...kept, settings: this.settings, dryRun: false };
-      return this.settle(request, await updateObject(this.cluster, object, options), kept);
+    return this.#guard(request.inputs, async () => {
+      const options = { ...kept, settings: this.#settings, dryRun: false };
+      return this.#settle(request, await updateObject(this.#cluster, object, options), kept);
     });
   }
 
@@ -111,22 +115,26 @@ class KubernetesProvider implements ResourceProvider {
       name,
       namespace,
     };
-    const live = await this.cluster.get(reference, request.signal);
-    if (live === undefined) return undefined;
+    const live = await this.#cluster.get(reference, request.signal);
+    if (live === undefined) {
+      return undefined;
+    }
     const kept = bookkeeping(request.state, { fieldManager: newFieldManager(), initialApiVersion: live.apiVersion });
     const outputs = toOutputs(live, imported ? request.state : request.inputs, kept);
-    const inputs = imported ? importedInputs(live) : await this.drifted(request.inputs, live, kept);
-    const reasons = await unreadyReasons(this.cluster, live);
+    const inputs = imported ? importedInputs(live) : await this.#drifted(request.inputs, live, kept);
+    const reasons = await unreadyReasons(this.#cluster, live);
     const state = { id: objectId(live), outputs, inputs };
-    if (reasons.length > 0 && !imported) throw notReady(live, state, this.clean(reasons, request.inputs));
+    if (reasons.length > 0 && !imported) {
+      throw notReady(live, state, this.#clean(reasons, request.inputs));
+    }
     return state;
   }
 
   async delete(request: Parameters<ResourceProvider["delete"]>[0]): Promise<void> {
     const object = toObject(request.state);
-    await this.guard(request.state, () =>
-      removeObject(this.cluster, object, {
-        timeoutMilliseconds: timeoutMilliseconds(request.timeoutSeconds, object),
+    await this.#guard(request.state, () =>
+      removeObject(this.#cluster, object, {
+        timeoutMs: timeoutMs(request.timeoutSeconds, object),
         signal: request.signal,
       }),
     );
@@ -136,45 +144,55 @@ class KubernetesProvider implements ResourceProvider {
     throw new OidcRunnerError("LAB_UNSUPPORTED_RESOURCE", `the lab's kubernetes provider has no function ${token}`);
   }
 
-  private get cluster(): Cluster {
-    this.connected ??= Cluster.connect(this.settings);
-    return this.connected;
+  get #cluster(): Cluster {
+    this.#connected ??= Cluster.connect(this.#settings);
+    return this.#connected;
   }
 
   // The server's own validation, where everything it needs is known.
-  private async preview(
+  async #preview(
     request: ChangeRequest,
     object: KubernetesObject,
     ignored: number[],
     write: (options: Omit<WriteOptions, "fieldManager">) => Promise<KubernetesObject>,
   ): Promise<KubernetesObject> {
-    if (!this.settings.known || hasUnknown(request.inputs)) return object;
-    const kind = await this.cluster.discovery.find(object.apiVersion, object.kind);
-    if (kind === undefined) return object;
+    if (!this.#settings.known || hasUnknown(request.inputs)) {
+      return object;
+    }
+    const kind = await this.#cluster.discovery.find(object.apiVersion, object.kind);
+    if (kind === undefined) {
+      return object;
+    }
     try {
-      return await this.guard(request.inputs, () => write({ settings: this.settings, dryRun: true }));
+      return await this.#guard(request.inputs, () => write({ settings: this.#settings, dryRun: true }));
     } catch (error) {
-      if (hasStatusCode(error, ...ignored)) return object;
+      if (hasStatusCode(error, ...ignored)) {
+        return object;
+      }
       throw error;
     }
   }
 
-  private async settle(request: ChangeRequest, written: KubernetesObject, kept: Bookkeeping): Promise<Properties> {
-    const { live, reasons } = await awaitReady(this.cluster, written, {
-      timeoutMilliseconds: timeoutMilliseconds(request.timeoutSeconds, written),
+  async #settle(request: ChangeRequest, written: KubernetesObject, kept: Bookkeeping): Promise<Properties> {
+    const { live, reasons } = await awaitReady(this.#cluster, written, {
+      timeoutMs: timeoutMs(request.timeoutSeconds, written),
       signal: request.signal,
     });
     const outputs = toOutputs(live, request.inputs, kept);
-    if (reasons.length === 0) return outputs;
-    throw notReady(live, { id: objectId(live), outputs }, this.clean(reasons, request.inputs));
+    if (reasons.length === 0) {
+      return outputs;
+    }
+    throw notReady(live, { id: objectId(live), outputs }, this.#clean(reasons, request.inputs));
   }
 
-  private async drifted(inputs: Properties, live: KubernetesObject, kept: Bookkeeping): Promise<Properties> {
+  async #drifted(inputs: Properties, live: KubernetesObject, kept: Bookkeeping): Promise<Properties> {
     let desired: KubernetesObject | undefined;
     try {
-      desired = await tryApply(this.cluster, toObject(inputs), kept.fieldManager);
+      desired = await tryApply(this.#cluster, toObject(inputs), kept.fieldManager);
     } catch (error) {
-      if (!(error instanceof KubernetesApiError)) throw error;
+      if (!(error instanceof KubernetesApiError)) {
+        throw error;
+      }
       // Refused, for example because an immutable field differs: compare with what we asked for.
       desired = undefined;
     }
@@ -182,26 +200,28 @@ class KubernetesProvider implements ResourceProvider {
   }
 
   // A Job that cannot be read is left to the update to complain about.
-  private async liveOrUnknown(job: KubernetesObject, signal: AbortSignal): Promise<KubernetesObject | undefined> {
+  async #liveOrUnknown(job: KubernetesObject, signal: AbortSignal): Promise<KubernetesObject | undefined> {
     try {
-      return await this.cluster.get(referenceTo(job), signal);
+      return await this.#cluster.get(referenceTo(job), signal);
     } catch {
       return undefined;
     }
   }
 
   // The server quotes values it refuses; secrets among them must not be shown.
-  private async guard<T>(inputs: Properties, run: () => Promise<T>): Promise<T> {
+  async #guard<T>(inputs: Properties, run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
       const secrets = secretStrings(inputs);
-      if (error instanceof Error && secrets.length > 0) error.message = redact(error.message, secrets);
+      if (error instanceof Error && secrets.length > 0) {
+        error.message = redact(error.message, secrets);
+      }
       throw error;
     }
   }
 
-  private clean(reasons: string[], inputs: Properties): string[] {
+  #clean(reasons: string[], inputs: Properties): string[] {
     const secrets = secretStrings(inputs);
     return reasons.map((reason) => redact(reason, secrets));
   }

@@ -15,7 +15,9 @@ export async function removeObject(cluster: Cluster, object: KubernetesObject, o
   const reference = referenceTo(object);
   const policy = annotation(object, ANNOTATIONS.deletionPropagation)?.toLowerCase() ?? "foreground";
   const { uid } = object.metadata;
-  if ((await cluster.discovery.find(object.apiVersion, object.kind)) === undefined) return;
+  if ((await cluster.discovery.find(object.apiVersion, object.kind)) === undefined) {
+    return;
+  }
   try {
     const deleteOptions = {
       apiVersion: "v1",
@@ -26,21 +28,27 @@ export async function removeObject(cluster: Cluster, object: KubernetesObject, o
     await cluster.api.delete(await cluster.path(reference), deleteOptions, { signal: options.signal });
   } catch (error) {
     // 409 here means another uid: the object that was ours is gone.
-    if (hasStatusCode(error, 404, 409)) return;
+    if (hasStatusCode(error, 404, 409)) {
+      return;
+    }
     throw error;
   }
-  if (isAnnotated(object, ANNOTATIONS.skipAwait)) return;
+  if (isAnnotated(object, ANNOTATIONS.skipAwait)) {
+    return;
+  }
   let finalizers: string[] = [];
   const gone = await poll(async () => {
     const live = await cluster.get(reference, options.signal);
-    if (live === undefined || (uid !== undefined && live.metadata.uid !== uid)) return true;
+    if (live === undefined || (uid !== undefined && live.metadata.uid !== uid)) {
+      return true;
+    }
     finalizers = live.metadata.finalizers ?? [];
     return undefined;
   }, options);
   if (gone === undefined) {
     throw new OidcRunnerError(
       "KUBERNETES_DELETE_TIMEOUT",
-      `${object.kind} ${reference.name} is still there after ${options.timeoutMilliseconds / 1000} s` +
+      `${object.kind} ${reference.name} is still there after ${options.timeoutMs / 1000} s` +
         (finalizers.length > 0 ? `, held by ${finalizers.join(", ")}` : ""),
       { fix: "see what holds it with kubectl, or raise customTimeouts.delete" },
     );

@@ -18,6 +18,9 @@ export interface KubernetesSettings {
   known: boolean;
 }
 
+/** The settings that change which fields need a new object. */
+export type DiffSettings = Pick<KubernetesSettings, "enableConfigMapMutable" | "enableSecretMutable">;
+
 /** Reads the configuration, and the environment variables the official provider knows. */
 export function readSettings(config: Properties, env: NodeJS.ProcessEnv = process.env): KubernetesSettings {
   const values = plain<Properties>(config);

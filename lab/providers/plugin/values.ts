@@ -36,25 +36,43 @@ export function plain<T = unknown>(value: unknown): T {
 }
 
 function strip(value: unknown): unknown {
-  if (isSecret(value)) return strip(value.value);
-  if (Array.isArray(value)) return value.map(strip);
-  if (isRecord(value)) return mapValues(value, strip);
+  if (isSecret(value)) {
+    return strip(value.value);
+  }
+  if (Array.isArray(value)) {
+    return value.map(strip);
+  }
+  if (isRecord(value)) {
+    return mapValues(value, strip);
+  }
   return value;
 }
 
 /** True when the value is, or contains, a marker for a value not known yet. */
 export function hasUnknown(value: unknown): boolean {
-  if (typeof value === "string") return UNKNOWN_MARKERS.has(value);
-  if (Array.isArray(value)) return value.some(hasUnknown);
+  if (typeof value === "string") {
+    return UNKNOWN_MARKERS.has(value);
+  }
+  if (Array.isArray(value)) {
+    return value.some(hasUnknown);
+  }
   return isRecord(value) && Object.values(value).some(hasUnknown);
 }
 
 /** Every string that is inside a secret, for removing them from messages. */
 export function secretStrings(value: unknown, inside = false): string[] {
-  if (isSecret(value)) return secretStrings(value.value, true);
-  if (typeof value === "string") return inside ? [value] : [];
-  if (typeof value === "number") return inside ? [String(value)] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => secretStrings(item, inside));
+  if (isSecret(value)) {
+    return secretStrings(value.value, true);
+  }
+  if (typeof value === "string") {
+    return inside ? [value] : [];
+  }
+  if (typeof value === "number") {
+    return inside ? [String(value)] : [];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => secretStrings(item, inside));
+  }
   return isRecord(value) ? Object.values(value).flatMap((item) => secretStrings(item, inside)) : [];
 }
 
@@ -63,8 +81,12 @@ export function secretStrings(value: unknown, inside = false): string[] {
  * that became text), the whole is wrapped when any part was secret.
  */
 export function secretsLike(value: unknown, like: unknown): unknown {
-  if (value === undefined || value === null) return value;
-  if (isSecret(like)) return secret(plain(value));
+  if (value === undefined || value === null) {
+    return value;
+  }
+  if (isSecret(like)) {
+    return secret(plain(value));
+  }
   if (Array.isArray(value) && Array.isArray(like) && value.length === like.length) {
     return value.map((item, index) => secretsLike(item, like[index]));
   }
@@ -75,8 +97,12 @@ export function secretsLike(value: unknown, like: unknown): unknown {
 }
 
 function containsSecret(value: unknown): boolean {
-  if (isSecret(value)) return true;
-  if (Array.isArray(value)) return value.some(containsSecret);
+  if (isSecret(value)) {
+    return true;
+  }
+  if (Array.isArray(value)) {
+    return value.some(containsSecret);
+  }
   return isRecord(value) && Object.values(value).some(containsSecret);
 }
 

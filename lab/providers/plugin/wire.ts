@@ -37,7 +37,9 @@ export function diffResponse(pb: PulumiProtocol["provider"], result: DiffResult)
 export function failure(protocol: PulumiProtocol, error: unknown): object {
   const { grpc } = protocol;
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof InitializationFailed)) return { code: grpc.status.UNKNOWN, details: message };
+  if (!(error instanceof InitializationFailed)) {
+    return { code: grpc.status.UNKNOWN, details: message };
+  }
   const detail = new protocol.provider.ErrorResourceInitFailed();
   detail.setId(error.state.id);
   detail.setProperties(protocol.Struct.fromJavaScript(withoutUndefined(error.state.outputs)) as never);
@@ -71,8 +73,12 @@ export function toObject(value: unknown): Properties {
 /** A copy that the protocol can carry: it has no undefined. */
 export function withoutUndefined(value: Properties): Properties {
   const clean = (item: unknown): unknown => {
-    if (Array.isArray(item)) return item.map((entry) => clean(entry) ?? null);
-    if (!isRecord(item)) return item;
+    if (Array.isArray(item)) {
+      return item.map((entry) => clean(entry) ?? null);
+    }
+    if (!isRecord(item)) {
+      return item;
+    }
     return Object.fromEntries(
       Object.entries(item).flatMap(([key, entry]) => (entry === undefined ? [] : [[key, clean(entry)]])),
     );

@@ -8,7 +8,7 @@ import { ACCESS_TOKEN_TYPE, type ExchangeRequest } from "./request";
 import { verifySubjectToken } from "./verify-subject-token";
 
 /** Longest life of an access token where the issuer sets none: 25 hours, in seconds. */
-const DEFAULT_MAX_EXPIRATION = 90_000;
+const DEFAULT_MAX_EXPIRATION_SECONDS = 90_000;
 
 /** Exchanges a subject token for an access token, or throws {@link ExchangeRefusal}. Returns the answer's body. */
 export async function exchange(context: CloudContext, replays: ReplayMemory, request: ExchangeRequest) {
@@ -29,10 +29,15 @@ export async function exchange(context: CloudContext, replays: ReplayMemory, req
   requirePrincipal(organization, request.token);
 
   const now = context.clock();
-  const expiresIn = Math.min(request.expiration, issuer.maxExpiration ?? DEFAULT_MAX_EXPIRATION);
+  const expiresIn = Math.min(request.expiration, issuer.maxExpiration ?? DEFAULT_MAX_EXPIRATION_SECONDS);
   const { tokenType, team, user, runner, admin } = request.token;
   const accessToken = context.tokens.issue({
-    ...{ tokenType, team, user, runner, admin: admin === true, roleID: definition.roleID },
+    tokenType,
+    team,
+    user,
+    runner,
+    admin: admin === true,
+    roleID: definition.roleID,
     organization: organization.name,
     issuerId: issuer.id,
     name: `oidc:${issuer.name}`,

@@ -10,7 +10,7 @@ const AUDIENCE = /^urn:pulumi:org:(.+)$/;
 export const ACCESS_TOKEN_TYPE = "urn:pulumi:token-type:access_token:";
 
 /** Life of an access token when nothing is asked for, seconds. */
-const DEFAULT_EXPIRATION = 7200;
+const DEFAULT_EXPIRATION_SECONDS = 7200;
 
 /** A well-formed request for an exchange. */
 export interface ExchangeRequest {
@@ -85,7 +85,7 @@ export function parseExchangeRequest(parameters: Map<string, string>): ExchangeR
   if (tokenType === undefined) {
     throw new ExchangeRefusal("invalid_request", "REQUESTED_TOKEN_TYPE");
   }
-  const expiration = parameters.has("expiration") ? Number(value("expiration")) : DEFAULT_EXPIRATION;
+  const expiration = parameters.has("expiration") ? Number(value("expiration")) : DEFAULT_EXPIRATION_SECONDS;
   if (!Number.isSafeInteger(expiration) || expiration < 1) {
     throw new ExchangeRefusal("invalid_request", "EXPIRATION");
   }

@@ -1,14 +1,23 @@
 import type { Claims } from "../../../trust/claims";
 import type { CloudContext } from "../context";
 import { ExchangeRefusal } from "../errors";
-import type { JsonWebKeySet } from "../issuers";
+import type { JsonWebKeySet } from "../json-web-key-set";
 import type { Issuer, Organization } from "../organization";
 import { checkTimes } from "./token-times";
 
 /** Asymmetric signatures only: with `none` or an HMAC anybody who knows the public key could sign. */
 const ALGORITHMS = [
-  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-  ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
 ];
 
 /** A subject token that was verified, and the issuer that vouches for it. */

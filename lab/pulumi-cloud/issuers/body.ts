@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ApiError } from "../errors";
+import { type JsonWebKeySet, parseJsonWebKeySet } from "../json-web-key-set";
 import type { Issuer } from "../organization";
 import type { Switches } from "../switches";
 import { timestamp } from "../timestamp";
-import { type JsonWebKeySet, parseJsonWebKeySet } from "./json-web-key-set";
 
 const FIELDS = {
   thumbprints: z.array(z.string()).nullish(),
@@ -56,7 +56,10 @@ export function issuerAnswer(issuer: Issuer, { unlimitedExpiration }: Switches) 
   const { id, name, url, thumbprints, jwks, lastUsed } = issuer;
   const maxExpiration = issuer.maxExpiration ?? (unlimitedExpiration === "zero" ? 0 : undefined);
   return {
-    ...{ id, name, url, issuer: issuer.issuer },
+    id,
+    name,
+    url,
+    issuer: issuer.issuer,
     ...(thumbprints.length === 0 ? {} : { thumbprints }),
     ...(jwks === undefined ? {} : { jwks }),
     ...(maxExpiration === undefined ? {} : { maxExpiration }),

@@ -1,7 +1,7 @@
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
-import type { JsonWebKeySet } from "./json-web-key-set";
-import type { Discovery } from "./network";
+import type { JsonWebKeySet } from "../json-web-key-set";
+import type { Discovery } from "../keys";
 
 /** What is stored of an issuer after its server was looked at. */
 export interface CheckedIssuer {

@@ -42,7 +42,14 @@ export function issuerRoutes(context: CloudContext): Hono<LabEnvironment> {
     refuseDuplicate(context, organization, url, name);
     const now = context.clock();
     const issuer: Issuer = {
-      ...{ id: randomUUID(), name, url, ...checked, jwks, maxExpiration, created: now, modified: now },
+      id: randomUUID(),
+      name,
+      url,
+      ...checked,
+      jwks,
+      maxExpiration,
+      created: now,
+      modified: now,
     };
     organization.issuers.set(issuer.id, issuer);
     const policies = structuredClone(context.switches.defaultPolicy);

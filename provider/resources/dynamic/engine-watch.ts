@@ -3,13 +3,14 @@ import { fstatSync } from "node:fs";
 /** How often the parent process is looked at, in milliseconds. */
 const INTERVAL_MS = 250;
 
-/** The program of the provider process that the engine starts: the SDK's, whoever launched it. */
+/** The program of the provider process that the engine starts: the SDK's, through any launcher. */
 const PROVIDER = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]dynamic-provider[\\/]/;
 
 /**
  * Ends the provider process when its engine is gone, even one that was killed with SIGKILL: a write that goes on would meet
  * the next engine's. Told by the end of standard input, to which the engine holds the only other end (a shell between the
- * two passes it on), or by another parent process. Does nothing in any other process: never in a program, never in a test.
+ * two passes it on), or by another parent process. Does nothing in any other process: never in a program, never in a test. It does what
+ * tools/pulumi-cli/die-with-parent.cjs does, which a user's installation of this package lacks.
  */
 export function watchEngine(): void {
   if (!PROVIDER.test(require.main?.filename ?? "")) {

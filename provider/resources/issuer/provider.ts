@@ -1,19 +1,18 @@
-import { connect, defaultApiUrl, issOf, leftBehindBy, normalApiUrl } from "../../../pulumi-cloud/api";
+import { connect, defaultApiUrl, issOf, issuerNotFound, normalApiUrl, PartialFailure } from "../../../pulumi-cloud/api";
 import {
-  claimIssuer,
   clusterKeys,
   createIssuer,
   defined,
   deleteIssuer,
   findOwnIssuer,
   type IssuerState,
-  issuerNotFound,
+  leaseIssuer,
   readIssuer,
   updateIssuer,
   withRecord,
 } from "../../../pulumi-cloud/issuers";
 import { type KeySet, sameKeySet } from "../../../trust/issuers";
-import { parseImportId } from "../lib";
+import { InitializationFailure, parseImportId } from "../lib";
 import {
   askedBy,
   diffIssuer,
@@ -90,7 +89,7 @@ export const issuerProvider = {
       return { outs: outputs(news, jwks, state) };
     } catch (error) {
       // Where it is not known which of the two the service has, what either asked for counts as asked for.
-      const asked = leftBehindBy(error)?.uncertain ? { ...olds, ...defined(inputs) } : inputs;
+      const asked = error instanceof PartialFailure && !error.certain ? { ...olds, ...defined(inputs) } : inputs;
       throw keepState(error, news.organization, asked);
     }
   },
@@ -111,18 +110,15 @@ function outputs(inputs: IssuerInputs, jwks: KeySet | undefined, state: IssuerSt
   return defined({ ...inputs, jwks, ...state });
 }
 
-/**
- * Lets the engine keep what exists after a failure: it does so, as not initialised, when the error has an id. The next
- * update or destroy goes on from there.
- */
+/** Lets the engine keep what exists after a failure. */
 function keepState(error: unknown, organization: string, inputs: IssuerInputs): unknown {
-  const left = leftBehindBy(error);
-  if (left === undefined) {
+  if (!(error instanceof PartialFailure)) {
     return error;
   }
-  const properties = defined({ ...inputs, ...left.outputs, ...(left.uncertain && { uncertain: true }) });
-  const id = `${organization}/${(left.outputs as Partial<IssuerState>).issuerId ?? "unconfirmed"}`;
-  return Object.assign(error as Error, { id, properties, reasons: [(error as Error).message] });
+  const { state, certain } = error;
+  const properties = defined({ ...inputs, ...state, ...(!certain && { uncertain: true }) });
+  const issuerId = "issuerId" in state ? String(state.issuerId) : "unconfirmed";
+  return new InitializationFailure(error, `${organization}/${issuerId}`, properties);
 }
 
 async function readForImport(id: string, props: Partial<IssuerOutputs>) {
@@ -136,6 +132,6 @@ async function readForImport(id: string, props: Partial<IssuerOutputs>) {
   const { name, jwks, maxExpiration: maxExpirationSeconds } = record;
   const url = issOf(record);
   const inputs = defined({ organization, apiUrl, caCertificates, name, url, jwks, maxExpirationSeconds });
-  const state = withRecord({ issuerId, name, adopted: false, pinned: false, claim: claimIssuer(issuerId) }, record);
+  const state = withRecord({ issuerId, name, adopted: false, pinned: false, lease: leaseIssuer(issuerId) }, record);
   return { id, props: { ...inputs, ...state }, inputs };
 }

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { connect, mayHaveWritten } from "../../../pulumi-cloud/api";
+import { connect, PartialFailure } from "../../../pulumi-cloud/api";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
-import { comparable, type DefinitionChange, includesDefinition, type PolicyDefinition } from "../../../trust/policy";
-import { diffInputs } from "../lib";
+import { comparable, type DefinitionChange, type PolicyDefinition } from "../../../trust/policy";
+import { diffInputs, InitializationFailure } from "../lib";
 import {
   compiledInputs,
   type GivenPolicyInputs,
@@ -37,9 +36,8 @@ export const policyProvider = {
     const { inputs, adopt } = taken(given);
     const client = await connect(inputs);
     await warnLockedOut(client, inputs, changeOf({ ...inputs, adopt }, []));
-    const claim = randomUUID();
-    const state = await writeDefinitions(client, { ...inputs, adopt, claim }, []).catch((error: unknown) => {
-      throw recordUncertain(error, { ...inputs, claim }, []);
+    const state = await writeDefinitions(client, { ...inputs, adopt }, []).catch((error: unknown) => {
+      throw keepState(error, inputs);
     });
     return { id: idOf(inputs, state.policyId), outs: { ...inputs, ...state } };
   },
@@ -50,12 +48,11 @@ export const policyProvider = {
   },
 
   async update(_id: string, olds: PolicyOutputs, given: GivenPolicyInputs) {
-    const inputs = { ...taken(given).inputs, claim: olds.claim };
+    const inputs = { ...taken(given).inputs, lease: olds.lease };
     const client = await connect(inputs);
     await warnLockedOut(client, inputs, changeOf(inputs, olds.definitions));
-    const owned = { ...inputs, claim: olds.claim ?? randomUUID() };
-    const state = await writeDefinitions(client, owned, olds.definitions).catch((error: unknown) => {
-      throw recordUncertain(error, owned, olds.definitions);
+    const state = await writeDefinitions(client, inputs, olds.definitions).catch((error: unknown) => {
+      throw keepState(error, inputs);
     });
     return { outs: { ...inputs, ...state } };
   },
@@ -82,17 +79,9 @@ function idOf({ organization, issuerId }: PolicyInputs, policyId: string): strin
   return `${organization}/${issuerId}/${policyId}`;
 }
 
-/**
- * A write that may have happened without being confirmed is kept in state as not initialised (the engine does so when the
- * error has an id): all that may be ours by now, so that the next update or destroy knows it.
- */
-function recordUncertain(error: unknown, inputs: PolicyInputs, olds: readonly PolicyDefinition[]): unknown {
-  if (mayHaveWritten(error)) {
-    const { definitions } = inputs;
-    const others = olds.filter((old) => !includesDefinition(definitions, old));
-    const properties = { ...inputs, definitions: [...definitions, ...others] };
-    const id = `${inputs.organization}/${inputs.issuerId}`;
-    return Object.assign(error, { id, properties, reasons: [error.message] });
-  }
-  return error;
+/** Lets the engine keep all that may be this resource's by now, so that the next update or destroy knows it. */
+function keepState(error: unknown, inputs: PolicyInputs): unknown {
+  return error instanceof PartialFailure
+    ? new InitializationFailure(error, `${inputs.organization}/${inputs.issuerId}`, { ...inputs, ...error.state })
+    : error;
 }

@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../../trust";
+import { type ErrorCode, OidcRunnerError } from "../../../trust";
 
 /**
  * Refuses settings that are no whole number, or less than their least.
@@ -7,7 +7,7 @@ import { OidcRunnerError } from "../../../trust";
  * @throws OidcRunnerError with the given code
  */
 export function checkCount<T extends object>(
-  code: string,
+  code: ErrorCode,
   where: string,
   settings: T,
   least: Partial<Record<keyof T & string, number>>,

@@ -43,7 +43,7 @@ export interface Acme {
 export async function startAcme(infra: Record<string, string>): Promise<Acme> {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-acme-"));
   const { startLab } = compiled("lab/lab") as typeof import("../../../lab/lab");
-  const { prepareLab } = compiled("cli/prepare-lab") as typeof import("../../../cli/lab/prepare");
+  const { prepareLab } = compiled("cli/lab/prepare") as typeof import("../../../cli/lab/prepare");
   const prepared = await prepareLab({ ...silentReport, done() {} } as never, { buildProvider: true });
   await makeRepository(directory, infra);
   const lab = await startLab({

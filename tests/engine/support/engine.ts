@@ -13,6 +13,9 @@ export interface StateResource {
   delete?: boolean;
 }
 
+/** Environment of an engine that waits a short quiet window: for tests that are not about the write protocol. */
+export const SHORT_WINDOW = { OIDC_RUNNER_QUIET_WINDOW_MS: "500" };
+
 /** The resources in a stack's state, without the stack itself and its providers. */
 export async function resourcesOf(engine: Engine): Promise<StateResource[]> {
   const { deployment } = await engine.state();

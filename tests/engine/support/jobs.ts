@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Engine } from "../../../lab/engine/engine";
 import type { LabState } from "../../../lab/types";
 import { packageRoot } from "../../../tools/toolchain/package-root";
+import { SHORT_WINDOW } from "./engine";
 import type { KubernetesView, ObjectView } from "./kubernetes";
 import { plainArgs } from "./runner";
 
@@ -25,7 +26,7 @@ export class JobsStack {
     readonly namespace: string,
   ) {
     const project = join(packageRoot(), "tests", "engine", "programs", "jobs");
-    this.engine = new Engine(state, { project, stack: namespace });
+    this.engine = new Engine(state, { project, stack: namespace, env: SHORT_WINDOW });
   }
 
   /** The engine, for a run with this configuration. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Engine } from "../../../lab/engine/engine";
 import type { LabState } from "../../../lab/types";
 import { packageRoot } from "../../../tools/toolchain/package-root";
+import { SHORT_WINDOW } from "./engine";
 
 /** What the program `programs/runner` is told. */
 export interface RunnerConfig {
@@ -47,7 +48,12 @@ export async function runnerStack(
   wanted: RunnerConfig = {},
 ): Promise<Engine> {
   const project = join(packageRoot(), "tests", "engine", "programs", "runner");
-  const engine = new Engine(state, { project, stack, config: runnerConfig(state, namespace, wanted) });
+  const engine = new Engine(state, {
+    project,
+    stack,
+    config: runnerConfig(state, namespace, wanted),
+    env: SHORT_WINDOW,
+  });
   await engine.init();
   return engine;
 }

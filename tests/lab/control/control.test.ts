@@ -1,30 +1,23 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { type Control, startControl } from "../../../lab/control";
-import { issuerControlRoutes } from "../../../lab/control/issuer-routes";
-import type { TestIssuer } from "../../../lab/issuer";
 import { defaultSwitches } from "../../../lab/pulumi-cloud/switches";
-import { allow, Fixture, podClaims } from "../pulumi-cloud/fixture";
+import { Fixture } from "../pulumi-cloud/fixture";
 
 const TOKEN = "control-token";
 
 describe("lab/control", () => {
   const fixture = new Fixture();
   let control: Control;
-  let issuer: TestIssuer;
 
   before(async () => {
     const pulumiCloud = await fixture.start();
-    issuer = await fixture.issuer();
     control = await startControl({
       token: TOKEN,
       certificate: fixture.certificate,
       clock: fixture.clock,
       pulumiCloud,
-      mounts: {
-        "/resources": new Hono().get("/", (call) => call.text("mounted")),
-        "/issuer": issuerControlRoutes(issuer),
-      },
+      mounts: { "/resources": new Hono().get("/", (call) => call.text("mounted")) },
     });
     fixture.onStop(control.stop);
   });
@@ -134,20 +127,5 @@ describe("lab/control", () => {
       ["/api/user"],
     );
     assert.ok(!text.includes(fixture.cloud.adminToken));
-  });
-
-  it("makes a test issuer sign, rotate and misbehave", async () => {
-    await fixture.trust(issuer.issuer, [allow({ sub: "*" })]);
-    const sign = async () => (await call("POST", "/issuer/sign", { claims: podClaims("a", "b") })).json.token;
-    assert.equal((await fixture.exchange(await sign())).status, 200);
-    const { kid } = (await call("POST", "/issuer/rotate", { forget: true })).json;
-    assert.equal(issuer.jwks().keys[0]!.kid, kid);
-    assert.equal((await fixture.exchange(await sign())).json.error, "invalid_grant");
-    await call("PUT", "/issuer/behaviour", { status: 500 });
-    fixture.clock.shift(60);
-    assert.equal((await fixture.exchange(await sign())).json.error, "server_error");
-    await call("PUT", "/issuer/behaviour", {});
-    assert.equal((await fixture.exchange(await sign())).status, 200);
-    fixture.clock.setOffset(0);
   });
 });

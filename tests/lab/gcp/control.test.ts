@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { googleControlRoutes } from "../../../lab/gcp/control";
-import { GoogleFixture, POOL } from "./fixture";
+import { gcpControlRoutes } from "../../../lab/gcp/control";
+import { GcpFixture, POOL } from "./fixture";
 
 describe("control of the lab's Google", () => {
-  const lab = new GoogleFixture();
+  const lab = new GcpFixture();
   before(() => lab.start());
   after(() => lab.stop());
 
@@ -13,15 +13,15 @@ describe("control of the lab's Google", () => {
       ...(body && { body: JSON.stringify(body) }),
       headers: { "Content-Type": "application/json" },
     };
-    const response = await googleControlRoutes(lab.google).request(path, init);
+    const response = await gcpControlRoutes(lab.gcp).request(path, init);
     const text = await response.text();
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
   };
 
   for (const [service, url, ask] of [
-    ["sts", () => lab.google.sts.url, "/v1/token"],
-    ["iam-credentials", () => lab.google.iamCredentials.url, "/v1/projects/-/serviceAccounts/a:generateIdToken"],
-    ["oauth", () => lab.google.oauth.url, "/oauth2/v3/certs"],
+    ["sts", () => lab.gcp.sts.url, "/v1/token"],
+    ["iam-credentials", () => lab.gcp.iamCredentials.url, "/v1/projects/-/serviceAccounts/a:generateIdToken"],
+    ["oauth", () => lab.gcp.oauth.url, "/oauth2/v3/certs"],
   ] as const) {
     it(`sets faults on ${service} alone, and shows and forgets what it was asked`, async () => {
       await call("DELETE", `/${service}/requests`);
@@ -49,7 +49,7 @@ describe("control of the lab's Google", () => {
     assert.equal((await call("POST", "/sts/switches", { federatedTokenSeconds: 30 })).body.federatedTokenSeconds, 30);
     assert.equal((await lab.exchange(await lab.podToken(lab.prod, "a/b"))).json.expires_in, 30);
     assert.equal((await call("POST", "/metadata/switches", { notReadySeconds: 2 })).status, 200);
-    assert.equal(lab.google.metadata.switches.notReadySeconds, 2);
+    assert.equal(lab.gcp.metadata.switches.notReadySeconds, 2);
     assert.equal((await call("POST", "/metadata/switches", { notReadySeconds: 0 })).status, 200);
     for (const wrong of [{ leewaySeconds: -1 }, { federatedTokenSeconds: 0 }, { leeway: 1 }]) {
       assert.equal((await call("POST", "/sts/switches", wrong)).status, 400);

@@ -2,10 +2,10 @@ import { Agent, fetch } from "undici";
 import type { ApiClient } from "../../../lab/cluster/api-client";
 import { createCertificateAuthority } from "../../../lab/cluster/pki";
 import { LabClock } from "../../../lab/control/clock";
-import { type Google, startGoogle } from "../../../lab/gcp";
+import { type Gcp, startGcp } from "../../../lab/gcp";
 import type { ServiceAccount } from "../../../lab/gcp/iam";
-import { startTestIssuer, type TestIssuer } from "../../../lab/issuer";
 import { workloadIdentityMember } from "../../../trust/parties/gcp/document";
+import { startTestIssuer, type TestIssuer } from "../../helpers/issuer";
 
 export const PROJECT = "lab-project";
 export const POOL = `${PROJECT}.svc.id.goog`;
@@ -32,8 +32,8 @@ export interface FakeCluster {
 }
 
 /** A Google with clusters of two projects, all on loopback. `prod` and `staging` are of one project. */
-export class GoogleFixture {
-  google!: Google;
+export class GcpFixture {
+  gcp!: Gcp;
   ca!: string;
   prod!: FakeCluster;
   staging!: FakeCluster;
@@ -56,7 +56,7 @@ export class GoogleFixture {
       cluster(PROJECT, "staging"),
       cluster("other-project", "foreign"),
     ]);
-    this.google = await startGoogle({
+    this.gcp = await startGcp({
       ...{ certificate, ca: this.ca, clock: this.clock.now, log: (line: string) => this.log.push(line) },
       clusters: () =>
         [this.prod, this.staging, this.foreign].map(({ name, issuer, client }) => ({
@@ -68,7 +68,7 @@ export class GoogleFixture {
 
   async stop(): Promise<void> {
     await this.#agent.close();
-    await this.google.stop();
+    await this.gcp.stop();
     await Promise.all([this.prod, this.staging, this.foreign].map(({ issuer }) => issuer.stop()));
   }
 
@@ -88,7 +88,7 @@ export class GoogleFixture {
   exchange(subjectToken: string, parameters: Record<string, string | undefined> = {}): Promise<Answer> {
     const all = { ...exchangeParameters(this.prod, subjectToken), ...parameters };
     const body = new URLSearchParams(Object.entries(all).filter((entry): entry is [string, string] => !!entry[1]));
-    return this.request(`${this.google.sts.url}/v1/token`, { method: "POST", body });
+    return this.request(`${this.gcp.sts.url}/v1/token`, { method: "POST", body });
   }
 
   /** A federated access token of a ServiceAccount. */
@@ -102,7 +102,7 @@ export class GoogleFixture {
 
   /** Calls IAM credentials for a service account. */
   credentials(bearer: string, email: string, method: string, body: object): Promise<Answer> {
-    return this.request(`${this.google.iamCredentials.url}/v1/projects/-/serviceAccounts/${email}:${method}`, {
+    return this.request(`${this.gcp.iamCredentials.url}/v1/projects/-/serviceAccounts/${email}:${method}`, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...(bearer && { Authorization: `Bearer ${bearer}` }) },
       body: JSON.stringify(body),
@@ -111,7 +111,7 @@ export class GoogleFixture {
 
   /** A new service account, and, if named, a ServiceAccount of {@link PROJECT}'s clusters that may act as it. */
   account(accountId: string, boundTo?: string): ServiceAccount {
-    const { iam } = this.google;
+    const { iam } = this.gcp;
     const settings = { displayName: "", description: "", disabled: false };
     const made = iam.createAccount({ project: PROJECT, accountId, ...settings });
     if (boundTo !== undefined) iam.addGrant(made.name, binding(boundTo));

@@ -10,7 +10,7 @@ import {
   OAuth2Client,
 } from "google-auth-library";
 import type { ServiceAccount } from "../../../lab/gcp/iam";
-import { binding, CLOUD_PLATFORM, exchangeParameters, type FakeCluster, GoogleFixture, PROJECT } from "./fixture";
+import { binding, CLOUD_PLATFORM, exchangeParameters, type FakeCluster, GcpFixture, PROJECT } from "./fixture";
 
 const AUDIENCE = "https://service.example.com";
 /** What the library looks at to find credentials; the test says which are there. */
@@ -26,7 +26,7 @@ const VARIABLES = [
 ];
 
 describe("google-auth-library with the lab's Google", () => {
-  const lab = new GoogleFixture();
+  const lab = new GcpFixture();
   const saved = Object.fromEntries(VARIABLES.map((name) => [name, process.env[name]]));
   const savedAuthority = globalAgent.options.ca;
   let directory: string;
@@ -58,7 +58,7 @@ describe("google-auth-library with the lab's Google", () => {
   });
 
   const owner = async (token: string | null | undefined) =>
-    new OAuth2Client({ endpoints: { tokenInfoUrl: `${lab.google.oauth.url}/tokeninfo` } as never }).getTokenInfo(
+    new OAuth2Client({ endpoints: { tokenInfoUrl: `${lab.gcp.oauth.url}/tokeninfo` } as never }).getTokenInfo(
       token ?? assert.fail("there is no token"),
     );
 
@@ -74,7 +74,7 @@ describe("google-auth-library with the lab's Google", () => {
         spec: { serviceAccountName, restartPolicy: "Never" as const, containers: [] },
         status: {},
       };
-      Object.assign(process.env, await lab.google.nodeHooks(cluster.issuer.issuer).podEnvironment?.(pod));
+      Object.assign(process.env, await lab.gcp.nodeHooks(cluster.issuer.issuer).podEnvironment?.(pod));
       return new GoogleAuth({ scopes: CLOUD_PLATFORM });
     }
 
@@ -92,7 +92,7 @@ describe("google-auth-library with the lab's Google", () => {
       const client = await (await inPod("deployer", account.email)).getIdTokenClient(AUDIENCE);
       const headers = await client.getRequestHeaders();
       const idToken = /^Bearer (.+)$/.exec(headers.get("authorization") ?? "")?.[1] ?? "";
-      const oauth2FederatedSignonPemCertsUrl = `${lab.google.oauth.url}/oauth2/v1/certs`;
+      const oauth2FederatedSignonPemCertsUrl = `${lab.gcp.oauth.url}/oauth2/v1/certs`;
       const verifier = new OAuth2Client({ endpoints: { oauth2FederatedSignonPemCertsUrl } as never });
       const payload = (await verifier.verifyIdToken({ idToken, audience: AUDIENCE })).getPayload();
       assert.deepEqual([payload?.email, payload?.sub], [account.email, account.uniqueId]);
@@ -124,9 +124,9 @@ describe("google-auth-library with the lab's Google", () => {
       const auth = await inPod("deployer", account.email);
       await auth.getClient();
       // The library tries again where a connection breaks, up to three times within some seconds.
-      lab.google.metadata.faults.add({ path: "*/token", kind: "reset-before", times: 2 });
+      lab.gcp.metadata.faults.add({ path: "*/token", kind: "reset-before", times: 2 });
       assert.equal((await owner(await auth.getAccessToken())).email, account.email);
-      lab.google.metadata.faults.clear();
+      lab.gcp.metadata.faults.clear();
     });
   });
 
@@ -139,10 +139,10 @@ describe("google-auth-library with the lab's Google", () => {
         type: "external_account",
         audience: audience ?? exchangeParameters(cluster, "").audience,
         subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
-        token_url: `${lab.google.sts.url}/v1/token`,
+        token_url: `${lab.gcp.sts.url}/v1/token`,
         credential_source: { file },
         ...(email && {
-          service_account_impersonation_url: `${lab.google.iamCredentials.url}/v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+          service_account_impersonation_url: `${lab.gcp.iamCredentials.url}/v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
         }),
       };
       return ExternalAccountClient.fromJSON(options) ?? assert.fail("these are no external account credentials");
@@ -192,9 +192,9 @@ describe("google-auth-library with the lab's Google", () => {
       await assert.rejects(accessToken(lab.foreign, foreign, account.email), denied);
       const token = await lab.podToken(lab.prod, "team-a/deployer");
       const grant = binding("team-a/deployer");
-      lab.google.iam.removeGrant(account.name, grant);
+      lab.gcp.iam.removeGrant(account.name, grant);
       await assert.rejects(accessToken(lab.prod, token, account.email), denied);
-      lab.google.iam.addGrant(account.name, grant);
+      lab.gcp.iam.addGrant(account.name, grant);
       assert.equal((await owner(await accessToken(lab.prod, token, account.email))).email, account.email);
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { GoogleIam } from "../../../lab/gcp/iam";
+import { GcpIam } from "../../../lab/gcp/iam";
 
 const settings = { displayName: "", description: "", disabled: false };
 const account = (accountId: string, project = "lab-project") => ({ ...settings, accountId, project });
@@ -9,29 +9,29 @@ const grant = (member: string, role = "roles/iam.workloadIdentityUser") => ({ me
 
 describe("the lab's Google service accounts", () => {
   it("have email and full name", () => {
-    const made = new GoogleIam().createAccount(account("gke-gsa"));
+    const made = new GcpIam().createAccount(account("gke-gsa"));
     assert.equal(made.email, "gke-gsa@lab-project.iam.gserviceaccount.com");
     assert.equal(made.name, `projects/lab-project/serviceAccounts/${made.email}`);
     assert.match(made.uniqueId, /^\d{21}$/);
   });
 
   it("want ids of 6 to 30 characters that start with a letter and end with a letter or digit", () => {
-    for (const id of ["abcdef", `a${"b".repeat(29)}`, "a-b-c1"]) new GoogleIam().createAccount(account(id));
+    for (const id of ["abcdef", `a${"b".repeat(29)}`, "a-b-c1"]) new GcpIam().createAccount(account(id));
     for (const id of ["abcde", `a${"b".repeat(30)}`, "1bcdef", "abcde-", "Abcdef", "abc_def"]) {
-      assert.throws(() => new GoogleIam().createAccount(account(id)), { code: "badRequest" }, id);
+      assert.throws(() => new GcpIam().createAccount(account(id)), { code: "badRequest" }, id);
     }
-    assert.throws(() => new GoogleIam().createAccount(account("abcdef", "P")), { code: "badRequest" });
+    assert.throws(() => new GcpIam().createAccount(account("abcdef", "P")), { code: "badRequest" });
   });
 
   it("exist once in a project", () => {
-    const iam = new GoogleIam();
+    const iam = new GcpIam();
     iam.createAccount(account("abcdef"));
     assert.throws(() => iam.createAccount(account("abcdef")), { code: "alreadyExists", httpStatus: 409 });
     iam.createAccount(account("abcdef", "other-project"));
   });
 
   it("lose their grants when they go", () => {
-    const iam = new GoogleIam();
+    const iam = new GcpIam();
     const { name, email } = iam.createAccount(account("abcdef"));
     iam.addGrant(name, grant("user:a@b.example"));
     iam.deleteAccount(email);
@@ -44,7 +44,7 @@ describe("the lab's Google service accounts", () => {
 
 describe("the lab's Google grants", () => {
   function withAccount() {
-    const iam = new GoogleIam();
+    const iam = new GcpIam();
     return { iam, name: iam.createAccount(account("gke-gsa")).name };
   }
 

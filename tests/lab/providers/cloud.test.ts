@@ -9,7 +9,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { Iam } from "../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../lab/aws/pod-identity/associations";
-import { GoogleIam } from "../../../lab/gcp/iam";
+import { GcpIam } from "../../../lab/gcp/iam";
 import { secret } from "../../../lab/providers/plugin/values";
 import { resourceRoutes } from "../../../lab/providers/resource-routes";
 import { PluginProcess } from "./plugin-process";
@@ -25,7 +25,7 @@ const ROLE = urn("aws:iam/role:Role", "runner");
 describe("the aws and gcp plugins", () => {
   const directory = mkdtempSync(path.join(tmpdir(), "lab-"));
   const iam = new Iam();
-  const google = new GoogleIam();
+  const gcpIam = new GcpIam();
   let server: Server;
   let aws: PluginProcess;
   let gcp: PluginProcess;
@@ -46,7 +46,7 @@ describe("the aws and gcp plugins", () => {
     const associations = new PodIdentityAssociations({ roles: iam.roles, regionOf: () => "eu-west-1" });
     const app = new Hono();
     app.use(async (c, next) => (c.req.header("authorization") === `Bearer ${TOKEN}` ? next() : c.body(null, 401)));
-    app.route("/", resourceRoutes({ iam, associations, google, clusters: () => clusters }));
+    app.route("/", resourceRoutes({ iam, associations, gcp: gcpIam, clusters: () => clusters }));
     server = createAdaptorServer({ fetch: app.fetch }) as Server;
     await once(server.listen(0, "127.0.0.1"), "listening");
     const lab = path.join(directory, "lab.json");
@@ -57,7 +57,7 @@ describe("the aws and gcp plugins", () => {
   });
 
   after(async () => {
-    assert.deepEqual(await Promise.all([aws.close(), gcp.close()]), [0, 0]);
+    assert.deepEqual(await Promise.all([aws.close(), gcp.close()]), ["SIGKILL", "SIGKILL"]);
     assert.deepEqual([...aws.stderr, ...gcp.stderr], [], "plugins print nothing");
     server.close();
     server.closeAllConnections();
@@ -181,7 +181,7 @@ describe("the aws and gcp plugins", () => {
         getId(): string;
       };
     assert.equal((await read()).getId(), "m");
-    google.deleteAccount(String(account.email));
+    gcpIam.deleteAccount(String(account.email));
     assert.equal((await read()).getId(), "");
     await assert.rejects(gcp.call("create", "CreateRequest", { Urn: MEMBER, Properties: grant }), {
       details: /^notFound: Error 404/,
@@ -201,12 +201,12 @@ describe("the aws and gcp plugins", () => {
     const grant = { project: "lab-project", role: "roles/viewer", member: member("lab-project") };
     await gcp.call("create", "CreateRequest", { Urn: MEMBER, Properties: grant });
     const { role } = grant;
-    assert.ok(google.hasGrant("projects/lab-project", { role, member: grant.member }));
+    assert.ok(gcpIam.hasGrant("projects/lab-project", { role, member: grant.member }));
     const elsewhere = { ...grant, member: member("other-project") };
     await assert.rejects(gcp.call("create", "CreateRequest", { Urn: MEMBER, Properties: elsewhere }), {
       details: /^badRequest: Error 400: Identity Pool does not exist/,
     });
-    assert.deepEqual(google.grants("projects/lab-project"), [{ role, member: grant.member }]);
+    assert.deepEqual(gcpIam.grants("projects/lab-project"), [{ role, member: grant.member }]);
     await assert.rejects(
       gcp.call("invoke", "InvokeRequest", {
         Tok: "gcp:organizations/getProject:getProject",

@@ -70,14 +70,14 @@ export class PluginProcess {
     return (answer[`get${name}`] as () => { toJavaScript(): Fields }).call(answer).toJavaScript();
   }
 
-  /** Ends the process as a dying engine would: by closing its standard input. Resolves with the exit code. */
-  async close(): Promise<number | null> {
+  /** Ends the process as a dying engine would: by closing its standard input. Resolves with the signal that ended it. */
+  async close(): Promise<NodeJS.Signals | null> {
     this.client.close();
-    const exited = once(this.child, "exit") as Promise<[number | null]>;
+    const exited = once(this.child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
     this.child.stdin!.end();
-    const [code] = await exited;
+    const [, signal] = await exited;
     rmSync(this.home, { recursive: true });
-    return code;
+    return signal;
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
 import { pins } from "../../../tools/toolchain/download/pinned";
+import type { TestIssuer } from "../../helpers/issuer";
 import { allow, Fixture, podClaims } from "./fixture";
 
 const ISSUERS = "/api/orgs/acme/oidc/issuers";

@@ -3,9 +3,9 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestIssuer } from "../../../lab/issuer";
 import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../../tools/toolchain/report";
+import type { TestIssuer } from "../../helpers/issuer";
 import { allow, Fixture, podClaims } from "./fixture";
 
 describe("lab/pulumi-cloud: the real Pulumi CLI", function () {

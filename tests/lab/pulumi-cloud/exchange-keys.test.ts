@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { createCertificateAuthority } from "../../../lab/cluster/pki";
-import type { TestIssuer } from "../../../lab/issuer";
+import type { TestIssuer } from "../../helpers/issuer";
 import { allow, Fixture, podClaims } from "./fixture";
 
 const KEYS = "/openid/v1/jwks";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
 import type { PolicyDefinition } from "../../../trust/policy/model";
+import type { TestIssuer } from "../../helpers/issuer";
 import { allow, Fixture, podClaims } from "./fixture";
 
 const TYPE = "urn:pulumi:token-type:access_token:";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
-import { hmacToken, tamperedToken, unsignedToken } from "../../../lab/issuer/forgery";
+import type { TestIssuer } from "../../helpers/issuer";
+import { hmacToken, tamperedToken, unsignedToken } from "../../helpers/issuer/forgery";
 import { allow, Fixture, podClaims } from "./fixture";
 
 const RULES = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" };

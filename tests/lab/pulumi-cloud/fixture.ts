@@ -6,9 +6,9 @@ import {
   type IssuedCertificate,
 } from "../../../lab/cluster/pki";
 import { LabClock } from "../../../lab/control/clock";
-import { startTestIssuer, type TestIssuer, type TestIssuerOptions } from "../../../lab/issuer";
 import { type PulumiCloud, type PulumiCloudOptions, startPulumiCloud } from "../../../lab/pulumi-cloud";
 import type { PolicyDefinition } from "../../../trust/policy/model";
+import { startTestIssuer, type TestIssuer, type TestIssuerOptions } from "../../helpers/issuer";
 import { watchSent } from "../../helpers/sent-definitions";
 
 /** An answer, read. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { serveTls } from "../../../lab/http/tls-server";
-import type { TestIssuer } from "../../../lab/issuer";
 import type { PulumiCloud, PulumiCloudOptions } from "../../../lab/pulumi-cloud";
 import { type ProvenTrust, proveRunnerTrust } from "../../../trust/parties/pulumi/proof";
+import type { TestIssuer } from "../../helpers/issuer";
 import { Fixture, podClaims } from "../pulumi-cloud/fixture";
 import { type ConnectProxy, startConnectProxy } from "./connect-proxy";
 import { assertNoToken } from "./refusals";

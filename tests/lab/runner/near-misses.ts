@@ -1,7 +1,7 @@
 import type { ApiClient } from "../../../lab/cluster/api-client";
-import { tamperedToken, unsignedToken } from "../../../lab/issuer/forgery";
 import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
 import type { PolicyDefinition } from "../../../trust/policy/model";
+import { tamperedToken, unsignedToken } from "../../helpers/issuer/forgery";
 import type { Refusal } from "./refusals";
 import { NAMESPACE, prepareNamespace, type RunnerJobOptions, requestToken, trustOf } from "./runner-job";
 import type { RunnerLab } from "./runner-lab";

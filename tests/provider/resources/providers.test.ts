@@ -114,9 +114,9 @@ describe("provider/resources: issuer and policy", () => {
   it("creates, reads, updates and deletes an issuer", async () => {
     const inputs = { ...issuerInputs("https://life.example.com"), maxExpirationSeconds: 3600 };
     const { id, outs } = await issuer.create(inputs);
-    const { issuerId, issuer: found, adopted, created, modified, claim, ...rest } = outs;
+    const { issuerId, issuer: found, adopted, created, modified, lease, ...rest } = outs;
     assert.deepEqual([rest, found, adopted], [{ ...inputs, pinned: false }, inputs.url, false]);
-    assert.ok(claim);
+    assert.ok(lease);
     assert.match(`${created} ${modified}`, /^(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z ?){2}$/);
     assert.equal(id, `acme/${outs.issuerId}`);
     assert.deepEqual(await issuer.read(id, outs), { id, props: outs });
@@ -180,8 +180,8 @@ describe("provider/resources: issuer and policy", () => {
     lab.cloud.faults.add({ method: "GET", path: "*/auth/policies/*", kind: "status", status: 403 });
     const error = await created;
     assert.equal(error?.code, "POLICY_WRITE_UNCERTAIN");
-    const { claim } = error.properties as { claim: string };
-    assert.deepEqual(error.properties, { ...inputs, claim });
+    const { lease } = error.properties as { lease: string };
+    assert.deepEqual(error.properties, { ...inputs, lease });
     assert.deepEqual(await lab.policies(registered.issuerId), [ours]);
 
     const { outs } = await policy.update(error.id, error.properties as never, inputs);
@@ -195,14 +195,14 @@ describe("provider/resources: issuer and policy", () => {
     const { issuerId } = registered;
     const inputs = policyInputs(issuerId, ours);
     const { id, outs } = await policy.create(inputs);
-    const { policyId, claim } = outs;
-    assert.deepEqual([id, outs], [`acme/${issuerId}/${policyId}`, { ...inputs, policyId, claim }]);
+    const { policyId, lease } = outs;
+    assert.deepEqual([id, outs], [`acme/${issuerId}/${policyId}`, { ...inputs, policyId, lease }]);
     await lab.setPolicy(issuerId, [ours, allow({ sub: "theirs" })]);
     assert.deepEqual(await policy.read(id, outs), { id, props: outs });
 
     const news = policyInputs(issuerId, allow({ sub: "new" }));
     const { outs: updated } = await policy.update(id, outs, news);
-    assert.deepEqual(updated, { ...news, policyId, claim });
+    assert.deepEqual(updated, { ...news, policyId, lease });
     assert.deepEqual(await lab.policies(issuerId), [allow({ sub: "new" }), allow({ sub: "theirs" })]);
     await refusedLater(issuer.delete("id", registered) as Promise<unknown>, "ISSUER_IN_USE");
 

@@ -114,7 +114,7 @@ describe("pulumi-cloud/api/answers", () => {
   for (const [body, words] of [
     ["", "it is empty"],
     ["<html>log in</html>", "page of HTML"],
-    [JSON.stringify(POLICY).slice(0, -1), "no JSON, or a part of it"],
+    [JSON.stringify(POLICY).slice(0, -1), "not JSON, or a part of it"],
   ] as const) {
     it(`refuses a body of ${JSON.stringify(body)}`, () => {
       refused(() => readAnswer(body, "GET x", readPolicy), "PULUMI_CLOUD_ANSWER_INVALID", "GET x", words);

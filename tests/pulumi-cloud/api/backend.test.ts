@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { accessTokenFor, DEFAULT_API_URL, defaultApiUrl, type Surroundings } from "../../../pulumi-cloud/api/backend";
+import {
+  accessTokenFor,
+  DEFAULT_API_URL,
+  defaultApiUrl,
+  normalApiUrl,
+  type Surroundings,
+} from "../../../pulumi-cloud/api/backend";
 import { refused } from "../../helpers/refused";
 
 /** A process with this environment and these files; its home is /home/ada. */
@@ -203,5 +209,20 @@ describe("pulumi-cloud/api/backend", () => {
     for (const url of ["", "api.pulumi.com", "file:///tmp", "httpsx://a", "https://"]) {
       refused(() => accessTokenFor(url, surroundings({ PULUMI_ACCESS_TOKEN: "t" })), "API_URL_INVALID", "apiUrl");
     }
+  });
+
+  describe("normal address", () => {
+    const same = ["https://api.example.com", "https://api.example.com/", "https://API.example.com:443//"];
+    it("writes one address in one way [A18]", () => {
+      assert.deepEqual(same.map(normalApiUrl), Array(3).fill("https://api.example.com"));
+      assert.equal(normalApiUrl("https://api.example.com/pulumi/"), "https://api.example.com/pulumi");
+    });
+
+    it("keeps another port, path or scheme apart, and what is no address as it is", () => {
+      for (const url of ["https://api.example.com:8443", "https://api.example.com/Pulumi", "http://api.example.com"]) {
+        assert.equal(normalApiUrl(url), url);
+      }
+      assert.equal(normalApiUrl("api.example.com/"), "api.example.com/");
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, FaultRequest } from "../../../lab/http/faults";
-import type { TestIssuer } from "../../../lab/issuer";
 import type { PulumiCloud } from "../../../lab/pulumi-cloud";
 import { issuer, policy } from "../../../provider/resources/dynamic";
 import type { PolicyDefinition } from "../../../trust/policy/model";
+import type { TestIssuer } from "../../helpers/issuer";
 import type { Fixture } from "../../lab/pulumi-cloud/fixture";
 import { definition } from "../support/scramble";
 import { LaneTime } from "./lane-time";

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
 import { defaultSwitches } from "../../../lab/pulumi-cloud/switches";
 import type { CloudClient } from "../../../pulumi-cloud/api/client";
-import { leftBehindBy } from "../../../pulumi-cloud/api/left-behind";
+import { PartialFailure } from "../../../pulumi-cloud/api/errors";
 import { createIssuer, deleteIssuer, type IssuerInputs, readIssuer } from "../../../pulumi-cloud/issuers";
 import { registeredName } from "../../../trust/issuers/registered-name";
+import type { TestIssuer } from "../../helpers/issuer";
 import { refusedLater } from "../../helpers/refused";
 import { LabClient } from "../support/lab-client";
 
 const OURS = { organization: "acme", project: "infra", stack: "prod", urn: "urn:pulumi:prod::infra::t::one" };
+
+/** What a failure says that exists. */
+const stateOf = (error: unknown) => (error instanceof PartialFailure ? error.state : assert.fail("nothing is left"));
 
 describe("pulumi-cloud/issuers/create", () => {
   const lab = new LabClient();
@@ -114,7 +117,7 @@ describe("pulumi-cloud/issuers/create", () => {
         createIssuer(lab.client, { ...inputs, thumbprints: ["xy"] }),
         "PULUMI_CLOUD_400",
       );
-      assert.equal(leftBehindBy(error), undefined);
+      assert.ok(!(error instanceof PartialFailure));
     });
 
     it("does not adopt an issuer of almost this URL, and names the one to write", async () => {
@@ -235,7 +238,7 @@ describe("pulumi-cloud/issuers/create", () => {
       assert.equal(error.fix, `write url: "${keys.issuer}"`);
       assert.match(error.message, /a final slash counts/);
       assert.deepEqual(await registered(), []);
-      assert.equal(leftBehindBy(error), undefined);
+      assert.ok(!(error instanceof PartialFailure));
       // What the error says to write.
       const state = await createIssuer(lab.client, { ...inputs, url: keys.issuer });
       await deleteIssuer(lab.client, state, false);
@@ -245,7 +248,7 @@ describe("pulumi-cloud/issuers/create", () => {
       lab.cloud.faults.add({ method: "DELETE", path: "*/oidc/issuers/*", kind: "status", status: 500 });
       const error = await refusedLater(createIssuer(lab.client, inputs), "ISSUER_MISMATCH");
       const [left] = await registered();
-      const outputs = leftBehindBy(error)?.outputs as { issuerId: string; adopted: boolean; claim: string };
+      const outputs = stateOf(error) as { issuerId: string; adopted: boolean; lease: string };
       assert.deepEqual([outputs.issuerId, outputs.adopted], [left?.id, false]);
       await deleteIssuer(lab.client, outputs, false);
       assert.deepEqual(await registered(), []);
@@ -277,9 +280,8 @@ describe("pulumi-cloud/issuers/create", () => {
 
   describe("when an answer is lost", () => {
     const left = async (error: unknown) => {
-      const behind = leftBehindBy(error);
-      assert.ok(behind?.uncertain);
-      return behind.outputs as { issuerId?: string };
+      assert.ok(error instanceof PartialFailure && !error.certain);
+      return error.state as { issuerId?: string };
     };
 
     for (const kind of ["reset-after", "reset-before", "status"] as const) {
@@ -305,7 +307,7 @@ describe("pulumi-cloud/issuers/create", () => {
         createIssuer(lab.client, { ...inputs, jwks: undefined, thumbprints: ["00"] }),
         "PULUMI_CLOUD_400",
       );
-      assert.equal(leftBehindBy(error), undefined);
+      assert.ok(!(error instanceof PartialFailure));
       const theirs = await register("theirs");
       await deleteIssuer(lab.client, { name: inputs.name, url: inputs.url }, true);
       assert.deepEqual(await registered(), [theirs]);
@@ -318,7 +320,7 @@ describe("pulumi-cloud/issuers/create", () => {
         createIssuer(lab.client, { ...inputs, maxExpirationSeconds: 600 }),
         "PULUMI_CLOUD_403",
       );
-      const outputs = leftBehindBy(error)?.outputs as { issuerId: string; maxExpirationSeconds: number };
+      const outputs = stateOf(error) as { issuerId: string; maxExpirationSeconds: number };
       assert.deepEqual([outputs.issuerId, outputs.maxExpirationSeconds], [id, 60]);
     });
 
@@ -329,7 +331,7 @@ describe("pulumi-cloud/issuers/create", () => {
         createIssuer(lab.client, { ...inputs, adopt: true, maxExpirationSeconds: 600 }),
         "PULUMI_CLOUD_403",
       );
-      assert.equal(leftBehindBy(error), undefined);
+      assert.ok(!(error instanceof PartialFailure));
     });
   });
 });

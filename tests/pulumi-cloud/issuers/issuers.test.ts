@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../lab/issuer";
 import {
   createIssuer,
   deleteIssuer,
@@ -9,6 +8,7 @@ import {
   updateIssuer,
 } from "../../../pulumi-cloud/issuers";
 import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
+import type { TestIssuer } from "../../helpers/issuer";
 import { refusedLater } from "../../helpers/refused";
 import { allow } from "../../lab/pulumi-cloud/fixture";
 import { LabClient } from "../support/lab-client";
@@ -41,11 +41,11 @@ describe("pulumi-cloud/issuers/index", () => {
   it("registers with every setting, and reads it back", async () => {
     const { url, url: issuer } = keys;
     const plain = await createIssuer(lab.client, { name: "plain", url });
-    const { issuerId, created, modified, claim, thumbprints, ...rest } = plain;
+    const { issuerId, created, modified, lease, thumbprints, ...rest } = plain;
     assert.deepEqual(rest, { name: "plain", issuer, adopted: false, pinned: false });
     assert.deepEqual(thumbprints, (await lab.client.getIssuer(issuerId)).thumbprints);
     assert.equal(new Date(created ?? "").toISOString(), created);
-    assert.ok(created === modified && claim);
+    assert.ok(created === modified && lease);
     const state = await createIssuer(lab.client, { ...inputs, maxExpirationSeconds: 3600 });
     const found = await readIssuer(lab.client, state.issuerId);
     assert.deepEqual(

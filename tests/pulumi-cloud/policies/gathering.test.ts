@@ -29,7 +29,7 @@ async function create(seed: number, spreadMs: number): Promise<number> {
       await time.sleep(random() * spreadMs);
       await writeTogether(
         `gathering-${seed}-${spreadMs}`,
-        { add: [definition(name)], remove: [], adopt: false, claim: name },
+        { add: [definition(name)], remove: [], adopt: false, lease: name },
         (changes, start) => writePolicy(server.access, "issuer", changes, pace, start),
         pace,
       );

@@ -9,7 +9,7 @@ const change = (name: string): OwnedChange => ({
   add: [{ decision: "allow", tokenType: "organization", rules: { sub: name } }],
   remove: [],
   adopt: false,
-  claim: name,
+  lease: name,
 });
 const nameOf = ({ add }: OwnedChange) => String(add[0]?.rules.sub);
 

@@ -19,7 +19,7 @@ const change = (parts: Partial<OwnedChange>): OwnedChange => ({
   add: [],
   remove: [],
   adopt: false,
-  claim: randomUUID(),
+  lease: randomUUID(),
   ...parts,
 });
 
@@ -216,8 +216,8 @@ describe("pulumi-cloud/policies/write", () => {
 
   it("sends nothing where a batch takes out what it puts in", async () => {
     const { server, write } = setUp([DEFAULT_DENY]);
-    const claim = "one";
-    const batch = [change({ add: [allow("a")], claim }), change({ remove: [allow("a")], claim })];
+    const lease = "one";
+    const batch = [change({ add: [allow("a")], lease }), change({ remove: [allow("a")], lease })];
     assert.deepEqual(await write(batch), [undefined, undefined]);
     assert.deepEqual([server.policies, server.writes], [[DEFAULT_DENY], 0]);
   });

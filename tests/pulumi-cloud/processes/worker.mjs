@@ -26,21 +26,21 @@ let state;
 
 /** What the engine keeps after a failure: a write that is uncertain is kept with all that may be there. */
 async function update(definitions) {
-  const claim = state?.claim ?? randomUUID();
+  const lease = state?.lease ?? randomUUID();
   const inputs = { issuerId, definitions };
   try {
     if (definitions.length === 0) {
       await removeDefinitions(client, { ...inputs, ...state });
       state = undefined;
     } else {
-      await writeDefinitions(client, { ...inputs, claim }, state?.definitions ?? []);
-      state = { definitions, claim };
+      await writeDefinitions(client, { ...inputs, lease }, state?.definitions ?? []);
+      state = { definitions, lease };
     }
     return true;
   } catch (error) {
     failures.push(error.code);
     if (error.code === "POLICY_WRITE_UNCERTAIN") {
-      state = { claim, definitions: [...(state?.definitions ?? []), ...definitions] };
+      state = { lease, definitions: [...(state?.definitions ?? []), ...definitions] };
     } else if (!error.code?.startsWith("PULUMI_CLOUD_")) {
       throw error;
     }

@@ -60,7 +60,7 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
     const write = async (add: PolicyDefinition[], adopt = false): Promise<void> => {
       // Each update of a stack is a process of its own.
       update += 1;
-      const change = { add, remove: owned, adopt, claim: name };
+      const change = { add, remove: owned, adopt, lease: name };
       try {
         await writeTogether(
           `scramble-${mode}-${faultRate}-${window}-${seed}-${stack}-${update}`,

@@ -24,7 +24,7 @@ describe("toolchain/lock", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       inside--;
     };
-    await Promise.all([1, 2, 3].map(() => withLock(file, work, { poll: 5, onWait: () => waits++ })));
+    await Promise.all([1, 2, 3].map(() => withLock(file, work, { pollMs: 5, onWait: () => waits++ })));
     assert.ok(waits > 0);
     assert.equal(existsSync(file), false);
   });
@@ -62,7 +62,7 @@ describe("toolchain/lock", () => {
         named = pid;
         other.kill("SIGKILL");
       };
-      const held = await withLock(file, () => readFile(file, "utf8"), { poll: 5, onWait });
+      const held = await withLock(file, () => readFile(file, "utf8"), { pollMs: 5, onWait });
       assert.equal(named, other.pid);
       assert.equal(JSON.parse(held).pid, process.pid);
     } finally {

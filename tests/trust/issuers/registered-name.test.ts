@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  claimedName,
+  leasedName,
   registeredName,
   sameLabel,
   sameRegistrant,
@@ -60,17 +60,17 @@ describe("trust/issuers/registered-name", () => {
     assert.ok(!sameLabel(name("a-deadbeef"), name("a")));
   });
 
-  it("tells by a claim who took an issuer over, and keeps label, stack and resource", () => {
-    const claimed = claimedName(name("a"), "0123abcd-0000-4000-8000-000000000000");
-    assert.equal(claimed, `${name("a")}0123abcd`);
-    assert.equal(claimedName(claimed, "ffffffff-0000"), `${name("a")}ffffffff`);
-    assert.equal(claimedName("by hand", "ffffffff-0000"), "by hand");
-    assert.ok(sameRegistrant(claimed, name("b")) && sameStack(claimed, name("b")) && sameLabel(claimed, name("a")));
-    for (const had of [name("a"), earlier("a"), claimedName(name("a"), "ffffffff-0000"), "by hand"]) {
-      assert.ok(wasTakenOver(had, claimed), had);
+  it("tells by a lease who took an issuer over, and keeps label, stack and resource", () => {
+    const leased = leasedName(name("a"), "0123abcd-0000-4000-8000-000000000000");
+    assert.equal(leased, `${name("a")}0123abcd`);
+    assert.equal(leasedName(leased, "ffffffff-0000"), `${name("a")}ffffffff`);
+    assert.equal(leasedName("by hand", "ffffffff-0000"), "by hand");
+    assert.ok(sameRegistrant(leased, name("b")) && sameStack(leased, name("b")) && sameLabel(leased, name("a")));
+    for (const had of [name("a"), earlier("a"), leasedName(name("a"), "ffffffff-0000"), "by hand"]) {
+      assert.ok(wasTakenOver(had, leased), had);
     }
-    for (const has of [claimed, claimed.replace("a-", "b-"), name("a"), "by hand"]) {
-      assert.ok(!wasTakenOver(claimed, has), has);
+    for (const has of [leased, leased.replace("a-", "b-"), name("a"), "by hand"]) {
+      assert.ok(!wasTakenOver(leased, has), has);
     }
   });
 });

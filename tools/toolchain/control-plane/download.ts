@@ -42,7 +42,9 @@ export async function downloadControlPlane(
   report: ToolchainReport,
 ): Promise<Record<string, string>> {
   const goArch = GO_ARCH[arch];
-  if (goArch === undefined) throw new RouteUnavailable(`Kubernetes publishes no binaries for ${arch} that we know of`);
+  if (goArch === undefined) {
+    throw new RouteUnavailable(`Kubernetes publishes no binaries for ${arch} that we know of`);
+  }
   const record: Record<string, string> = {};
   for (const name of KUBERNETES_BINARIES) {
     const file = kubernetesBinary(pins, name, platform, goArch);

@@ -16,7 +16,9 @@ export async function controlPlaneInstalled(
   if (assets) {
     const found = await Promise.all(COMPONENTS.map((name) => executableIn(assets, name)));
     const taken = await complete(`KUBEBUILDER_ASSETS (${assets})`, found, env, minimum, report);
-    if (taken !== undefined) return taken;
+    if (taken !== undefined) {
+      return taken;
+    }
   }
   const found = await Promise.all(COMPONENTS.map((name) => findExecutable(name, env)));
   return complete("PATH", found, env, minimum, report);
@@ -33,10 +35,12 @@ async function complete(
   if (!etcd || !kubeApiserver || !kubeControllerManager) {
     const missing = COMPONENTS.filter((_, index) => found[index] === undefined);
     // Nothing at all on PATH is the usual case. The envtest assets lack the controller manager: worth a word.
-    if (missing.length < COMPONENTS.length || place !== "PATH") report.note(`${place} lacks ${missing.join(", ")}`);
+    if (missing.length < COMPONENTS.length || place !== "PATH") {
+      report.note(`${place} lacks ${missing.join(", ")}`);
+    }
     return undefined;
   }
-  const asked = await run(kubeApiserver, ["--version"], { env, timeout: 20_000 });
+  const asked = await run(kubeApiserver, ["--version"], { env, timeoutMs: 20_000 });
   if (asked.code !== 0 || !isAtLeast(asked.stdout, minimum)) {
     const version = asked.stdout.trim() || "of unknown version";
     report.note(`${place} is passed by: its kube-apiserver is ${version}, not ${minimum} or later`);

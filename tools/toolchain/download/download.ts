@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { EnvHttpProxyAgent, fetch, type Response } from "undici";
 
 /** Time to connect, milliseconds: a machine without internet must find that out at once. */
-export const CONNECT_TIMEOUT = 3000;
+export const CONNECT_TIMEOUT_MS = 3000;
 
 /** A route to a tool that is not open here: the next one is tried, and the reason is kept for the user. */
 export class RouteUnavailable extends Error {}
@@ -16,7 +16,7 @@ export class RouteUnavailable extends Error {}
  *
  * @param timeout milliseconds for the whole question
  */
-export async function isReachable(url: string, timeout = CONNECT_TIMEOUT): Promise<boolean> {
+export async function isReachable(url: string, timeout = CONNECT_TIMEOUT_MS): Promise<boolean> {
   try {
     await withAgent(async (dispatcher) => {
       const signal = AbortSignal.timeout(timeout);
@@ -47,7 +47,9 @@ export async function fetchText(url: string): Promise<string> {
     let size = 0;
     for await (const chunk of body(response)) {
       size += (chunk as Uint8Array).length;
-      if (size > 1 << 20) throw new RouteUnavailable(`${url} is larger than a checksum file can be`);
+      if (size > 1 << 20) {
+        throw new RouteUnavailable(`${url} is larger than a checksum file can be`);
+      }
       chunks.push(chunk as Uint8Array);
     }
     return Buffer.concat(chunks).toString("utf8");
@@ -85,7 +87,7 @@ export async function downloadFile(
 
 async function withAgent<T>(work: (dispatcher: EnvHttpProxyAgent) => Promise<T>): Promise<T> {
   const agent = new EnvHttpProxyAgent({
-    connect: { timeout: CONNECT_TIMEOUT },
+    connect: { timeout: CONNECT_TIMEOUT_MS },
     headersTimeout: 15_000,
     bodyTimeout: 30_000, // between two chunks: a stalled transfer ends
   });
@@ -106,7 +108,9 @@ async function reach<T>(url: string, work: () => Promise<T>): Promise<T> {
 }
 
 function checked(url: string, response: Response): Response {
-  if (!response.ok) throw new RouteUnavailable(`${url} answered ${response.status}`);
+  if (!response.ok) {
+    throw new RouteUnavailable(`${url} answered ${response.status}`);
+  }
   if (url.startsWith("https:") && !response.url.startsWith("https:")) {
     throw new RouteUnavailable(`${url} leads away from https`);
   }

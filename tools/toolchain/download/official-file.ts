@@ -32,7 +32,9 @@ export async function downloadOfficial(
   await assertReachable([file.url, file.checksumUrl]);
   const name = basename(new URL(file.url).pathname);
   const published = publishedChecksum(await fetchText(file.checksumUrl), name);
-  if (published === undefined) throw new RouteUnavailable(`${file.checksumUrl} has no SHA-256 of ${name}`);
+  if (published === undefined) {
+    throw new RouteUnavailable(`${file.checksumUrl} has no SHA-256 of ${name}`);
+  }
   report.step(`Downloading ${file.url}`);
   const actual = await downloadFile(file.url, target, (bytes, total) => {
     report.progress(`${name}: ${megabytes(bytes)}${total === undefined ? "" : ` of ${megabytes(total)}`} MB`);
@@ -43,10 +45,16 @@ export async function downloadOfficial(
       fix: "do not use this network for downloads; put the tool on PATH from a source you trust",
     });
   };
-  if (published !== actual) refuse("its published checksum", published);
-  if (file.sha256 !== undefined && file.sha256 !== actual) refuse("pins.json", file.sha256);
+  if (published !== actual) {
+    refuse("its published checksum", published);
+  }
+  if (file.sha256 !== undefined && file.sha256 !== actual) {
+    refuse("pins.json", file.sha256);
+  }
   const first = await acceptedFirst(file.url, actual, env);
-  if (first !== actual) refuse("the first download on this machine", first);
+  if (first !== actual) {
+    refuse("the first download on this machine", first);
+  }
   return actual;
 }
 
@@ -68,7 +76,9 @@ async function assertReachable(urls: string[]): Promise<void> {
   const origins = [...new Set(urls.map((url) => new URL(url).origin))];
   const reached = await Promise.all(origins.map(async (origin) => ({ origin, answers: await isReachable(origin) })));
   const silent = reached.filter(({ answers }) => !answers).map(({ origin }) => new URL(origin).host);
-  if (silent.length > 0) throw new RouteUnavailable(`${silent.join(" and ")} cannot be reached`);
+  if (silent.length > 0) {
+    throw new RouteUnavailable(`${silent.join(" and ")} cannot be reached`);
+  }
 }
 
 /** The checksum this URL was first accepted with: `actual` is remembered if there is none. */
@@ -78,7 +88,9 @@ async function acceptedFirst(url: string, actual: string, env: NodeJS.ProcessEnv
   return withLock(`${file}.lock`, async () => {
     const text = await readFile(file, "utf8").catch(() => "{}");
     const known = JSON.parse(text) as Record<string, string>;
-    if (known[url] !== undefined) return known[url];
+    if (known[url] !== undefined) {
+      return known[url];
+    }
     const temporary = `${file}.${process.pid}`;
     await writeFile(temporary, `${JSON.stringify({ ...known, [url]: actual }, null, 2)}\n`);
     await rename(temporary, file);

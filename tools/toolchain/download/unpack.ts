@@ -14,6 +14,8 @@ export async function unpack(
 ): Promise<void> {
   const depth = (members[0]?.split("/").length ?? 1) - 1;
   const args = ["-xzf", archive, "-C", directory, `--strip-components=${depth}`, ...members];
-  const result = await run("tar", args, { env, timeout: 300_000 });
-  if (result.code !== 0) throw new RouteUnavailable(`${archive} could not be unpacked: ${result.stderr.trim()}`);
+  const result = await run("tar", args, { env, timeoutMs: 300_000 });
+  if (result.code !== 0) {
+    throw new RouteUnavailable(`${archive} could not be unpacked: ${result.stderr.trim()}`);
+  }
 }

@@ -19,7 +19,9 @@ const GO_MODULE = "github.com/pulumi/pulumi-kubernetes/provider/v4";
  * that pins the build.
  */
 export async function builtPlugin(version: string, platform: string, arch: string): Promise<CacheItem | undefined> {
-  if (!existsSync(moduleDirectory())) return undefined;
+  if (!existsSync(moduleDirectory())) {
+    return undefined;
+  }
   const key = await cacheKey(version, moduleFiles(), [platform, arch]);
   return { kind: "kubernetes-plugin-built", key, label: `Kubernetes provider plugin ${version}` };
 }
@@ -47,7 +49,9 @@ export async function buildPlugin(
   const made = await ensureCached(item, env, report, async (directory) => {
     const record = await goBuild(build, join(directory, binary), env, report, tried);
     const sources = await sourcesOf(module, env);
-    for (const name of DATA) await copyFile(join(sources, name), join(directory, name));
+    for (const name of DATA) {
+      await copyFile(join(sources, name), join(directory, name));
+    }
     return record;
   });
   await mkdir(target, { recursive: true });

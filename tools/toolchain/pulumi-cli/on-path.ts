@@ -16,8 +16,10 @@ export async function pulumiOnPath(
   report: ToolchainReport,
 ): Promise<PulumiCli | undefined> {
   const path = await findExecutable("pulumi", env);
-  if (path === undefined) return undefined;
-  const asked = await run(path, ["version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeout: 20_000 });
+  if (path === undefined) {
+    return undefined;
+  }
+  const asked = await run(path, ["version"], { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, timeoutMs: 20_000 });
   const version = asked.code === 0 ? parseVersion(asked.stdout)?.join(".") : undefined;
   if (version === undefined) {
     report.note(`${path} is passed by: it does not tell its version`);
@@ -30,7 +32,9 @@ export async function pulumiOnPath(
   const directories = [dirname(path), dirname(await realpath(path))];
   for (const host of HOSTS) {
     const beside = await Promise.all(directories.map((directory) => executableIn(directory, host)));
-    if (beside.some((found) => found !== undefined) || (await findExecutable(host, env)) !== undefined) continue;
+    if (beside.some((found) => found !== undefined) || (await findExecutable(host, env)) !== undefined) {
+      continue;
+    }
     report.note(`${path} is passed by: ${host} is neither beside it nor on PATH`);
     return undefined;
   }

@@ -1,8 +1,8 @@
-import type { Container, EnvVar, Pod } from "../pods";
+import { ContainerError } from "../container-error";
+import { fieldValue } from "../field-ref";
+import type { KeyedData, ObjectSource } from "../object-source";
+import type { Container, EnvVar, Pod } from "../pod";
 import { DEFAULT_PATH, type ImageDefinition } from "../root";
-import type { KeyedData, ObjectSource } from "../volumes";
-import { ContainerError } from "./error";
-import { fieldValue } from "./field-ref";
 
 /** Replaces `$(NAME)` by the variable's value; `$$` is a dollar sign, and an unknown name stays as it is written. */
 export function expand(text: string, variables: Record<string, string>): string {

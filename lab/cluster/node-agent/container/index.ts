@@ -1,10 +1,3 @@
-export { ContainerError } from "./error";
-export { fieldValue } from "./field-ref";
 export { type LogQuery, readLog } from "./log";
-export { hostEntry, isWithin, resolveInContainer } from "./path";
-export { quantityBytes } from "./quantity";
-export { runTool } from "./run-tool";
 export { logPath } from "./runner";
-export { commonUser } from "./security";
-export { quote } from "./shell";
 export { ContainerWorker } from "./worker";

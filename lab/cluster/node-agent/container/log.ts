@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** A line longer than this is stored in parts. */
 const MAXIMUM_LINE_BYTES = 16_384;
-const POLL_MILLISECONDS = 50;
+const POLL_MS = 50;
 const NEWLINE = 0x0a;
 
 /**
@@ -97,7 +97,7 @@ export async function* readLog(
         if (last) {
           return;
         }
-        await sleep(POLL_MILLISECONDS);
+        await sleep(POLL_MS);
       }
     }
   } finally {

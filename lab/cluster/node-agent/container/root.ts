@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { dyingWithParent } from "../../../isolation";
+import { ContainerError } from "../container-error";
 import { READY, type RootPlan, rootScript } from "../root";
-import { ContainerError } from "./error";
 
 /** The namespaces and file system of one container, held open by a waiting process. */
 export interface ContainerRoot {

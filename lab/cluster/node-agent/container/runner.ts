@@ -1,14 +1,15 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { ContainerError } from "../container-error";
 import type { NodeContext } from "../node-context";
-import { type Container, type ContainerState, type Pod, timestamp } from "../pods";
+import { resolveInContainer } from "../path";
+import type { Container, ContainerState, Pod } from "../pod";
 import { findImage, planMounts } from "../root";
+import { timestamp } from "../status";
 import type { PodVolumes } from "../volumes";
 import { containerCommand } from "./command";
 import { containerEnvironment, expand } from "./environment";
-import { ContainerError } from "./error";
 import { LogWriter } from "./log";
-import { resolveInContainer } from "./path";
 import { ContainerProcess } from "./process";
 import { createContainerRoot } from "./root";
 import { identityOf } from "./security";

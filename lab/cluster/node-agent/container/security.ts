@@ -1,5 +1,5 @@
-import type { Container, PodSpec } from "../pods";
-import { ContainerError } from "./error";
+import { ContainerError } from "../container-error";
+import type { Container, PodSpec } from "../pod";
 
 /** As whom a container runs. */
 export interface Identity {
@@ -66,14 +66,4 @@ function capabilitiesOf({ add = [], drop = [] }: { add?: string[]; drop?: string
   const dropped = new Set(drop.map(bare));
   const kept = DEFAULT_CAPABILITIES.filter((name) => !dropped.has("ALL") && !dropped.has(name));
   return [...new Set([...kept, ...add.map(bare)])];
-}
-
-/**
- * The one user all containers of a pod run as, if there is one: the kubelet gives it the pod's tokens.
- */
-export function commonUser(spec: PodSpec): number | undefined {
-  const users = [...(spec.initContainers ?? []), ...spec.containers].map(
-    (container) => container.securityContext?.runAsUser ?? spec.securityContext?.runAsUser,
-  );
-  return users.every((user) => user === users[0]) ? users[0] : undefined;
 }

@@ -1,6 +1,6 @@
 import { hasStatusCode } from "../../api-error";
 import type { NodeContext } from "../node-context";
-import type { Pod } from "./types";
+import type { Pod } from "../pod";
 import { PodWorker } from "./worker";
 
 /** The pods this node runs, by their uid. */
@@ -8,8 +8,11 @@ export class PodSet {
   readonly #workers = new Map<string, PodWorker>();
   readonly #deleting = new Set<string>();
   #stopped = false;
+  readonly #node: NodeContext;
 
-  constructor(private readonly node: NodeContext) {}
+  constructor(node: NodeContext) {
+    this.#node = node;
+  }
 
   /** The newest pod of that name. */
   find(namespace: string, name: string): PodWorker | undefined {
@@ -42,7 +45,7 @@ export class PodSet {
       if (deletionTimestamp === undefined && (pod.spec.schedulingGates ?? []).length === 0) {
         this.#detached(this.#bind(pod), pod);
       }
-    } else if (pod.spec.nodeName !== this.node.nodeName) {
+    } else if (pod.spec.nodeName !== this.#node.nodeName) {
       return;
     } else if (deletionTimestamp !== undefined) {
       if (!this.#deleting.has(uid)) {
@@ -50,7 +53,7 @@ export class PodSet {
         this.#detached(this.#delete(pod), pod);
       }
     } else if (!this.#workers.has(uid) && pod.status.phase !== "Succeeded" && pod.status.phase !== "Failed") {
-      const worker = new PodWorker(pod, this.node);
+      const worker = new PodWorker(pod, this.#node);
       this.#workers.set(uid, worker);
       this.#detached(worker.run(), pod);
     }
@@ -77,11 +80,11 @@ export class PodSet {
 
   async #bind({ metadata }: Pod): Promise<void> {
     try {
-      await this.node.client.post(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/binding`, {
+      await this.#node.client.post(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}/binding`, {
         apiVersion: "v1",
         kind: "Binding",
         metadata: { name: metadata.name, uid: metadata.uid },
-        target: { apiVersion: "v1", kind: "Node", name: this.node.nodeName },
+        target: { apiVersion: "v1", kind: "Node", name: this.#node.nodeName },
       });
     } catch (error) {
       // Two events of an unbound pod may come before the first binding is seen.
@@ -95,7 +98,7 @@ export class PodSet {
     const { name, namespace, uid, deletionGracePeriodSeconds } = pod.metadata;
     await this.#workers.get(uid)?.stop(deletionGracePeriodSeconds);
     const options = { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: 0, preconditions: { uid } };
-    await this.node.client.delete(`/api/v1/namespaces/${namespace}/pods/${name}`, options).catch((error) => {
+    await this.#node.client.delete(`/api/v1/namespaces/${namespace}/pods/${name}`, options).catch((error) => {
       if (!hasStatusCode(error, 404, 409)) {
         throw error;
       }
@@ -105,7 +108,7 @@ export class PodSet {
   #detached(work: Promise<void>, pod: Pod): void {
     work.catch((error) => {
       if (!this.#stopped) {
-        this.node.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${String(error)}`);
+        this.#node.log(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${String(error)}`);
       }
     });
   }

@@ -3,12 +3,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContainerWorker } from "../container";
 import type { NodeContext } from "../node-context";
+import type { Container, ContainerStatus, Pod } from "../pod";
+import { initialState, PodReporter, type PodState } from "../status";
 import { PodVolumes } from "../volumes";
-import { PodReporter } from "./reporter";
-import { initialState, type PodState } from "./status";
-import type { Container, ContainerStatus, Pod } from "./types";
 
-const RETRY_MILLISECONDS = 250;
+const RETRY_MS = 250;
 const DEFAULT_GRACE_SECONDS = 30;
 /** After SIGKILL to the container's first process nothing can hold it up. */
 const KILL_EXIT_CODE = 137;
@@ -23,11 +22,10 @@ export class PodWorker {
   readonly #running = new Set<ContainerWorker>();
   #deadlineExceeded = false;
   #ended: Promise<void> | undefined;
+  readonly #node: NodeContext;
 
-  constructor(
-    pod: Pod,
-    private readonly node: NodeContext,
-  ) {
+  constructor(pod: Pod, node: NodeContext) {
+    this.#node = node;
     this.pod = pod;
     this.state = initialState(pod);
     this.#reporter = new PodReporter(pod, this.state, node);
@@ -76,7 +74,7 @@ export class PodWorker {
 
   /** Removes what is left of the pod, its logs included. */
   async remove(): Promise<void> {
-    const places = [this.node.memoryDirectory, this.node.diskDirectory];
+    const places = [this.#node.memoryDirectory, this.#node.diskDirectory];
     await Promise.all(
       places.map(async (place) => await rm(path.join(place, this.pod.metadata.uid), { recursive: true, force: true })),
     );
@@ -97,15 +95,15 @@ export class PodWorker {
       const exitCodes = await this.#runContainers();
       this.#conclude(exitCodes);
     } catch (error) {
-      this.node.log(`pod ${this.pod.metadata.name}: ${String(error)}`);
+      this.#node.log(`pod ${this.pod.metadata.name}: ${String(error)}`);
       this.state.phase = "Failed";
       this.state.message = String(error);
     }
     clearTimeout(timer);
     await this.#reporter.report();
-    const told = (error: unknown) => this.node.log(`end of ${this.pod.metadata.name}: ${String(error)}`);
+    const told = (error: unknown) => this.#node.log(`end of ${this.pod.metadata.name}: ${String(error)}`);
     await this.#volumes.remove().catch(told);
-    await Promise.resolve(this.node.podEnded(this.pod)).catch(told);
+    await Promise.resolve(this.#node.podEnded(this.pod)).catch(told);
   }
 
   async #setUpVolumes(): Promise<void> {
@@ -120,7 +118,7 @@ export class PodWorker {
           told = message;
           await Promise.all([this.#reporter.report(), this.#reporter.event("Warning", "FailedMount", message)]);
         }
-        await sleep(RETRY_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
     }
   }
@@ -152,7 +150,7 @@ export class PodWorker {
 
   async #runContainer(container: Container, status: ContainerStatus, init: boolean): Promise<number | undefined> {
     const worker = new ContainerWorker(this.pod, container, status, init, {
-      node: this.node,
+      node: this.#node,
       volumes: this.#volumes,
       reporter: this.#reporter,
       stopping: this.#stopping.signal,

@@ -1,5 +1,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
-import { quote } from "../container";
+
+/** Quotes a word for sh. */
+export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** Made anew in every container, whatever the host has there. */
 export const SYSTEM_DIRECTORIES = ["/dev", "/proc", "/sys"];

@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { runTool } from "../container";
+import { runTool } from "../run-tool";
 
 /**
  * Whether the kernel lets us lay an overlay over the whole file system. In a user namespace it does not, and neither

@@ -1,7 +1,8 @@
 import { mkdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { ContainerError, isWithin, resolveInContainer } from "../container";
-import type { Container, Pod } from "../pods";
+import { ContainerError } from "../container-error";
+import { isWithin, resolveInContainer } from "../path";
+import type { Container, Pod } from "../pod";
 import type { ImageDefinition } from "./images";
 
 /** One thing of the host that a container sees at some path. */

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { hostEntry, isWithin, quote } from "../container";
-import { type Layer, layerLines, SYSTEM_DIRECTORIES, topLevelLayers } from "./layers";
+import { hostEntry, isWithin } from "../path";
+import { type Layer, layerLines, quote, SYSTEM_DIRECTORIES, topLevelLayers } from "./layers";
 import type { RootMount, RootPlan } from "./plan";
 
 /** What the script prints, on a line of its own, when the root is ready. */

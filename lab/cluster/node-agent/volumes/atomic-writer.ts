@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { ChangeOwner } from "../node-context";
 import type { VolumeFiles } from "./volume-files";
-
-/** Changes owner and group of a file; does nothing where only one user exists. */
-export type ChangeOwner = (file: string, uid: number, gid: number) => Promise<void>;
 
 const DATA = "..data";
 const DIRECTORY_MODE = 0o755;

@@ -1,5 +1,5 @@
-import type { Pod, TokenSource } from "../pods";
-import type { ObjectSource } from "./object-source";
+import type { ObjectSource } from "../object-source";
+import type { Pod, TokenSource } from "../pod";
 
 /** Time, replaceable in tests. */
 export interface TokenClock {
@@ -28,34 +28,37 @@ interface CachedToken {
  */
 export class TokenCache {
   readonly #tokens = new Map<string, CachedToken>();
+  readonly #objects: ObjectSource;
+  readonly #speed: number;
+  readonly #clock: TokenClock;
 
   /**
    * @param objects where tokens come from
    * @param speed how many times faster than real life tokens are renewed; they still live as long as they say
    */
-  constructor(
-    private readonly objects: ObjectSource,
-    private readonly speed = 1,
-    private readonly clock: TokenClock = { now: Date.now, random: Math.random },
-  ) {}
+  constructor(objects: ObjectSource, speed = 1, clock: TokenClock = { now: Date.now, random: Math.random }) {
+    this.#objects = objects;
+    this.#speed = speed;
+    this.#clock = clock;
+  }
 
   /** A token that needs no renewal now. */
   async get(pod: Pod, source: TokenSource): Promise<string> {
     const key = JSON.stringify([source.audience, source.expirationSeconds]);
     const cached = this.#tokens.get(key);
-    if (cached !== undefined && this.clock.now() < cached.renewAt) {
+    if (cached !== undefined && this.#clock.now() < cached.renewAt) {
       return cached.token;
     }
-    const asked = this.clock.now();
+    const asked = this.#clock.now();
     try {
-      const { token, lifetimeSeconds } = await this.objects.token(pod, source);
-      const jitter = this.clock.random() * Math.min(MAXIMUM_JITTER_SECONDS, lifetimeSeconds * (1 - USED_SHARE));
+      const { token, lifetimeSeconds } = await this.#objects.token(pod, source);
+      const jitter = this.#clock.random() * Math.min(MAXIMUM_JITTER_SECONDS, lifetimeSeconds * (1 - USED_SHARE));
       const useSeconds = Math.min(lifetimeSeconds * USED_SHARE, MAXIMUM_AGE_SECONDS) - jitter;
-      const renewAt = asked + (useSeconds * 1000) / this.speed;
+      const renewAt = asked + (useSeconds * 1000) / this.#speed;
       this.#tokens.set(key, { token, renewAt, expiresAt: asked + lifetimeSeconds * 1000 });
       return token;
     } catch (error) {
-      if (cached !== undefined && this.clock.now() < cached.expiresAt) {
+      if (cached !== undefined && this.#clock.now() < cached.expiresAt) {
         return cached.token;
       }
       throw error;
@@ -65,6 +68,6 @@ export class TokenCache {
   /** Milliseconds until the first token is due, 0 when one is overdue; undefined without tokens. */
   dueIn(): number | undefined {
     const times = [...this.#tokens.values()].map(({ renewAt }) => renewAt);
-    return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - this.clock.now());
+    return times.length === 0 ? undefined : Math.max(0, Math.min(...times) - this.#clock.now());
   }
 }

@@ -1,6 +1,6 @@
-import { commonUser, fieldValue } from "../container";
-import type { DownwardSource, KeyedSource, Pod, TokenSource, Volume } from "../pods";
-import type { KeyedData, ObjectSource } from "./object-source";
+import { fieldValue } from "../field-ref";
+import type { KeyedData, ObjectSource } from "../object-source";
+import type { DownwardSource, KeyedSource, Pod, PodSpec, TokenSource, Volume } from "../pod";
 import type { TokenCache } from "./token-cache";
 
 /** A file of a volume. */
@@ -103,4 +103,14 @@ async function token(pod: Pod, source: TokenSource, defaultMode: number, tokens:
   const mode = uid !== undefined || pod.spec.securityContext?.fsGroup !== undefined ? TOKEN_MODE : defaultMode;
   const data = Buffer.from(await tokens.get(pod, source), "utf8");
   return new Map([[source.path, { data, mode, uid }]]);
+}
+
+/**
+ * The one user all containers of a pod run as, if there is one: the kubelet gives it the pod's tokens.
+ */
+export function commonUser(spec: PodSpec): number | undefined {
+  const users = [...(spec.initContainers ?? []), ...spec.containers].map(
+    (container) => container.securityContext?.runAsUser ?? spec.securityContext?.runAsUser,
+  );
+  return users.every((user) => user === users[0]) ? users[0] : undefined;
 }

@@ -21,9 +21,13 @@ interface ContainerStatus {
  * no log and no exit code of a container that left a message (pulumi/cloud-ready-checks v1.3.0, pkg/kubernetes/pod/check.go).
  */
 export async function explain(cluster: Cluster, object: KubernetesObject): Promise<string[]> {
-  if (object.kind === "Pod") return podReasons(object);
+  if (object.kind === "Pod") {
+    return podReasons(object);
+  }
   const labels = at(object, "spec", "selector", "matchLabels");
-  if (labels === undefined) return [];
+  if (labels === undefined) {
+    return [];
+  }
   const labelSelector = Object.entries(labels as Record<string, string>)
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
@@ -57,7 +61,9 @@ function containerReasons({ name, state, lastState }: ContainerStatus): string[]
   if (last !== undefined) {
     const { exitCode, reason = "", finishedAt = "", message = "" } = last;
     lines.push(`Container "${name}" terminated at ${finishedAt} (${reason}: exit code ${exitCode})`);
-    if (message !== "") lines.push(message);
+    if (message !== "") {
+      lines.push(message);
+    }
   }
   return lines;
 }

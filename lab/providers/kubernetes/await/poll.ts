@@ -3,16 +3,16 @@ import { OidcRunnerError } from "../../../../trust";
 
 /** How a condition is waited for. */
 export interface PollOptions {
-  timeoutMilliseconds: number;
+  timeoutMs: number;
   signal?: AbortSignal;
   /** Injected by tests. Default: the real clock, milliseconds. */
   now?: () => number;
   /** Injected by tests. Default: a real pause of that many milliseconds. */
-  sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 1000;
+const LONGEST_PAUSE_MS = 1000;
 
 /**
  * Calls `attempt` until it gives something, with pauses growing from 50 ms to 1 s. Undefined when the time is up.
@@ -21,19 +21,23 @@ const LONGEST_PAUSE = 1000;
 export async function poll<T>(attempt: () => Promise<T | undefined>, options: PollOptions): Promise<T | undefined> {
   const now = options.now ?? Date.now;
   const sleep = options.sleep ?? pause;
-  const end = now() + options.timeoutMilliseconds;
-  for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 1.5, LONGEST_PAUSE)) {
+  const end = now() + options.timeoutMs;
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 1.5, LONGEST_PAUSE_MS)) {
     const late = now() >= end;
     const result = await attempt();
-    if (result !== undefined || late) return result;
+    if (result !== undefined || late) {
+      return result;
+    }
     await sleep(Math.min(wait, Math.max(0, end - now())), options.signal);
-    if (options.signal?.aborted) throw new OidcRunnerError("CANCELLED", "the operation was cancelled");
+    if (options.signal?.aborted) {
+      throw new OidcRunnerError("CANCELLED", "the operation was cancelled");
+    }
   }
 }
 
-async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   try {
-    await delay(milliseconds, undefined, { signal });
+    await delay(ms, undefined, { signal });
   } catch {
     // Cancelled: the caller looks at the signal.
   }

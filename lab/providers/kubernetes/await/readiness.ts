@@ -48,8 +48,12 @@ function jobReadiness(job: KubernetesObject): Readiness {
   if (failed?.status === "True" && JOB_FAILURES.includes(failed.reason ?? "")) {
     return { state: "failed", reason: `[${failed.reason}] ${failed.message ?? ""}` };
   }
-  if (holds(job, "Complete")) return READY;
-  if (at(job, "status", "startTime") === undefined) return { state: "waiting", why: "the Job has not started" };
+  if (holds(job, "Complete")) {
+    return READY;
+  }
+  if (at(job, "status", "startTime") === undefined) {
+    return { state: "waiting", why: "the Job has not started" };
+  }
   const count = (key: string) => Number(at(job, "status", key) ?? 0);
   return {
     state: "waiting",
@@ -65,7 +69,9 @@ function deploymentReadiness(deployment: KubernetesObject): Readiness {
   const wanted = Number(at(deployment, "spec", "replicas") ?? 1);
   const [updated, available, all] = [number("updatedReplicas"), number("availableReplicas"), number("replicas")];
   // An old replica that is still there means that the rollout goes on.
-  if (updated >= wanted && available >= wanted && all <= updated) return READY;
+  if (updated >= wanted && available >= wanted && all <= updated) {
+    return READY;
+  }
   // The official provider goes on waiting when Kubernetes has given the rollout up, and says so in the end
   // (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/deployment.go, await and errorMessages).
   const troubles = ["Progressing", "Available"].flatMap((type) => {
@@ -81,7 +87,9 @@ function podReadiness(pod: KubernetesObject): Readiness {
     const message = at(pod, "status", "message");
     return { state: "failed", reason: `[Failed] ${typeof message === "string" ? message : "the pod failed"}` };
   }
-  if (phase === "Succeeded" || holds(pod, "Ready")) return READY;
+  if (phase === "Succeeded" || holds(pod, "Ready")) {
+    return READY;
+  }
   return { state: "waiting", why: `the pod is ${typeof phase === "string" ? phase : "not scheduled"}` };
 }
 

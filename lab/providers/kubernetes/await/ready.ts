@@ -17,24 +17,32 @@ export async function awaitReady(
   object: KubernetesObject,
   options: PollOptions,
 ): Promise<AwaitResult> {
-  if (isAnnotated(object, ANNOTATIONS.skipAwait)) return { live: object, reasons: [] };
+  if (isAnnotated(object, ANNOTATIONS.skipAwait)) {
+    return { live: object, reasons: [] };
+  }
   let live = object;
   let first = true;
   const attempt = async () => {
     // The object was just read: look at it before asking again.
     if (!first) {
       const found = await cluster.get(referenceTo(object), options.signal);
-      if (found === undefined) return "the object was deleted while it was waited for";
+      if (found === undefined) {
+        return "the object was deleted while it was waited for";
+      }
       live = found;
     }
     first = false;
     const verdict = readiness(live);
-    if (verdict.state === "waiting") return undefined;
+    if (verdict.state === "waiting") {
+      return undefined;
+    }
     return verdict.state === "failed" ? verdict.reason : "";
   };
   // However the wait ends, the object exists: a reason goes with it into the state, an error would lose it.
   const reason = await poll(attempt, options).catch((error: Error) => `[Interrupted] ${error.message}`);
-  if (reason === "") return { live, reasons: [] };
+  if (reason === "") {
+    return { live, reasons: [] };
+  }
   const { name } = live.metadata;
   // The official provider's words (pulumi/pulumi-kubernetes at f47bc2d6f199, provider/pkg/await/error.go).
   const head = reason === undefined ? `'${name}' timed out waiting to be Ready` : failedToInitialize(live);
@@ -43,9 +51,13 @@ export async function awaitReady(
 
 /** Why the object is not ready now, without waiting. */
 export async function unreadyReasons(cluster: Cluster, live: KubernetesObject): Promise<string[]> {
-  if (isAnnotated(live, ANNOTATIONS.skipAwait)) return [];
+  if (isAnnotated(live, ANNOTATIONS.skipAwait)) {
+    return [];
+  }
   const verdict = readiness(live);
-  if (verdict.state === "ready") return [];
+  if (verdict.state === "ready") {
+    return [];
+  }
   return withDetails(
     cluster,
     live,

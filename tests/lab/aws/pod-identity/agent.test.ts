@@ -6,12 +6,12 @@ import { fromHttp } from "@aws-sdk/credential-providers";
 import { type PodIdentityAgent, startPodIdentityAgent } from "../../../../lab/aws/pod-identity";
 import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
 import type { Role } from "../../../../lab/aws/roles";
-import { hmacToken, tamperedToken } from "../../../../lab/issuer/forgery";
 import {
   assumeTargetPolicy,
   type TargetRoleTrust,
   targetRolePolicy,
 } from "../../../../trust/parties/aws/target-role/document";
+import { hmacToken, tamperedToken } from "../../../helpers/issuer/forgery";
 import { podIdentityTrust } from "../roles";
 import { AwsFixture, ISSUER, OTHER_ISSUER, podClaims } from "../sts/fixture";
 

@@ -17,7 +17,7 @@ import {
   type IssuedCertificate,
 } from "../../../../lab/cluster/pki";
 import { LabClock } from "../../../../lab/control/clock";
-import { startTestIssuer, type TestIssuer } from "../../../../lab/issuer";
+import { startTestIssuer, type TestIssuer } from "../../../helpers/issuer";
 import { roleInput } from "../roles";
 
 /** Issuer of the fixture's cluster, as EKS names them. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hmacToken, tamperedToken, unsignedToken } from "../../../../lab/issuer/forgery";
+import { hmacToken, tamperedToken, unsignedToken } from "../../../helpers/issuer/forgery";
 import { webIdentityTrust } from "../roles";
 import { ISSUER, podClaims } from "./fixture";
 import { NEAR_MISSES } from "./near-misses";

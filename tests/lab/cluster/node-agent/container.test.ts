@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expand } from "../../../../lab/cluster/node-agent/container/environment";
 import { LogWriter, readLog } from "../../../../lab/cluster/node-agent/container/log";
-import { resolveInContainer } from "../../../../lab/cluster/node-agent/container/path";
-import { quantityBytes } from "../../../../lab/cluster/node-agent/container/quantity";
-import { commonUser, identityOf } from "../../../../lab/cluster/node-agent/container/security";
-import type { PodSpec } from "../../../../lab/cluster/node-agent/pods/types";
+import { identityOf } from "../../../../lab/cluster/node-agent/container/security";
+import { resolveInContainer } from "../../../../lab/cluster/node-agent/path";
+import type { PodSpec } from "../../../../lab/cluster/node-agent/pod";
 import { findImage } from "../../../../lab/cluster/node-agent/root/images";
 import { outermostDirectories } from "../../../../lab/cluster/node-agent/root/plan";
 import { writeAtomically } from "../../../../lab/cluster/node-agent/volumes/atomic-writer";
+import { quantityBytes } from "../../../../lab/cluster/node-agent/volumes/pod-volumes";
+import { commonUser } from "../../../../lab/cluster/node-agent/volumes/volume-files";
 
 describe("lab/cluster/node-agent, its pure parts", () => {
   const directory = realpathSync(mkdtempSync(path.join(tmpdir(), "oidc-runner-agent-")));

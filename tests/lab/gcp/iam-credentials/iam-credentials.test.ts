@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { projectNumber } from "../../../../lab/gcp/project-number";
 import * as evaluator from "../../../../trust/parties/gcp/workload-identity/evaluate";
-import { binding, CLOUD_PLATFORM, GoogleFixture, POOL, PROJECT } from "../fixture";
+import { binding, CLOUD_PLATFORM, GcpFixture, POOL, PROJECT } from "../fixture";
 
 const ACCOUNT = "team-a/deployer";
 const AUDIENCE = "https://service.example.com";
@@ -10,7 +10,7 @@ const ID = { audience: AUDIENCE };
 const PRINCIPALS = `iam.googleapis.com/projects/${projectNumber(PROJECT)}/locations/global/workloadIdentityPools/${POOL}`;
 
 describe("the lab's Google IAM credentials", () => {
-  const lab = new GoogleFixture();
+  const lab = new GcpFixture();
   let count = 0;
   before(() => lab.start());
   after(() => lab.stop());
@@ -33,7 +33,7 @@ describe("the lab's Google IAM credentials", () => {
     assert.match(answer.json.expireTime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
     const life = Date.parse(answer.json.expireTime) - before;
     assert.ok(life >= 3_600_000 - 1000 && life < 3_660_000, String(life));
-    const info = await lab.request(`${lab.google.oauth.url}/tokeninfo?access_token=${answer.json.accessToken}`);
+    const info = await lab.request(`${lab.gcp.oauth.url}/tokeninfo?access_token=${answer.json.accessToken}`);
     assert.deepEqual([info.json.email, info.json.scope], [email, CLOUD_PLATFORM]);
   });
 
@@ -41,7 +41,7 @@ describe("the lab's Google IAM credentials", () => {
     const account = newAccount(ACCOUNT);
     const bearer = await lab.federated(lab.prod, ACCOUNT);
     const { createLocalJWKSet, jwtVerify } = await import("jose");
-    const { json: jwks } = await lab.request(`${lab.google.oauth.url}/oauth2/v3/certs`);
+    const { json: jwks } = await lab.request(`${lab.gcp.oauth.url}/oauth2/v3/certs`);
     const claims = async (body: object) => {
       const answer = await lab.credentials(bearer, account.email, "generateIdToken", { ...ID, ...body });
       assert.equal(answer.status, 200, answer.text);
@@ -55,8 +55,8 @@ describe("the lab's Google IAM credentials", () => {
     assert.equal(exp, iat + 3600);
     const { iat: _, exp: __, ...without } = await claims({});
     assert.deepEqual(without, common);
-    const discovery = await lab.request(`${lab.google.oauth.url}/.well-known/openid-configuration`);
-    assert.equal(discovery.json.jwks_uri, `${lab.google.oauth.url}/oauth2/v3/certs`);
+    const discovery = await lab.request(`${lab.gcp.oauth.url}/.well-known/openid-configuration`);
+    assert.equal(discovery.json.jwks_uri, `${lab.gcp.oauth.url}/oauth2/v3/certs`);
   });
 
   const refused: [who: string, cluster: () => typeof lab.prod, account: string][] = [
@@ -108,7 +108,7 @@ describe("the lab's Google IAM credentials", () => {
   it("tells the clusters apart where the member names one", async () => {
     const { email, name } = newAccount();
     const member = `principalSet://${PRINCIPALS}/kubernetes.cluster/${lab.prod.issuer.issuer}`;
-    lab.google.iam.addGrant(name, { role: "roles/iam.workloadIdentityUser", member });
+    lab.gcp.iam.addGrant(name, { role: "roles/iam.workloadIdentityUser", member });
     assert.deepEqual(await statuses(await lab.federated(lab.prod, "any/one"), email), [200, 200]);
     assert.deepEqual(await statuses(await lab.federated(lab.staging, "any/one"), email), [403, 403]);
   });
@@ -118,10 +118,10 @@ describe("the lab's Google IAM credentials", () => {
     const role = "roles/iam.workloadIdentityUser";
     const bearer = await lab.federated(lab.prod, ACCOUNT);
     const wrong = PRINCIPALS.replace(projectNumber(PROJECT), "111111111111");
-    lab.google.iam.addGrant(name, { role, member: `principal://${wrong}/subject/ns/team-a/sa/deployer` });
-    lab.google.iam.addGrant(name, { role, member: `principal://${PRINCIPALS}/subject/ns/team-a/sa/deploye` });
+    lab.gcp.iam.addGrant(name, { role, member: `principal://${wrong}/subject/ns/team-a/sa/deployer` });
+    lab.gcp.iam.addGrant(name, { role, member: `principal://${PRINCIPALS}/subject/ns/team-a/sa/deploye` });
     assert.deepEqual(await statuses(bearer, email), [403, 403]);
-    lab.google.iam.addGrant(name, { role, member: `principal://${PRINCIPALS}/subject/ns/team-a/sa/deployer` });
+    lab.gcp.iam.addGrant(name, { role, member: `principal://${PRINCIPALS}/subject/ns/team-a/sa/deployer` });
     assert.deepEqual(await statuses(bearer, email), [200, 200]);
   });
 
@@ -129,7 +129,7 @@ describe("the lab's Google IAM credentials", () => {
     const { email, name } = newAccount(ACCOUNT);
     const bearer = await lab.federated(lab.prod, ACCOUNT);
     assert.deepEqual(await statuses(bearer, email), [200, 200]);
-    lab.google.iam.removeGrant(name, binding(ACCOUNT));
+    lab.gcp.iam.removeGrant(name, binding(ACCOUNT));
     assert.deepEqual(await statuses(bearer, email), [403, 403]);
   });
 
@@ -143,17 +143,17 @@ describe("the lab's Google IAM credentials", () => {
     ];
     for (const [role, expected] of roles) {
       const { email, name } = newAccount();
-      lab.google.iam.addGrant(name, binding("roles/tester", role));
+      lab.gcp.iam.addGrant(name, binding("roles/tester", role));
       assert.deepEqual(await statuses(bearer, email), expected, role);
     }
     const { email, name } = newAccount();
     const condition = { title: "t", expression: "true" };
-    lab.google.iam.addGrant(name, { ...binding("roles/tester"), condition });
+    lab.gcp.iam.addGrant(name, { ...binding("roles/tester"), condition });
     assert.deepEqual(await statuses(bearer, email), [403, 403]);
     const ofProject = binding("roles/tester");
-    lab.google.iam.addGrant(`projects/${PROJECT}`, ofProject);
+    lab.gcp.iam.addGrant(`projects/${PROJECT}`, ofProject);
     assert.deepEqual(await statuses(bearer, email), [200, 200]);
-    lab.google.iam.removeGrant(`projects/${PROJECT}`, ofProject);
+    lab.gcp.iam.removeGrant(`projects/${PROJECT}`, ofProject);
   });
 
   it("wants a valid bearer whose scopes cover the API", async () => {
@@ -178,12 +178,12 @@ describe("the lab's Google IAM credentials", () => {
     assert.deepEqual(await statuses(bearer, uniqueId), [200, 200]);
     const gone = await lab.credentials(bearer, `no-${email}`, "generateAccessToken", ACCESS);
     assert.deepEqual([gone.status, gone.json.error.status], [404, "NOT_FOUND"]);
-    const url = `${lab.google.iamCredentials.url}/v1/projects/${PROJECT}/serviceAccounts/${email}:generateAccessToken`;
+    const url = `${lab.gcp.iamCredentials.url}/v1/projects/${PROJECT}/serviceAccounts/${email}:generateAccessToken`;
     const headers = { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" };
     const named = await lab.request(url, { method: "POST", headers, body: JSON.stringify(ACCESS) });
     assert.deepEqual([named.status, named.json.error.status], [400, "INVALID_ARGUMENT"]);
     assert.equal((await lab.credentials(bearer, email, "signJwt", {})).status, 404);
-    lab.google.iam.updateAccount(email, { displayName: "", description: "", disabled: true });
+    lab.gcp.iam.updateAccount(email, { displayName: "", description: "", disabled: true });
     assert.deepEqual(await statuses(bearer, email), [400, 400]);
   });
 
@@ -227,7 +227,7 @@ describe("the lab's Google IAM credentials", () => {
     const { email } = newAccount(ACCOUNT);
     const bearer = await lab.federated(lab.prod, ACCOUNT);
     const { json } = await lab.credentials(bearer, email, "generateAccessToken", { ...ACCESS, lifetime: "60s" });
-    const info = () => lab.request(`${lab.google.oauth.url}/tokeninfo?access_token=${json.accessToken}`);
+    const info = () => lab.request(`${lab.gcp.oauth.url}/tokeninfo?access_token=${json.accessToken}`);
     lab.clock.setOffset(50);
     assert.equal((await info()).status, 200);
     lab.clock.setOffset(61);
@@ -240,14 +240,14 @@ describe("the lab's Google IAM credentials", () => {
     const body = { ...ACCESS, delegates: [`projects/-/serviceAccounts/${middle.email}`] };
     const status = async () => (await lab.credentials(bearer, target.email, "generateAccessToken", body)).status;
     const role = "roles/iam.serviceAccountTokenCreator";
-    lab.google.iam.addGrant(target.name, { role, member: `serviceAccount:${middle.email}` });
+    lab.gcp.iam.addGrant(target.name, { role, member: `serviceAccount:${middle.email}` });
     assert.equal(await status(), 403);
     // The role of Workload Identity lets act as the account, not hand that on.
-    lab.google.iam.addGrant(middle.name, binding(ACCOUNT));
+    lab.gcp.iam.addGrant(middle.name, binding(ACCOUNT));
     assert.equal(await status(), 403);
-    lab.google.iam.addGrant(middle.name, binding(ACCOUNT, role));
+    lab.gcp.iam.addGrant(middle.name, binding(ACCOUNT, role));
     assert.equal(await status(), 200);
-    lab.google.iam.removeGrant(target.name, { role, member: `serviceAccount:${middle.email}` });
+    lab.gcp.iam.removeGrant(target.name, { role, member: `serviceAccount:${middle.email}` });
     assert.equal(await status(), 403);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Pod } from "../../../../lab/cluster/node-agent/pods/types";
-import { GoogleFixture, POOL } from "../fixture";
+import type { Pod } from "../../../../lab/cluster/node-agent/pod";
+import { GcpFixture, POOL } from "../fixture";
 
 const FLAVOR = { "Metadata-Flavor": "Google" };
 const DEFAULT = "/computeMetadata/v1/instance/service-accounts/default";
@@ -14,7 +14,7 @@ function pod(serviceAccountName: string, namespace = "team-a", uid = `uid-${serv
 }
 
 describe("the lab's metadata server", () => {
-  const lab = new GoogleFixture();
+  const lab = new GcpFixture();
   let bound: string;
   let plain: string;
   let email: string;
@@ -28,13 +28,13 @@ describe("the lab's metadata server", () => {
   });
   after(() => lab.stop());
   afterEach(() => {
-    lab.google.metadata.faults.clear();
-    lab.google.metadata.switches.notReadySeconds = 0;
+    lab.gcp.metadata.faults.clear();
+    lab.gcp.metadata.switches.notReadySeconds = 0;
     lab.clock.setOffset(0);
   });
 
   async function serverOf(of: Pod, cluster = lab.prod): Promise<string> {
-    const hooks = lab.google.nodeHooks(cluster.issuer.issuer);
+    const hooks = lab.gcp.nodeHooks(cluster.issuer.issuer);
     const variables = (await hooks.podEnvironment?.(of)) ?? {};
     assert.deepEqual(Object.keys(variables), ["GCE_METADATA_HOST", "GCE_METADATA_IP"]);
     assert.equal(variables.GCE_METADATA_HOST, variables.GCE_METADATA_IP);
@@ -42,7 +42,7 @@ describe("the lab's metadata server", () => {
   }
   const get = (url: string, headers: Record<string, string> = FLAVOR) => lab.request(url, { headers });
   const tokenInfo = async (answer: { json: { access_token: string } }) =>
-    (await lab.request(`${lab.google.oauth.url}/tokeninfo?access_token=${answer.json.access_token}`)).json;
+    (await lab.request(`${lab.gcp.oauth.url}/tokeninfo?access_token=${answer.json.access_token}`)).json;
 
   it("answers with its flavour, and only to who sends it", async () => {
     const path = `${bound}${DEFAULT}/email`;
@@ -174,16 +174,16 @@ describe("the lab's metadata server", () => {
   it("has no answer of its own when the service account does not exist or the token service fails", async () => {
     lab.prod.annotations.set("team-a/lost", "lost@lab-project.iam.gserviceaccount.com");
     assert.equal((await get(`${await serverOf(pod("lost"))}${DEFAULT}/token`)).status, 404);
-    lab.google.sts.faults.add({ path: "/v1/token", kind: "status", status: 503 });
+    lab.gcp.sts.faults.add({ path: "/v1/token", kind: "status", status: 503 });
     assert.equal((await get(`${bound}${DEFAULT}/token`)).status, 503);
-    lab.google.sts.faults.add({ path: "/v1/token", kind: "reset-before" });
+    lab.gcp.sts.faults.add({ path: "/v1/token", kind: "reset-before" });
     assert.equal((await get(`${bound}${DEFAULT}/token`)).status, 500);
     assert.equal((await get(`${bound}${DEFAULT}/token`)).status, 200);
-    lab.google.sts.faults.clear();
+    lab.gcp.sts.faults.clear();
   });
 
   it("drops connections until it is ready", async () => {
-    lab.google.metadata.switches.notReadySeconds = 5;
+    lab.gcp.metadata.switches.notReadySeconds = 5;
     const server = await serverOf(pod("slow"));
     await assert.rejects(get(`${server}${DEFAULT}/email`));
     lab.clock.setOffset(4);
@@ -197,25 +197,24 @@ describe("the lab's metadata server", () => {
     const server = await serverOf(short);
     assert.equal(await serverOf(short), server);
     assert.equal((await get(`${server}${DEFAULT}/email`)).status, 200);
-    const open = () =>
-      lab.google.metadata.workloads().filter(({ serviceAccountName }) => serviceAccountName === "short");
+    const open = () => lab.gcp.metadata.workloads().filter(({ serviceAccountName }) => serviceAccountName === "short");
     assert.equal(open().length, 1);
-    await lab.google.nodeHooks(lab.prod.issuer.issuer).podEnded?.(short);
+    await lab.gcp.nodeHooks(lab.prod.issuer.issuer).podEnded?.(short);
     assert.equal(open().length, 0);
     await assert.rejects(get(`${server}${DEFAULT}/email`));
     assert.equal((await get(`${bound}${DEFAULT}/email`)).status, 200);
-    await lab.google.nodeHooks(lab.prod.issuer.issuer).podEnded?.(pod("never-started"));
+    await lab.gcp.nodeHooks(lab.prod.issuer.issuer).podEnded?.(pod("never-started"));
   });
 
   it("is there for GKE-shaped clusters only, and outside of them for a ServiceAccount that is named", async () => {
-    assert.deepEqual(lab.google.nodeHooks("https://lab.kubernetes.example.com"), {});
-    assert.deepEqual(lab.google.nodeHooks(undefined), {});
+    assert.deepEqual(lab.gcp.nodeHooks("https://lab.kubernetes.example.com"), {});
+    assert.deepEqual(lab.gcp.nodeHooks(undefined), {});
     const workload = { namespace: "team-a", serviceAccountName: "deployer" };
-    const url = await lab.google.metadataServer("prod", workload);
+    const url = await lab.gcp.metadataServer("prod", workload);
     assert.equal((await tokenInfo(await get(`${url}${DEFAULT}/token`))).email, email);
     assert.ok(!JSON.stringify(lab.prod.tokenRequests.at(-1)).includes("boundObjectRef"));
-    assert.equal(await lab.google.metadataServer("no-such-cluster", workload), undefined);
-    const { metadataUrl = "", ...urls } = await lab.google.describe();
+    assert.equal(await lab.gcp.metadataServer("no-such-cluster", workload), undefined);
+    const { metadataUrl = "", ...urls } = await lab.gcp.describe();
     assert.deepEqual(Object.keys(urls), ["stsUrl", "iamCredentialsUrl", "jwksUrl"]);
     assert.equal((await get(`${metadataUrl}${DEFAULT}/email`)).text, POOL);
     lab.prod.annotations.set("default/default", email);
@@ -224,9 +223,9 @@ describe("the lab's metadata server", () => {
 
   it("writes neither tokens nor queries down", async () => {
     const answer = await get(`${bound}${DEFAULT}/token?scopes=a`);
-    lab.google.metadata.faults.add({ path: `${DEFAULT}/token`, kind: "status", status: 500 });
+    lab.gcp.metadata.faults.add({ path: `${DEFAULT}/token`, kind: "status", status: 500 });
     assert.equal((await get(`${bound}${DEFAULT}/token`)).status, 500);
-    const entries = lab.google.metadata.journal.list().slice(-2);
+    const entries = lab.gcp.metadata.journal.list().slice(-2);
     assert.deepEqual(
       entries.map(({ path, status }) => [path, status]),
       [
@@ -234,7 +233,7 @@ describe("the lab's metadata server", () => {
         [`${DEFAULT}/token`, 500],
       ],
     );
-    const written = JSON.stringify(lab.google.metadata.journal.list()) + lab.log.join("\n");
+    const written = JSON.stringify(lab.gcp.metadata.journal.list()) + lab.log.join("\n");
     assert.ok(!written.includes(answer.json.access_token));
   });
 });

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { hmacToken, tamperedToken, unsignedToken } from "../../../../lab/issuer/forgery";
-import { CLOUD_PLATFORM, exchangeParameters, GoogleFixture, POOL, PROJECT } from "../fixture";
+import { hmacToken, tamperedToken, unsignedToken } from "../../../helpers/issuer/forgery";
+import { CLOUD_PLATFORM, exchangeParameters, GcpFixture, POOL, PROJECT } from "../fixture";
 
 const ACCOUNT = "team-a/deployer";
 const seconds = () => Math.floor(Date.now() / 1000);
 
 describe("the lab's Google token service", () => {
-  const lab = new GoogleFixture();
+  const lab = new GcpFixture();
   before(() => lab.start());
   after(() => lab.stop());
   afterEach(() => {
     lab.clock.setOffset(0);
-    lab.google.sts.faults.clear();
+    lab.gcp.sts.faults.clear();
   });
 
-  const tokenInfo = (token: string) => lab.request(`${lab.google.oauth.url}/tokeninfo?access_token=${token}`);
+  const tokenInfo = (token: string) => lab.request(`${lab.gcp.oauth.url}/tokeninfo?access_token=${token}`);
 
   it("gives a federated access token for a token of a GKE cluster, by form and by JSON", async () => {
     const subjectToken = await lab.podToken(lab.prod, ACCOUNT);
@@ -35,7 +35,7 @@ describe("the lab's Google token service", () => {
       value,
     ]);
     const byBody = (change: object) =>
-      lab.request(`${lab.google.sts.url}/v1/token`, {
+      lab.request(`${lab.gcp.sts.url}/v1/token`, {
         method: "POST",
         headers: { "Content-Type": "application/json; charset=utf-8" },
         body: JSON.stringify({ ...Object.fromEntries(camel), ...change }),
@@ -54,14 +54,14 @@ describe("the lab's Google token service", () => {
     assert.equal((await tokenInfo(token)).status, 200);
     lab.clock.setOffset(3600);
     assert.deepEqual((await tokenInfo(token)).status, 400);
-    lab.google.sts.switches.federatedTokenSeconds = 5;
+    lab.gcp.sts.switches.federatedTokenSeconds = 5;
     try {
       const short = await lab.exchange(await lab.podToken(lab.prod, ACCOUNT));
       assert.equal(short.json.expires_in, 5);
       lab.clock.shift(6);
       assert.equal((await tokenInfo(short.json.access_token)).status, 400);
     } finally {
-      lab.google.sts.switches.federatedTokenSeconds = 3599;
+      lab.gcp.sts.switches.federatedTokenSeconds = 3599;
     }
   });
 
@@ -211,11 +211,11 @@ describe("the lab's Google token service", () => {
   it("allows clocks to differ by a minute, or as a switch says", async () => {
     const late = () => lab.podToken(lab.prod, ACCOUNT, { exp: seconds() - 50 });
     assert.equal((await lab.exchange(await late())).status, 200);
-    lab.google.sts.switches.leewaySeconds = 0;
+    lab.gcp.sts.switches.leewaySeconds = 0;
     try {
       assert.equal((await lab.exchange(await late())).status, 400);
     } finally {
-      lab.google.sts.switches.leewaySeconds = 60;
+      lab.gcp.sts.switches.leewaySeconds = 60;
     }
   });
 
@@ -243,13 +243,13 @@ describe("the lab's Google token service", () => {
   });
 
   it("shows faults, and keeps a journal and a log without tokens", async () => {
-    lab.google.sts.journal.clear();
-    lab.google.sts.faults.add({ path: "/v1/token", kind: "status", status: 503 });
+    lab.gcp.sts.journal.clear();
+    lab.gcp.sts.faults.add({ path: "/v1/token", kind: "status", status: 503 });
     const token = await lab.podToken(lab.prod, ACCOUNT);
     assert.deepEqual([(await lab.exchange(token)).status, (await lab.exchange(token)).status], [503, 200]);
     const refused = await lab.podToken(lab.prod, ACCOUNT, { aud: ["other"] });
     await lab.exchange(refused);
-    const entries = lab.google.sts.journal.list();
+    const entries = lab.gcp.sts.journal.list();
     assert.deepEqual(
       entries.map(({ path, status, fault }) => [path, status, fault]),
       [
@@ -259,7 +259,7 @@ describe("the lab's Google token service", () => {
       ],
     );
     const written = JSON.stringify(entries) + lab.log.join("\n");
-    assert.ok(lab.log.some((line) => line.includes("google sts refused: invalid_grant")));
+    assert.ok(lab.log.some((line) => line.includes("gcp sts refused: invalid_grant")));
     for (const part of [...token.split("."), ...refused.split(".")]) assert.ok(!written.includes(part));
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Iam } from "../../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
-import { GoogleIam } from "../../../../lab/gcp/iam";
+import { GcpIam } from "../../../../lab/gcp/iam";
 import { podIdentityAssociationResource } from "../../../../lab/providers/aws/pod-identity-association";
 import { ServiceError } from "../../../../lab/providers/cloud/service-error";
 import type { LabClient } from "../../../../lab/providers/lab-client";
@@ -34,7 +34,7 @@ describe("lab/providers/aws/pod-identity-association", () => {
     roles: iam.roles,
     regionOf: (name) => (name === "prod" ? "eu-west-1" : undefined),
   });
-  const app = resourceRoutes({ iam, associations, google: new GoogleIam(), clusters: () => [] });
+  const app = resourceRoutes({ iam, associations, gcp: new GcpIam(), clusters: () => [] });
   const resource = podIdentityAssociationResource(client(app));
   const trust = {
     clusterArn: "arn:aws:eks:eu-west-1:111122223333:cluster/prod",

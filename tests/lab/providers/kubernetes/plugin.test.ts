@@ -30,7 +30,7 @@ describe("the kubernetes plugin", () => {
   });
 
   after(async () => {
-    assert.equal(await plugin.close(), 0);
+    assert.equal(await plugin.close(), "SIGKILL");
     assert.deepEqual(plugin.stderr, []);
     api.stop();
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isComplete, readiness } from "../../../../lab/providers/kubernetes/await/readiness";
-import { timeoutMilliseconds } from "../../../../lab/providers/kubernetes/await/timeout";
+import { timeoutMs } from "../../../../lab/providers/kubernetes/await/timeout";
 
 const object = (apiVersion: string, kind: string, status?: object, rest: object = {}) => ({
   apiVersion,
@@ -64,12 +64,9 @@ describe("readiness", () => {
 
   it("is waited for as long as customTimeouts, the annotation or ten minutes say, in this order", () => {
     const annotated = { metadata: { annotations: { "pulumi.com/timeoutSeconds": "7" } } };
-    assert.equal(timeoutMilliseconds(3, annotated), 3000);
-    assert.equal(timeoutMilliseconds(0, annotated), 7000);
-    assert.equal(timeoutMilliseconds(0, { metadata: {} }), 600_000);
-    assert.equal(
-      timeoutMilliseconds(0, { metadata: { annotations: { "pulumi.com/timeoutSeconds": "soon" } } }),
-      600_000,
-    );
+    assert.equal(timeoutMs(3, annotated), 3000);
+    assert.equal(timeoutMs(0, annotated), 7000);
+    assert.equal(timeoutMs(0, { metadata: {} }), 600_000);
+    assert.equal(timeoutMs(0, { metadata: { annotations: { "pulumi.com/timeoutSeconds": "soon" } } }), 600_000);
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../../lab/issuer";
 import { deploymentClaims } from "../../../../lab/pulumi-cloud/exchange/deployment-claims";
 import { compileDefinitions } from "../../../../trust/subjects/compile";
 import type { DeploymentOperation } from "../../../../trust/subjects/types";
+import type { TestIssuer } from "../../../helpers/issuer";
 import { Fixture } from "../fixture";
 
 const STACK = { organization: "acme", project: "site", stack: "prod" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../../lab/issuer";
+import type { TestIssuer } from "../../../helpers/issuer";
 import { allow, exchangeBody, Fixture, podClaims } from "../fixture";
 
 const TYPE = "urn:pulumi:token-type:access_token:";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import type { TestIssuer } from "../../../../lab/issuer";
+import type { TestIssuer } from "../../../helpers/issuer";
 import { allow, Fixture, podClaims } from "../fixture";
 
 const ISSUERS = "/api/orgs/acme/oidc/issuers";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { TestIssuer } from "../../../../lab/issuer";
 import { issuer } from "../../../../provider/resources/dynamic";
+import type { TestIssuer } from "../../../helpers/issuer";
 import { LabClient } from "../../../pulumi-cloud/support/lab-client";
 
 export type Inputs = Parameters<typeof issuer.create>[0];

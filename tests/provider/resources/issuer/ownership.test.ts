@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { issuer } from "../../../../provider/resources/dynamic";
-import { claimIssuer } from "../../../../pulumi-cloud/issuers/leases";
+import { leaseIssuer } from "../../../../pulumi-cloud/issuers/leases";
 import { registeredName } from "../../../../trust/issuers/registered-name";
 import { assertUserError, refusedLater } from "../../../helpers/refused";
 import { issuerFixture, OURS, type Outputs } from "./fixture";
@@ -56,8 +56,8 @@ describe("provider/resources/issuer/provider: ownership", () => {
     });
 
     describe("and was killed before the old resource went [A25]", () => {
-      /** What another process has: no claim of what was done before. */
-      const inAnotherProcess = (outs: Outputs) => ({ ...outs, claim: claimIssuer(outs.issuerId as string) });
+      /** What another process has: no lease of what was done before. */
+      const inAnotherProcess = (outs: Outputs) => ({ ...outs, lease: leaseIssuer(outs.issuerId as string) });
 
       it("is not deleted when the old resource had the same name", async () => {
         const inputs = withKeys({ name: registeredName("ours", OURS) });

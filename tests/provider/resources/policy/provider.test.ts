@@ -148,7 +148,7 @@ describe("provider/resources/policy/provider", () => {
     });
     assert.deepEqual(await lab.policies(news.issuerId), [allow(rulesOf("b"))]);
     assert.deepEqual(updated.definitions, [allow(rulesOf("b"))]);
-    assert.equal(updated.claim, outs.claim);
+    assert.equal(updated.lease, outs.lease);
     assert.deepEqual(warnings, []);
   });
 
@@ -252,10 +252,10 @@ describe("provider/resources/policy/provider", () => {
       const news = await inputs({ definitions: [kubernetes("me")], callerTokenFile: tokenFile });
       const { outs } = await policy.create(news);
       assert.deepEqual(
-        { ...outs, claim: "", policyId: "" },
+        { ...outs, lease: "", policyId: "" },
         {
           ...{ ...news, definitions: [allow(rulesOf("me"))] },
-          ...{ claim: "", policyId: "" },
+          ...{ lease: "", policyId: "" },
         },
       );
       await policy.delete("id", outs as PolicyOutputs);

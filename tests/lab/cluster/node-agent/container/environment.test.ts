@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { containerEnvironment } from "../../../../../lab/cluster/node-agent/container/environment";
-import type { Container, Pod } from "../../../../../lab/cluster/node-agent/pods/types";
-import type { ObjectSource } from "../../../../../lab/cluster/node-agent/volumes/object-source";
+import type { ObjectSource } from "../../../../../lab/cluster/node-agent/object-source";
+import type { Container, Pod } from "../../../../../lab/cluster/node-agent/pod";
 
 const LINK_LOCAL = "http://169.254.170.23/v1/credentials";
 const STAND_IN = "http://127.0.0.1:4000/v1/credentials";

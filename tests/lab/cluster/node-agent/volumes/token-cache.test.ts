@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Pod } from "../../../../../lab/cluster/node-agent/pods/types";
-import type { ObjectSource } from "../../../../../lab/cluster/node-agent/volumes/object-source";
+import type { ObjectSource } from "../../../../../lab/cluster/node-agent/object-source";
+import type { Pod } from "../../../../../lab/cluster/node-agent/pod";
 import { TokenCache } from "../../../../../lab/cluster/node-agent/volumes/token-cache";
 
 const POD = {

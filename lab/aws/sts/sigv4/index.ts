@@ -1,2 +1,0 @@
-export { authenticate } from "./authenticate";
-export type { SignedRequest } from "./canonical-request";

@@ -1,2 +1,0 @@
-/** Quotes a word for sh. */
-export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

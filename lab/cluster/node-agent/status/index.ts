@@ -1,0 +1,2 @@
+export { PodReporter } from "./reporter";
+export { initialState, type PodState, timestamp } from "./status";

@@ -1,3 +1,0 @@
-export { type AccessTokenGrant, AccessTokens } from "./access-tokens";
-export { authenticate, authorize } from "./authenticate";
-export { SCOPES, type Scope } from "./permissions";

@@ -1,0 +1,3 @@
+export type { JsonWebKeySet } from "../json-web-key-set";
+export { KeyCache } from "./key-cache";
+export { type Discovery, IssuerNetwork } from "./network";
