@@ -131,7 +131,9 @@ function textsOf(member: ts.TypeElement): string[] {
 function callsIn(source: ts.SourceFile): (ts.CallExpression | ts.NewExpression)[] {
   const calls: (ts.CallExpression | ts.NewExpression)[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) || ts.isNewExpression(node)) calls.push(node);
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      calls.push(node);
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -140,8 +142,12 @@ function callsIn(source: ts.SourceFile): (ts.CallExpression | ts.NewExpression)[
 
 /** The codes that an argument can be. */
 function codesOf(argument: ts.Expression | undefined): string[] {
-  if (argument === undefined) return [];
-  if (ts.isConditionalExpression(argument)) return [...codesOf(argument.whenTrue), ...codesOf(argument.whenFalse)];
+  if (argument === undefined) {
+    return [];
+  }
+  if (ts.isConditionalExpression(argument)) {
+    return [...codesOf(argument.whenTrue), ...codesOf(argument.whenFalse)];
+  }
   if (ts.isTemplateExpression(argument)) {
     const { head, templateSpans } = argument;
     return /^[A-Z_]+_$/.test(head.text) ? [`${head.text}<${templateSpans[0]?.expression.getText()}>`] : [];
@@ -154,9 +160,15 @@ function argumentOf(call: ts.CallExpression | ts.NewExpression): string | undefi
   const details = call.arguments?.find(ts.isObjectLiteralExpression);
   const where = details?.properties.filter(ts.isPropertyAssignment).find(({ name }) => name.getText() === "where");
   const value = where?.initializer;
-  if (value === undefined) return undefined;
-  if (ts.isStringLiteral(value)) return value.text;
-  if (!ts.isTemplateExpression(value)) return undefined;
+  if (value === undefined) {
+    return undefined;
+  }
+  if (ts.isStringLiteral(value)) {
+    return value.text;
+  }
+  if (!ts.isTemplateExpression(value)) {
+    return undefined;
+  }
   const path = value.head.text + value.templateSpans.map(({ literal }) => `…${literal.text}`).join("");
   return /^[\w.…[\]-]*\w[\w.…[\]-]*$/.test(path) ? path : undefined;
 }

@@ -17,16 +17,22 @@ const OF_THE_CLONE = ["scripts", "devDependencies", "workspaces"];
  */
 export async function pack(root, directory, destination) {
   const manifest = JSON.parse(readFileSync(join(root, directory, "package.json"), "utf8"));
-  for (const key of OF_THE_CLONE) delete manifest[key];
+  for (const key of OF_THE_CLONE) {
+    delete manifest[key];
+  }
   const stage = mkdtempSync(join(tmpdir(), "oidc-runner-pack-"));
   try {
     writeFileSync(join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     const listed = manifest.files.filter((path) => !path.startsWith("!"));
-    for (const path of [...listed, "LICENSE"]) copy(join(root, path), join(stage, path));
+    for (const path of [...listed, "LICENSE"]) {
+      copy(join(root, path), join(stage, path));
+    }
     copy(join(root, directory, "README.md"), join(stage, "README.md"));
     const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", destination];
     const { code, output } = await run("npm", args, { cwd: stage });
-    if (code !== 0) throw new CodedError("PACK_FAILED", `npm pack failed: ${output.trim()}`, "put that right");
+    if (code !== 0) {
+      throw new CodedError("PACK_FAILED", `npm pack failed: ${output.trim()}`, "put that right");
+    }
     return JSON.parse(output.slice(output.indexOf("[")))[0];
   } finally {
     rmSync(stage, { recursive: true });
@@ -34,8 +40,9 @@ export async function pack(root, directory, destination) {
 }
 
 function copy(from, to) {
-  if (!existsSync(from))
+  if (!existsSync(from)) {
     throw new CodedError("PACK_FAILED", `${from} does not exist`, "correct `files` or build first");
+  }
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to, { recursive: true });
 }
