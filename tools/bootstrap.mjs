@@ -13,9 +13,9 @@ export function ensureInstalled() {
   return install(root);
 }
 
-/** Compiles the sources into dist/, unless that was done for just these sources. */
-export function ensureBuilt() {
-  return build(root);
+/** Compiles the sources into dist/, with `{ tests: true }` the tests too, unless that was done for just these files. */
+export function ensureBuilt(options) {
+  return build(root, options);
 }
 
 /** Runs the main function of a script: a `CodedError` is one line, anything else keeps its stack. */

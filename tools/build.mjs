@@ -1,7 +1,7 @@
-// npm run build
+// npm run build [-- --tests]: compiles the sources, and the tests if asked.
 import { ensureBuilt, ensureInstalled, main } from "./bootstrap.mjs";
 
 await main(async () => {
   await ensureInstalled();
-  await ensureBuilt();
+  await ensureBuilt({ tests: process.argv.includes("--tests") });
 });

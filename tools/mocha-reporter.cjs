@@ -19,7 +19,8 @@ module.exports = class Reporter {
         return;
       }
       file = suite.file;
-      console.log(`  ${relative(process.cwd(), file)}`);
+      // Named by its source.
+      console.log(`  ${relative(process.cwd(), file).replace(/^dist\/(.*)\.js$/, "$1.ts")}`);
     });
     runner.on(constants.EVENT_TEST_PASS, (test) => {
       result.passed++;

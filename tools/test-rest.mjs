@@ -18,7 +18,7 @@ await main(async () => {
   let built = false;
   await tally.stage("build", async () => {
     await ensureInstalled();
-    await ensureBuilt();
+    await ensureBuilt({ tests: true });
     built = true;
   });
   const seed = process.env.OIDC_RUNNER_SEED ?? String(Math.floor(Math.random() * 0x7fffffff));

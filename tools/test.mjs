@@ -1,17 +1,25 @@
-// npm test [-- --full] [-- -g PATTERN]: installs and builds what is missing, then checks everything, or runs only the tests
-// with the pattern in their titles. The last line tells the counts.
+// npm test [-- --full] [-- -g PATTERN] [-- FILE...]: installs and builds what is missing, then checks everything, or runs only
+// the tests with the pattern in their titles, or some files. The last line tells the counts.
+
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { whenAbandoned } from "./bootstrap/abandoned.mjs";
 import { ensureBuilt, ensureInstalled, main, root } from "./bootstrap.mjs";
 import { schemaGate, staticGates } from "./test/gates.mjs";
 import { HeldBack } from "./test/held-back.mjs";
+import { engineLanes, isFullOnly } from "./test/lanes.mjs";
 import { filesWith, runMocha, testFiles } from "./test/mocha.mjs";
 import { Tally } from "./test/tally.mjs";
 
 const full = process.argv.includes("--full");
 // `npm test -g PATTERN`, without `--`, keeps -g to itself and passes the pattern on.
-const pattern = process.argv.slice(2).find((argument) => !argument.startsWith("-"));
+const words = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+const isFile = (word) => word.endsWith(".test.ts");
+const chosen = words.filter(isFile).map((word) => resolve(word));
+const pattern = words.find((word) => !isFile(word));
+const everything = words.length === 0;
+/** How many processes run engine tests at a time, each with a lab of its own. */
+const ENGINE_LANES = 2;
 /** Longest time of one mocha run, milliseconds. */
 const LIMIT = (full ? 60 : 40) * 60_000;
 
@@ -47,41 +55,59 @@ await main(async () => {
   whenAbandoned(() => process.exit(1));
   await ensureInstalled();
   const tally = new Tally();
-  await tally.stage("build", async () => {
-    await ensureBuilt();
+  await tally.stage("build and types", async () => {
+    await ensureBuilt({ tests: true });
     tally.passed++;
   });
+  if (tally.failed > 0) {
+    console.log(tally.summary());
+    process.exit(1);
+  }
   const seed = process.env.OIDC_RUNNER_SEED ?? String(Math.floor(Math.random() * 0x7fffffff));
   console.log(`\nRandom seed: OIDC_RUNNER_SEED=${seed}`);
   const env = { OIDC_RUNNER_SEED: seed, ...(full ? { OIDC_RUNNER_FULL: "1" } : {}) };
-  const files = pattern === undefined ? testFiles(root) : filesWith(testFiles(root), pattern);
+  const files = filesToRun();
   const mocha = (name, list, to) => runMocha(root, name, list, env, LIMIT, to, pattern);
   // Beside the checks that do not need it.
   const toolchain = files.lab.length + files.engine.length > 0 ? resolveToolchain() : undefined;
-  // Engine tests mostly wait: for quiet windows, pods and processes that start. They run beside everything else, and are
-  // shown after it.
-  const held = new HeldBack();
-  const beside = new Tally(held.write);
-  const engineTests = (async () => {
-    if (files.engine.length === 0) return 0;
-    let cli;
-    await beside.stage("toolchain (waiting for it)", async () => {
-      const resolved = await toolchain.engine;
-      if (resolved.error) throw resolved.error;
-      cli = resolved.cli;
-      beside.passed++;
-    });
-    if (cli === undefined) return 0;
-    if (pattern === undefined) await schemaGate(root, cli, beside);
-    return mocha("engine tests", files.engine, beside);
-  })();
-  if (pattern === undefined) await staticGates(root, tally);
+  // Engine tests mostly wait: for quiet windows, pods and processes that start. They run beside everything else, as do the
+  // static gates, and are shown after it.
+  const besides = engineLanes(files.engine, ENGINE_LANES).map((list, index) => {
+    const held = new HeldBack();
+    const own = new Tally(held.write);
+    return { held, own, found: lane(list, index, own) };
+  });
   let found = await mocha("unit tests", files.unit, tally);
   if (!(await toolchain?.cluster)?.error) found += await mocha("lab tests", files.lab, tally);
-  held.release();
-  found += await engineTests;
-  tally.add(beside);
-  if (found === 0) tally.fail(pattern === undefined ? "no test was found" : `no test has ${pattern} in its title`);
+  for (const beside of besides) {
+    beside.held.release();
+    found += await beside.found;
+    tally.add(beside.own);
+  }
+  if (found === 0) tally.fail(everything ? "no test was found" : `no test is in ${words.join(" ")}`);
   console.log(tally.summary());
   process.exit(tally.failed === 0 ? 0 : 1);
+
+  /** One process of engine tests, and before it in the last lane what needs none. Returns how many tests there were. */
+  async function lane(list, index, own) {
+    if (everything && index === ENGINE_LANES - 1) await staticGates(root, own);
+    if (list.length === 0) return 0;
+    const { cli, error } = await toolchain.engine;
+    // Said once.
+    if (index === 0) {
+      await own.stage("toolchain", () => {
+        if (error) throw error;
+        own.passed++;
+      });
+      if (everything && cli) await schemaGate(root, cli, own);
+    }
+    return cli ? mocha(`engine tests ${index + 1} of ${ENGINE_LANES}`, list, own) : 0;
+  }
 });
+
+function filesToRun() {
+  const files = testFiles(root);
+  if (pattern !== undefined) return filesWith(files, pattern);
+  const wanted = chosen.length > 0 ? (file) => chosen.includes(file) : (file) => full || !isFullOnly(root, file);
+  return Object.fromEntries(Object.entries(files).map(([stage, list]) => [stage, list.filter(wanted)]));
+}

@@ -35,7 +35,7 @@ describe("contract: npm run test:live", function () {
   /** The runner as `npm run test:live` starts it, against the lab. `whenLine` is called with each line of output. */
   const live = (environment: object = {}, whenLine: (line: string, kill: () => void) => void = () => undefined) =>
     new Promise<{ code: number | null; output: string }>((resolve) => {
-      const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "tests/contract/live.ts"], {
+      const child = spawn(process.execPath, ["dist/tests/contract/live.js"], {
         cwd: packageRoot(),
         env: {
           PATH: process.env.PATH,

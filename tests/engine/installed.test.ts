@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { installPacked } from "../helpers/packed";
 import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
-import { installPacked, run } from "./support/packed";
 import { runnerConfig } from "./support/runner";
 
 const NAMESPACE = "installed";
@@ -33,9 +33,11 @@ describe("the package as a user installs it", function () {
     state = await labOn("kubernetes");
     project = join(state.directory, "installed");
     installed = join(project, "node_modules", "pulumi-oidc-runner");
-    packed = await installPacked(project, ["@pulumi/kubernetes", "@pulumi/pulumi"], {
-      ...{ name: "installed", type: "module", main: "index.js" },
+    const manifest = { name: "installed", type: "module", main: "index.js" };
+    const tarballs = await installPacked(project, ["pulumi-oidc-runner"], ["@pulumi/kubernetes", "@pulumi/pulumi"], {
+      manifest,
     });
+    packed = tarballs.flatMap(({ files }) => files);
     writeFileSync(join(project, "Pulumi.yaml"), "name: installed\nruntime: nodejs\n");
     writeFileSync(join(project, "index.js"), PROGRAM);
   });
@@ -50,15 +52,10 @@ describe("the package as a user installs it", function () {
         listed.some((entry) => file === entry || file.startsWith(`${entry}/`)),
         file,
       );
-      assert.doesNotMatch(file, /(^|\/)tests?\/|\.test\.|^dist\/(?!tools\/).*(?<!\.d)\.ts$/);
+      assert.doesNotMatch(file, /(^|\/)tests?\/|\.test\.|(?<!\.d)\.ts$/);
       const text = readFileSync(join(installed, file), "utf8");
       assert.ok(!text.includes(packageRoot()), `${file} names the directory it was built in`);
     }
-  });
-
-  it("has a command that runs", async () => {
-    const { stdout } = await run("npx", ["oidc-runner", "--help"], { cwd: project });
-    assert.match(stdout, /^Usage: oidc-runner/);
   });
 
   it("takes an ES module project up and down; its state holds no code and no path of ours", async () => {

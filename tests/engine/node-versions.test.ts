@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exampleNamed } from "../../cli/examples";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { clonesVersions, pack, QUICK } from "../helpers/packed";
 import { skip } from "../skip";
 import { ok, SHORT_WINDOW } from "./support/engine";
 import { KubernetesView } from "./support/kubernetes";
@@ -39,11 +40,7 @@ describe("the quickstart by each line of Node", function () {
     state = await labOn("kubernetes");
     const directory = join(state.directory, "node-versions");
     mkdirSync(directory);
-    const { stdout } = await npm(
-      ["pack", "--ignore-scripts", "--silent", "--pack-destination", directory],
-      packageRoot(),
-    );
-    tarball = join(directory, stdout.trim());
+    tarball = (await pack("pulumi-oidc-runner", directory)).file;
   });
 
   for (const { node, sdk } of COMBINATIONS) {
@@ -54,8 +51,7 @@ describe("the quickstart by each line of Node", function () {
         env.PATH = `${await nodeRelease(node)}:${env.PATH}`;
         makeProject(project, sdk, tarball);
         // Refused where a package does not take this Node.
-        const flags = ["--engine-strict", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-        await npm(["install", ...flags], project, env);
+        await npm(["install", "--engine-strict", ...QUICK], project, env);
       } catch (error) {
         if (!(error instanceof NotToBeHad)) throw error;
         skip(this, error.message);
@@ -85,12 +81,8 @@ describe("the quickstart by each line of Node", function () {
 /** A project of its own with the quickstart, the packed package and an SDK. */
 function makeProject(directory: string, sdk: string, tarball: string): void {
   mkdirSync(directory);
-  const { devDependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
-    devDependencies: Record<string, string>;
-  };
-  const same = ["@pulumi/kubernetes", "@types/node", "ts-node", "typescript"];
   const dependencies = {
-    ...Object.fromEntries(same.map((name) => [name, devDependencies[name]])),
+    ...clonesVersions(["@pulumi/kubernetes", "@types/node", "ts-node", "typescript"]),
     "@pulumi/pulumi": sdk,
     "pulumi-oidc-runner": `file:${tarball}`,
   };

@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { installPacked, run } from "../helpers/packed";
 import { type Acme, startAcme } from "./support/acme";
 import { ok, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
-import { installPacked, run } from "./support/packed";
 
 /** What `pulumi new typescript` writes (pulumi/templates, typescript/tsconfig.json). */
 const TEMPLATE = {
@@ -49,7 +49,8 @@ describe("README's first example, as it is written there", function () {
   after(() => acme?.stop());
 
   it("compiles under strict types in an empty project with the packed package", async () => {
-    await installPacked(project, ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/aws", "typescript", "@types/node"]);
+    const peers = ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/aws", "typescript", "@types/node"];
+    await installPacked(project, ["pulumi-oidc-runner"], peers);
     writeFileSync(join(project, "index.ts"), program);
     writeFileSync(join(project, "Pulumi.yaml"), "name: first\nruntime: nodejs\n");
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: TEMPLATE, files: ["index.ts"] }));

@@ -11,27 +11,35 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, extname, join, relative } from "node:path";
+import { basename, dirname, extname, join, relative } from "node:path";
 import { CodedError } from "./coded-error.mjs";
 import { run } from "./run.mjs";
 
-/** Compiles the sources of tsconfig.build.json into dist/ and copies the other files beside them. */
-export async function build(root) {
-  const config = JSON.parse(readFileSync(join(root, "tsconfig.build.json"), "utf8"));
-  const sources = config.include.flatMap((directory) => filesBelow(join(root, directory)));
+/** What packages are made of, and what tests need besides. */
+const SOURCES = ["trust", "pulumi-cloud", "provider", "tools/errors", "tools/schema", "tools/toolchain", "lab", "cli"];
+const TESTS = ["tests", "bench"];
+/** Files that mean something to the folder they lie in, and would to its copy in dist. */
+const OF_ITS_FOLDER = ["package.json", "tsconfig.json"];
+
+/** Compiles the sources, and the tests if asked, into dist/ and copies the other files beside them. */
+export async function build(root, { tests = false } = {}) {
+  const below = (directories) => directories.flatMap((directory) => filesBelow(join(root, directory)));
+  const sources = below(tests ? [...SOURCES, ...TESTS] : SOURCES);
   const hash = hashOf(root, sources);
-  const stamp = join(root, "dist", ".oidc-runner-build");
+  const stamp = join(root, "dist", tests ? ".oidc-runner-build-tests" : ".oidc-runner-build");
   linkSelf(root);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
-  console.log("Compiling the sources (about 10 s)");
-  removeStale(root, sources);
+  console.log(tests ? "Compiling sources and tests (about 40 s)" : "Compiling the sources (about 20 s)");
+  removeStale(root, below([...SOURCES, ...TESTS]));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  const result = await run(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root });
+  const projects = tests ? ["provider", "cli", "tests"] : ["provider", "cli"];
+  const result = await run(process.execPath, [compiler, "-b", ...projects], { cwd: root });
   if (result.code !== 0) {
     console.error(result.output.trim());
     throw new CodedError("BUILD_FAILED", "the sources do not compile, see the lines above", "correct them");
   }
-  for (const source of sources.filter((file) => ![".ts", ".md"].includes(extname(file)))) {
+  const copied = (file) => ![".ts", ".md"].includes(extname(file)) && !OF_ITS_FOLDER.includes(basename(file));
+  for (const source of sources.filter(copied)) {
     const target = join(root, "dist", relative(root, source));
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(source, target);
@@ -54,7 +62,7 @@ function filesBelow(directory) {
 
 function hashOf(root, sources) {
   const hash = createHash("sha256");
-  for (const file of [...sources, ...["tsconfig.json", "tsconfig.build.json", "package-lock.json"].map(at(root))]) {
+  for (const file of [...sources, ...["tsconfig.json", "tsconfig.room.json", "package-lock.json"].map(at(root))]) {
     hash.update(`${relative(root, file)}\0`).update(createHash("sha256").update(readFileSync(file)).digest());
   }
   return hash.digest("hex");
@@ -66,17 +74,24 @@ function at(root) {
 
 /** Removes what sources that are no more were compiled to: a deleted module must not stay importable. */
 function removeStale(root, sources) {
-  const known = new Set(sources.map((file) => relative(root, file).replace(/\.ts$/, "")));
+  const left = sources.filter((file) => !OF_ITS_FOLDER.includes(basename(file)));
+  const known = new Set(left.map((file) => relative(root, file).replace(/\.ts$/, "")));
   const dist = join(root, "dist");
   for (const file of filesBelow(dist)) {
     const name = relative(dist, file);
-    if (name.startsWith(".") || known.has(name) || known.has(name.replace(/\.d\.ts$|\.js$/, ""))) continue;
+    if (name.startsWith(".") || known.has(name) || known.has(name.replace(/\.d\.ts$|\.js(\.map)?$/, ""))) continue;
     rmSync(file);
   }
 }
 
-/** Programs in the clone import the package by its name, as users do. */
+/** Programs in the clone import the package by its name and run its command by `npx`, as users do. */
 function linkSelf(root) {
-  const link = join(root, "node_modules", "pulumi-oidc-runner");
-  if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync("..", link, "dir");
+  const modules = join(root, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  link("..", join(modules, "pulumi-oidc-runner"));
+  link(join("..", "..", "dist", "cli", "main.js"), join(modules, ".bin", "oidc-runner"));
+}
+
+function link(target, path) {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) symlinkSync(target, path);
 }

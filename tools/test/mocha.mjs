@@ -27,7 +27,7 @@ export function filesWith(files, pattern) {
 }
 
 /**
- * Runs mocha on some files.
+ * Runs mocha on what some test files are compiled to.
  *
  * @param {number} limit longest time, milliseconds
  * @param {(text: string) => void} write takes what it prints
@@ -38,21 +38,21 @@ export function filesWith(files, pattern) {
 export async function mochaRun(root, files, env, limit, write, pattern) {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-test-"));
   const report = join(directory, "report.json");
-  const { require: loaders, timeout } = createRequire(import.meta.url)(join(root, ".mocharc.cjs"));
+  const { timeout } = createRequire(import.meta.url)(join(root, ".mocharc.cjs"));
   const args = [
+    "--enable-source-maps",
     // A mocha whose starter is killed must not run on.
     ...["--require", join(root, "tools", "pulumi-cli", "die-with-parent.cjs")],
     join(root, "node_modules", "mocha", "bin", "mocha.js"),
     ...["--no-config", "--reporter", join(root, "tools", "mocha-reporter.cjs"), "--timeout", String(timeout)],
-    ...loaders.flatMap((loader) => ["--require", loader]),
     ...(pattern === undefined ? [] : ["--grep", pattern]),
-    ...files.map((file) => relative(root, file)),
+    ...files.map((file) => compiled(root, file)),
   ];
   const result = await run(process.execPath, args, {
     cwd: root,
     onOutput: write,
     timeout: limit,
-    env: { ...process.env, ...env, TS_NODE_TRANSPILE_ONLY: "true", OIDC_RUNNER_TEST_REPORT: report },
+    env: { ...process.env, ...env, OIDC_RUNNER_TEST_REPORT: report },
   });
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : undefined;
   rmSync(directory, { recursive: true });
@@ -91,6 +91,12 @@ export function addMocha(tally, name, { counts, code, timedOut }, limit, mayBeEm
   else if (code !== 0 && counts.failed === 0) tally.fail(`mocha ended with code ${code}`);
   else if (found === 0 && !mayBeEmpty) tally.fail("no test was found");
   return found;
+}
+
+/** What mocha runs for a test file, relative to the clone. */
+function compiled(root, file) {
+  const path = relative(root, file);
+  return path.endsWith(".ts") ? join("dist", path.replace(/\.ts$/, ".js")) : path;
 }
 
 function filesBelow(directory) {

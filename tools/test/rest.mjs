@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { isFullOnly } from "./lanes.mjs";
 import { addMocha, mochaRun, testFiles } from "./mocha.mjs";
 import { filesReading } from "./reading.mjs";
 import { Tally } from "./tally.mjs";
@@ -21,11 +22,18 @@ const SLOW = [
   "long-job",
 ];
 
-/** What a full run does besides an ordinary one: the files that ask whether it is one, in two lanes, the quick ones first. */
+/**
+ * What a full run does besides an ordinary one, in two lanes, the quick ones first: the files that ask whether it is one, and
+ * those that only a full run has.
+ */
 export function lanesOfRest(root) {
   const { unit, lab, engine } = testFiles(root);
   const cost = (file) => SLOW.findIndex((name) => file.includes(name));
-  const longer = (files) => filesReading(root, files, READS_FULL).sort((one, other) => cost(one) - cost(other));
+  const longer = (files) => {
+    const reading = filesReading(root, files, READS_FULL);
+    const chosen = files.filter((file) => reading.includes(file) || isFullOnly(root, file));
+    return chosen.sort((one, other) => cost(one) - cost(other));
+  };
   return [longer([...unit, ...lab]), longer(engine)];
 }
 

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { checkToken } from "../../../cli/explain/check-token";
 import type { RelyingParty } from "../../../cli/explain/relying-parties";
 import { readTime } from "../../../cli/read-time";
+import { packageRoot } from "../../../tools/toolchain/package-root";
 
-const COMMAND = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
+const COMMAND = join(packageRoot(), "dist", "cli", "main.js");
 const AT = 1_800_000_000;
 const PARTIES = ["pulumi", "aws", "gcp", "azure"] as const;
 const TIMES = { iat: AT - 60, nbf: AT - 60, exp: AT + 540 };

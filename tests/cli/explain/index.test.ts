@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packageRoot } from "../../../tools/toolchain/package-root";
 
-const COMMAND = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
+const COMMAND = join(packageRoot(), "dist", "cli", "main.js");
 const CLAIMS = {
   iss: "https://issuer.example.com",
   aud: ["urn:pulumi:org:acme"],

@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { packageRoot } from "../../../tools/toolchain/package-root";
 
-const COMMAND = join(__dirname, "..", "..", "..", "dist", "cli", "main.js");
+const COMMAND = join(packageRoot(), "dist", "cli", "main.js");
 const HOST = "oidc.eks.eu-west-1.amazonaws.com/id/ABC123";
 const CLAIMS = { iss: `https://${HOST}`, sub: "system:serviceaccount:pulumi:deployer", aud: ["sts.amazonaws.com"] };
 const POLICIES = {

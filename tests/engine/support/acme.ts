@@ -5,9 +5,9 @@ import { clusterOfShape } from "../../../lab/issuer-shapes";
 import type { LabState } from "../../../lab/types";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
+import { run } from "../../helpers/packed";
 import { control } from "./http";
 import { makeNamespace } from "./kubernetes";
-import { run } from "./packed";
 
 const compiled = (module: string) => require(join(packageRoot(), "dist", module)) as unknown;
 

@@ -32,7 +32,7 @@ export interface NodeLab {
 /** Starts a lab in a directory of its own; it ends with this process at the latest. */
 export async function startNodeLab(name: string, clusters: [ClusterRequest, ClusterRequest]): Promise<NodeLab> {
   // The lab's supervisor is a process of its own and runs the compiled files.
-  const { startLab } = require("../../../dist/lab/lab") as typeof import("../../../lab/lab");
+  const { startLab } = require(join(packageRoot(), "dist", "lab", "lab")) as typeof import("../../../lab/lab");
   const lab = await startLab({
     ...(await prepareLab(silentReport)),
     // The lab removes it on its way down, however this process ends.

@@ -11,6 +11,7 @@ import { lines } from "../../../lab/cluster/lines";
 import { dyingWithParent, isolatedCommand } from "../../../lab/isolation";
 import type { ClusterState } from "../../../lab/types";
 import { resolveControlPlane } from "../../../tools/toolchain/control-plane";
+import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
 import type { ControlPlaneBinaries } from "../../../tools/toolchain/types";
 
@@ -58,13 +59,8 @@ export async function startIsolatedCluster(
     hiddenDirectories: [directory],
     ...wanted,
   };
-  const host = [
-    "node",
-    "-r",
-    "ts-node/register",
-    path.join(__dirname, "cluster-host.ts"),
-    JSON.stringify(clusterOptions),
-  ];
+  const script = path.join(packageRoot(), "dist", "tests", "lab", "cluster", "cluster-host.js");
+  const host = ["node", script, JSON.stringify(clusterOptions)];
   const user = [
     "setpriv",
     `--reuid=${NOBODY}`,
@@ -79,8 +75,8 @@ export async function startIsolatedCluster(
     : dyingWithParent(isolatedCommand(host));
   const child = spawn(argv[0]!, argv.slice(1), {
     stdio: ["pipe", "pipe", "pipe"],
-    cwd: path.join(__dirname, "../../.."),
-    env: { ...process.env, TS_NODE_TRANSPILE_ONLY: "true", HOME: directory },
+    cwd: packageRoot(),
+    env: { ...process.env, HOME: directory },
   });
   const exited = once(child, "exit");
   let log = "";

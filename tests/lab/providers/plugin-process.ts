@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { installProviders } from "../../../lab/providers/install";
+import { packageRoot } from "../../../tools/toolchain/package-root";
 
 const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 const grpc = sdk("@grpc/grpc-js");
@@ -33,7 +34,7 @@ export class PluginProcess {
 
   static async start(name: string, env: NodeJS.ProcessEnv, config: Fields = {}): Promise<PluginProcess> {
     const home = mkdtempSync(path.join(tmpdir(), "pulumi-home-"));
-    const nodeModules = path.resolve(__dirname, "../../../node_modules");
+    const nodeModules = path.join(packageRoot(), "node_modules");
     const installed = await installProviders({ pulumiHome: home, nodeModules, useOfficialKubernetes: false });
     const { launcher } = installed.find((provider) => provider.name === name)!;
     const child = spawn(launcher, ["127.0.0.1:1"], { cwd: home, env: { ...process.env, ...env }, stdio: "pipe" });

@@ -8,6 +8,7 @@ import type { FaultRequest } from "../../../lab/http/faults";
 import type { LabOptions } from "../../../lab/options";
 import type { ClusterRequest, LabState } from "../../../lab/types";
 import { CloudClient, type Fetch } from "../../../pulumi-cloud/api/client";
+import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
 
 /** A lab as the tests use it: its state, and clients for its parts. */
@@ -36,7 +37,7 @@ export async function startRunnerLab(
   images: LabOptions["images"] = [],
 ): Promise<RunnerLab> {
   // The lab's supervisor is a process of its own and runs the compiled files.
-  const { startLab } = require("../../../dist/lab/lab") as typeof import("../../../lab/lab");
+  const { startLab } = require(join(packageRoot(), "dist", "lab", "lab")) as typeof import("../../../lab/lab");
   const lab = await startLab({
     ...(await prepareLab(silentReport)),
     // The lab removes it on its way down, however this process ends.

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Connection } from "../../../pulumi-cloud/api/connect";
+import { packageRoot } from "../../../tools/toolchain/package-root";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 
 /** What a stack is to do. */
@@ -21,7 +22,7 @@ export interface Result {
 
 /** Runs a stack in a process of its own. */
 export async function runWorker(job: Job, accessToken: string, home: string): Promise<Result> {
-  const child = spawn(process.execPath, [join(__dirname, "worker.mjs")], {
+  const child = spawn(process.execPath, [join(packageRoot(), "tests", "pulumi-cloud", "processes", "worker.mjs")], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,

@@ -32,7 +32,7 @@ describe("provider/resources/dynamic/engine-watch", function () {
   async function start(path: string): Promise<AsyncIterator<string>> {
     const file = join(directory, path, "index.js");
     mkdirSync(dirname(file), { recursive: true });
-    const module = join(packageRoot(), "provider", "resources", "dynamic", "engine-watch.ts");
+    const module = join(packageRoot(), "dist", "provider", "resources", "dynamic", "engine-watch.js");
     writeFileSync(
       file,
       `require(${JSON.stringify(module)}).watchEngine();
@@ -40,7 +40,7 @@ describe("provider/resources/dynamic/engine-watch", function () {
       process.on("exit", () => console.log("ended"));
       setInterval(() => console.log("still there"), 600);`,
     );
-    const command = [process.execPath, "-r", require.resolve("ts-node/register/transpile-only"), file];
+    const command = [process.execPath, file];
     child = spawn("sh", ["-c", '"$@"; true', "sh", ...command], {
       cwd: packageRoot(),
       detached: true,

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { packageRoot } from "../tools/toolchain/package-root";
+import { packageRoot } from "../../tools/toolchain/package-root";
 
 const NAME = "pulumi-oidc-runner";
 const CLASSES = [
@@ -146,7 +146,7 @@ describe("the package as programs load it", function () {
   it("tells a peer that is missing from one that is broken", () => {
     const { peer } = require(
       join(packageRoot(), "dist/provider/components/lib/peer.js"),
-    ) as typeof import("../provider/components/lib/peer");
+    ) as typeof import("../../provider/components/lib/peer");
     const load = (message: string) => () => {
       throw Object.assign(new Error(message), { code: "MODULE_NOT_FOUND" });
     };

@@ -1,0 +1,48 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { CodedError } from "../bootstrap/coded-error.mjs";
+import { run } from "../bootstrap/run.mjs";
+
+/** Where the manifests of the packages lie, from the clone. */
+export const PACKAGES = [".", "cli"];
+/** What only a clone needs of a manifest. */
+const OF_THE_CLONE = ["scripts", "devDependencies", "workspaces"];
+
+/**
+ * Makes a package's tarball in an existing directory. Its `files` are paths from the clone whichever manifest lists them,
+ * because all packages are cut from one `dist`; they are copied to a directory of their own and packed there.
+ *
+ * @returns {Promise<{ filename: string, files: { path: string, size: number }[], unpackedSize: number }>} as npm tells it
+ */
+export async function pack(root, directory, destination) {
+  const manifest = JSON.parse(readFileSync(join(root, directory, "package.json"), "utf8"));
+  for (const key of OF_THE_CLONE) {
+    delete manifest[key];
+  }
+  const stage = mkdtempSync(join(tmpdir(), "oidc-runner-pack-"));
+  try {
+    writeFileSync(join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    const listed = manifest.files.filter((path) => !path.startsWith("!"));
+    for (const path of [...listed, "LICENSE"]) {
+      copy(join(root, path), join(stage, path));
+    }
+    copy(join(root, directory, "README.md"), join(stage, "README.md"));
+    const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", destination];
+    const { code, output } = await run("npm", args, { cwd: stage });
+    if (code !== 0) {
+      throw new CodedError("PACK_FAILED", `npm pack failed: ${output.trim()}`, "put that right");
+    }
+    return JSON.parse(output.slice(output.indexOf("[")))[0];
+  } finally {
+    rmSync(stage, { recursive: true });
+  }
+}
+
+function copy(from, to) {
+  if (!existsSync(from)) {
+    throw new CodedError("PACK_FAILED", `${from} does not exist`, "correct `files` or build first");
+  }
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(from, to, { recursive: true });
+}
