@@ -28,7 +28,8 @@ describe("every option of", () => {
     describe(runner.name, () => {
       it("has a row in the tests' table, and every row is an option", () => {
         const { values, groups } = schemaPaths(runner.name);
-        const wanted = [...values, ...groups].filter((path) => !GROUPS.includes(path));
+        // What is in `trust` comes from an OidcTrustSetup, whose own tests have it.
+        const wanted = [...values, ...groups].filter((path) => !GROUPS.includes(path) && !path.startsWith("trust."));
         assert.ok(wanted.length > 50);
         assert.deepEqual([...new Set(runner.rows.map(({ path }) => path))].sort(), wanted.sort());
       });

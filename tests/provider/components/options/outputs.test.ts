@@ -21,8 +21,9 @@ function kinds({ resources }: Observation): string[] {
   return resources.map(({ type }) => type).filter((type) => type !== "test:index:Other");
 }
 
-/** Options that decide which resources there are, and so have to be known at once; and a component, which is none of the engine's. */
+/** Options that decide which resources there are, or which of several blocks is given, and so have to be known at once. */
 const PLAIN = [
+  ...["accessToken.team", "accessToken.personal", "accessToken.runner"],
   ...["createNamespace", "createServiceAccount", "trust", "createPolicy", "cronJob", "deployment", "agent"],
   ...["aws.role", "aws.podIdentity.role", "aws.createOidcProvider", "exchangeAwsToken"],
   "aws.podIdentity.disableSessionTags",
@@ -33,9 +34,9 @@ const PLAIN = [
   ]),
 ];
 
-/** Whether anything of a row can be an Output. */
+/** Whether anything of a row can be an Output. For `trust` that is tested in runner/shared-trust.test.ts. */
 function takesOutput(runner: RunnerKind, option: Row): boolean {
-  return changedValue(runner.name, option, (value) => value) !== undefined;
+  return option.path !== "trust" && changedValue(runner.name, option, (value) => value) !== undefined;
 }
 
 describe("an Output for an option of", () => {
@@ -71,7 +72,7 @@ describe("an Output for an option of", () => {
           [...others].filter((path) => !PLAIN.includes(path)),
           [],
         );
-        assert.ok(options.length > 10, `${options.length} options`);
+        assert.ok(options.length >= 10, `${options.length} options`);
       });
     });
   }
