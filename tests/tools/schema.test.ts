@@ -91,6 +91,8 @@ describe("schema.json", () => {
     // Faults of the options of `oidc-runner explain`.
     explained.push("TOKEN_TYPE_INVALID", "TOKEN_OWNER_UNEXPECTED");
     explained.push("GCP_MEMBER_INVALID", "GCP_CLAIMS_INVALID");
+    // Faults of trust documents that no resource makes yet, and of subjects that a runner has checked before.
+    explained.push("GCP_SUBJECT_TOO_LONG", "GCP_TRUST_INVALID", "TRUST_SUBJECT_INVALID");
     const missing = [...codes].filter(
       (code = "") =>
         !code.startsWith("PULUMI_CLOUD_") &&
