@@ -33,7 +33,7 @@ describe("Google from inside of a runner's pod, with Google's own library", func
     const engine = new Engine(state, { project: join(packageRoot(), directory), config: config(state) });
     await engine.init();
     await ok(engine.up());
-    email = ((await engine.outputs()) as { googleServiceAccountEmail: string }).googleServiceAccountEmail;
+    email = ((await engine.outputs()) as { serviceAccountEmail: string }).serviceAccountEmail;
     example = await templateOf(own, EXAMPLE);
     const from = { client: own, namespace: EXAMPLE };
     await own.post(`/api/v1/namespaces/${EXAMPLE}/serviceaccounts`, { metadata: { name: "neighbour" } });
