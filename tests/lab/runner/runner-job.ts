@@ -77,7 +77,7 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
       POD_OPTIONS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
     ),
     hasScript: false,
-    subjectToken: { ...pulumiToken(lab.state.pulumiCloud.organization), audience: trust.audience },
+    subjectToken: { ...pulumiToken(lab.state.pulumiCloud.organization), audience },
     labels: recommendedLabels(name),
     annotations: {},
   });
