@@ -49,7 +49,8 @@ export class OidcRunnerError extends Error {
     this.fix = details.fix;
     // No frames: what is wrong is outside this package, and the message says where. Besides, Node 20 needs half a minute
     // to colour a frame such as `node_modules/@pulumi/output.ts`, and the Pulumi runtime colours every error it sees.
-    this.stack = `${this.name}: ${this.message}`;
+    // Without the class's name, because the runtime prints the stack of what is rejected after the program's end.
+    this.stack = this.message;
     keepPlain(this, this.message);
     Object.defineProperty(this, "__pulumiRunError", { value: true, enumerable: false });
   }

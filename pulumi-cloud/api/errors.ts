@@ -88,7 +88,8 @@ export class PartialFailure extends OidcRunnerError {
   /** Whether it is known what exists. If not, the change may have been made or not. */
   readonly certain: boolean;
 
-  constructor({ code, what, where, fix, cause }: OidcRunnerError, state: object, certain: boolean) {
+  constructor(error: OidcRunnerError, state: object, certain: boolean) {
+    const { code, what, where, fix, cause } = error;
     super(code, what, { where, fix, cause });
     this.state = state;
     this.certain = certain;

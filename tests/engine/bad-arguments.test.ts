@@ -17,7 +17,10 @@ const PLAIN: Record<string, RunnerConfig & { code: string }> = {
   "a malformed issuer URL": { args: { cluster: { issuerUrl: "http://[cluster" } }, code: "ISSUER_URL_INVALID" },
   "both of two exclusive options": { args: { command: ["true"], script: "true" }, code: "OPTION_CONFLICT" },
   "neither of two exclusive options": { kind: "eks", args: { cluster: {} }, code: "OPTION_MISSING" },
-  "an expiration below the minimum": { args: { expirationSeconds: 4 }, code: "EXPIRATION_INVALID" },
+  "an expiration below the minimum": {
+    args: { accessToken: { organization: {}, expirationSeconds: 4 } },
+    code: "EXPIRATION_INVALID",
+  },
 };
 
 /** Values that only resolve during the update, from a resource that is made by then. */

@@ -102,7 +102,7 @@ describe("what a lab leaves behind", function () {
     const description = JSON.parse(up.stdout) as LabDescription;
     assert.deepEqual(keysOf(description).sort(), [
       ...["aws.region", "aws.stsUrl", "ca"],
-      ...["google.iamCredentialsUrl", "google.jwksUrl", "google.stsUrl", "kubeconfig"],
+      ...["gcp.iamCredentialsUrl", "gcp.jwksUrl", "gcp.stsUrl", "kubeconfig"],
       ...["pulumiCloud.adminToken", "pulumiCloud.organization", "pulumiCloud.url"],
     ]);
     assert.equal(statSync(description.kubeconfig).mode & 0o077, 0);

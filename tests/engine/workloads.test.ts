@@ -91,7 +91,7 @@ describe("runners of every kind, with the real engine", function () {
       steady: {
         // The lab's node has no probes: a pod that is refused must have ended before it counts as ready.
         deployment: { minReadySeconds: 5, progressDeadlineSeconds },
-        expirationSeconds: 10,
+        accessToken: { organization: {}, expirationSeconds: 10 },
         script,
         // Pulumi waits at least as long for its pods to end.
         podTemplate: { spec: { terminationGracePeriodSeconds: 5 } },

@@ -29,7 +29,7 @@ describe("trust/errors", () => {
 
   it("shows no frames, and keeps its text from the prefixes of the runtime but not from a redaction", () => {
     const error = new OidcRunnerError("POLICY_EMPTY", "b is hidden");
-    assert.equal(error.stack, "OidcRunnerError: POLICY_EMPTY: b is hidden");
+    assert.equal(error.stack, "POLICY_EMPTY: b is hidden");
     error.message = `error serializing property "data": ${error.message}`;
     assert.equal(error.message, "POLICY_EMPTY: b is hidden");
     error.message = "POLICY_EMPTY: b is [secret]";

@@ -9,10 +9,11 @@ export class InitializationFailure extends OidcRunnerError {
   readonly reasons: readonly string[];
 
   constructor(
-    { code, what, where, fix, cause }: OidcRunnerError,
+    error: OidcRunnerError,
     readonly id: string,
     readonly properties: object,
   ) {
+    const { code, what, where, fix, cause } = error;
     super(code, what, { where, fix, cause });
     this.reasons = [this.message];
   }

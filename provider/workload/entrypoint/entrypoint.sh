@@ -68,17 +68,17 @@ case $oidc_type in
 esac
 [ "$oidc_admin" = false ] || oidc_scope='admin'
 
-# shellcheck source-path=SCRIPTDIR source=entrypoint/environment.sh disable=SC1091
+# shellcheck source-path=SCRIPTDIR source=environment.sh disable=SC1091
 . "$oidc_here/environment.sh"
-# shellcheck source-path=SCRIPTDIR source=entrypoint/retry.sh disable=SC1091
+# shellcheck source-path=SCRIPTDIR source=retry.sh disable=SC1091
 . "$oidc_here/retry.sh"
-# shellcheck source-path=SCRIPTDIR source=entrypoint/exchange.sh disable=SC1091
+# shellcheck source-path=SCRIPTDIR source=exchange.sh disable=SC1091
 . "$oidc_here/exchange.sh"
-# shellcheck source-path=SCRIPTDIR source=entrypoint/direct.sh disable=SC1091
+# shellcheck source-path=SCRIPTDIR source=direct.sh disable=SC1091
 . "$oidc_here/direct.sh"
-# shellcheck source-path=SCRIPTDIR source=entrypoint/login.sh disable=SC1091
+# shellcheck source-path=SCRIPTDIR source=login.sh disable=SC1091
 . "$oidc_here/login.sh"
-# shellcheck source-path=SCRIPTDIR source=entrypoint/command.sh disable=SC1091
+# shellcheck source-path=SCRIPTDIR source=command.sh disable=SC1091
 . "$oidc_here/command.sh"
 
 [ -d "$oidc_private" ] || mkdir -p "$oidc_private"
@@ -106,7 +106,7 @@ unset oidc_subject_token
 ticks
 oidc_started=$oidc_ticks
 if ! exchange_with_retries; then
-  # shellcheck source-path=SCRIPTDIR source=entrypoint/failure.sh disable=SC1091
+  # shellcheck source-path=SCRIPTDIR source=failure.sh disable=SC1091
   . "$oidc_here/failure.sh"
   explain_failure >&2
   exit "$oidc_code"
@@ -115,7 +115,7 @@ hand_over
 ticks
 say "exchanged this pod's token for a token of type $oidc_type of organization $oidc_organization in $(((oidc_ticks - oidc_started) * 10)) ms; it expires $oidc_expires"
 if [ -n "${OIDC_RUNNER_GOOGLE_IDENTITY:-}" ]; then
-  # shellcheck source-path=SCRIPTDIR source=entrypoint/google-metadata.sh disable=SC1091
+  # shellcheck source-path=SCRIPTDIR source=google-metadata.sh disable=SC1091
   . "$oidc_here/google-metadata.sh"
   await_google_identity
 fi
