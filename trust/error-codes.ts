@@ -183,7 +183,7 @@ interface ErrorCodes {
     "The AWS account has no IAM OIDC provider for the cluster.",
     "Have it made by one program, or by eksctl.",
   ];
-  OPTION_CONFLICT: ["Arguments exclude each other.", "Give only one of those that are named."];
+  OPTION_CONFLICT: ["Arguments are mutually exclusive.", "Give only one of those that are named."];
   OPTION_MISSING: ["An argument is needed.", "Give what is named."];
   ORGANIZATION_EMPTY: ["The Pulumi organization is empty.", "Give its name as in app.pulumi.com/NAME."];
   ORGANIZATION_INVALID: ["The text is not the name of an organization.", "Use the name alone."];

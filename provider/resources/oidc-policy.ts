@@ -30,7 +30,7 @@ export interface OidcPolicyArgs {
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   /**
    * Claims of the token this deployment itself logs in with, claim path to value: a change after which nothing allows it any
-   * more is announced as `LOCKS_OUT_CALLER`. Costs one more read of the policy for each change. Default: nobody is watched
+   * more is announced as `LOCKS_OUT_CALLER`. Costs one more read of the policy for each change. Default: no identity is watched
    * over.
    */
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;

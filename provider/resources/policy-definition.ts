@@ -66,7 +66,7 @@ export interface GithubActionsSubject {
   tag?: pulumi.Input<string>;
   /** Deployment environment of the job. */
   environment?: pulumi.Input<string>;
-  /** Runs for pull requests, whose code nobody has reviewed yet. Default: false. */
+  /** Runs for pull requests, whose code has not been reviewed yet. Default: false. */
   pullRequest?: pulumi.Input<boolean>;
   /** Number of the repository: `gh api repos/OWNER/REPOSITORY --jq .id`. Given together with `ownerId`. */
   repositoryId?: pulumi.Input<string>;

@@ -5,7 +5,7 @@ import { parseClaimPath } from "./path";
 /**
  * Claims given as claim path to value, in the notation of rules, as the object a token would hold.
  *
- * @throws OidcRunnerError `CLAIM_PATH_INVALID`, `CALLER_INVALID` for paths that exclude each other
+ * @throws OidcRunnerError `CLAIM_PATH_INVALID`, `CALLER_INVALID` for paths that are mutually exclusive
  */
 export function claimsFromPaths(values: Readonly<Record<string, string>>): Claims {
   const claims: Record<string, unknown> = Object.create(null);

@@ -2,7 +2,7 @@ import { OidcRunnerError } from "../errors";
 
 /**
  * Refuses what OpenID Connect Discovery 1.0 §3 does not allow as an issuer: it is an https URL without query, fragment or
- * user, and is compared letter by letter, so nothing is normalised here (AKS issuers end with a slash, GKE's do not).
+ * user, and is compared exactly, so nothing is normalised here (AKS issuers end with a slash, GKE's do not).
  *
  * @throws OidcRunnerError `ISSUER_URL_INVALID`
  */

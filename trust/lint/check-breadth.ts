@@ -23,7 +23,7 @@ import { type Tenant, tenantOf } from "./tenant";
 /** Behind the tenant, names such as `release-1` are all of one owner: there these end a word too. */
 const WORD_ENDS = "-_#";
 
-/** Finds patterns of an allow that admit more than they seem to: a subject that fixes nobody, and wildcards that reach on. */
+/** Finds patterns of an allow that admit more than they seem to: a subject that names no one, and wildcards that reach on. */
 export function checkBreadth(subject: Subject): Finding[] {
   return subject.rules.flatMap((rule) => {
     const tenant = tenantOf(rule);

@@ -6,7 +6,7 @@ import { rulesOn, type Subject, shapeOf } from "./rules-view";
 /** One comparison of a claim, of those that must all hold. Its values are alternatives. */
 export interface Comparison {
   keys: string[];
-  /** Compared letter by letter; otherwise `*` is any characters and `?` one. */
+  /** Compared exactly; otherwise `*` is any characters and `?` one. */
   exact: boolean;
   values: string[];
   /** The claim is a list that has the value among others. Default: the claim is the value. */
@@ -26,7 +26,7 @@ export function checkLiterals(comparisons: readonly Comparison[]): PartyFinding[
         name: "LITERAL_WILDCARD",
         severity: "error",
         path,
-        message: `"${value}" is compared with ${keys.join(".")} letter by letter, so no token has it`,
+        message: `"${value}" is compared with ${keys.join(".")} exactly, so no token has it`,
         fix: "name the value in full, or compare by what takes patterns",
       },
     ];

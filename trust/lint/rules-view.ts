@@ -8,7 +8,7 @@ export interface Rule {
   keys: string[];
   /** As it is written, for messages. */
   pattern: string;
-  /** The pattern letter by letter, where `*`, `?` and `.` are left only as wildcards: see {@link shapeOf}. */
+  /** The pattern character by character, where `*`, `?` and `.` are left only as wildcards: see {@link shapeOf}. */
   shape: string;
   /** Where it stands in the document's JSON. */
   path: string;

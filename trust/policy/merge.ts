@@ -15,7 +15,7 @@ export interface DefinitionChange {
 /**
  * The list after a change. Others' entries keep their values and order, but for a deny that only stood in for an empty list
  * and what the service does not take back (`givesWay`). Ours take, in the order given, the places that ours had, and the end
- * of the list when there are more; so a change of order moves nobody else, and what stays as it is keeps the values that the
+ * of the list when there are more; so a change of order moves no other's, and what stays as it is keeps the values that the
  * service gave it. The list may become empty: see `neverEmpty`.
  *
  * @throws OidcRunnerError `POLICY_NOT_UNIQUE`, `DENY_SHADOWS`; then nothing may be written.
@@ -63,7 +63,7 @@ function additionsOf(
 ): PolicyDefinition[] {
   const additions: PolicyDefinition[] = [];
   for (const definition of add) {
-    // What we had is ours, whoever else has written the same since.
+    // What we had is ours, even if another has written the same since.
     const isOurs = includesDefinition(remove, definition);
     const isThere = includesDefinition(additions, definition) || (!isOurs && includesDefinition(others, definition));
     if (!isThere) {

@@ -17,7 +17,7 @@ export function isDefaultDeny({ decision, rules }: PolicyDefinition): boolean {
   return decision === "deny" && !Object.values(rules ?? {}).some((pattern) => hasLiteralPart(String(pattern)));
 }
 
-/** Whether a definition can't be sent back, whoever wrote it: the service refuses a rule of the empty text. */
+/** Whether a definition can't be sent back, because the service refuses a rule of the empty text. */
 export function hasEmptyRule({ rules }: PolicyDefinition): boolean {
   return Object.values(rules ?? {}).includes("");
 }

@@ -23,7 +23,7 @@ export function accessTokenType(token: object | undefined, where: string): Token
     throw new OidcRunnerError("OPTION_MISSING", "nothing says which access token is meant", { where, fix });
   }
   if (others.length > 0) {
-    const what = `${[type, ...others].join(" and ")} exclude each other`;
+    const what = `${[type, ...others].join(" and ")} are mutually exclusive`;
     throw new OidcRunnerError("OPTION_CONFLICT", what, { where, fix });
   }
   return type;

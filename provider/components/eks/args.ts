@@ -81,7 +81,7 @@ export interface EksRole {
  * Associations take effect some seconds after they are made.
  */
 export interface EksPodIdentity {
-  /** Make a role that EKS Pod Identity assumes for this runner's ServiceAccount on this cluster, and for nobody else. */
+  /** Make a role that EKS Pod Identity assumes for this runner's ServiceAccount on this cluster, and for no other. */
   role?: EksRole;
   /** Associate this role; its trust policy must admit `pods.eks.amazonaws.com`. Instead of `role`. */
   roleArn?: pulumi.Input<string>;
@@ -107,7 +107,7 @@ export interface EksPodIdentity {
 
 /** Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`. */
 export interface EksAws {
-  /** Make a role that this runner's ServiceAccount, and nobody else, may assume with a token of its own. */
+  /** Make a role that only this runner's ServiceAccount may assume with a token of its own. */
   role?: EksRole;
   /** Use this role with a token of the pod's own; its trust policy must admit the runner's ServiceAccount. */
   roleArn?: pulumi.Input<string>;
@@ -132,7 +132,7 @@ export interface EksOidcRunnerArgs extends RunnerArgs {
   aws?: EksAws;
   /**
    * Exchange the pod's token for AWS at Pulumi Cloud too, as Pulumi's guide for EKS does; needs `aws.role` or `aws.roleArn`. The
-   * default is the safer way: a token of its own for each, so that whoever gets hold of one can't use it with the other.
+   * default is the safer way: a token of its own for each, so that a thief of one can't use it with the other.
    * Default: false.
    */
   exchangeAwsToken?: boolean;

@@ -44,7 +44,7 @@ function checkAws(name: string, aws: EksAws, cluster: EksCluster): void {
   atMostOne(given, ["createOidcProvider", "roleArn", "podIdentity"], `${name}.aws`);
   const { issuerUrl, oidcProviderArn } = cluster;
   if (createOidcProvider && cluster.oidcProviderUrl === undefined && oidcProviderArn !== undefined) {
-    throw new OidcRunnerError("OPTION_CONFLICT", "createOidcProvider and oidcProviderArn exclude each other", {
+    throw new OidcRunnerError("OPTION_CONFLICT", "createOidcProvider and oidcProviderArn are mutually exclusive", {
       where: name,
       fix: "give only one of aws.createOidcProvider, cluster.oidcProviderArn",
     });

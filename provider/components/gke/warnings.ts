@@ -21,7 +21,7 @@ export function warnGoogle(
   const warn = (name: WaivableFinding, what: string, fix: string) => {
     if (!isWaived(name)) {
       const waiver = `waive: [{ name: "${name}", reason: "…" }]`;
-      // The engine shows it; nobody waits for the log call.
+      // The engine shows it, so the log call is not awaited.
       void pulumi.log.warn(`${name}: ${what}. Fix: ${fix}; where it is meant, waive it: ${waiver}`, resource);
     }
   };

@@ -36,7 +36,7 @@ export function atMostOne<T extends object, K extends keyof T & string>(
 ): K | undefined {
   const given = options.filter((option) => args[option] !== undefined);
   if (given.length > 1) {
-    throw new OidcRunnerError("OPTION_CONFLICT", `${given.join(" and ")} exclude each other`, {
+    throw new OidcRunnerError("OPTION_CONFLICT", `${given.join(" and ")} are mutually exclusive`, {
       where,
       fix: `give only one of ${options.join(", ")}`,
     });

@@ -136,7 +136,7 @@ export interface CloudAccess {
 
 /**
  * Refuses what can be refused before anything is registered: a program that the engine could not run the resources of,
- * options that exclude each other, and arguments that are known and bad.
+ * options that are mutually exclusive, and arguments that are known and bad.
  */
 export function checkRunnerArgs(name: string, args: RunnerArgs, { blocks = {}, identity }: CloudAccess = {}): void {
   checkDynamicModule();

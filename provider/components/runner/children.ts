@@ -216,7 +216,7 @@ function agentParts(context: RunnerContext): AgentParts {
   };
 }
 
-/** Who the agent's pods are: nobody with rights, and not the agent, whose token is exchanged for one of the pool. */
+/** Who the agent's pods are: without rights, and not the agent, whose token is exchanged for one of the pool. */
 function createWorkerAccount({ childName, labels, namespace, parent }: RunnerContext): pulumi.Output<string> {
   const { ServiceAccount } = peer(
     "@pulumi/kubernetes",

@@ -64,7 +64,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  *   namespace: "pulumi",
  * });
  *
- * // Many runners with one definition: whoever may make pods in the namespace can become any of them.
+ * // Many runners with one definition: anyone who may make pods in the namespace can become any of them.
  * const url = "https://kubernetes.example.com";
  * const rules = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:*" };
  * const policies = [{ decision: "allow" as const, accessToken: { organization: {} }, rules }];

@@ -55,7 +55,7 @@ export function policyChecks(onReview: (review: Review) => void = () => {}): Che
  */
 function checkCaller({ callerClaims = {}, callerTokenFile }: CallerInputs): void {
   if (callerTokenFile !== undefined) {
-    throw new OidcRunnerError("OPTION_CONFLICT", "callerClaims and callerTokenFile exclude each other", {
+    throw new OidcRunnerError("OPTION_CONFLICT", "callerClaims and callerTokenFile are mutually exclusive", {
       where: "callerClaims",
       fix: "give only one of them",
     });

@@ -34,7 +34,7 @@ export function normalIssuerInputs(given: GivenIssuerInputs): IssuerInputs {
   };
 }
 
-/** What was asked for so far: recorded thumbprints that nobody gave do not count. */
+/** What was asked for so far: recorded thumbprints that were not given do not count. */
 export function askedBy(olds: IssuerOutputs): IssuerOutputs {
   // Earlier versions kept in state what was given, and nothing else.
   const pinned = olds.pinned ?? olds.thumbprints !== undefined;

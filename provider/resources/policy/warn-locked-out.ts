@@ -13,7 +13,7 @@ export type LockoutAccess = Pick<CloudClient, "getPolicy" | "getIssuer">;
 
 /**
  * Warns `LOCKS_OUT_CALLER` before a write after which the caller's own token is exchanged for nothing any more. Only a
- * warning: whoever destroys a stack means to. It costs one read, and nothing when no caller is given.
+ * warning, because destroying a stack is intended. It costs one read, and nothing when no caller is given.
  */
 export async function warnLockedOut(
   access: LockoutAccess,
@@ -33,7 +33,7 @@ export async function warnLockedOut(
     }
   } catch (error) {
     if (error instanceof OidcRunnerError && error.code === "CALLER_INVALID") {
-      warn(`${error.message}. Until then nobody is warned of LOCKS_OUT_CALLER`);
+      warn(`${error.message}. Until then LOCKS_OUT_CALLER is not checked`);
     }
     // Anything else the write itself meets and reports.
   }

@@ -145,7 +145,7 @@ explain_cause() {
 # A token that is valid by this pod's clock, and not by Pulumi Cloud's, shows clocks that differ.
 explain_times() {
   if [ "$oidc_difference" = exp ] && [ "$oidc_expiry" -le "$oidc_pod" ]; then
-    say "Cause: the token has expired. Fix: use the projected token, which the kubelet renews, and read its file anew for each exchange."
+    say "Cause: the token has expired. Fix: use the projected token, which the kubelet renews, and read its file again for each exchange."
   elif [ -z "$oidc_now" ] || [ $(((oidc_now - oidc_pod) * (oidc_now - oidc_pod))) -le $((oidc_leeway * oidc_leeway)) ]; then
     say "Cause: the token is not valid yet: the clock of the cluster that issued it is ahead. Fix: set the clocks of the cluster's control plane (NTP)."
   elif [ "$oidc_now" -gt "$oidc_pod" ]; then

@@ -30,7 +30,7 @@ export const DEFAULT_MIN_READY_SECONDS = 5;
 
 /**
  * Spec of a Deployment around a pod template. Its selector, which can never be changed, is made of the two labels that
- * nobody but the runner sets.
+ * only the runner sets.
  */
 export function deploymentSpec(
   template: KubernetesObject,

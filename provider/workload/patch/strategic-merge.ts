@@ -17,7 +17,7 @@ const KEYED: Record<string, string> = {
   ports: "containerPort",
 };
 
-/** Lists whose entries are added to those there are: Kubernetes would replace them, which nobody means by one toleration more. */
+/** Lists whose entries are added to those there are: Kubernetes would replace them, which one toleration more does not mean. */
 const ADDED = ["tolerations"];
 
 /** Entries that have one of several sources: with another source the whole entry is another one (`retainKeys`). */

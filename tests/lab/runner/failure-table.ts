@@ -93,7 +93,7 @@ export async function allFailures(lab: FailureLab): Promise<Failure[]> {
         "\\d+, [3-9]\\d\\d s too early; this pod's clock says \\d+",
       ),
       cause: /Cause: the token has expired\./,
-      fix: /Fix: .* read its file anew/,
+      fix: /Fix: .* read its file again/,
     },
     {
       ...refusal,

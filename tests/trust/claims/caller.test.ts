@@ -19,7 +19,7 @@ describe("trust/claims/caller", () => {
     assert.deepEqual(claimValues(claims, ["kubernetes.io", "serviceaccount", "name"]), ["d"]);
   });
 
-  it("refuses paths that are none, or exclude each other", () => {
+  it("refuses paths that are none, or are mutually exclusive", () => {
     refused(() => claimsFromPaths({ "a.": "x" }), "CLAIM_PATH_INVALID");
     refused(() => claimsFromPaths({ a: "x", "a.b": "y" }), "CALLER_INVALID", "callerClaims");
     refused(() => claimsFromPaths({ "a.b": "y", a: "x" }), "CALLER_INVALID");

@@ -11,7 +11,7 @@ describe("trust/lint/comparisons", () => {
         name: "LITERAL_WILDCARD",
         severity: "error",
         path: "here",
-        message: '"acme*" is compared with kubernetes.io.namespace letter by letter, so no token has it',
+        message: '"acme*" is compared with kubernetes.io.namespace exactly, so no token has it',
         fix: "name the value in full, or compare by what takes patterns",
       },
     ]);

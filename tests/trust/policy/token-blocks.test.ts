@@ -29,7 +29,13 @@ describe("trust/policy/token-blocks", () => {
 
   const bad: [string, object, code: string, where: string, words: string][] = [
     ["none", {}, "OPTION_MISSING", "t", "exactly one of organization, team, personal, runner"],
-    ["two", { team: { name: "a" }, runner: { pool: "b" } }, "OPTION_CONFLICT", "t", "team and runner exclude"],
+    [
+      "two",
+      { team: { name: "a" }, runner: { pool: "b" } },
+      "OPTION_CONFLICT",
+      "t",
+      "team and runner are mutually exclusive",
+    ],
     ["a team without name", { team: {} }, "TOKEN_OWNER_MISSING", "t.team.name", "a team token needs its name"],
     ["a team with an empty name", { team: { name: "" } }, "TOKEN_OWNER_MISSING", "t.team.name", "give the name"],
     ["no user", { personal: {} }, "TOKEN_OWNER_MISSING", "t.personal.user", "give the user"],

@@ -15,10 +15,10 @@ export interface IssuerOptions {
   importId?: unknown;
 }
 
-/** Pairs that exclude each other, and why. */
+/** Pairs that are mutually exclusive, and why. */
 const EXCLUSIVE: [keyof IssuerOptions, keyof IssuerOptions, string][] = [
   ["jwks", "jwksFromCluster", "the keys come from one place"],
-  ["regenerateThumbprints", "thumbprints", "what is given can't be recorded anew"],
+  ["regenerateThumbprints", "thumbprints", "what is given can't be recorded again"],
   ["regenerateThumbprints", "jwks", "Pulumi Cloud asks no server for static keys"],
   ["regenerateThumbprints", "jwksFromCluster", "Pulumi Cloud asks no server for static keys"],
   ["issuerId", "importId", "one uses the issuer without owning it, the other owns it"],
@@ -33,7 +33,7 @@ export function checkIssuerOptions(options: IssuerOptions, where: string): void 
   for (const [one, other, reason] of EXCLUSIVE) {
     if (options[one] !== undefined && options[other] !== undefined) {
       const names = [one, other].map((name) => (name === "importId" ? "the option import" : name));
-      throw new OidcRunnerError("OPTION_CONFLICT", `${names.join(" and ")} exclude each other: ${reason}`, {
+      throw new OidcRunnerError("OPTION_CONFLICT", `${names.join(" and ")} are mutually exclusive: ${reason}`, {
         where,
         fix: `give only one of ${names.join(", ")}`,
       });

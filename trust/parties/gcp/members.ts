@@ -12,7 +12,7 @@ export interface Member {
   text: string;
   pool: Pool;
   kind: "subject" | "group" | "all" | `attribute.${string}`;
-  /** Compared letter by letter; empty for `all`. */
+  /** Compared exactly; empty for `all`. */
   value: string;
 }
 

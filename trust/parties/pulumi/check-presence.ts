@@ -58,7 +58,7 @@ function podNameOnly(subject: PolicySubject): Finding {
     severity: "warning",
     path: rulesOn(subject, "kubernetes.io", "pod", "name")[0]?.path ?? subject.path,
     message:
-      "whoever may create a pod chooses its name; nothing says in which namespace and as which ServiceAccount it runs",
+      "anyone who may create a pod chooses its name; nothing says in which namespace and as which ServiceAccount it runs",
     fix: 'add rules on "kubernetes.io".namespace and "kubernetes.io".serviceaccount.name, or on sub',
   };
 }

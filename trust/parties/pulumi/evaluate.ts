@@ -69,7 +69,7 @@ function isFor(definition: PolicyDefinition, request: TokenRequest): boolean {
     case "organization":
       return true;
     case "team":
-      // Neither an empty name nor a definition without one is a match: nobody is meant by it.
+      // Neither an empty name nor a definition without one is a match: it names no one.
       return !!request.team && !!definition.teamName && matchesWildcard(definition.teamName, request.team);
     case "personal":
       return !!request.user && definition.userLogin === request.user;

@@ -23,7 +23,7 @@ export interface Review {
 
 /**
  * Turns typed subjects into rules and holds all definitions against the linter. What it calls an error is refused: a trust that
- * admits whom nobody meant is not written.
+ * grants access that was probably not intended is not written.
  *
  * @throws OidcRunnerError `POLICY_LINT`, and those of `compileDefinitions`
  */

@@ -270,7 +270,7 @@ describe("provider/resources/policy/provider", () => {
       await policy.create(news);
       assert.deepEqual(await lab.policies(news.issuerId), [allow(rulesOf("me"))]);
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0] ?? "", /^CALLER_INVALID: .*ENOENT.*Until then nobody is warned of LOCKS_OUT_CALLER$/);
+      assert.match(warnings[0] ?? "", /^CALLER_INVALID: .*ENOENT.*Until then LOCKS_OUT_CALLER is not checked$/);
     });
   });
 

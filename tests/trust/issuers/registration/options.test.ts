@@ -31,26 +31,29 @@ describe("trust/issuers/registration/options", () => {
   }
 
   for (const [options, text] of [
-    [{ jwks: {}, jwksFromCluster: {} }, "jwks and jwksFromCluster exclude each other: the keys come from one place"],
+    [
+      { jwks: {}, jwksFromCluster: {} },
+      "jwks and jwksFromCluster are mutually exclusive: the keys come from one place",
+    ],
     [
       { regenerateThumbprints: "1", thumbprints: [] },
-      "regenerateThumbprints and thumbprints exclude each other: what is given can't be recorded anew",
+      "regenerateThumbprints and thumbprints are mutually exclusive: what is given can't be recorded again",
     ],
     [
       { regenerateThumbprints: "1", jwks: {} },
-      "regenerateThumbprints and jwks exclude each other: Pulumi Cloud asks no server for static keys",
+      "regenerateThumbprints and jwks are mutually exclusive: Pulumi Cloud asks no server for static keys",
     ],
     [
       { regenerateThumbprints: "1", jwksFromCluster: {} },
-      "regenerateThumbprints and jwksFromCluster exclude each other: Pulumi Cloud asks no server for static keys",
+      "regenerateThumbprints and jwksFromCluster are mutually exclusive: Pulumi Cloud asks no server for static keys",
     ],
     [
       { issuerId: "1", importId: "a/1" },
-      "issuerId and the option import exclude each other: one uses the issuer without owning it, the other owns it",
+      "issuerId and the option import are mutually exclusive: one uses the issuer without owning it, the other owns it",
     ],
   ] as const) {
     it(`says that ${text}`, () => {
-      const [names = ""] = text.split(" exclude");
+      const [names = ""] = text.split(" are mutually");
       const fix = `give only one of ${names.replace(" and ", ", ")}`;
       assert.throws(() => checkIssuerOptions(options, "x"), {
         message: `OPTION_CONFLICT: ${text} (at x). Fix: ${fix}`,

@@ -68,7 +68,7 @@ describe("trust/parties/azure: what is said", () => {
         name: "LITERAL_WILDCARD",
         severity: "error",
         path: "audiences[0]",
-        message: '"api://*" is compared with aud letter by letter, so no token has it',
+        message: '"api://*" is compared with aud exactly, so no token has it',
         fix: "name the value in full, or compare by what takes patterns",
       },
       {

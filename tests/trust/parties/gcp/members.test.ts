@@ -51,7 +51,7 @@ describe("trust/parties/gcp/members", () => {
     );
   });
 
-  it("compares letter by letter, and says the difference", () => {
+  it("compares exactly, and says the difference", () => {
     const attributes = { "google.subject": "me", "google.groups": ["a", "b"], "attribute.team": "x" };
     const why = (member: string, pool?: string) => mismatch(parseMember(member), attributes, pool);
     for (const good of [`${ONE}/subject/me`, `${SET}/group/b`, `${SET}/attribute.team/x`, `${SET}/*`]) {

@@ -61,7 +61,7 @@ describe("trust/parties/pulumi/check-presence", () => {
         severity: "warning",
         path: 'policies[0].rules["\\"kubernetes.io\\".pod.name"]',
         message:
-          "whoever may create a pod chooses its name; nothing says in which namespace and as which ServiceAccount it runs",
+          "anyone who may create a pod chooses its name; nothing says in which namespace and as which ServiceAccount it runs",
         fix: 'add rules on "kubernetes.io".namespace and "kubernetes.io".serviceaccount.name, or on sub',
       },
     ]);

@@ -401,7 +401,7 @@ describe("trust/parties/pulumi/compile", () => {
     ]);
   });
 
-  it("says which of its fields exclude each other, and which there are", () => {
+  it("says which of its fields are mutually exclusive, and which there are", () => {
     assert.throws(
       () => compile({}),
       /nothing says whose tokens it is about .*Fix: give exactly one of githubActions, .*, custom, rules$/,

@@ -90,7 +90,7 @@ function literalWildcard({ base, operator, values, path }: Condition): Finding[]
       name: "LITERAL_WILDCARD",
       severity: "error",
       path,
-      message: `${base} takes "${value}" letter by letter, so ${excludes ? "it excludes nobody" : "no token has it"}`,
+      message: `${base} takes "${value}" exactly, so ${excludes ? "it excludes no token" : "no token has it"}`,
       fix: saysNothing(value)
         ? "name the claim's value"
         : `use ${excludes ? "StringNotLike" : "StringLike"}, or name the value in full`,

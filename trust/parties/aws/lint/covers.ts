@@ -7,7 +7,7 @@ interface Comparison extends Pick<Condition, "base" | "values"> {
   operator: Operator;
 }
 
-/** Operators that take what is written, letter by letter but for wildcards. The others take more. */
+/** Operators that take exactly what is written but for wildcards. The others take more. */
 const LETTERS = /^(String|Arn)(Equals|Like)$/;
 const WILDCARD = /[*?]/;
 

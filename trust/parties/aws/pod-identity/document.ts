@@ -24,9 +24,9 @@ export interface PodIdentityTrustPolicy {
 }
 
 /**
- * The trust policy by which EKS Pod Identity assumes a role for one ServiceAccount of one cluster, and for nobody else: by the
+ * The trust policy by which EKS Pod Identity assumes a role for one ServiceAccount of one cluster, and for no other: by the
  * tags it puts on the session (EKS User Guide, "Create IAM role with trust policy required by EKS Pod Identity"). Without
- * them whoever may make associations in any cluster of the account could give the role to any pod.
+ * them anyone who may make associations in any cluster of the account could give the role to any pod.
  *
  * @throws OidcRunnerError `CLUSTER_ARN_INVALID`
  */

@@ -5,7 +5,7 @@ import { readCredential } from "./read-credential";
 
 /**
  * Whether a federated identity credential accepts a token, and why. Issuer, subject and audience must be the same as in the
- * credential, letter by letter and case by case, without wildcards (Microsoft Entra documentation, "Important
+ * credential, exactly and with the same case, without wildcards (Microsoft Entra documentation, "Important
  * considerations and restrictions for federated identity credentials"). A flexible credential has an expression over claims
  * for its subject: {@link matchExpression}.
  *

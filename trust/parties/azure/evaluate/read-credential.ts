@@ -5,7 +5,7 @@ export interface FederatedCredential {
   issuer: string;
   /** Exactly one, `api://AzureADTokenExchange` in public Azure. */
   audience: string;
-  /** The subject, letter by letter, or an expression over claims: one of them. */
+  /** The subject, exactly, or an expression over claims: one of them. */
   subject: string | undefined;
   expression: string | undefined;
 }
@@ -26,7 +26,10 @@ export function readCredential(document: unknown): FederatedCredential {
     throw invalidCredential("it needs an issuer", "issuer");
   }
   if (subject !== undefined && expression !== undefined) {
-    throw invalidCredential("it has a subject and an expression, which exclude each other", "claimsMatchingExpression");
+    throw invalidCredential(
+      "it has a subject and an expression, which are mutually exclusive",
+      "claimsMatchingExpression",
+    );
   }
   if (expression === undefined && !isText(subject)) {
     throw invalidCredential("it needs a subject, or an expression", "subject");

@@ -11,7 +11,7 @@ const bytesOf = (text: string) => Buffer.byteLength(text);
 
 /**
  * Maps a token's claims (IAM API reference, `attributeMapping`). All attributes are mapped at each exchange, so one that
- * has no value or another type than text (for `google.groups`: a list of texts) fails it, whoever asks for the attribute
+ * has no value or another type than text (for `google.groups`: a list of texts) fails it, even if no rule asks for the attribute
  * (Google Cloud IAM documentation, "Troubleshoot workforce identity federation": "must be of type STRING"). What becomes of
  * an attribute whose claim is missing is not documented; it is taken for a failure.
  *

@@ -16,7 +16,7 @@ export interface Grant {
   shared: boolean;
 }
 
-/** Finds members that are more than they seem, or nobody. */
+/** Finds members that admit more than they seem to, or no one. */
 export function checkMember(
   { kind, value, text }: Member,
   path: string,
@@ -34,7 +34,7 @@ export function checkMember(
         name: "ANY_PRINCIPAL",
         severity: confined ? "warning" : "error",
         path,
-        message: "everybody in the pool is admitted: whoever fulfils the condition of any of its providers",
+        message: "every identity of the pool is admitted: each one that fulfils the condition of any of its providers",
         fix: "name a subject, principal://…/subject/SUBJECT, or an attribute",
       },
       ...ways.flatMap(({ shared, subject }) => checkSubjectOf(subject, shared)),

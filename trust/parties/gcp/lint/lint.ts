@@ -130,7 +130,7 @@ function checkAudiences({ allowedAudiences }: ReadProvider): Finding[] {
         severity: "warning",
         path: "allowedAudiences",
         message:
-          "only tokens for the provider's own resource name are taken; whoever asks for them must know its numbers",
+          "only tokens for the provider's own resource name are taken; a client that asks for them must know its numbers",
         fix: "name the audience that the tokens have",
       },
     ];
@@ -155,7 +155,7 @@ function withoutMembers(subjects: readonly Subject[]): Finding[] {
       name: "NO_MEMBERS",
       severity: "warning",
       path: "members",
-      message: "nobody may use what this is for; only the provider was looked at",
+      message: "no member is given, so no identity may use the provider; only the provider was checked",
       fix: "add the members of the role's binding, such as principal://…/subject/SUBJECT",
     },
   ];

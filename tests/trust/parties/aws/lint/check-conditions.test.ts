@@ -50,17 +50,17 @@ describe("trust/parties/aws/lint/check-conditions", () => {
     ["StringEquals", "*@example.com", "no token has it", "use StringLike, or name the value in full"],
     ["StringEquals", "?@example.com", "no token has it", "use StringLike, or name the value in full"],
     ["StringEqualsIgnoreCase", "?*", "no token has it", "name the claim's value"],
-    ["StringNotEquals", "*@example.com", "it excludes nobody", "use StringNotLike, or name the value in full"],
-    ["StringNotEqualsIgnoreCase", "*", "it excludes nobody", "name the claim's value"],
+    ["StringNotEquals", "*@example.com", "it excludes no token", "use StringNotLike, or name the value in full"],
+    ["StringNotEqualsIgnoreCase", "*", "it excludes no token", "name the claim's value"],
   ] as const) {
-    it(`says that ${operator} takes ${value} letter by letter`, () => {
+    it(`says that ${operator} takes ${value} exactly`, () => {
       const on = (name: string, text: string | string[]) =>
         name === "StringEquals" ? equals(SUB, { [EMAIL]: text }) : { ...equals(SUB), [name]: { [EMAIL]: text } };
       assert.deepEqual(only(on(operator, ["a@example.com", value])), {
         name: "LITERAL_WILDCARD",
         severity: "error",
         path: at(operator, "email"),
-        message: `${operator} takes "${value}" letter by letter, so ${effect}`,
+        message: `${operator} takes "${value}" exactly, so ${effect}`,
         fix,
       });
       assert.deepEqual(findings(on(operator, "a@example.com")), []);

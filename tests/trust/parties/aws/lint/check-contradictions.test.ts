@@ -19,7 +19,7 @@ const email = (entries: Record<string, string | string[]>) =>
   });
 
 describe("trust/parties/aws/lint/check-contradictions", () => {
-  it("says which operators exclude each other, at the last of them", () => {
+  it("says which operators are mutually exclusive, at the last of them", () => {
     const conditions = { ...equals(SUB), StringLike: { [`${EKS}:sub`]: "system:serviceaccount:a:*" } };
     assert.deepEqual(lintAwsTrust(policy(eks(conditions))), [
       {

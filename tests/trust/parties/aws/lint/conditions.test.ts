@@ -78,7 +78,7 @@ const cases: Case[] = [
     good: [[eks(equals(SUB)), statement(`${EKS}4`, equals(SUB, {}, `${EKS}4`))]],
   },
   {
-    what: "a value and a pattern that exclude each other",
+    what: "a value and a pattern that are mutually exclusive",
     bad: [
       eks({
         ...equals(SUB),

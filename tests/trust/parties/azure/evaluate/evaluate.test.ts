@@ -92,7 +92,7 @@ describe("trust/parties/azure/evaluate/evaluate", () => {
     }
 
     for (const [change, message] of [
-      [{ subject: "a" }, /: it has a subject and an expression, which exclude each other \(/],
+      [{ subject: "a" }, /: it has a subject and an expression, which are mutually exclusive \(/],
       [{ claimsMatchingExpression: {} }, /: the expression needs a value \(/],
       [{ claimsMatchingExpression: "a" }, /: the expression needs a value \(/],
       [{ claimsMatchingExpression: { value } }, /: the expression's languageVersion must be 1 \(/],

@@ -56,7 +56,7 @@ describe("trust/parties/gcp/evaluate/evaluate", () => {
     ]);
   });
 
-  it("takes an issuer letter by letter, and no other type", () => {
+  it("takes an issuer exactly, and no other type", () => {
     assert.match(reasons({}, { iss: "https://Issuer.example.com" })[0] ?? "", /only in upper and lower case/);
     assert.match(reasons({}, { iss: [CLAIMS.iss] })[0] ?? "", /got no iss$/);
   });

@@ -75,7 +75,7 @@ describe("trust/parties/gcp/lint/check-member", () => {
     const [missing] = lintGcpTrust(eks(NAMED_POD));
     assert.match(missing?.message ?? "", /^kubernetes\.io\.pod\.name doesn't say/);
     const literal = (attributeMapping: object) => lintGcpTrust(eks({ attributeMapping, members: [subject("a*")] }))[0];
-    assert.match(literal(MAPPING)?.message ?? "", /^"a\*" is compared with sub letter by letter.*subject\/a\*$/);
+    assert.match(literal(MAPPING)?.message ?? "", /^"a\*" is compared with sub exactly.*subject\/a\*$/);
     const made = { "google.subject": "assertion.sub.extract('system:serviceaccount:{name}')" };
     assert.match(literal(made)?.message ?? "", /^"a\*" is compared with google\.subject /);
   });

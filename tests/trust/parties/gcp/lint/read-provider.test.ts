@@ -68,7 +68,7 @@ describe("trust/parties/gcp/lint/read-provider", () => {
   it("tells of audiences that no token has, and of one's own resource name as audience", () => {
     assert.deepEqual(found(eks({ allowedAudiences: ["gcp", "a*"] })), ["LITERAL_WILDCARD error allowedAudiences"]);
     const [literal] = lintGcpTrust(eks({ allowedAudiences: ["a*"] }));
-    assert.match(literal?.message ?? "", /^"a\*" is compared with aud letter by letter/);
+    assert.match(literal?.message ?? "", /^"a\*" is compared with aud exactly/);
     // Where the audience is what names the customer, one that anybody can ask for names nobody.
     const pulumi = (allowedAudiences: string[]) =>
       found({
