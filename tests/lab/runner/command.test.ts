@@ -27,7 +27,7 @@ describe("the entrypoint's command", function () {
   /** Waits until the command has said a word. */
   async function said(run: ShellRun, word: string): Promise<void> {
     while (!run.output().includes(`${word}\n`)) {
-      assert.equal(run.child.exitCode, null, run.output());
+      assert.equal(run.child.exitCode ?? run.child.signalCode, null, run.output());
       await sleep(20);
     }
   }

@@ -39,7 +39,7 @@ const stop = (host: EntrypointHost) => writeFileSync(stopFile(host), "");
 /** Waits until a run has printed something; one that ends before fails. */
 async function said(run: ShellRun, pattern: RegExp): Promise<void> {
   while (!pattern.test(run.output())) {
-    assert.equal(run.child.exitCode, null, run.output());
+    assert.equal(run.child.exitCode ?? run.child.signalCode, null, run.output());
     await sleep(20);
   }
 }

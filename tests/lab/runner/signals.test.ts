@@ -23,7 +23,7 @@ describe("signals to the entrypoint of a script", function () {
 
   async function said(run: ShellRun, words: string): Promise<void> {
     while (!run.output().includes(`${words}\n`)) {
-      assert.equal(run.child.exitCode, null, run.output());
+      assert.equal(run.child.exitCode ?? run.child.signalCode, null, run.output());
       await sleep(20);
     }
   }
