@@ -85,10 +85,11 @@ describe("the entrypoint's command", function () {
           "n=0; trap 'n=$((n+1)); echo again $n' USR1; echo ready; while [ $n -lt 3 ]; do sleep 0.05; done; sleep 0.1; exit 7",
         );
         await said(run, "ready");
+        // Two of a kind that wait to be handled are one, so the next is sent when the one before was heard, and not at once.
         for (let count = 1; count <= 3; count++) {
           run.child.kill("SIGUSR1");
-          // Two of a kind that wait to be handled are one.
           await (count < 3 ? said(run, `again ${count}`) : undefined);
+          await sleep(200);
         }
         const { code, output } = await run.ended;
         assert.equal(code, 7, output);
