@@ -60,15 +60,15 @@ find_interpreter() {
     fail 127 "INTERPRETER_MISSING: this image has no '$oidc_interpreter', which the script's first line names. Fix: use an image that has it, or another first line"
 }
 
-# A signal ends the wait early. What the wait says then is the signal's, unless the command ended at that very moment.
+# A signal ends the wait early, also one that was handled just before (bash in POSIX mode), so only a command that is gone has
+# ended. What the wait says then can be the signal's: the shell may have kept the command's code for another wait, or have
+# told it already (127).
 await_command() {
   while :; do
-    oidc_signalled='' oidc_code=0
+    oidc_code=0
     wait "$oidc_child" 2>/dev/null || oidc_code=$?
-    [ -n "$oidc_signalled" ] || return 0
     kill -0 "$oidc_child" 2>/dev/null || break
   done
-  # It has ended and was reaped: the shell may have kept its code for another wait, or have told it already (127).
   oidc_last=0
   wait "$oidc_child" 2>/dev/null || oidc_last=$?
   [ "$oidc_last" = 127 ] || oidc_code=$oidc_last
@@ -78,7 +78,6 @@ await_command() {
 # on. Other groups don't get them yet: Pulumi's plugins have groups of their own (pulumi/pulumi v3.259.0,
 # sdk/go/common/resource/plugin/plugin.go), and it lets them finish what they are creating before it ends them.
 forward() {
-  oidc_signalled=yes
   # What is deaf to them gets TERM instead.
   case $oidc_reset:$1 in :INT | :QUIT) set -- TERM ;; esac
   case $1 in TERM | INT | QUIT) oidc_told=$1 ;; esac

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { entrypointData } from "../../../provider/workload/entrypoint";
@@ -85,15 +85,29 @@ describe("the entrypoint's command", function () {
           "n=0; trap 'n=$((n+1)); echo again $n' USR1; echo ready; while [ $n -lt 3 ]; do sleep 0.05; done; sleep 0.1; exit 7",
         );
         await said(run, "ready");
-        // Two of a kind that wait to be handled are one, so the next is sent when the one before was heard, and not at once.
         for (let count = 1; count <= 3; count++) {
           run.child.kill("SIGUSR1");
+          // Two of a kind that wait to be handled are one.
           await (count < 3 ? said(run, `again ${count}`) : undefined);
-          await sleep(200);
         }
         const { code, output } = await run.ended;
         assert.equal(code, 7, output);
         assert.equal(output.match(/^again \d$/gm)?.length, 3);
+      });
+
+      it("is waited for to its end, whenever signals come that it handles", async () => {
+        const end = join(host.directory, "end");
+        const script = `trap : USR1; echo ready; while [ ! -e '${end}' ]; do sleep 0.02 || :; done; sleep 0.1; exit 7`;
+        const run = start(script);
+        await said(run, "ready");
+        for (let count = 0; count < 2000; count++) {
+          run.child.kill("SIGUSR1");
+          await new Promise(setImmediate);
+        }
+        writeFileSync(end, "");
+        const { code, output } = await run.ended;
+        rmSync(end);
+        assert.equal(code, 7, output);
       });
 
       it("is left alone by a signal it ignores on purpose", async () => {
