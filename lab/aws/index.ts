@@ -1,5 +1,5 @@
 export { iamArn, LAB_ACCOUNT_ID } from "./arn";
-export { type Aws, type AwsOptions, startAws } from "./aws";
+export { type Aws, startAws } from "./aws";
 export { awsControlRoutes } from "./control";
 export type { Iam } from "./iam";
 export type { OidcProvider } from "./oidc-providers";

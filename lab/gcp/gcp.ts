@@ -1,7 +1,6 @@
 import { gkeClusterOf } from "../../trust/issuers";
 import type { Cluster } from "../cluster";
 import type { Pod, PodEnvironment } from "../cluster/node-agent";
-
 import type { ServerCertificate } from "../http";
 import type { GcpDescription } from "../types";
 import { GcpIam } from "./iam";

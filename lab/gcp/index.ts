@@ -1,6 +1,6 @@
 export { gcpControlRoutes } from "./control";
 export { gcpError } from "./errors";
-export { type Gcp, type GcpOptions, startGcp } from "./gcp";
+export { type Gcp, startGcp } from "./gcp";
 export type { GcpIam, ServiceAccount } from "./iam";
 export { checkPool } from "./pool";
 export { projectNumber } from "./project-number";

@@ -1,3 +1,3 @@
 export { dyingWithParent, isolatedCommand } from "./isolated-command";
-export { detectIsolationMode, type IsolationMode, isolationMode, type Probe } from "./isolation-mode";
+export { detectIsolationMode, isolationMode } from "./isolation-mode";
 export { ownsAllUsers } from "./user-mapping";

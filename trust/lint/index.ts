@@ -15,4 +15,4 @@ export {
   shapeOf,
   step,
 } from "./rules-view";
-export { checkWaivers, type WaivableFinding, type Waiver } from "./waivers";
+export { ACCESS_FINDINGS, checkWaivers, type WaivableFinding, type Waiver } from "./waivers";

@@ -2,12 +2,14 @@ import { OidcRunnerError } from "../errors";
 import { SUBJECT_CHECKS, type SubjectFindingName } from "./checks";
 import type { PartyFindingName } from "./finding";
 
+/** What the runners warn of about their access to a cloud, and no linter. */
+export const ACCESS_FINDINGS = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS"] as const;
+
 /** What else can be waived. Allows without rules, for one, can't: other checks refuse them too. */
 const OTHERS = [
   "ADMIN_FOR_MANY",
   "ANY_TEAM",
-  "GOOGLE_ROLE_BROAD",
-  "IDENTITY_SAMENESS",
+  ...ACCESS_FINDINGS,
   "LITERAL_DOT_MATCHES_ANY",
   "LOCKS_OUT_CALLER",
   "MISSING_AUDIENCE",
@@ -18,7 +20,7 @@ const OTHERS = [
 ] as const satisfies (PartyFindingName | ProviderFinding)[];
 
 /** What the resources themselves warn of. */
-type ProviderFinding = "LOCKS_OUT_CALLER" | "GOOGLE_ROLE_BROAD" | "IDENTITY_SAMENESS";
+type ProviderFinding = "LOCKS_OUT_CALLER" | (typeof ACCESS_FINDINGS)[number];
 
 /** A finding that can be waived. */
 export type WaivableFinding = SubjectFindingName | (typeof OTHERS)[number];

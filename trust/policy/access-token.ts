@@ -49,8 +49,7 @@ export function checkTokenSelection(selection: TokenSelection): void {
         fix: wanted === undefined ? `leave "${owner}" out` : `give "${wanted}" instead`,
       });
     }
-    // The name of a team is a pattern in a policy, where a dot matches any one character.
-    if (given !== undefined && (owner === "team" ? /[*?.]/ : /[*?]/).test(given)) {
+    if (given !== undefined && namesSeveral(selection.tokenType, given)) {
       throw new OidcRunnerError("TOKEN_OWNER_WILDCARD", `"${given}" names more than one ${owner}`, {
         where: owner,
         fix: `name one ${owner}: a runner asks for one token${given.includes(".") ? ", and a dot stands for any character" : ""}`,
@@ -66,6 +65,11 @@ export function checkTokenSelection(selection: TokenSelection): void {
   if (selection.admin === true) {
     checkAdmin(selection);
   }
+}
+
+/** Whether the name of a token's owner is a pattern. A team's is one in a policy, where a dot matches any one character. */
+export function namesSeveral(tokenType: TokenType, owner: string): boolean {
+  return (tokenType === "team" ? /[*?.]/ : /[*?]/).test(owner);
 }
 
 function checkAdmin({ tokenType, roleId }: TokenSelection): void {

@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../errors";
-import type { TokenSelection } from "./access-token";
+import { namesSeveral, type TokenSelection, tokenOwner } from "./access-token";
 import { TOKEN_TYPES, type TokenType } from "./model";
 
 /** An access token as programs name it: exactly one of these blocks. */
@@ -63,10 +63,9 @@ const FIELD = { team: "name", personal: "user", runner: "pool" } as const;
  */
 export function oneToken(token: AccessToken, where: string): TokenSelection {
   const selection = tokenSelection(token, where);
-  const { tokenType, team, user, runner, roleId, admin } = selection;
-  const owner = team ?? user ?? runner;
-  // The name of a team is a pattern in a policy, where a dot matches any one character.
-  if (tokenType !== "organization" && owner && (team === undefined ? /[*?]/ : /[*?.]/).test(owner)) {
+  const { tokenType, roleId, admin } = selection;
+  const owner = tokenOwner(selection);
+  if (tokenType !== "organization" && owner && namesSeveral(tokenType, owner)) {
     throw new OidcRunnerError("TOKEN_OWNER_WILDCARD", `"${owner}" names more than one ${tokenType} token`, {
       where: `${where}.${tokenType}.${FIELD[tokenType]}`,
       fix: `name one: a runner asks for one token${owner.includes(".") ? ", and a dot stands for any character" : ""}`,

@@ -30,7 +30,7 @@ export interface PodIdentityAgent {
 }
 
 /**
- * Where the agent is on EKS' nodes, by IPv4 and IPv6. Nobody can serve these link-local addresses in the lab: there a
+ * Where the agent is on EKS' nodes, by IPv4 and IPv6. These link-local addresses can't be served in the lab: there a
  * variable of a pod with exactly one of these values gets the stand-in's URL.
  */
 export const AGENT_URLS = ["http://169.254.170.23/v1/credentials", "http://[fd00:ec2::23]/v1/credentials"];

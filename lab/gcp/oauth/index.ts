@@ -1,6 +1,6 @@
 export { AccessTokens } from "./access-tokens";
 export { errorOfStatus, GcpApiError } from "./api-error";
 export { IdTokens } from "./id-tokens";
-export { type OAuthOptions, startGcpOAuth } from "./oauth";
+export { startGcpOAuth } from "./oauth";
 export { type GcpPrincipal, isMember, principalName, type WorkloadPrincipal } from "./principal";
 export { type GcpService, startGcpService } from "./service";

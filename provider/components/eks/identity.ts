@@ -8,7 +8,6 @@ import { awsWebIdentity, checkAwsTokenExpiration, checkRegion, eksPodIdentity } 
 import { kubernetesName, type PodParts } from "../../workload/pod";
 import { type MadeRole, makeRole, oidcProviderArnOf } from "../aws";
 import { peer } from "../lib";
-
 import { type CloudIdentity, planAfter, type RunnerPlan } from "../runner";
 import type { EksAws, EksPodIdentity } from "./args";
 import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";

@@ -6,7 +6,6 @@ import { googleWorkloadIdentity } from "../../workload/access";
 import { kubernetesName } from "../../workload/pod";
 import { grantsOfRun, makeGrants } from "../gcp";
 import { peer } from "../lib";
-
 import { type CloudIdentity, planAfter, type RunnerArgs, type RunnerPlan } from "../runner";
 import type { GkeGcp, GkeServiceAccount } from "./args";
 import { checkAccountProject, checkRoles, rolesOf } from "./check";

@@ -1,8 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { workloadPool } from "../../../trust/issuers";
 import type { WaivableFinding } from "../../../trust/lint";
 import { broadRole } from "../../../trust/parties/gcp";
 import type { GkeWorkload } from "../../../trust/parties/gcp/workload-identity";
+import { warn } from "../../resources";
 import { perRun } from "../lib";
 import type { GkeGcp } from "./args";
 import { rolesOf } from "./check";
@@ -18,17 +19,16 @@ export function warnGoogle(
   waived: readonly { name: string }[],
 ): void {
   const isWaived = (name: WaivableFinding) => waived.some((waiver) => waiver.name === name);
-  const warn = (name: WaivableFinding, what: string, fix: string) => {
+  const tell = (name: WaivableFinding, what: string, fix: string) => {
     if (!isWaived(name)) {
       const waiver = `waive: [{ name: "${name}", reason: "…" }]`;
-      // The engine shows it, so the log call is not awaited.
-      void pulumi.log.warn(`${name}: ${what}. Fix: ${fix}; where it is meant, waive it: ${waiver}`, resource);
+      warn(`${name}: ${what}. Fix: ${fix}; where it is meant, waive it: ${waiver}`, resource);
     }
   };
   const projects = toldInRun();
   const { project } = cluster;
   if (!projects.has(project) && !isWaived("IDENTITY_SAMENESS")) {
-    warn(
+    tell(
       "IDENTITY_SAMENESS",
       `the GKE clusters of the project ${project} share the pool ${workloadPool(project)}, so a pod of ServiceAccount ${serviceAccountName} in namespace ${namespace} has the same Google identity on each of them`,
       "keep clusters that others administer in another project, and this namespace in hands you trust on all of them",
@@ -38,7 +38,7 @@ export function warnGoogle(
   for (const { role, project: target = project, where } of rolesOf(gcp)) {
     const why = broadRole(role);
     if (why !== undefined) {
-      warn("GOOGLE_ROLE_BROAD", `${role} on the project ${target} (${where}): ${why}`, "give the roles the work needs");
+      tell("GOOGLE_ROLE_BROAD", `${role} on the project ${target} (${where}): ${why}`, "give the roles the work needs");
     }
   }
 }

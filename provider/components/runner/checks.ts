@@ -1,7 +1,7 @@
 import { checkApiUrl, defaultApiUrl } from "../../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../../trust";
 import { refuseSharedIssuer } from "../../../trust/issuers";
-import { checkWaivers, type Waiver } from "../../../trust/lint";
+import { ACCESS_FINDINGS, checkWaivers, type Waiver } from "../../../trust/lint";
 import {
   type AccessToken,
   accessTokenType,
@@ -212,7 +212,7 @@ function isAboutAccess(waive: RunnerArgs["waive"]): boolean {
   const names = Array.isArray(waive)
     ? waive.map((waiver) => (isKnown(waiver) ? (waiver as Waiver).name : undefined))
     : [];
-  return names.length > 0 && names.every((name) => name === "GOOGLE_ROLE_BROAD" || name === "IDENTITY_SAMENESS");
+  return names.length > 0 && names.every((name) => ACCESS_FINDINGS.some((finding) => finding === name));
 }
 
 /** The refusal of a trust that a runner can't rely on. */

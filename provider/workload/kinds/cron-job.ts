@@ -1,5 +1,4 @@
 import { OidcRunnerError } from "../../../trust";
-
 import { checkCount, type KubernetesObject } from "../pod";
 import { jobSpec } from "./job";
 

@@ -1,6 +1,5 @@
 import { OidcRunnerError } from "../../../trust";
 import type { PodTemplate } from "../patch";
-
 import { checkCount, graceSeconds, type KubernetesObject } from "../pod";
 
 /** How a Deployment replaces its pods: one after the other, or all at once. */

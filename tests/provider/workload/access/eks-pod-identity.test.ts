@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
 import { eksPodIdentity } from "../../../../provider/workload/access/eks-pod-identity";
 import { runnerEnvironment } from "../../../../provider/workload/pod/environment";
-
 import type { PodOptions } from "../../../../provider/workload/pod/options";
 import { OPTIONS } from "../pod/pod";
 

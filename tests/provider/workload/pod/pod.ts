@@ -1,5 +1,4 @@
 import { awsWebIdentity } from "../../../../provider/workload/access/aws-web-identity";
-
 import type { PodOptions } from "../../../../provider/workload/pod/options";
 import { pulumiToken } from "../../../../provider/workload/pod/subject-token";
 import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";

@@ -1,5 +1,4 @@
 import type { Claims } from "../../../claims";
-
 import type { Explanation } from "../../../verdict";
 import { requestContext } from "./context";
 import { decide } from "./decide";

@@ -1,5 +1,4 @@
 import { POD_IDENTITY_AUDIENCE } from "../../../issuers";
-
 import type { Explanation } from "../../../verdict";
 import { decide, readTrustPolicy, type Statement } from "../evaluate";
 

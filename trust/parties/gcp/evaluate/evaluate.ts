@@ -1,5 +1,4 @@
 import type { Claims } from "../../../claims";
-
 import { type Explanation, nearest } from "../../../verdict";
 import { checkAudience } from "../audience";
 import { mismatch, parseMember } from "../members";

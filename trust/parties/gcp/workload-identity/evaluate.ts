@@ -1,7 +1,6 @@
 import { type Claims, claimValues } from "../../../claims";
 import { OidcRunnerError } from "../../../errors";
 import { gkeClusterOf, workloadPool } from "../../../issuers";
-
 import type { Explanation } from "../../../verdict";
 
 /** Who a pod is to Google, from its token: what members are compared with. */
