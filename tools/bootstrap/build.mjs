@@ -49,7 +49,8 @@ export async function build(root, { tests = false } = {}) {
   writeFileSync(stamp, hash);
 }
 
-function filesBelow(directory) {
+/** All files below a directory, in order, without those of node_modules. */
+export function filesBelow(directory) {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { withFileTypes: true })
     .flatMap((entry) => {

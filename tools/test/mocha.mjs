@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { filesBelow } from "../bootstrap/build.mjs";
 import { run } from "../bootstrap/run.mjs";
 
 /** Test files in stages: what needs nothing first, what needs the real engine last. */
@@ -97,12 +98,4 @@ export function addMocha(tally, name, { counts, code, timedOut }, limit, mayBeEm
 function compiled(root, file) {
   const path = relative(root, file);
   return path.endsWith(".ts") ? join("dist", path.replace(/\.ts$/, ".js")) : path;
-}
-
-function filesBelow(directory) {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }
