@@ -8,15 +8,18 @@ run_command() {
   # sh starts background commands deaf to INT and QUIT. bash undoes that when it becomes a program; GNU env(1) can, too.
   oidc_reset=${BASH_VERSION:+shell}
   [ -n "$oidc_reset" ] || ! env --default-signal=INT,QUIT sh -c : 2>/dev/null || oidc_reset="env"
-  # A background command has no standard input unless it is given one.
-  exec 3<&0
-  become "$@" <&3 3<&- &
-  oidc_child=$!
-  exec 3<&-
+  # Before the command: it may be told to end as soon as it is there.
+  oidc_child='' oidc_early=''
   for oidc_signal in TERM INT HUP QUIT USR1 USR2; do
     # shellcheck disable=SC2064
     trap "forward $oidc_signal" "$oidc_signal"
   done
+  # A background command has no standard input unless it is given one.
+  exec 3<&0
+  become "$@" <&3 3<&- &
+  oidc_child=$!
+  for oidc_signal in $oidc_early; do forward "$oidc_signal"; done
+  exec 3<&-
   # shellcheck source-path=SCRIPTDIR source=renew.sh disable=SC1091
   . "$oidc_here/renew.sh"
   keep_fresh </dev/null &
@@ -78,6 +81,7 @@ await_command() {
 # on. Other groups don't get them yet: Pulumi's plugins have groups of their own (pulumi/pulumi v3.259.0,
 # sdk/go/common/resource/plugin/plugin.go), and it lets them finish what they are creating before it ends them.
 forward() {
+  [ -n "$oidc_child" ] || { oidc_early="$oidc_early $1"; return 0; }
   # What is deaf to them gets TERM instead.
   case $oidc_reset:$1 in :INT | :QUIT) set -- TERM ;; esac
   case $1 in TERM | INT | QUIT) oidc_told=$1 ;; esac

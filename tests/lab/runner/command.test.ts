@@ -211,6 +211,33 @@ describe("the entrypoint's command", function () {
     }
   });
 
+  it("hears a signal that comes before the entrypoint knows it", async () => {
+    for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
+      const host = new EntrypointHost(shell, lab.trust, lab.fixture.authority.certificatePem);
+      try {
+        // As on a machine that is busy just then.
+        const part = join(host.directory, "command.sh");
+        const source = readFileSync(part, "utf8");
+        assert.ok(source.includes("oidc_child=$!"));
+        rmSync(part);
+        writeFileSync(part, source.replace("oidc_child=$!", "sleep 0.5; oidc_child=$!"));
+        host.setToken(await lab.token());
+        const run = host.start(lab.fixture.cloud.url, [
+          "sh",
+          "-c",
+          "trap 'echo told; exit 7' TERM; echo ready; for i in 1 2 3 4 5 6 7 8; do sleep 1; done",
+        ]);
+        await said(run, "ready");
+        run.child.kill("SIGTERM");
+        const { code, output } = await run.ended;
+        assert.equal(code, 7, `${shell.name}: ${output}`);
+        assert.match(output, /told/);
+      } finally {
+        host.remove();
+      }
+    }
+  });
+
   it("gets TERM for INT and QUIT where sh starts commands deaf to them and no tool can change that", async () => {
     for (const shell of SHELLS.filter(EntrypointHost.isInstalled)) {
       // No env(1) here, as in Alpine, whose env has no such option.
