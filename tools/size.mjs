@@ -3,22 +3,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt, ensureInstalled, main, root } from "./bootstrap.mjs";
+import { bundle } from "./pack/bundle.mjs";
 import { pack } from "./pack/pack.mjs";
 
-/** `minified.before` is the provider of that commit, which was all of today's rooms in one; sizes in bytes. */
+/** Bytes. `minified.before`: what the package of that commit held of code, a file a module. */
 const limits = JSON.parse(readFileSync(new URL("size.json", import.meta.url), "utf8"));
-const ROOMS = ["provider", "pulumi-cloud", "trust"];
 
 await main(async () => {
   await ensureInstalled();
   await ensureBuilt();
   const { transformSync } = await import("esbuild");
-  const minify = (file) => transformSync(readFileSync(file), { minify: true, target: "node20" }).code;
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   let minified = 0;
-  for (const room of ROOMS) {
-    const files = filesBelow(join(root, "dist", room)).filter((file) => file.endsWith(".js"));
-    const bytes = files.reduce((sum, file) => sum + Buffer.byteLength(minify(file)), 0);
-    console.log(`  ${kilobytes(bytes)}  ${room}, minified (${files.length} files)`);
+  for (const { path, code } of await inDirectory((directory) => bundle(root, manifest, directory))) {
+    const bytes = Buffer.byteLength(transformSync(code, { minify: true, target: "node20" }).code);
+    console.log(`  ${kilobytes(bytes)}  ${path}, minified`);
     minified += bytes;
   }
   const { before, ratio } = limits.minified;
@@ -29,7 +28,8 @@ await main(async () => {
     `; ${(minified / before).toFixed(3)} of ${before} before, limit ${ratio}`,
   );
 
-  const { unpackedSize, dependencies } = await packed();
+  const { unpackedSize } = await inDirectory((directory) => pack(root, ".", directory));
+  const { dependencies } = manifest;
   const modules = Object.keys(dependencies).map((name) => join(root, "node_modules", name));
   const installed = modules.flatMap(filesBelow).reduce((sum, file) => sum + statSync(file).size, unpackedSize);
   check("installed, with its dependencies", installed, limits.installed, "");
@@ -37,11 +37,10 @@ await main(async () => {
   if (names !== limits.dependencies.join(", ")) fail(`it depends on ${names}, not on ${limits.dependencies} alone`);
 });
 
-async function packed() {
+async function inDirectory(make) {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-size-"));
   try {
-    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    return { ...(await pack(root, ".", directory)), dependencies };
+    return await make(directory);
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import ts from "typescript";
@@ -58,6 +67,25 @@ describe("the tarballs, each installed alone with isolated node_modules", functi
       assert.ok(!("scripts" in manifest) && !("bin" in manifest));
       const rooms = tarball.files.flatMap((file) => /^dist\/([^/]+)/.exec(file)?.[1] ?? []);
       assert.deepEqual([...new Set(rooms)].sort(), ["provider", "pulumi-cloud", "trust"]);
+    });
+
+    it("holds what its exports reach, in chunks, and the entrypoint's scripts beside them", () => {
+      const code = tarball.files.filter((file) => file.endsWith(".js"));
+      const entries = Object.values(manifest.exports).flatMap((entry) => (entry as { default?: string }).default ?? []);
+      const chunks = code.filter((file) => !entries.includes(`./${file}`));
+      assert.equal(code.length - chunks.length, entries.length);
+      assert.ok(
+        chunks.every((file) => /^dist\/provider\/chunk-\w+\.js$/.test(file)) && chunks.length <= 8,
+        `${chunks}`,
+      );
+      const scripts = readdirSync(join(packageRoot(), "provider/workload/entrypoint")).filter((name) =>
+        name.endsWith(".sh"),
+      );
+      assert.ok(scripts.length > 0);
+      assert.deepEqual(
+        tarball.files.filter((file) => file.endsWith(".sh")).sort(),
+        scripts.map((name) => `dist/provider/${name}`).sort(),
+      );
     });
 
     it("has exports and types that publint and attw find right", () => lint(tarball));

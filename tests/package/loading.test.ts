@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, sym
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { pack, run } from "../helpers/packed";
 
 const NAME = "pulumi-oidc-runner";
 const CLASSES = [
@@ -39,28 +40,29 @@ const makeGke = `${MAKE} make((args) => new (require("${NAME}/gke").GkeOidcRunne
 describe("the package as programs load it", function () {
   this.timeout(180_000);
   let directory: string;
+  let unpacked: string;
+  before(async () => {
+    unpacked = mkdtempSync(join(tmpdir(), "unpacked-"));
+    const { file } = await pack(NAME, unpacked);
+    await run("tar", ["-xzf", file, "-C", unpacked, "--strip-components=1"], { cwd: unpacked });
+  });
+  after(() => rmSync(unpacked, { recursive: true }));
   beforeEach(() => {
     directory = realpathSync(mkdtempSync(join(tmpdir(), "package-")));
     mkdirSync(join(directory, "node_modules", "@pulumi"), { recursive: true });
+    // A copy, so that nothing is found beside the clone.
+    cpSync(unpacked, join(directory, "node_modules", NAME), { recursive: true });
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
+  /** Has packages found, with what they need. */
   const link = (...names: string[]) => {
     for (const name of names) {
-      const target = name === NAME ? packageRoot() : join(packageRoot(), "node_modules", name);
-      symlinkSync(target, join(directory, "node_modules", name), "dir");
+      symlinkSync(join(packageRoot(), "node_modules", name), join(directory, "node_modules", name), "dir");
     }
-  };
-  /** A copy, so that nothing is found beside its original. */
-  const copy = () => {
-    const target = join(directory, "node_modules", NAME);
-    for (const room of ["provider", "pulumi-cloud", "trust"]) {
-      cpSync(join(packageRoot(), "dist", room), join(target, "dist", room), { recursive: true });
-    }
-    cpSync(join(packageRoot(), "package.json"), join(target, "package.json"));
   };
   /** What a program in the directory prints by `print(value)`. */
-  const run = (program: string, ...flags: string[]): unknown => {
+  const printed = (program: string, ...flags: string[]): unknown => {
     const print = "const print = (value) => console.log('=>' + JSON.stringify(value));";
     const options = { cwd: directory, encoding: "utf8" as const };
     const output = execFileSync(process.execPath, [...flags, "-e", `${print}\n${program}`], options);
@@ -68,43 +70,42 @@ describe("the package as programs load it", function () {
   };
 
   it("gives all classes to CommonJS", () => {
-    link(NAME, "@pulumi/pulumi");
-    assert.deepEqual(run(`print(Object.keys(require("${NAME}")).sort())`), CLASSES);
+    link("@pulumi/pulumi");
+    assert.deepEqual(printed(`print(Object.keys(require("${NAME}")).sort())`), CLASSES);
   });
 
   it("gives all classes to ESM by name", () => {
-    link(NAME, "@pulumi/pulumi");
+    link("@pulumi/pulumi");
     const program = `import { ${CLASSES.join(", ")} } from "${NAME}";
       import { EksOidcRunner as eks } from "${NAME}/eks";
       import { GkeOidcRunner as gke } from "${NAME}/gke";
       import { issuer, policy } from "${NAME}/dynamic";
       print([${CLASSES.map((name) => `typeof ${name}`).join(", ")}, eks === EksOidcRunner, gke === GkeOidcRunner,
         typeof issuer.create, typeof policy.create]);`;
-    assert.deepEqual(run(program, "--input-type=module"), [
+    assert.deepEqual(printed(program, "--input-type=module"), [
       ...CLASSES.map(() => "function"),
       ...[true, true, "function", "function"],
     ]);
   });
 
   it("opens no other door", () => {
-    link(NAME);
     for (const path of ["dist/provider/index.js", "trust", "dist/lab/lab.js"]) {
       const program = `try { require("${NAME}/${path}"); print("open"); } catch (error) { print(error.code); }`;
-      assert.equal(run(program), "ERR_PACKAGE_PATH_NOT_EXPORTED", path);
+      assert.equal(printed(program), "ERR_PACKAGE_PATH_NOT_EXPORTED", path);
     }
   });
 
   it("loads no cloud package before a runner is made", () => {
-    link(NAME, "@pulumi/pulumi");
+    link("@pulumi/pulumi");
     const program = `require("${NAME}");
       print(Object.keys(require.cache).filter((file) => /@pulumi.(aws|gcp|kubernetes)./.test(file)))`;
-    assert.deepEqual(run(program), []);
+    assert.deepEqual(printed(program), []);
   });
 
   it("loads no Google package for EKS and no AWS package for GKE, with all a runner can have", () => {
-    link(NAME, "@pulumi/pulumi");
-    assert.deepEqual(run(makeEks), ["aws", "kubernetes"]);
-    assert.deepEqual(run(makeGke), ["gcp", "kubernetes"]);
+    link("@pulumi/pulumi", "@pulumi/aws", "@pulumi/gcp", "@pulumi/kubernetes");
+    assert.deepEqual(printed(makeEks), ["aws", "kubernetes"]);
+    assert.deepEqual(printed(makeGke), ["gcp", "kubernetes"]);
   });
 
   it("takes no Kubernetes provider that adopts what is there already [A17]", () => {
@@ -119,13 +120,12 @@ describe("the package as programs load it", function () {
   });
 
   it("names the peer that is missing, in one line", () => {
-    copy();
     link("@pulumi/pulumi");
     for (const [program, packages] of [
       [makeEks, ["@pulumi/aws", "@pulumi/kubernetes"]],
       [makeGke, ["@pulumi/gcp", "@pulumi/kubernetes"]],
     ] as const) {
-      const { code, message } = run(program) as { code: string; message: string };
+      const { code, message } = printed(program) as { code: string; message: string };
       assert.equal(code, "PEER_MISSING");
       assert.ok(
         packages.some((name) => message.includes(`npm install ${name}`)),
@@ -136,11 +136,10 @@ describe("the package as programs load it", function () {
   });
 
   it("needs the cloud's package only for a cloud identity", () => {
-    copy();
     link("@pulumi/pulumi", "@pulumi/kubernetes");
-    assert.equal((run(makeEks) as { message: string }).message.includes("npm install @pulumi/aws"), true);
+    assert.equal((printed(makeEks) as { message: string }).message.includes("npm install @pulumi/aws"), true);
     const withoutRole = makeEks.replace("aws: { role: {} }", "aws: undefined");
-    assert.deepEqual(run(withoutRole), ["kubernetes"]);
+    assert.deepEqual(printed(withoutRole), ["kubernetes"]);
   });
 
   it("tells a peer that is missing from one that is broken", () => {

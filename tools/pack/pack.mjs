@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CodedError } from "../bootstrap/coded-error.mjs";
 import { run } from "../bootstrap/run.mjs";
+import { bundle } from "./bundle.mjs";
 
 /** Where the manifests of the packages lie, from the clone. */
 export const PACKAGES = [".", "cli"];
@@ -11,7 +12,8 @@ const OF_THE_CLONE = ["scripts", "devDependencies", "workspaces"];
 
 /**
  * Makes a package's tarball in an existing directory. Its `files` are paths from the clone whichever manifest lists them,
- * because all packages are cut from one `dist`; they are copied to a directory of their own and packed there.
+ * because all packages are cut from one `dist`; they are copied to a directory of their own and packed there. What a
+ * manifest exports is bundled, with the declarations copied beside it.
  *
  * @returns {Promise<{ filename: string, files: { path: string, size: number }[], unpackedSize: number }>} as npm tells it
  */
@@ -24,8 +26,10 @@ export async function pack(root, directory, destination) {
   try {
     writeFileSync(join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
     const listed = manifest.files.filter((path) => !path.startsWith("!"));
+    const bundled = await bundle(root, manifest, stage);
+    const isNeeded = (path) => bundled.length === 0 || !/\.(js|sh)$/.test(path);
     for (const path of [...listed, "LICENSE"]) {
-      copy(join(root, path), join(stage, path));
+      copy(join(root, path), join(stage, path), isNeeded);
     }
     copy(join(root, directory, "README.md"), join(stage, "README.md"));
     const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", destination];
@@ -39,10 +43,10 @@ export async function pack(root, directory, destination) {
   }
 }
 
-function copy(from, to) {
+function copy(from, to, filter) {
   if (!existsSync(from)) {
     throw new CodedError("PACK_FAILED", `${from} does not exist`, "correct `files` or build first");
   }
   mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, to, { recursive: true });
+  cpSync(from, to, { recursive: true, filter });
 }

@@ -1,0 +1,51 @@
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+
+/** Files that the bundled code reads from beside itself. */
+const READ = ["provider/workload/entrypoint", ".sh"];
+/** Beside them. */
+const CHUNKS = "provider";
+
+/**
+ * Writes the code that a manifest's exports reach: a file for each, where the manifest says, and the chunks that they share. A
+ * program then reads 8 files instead of 280, and the package is half as large without what only the command and tests use.
+ *
+ * @returns {Promise<{ path: string, code: string }[]>} what was written, by path from the directory; none for a manifest
+ *   without exported code
+ */
+export async function bundle(root, manifest, directory) {
+  const exported = Object.values(manifest.exports).flatMap((entry) => entry.default ?? []);
+  if (exported.length === 0) {
+    return [];
+  }
+  const { build, transform } = await import("esbuild");
+  const common = { platform: "node", target: "node20" };
+  const { outputFiles } = await build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints: exported.map((path) => relative("dist", path).replace(/\.js$/, ".ts")),
+    outbase: ".",
+    outdir: "dist",
+    chunkNames: `${CHUNKS}/[name]-[hash]`,
+    bundle: true,
+    packages: "external",
+    splitting: true,
+    // Chunks can be shared in this format only (https://esbuild.github.io/api/#splitting).
+    format: "esm",
+    write: false,
+  });
+  const files = [];
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, { ...common, format: "cjs" });
+    files.push({ path: relative(root, path), code });
+  }
+  for (const { path, code } of files) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true });
+    writeFileSync(join(directory, path), code);
+  }
+  const [from, extension] = READ;
+  for (const name of readdirSync(join(root, from)).filter((file) => file.endsWith(extension))) {
+    copyFileSync(join(root, from, name), join(directory, "dist", CHUNKS, basename(name)));
+  }
+  return files;
+}
