@@ -76,7 +76,7 @@ describe("the tarballs, each installed alone with isolated node_modules", functi
       assert.equal(code.length - chunks.length, entries.length);
       assert.ok(
         chunks.every((file) => /^dist\/provider\/chunk-\w+\.js$/.test(file)) && chunks.length <= 8,
-        `${chunks}`,
+        chunks.join(", "),
       );
       const scripts = readdirSync(join(packageRoot(), "provider/workload/entrypoint")).filter((name) =>
         name.endsWith(".sh"),
