@@ -7,7 +7,7 @@ import { labOn } from "./support/lab";
 /** In a full run a Job longer than the ten minutes that the provider is documented to wait by itself, else a short one. */
 const { deadline, script } = process.env.OIDC_RUNNER_FULL
   ? { deadline: 900, script: 660 }
-  : { deadline: 90, script: 45 };
+  : { deadline: 300, script: 60 };
 
 /**
  * A wait that ends before the Job does. Below a minute, because the official provider (pulumi/pulumi-kubernetes at
@@ -22,6 +22,11 @@ describe("long-job: a Job that runs for long, with the real engine", function ()
   // Against hangs only.
   this.timeout(3_600_000);
   const views: KubernetesView[] = [];
+  const stacks: JobsStack[] = [];
+  // What a test that failed left registered would fail the tests of other files as well.
+  afterEach(async function () {
+    if (this.currentTest?.state === "failed") await Promise.all(stacks.map((stack) => stack.engine.destroy()));
+  });
   after(() => Promise.all(views.map((view) => view.close())));
 
   /** A stack, and a look into its cluster. Two stacks can't register one issuer, so each has a cluster of its own. */
@@ -30,6 +35,7 @@ describe("long-job: a Job that runs for long, with the real engine", function ()
     await makeNamespace(state, namespace);
     const stack = new JobsStack(state, namespace);
     await stack.engine.init();
+    stacks.push(stack);
     const kubernetes = new KubernetesView(state);
     views.push(kubernetes);
     return { stack, kubernetes };
