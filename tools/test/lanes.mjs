@@ -2,22 +2,40 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 
 /**
- * Tests that only a full run has: they start mocha or many processes, repeat pairs of options with a real API server, or
- * test what measures and what stands in for the engine's hosts.
+ * Tests that only a full run has, so that an ordinary one takes five minutes: they start mocha or many processes, compile or
+ * pack, play hundreds of cases of one protocol, or repeat with the engine what other engine tests show once. Continuous
+ * integration runs them all.
  */
 const FULL_ONLY = [
   "tests/bench/",
-  "tests/engine/toolchain/language-host",
-  "tests/lab/options/",
+  "tests/broken-evaluator.test.ts",
+  "tests/package/",
+  "tests/pulumi-cloud/faults/",
+  "tests/pulumi-cloud/policies/gathering",
+  "tests/pulumi-cloud/policies/interleavings",
   "tests/pulumi-cloud/processes/",
-  "tests/tools/test-run.test.ts",
+  "tests/tools/",
+  "tests/lab/aws/broken-evaluator",
+  "tests/lab/directory",
+  "tests/lab/options/",
+  "tests/lab/pulumi-cloud/stacks.test.ts",
+  "tests/lab/runner/waits",
+  "tests/lab/runner/work/",
 ];
+/** Of tests/engine. */
+const FULL_ONLY_ENGINE = [
+  ...["calls", "cancelled", "definitions", "encrypted-login", "installed", "kills", "leftovers", "node-versions"],
+  ...["programs.test.ts", "providers", "readme", "renames", "run-again", "shared-", "toolchain/language-host"],
+  ...["workloads", "wrapped"],
+];
+
 /** Calls that run the engine: seconds each, where all else of a file of engine tests takes little. */
 const RUNS_ENGINE = /\b(up|preview|destroy|refresh|import|cancel)\(/g;
 
 /** Whether an ordinary run leaves a test file out. */
 export function isFullOnly(root, file) {
-  return FULL_ONLY.some((path) => relative(root, file).startsWith(path));
+  const paths = [...FULL_ONLY, ...FULL_ONLY_ENGINE.map((name) => `tests/engine/${name}`)];
+  return paths.some((path) => relative(root, file).startsWith(path));
 }
 
 /** Files of engine tests in as many lanes, each with about the same number of engine runs, most first. */
