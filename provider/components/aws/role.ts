@@ -4,7 +4,7 @@ import { checkRoleOptions } from "../../../trust/parties/aws";
 import { isKnown } from "../../resources";
 import { kubernetesName } from "../../workload/pod";
 import type { EksRole } from "../eks";
-import { peer } from "../lib";
+import { type ChildOptions, peer } from "../lib";
 
 /** A role that was made, with everything that gives it its permissions. */
 export interface MadeRole {
@@ -28,7 +28,7 @@ export interface RoleTrust {
  * @param more inline policies besides the user's, by their names
  */
 export function makeRole(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
   settings: EksRole,
   trust: pulumi.Output<RoleTrust>,
@@ -48,18 +48,18 @@ export function makeRole(
       checkRoleOptions(known, where, partition);
       return JSON.stringify(policy);
     });
-  const role = new aws.Role(childName, { ...own, assumeRolePolicy }, { parent });
+  const role = new aws.Role(childName, { ...own, assumeRolePolicy }, options);
   const attached = managedPolicyArns.map(
     (policyArn, index) =>
       new aws.RolePolicyAttachment(
         `${childName}-${isKnown(policyArn) ? digest(policyArn as string) : index}`,
         { role: role.name, policyArn },
-        { parent },
+        options,
       ),
   );
   const inline = Object.entries({ ...inlinePolicies, ...more }).map(
     ([policyName, policy]) =>
-      new aws.RolePolicy(`${childName}-${policyName}`, { role: role.name, name: policyName, policy }, { parent }),
+      new aws.RolePolicy(`${childName}-${policyName}`, { role: role.name, name: policyName, policy }, options),
   );
   return { arn: role.arn, role, checked: assumeRolePolicy, resources: [role, ...attached, ...inline] };
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { STS_AUDIENCE } from "../../../trust/issuers";
 import { AWS_TOKEN_FILE } from "../../workload/access";
+import { childOptions } from "../lib";
 import {
   checkRunnerArgs,
   createRunnerChildren,
@@ -62,12 +63,12 @@ export class EksOidcRunner extends RunnerComponent {
     const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE, projected: false };
     const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
     const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
-    const { identity, plan, role, ...own } = awsIdentity(this, name, args.aws, cluster, given);
+    const children = childOptions(this, options);
+    const { identity, plan, role, ...own } = awsIdentity(children, name, args.aws, cluster, given);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
-    const { customTimeouts } = options ?? {};
     // Mocks in a program's own tests may leave the ARN out.
     const roleName = own.roleArn?.apply((arn?: string) => arn?.split("/").pop() ?? "");
-    const made = createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts });
+    const made = createRunnerChildren(children, name, { args, plan, trust, identity });
     this.finish(made, { ...own, roleName }, { role });
   }
 }

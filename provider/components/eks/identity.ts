@@ -7,7 +7,7 @@ import { assumeTargetPolicy, checkSessionPolicy, proveTargetRole } from "../../.
 import { awsWebIdentity, checkAwsTokenExpiration, checkRegion, eksPodIdentity } from "../../workload/access";
 import { kubernetesName, type PodParts } from "../../workload/pod";
 import { type MadeRole, makeRole, oidcProviderArnOf } from "../aws";
-import { peer } from "../lib";
+import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerPlan } from "../runner";
 import type { EksAws, EksPodIdentity } from "./args";
 import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";
@@ -36,7 +36,7 @@ export function awsIdentityParts(aws: EksAws | undefined): PodParts | undefined 
 
 /** Makes, or takes, the role of a runner, and what its pod needs to use it. */
 export function awsIdentity(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
   aws: EksAws | undefined,
   cluster: ResolvedEksCluster,
@@ -48,12 +48,12 @@ export function awsIdentity(
   const client = clientSettings(aws, given);
   const plan = planAfter(given, client);
   if (aws.podIdentity !== undefined) {
-    return podIdentity(parent, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
+    return podIdentity(options, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
   }
   const { arn, role, checked, resources } =
     aws.role === undefined
       ? givenRole(aws.roleArn as pulumi.Input<string>, "aws.roleArn")
-      : webIdentityRole(parent, name, aws, cluster, plan);
+      : webIdentityRole(options, name, aws, cluster, plan);
   return {
     roleArn: arn,
     role,
@@ -85,14 +85,14 @@ function givenRole(roleArn: pulumi.Input<string>, where: string): MadeRole {
 }
 
 function webIdentityRole(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
   aws: EksAws,
   cluster: ResolvedEksCluster,
   plan: pulumi.Output<RunnerPlan>,
 ): MadeRole {
   const trust = pulumi
-    .all([plan, oidcProviderArnOf(parent, name, aws, cluster, plan)])
+    .all([plan, oidcProviderArnOf(options.parent, name, aws, cluster, plan)])
     .apply(([{ trust: pod }, oidcProviderArn]) => {
       const { issuerUrl: issuer, subject } = pod;
       const neighbours = kubernetes.neighbours(podClaims({ ...pod, audience: STS_AUDIENCE }));
@@ -101,11 +101,11 @@ function webIdentityRole(
         partition: partitionOf(oidcProviderArn),
       };
     });
-  return makeRole(parent, name, aws.role ?? {}, trust, "aws.role");
+  return makeRole(options, name, aws.role ?? {}, trust, "aws.role");
 }
 
 function podIdentity(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
   args: EksPodIdentity,
   cluster: EksClusterFacts,
@@ -132,7 +132,7 @@ function podIdentity(
   const { arn, role, checked, resources } =
     settings === undefined
       ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
-      : makeRole(parent, name, settings, trust, "aws.podIdentity.role", mayAssumeTarget);
+      : makeRole(options, name, settings, trust, "aws.podIdentity.role", mayAssumeTarget);
   const proven = planAfter(planAfter(plan, checked), pulumi.all([targetRoleArn, policy]));
   const association = new PodIdentityAssociation(
     kubernetesName(name),
@@ -143,7 +143,7 @@ function podIdentity(
       roleArn: arn,
       ...given,
     },
-    { parent },
+    options,
   );
   return {
     roleArn: arn,

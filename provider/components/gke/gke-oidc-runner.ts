@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../lib";
 import {
   checkRunnerArgs,
   createRunnerChildren,
@@ -67,14 +68,14 @@ export class GkeOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
     const given = planRunner(name, args, issuerUrl);
+    const children = childOptions(this, options);
     const { email, principal, identity, proven }: Partial<GoogleIdentity> =
       gcp === undefined
         ? {}
-        : googleIdentity({ parent: this, name, cluster, names, gcp, plan: given, waive: args.waive });
+        : googleIdentity({ options: children, name, cluster, names, gcp, plan: given, waive: args.waive });
     const plan = proven ?? given;
     const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
-    const { customTimeouts } = options ?? {};
-    this.finish(createRunnerChildren(this, name, { args, plan, trust, identity, customTimeouts }), {
+    this.finish(createRunnerChildren(children, name, { args, plan, trust, identity }), {
       serviceAccountEmail: email,
       principal,
     });

@@ -5,7 +5,7 @@ import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-ident
 import { googleWorkloadIdentity } from "../../workload/access";
 import { kubernetesName } from "../../workload/pod";
 import { grantsOfRun, makeGrants } from "../gcp";
-import { peer } from "../lib";
+import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerArgs, type RunnerPlan } from "../runner";
 import type { GkeGcp, GkeServiceAccount } from "./args";
 import { checkAccountProject, checkRoles, rolesOf } from "./check";
@@ -13,8 +13,8 @@ import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
 import { warnGoogle } from "./warnings";
 
 /** What a runner's Google identity is made from. */
-export interface GoogleIdentityOptions {
-  parent: pulumi.ComponentResource;
+export interface GoogleIdentityParts {
+  options: ChildOptions;
   name: string;
   cluster: GkeRunnerCluster;
   /** Names of the cluster, checked. */
@@ -40,9 +40,9 @@ export interface GoogleIdentity {
  * Makes a runner's Google identity: the service account, or none, and the grants. All take their inputs from one proven
  * member, so that nothing is made for an identity that turns out wrong.
  */
-export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
-  const { parent, names, gcp, plan } = options;
-  const member = provenMember(options);
+export function googleIdentity(parts: GoogleIdentityParts): GoogleIdentity {
+  const { options, names, gcp, plan } = parts;
+  const member = provenMember(parts);
   const proven = planAfter(plan, member);
   if (gcp.directPrincipal !== undefined) {
     const pod = pulumi
@@ -51,19 +51,19 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
     return {
       proven,
       principal: member,
-      identity: { principal: member, pod, dependencies: grantRoles(options, member) },
+      identity: { principal: member, pod, dependencies: grantRoles(parts, member) },
     };
   }
   const { IAMMember } = googleClasses().serviceAccountMember;
   const email =
     gcp.serviceAccountEmail === undefined
-      ? makeAccount(options, member)
+      ? makeAccount(parts, member)
       : pulumi.all([gcp.serviceAccountEmail, member]).apply(([address]) => address);
   const serviceAccountId = email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`);
   const mayActAs = new IAMMember(
-    kubernetesName(options.name),
+    kubernetesName(parts.name),
     { serviceAccountId, role: "roles/iam.workloadIdentityUser", member },
-    { parent },
+    options,
   );
   const pod = pulumi
     .all([names, email, member])
@@ -78,17 +78,18 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
       annotationsNeeded: true,
       principal,
       pod,
-      dependencies: [mayActAs, ...grantRoles(options, principal)],
+      dependencies: [mayActAs, ...grantRoles(parts, principal)],
     },
   };
 }
 
 /** Resolves to the IAM member when all that can be checked of the identity is. */
-function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
-  const { parent, name, cluster, gcp, plan, waive } = options;
+function provenMember(parts: GoogleIdentityParts): pulumi.Output<string> {
+  const { name, cluster, gcp, plan, waive } = parts;
+  const { parent } = parts.options;
   const made = grantsOfRun();
   const { accountId, displayName, description, project } = gcp.serviceAccount ?? {};
-  const names = planAfterNames(options);
+  const names = planAfterNames(parts);
   const number = gcp.directPrincipal && (gcp.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
   return pulumi
     .output({
@@ -128,7 +129,7 @@ function sharedGrants(gcp: GkeGcp, { names, email }: { names: GkeCluster; email?
 }
 
 /** The names, when the plan is good: nothing is looked up for arguments that are refused. */
-function planAfterNames({ names, plan }: GoogleIdentityOptions): pulumi.Output<GkeCluster> {
+function planAfterNames({ names, plan }: GoogleIdentityParts): pulumi.Output<GkeCluster> {
   return pulumi.all([names, plan]).apply(([cluster]) => cluster);
 }
 
@@ -140,8 +141,8 @@ function lookUpNumber(names: pulumi.Output<GkeCluster>, parent: pulumi.Resource)
   return names.apply(async ({ project }) => (await getProject({ projectId: project }, { parent })).number);
 }
 
-function makeAccount(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Output<string> {
-  const { parent, name, names, gcp, plan } = options;
+function makeAccount(parts: GoogleIdentityParts, member: pulumi.Output<string>): pulumi.Output<string> {
+  const { options, name, names, gcp, plan } = parts;
   const { accountId, project, displayName, description } = gcp.serviceAccount as GkeServiceAccount;
   const childName = kubernetesName(name);
   const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
@@ -157,13 +158,13 @@ function makeAccount(options: GoogleIdentityOptions, member: pulumi.Output<strin
       displayName: displayName ?? defaultDisplayName(name),
       description,
     },
-    { parent },
+    options,
   ).email;
 }
 
 /** One grant a role, named by it: reordered or with one more, the others stay as they are. */
-function grantRoles(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Resource[] {
-  const { parent, name, names, gcp } = options;
+function grantRoles(parts: GoogleIdentityParts, member: pulumi.Output<string>): pulumi.Resource[] {
+  const { options, name, names, gcp } = parts;
   const roles = rolesOf(gcp);
   if (roles.length === 0) {
     return [];
@@ -172,7 +173,7 @@ function grantRoles(options: GoogleIdentityOptions, member: pulumi.Output<string
   return roles.map(({ role, project }) => {
     const parts = [kubernetesName(name), project, role.replace(/^roles\//, "")];
     const child = parts.filter((part) => part !== undefined).join("-");
-    return new IAMMember(child, { project: project ?? names.project, role, member }, { parent });
+    return new IAMMember(child, { project: project ?? names.project, role, member }, options);
   });
 }
 
