@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { eksRegion, kubernetes, podClaims, STS_AUDIENCE } from "../../../trust/issuers";
-import { checkRoleArn, proveAwsTrust } from "../../../trust/parties/aws";
+import { checkRoleArn } from "../../../trust/parties/aws";
 import { provePodIdentity } from "../../../trust/parties/aws/pod-identity";
 import { assumeTargetPolicy, checkSessionPolicy, proveTargetRole } from "../../../trust/parties/aws/target-role";
 import { awsWebIdentity, checkAwsTokenExpiration, checkRegion, eksPodIdentity } from "../../workload/access";
 import { kubernetesName, type PodParts } from "../../workload/pod";
-import { type MadeRole, makeRole, oidcProviderArnOf } from "../aws";
+import { type MadeRole, makeRole, makeTokenRole, oidcProviderArnOf, partitionOf } from "../aws";
 import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerPlan } from "../runner";
 import type { EksAws, EksPodIdentity } from "./args";
@@ -87,21 +87,20 @@ function givenRole(roleArn: pulumi.Input<string>, where: string): MadeRole {
 function webIdentityRole(
   options: ChildOptions,
   name: string,
-  aws: EksAws,
-  cluster: ResolvedEksCluster,
+  { role = {}, createOidcProvider }: EksAws,
+  { key, oidcProviderArn }: ResolvedEksCluster,
   plan: pulumi.Output<RunnerPlan>,
 ): MadeRole {
-  const trust = pulumi
-    .all([plan, oidcProviderArnOf(options.parent, name, aws, cluster, plan)])
-    .apply(([{ trust: pod }, oidcProviderArn]) => {
-      const { issuerUrl: issuer, subject } = pod;
-      const neighbours = kubernetes.neighbours(podClaims({ ...pod, audience: STS_AUDIENCE }));
-      return {
-        policy: proveAwsTrust({ issuer, subject, audience: STS_AUDIENCE, oidcProviderArn }, neighbours),
-        partition: partitionOf(oidcProviderArn),
-      };
-    });
-  return makeRole(options, name, aws.role ?? {}, trust, "aws.role");
+  const audience = STS_AUDIENCE;
+  const issuer = plan.trust.issuerUrl;
+  const arn = oidcProviderArnOf(options.parent, name, {
+    ...{ issuer, audience, key, create: createOidcProvider, arn: oidcProviderArn },
+  });
+  const trust = pulumi.all([plan, arn]).apply(([{ trust: pod }, known]) => ({
+    ...{ issuer: pod.issuerUrl, subject: pod.subject, audience, oidcProviderArn: known },
+    neighbours: kubernetes.neighbours(podClaims({ ...pod, audience })),
+  }));
+  return makeTokenRole(options, kubernetesName(name), role, trust, "aws.role");
 }
 
 function podIdentity(
@@ -132,7 +131,7 @@ function podIdentity(
   const { arn, role, checked, resources } =
     settings === undefined
       ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
-      : makeRole(options, name, settings, trust, "aws.podIdentity.role", mayAssumeTarget);
+      : makeRole(options, kubernetesName(name), settings, trust, "aws.podIdentity.role", mayAssumeTarget);
   const proven = planAfter(planAfter(plan, checked), pulumi.all([targetRoleArn, policy]));
   const association = new PodIdentityAssociation(
     kubernetesName(name),
@@ -196,8 +195,4 @@ export function requireProperties(
       fix: "npm install @pulumi/aws@latest",
     });
   }
-}
-
-function partitionOf(arn: string): string | undefined {
-  return arn.split(":")[1];
 }

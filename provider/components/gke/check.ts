@@ -1,18 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { OidcRunnerError } from "../../../trust";
 import { checkProjectId } from "../../../trust/issuers";
-import { checkGoogleAccount, checkGoogleRole, checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp";
+import { checkGoogleAccount, checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp";
 import { checkWhenPlain } from "../../resources";
+import { checkRoles, type RoleOnProject } from "../gcp";
 import { exactlyOne } from "../lib";
 import type { GkeGcp } from "./args";
-
-/** A role on a project; the cluster's where none is named. */
-export interface RoleOnProject {
-  role: string;
-  project: string | undefined;
-  /** The option it is from. */
-  where: string;
-}
 
 /** All roles that are asked for. */
 export function rolesOf(gcp: GkeGcp): RoleOnProject[] {
@@ -25,27 +17,6 @@ export function rolesOf(gcp: GkeGcp): RoleOnProject[] {
       roles.map((role) => ({ role, project, where: `${where}.rolesByProject["${project}"]` })),
     ),
   ];
-}
-
-/**
- * Refuses roles that are none, or given twice: of two grants of one role, removing either would take it away.
- *
- * @param ownProject the cluster's project; undefined while it is not known
- * @throws OidcRunnerError `GOOGLE_PROJECT_INVALID`, `GOOGLE_ROLE_INVALID`
- */
-export function checkRoles(roles: readonly RoleOnProject[], ownProject: string | undefined): void {
-  const seen = new Set<string>();
-  for (const { role, project = ownProject, where } of roles) {
-    if (project !== undefined && project !== ownProject) {
-      checkProjectId(project, where);
-    }
-    checkGoogleRole(role, project, where);
-    const grant = `${project ?? ""} ${role}`;
-    if (seen.has(grant)) {
-      throw new OidcRunnerError("GOOGLE_ROLE_INVALID", `${role} is given twice`, { where, fix: "name it once" });
-    }
-    seen.add(grant);
-  }
 }
 
 /** @throws OidcRunnerError `GOOGLE_PROJECT_INVALID` */

@@ -4,11 +4,11 @@ import { checkGoogleAccount, defaultDisplayName, googleAccountId, projectOfEmail
 import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity";
 import { googleWorkloadIdentity } from "../../workload/access";
 import { kubernetesName } from "../../workload/pod";
-import { grantsOfRun, makeGrants } from "../gcp";
+import { checkRoles, grantActingAs, grantRoles, grantsOfRun, makeGrants, makeServiceAccount } from "../gcp";
 import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerArgs, type RunnerPlan } from "../runner";
 import type { GkeGcp, GkeServiceAccount } from "./args";
-import { checkAccountProject, checkRoles, rolesOf } from "./check";
+import { checkAccountProject, rolesOf } from "./check";
 import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
 import { warnGoogle } from "./warnings";
 
@@ -42,7 +42,10 @@ export interface GoogleIdentity {
  */
 export function googleIdentity(parts: GoogleIdentityParts): GoogleIdentity {
   const { options, names, gcp, plan } = parts;
+  const childName = kubernetesName(parts.name);
   const member = provenMember(parts);
+  const grantsTo = (principal: pulumi.Output<string>) =>
+    grantRoles(options, childName, rolesOf(gcp), names.project, principal);
   const proven = planAfter(plan, member);
   if (gcp.directPrincipal !== undefined) {
     const pod = pulumi
@@ -51,20 +54,14 @@ export function googleIdentity(parts: GoogleIdentityParts): GoogleIdentity {
     return {
       proven,
       principal: member,
-      identity: { principal: member, pod, dependencies: grantRoles(parts, member) },
+      identity: { principal: member, pod, dependencies: grantsTo(member) },
     };
   }
-  const { IAMMember } = googleClasses().serviceAccountMember;
   const email =
     gcp.serviceAccountEmail === undefined
       ? makeAccount(parts, member)
       : pulumi.all([gcp.serviceAccountEmail, member]).apply(([address]) => address);
-  const serviceAccountId = email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`);
-  const mayActAs = new IAMMember(
-    kubernetesName(parts.name),
-    { serviceAccountId, role: "roles/iam.workloadIdentityUser", member },
-    options,
-  );
+  const mayActAs = grantActingAs(options, childName, email, member);
   const pod = pulumi
     .all([names, email, member])
     .apply(([{ project }, identity]) => googleWorkloadIdentity({ project, identity }));
@@ -78,7 +75,7 @@ export function googleIdentity(parts: GoogleIdentityParts): GoogleIdentity {
       annotationsNeeded: true,
       principal,
       pod,
-      dependencies: [mayActAs, ...grantRoles(parts, principal)],
+      dependencies: [mayActAs, ...grantsTo(principal)],
     },
   };
 }
@@ -149,39 +146,10 @@ function makeAccount(parts: GoogleIdentityParts, member: pulumi.Output<string>):
   const id = pulumi
     .all([accountId, plan.organization, member])
     .apply(([given, organization]) => given ?? googleAccountId(childName, `${organization}/${owner}`));
-  const { Account } = googleClasses().account;
-  return new Account(
-    childName,
-    {
-      accountId: id,
-      project: project ?? names.project,
-      displayName: displayName ?? defaultDisplayName(name),
-      description,
-    },
-    options,
-  ).email;
-}
-
-/** One grant a role, named by it: reordered or with one more, the others stay as they are. */
-function grantRoles(parts: GoogleIdentityParts, member: pulumi.Output<string>): pulumi.Resource[] {
-  const { options, name, names, gcp } = parts;
-  const roles = rolesOf(gcp);
-  if (roles.length === 0) {
-    return [];
-  }
-  const { IAMMember } = googleClasses().projectMember;
-  return roles.map(({ role, project }) => {
-    const parts = [kubernetesName(name), project, role.replace(/^roles\//, "")];
-    const child = parts.filter((part) => part !== undefined).join("-");
-    return new IAMMember(child, { project: project ?? names.project, role, member }, options);
+  return makeServiceAccount(options, childName, {
+    accountId: id,
+    project: project ?? names.project,
+    displayName: displayName ?? defaultDisplayName(name),
+    description,
   });
-}
-
-function googleClasses() {
-  return peer("@pulumi/gcp", () => ({
-    account: require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
-    serviceAccountMember:
-      require("@pulumi/gcp/serviceaccount/iammember") as typeof import("@pulumi/gcp/serviceaccount/iammember"),
-    projectMember: require("@pulumi/gcp/projects/iammember") as typeof import("@pulumi/gcp/projects/iammember"),
-  }));
 }
