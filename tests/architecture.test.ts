@@ -12,6 +12,8 @@ const ARROWS: [part: string, others: string[]][] = [
   ["pulumi-cloud", ["trust"]],
   ["provider/workload", ["trust"]],
   ["provider/resources", ["pulumi-cloud", "trust"]],
+  ["provider/components/aws", ["provider/components/lib", "provider/resources", "trust"]],
+  ["provider/components/gcp", ["provider/components/lib", "provider/resources", "trust"]],
   ["provider/components", ["provider/resources", "provider/workload", "pulumi-cloud", "trust"]],
   ["provider", ["trust"]],
   ["tools", ["trust"]],
@@ -153,6 +155,10 @@ describe("architecture", () => {
       ["provider/index.ts", "tools/toolchain/report.ts"],
       ["lab/lab.ts", "pulumi-cloud/api/client.ts"],
       ["lab/lab.ts", "cli/main.ts"],
+      ["provider/components/aws/role.ts", "provider/components/eks/index.ts"],
+      ["provider/components/aws/role.ts", "provider/workload/pod/index.ts"],
+      ["provider/components/gcp/grants.ts", "provider/components/gke/index.ts"],
+      ["provider/components/gcp/service-account.ts", "provider/components/runner/index.ts"],
     ] as const) {
       assert.equal(allows({ from, to }), false, `${from} -> ${to}`);
     }

@@ -71,3 +71,17 @@ function keepPlain(error: Error, text: string): void {
     configurable: true,
   });
 }
+
+/** What to throw when a package could not be loaded: `PEER_MISSING` if it is not installed, else the error as it is. */
+export function loadingError(packageName: string, error: unknown): unknown {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  // Only the first line names what is missing; the others say who asked for it.
+  const [line = ""] = message.split("\n");
+  const isMissing = ["'", "/"].some((end) => line.includes(`'${packageName}${end}`));
+  return isMissing && ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(code)
+    ? new OidcRunnerError("PEER_MISSING", `the package ${packageName} is not installed`, {
+        where: "package.json",
+        fix: `npm install ${packageName}`,
+      })
+    : error;
+}

@@ -1,3 +1,3 @@
 export type { ErrorCode } from "./error-codes";
-export { OidcRunnerError, printable } from "./errors";
+export { loadingError, OidcRunnerError, printable } from "./errors";
 export type { Explanation } from "./verdict";

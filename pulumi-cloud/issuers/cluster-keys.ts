@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import { OidcRunnerError } from "../../trust";
+import { loadingError, OidcRunnerError } from "../../trust";
 import { checkKeySet, type KeySet } from "../../trust/issuers";
 
 const PEER = "@kubernetes/client-node";
@@ -82,14 +82,7 @@ async function loadClient(load: LoadClient) {
   try {
     return await load();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes(code ?? "") && message.includes(`'${PEER}'`)) {
-      throw new OidcRunnerError("PEER_MISSING", `the package ${PEER} is not installed`, {
-        where: "package.json",
-        fix: `npm install ${PEER}`,
-      });
-    }
-    throw error;
+    throw loadingError(PEER, error);
   }
 }
 

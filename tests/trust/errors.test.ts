@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OidcRunnerError } from "../../trust/errors";
+import { loadingError, OidcRunnerError } from "../../trust/errors";
 
 describe("trust/errors", () => {
   it("says what, where and how to fix it, in one line", () => {
@@ -34,5 +34,26 @@ describe("trust/errors", () => {
     assert.equal(error.message, "POLICY_EMPTY: b is hidden");
     error.message = "POLICY_EMPTY: b is [secret]";
     assert.equal(error.message, "POLICY_EMPTY: b is [secret]");
+  });
+
+  it("tells a package that is not installed from every other failure to load it", () => {
+    const failure = (message: string, code = "MODULE_NOT_FOUND") => Object.assign(new Error(message), { code });
+    const aws = (error: Error) => loadingError("@pulumi/aws", error);
+    for (const error of [
+      failure("Cannot find module '@pulumi/aws'"),
+      failure("Cannot find module '@pulumi/aws/iam/role'\nRequire stack:\n- x"),
+      failure("Cannot find package '@pulumi/aws' imported from x", "ERR_MODULE_NOT_FOUND"),
+    ]) {
+      const refusal = aws(error) as OidcRunnerError;
+      assert.deepEqual([refusal.code, refusal.fix], ["PEER_MISSING", "npm install @pulumi/aws"]);
+    }
+    for (const error of [
+      failure("Cannot find module '@pulumi/aws-native'"),
+      failure("Cannot find module 'tslib'\nRequire stack:\n- '@pulumi/aws'"),
+      failure("Cannot find module '@pulumi/aws'", "EACCES"),
+      new Error("'@pulumi/aws'"),
+    ]) {
+      assert.equal(aws(error), error);
+    }
   });
 });

@@ -1,2 +1,2 @@
 export { oidcProviderArnOf } from "./oidc-provider";
-export { type MadeRole, makeRole } from "./role";
+export { type MadeRole, makeRole, makeTokenRole, partitionOf } from "./role";

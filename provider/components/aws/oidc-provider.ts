@@ -1,44 +1,48 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
-import { STS_AUDIENCE } from "../../../trust/issuers";
-import type { EksAws, ResolvedEksCluster } from "../eks";
 import { peer, perRun } from "../lib";
-import type { RunnerPlan } from "../runner";
 
 /** IAM OIDC providers made, and what they are for. */
 const madeInRun = perRun<{ parts: unknown[]; arn: pulumi.Output<string> }[]>(() => []);
 
-/**
- * ARN of the IAM OIDC provider for a cluster: the given one, the program's own, or the one that the account has.
- *
- * Asked for when the plan is good: an unproven one would be reported twice, the first time as an argument of the call.
- */
+/** An account's IAM OIDC provider, and how to come by it. */
+export interface OidcProviderOptions {
+  /** `iss` of the tokens. It resolves when all that is checked is good: an error would otherwise be told of twice. */
+  issuer: pulumi.Output<string>;
+  /** `aud` that the provider is to take. */
+  audience: string;
+  /** Make it, once for all of the program that is for the same issuer; otherwise it is found. */
+  create: boolean | undefined;
+  /** What tells the issuer from the program's others. */
+  key: readonly pulumi.Input<string>[];
+  /** ARN, where it is known; one that is empty counts as none, because a Cluster of @pulumi/eks without a provider has it. */
+  arn: pulumi.Input<string | undefined>;
+}
+
+/** ARN of the IAM OIDC provider for an issuer: the given one, the program's own, or the one that the account has. */
 export function oidcProviderArnOf(
   parent: pulumi.ComponentResource,
   name: string,
-  { createOidcProvider }: EksAws,
-  cluster: ResolvedEksCluster,
-  plan: pulumi.Output<RunnerPlan>,
+  options: OidcProviderOptions,
 ): pulumi.Output<string> {
-  if (createOidcProvider) {
-    return createdProvider(parent, name, cluster, plan);
+  if (options.create) {
+    return createdProvider(parent, name, options);
   }
-  return pulumi.output({ given: cluster.oidcProviderArn, plan }).apply(async ({ given, plan: { trust } }) => {
-    // A Cluster of @pulumi/eks that made no provider has an empty ARN.
-    return given ? given : foundProvider(trust.issuerUrl, parent);
-  });
+  const { issuer, audience, arn } = options;
+  return pulumi
+    .output({ given: arn, issuer })
+    .apply(async (known) => (known.given ? known.given : foundProvider(known.issuer, audience, parent)));
 }
 
 /**
- * One for all runners of the program on the cluster: an account has one for each issuer. It belongs to the stack, not to the
- * runner that came first, so that removing that runner leaves the others' roles alone.
+ * One for the whole program: an account has one for each issuer. It belongs to the stack, not to the component that came first,
+ * so that removing that component leaves the others' roles alone.
  */
 function createdProvider(
   parent: pulumi.ComponentResource,
   name: string,
-  { key }: ResolvedEksCluster,
-  plan: pulumi.Output<RunnerPlan>,
+  { issuer, audience, key }: OidcProviderOptions,
 ): pulumi.Output<string> {
   const { OpenIdConnectProvider } = peer(
     "@pulumi/aws",
@@ -53,13 +57,13 @@ function createdProvider(
   }
   const plain = parts.every((part) => part === undefined || typeof part === "string");
   const suffix = plain ? createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 8) : name;
-  const args = { url: plan.trust.issuerUrl, clientIdLists: [STS_AUDIENCE] };
+  const args = { url: issuer, clientIdLists: [audience] };
   const { arn } = new OpenIdConnectProvider(`oidc-provider-${suffix}`, args, { provider });
   made.push({ parts, arn });
   return arn;
 }
 
-async function foundProvider(url: string, parent: pulumi.Resource): Promise<string> {
+async function foundProvider(url: string, audience: string, parent: pulumi.Resource): Promise<string> {
   const { getOpenIdConnectProvider } = peer(
     "@pulumi/aws",
     () =>
@@ -79,10 +83,10 @@ async function foundProvider(url: string, parent: pulumi.Resource): Promise<stri
     });
   }
   // Undefined from a provider plugin that does not tell.
-  if (found.clientIdLists?.includes(STS_AUDIENCE) === false) {
-    throw new OidcRunnerError("OIDC_PROVIDER_AUDIENCE", `${found.arn} takes no tokens for ${STS_AUDIENCE}`, {
+  if (found.clientIdLists?.includes(audience) === false) {
+    throw new OidcRunnerError("OIDC_PROVIDER_AUDIENCE", `${found.arn} takes no tokens for ${audience}`, {
       where: "cluster.oidcProviderArn",
-      fix: `run \`aws iam add-client-id-to-open-id-connect-provider --client-id ${STS_AUDIENCE} --open-id-connect-provider-arn ${found.arn}\``,
+      fix: `run \`aws iam add-client-id-to-open-id-connect-provider --client-id ${audience} --open-id-connect-provider-arn ${found.arn}\``,
     });
   }
   return found.arn;

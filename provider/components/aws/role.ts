@@ -1,17 +1,26 @@
 import { createHash } from "node:crypto";
+import type { RoleArgs } from "@pulumi/aws/iam/role";
 import * as pulumi from "@pulumi/pulumi";
-import { checkRoleOptions } from "../../../trust/parties/aws";
+import type { Claims } from "../../../trust/claims";
+import { type AwsTrust, checkRoleOptions, proveAwsTrust } from "../../../trust/parties/aws";
 import { isKnown } from "../../resources";
-import { kubernetesName } from "../../workload/pod";
-import type { EksRole } from "../eks";
-import { peer } from "../lib";
+import { type ChildOptions, peer } from "../lib";
+
+/** Options of a role: IAM's, and the policies that it has. */
+export interface RoleSettings
+  extends Omit<RoleArgs, "assumeRolePolicy" | "inlinePolicies" | "managedPolicyArn" | "managedPolicyArns"> {
+  /** ARNs of managed policies to attach. */
+  managedPolicyArns?: pulumi.Input<string>[];
+  /** Policies of the role's own, each JSON text by its name. */
+  inlinePolicies?: Record<string, pulumi.Input<string>>;
+}
 
 /** A role that was made, with everything that gives it its permissions. */
 export interface MadeRole {
   arn: pulumi.Output<string>;
   /** The role itself, where it is made here. */
   role?: pulumi.CustomResource;
-  /** Resolves when the trust is proven and the settings are good; until then no role is made. */
+  /** Resolves when the trust is proven; until then no role is made. */
   checked: pulumi.Output<unknown>;
   resources: pulumi.Resource[];
 }
@@ -22,15 +31,35 @@ export interface RoleTrust {
   partition?: string;
 }
 
+/** The tokens that may assume a role, by the account's provider, and the neighbours that may not. */
+export interface TokenTrust extends AwsTrust {
+  neighbours: readonly Claims[];
+}
+
+/** A role for tokens of one issuer, subject and audience, when its trust policy is proven. */
+export function makeTokenRole(
+  options: ChildOptions,
+  name: string,
+  settings: RoleSettings,
+  trust: pulumi.Output<TokenTrust>,
+  where: string,
+): MadeRole {
+  const proven = trust.apply(({ neighbours, ...wanted }) => ({
+    policy: proveAwsTrust(wanted, neighbours),
+    partition: partitionOf(wanted.oidcProviderArn),
+  }));
+  return makeRole(options, name, settings, proven, where);
+}
+
 /**
- * The role of a runner and its policies. It takes its trust policy from a proof.
+ * A role and its policies. It takes its trust policy from a proof.
  *
  * @param more inline policies besides the user's, by their names
  */
 export function makeRole(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
-  settings: EksRole,
+  settings: RoleSettings,
   trust: pulumi.Output<RoleTrust>,
   where: string,
   more: Record<string, pulumi.Input<string>> = {},
@@ -40,26 +69,26 @@ export function makeRole(
     ...(require("@pulumi/aws/iam/rolePolicy") as typeof import("@pulumi/aws/iam/rolePolicy")),
     ...(require("@pulumi/aws/iam/rolePolicyAttachment") as typeof import("@pulumi/aws/iam/rolePolicyAttachment")),
   }));
-  const childName = kubernetesName(name);
   const { managedPolicyArns = [], inlinePolicies = {}, ...own } = settings;
   const assumeRolePolicy = pulumi
-    .output({ settings, trust })
-    .apply(({ settings: known, trust: { policy, partition } }) => {
-      checkRoleOptions(known, where, partition);
+    .output({ policies: { managedPolicyArns, permissionsBoundary: own.permissionsBoundary }, trust })
+    .apply(({ policies, trust: { policy, partition } }) => {
+      // The caller has checked the settings; the partition is known only now.
+      checkRoleOptions(policies, where, partition);
       return JSON.stringify(policy);
     });
-  const role = new aws.Role(childName, { ...own, assumeRolePolicy }, { parent });
+  const role = new aws.Role(name, { ...own, assumeRolePolicy }, options);
   const attached = managedPolicyArns.map(
     (policyArn, index) =>
       new aws.RolePolicyAttachment(
-        `${childName}-${isKnown(policyArn) ? digest(policyArn as string) : index}`,
+        `${name}-${isKnown(policyArn) ? digest(policyArn as string) : index}`,
         { role: role.name, policyArn },
-        { parent },
+        options,
       ),
   );
   const inline = Object.entries({ ...inlinePolicies, ...more }).map(
     ([policyName, policy]) =>
-      new aws.RolePolicy(`${childName}-${policyName}`, { role: role.name, name: policyName, policy }, { parent }),
+      new aws.RolePolicy(`${name}-${policyName}`, { role: role.name, name: policyName, policy }, options),
   );
   return { arn: role.arn, role, checked: assumeRolePolicy, resources: [role, ...attached, ...inline] };
 }
@@ -67,4 +96,9 @@ export function makeRole(
 /** Named by its policy and not by its place: otherwise the policy behind one that is taken out would be detached with it. */
 function digest(policyArn: string): string {
   return createHash("sha256").update(policyArn).digest("hex").slice(0, 8);
+}
+
+/** `aws`, `aws-cn`, `aws-us-gov`, …, of an ARN. */
+export function partitionOf(arn: string): string | undefined {
+  return arn.split(":")[1];
 }

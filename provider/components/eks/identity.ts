@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { eksRegion, kubernetes, podClaims, STS_AUDIENCE } from "../../../trust/issuers";
-import { checkRoleArn, proveAwsTrust } from "../../../trust/parties/aws";
 import { provePodIdentity } from "../../../trust/parties/aws/pod-identity";
-import { assumeTargetPolicy, checkSessionPolicy, proveTargetRole } from "../../../trust/parties/aws/target-role";
-import { awsWebIdentity, checkAwsTokenExpiration, checkRegion, eksPodIdentity } from "../../workload/access";
+import { assumeTargetPolicy, proveTargetRole } from "../../../trust/parties/aws/target-role";
+import { awsWebIdentity, eksPodIdentity } from "../../workload/access";
 import { kubernetesName, type PodParts } from "../../workload/pod";
-import { type MadeRole, makeRole, oidcProviderArnOf } from "../aws";
-import { peer } from "../lib";
+import { type MadeRole, makeRole, makeTokenRole, oidcProviderArnOf, partitionOf } from "../aws";
+import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerPlan } from "../runner";
 import type { EksAws, EksPodIdentity } from "./args";
 import type { EksClusterFacts, ResolvedEksCluster } from "./cluster";
@@ -36,24 +35,23 @@ export function awsIdentityParts(aws: EksAws | undefined): PodParts | undefined 
 
 /** Makes, or takes, the role of a runner, and what its pod needs to use it. */
 export function awsIdentity(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
   aws: EksAws | undefined,
   cluster: ResolvedEksCluster,
-  given: pulumi.Output<RunnerPlan>,
+  plan: pulumi.Output<RunnerPlan>,
 ): AwsIdentity {
   if (aws === undefined) {
-    return { identity: {}, plan: given };
+    return { identity: {}, plan };
   }
-  const client = clientSettings(aws, given);
-  const plan = planAfter(given, client);
+  const client = clientSettings(aws, plan);
   if (aws.podIdentity !== undefined) {
-    return podIdentity(parent, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
+    return podIdentity(options, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
   }
   const { arn, role, checked, resources } =
     aws.role === undefined
-      ? givenRole(aws.roleArn as pulumi.Input<string>, "aws.roleArn")
-      : webIdentityRole(parent, name, aws, cluster, plan);
+      ? givenRole(aws.roleArn as pulumi.Input<string>)
+      : webIdentityRole(options, name, aws, cluster, plan);
   return {
     roleArn: arn,
     role,
@@ -67,57 +65,51 @@ export function awsIdentity(
   };
 }
 
-/** What the pod's AWS clients are told, checked. */
+/** What the pod's AWS clients are told. */
 function clientSettings({ region, tokenExpirationSeconds }: EksAws, plan: pulumi.Output<RunnerPlan>) {
-  return pulumi.output({ plan, region, tokenExpirationSeconds }).apply(({ plan: { trust }, ...given }) => {
-    if (given.region !== undefined) checkRegion(given.region);
-    if (given.tokenExpirationSeconds !== undefined) checkAwsTokenExpiration(given.tokenExpirationSeconds);
-    return { ...given, region: given.region ?? eksRegion(trust.issuerUrl) };
-  });
+  return pulumi
+    .output({ plan, region, tokenExpirationSeconds })
+    .apply(({ plan: { trust }, ...given }) => ({ ...given, region: given.region ?? eksRegion(trust.issuerUrl) }));
 }
 
-function givenRole(roleArn: pulumi.Input<string>, where: string): MadeRole {
-  const arn = pulumi.output(roleArn).apply((known) => {
-    checkRoleArn(known, where);
-    return known;
-  });
+function givenRole(roleArn: pulumi.Input<string>): MadeRole {
+  const arn = pulumi.output(roleArn);
   return { arn, checked: arn, resources: [] };
 }
 
 function webIdentityRole(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
-  aws: EksAws,
-  cluster: ResolvedEksCluster,
+  { role = {}, createOidcProvider }: EksAws,
+  { key, oidcProviderArn }: ResolvedEksCluster,
   plan: pulumi.Output<RunnerPlan>,
 ): MadeRole {
-  const trust = pulumi
-    .all([plan, oidcProviderArnOf(parent, name, aws, cluster, plan)])
-    .apply(([{ trust: pod }, oidcProviderArn]) => {
-      const { issuerUrl: issuer, subject } = pod;
-      const neighbours = kubernetes.neighbours(podClaims({ ...pod, audience: STS_AUDIENCE }));
-      return {
-        policy: proveAwsTrust({ issuer, subject, audience: STS_AUDIENCE, oidcProviderArn }, neighbours),
-        partition: partitionOf(oidcProviderArn),
-      };
-    });
-  return makeRole(parent, name, aws.role ?? {}, trust, "aws.role");
+  const audience = STS_AUDIENCE;
+  const issuer = plan.trust.issuerUrl;
+  const arn = oidcProviderArnOf(options.parent, name, {
+    ...{ issuer, audience, key, create: createOidcProvider, arn: oidcProviderArn },
+  });
+  const trust = pulumi.all([plan, arn]).apply(([{ trust: pod }, known]) => ({
+    ...{ issuer: pod.issuerUrl, subject: pod.subject, audience, oidcProviderArn: known },
+    neighbours: kubernetes.neighbours(podClaims({ ...pod, audience })),
+  }));
+  return makeTokenRole(options, kubernetesName(name), role, trust, "aws.role");
 }
 
 function podIdentity(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
   args: EksPodIdentity,
   cluster: EksClusterFacts,
   plan: pulumi.Output<RunnerPlan>,
   client: ReturnType<typeof clientSettings>,
 ): AwsIdentity {
-  const { role: settings, roleArn, disableSessionTags } = args;
+  const { role: settings, roleArn, disableSessionTags, policy } = args;
+  const targetRoleArn = args.targetRoleArn === undefined ? undefined : pulumi.output(args.targetRoleArn);
   const { PodIdentityAssociation } = peer(
     "@pulumi/aws",
     () => require("@pulumi/aws/eks/podIdentityAssociation") as typeof import("@pulumi/aws/eks/podIdentityAssociation"),
   );
-  const { targetRoleArn, policy } = associationSettings(args);
   const given = Object.fromEntries(
     Object.entries({ targetRoleArn, disableSessionTags, policy }).filter(([, value]) => value !== undefined),
   );
@@ -131,9 +123,9 @@ function podIdentity(
   };
   const { arn, role, checked, resources } =
     settings === undefined
-      ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
-      : makeRole(parent, name, settings, trust, "aws.podIdentity.role", mayAssumeTarget);
-  const proven = planAfter(planAfter(plan, checked), pulumi.all([targetRoleArn, policy]));
+      ? givenRole(roleArn as pulumi.Input<string>)
+      : makeRole(options, kubernetesName(name), settings, trust, "aws.podIdentity.role", mayAssumeTarget);
+  const proven = planAfter(plan, checked);
   const association = new PodIdentityAssociation(
     kubernetesName(name),
     {
@@ -143,7 +135,7 @@ function podIdentity(
       roleArn: arn,
       ...given,
     },
-    { parent },
+    options,
   );
   return {
     roleArn: arn,
@@ -164,21 +156,6 @@ function podIdentity(
   };
 }
 
-/** What is known late, checked. */
-function associationSettings({ targetRoleArn, policy }: EksPodIdentity) {
-  const checked = (value: pulumi.Input<string> | undefined, check: (known: string) => void) =>
-    value === undefined
-      ? undefined
-      : pulumi.output(value).apply((known) => {
-          check(known);
-          return known;
-        });
-  return {
-    targetRoleArn: checked(targetRoleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn")),
-    policy: checked(policy, (text) => checkSessionPolicy(text)),
-  };
-}
-
 /**
  * Refuses properties that the installed package does not have, because it would leave them out in silence: a pod with more
  * rights than its session policy allows. Its generated constructor names all it passes on; `policy` came with version 6.57.1 of
@@ -196,8 +173,4 @@ export function requireProperties(
       fix: "npm install @pulumi/aws@latest",
     });
   }
-}
-
-function partitionOf(arn: string): string | undefined {
-  return arn.split(":")[1];
 }

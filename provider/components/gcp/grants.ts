@@ -1,12 +1,64 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
-import { perRun } from "../lib";
+import { checkProjectId } from "../../../trust/issuers";
+import { checkGoogleRole } from "../../../trust/parties/gcp";
+import { type ChildOptions, peer, perRun } from "../lib";
+
+/** A role on a project; on the own one where none is named. */
+export interface RoleOnProject {
+  role: string;
+  project: string | undefined;
+  /** The option it is from. */
+  where: string;
+}
+
+/**
+ * Refuses roles that are none, or given twice: of two grants of one role, removing either would take it away.
+ *
+ * @param ownProject the project that is meant where none is named; undefined while it is not known
+ * @throws OidcRunnerError `GOOGLE_PROJECT_INVALID`, `GOOGLE_ROLE_INVALID`
+ */
+export function checkRoles(roles: readonly RoleOnProject[], ownProject: string | undefined): void {
+  const seen = new Set<string>();
+  for (const { role, project = ownProject, where } of roles) {
+    if (project !== undefined && project !== ownProject) {
+      checkProjectId(project, where);
+    }
+    checkGoogleRole(role, project, where);
+    const grant = `${project ?? ""} ${role}`;
+    if (seen.has(grant)) {
+      throw new OidcRunnerError("GOOGLE_ROLE_INVALID", `${role} is given twice`, { where, fix: "name it once" });
+    }
+    seen.add(grant);
+  }
+}
 
 /** The runner that made each grant, by role, resource and member. */
 type Grants = Map<string, { name: string; owner: pulumi.Resource }>;
 
 /** The grants that the running program has made so far. */
 export const grantsOfRun = perRun<Grants>(() => new Map());
+
+/** One grant a role, named by it: reordered or with one more, the others stay as they are. */
+export function grantRoles(
+  options: ChildOptions,
+  name: string,
+  roles: readonly RoleOnProject[],
+  ownProject: pulumi.Output<string>,
+  member: pulumi.Output<string>,
+): pulumi.Resource[] {
+  if (roles.length === 0) {
+    return [];
+  }
+  const { IAMMember } = peer(
+    "@pulumi/gcp",
+    () => require("@pulumi/gcp/projects/iammember") as typeof import("@pulumi/gcp/projects/iammember"),
+  );
+  return roles.map(({ role, project }) => {
+    const parts = [name, project, role.replace(/^roles\//, "")].filter((part) => part !== undefined);
+    return new IAMMember(parts.join("-"), { project: project ?? ownProject, role, member }, options);
+  });
+}
 
 /**
  * Refuses grants that another runner of the program has made already: Google keeps one binding of a role and a member, so

@@ -1,1 +1,2 @@
-export { grantsOfRun, makeGrants } from "./grants";
+export { checkRoles, grantRoles, grantsOfRun, makeGrants, type RoleOnProject } from "./grants";
+export { grantActingAs, makeServiceAccount } from "./service-account";

@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type GkeCluster, workloadPool } from "../../../trust/issuers";
-import { checkGoogleAccount, defaultDisplayName, googleAccountId, projectOfEmail } from "../../../trust/parties/gcp";
+import { defaultDisplayName, googleAccountId } from "../../../trust/parties/gcp";
 import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity";
 import { googleWorkloadIdentity } from "../../workload/access";
 import { kubernetesName } from "../../workload/pod";
-import { grantsOfRun, makeGrants } from "../gcp";
-import { peer } from "../lib";
+import { grantActingAs, grantRoles, grantsOfRun, makeGrants, makeServiceAccount } from "../gcp";
+import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerArgs, type RunnerPlan } from "../runner";
 import type { GkeGcp, GkeServiceAccount } from "./args";
-import { checkAccountProject, checkRoles, rolesOf } from "./check";
+import { rolesOf } from "./check";
 import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
 import { warnGoogle } from "./warnings";
 
 /** What a runner's Google identity is made from. */
-export interface GoogleIdentityOptions {
-  parent: pulumi.ComponentResource;
+export interface GoogleIdentityParts {
+  options: ChildOptions;
   name: string;
   cluster: GkeRunnerCluster;
   /** Names of the cluster, checked. */
@@ -40,9 +40,12 @@ export interface GoogleIdentity {
  * Makes a runner's Google identity: the service account, or none, and the grants. All take their inputs from one proven
  * member, so that nothing is made for an identity that turns out wrong.
  */
-export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
-  const { parent, names, gcp, plan } = options;
-  const member = provenMember(options);
+export function googleIdentity(parts: GoogleIdentityParts): GoogleIdentity {
+  const { options, names, gcp, plan } = parts;
+  const childName = kubernetesName(parts.name);
+  const member = provenMember(parts);
+  const grantsTo = (principal: pulumi.Output<string>) =>
+    grantRoles(options, childName, rolesOf(gcp), names.project, principal);
   const proven = planAfter(plan, member);
   if (gcp.directPrincipal !== undefined) {
     const pod = pulumi
@@ -51,20 +54,14 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
     return {
       proven,
       principal: member,
-      identity: { principal: member, pod, dependencies: grantRoles(options, member) },
+      identity: { principal: member, pod, dependencies: grantsTo(member) },
     };
   }
-  const { IAMMember } = googleClasses().serviceAccountMember;
   const email =
     gcp.serviceAccountEmail === undefined
-      ? makeAccount(options, member)
+      ? makeAccount(parts, member)
       : pulumi.all([gcp.serviceAccountEmail, member]).apply(([address]) => address);
-  const serviceAccountId = email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`);
-  const mayActAs = new IAMMember(
-    kubernetesName(options.name),
-    { serviceAccountId, role: "roles/iam.workloadIdentityUser", member },
-    { parent },
-  );
+  const mayActAs = grantActingAs(options, childName, email, member);
   const pod = pulumi
     .all([names, email, member])
     .apply(([{ project }, identity]) => googleWorkloadIdentity({ project, identity }));
@@ -78,17 +75,17 @@ export function googleIdentity(options: GoogleIdentityOptions): GoogleIdentity {
       annotationsNeeded: true,
       principal,
       pod,
-      dependencies: [mayActAs, ...grantRoles(options, principal)],
+      dependencies: [mayActAs, ...grantsTo(principal)],
     },
   };
 }
 
-/** Resolves to the IAM member when all that can be checked of the identity is. */
-function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
-  const { parent, name, cluster, gcp, plan, waive } = options;
+/** Resolves to the IAM member when the identity is proven. */
+function provenMember(parts: GoogleIdentityParts): pulumi.Output<string> {
+  const { name, cluster, gcp, plan, waive } = parts;
+  const { parent } = parts.options;
   const made = grantsOfRun();
-  const { accountId, displayName, description, project } = gcp.serviceAccount ?? {};
-  const names = planAfterNames(options);
+  const names = planAfterNames(parts);
   const number = gcp.directPrincipal && (gcp.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
   return pulumi
     .output({
@@ -96,20 +93,10 @@ function provenMember(options: GoogleIdentityOptions): pulumi.Output<string> {
       names,
       number,
       on: workloadIdentityOn(cluster, names, parent),
-      account: { accountId, displayName, description },
-      project,
       email: gcp.serviceAccountEmail,
       waive: waive ?? [],
     })
     .apply((known) => {
-      checkGoogleAccount(known.account);
-      if (known.project !== undefined) {
-        checkAccountProject(known.project);
-      }
-      checkRoles(rolesOf(gcp), known.names.project);
-      if (known.email !== undefined) {
-        projectOfEmail(known.email);
-      }
       const { namespace, serviceAccountName } = known.plan.trust;
       const workload = { cluster: known.names, namespace, serviceAccountName };
       const member = proveWorkloadIdentity({ ...workload, projectNumber: known.number });
@@ -128,7 +115,7 @@ function sharedGrants(gcp: GkeGcp, { names, email }: { names: GkeCluster; email?
 }
 
 /** The names, when the plan is good: nothing is looked up for arguments that are refused. */
-function planAfterNames({ names, plan }: GoogleIdentityOptions): pulumi.Output<GkeCluster> {
+function planAfterNames({ names, plan }: GoogleIdentityParts): pulumi.Output<GkeCluster> {
   return pulumi.all([names, plan]).apply(([cluster]) => cluster);
 }
 
@@ -140,47 +127,18 @@ function lookUpNumber(names: pulumi.Output<GkeCluster>, parent: pulumi.Resource)
   return names.apply(async ({ project }) => (await getProject({ projectId: project }, { parent })).number);
 }
 
-function makeAccount(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Output<string> {
-  const { parent, name, names, gcp, plan } = options;
+function makeAccount(parts: GoogleIdentityParts, member: pulumi.Output<string>): pulumi.Output<string> {
+  const { options, name, names, gcp, plan } = parts;
   const { accountId, project, displayName, description } = gcp.serviceAccount as GkeServiceAccount;
   const childName = kubernetesName(name);
   const owner = `${pulumi.getProject()}/${pulumi.getStack()}/${name}`;
   const id = pulumi
     .all([accountId, plan.organization, member])
     .apply(([given, organization]) => given ?? googleAccountId(childName, `${organization}/${owner}`));
-  const { Account } = googleClasses().account;
-  return new Account(
-    childName,
-    {
-      accountId: id,
-      project: project ?? names.project,
-      displayName: displayName ?? defaultDisplayName(name),
-      description,
-    },
-    { parent },
-  ).email;
-}
-
-/** One grant a role, named by it: reordered or with one more, the others stay as they are. */
-function grantRoles(options: GoogleIdentityOptions, member: pulumi.Output<string>): pulumi.Resource[] {
-  const { parent, name, names, gcp } = options;
-  const roles = rolesOf(gcp);
-  if (roles.length === 0) {
-    return [];
-  }
-  const { IAMMember } = googleClasses().projectMember;
-  return roles.map(({ role, project }) => {
-    const parts = [kubernetesName(name), project, role.replace(/^roles\//, "")];
-    const child = parts.filter((part) => part !== undefined).join("-");
-    return new IAMMember(child, { project: project ?? names.project, role, member }, { parent });
+  return makeServiceAccount(options, childName, {
+    accountId: id,
+    project: project ?? names.project,
+    displayName: displayName ?? defaultDisplayName(name),
+    description,
   });
-}
-
-function googleClasses() {
-  return peer("@pulumi/gcp", () => ({
-    account: require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
-    serviceAccountMember:
-      require("@pulumi/gcp/serviceaccount/iammember") as typeof import("@pulumi/gcp/serviceaccount/iammember"),
-    projectMember: require("@pulumi/gcp/projects/iammember") as typeof import("@pulumi/gcp/projects/iammember"),
-  }));
 }

@@ -1,3 +1,4 @@
+export { type ChildOptions, childOptions } from "./child-options";
 export { atMostOne, exactlyOne } from "./one-of";
 export { peer } from "./peer";
 export { perRun } from "./per-run";

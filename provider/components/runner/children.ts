@@ -5,7 +5,7 @@ import { contentHash, entrypointData } from "../../workload/entrypoint";
 import { AGENT_RULES, agentData, runInputsDigest } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
 import { kubernetesName, recommendedLabels } from "../../workload/pod";
-import { peer } from "../lib";
+import { type ChildOptions, peer } from "../lib";
 import type { TrustReference } from "../trust";
 import type { RunnerArgs } from "./args";
 import type { CloudIdentity, KubernetesClass, RunnerContext } from "./context";
@@ -21,8 +21,6 @@ export interface RunnerParts {
   plan: pulumi.Output<RunnerPlan>;
   trust: TrustReference;
   identity?: CloudIdentity;
-  /** The runner's own, for its workload: a component's children do not inherit the option. */
-  customTimeouts?: pulumi.CustomTimeouts;
 }
 
 /** What every runner outputs. */
@@ -52,16 +50,16 @@ export interface RunnerChildren {
  * takes its inputs from the proven plan.
  */
 export function createRunnerChildren(
-  parent: pulumi.ComponentResource,
+  options: ChildOptions,
   name: string,
-  { args, plan, trust, identity = {}, customTimeouts }: RunnerParts,
+  { args, plan, trust, identity = {} }: RunnerParts,
 ): RunnerChildren {
   const childName = kubernetesName(name);
   const context: RunnerContext = {
-    ...{ parent, args, childName, plan, kind: workloadKind(args, name) },
+    ...{ options, args, childName, plan, kind: workloadKind(args, name) },
     pod: plan.apply(() => userPod(args)),
     labels: plan.apply(({ labels }) => ({ ...labels, ...recommendedLabels(childName) })),
-    namespace: createNamespace(args, { childName, plan, parent }),
+    namespace: createNamespace(args, { childName, plan, options }),
   };
   const runInputs = pulumi
     .all([plan, context.pod, identity.principal])
@@ -73,7 +71,7 @@ export function createRunnerChildren(
   // Shared policies are written before the plan that was proven with them is known.
   const policies = args.createPolicy === false ? [] : [createPolicy(context, trust)];
   const dependsOn: pulumi.Resource[] = [...serviceAccount.resources, ...policies, ...(identity.dependencies ?? [])];
-  const workload = createWorkload(context, template(), runInputs, { parent, dependsOn, customTimeouts });
+  const workload = createWorkload(context, template(), runInputs, { ...options, dependsOn });
   const outputs = {
     workloadName: workload.metadata.name,
     serviceAccountName: serviceAccount.name,
@@ -98,7 +96,7 @@ export function createRunnerChildren(
 }
 
 /** The runner's own policy. */
-function createPolicy({ args, childName, plan, parent }: RunnerContext, trust: TrustReference): OidcPolicy {
+function createPolicy({ args, childName, plan, options }: RunnerContext, trust: TrustReference): OidcPolicy {
   return new OidcPolicy(
     childName,
     {
@@ -112,13 +110,13 @@ function createPolicy({ args, childName, plan, parent }: RunnerContext, trust: T
       waive: args.waive,
       adopt: args.adoptPolicies,
     },
-    { parent },
+    options,
   );
 }
 
 /** The ServiceAccount that is trusted: one that is made, or the name of one that is there. */
 function createServiceAccount(
-  { args, childName, plan, labels, namespace, parent }: RunnerContext,
+  { args, childName, plan, labels, namespace, options }: RunnerContext,
   identity: CloudIdentity,
 ): { name: pulumi.Output<string>; resources: pulumi.CustomResource[] } {
   const { serviceAccountName } = plan.trust;
@@ -126,7 +124,7 @@ function createServiceAccount(
     if (identity.annotationsNeeded) {
       warnNotAnnotated(
         pulumi.output({ annotations: identity.annotations, namespace, name: serviceAccountName }),
-        parent,
+        options.parent,
       );
     }
     return { name: serviceAccountName, resources: [] };
@@ -142,7 +140,7 @@ function createServiceAccount(
       metadata: { name: serviceAccountName, namespace, labels, annotations: identity.annotations },
       automountServiceAccountToken: false,
     },
-    { parent },
+    options,
   );
   return { name: made.metadata.name, resources: [made] };
 }
@@ -150,26 +148,22 @@ function createServiceAccount(
 /** Says how to give a ServiceAccount, which is not ours to change, what its cloud identity needs. */
 function warnNotAnnotated(
   known: pulumi.Output<{ annotations?: Record<string, string>; namespace: string; name: string }>,
-  parent: pulumi.Resource,
+  runner: pulumi.Resource,
 ): void {
   known.apply(({ annotations = {}, namespace, name }) => {
     const values = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
     warn(
       `SERVICE_ACCOUNT_NOT_ANNOTATED: the ServiceAccount ${namespace}/${name} is not made here, and its cloud identity needs an annotation. Fix: kubectl annotate serviceaccount ${name} --namespace=${namespace} --overwrite ${values.join(" ")}`,
-      parent,
+      runner,
     );
   });
 }
 
 /** A Job's ConfigMap, named by its content: a change makes a new one, and the old one goes with the old Job. */
 function createConfigMap(data: pulumi.Output<Record<string, string>>, context: RunnerContext): ConfigMap {
-  const { childName, labels, namespace, parent } = context;
+  const { childName, labels, namespace, options } = context;
   const name = data.apply((entries) => `${childName}-${contentHash(entries)}`);
-  return new (configMapClass())(
-    childName,
-    { metadata: { name, namespace, labels }, data, immutable: true },
-    { parent },
-  );
+  return new (configMapClass())(childName, { metadata: { name, namespace, labels }, data, immutable: true }, options);
 }
 
 /**
@@ -183,15 +177,15 @@ function createConfigMap(data: pulumi.Output<Record<string, string>>, context: R
  * creates no object that is there already (pulumi-kubernetes 4.29.0), as one of an earlier content would be.
  */
 export function createLastingConfigMap(data: pulumi.Output<Record<string, string>>, context: RunnerContext): ConfigMap {
-  const { childName, labels, namespace, parent } = context;
+  const { childName, labels, namespace, options } = context;
   const Class = configMapClass();
-  const owner = new Class(`${childName}-owner`, { metadata: { namespace, labels } }, { parent });
+  const owner = new Class(`${childName}-owner`, { metadata: { namespace, labels } }, options);
   const { name, uid } = owner.metadata;
   const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name, uid }];
   return new Class(
     childName,
     { metadata: { namespace, labels, ownerReferences }, data, immutable: true },
-    { parent, retainOnDelete: true },
+    { ...options, retainOnDelete: true },
   );
 }
 
@@ -217,18 +211,18 @@ function agentParts(context: RunnerContext): AgentParts {
 }
 
 /** Who the agent's pods are: without rights, and not the agent, whose token is exchanged for one of the pool. */
-function createWorkerAccount({ childName, labels, namespace, parent }: RunnerContext): pulumi.Output<string> {
+function createWorkerAccount({ childName, labels, namespace, options }: RunnerContext): pulumi.Output<string> {
   const { ServiceAccount } = peer(
     "@pulumi/kubernetes",
     () =>
       require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount"),
   );
   const args = { metadata: { namespace, labels }, automountServiceAccountToken: false };
-  return new ServiceAccount(`${childName}-worker`, args, { parent }).metadata.name;
+  return new ServiceAccount(`${childName}-worker`, args, options).metadata.name;
 }
 
 function createRights(
-  { childName, labels, namespace, parent }: RunnerContext,
+  { childName, labels, namespace, options }: RunnerContext,
   serviceAccountName: pulumi.Output<string>,
 ) {
   const kubernetes = peer("@pulumi/kubernetes", () => ({
@@ -236,7 +230,7 @@ function createRights(
     ...(require("@pulumi/kubernetes/rbac/v1/roleBinding") as typeof import("@pulumi/kubernetes/rbac/v1/roleBinding")),
   }));
   const metadata = { namespace, labels };
-  const role = new kubernetes.Role(childName, { metadata, rules: AGENT_RULES }, { parent });
+  const role = new kubernetes.Role(childName, { metadata, rules: AGENT_RULES }, options);
   const binding = new kubernetes.RoleBinding(
     childName,
     {
@@ -244,7 +238,7 @@ function createRights(
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
       subjects: [{ kind: "ServiceAccount", name: serviceAccountName, namespace }],
     },
-    { parent },
+    options,
   );
   return [role, binding];
 }

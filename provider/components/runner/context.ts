@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PodTemplatePatch } from "../../workload/patch";
 import type { KubernetesObject, PodArguments, PodParts } from "../../workload/pod";
+import type { ChildOptions } from "../lib";
 import type { RunnerArgs } from "./args";
 import type { RunnerPlan } from "./plan";
 import type { WorkloadKind } from "./workload-kind";
@@ -29,7 +30,7 @@ export interface UserPod {
 
 /** What a runner's children are made from. */
 export interface RunnerContext {
-  parent: pulumi.ComponentResource;
+  options: ChildOptions;
   args: RunnerArgs;
   kind: WorkloadKind;
   childName: string;

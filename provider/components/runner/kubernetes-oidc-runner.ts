@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkIssuerOptions, checkKeySet, checkOwnIssuer, type KeySet } from "../../../trust/issuers";
 import { checked, checkNow, checksOf, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
-import { atMostOne } from "../lib";
+import { atMostOne, childOptions } from "../lib";
 import type { RunnerArgs } from "./args";
 import { checkRunnerArgs } from "./checks";
 import { createRunnerChildren } from "./children";
@@ -94,8 +94,7 @@ export class KubernetesOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const plan = planAfter(planRunner(name, args, issuerUrl), checked({ jwks }, clusterChecks(name)));
     const trust = trustOf(name, args, plan, [issuerUrl], { jwks, jwksFromCluster });
-    const { customTimeouts } = options ?? {};
-    this.finish(createRunnerChildren(this, name, { args, plan, trust, customTimeouts }));
+    this.finish(createRunnerChildren(childOptions(this, options), name, { args, plan, trust }));
   }
 }
 

@@ -22,7 +22,7 @@ const madeInRun = perRun<MadeNamespace[]>(() => []);
  */
 export function createNamespace(
   args: RunnerArgs,
-  { childName, plan, parent }: Pick<RunnerContext, "childName" | "plan" | "parent">,
+  { childName, plan, options }: Pick<RunnerContext, "childName" | "plan" | "options">,
 ): pulumi.Output<string> {
   const { namespace } = plan.trust;
   if (!args.createNamespace) {
@@ -33,7 +33,7 @@ export function createNamespace(
     () => require("@pulumi/kubernetes/core/v1/namespace") as typeof import("@pulumi/kubernetes/core/v1/namespace"),
   );
   const made = madeInRun();
-  const provider = parent.getProvider("kubernetes:core/v1:Namespace");
+  const provider = options.parent.getProvider("kubernetes:core/v1:Namespace");
   const parts = [args.namespace, provider];
   const existing = made.find((entry) => entry.parts.every((part, index) => part === parts[index]));
   if (existing !== undefined) {

@@ -14,6 +14,7 @@ import {
   required,
   reviewArgs,
 } from "../../resources";
+import { childOptions } from "../lib";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
 import type { TrustReference } from "./reference";
 
@@ -96,7 +97,8 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     const policyArgs = policyArgsOf(args, kind, trusted.url);
     const reviewed = policyArgs && reviewArgs(policyArgs);
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
-    const issuer = new OidcIssuer(name, issuerArgs, { parent: this });
+    const children = childOptions(this, options);
+    const issuer = new OidcIssuer(name, issuerArgs, children);
     this.issuerId = issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.url);
     this.adopted = issuer.adopted;
@@ -104,7 +106,7 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     if (policyArgs !== undefined && reviewed !== undefined) {
       const { issuerId } = this;
       const own = { ...policyArgs, apiUrl, caCertificates, issuerId, adopt: args.adoptPolicies };
-      const policy = new OidcPolicy(name, own, { parent: this }, reviewed);
+      const policy = new OidcPolicy(name, own, children, reviewed);
       this.#reviewed = unlessRefused(reviewed, policyArgs.policies, policy);
     }
     const { issuerUrl, adopted } = this;

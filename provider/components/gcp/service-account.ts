@@ -1,0 +1,39 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { projectOfEmail } from "../../../trust/parties/gcp";
+import { type ChildOptions, peer } from "../lib";
+
+/** What a service account is made with. */
+export interface ServiceAccountSettings {
+  accountId: pulumi.Input<string>;
+  project: pulumi.Input<string>;
+  displayName: pulumi.Input<string>;
+  description: pulumi.Input<string> | undefined;
+}
+
+/** Makes a service account; its email. */
+export function makeServiceAccount(
+  options: ChildOptions,
+  name: string,
+  settings: ServiceAccountSettings,
+): pulumi.Output<string> {
+  const { Account } = peer(
+    "@pulumi/gcp",
+    () => require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
+  );
+  return new Account(name, { ...settings }, options).email;
+}
+
+/** Lets a federated member act as a service account. */
+export function grantActingAs(
+  options: ChildOptions,
+  name: string,
+  email: pulumi.Output<string>,
+  member: pulumi.Output<string>,
+): pulumi.Resource {
+  const { IAMMember } = peer(
+    "@pulumi/gcp",
+    () => require("@pulumi/gcp/serviceaccount/iammember") as typeof import("@pulumi/gcp/serviceaccount/iammember"),
+  );
+  const serviceAccountId = email.apply((address) => `projects/${projectOfEmail(address)}/serviceAccounts/${address}`);
+  return new IAMMember(name, { serviceAccountId, role: "roles/iam.workloadIdentityUser", member }, options);
+}
