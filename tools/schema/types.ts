@@ -107,20 +107,33 @@ export class TypeMapper {
       return this.#object(declaration, property);
     }
     if (declaration !== undefined && ts.isTypeAliasDeclaration(declaration)) {
-      return this.#enumeration(declaration, property);
+      const blocks = wrapped(declaration.type, "ExactlyOne");
+      return blocks === undefined
+        ? this.#enumeration(declaration, property)
+        : this.#object(this.#interfaceOf(blocks, property), property, declaration);
     }
     throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
   }
 
-  #object(declaration: ts.InterfaceDeclaration, property: string): TypeSpec {
-    const name = nameOf(declaration);
+  /** The interface in `ExactlyOne<…>`: schemas have no types that exclude each other, so its members are all optional there. */
+  #interfaceOf(node: ts.TypeNode, property: string): ts.InterfaceDeclaration {
+    const declaration = ts.isTypeReferenceNode(node) ? declarationOf(node.typeName, this.#checker) : undefined;
+    if (declaration !== undefined && ts.isInterfaceDeclaration(declaration)) {
+      return declaration;
+    }
+    throw refusal(node, property, `\`${node.getText()}\` is not an interface`, "declare one");
+  }
+
+  /** @param named what has the name and description of the type, where that is not the interface itself */
+  #object(declaration: ts.InterfaceDeclaration, property: string, named: ts.NamedDeclaration = declaration): TypeSpec {
+    const name = nameOf(named);
     if (name.endsWith("Args")) {
       // Generated SDKs add the suffix to every nested type.
       throw refusal(declaration, property, `the nested type ${name} ends with Args`, "name it without the suffix");
     }
     if (this.types[this.#token(name)] === undefined) {
       const type: ObjectTypeSpec = {
-        description: descriptionOf(declaration, name),
+        description: descriptionOf(named, name),
         type: "object",
         properties: {},
         required: [],

@@ -1,13 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AccessToken, LintWaiver } from "../../resources";
+import type { AccessTokenBlocks, ExactlyOne, LintWaiver } from "../../resources";
 import type { AgentWorkflow, ConcurrencyPolicy, IntOrString, StrategyType } from "../../workload/kinds";
 import type { TrustReference } from "../trust";
 
-/** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
-export interface RunnerAccessToken extends AccessToken {
+/** Which access token a runner asks for, and for how long. */
+export interface RunnerAccessTokenBlocks extends AccessTokenBlocks {
   /** Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200. */
   expirationSeconds?: pulumi.Input<number>;
 }
+
+/** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
+export type RunnerAccessToken = ExactlyOne<RunnerAccessTokenBlocks, keyof AccessTokenBlocks>;
 
 /** Arguments that all runners have. */
 export interface RunnerArgs {
