@@ -99,7 +99,7 @@ runner({ ...common, cluster, agent: { enabledWorkflowTypes: ["deployment"] } });
 runner({ ...common, cluster, cronJob: {} });
 // @ts-expect-error a policy Kubernetes does not have
 runner({ ...common, cluster, cronJob: { schedule: "@daily", concurrencyPolicy: "Wait" } });
-// @ts-expect-error a Job is no text
+// @ts-expect-error a Job has settings
 runner({ ...common, cluster, job: "once" });
 // @ts-expect-error a workload is known when the program runs
 runner({ ...common, cluster, job: number });

@@ -38,7 +38,7 @@ export class TypeMapper {
     for (const member of membersOf(declaration, this.#checker)) {
       const property = `${member.parent.name?.getText()}.${member.name.getText()}`;
       if (!ts.isPropertySignature(member) || member.type === undefined) {
-        throw refusal(member, property, "it is no property with a type", EXPRESSIBLE);
+        throw refusal(member, property, "it is not a property with a type", EXPRESSIBLE);
       }
       const description = descriptionOf(member, property);
       const replaces = description.includes("Changing it replaces");
@@ -68,7 +68,7 @@ export class TypeMapper {
   output(node: ts.TypeNode | undefined, property: string, place: ts.Node): TypeSpec {
     const inner = node && wrapped(node, "pulumi.Output");
     if (inner === undefined) {
-      throw refusal(place, property, "it is no pulumi.Output", "make it one, or private");
+      throw refusal(place, property, "it is not a pulumi.Output", "make it one, or private");
     }
     return this.#type(inner, property);
   }
@@ -115,7 +115,7 @@ export class TypeMapper {
     throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
   }
 
-  /** The interface in `ExactlyOne<…>`: schemas have no types that exclude each other, so its members are all optional there. */
+  /** The interface in `ExactlyOne<…>`: schemas can't say which members are mutually exclusive, so all are optional there. */
   #interfaceOf(node: ts.TypeNode, property: string): ts.InterfaceDeclaration {
     const declaration = ts.isTypeReferenceNode(node) ? declarationOf(node.typeName, this.#checker) : undefined;
     if (declaration !== undefined && ts.isInterfaceDeclaration(declaration)) {
@@ -155,7 +155,7 @@ export class TypeMapper {
     const type = this.#checker.getTypeAtLocation(declaration.type);
     const types = type.isUnion() ? type.types : [type];
     if (!types.every((entry) => entry.isStringLiteral())) {
-      throw refusal(declaration, property, `${name} is no union of string literals`, EXPRESSIBLE);
+      throw refusal(declaration, property, `${name} is not a union of string literals`, EXPRESSIBLE);
     }
     const texts = members.map((member) => (ts.isLiteralTypeNode(member) ? member.literal.getText().slice(1, -1) : ""));
     const values = (texts.includes("") ? types.map(({ value }) => value).sort() : texts).map((value) => ({ value }));
