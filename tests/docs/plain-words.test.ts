@@ -9,12 +9,13 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 /** Turns that slow a reader down: archaic words, words that name no subject, and "is no X" for "is not an X". */
 const TURNS = [
   /letter by letter|\banew\b|\bwho(?:m)?ever\b|\bnobody\b|\bexclude each other\b/,
+  /\bon and on\b|\bwatched over\b|\blast words\b|\bpart the \w+ from\b/,
   /\b(?<!there )(?:is|are|was|were) no (?!longer\b|more than\b|less than\b)[\w`"'$]/,
 ];
 const ANY = new RegExp(`.{0,40}(?:${TURNS.map(({ source }) => source).join("|")}).{0,20}`, "gi");
 
 /** Rooms whose comments and messages are read. */
-const ROOMS = ["trust", "pulumi-cloud", "cli", "lab", "tools"];
+const ROOMS = ["trust", "pulumi-cloud", "provider", "cli", "lab", "tools"];
 
 /** What a text has of them, also where a comment or paragraph is wrapped in the middle of one. */
 const turnsIn = (text: string) => text.replace(/\s*\n\s*(?:\*(?!\/)|\/\/|#)?\s*/g, " ").match(ANY) ?? [];
