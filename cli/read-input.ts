@@ -18,7 +18,7 @@ export function policiesOf(document: unknown): PolicyDefinition[] {
   const odd = policies.findIndex((definition) => !isDefinition(definition));
   if (odd >= 0) {
     throw badInput(
-      `policies[${odd}] is no policy definition`,
+      `policies[${odd}] is not a policy definition`,
       "--policy",
       "give objects whose rules map claims to texts",
     );
@@ -66,7 +66,7 @@ export function readClaims({ claims, tokenFile }: ClaimsOptions, command: string
 /** Claims are one JSON object (RFC 7519 §4). */
 function asClaims(value: unknown, where: string): Claims {
   if (!isObject(value)) {
-    throw badInput("the claims are no JSON object", where, "give the claims of one token");
+    throw badInput("the claims are not a JSON object", where, "give the claims of one token");
   }
   return value as Claims;
 }

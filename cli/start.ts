@@ -22,7 +22,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   const abandoned = new AbortController();
   onAbandonment((code) => {
     if (lab === undefined) {
-      // A lab that is still starting notices by itself that nobody waits for it.
+      // A lab that is still starting notices by itself that no process waits for it.
       process.exit(code);
     }
     abandonedWith = code;

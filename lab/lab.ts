@@ -76,7 +76,7 @@ function ready(child: ChildProcess, log: string): Promise<LabState> {
 
 function failure(what: string, log: string): OidcRunnerError {
   const lines = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-5).join(" | ") : "";
-  return new OidcRunnerError("LAB_FAILED", `${what}${lines === "" ? "" : `; its last words: ${lines}`}`, {
+  return new OidcRunnerError("LAB_FAILED", `${what}${lines === "" ? "" : `; last log lines: ${lines}`}`, {
     where: log,
     fix: "start it again; if it fails the same way, report it with these words",
   });

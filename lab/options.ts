@@ -18,7 +18,7 @@ export interface LabOptions {
   kubernetesPlugin?: string;
   /** Images besides `pulumi/pulumi*`, and before them; `match` as a text, because options travel as JSON. Default none. */
   images?: (ImageDefinition & { match: string })[];
-  /** Whether the lab outlives whoever started it. */
+  /** Whether the lab outlives the process that started it. */
   detached: boolean;
 }
 

@@ -23,7 +23,7 @@ import type { LabState } from "./types";
 /** A lab that is up, seen from inside. */
 export interface RunningLab {
   state: LabState;
-  /** Resolves when a part ends that nobody stopped. */
+  /** Resolves when a part ends without being stopped. */
   failed: Promise<OidcRunnerError>;
   stop(): Promise<void>;
 }

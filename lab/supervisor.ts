@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     process.on(signal, () => void stop(0));
   }
   process.on("disconnect", () => {
-    // Whoever started the lab is gone, by SIGKILL perhaps.
+    // The process that started the lab is gone, by SIGKILL perhaps.
     if (!options.detached || lab === undefined) {
       void stop(0);
     }

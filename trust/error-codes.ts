@@ -196,7 +196,7 @@ interface ErrorCodes {
   PEER_TOO_OLD: ["An installed package is too old for an argument.", "Update it with the command that is named."];
   POD_TEMPLATE_INVALID: ["The pod template can't be merged.", "Correct the field that is named."];
   POD_TEMPLATE_TRUST: [
-    "The pod template would part the pod from its trust.",
+    "The pod template changes a field that the runner's trust depends on.",
     "Leave the field out; use the argument that is named.",
   ];
   POLICY_ALLOWS_ALL: ["An allow without rules admits every token of the issuer.", "Add rules on `aud` and `sub`."];

@@ -8,7 +8,7 @@ const UNITS: [name: string, seconds: number][] = [
 
 /**
  * A time of a token (seconds since 1970, RFC 7519 NumericDate) as how far off it is, and as a date: `3 min ago
- * (2026-11-21T10:00:00Z)`. Undefined for what is no time. `now`: milliseconds.
+ * (2026-11-21T10:00:00Z)`. Undefined for a value that is not a time. `now`: milliseconds.
  */
 export function describeTime(time: unknown, now: number): string | undefined {
   if (typeof time !== "number" || Number.isNaN(new Date(time * 1000).getTime())) {

@@ -2,7 +2,7 @@ import { defaultSwitches } from "../pulumi-cloud";
 import { IssuerNetwork, type JsonWebKeySet } from "../pulumi-cloud/keys";
 
 /**
- * Fetches issuers' keys by their discovery documents, over TLS of the lab's authority, anew for each token: how long AWS
+ * Fetches issuers' keys by their discovery documents, over TLS of the lab's authority, for each token again: how long AWS
  * keeps them is not published, and so a rotated key counts at once. Thumbprints of IAM OIDC providers have no part in it, as
  * with AWS where an authority vouches for the issuer's server.
  *

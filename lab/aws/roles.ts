@@ -90,7 +90,7 @@ export class Roles {
     this.#entries.delete(name.toLowerCase());
   }
 
-  /** Attaches a managed policy; attaching it twice is no error. At most 10 a role. */
+  /** Attaches a managed policy; attaching it twice is not an error. At most 10 a role. */
   attach(name: string, policyArn: string): void {
     const { attached } = this.#entry(name);
     checkPolicyArn(policyArn);

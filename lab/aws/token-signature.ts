@@ -4,7 +4,7 @@ import type { JsonWebKeySet } from "../pulumi-cloud/keys";
 /** Signatures that IAM takes from OpenID Connect providers: asymmetric ones (IAM User Guide, "Create an OIDC identity provider"). */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 
-/** The claims of a token, not believed yet; undefined when it is no JSON Web Token. */
+/** The claims of a token, not believed yet; undefined when it is not a JSON Web Token. */
 export async function readClaims(token: string): Promise<Claims | undefined> {
   const { decodeJwt, decodeProtectedHeader } = await import("jose");
   try {

@@ -52,7 +52,7 @@ export class ApiClient {
   constructor({ server, token, ca }: ApiClientOptions) {
     this.server = server.replace(/\/$/, "");
     this.#token = token;
-    // Watches last as long as the server lets them, so a quiet body is no failure; a server that never answers is one.
+    // Watches last as long as the server lets them, so a quiet body is not a failure; a server that never answers is one.
     this.#pool = new Pool(this.server, { connections: 64, bodyTimeout: 0, headersTimeout: 60_000, connect: { ca } });
   }
 

@@ -39,7 +39,7 @@ export interface ClusterOptions {
   /** Called when the last container of a pod has ended: puts away what {@link podEnvironment} made. Default: nothing. */
   podEnded?: PodEnded;
   /**
-   * Addresses of a cloud that nobody can serve on this machine's network (link-local ones) → addresses of their stand-ins.
+   * Addresses of a cloud that can't be served on this machine's network (link-local ones) → addresses of their stand-ins.
    * A container's variable whose value is exactly such an address gets the stand-in's. Default: none.
    */
   substitutes?: Readonly<Record<string, string>>;
@@ -58,7 +58,7 @@ export interface Cluster {
   discoveryUrl: string;
   /** As administrator. */
   client: ApiClient;
-  /** Resolves, with the reason, when a component of the control plane ends that nobody stopped. */
+  /** Resolves, with the reason, when a component of the control plane ends without being stopped. */
   failed: Promise<OidcRunnerError>;
   /** Kills containers and servers. Files stay. */
   stop(): Promise<void>;

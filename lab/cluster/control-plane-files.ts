@@ -12,7 +12,7 @@ export interface ControlPlaneTokens {
   controllerManager: string;
 }
 
-/** What the node agent needs to let the API server, and nobody else, read its containers' logs. */
+/** What the node agent needs to let only the API server read its containers' logs. */
 export interface KubeletCredentials {
   certificatePem: string;
   privateKeyPem: string;

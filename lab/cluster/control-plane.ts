@@ -43,7 +43,7 @@ export interface ControlPlane {
   kubelet: KubeletCredentials;
   /** As administrator. */
   client: ApiClient;
-  /** Resolves, with the reason, when a component ends that nobody stopped. */
+  /** Resolves, with the reason, when a component ends without being stopped. */
   failed: Promise<OidcRunnerError>;
   stop(): Promise<void>;
 }

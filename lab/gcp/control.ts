@@ -32,7 +32,7 @@ export function gcpControlRoutes(gcp: Gcp): Hono {
           const { cluster, ...workload } = await validated(call, METADATA_SERVER);
           const url = await gcp.metadataServer(cluster, workload);
           return url === undefined
-            ? call.json({ error: `${cluster} is no GKE-shaped cluster of the lab` }, 404)
+            ? call.json({ error: `${cluster} is not a GKE-shaped cluster of the lab` }, 404)
             : call.json({ url });
         }),
     );

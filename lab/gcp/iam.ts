@@ -80,7 +80,7 @@ export class GcpIam {
     this.#accounts.delete(email);
   }
 
-  /** Gives a role on a service account or a project (`projects/PROJECT`); giving it twice is no error. */
+  /** Gives a role on a service account or a project (`projects/PROJECT`); giving it twice is not an error. */
   addGrant(resource: string, grant: Grant): void {
     const name = this.#resource(resource);
     checkRole(grant.role, name.split("/")[1] ?? "");

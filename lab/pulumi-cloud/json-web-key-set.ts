@@ -11,7 +11,7 @@ const SHAPE = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) 
 
 /**
  * Accepts a key set in RFC 7517 form; `{"keys":[]}` is one. Refused with 400 are unknown key types, keys that cannot be
- * read, and secrets: a symmetric key or the private half, which nobody should upload (the lab's convention: what the
+ * read, and secrets: a symmetric key or the private half, which must not be uploaded (the lab's convention: what the
  * service does with them is not known).
  */
 export function parseJsonWebKeySet(value: unknown): JsonWebKeySet {

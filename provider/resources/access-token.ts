@@ -26,8 +26,8 @@ export interface RunnerToken {
   pool: pulumi.Input<string>;
 }
 
-/** The access tokens a policy is about: exactly one of these. */
-export interface AccessToken {
+/** Which access tokens there are. */
+export interface AccessTokenBlocks {
   /** Tokens of the organization. */
   organization?: OrganizationToken;
   /** Tokens of a team. */
@@ -37,3 +37,14 @@ export interface AccessToken {
   /** Tokens of a pool of deployment runners. */
   runner?: RunnerToken;
 }
+
+/** A type of which exactly one of some members is given. */
+export type ExactlyOne<T, K extends keyof T> = {
+  [P in K]-?: Flat<Omit<T, K> & Required<Pick<T, P>> & { [Other in Exclude<K, P>]?: undefined }>;
+}[K];
+
+/** An intersection as one object type, in which the compiler refuses unknown names. */
+type Flat<T> = { [M in keyof T]: T[M] };
+
+/** The access tokens a policy is about: exactly one of these. */
+export type AccessToken = ExactlyOne<AccessTokenBlocks, keyof AccessTokenBlocks>;

@@ -30,8 +30,8 @@ export interface OidcPolicyArgs {
   waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
   /**
    * Claims of the token this deployment itself logs in with, claim path to value: a change after which nothing allows it any
-   * more is announced as `LOCKS_OUT_CALLER`. Costs one more read of the policy for each change. Default: no identity is watched
-   * over.
+   * more is announced as `LOCKS_OUT_CALLER`. Costs one more read of the policy for each change. Default: not
+   * checked.
    */
   callerClaims?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /** The same, by the path of a file that holds the token. It is read at each change, decoded and never stored. */

@@ -81,7 +81,7 @@ describe("the life of a stack, with the real engine", function () {
     configure({ args: { script: "echo second; pulumi whoami", triggers: ["1"] } });
     const output = await fails(engine.up());
     assert.match(output, /\[Pod life-cycle\/tested-[\w-]+\]: \[Error\] /);
-    // Kubernetes keeps the final 2 kB of a pod's last words: the comparison is among them.
+    // Kubernetes keeps the final 2 kB of a pod's log: the comparison is among them.
     assert.match(output, new RegExp(`ok +sub +${SUBJECT}$`, "m"));
     assert.match(output, /policy +expected: an allow/);
     assert.match(output, /policy +got: /);

@@ -154,8 +154,13 @@ describe("schema.json", () => {
     ["a method", "  image(): string;", "RunnerArgs.image"],
     ["a union", "  image?: pulumi.Input<string | number>;", "RunnerArgs.image"],
     ["a union without a name", '  image?: pulumi.Input<"a" | "b">;', "RunnerArgs.image"],
-    ["a union by name, of a number and something else", "  image?: Number;", "Number is no union of string literals"],
-    ["a union by name, not of literals", "  image?: Mixed;", "Mixed is no union of string literals"],
+    [
+      "a union by name, of a number and something else",
+      "  image?: Number;",
+      "Number is not a union of string literals",
+    ],
+    ["a union by name, not of literals", "  image?: Mixed;", "Mixed is not a union of string literals"],
+    ["exactly one of what is not an interface", "  image?: One;", "`Mixed` is not an interface"],
     ["an intersection", "  image?: RunnerJob & RunnerResources;", "RunnerArgs.image"],
     ["a tuple in a list", "  image?: pulumi.Input<[string, string][]>;", "RunnerArgs.image"],
     ["any", "  image?: any;", "RunnerArgs.image"],
@@ -166,6 +171,7 @@ describe("schema.json", () => {
   for (const [what, declaration, named] of inexpressible) {
     it(`can't be made from ${what}: file, line and property are named`, () => {
       const more = `/** X. */ type Mixed = "a" | number;
+        /** X. */ type One = ExactlyOne<Mixed, never>;
         /** X. */ type Number = number | string | boolean;
         /** X. */ interface NestedArgs { /** X. */ a: string }
         /** X. */ interface Nested { /** X. */ run: (x: string) => void }`;
@@ -192,7 +198,7 @@ describe("schema.json", () => {
     const field = "readonly workloadName!: pulumi.Output<string>";
     assert.throws(
       () => schemaWith(component, field, "readonly workloadName!: string"),
-      /workloadName: it is no pulumi\.Output/,
+      /workloadName: it is not a pulumi\.Output/,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /**
- * Calls back once when whoever started this process is gone, npm killed with SIGKILL included: npm starts scripts
+ * Calls back once when the process that started this one is gone, npm killed with SIGKILL included: npm starts scripts
  * through a shell, which then lives on, so that on Linux the shell's parent is watched as well.
  */
 export function whenAbandoned(callback) {

@@ -73,7 +73,7 @@ function at(root) {
   return (name) => join(root, name);
 }
 
-/** Removes what sources that are no more were compiled to: a deleted module must not stay importable. */
+/** Removes the output of sources that were deleted: a deleted module must not stay importable. */
 function removeStale(root, sources) {
   const left = sources.filter((file) => !OF_ITS_FOLDER.includes(basename(file)));
   const known = new Set(left.map((file) => relative(root, file).replace(/\.ts$/, "")));

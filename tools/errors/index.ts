@@ -90,7 +90,7 @@ const HEAD = `# Errors
 Every error is one line, \`CODE: what (at where). Fix: how\`. The codes are stable: programs may compare them. This table is written by
 \`npm run errors\` from [trust/error-codes.ts](../${LIST}) and the sources. The fourth column names the classes that document the code (those of
 \`KubernetesOidcRunner\` hold for the other runners too) and the arguments that it is about; \`…\` stands for a name from your program.
-Findings of \`oidc-runner lint\` are no errors; they are in the text of \`POLICY_LINT\`.
+Findings of \`oidc-runner lint\` are not errors; they are in the text of \`POLICY_LINT\`.
 
 | code | meaning | what to do | classes, arguments | thrown in |
 |---|---|---|---|---|`;

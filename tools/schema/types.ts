@@ -38,7 +38,7 @@ export class TypeMapper {
     for (const member of membersOf(declaration, this.#checker)) {
       const property = `${member.parent.name?.getText()}.${member.name.getText()}`;
       if (!ts.isPropertySignature(member) || member.type === undefined) {
-        throw refusal(member, property, "it is no property with a type", EXPRESSIBLE);
+        throw refusal(member, property, "it is not a property with a type", EXPRESSIBLE);
       }
       const description = descriptionOf(member, property);
       const replaces = description.includes("Changing it replaces");
@@ -68,7 +68,7 @@ export class TypeMapper {
   output(node: ts.TypeNode | undefined, property: string, place: ts.Node): TypeSpec {
     const inner = node && wrapped(node, "pulumi.Output");
     if (inner === undefined) {
-      throw refusal(place, property, "it is no pulumi.Output", "make it one, or private");
+      throw refusal(place, property, "it is not a pulumi.Output", "make it one, or private");
     }
     return this.#type(inner, property);
   }
@@ -107,20 +107,33 @@ export class TypeMapper {
       return this.#object(declaration, property);
     }
     if (declaration !== undefined && ts.isTypeAliasDeclaration(declaration)) {
-      return this.#enumeration(declaration, property);
+      const blocks = wrapped(declaration.type, "ExactlyOne");
+      return blocks === undefined
+        ? this.#enumeration(declaration, property)
+        : this.#object(this.#interfaceOf(blocks, property), property, declaration);
     }
     throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
   }
 
-  #object(declaration: ts.InterfaceDeclaration, property: string): TypeSpec {
-    const name = nameOf(declaration);
+  /** The interface in `ExactlyOne<…>`: schemas can't say which members are mutually exclusive, so all are optional there. */
+  #interfaceOf(node: ts.TypeNode, property: string): ts.InterfaceDeclaration {
+    const declaration = ts.isTypeReferenceNode(node) ? declarationOf(node.typeName, this.#checker) : undefined;
+    if (declaration !== undefined && ts.isInterfaceDeclaration(declaration)) {
+      return declaration;
+    }
+    throw refusal(node, property, `\`${node.getText()}\` is not an interface`, "declare one");
+  }
+
+  /** @param named what has the name and description of the type, where that is not the interface itself */
+  #object(declaration: ts.InterfaceDeclaration, property: string, named: ts.NamedDeclaration = declaration): TypeSpec {
+    const name = nameOf(named);
     if (name.endsWith("Args")) {
       // Generated SDKs add the suffix to every nested type.
       throw refusal(declaration, property, `the nested type ${name} ends with Args`, "name it without the suffix");
     }
     if (this.types[this.#token(name)] === undefined) {
       const type: ObjectTypeSpec = {
-        description: descriptionOf(declaration, name),
+        description: descriptionOf(named, name),
         type: "object",
         properties: {},
         required: [],
@@ -142,7 +155,7 @@ export class TypeMapper {
     const type = this.#checker.getTypeAtLocation(declaration.type);
     const types = type.isUnion() ? type.types : [type];
     if (!types.every((entry) => entry.isStringLiteral())) {
-      throw refusal(declaration, property, `${name} is no union of string literals`, EXPRESSIBLE);
+      throw refusal(declaration, property, `${name} is not a union of string literals`, EXPRESSIBLE);
     }
     const texts = members.map((member) => (ts.isLiteralTypeNode(member) ? member.literal.getText().slice(1, -1) : ""));
     const values = (texts.includes("") ? types.map(({ value }) => value).sort() : texts).map((value) => ({ value }));

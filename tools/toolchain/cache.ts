@@ -108,7 +108,7 @@ async function install(
 ): Promise<string> {
   const prefix = `.tmp-${item.key}-`;
   for (const name of await readdir(parent)) {
-    // What a killed process left; we hold the lock, so nobody is at work on it.
+    // Left by a killed process: we hold the lock, so no other process uses it.
     if (name.startsWith(prefix)) {
       await rm(join(parent, name), { recursive: true, force: true });
     }

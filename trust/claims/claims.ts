@@ -1,7 +1,7 @@
 /** The claims of a decoded token: one JSON object (RFC 7519 §4). */
 export type Claims = { readonly [name: string]: unknown };
 
-/** Values a rule can be held against. Objects and null are no values. */
+/** Values a rule can be held against. Objects and null are not values. */
 type Scalar = string | number | boolean;
 
 function isScalar(value: unknown): value is Scalar {

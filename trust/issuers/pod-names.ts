@@ -14,7 +14,7 @@ const ENDS = [
 ];
 
 /**
- * Names that the pods of a workload may have, for rules on `"kubernetes.io".pod.name`: what fits all of them is no accident of
+ * Names that the pods of a workload may have, for rules on `"kubernetes.io".pod.name`: what fits all of them is not an accident of
  * one. The workload's name is taken to be given by Pulumi's Kubernetes provider in its usual way.
  */
 export function podNames(workload: string, maker: PodMaker): string[] {

@@ -19,7 +19,7 @@ export function checkIssuerUrl(url: string, where = "cluster.issuerUrl"): void {
 function faultOf(text: string): string | undefined {
   // URL's parser mends white space, backslashes and missing slashes; a verifier that compares letters does not.
   if (/[\s\\]/.test(text) || !URL.canParse(text)) {
-    return "it is no URL";
+    return "it is not a URL";
   }
   const url = new URL(text);
   if (url.protocol !== "https:") {

@@ -32,7 +32,7 @@ function goesByName(name: string, subject: Subject): boolean {
   const [owner = "", repository = ""] = (name.split(":")[0] ?? "").split("/");
   const ownerFixed = hasId(owner) || isPinned(subject, "repository_owner_id");
   const repositoryFixed = hasId(repository) || repository === "*" || repository === "";
-  // An owner that is no name at all is BROAD_SUBJECT's.
+  // An owner that is not a name at all is BROAD_SUBJECT's.
   return !/^[*?.]/.test(owner) && !(ownerFixed && repositoryFixed);
 }
 

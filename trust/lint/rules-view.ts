@@ -55,7 +55,7 @@ export function step(key: string): string {
 }
 
 /**
- * The shape of a pattern: of the same length, each `*`, `?` and `.` that is no wildcard there replaced by a letter.
+ * The shape of a pattern: of the same length, each `*`, `?` and `.` that is not a wildcard there replaced by a letter.
  * `wildcards` are those of the relying party: `"*?."` Pulumi Cloud's, `"*?"` those of IAM and Azure, `""` none.
  */
 export function shapeOf(pattern: string, wildcards: string): string {

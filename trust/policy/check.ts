@@ -71,7 +71,7 @@ export function checkLiteralParts({ rules }: PolicyDefinition, where: string): v
 function checkTarget(definition: PolicyDefinition, where: string): void {
   const { decision, tokenType } = definition;
   if (decision !== "allow" && decision !== "deny") {
-    throw invalid(`"${String(decision)}" is no decision`, `${where}.decision`, "use allow or deny");
+    throw invalid(`"${String(decision)}" is not a decision`, `${where}.decision`, "use allow or deny");
   }
   if (!TOKEN_TYPES.includes(tokenType)) {
     const fix = `use one of ${TOKEN_TYPES.join(", ")}`;
@@ -104,7 +104,7 @@ function checkRules({ decision, rules }: PolicyDefinition, where: string): void 
     parseClaimPath(path);
     if (typeof pattern !== "string") {
       const fix = "give the pattern as text; numbers and booleans in claims are compared by their text";
-      throw invalid(`the rule on ${path} is no text`, `${where}.rules`, fix);
+      throw invalid(`the rule on ${path} is not a text`, `${where}.rules`, fix);
     }
     if (pattern.length > LONGEST_PATTERN) {
       const what = `the pattern of the rule on ${path} has ${pattern.length} characters`;

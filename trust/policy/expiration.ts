@@ -19,7 +19,7 @@ export const MAXIMUM_EXPIRATION_SECONDS = 63_072_000;
 const DURATION = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 
 /**
- * Refuses a life that is no whole number of seconds, shorter than {@link MINIMUM_EXPIRATION_SECONDS} or longer than
+ * Refuses a life that is not a whole number of seconds, shorter than {@link MINIMUM_EXPIRATION_SECONDS} or longer than
  * {@link MAXIMUM_EXPIRATION_SECONDS}.
  *
  * @throws OidcRunnerError `EXPIRATION_INVALID`
@@ -63,5 +63,5 @@ function secondsOf(text: string): number {
 
 function invalid(value: Duration, where: string, fix: string): OidcRunnerError {
   const shown = typeof value === "number" ? value : JSON.stringify(value);
-  return new OidcRunnerError("EXPIRATION_INVALID", `${shown} is no usable life of an access token`, { where, fix });
+  return new OidcRunnerError("EXPIRATION_INVALID", `${shown} is not a usable life of an access token`, { where, fix });
 }

@@ -9,7 +9,7 @@ import { verifyWebIdentityToken } from "./web-identity-token";
 import type { XmlContent } from "./xml";
 
 /**
- * `AssumeRoleWithWebIdentity`: whoever holds a token of an issuer that the account knows gets credentials of a role whose
+ * `AssumeRoleWithWebIdentity`: the holder of a token of an issuer that the account knows gets credentials of a role whose
  * trust policy admits the token. Takes no credentials.
  */
 export async function assumeRoleWithWebIdentity(context: StsContext, parameters: URLSearchParams): Promise<XmlContent> {

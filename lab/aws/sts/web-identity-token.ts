@@ -53,7 +53,7 @@ export async function verifyWebIdentityToken(
   return { claims, provider, audience };
 }
 
-// Letter by letter: a final slash makes another issuer.
+// Compared exactly: a final slash makes another issuer.
 function findProvider(providers: OidcProviders, issuer: string, account: string): OidcProvider | undefined {
   return providers.list().find(({ url, arn }) => `https://${url}` === issuer && arn.split(":")[4] === account);
 }

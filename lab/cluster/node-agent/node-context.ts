@@ -38,7 +38,7 @@ export interface NodeContext {
   crashBackoffMs: number;
   podEnvironment: PodEnvironment;
   podEnded: PodEnded;
-  /** Addresses of the cloud that nobody can serve here → who stands in for them. A variable of exactly that value is changed. */
+  /** Addresses of the cloud that can't be served here → who stands in for them. A variable of exactly that value is changed. */
   substitutes: Readonly<Record<string, string>>;
   /** One line for the lab's log; never with secrets. */
   log(line: string): void;

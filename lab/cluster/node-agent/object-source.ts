@@ -25,7 +25,7 @@ interface KeyedObject {
   binaryData?: Record<string, string>;
 }
 
-/** What TokenRequest grants when nobody asks for a lifetime. */
+/** Lifetime that TokenRequest grants by default. */
 const DEFAULT_LIFETIME_SECONDS = 3600;
 
 function decode(plain: Record<string, string> = {}, encoded: Record<string, string> = {}): KeyedData {

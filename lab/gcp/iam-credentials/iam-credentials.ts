@@ -60,7 +60,7 @@ export async function startIamCredentials(options: IamCredentialsOptions): Promi
     },
   };
 
-  // The method follows the resource's name after a colon, which is no separator of paths.
+  // The method follows the resource's name after a colon, which is not a separator of paths.
   const routes = new Hono<LabEnvironment>().post("/v1/projects/:project/serviceAccounts/:target", async (call) => {
     call.header("Cache-Control", "no-store");
     const { project, target } = call.req.param();

@@ -80,7 +80,7 @@ export function metadataApp(shared: MetadataShared, contents: () => Promise<Dire
   return app;
 }
 
-/** A part of a path. One that can't be decoded is no name of anything. */
+/** A part of a path, left as it is where it can't be decoded. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -20,7 +20,7 @@ export interface ContentsOptions {
 }
 
 /**
- * The metadata tree of one pod. Tokens are made anew at each request: GKE keeps them until shortly before they expire, but
+ * The metadata tree of one pod. A new token is made for each request: GKE keeps them until shortly before they expire, but
  * in a lab a binding that was taken away should show at once.
  */
 export function contents({ cluster, gcp, subjectToken, email }: ContentsOptions): Directory {

@@ -88,7 +88,7 @@ export class MetadataServers {
     const { gcp, clock } = this.#options;
     const place = gkeClusterOf(issuer);
     if (place === undefined) {
-      throw new MetadataRefusal(500, `${issuer} is no GKE cluster`);
+      throw new MetadataRefusal(500, `${issuer} is not a GKE cluster`);
     }
     const started = clock();
     const ready = () => clock() >= started + this.switches.notReadySeconds * 1000;

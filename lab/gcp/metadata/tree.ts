@@ -13,7 +13,7 @@ export type Leaf = {
 export interface Directory {
   kind: "directory";
   entries: Record<string, Leaf | Directory>;
-  /** Names of entries as they are in recursive answers too: they are no field names. */
+  /** Names of entries as they are in recursive answers too: they are not field names. */
   literal?: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { ServiceError } from "../cloud";
 import { canonical, hasUnknown, isRecord } from "../plugin";
 
-/** A policy as JSON text: programs may give text or an object. Text that is no JSON object is refused at once. */
+/** A policy as JSON text: programs may give text or an object. Text that is not a JSON object is refused at once. */
 export function jsonText(policy: unknown): unknown {
   if (hasUnknown(policy)) {
     return policy;

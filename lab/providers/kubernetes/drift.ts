@@ -3,7 +3,7 @@ import { canonical, isRecord, isSecret, secret } from "../plugin";
 /**
  * The inputs as the live object has them: where `live` differs from `desired` (what the server would make of the inputs),
  * the live value takes the input's place, so that the next update shows and mends it. What the server defaults or spells
- * differently (`0.5` → `500m`) is the same in both and is no drift.
+ * differently (`0.5` → `500m`) is the same in both and is not drift.
  */
 export function withDrift(inputs: unknown, desired: unknown, live: unknown): unknown {
   if (canonical(desired) === canonical(live)) {

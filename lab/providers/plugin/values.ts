@@ -106,7 +106,7 @@ function containsSecret(value: unknown): boolean {
   return isRecord(value) && Object.values(value).some(containsSecret);
 }
 
-/** The text with every secret in it replaced; very short secrets too, since a mangled message harms nobody. */
+/** The text with every secret in it replaced; very short secrets too, because a mangled message does no harm. */
 export function redact(text: string, secrets: string[]): string {
   const longestFirst = [...secrets].filter((value) => value !== "").sort((a, b) => b.length - a.length);
   return longestFirst.reduce((result, value) => result.replaceAll(value, "[secret]"), text);

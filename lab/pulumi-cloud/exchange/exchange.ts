@@ -77,7 +77,7 @@ function allowing(
   return definition;
 }
 
-/** Checked after the policy, so that nobody who is not allowed learns who exists. */
+/** Checked after the policy, so that only allowed callers learn which users and teams exist. */
 function requirePrincipal(organization: Organization, request: TokenRequest): void {
   const { team, user, runner } = request;
   const exists =

@@ -37,7 +37,7 @@ export class KeyCache {
   }
 
   /**
-   * Keys other than those `seen`, for a token whose `kid` is not among them: fetched anew, or by another caller in the
+   * Keys other than those `seen`, for a token whose `kid` is not among them: fetched again, or by another caller in the
    * meantime. Undefined when there are none: static keys, or a fetch within the cooldown, so that forged tokens cannot
    * make the service hammer an issuer.
    */

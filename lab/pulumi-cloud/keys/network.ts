@@ -7,7 +7,7 @@ import { type FetchedJson, fetchJson } from "./fetch-json";
 export interface IssuerNetworkOptions {
   /** PEM of the lab's certificate authority. */
   ca: string;
-  /** Where the server behind an issuer URL listens, as a base URL on loopback; undefined when nobody answers there. */
+  /** Where the server behind an issuer URL listens, as a base URL on loopback; undefined when no server answers there. */
   resolveIssuer: (url: string) => string | undefined;
   switches: Switches;
 }

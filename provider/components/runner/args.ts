@@ -1,13 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AccessToken, LintWaiver } from "../../resources";
+import type { AccessTokenBlocks, ExactlyOne, LintWaiver } from "../../resources";
 import type { AgentWorkflow, ConcurrencyPolicy, IntOrString, StrategyType } from "../../workload/kinds";
 import type { TrustReference } from "../trust";
 
-/** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
-export interface RunnerAccessToken extends AccessToken {
+/** Which access token a runner asks for, and for how long. */
+export interface RunnerAccessTokenBlocks extends AccessTokenBlocks {
   /** Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200. */
   expirationSeconds?: pulumi.Input<number>;
 }
+
+/** The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns. */
+export type RunnerAccessToken = ExactlyOne<RunnerAccessTokenBlocks, keyof AccessTokenBlocks>;
 
 /** Arguments that all runners have. */
 export interface RunnerArgs {
@@ -98,8 +101,8 @@ export interface RunnerArgs {
   /** Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none. */
   labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * Merged into the pod template, for what no other argument says. What would part the pod from its trust (ServiceAccount,
-   * tokens, entrypoint, variables of the exchange) is refused. Default: none.
+   * Merged into the pod template, for what no other argument says. Fields that the runner's trust depends on (ServiceAccount,
+   * tokens, entrypoint, variables of the exchange) are refused. Default: none.
    */
   podTemplate?: pulumi.Input<RunnerPodTemplate>;
   /** Values whose change runs the Job again and restarts a Deployment's pods; a CronJob takes them at its next run. */
@@ -214,7 +217,7 @@ export interface RunnerStrategy {
 }
 
 /**
- * A runner that goes on and on with a fresh token: settings of a Deployment, by Kubernetes' names. A new pod takes the place of
+ * A runner that runs continuously, with a token that is renewed: settings of a Deployment, by Kubernetes' names. A new pod takes the place of
  * an old one when it has its access token and its command runs.
  */
 export interface RunnerDeployment {

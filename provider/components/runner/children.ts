@@ -1,6 +1,6 @@
 import type { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import * as pulumi from "@pulumi/pulumi";
-import { OidcPolicy, warn } from "../../resources";
+import { type AccessToken, OidcPolicy, warn } from "../../resources";
 import { contentHash, entrypointData } from "../../workload/entrypoint";
 import { AGENT_RULES, agentData, runInputsDigest } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
@@ -105,7 +105,8 @@ function createPolicy({ args, childName, plan, options }: RunnerContext, trust: 
       caCertificates: args.caCertificates,
       issuerId: trust.issuerId,
       policies: plan.apply(({ trust: { definition }, accessToken }) => [
-        { decision: definition.decision, accessToken, rules: definition.rules },
+        // One block of them is set: the plan is made from checked arguments.
+        { decision: definition.decision, accessToken: accessToken as AccessToken, rules: definition.rules },
       ]),
       waive: args.waive,
       adopt: args.adoptPolicies,

@@ -4,7 +4,7 @@ import { type Claims, claimsFromPaths, claimsFromToken } from "../../../trust/cl
 import type { CallerInputs } from "../checks";
 
 /**
- * The caller's claims; undefined when no identity is watched over.
+ * The caller's claims; undefined when none is given to check.
  *
  * @throws OidcRunnerError `CALLER_INVALID` when the file can't be read or holds no token; nothing of it is quoted.
  */

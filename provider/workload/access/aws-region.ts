@@ -19,13 +19,13 @@ export function awsRegion({ region }: AwsRegion): Record<string, string> {
 }
 
 /**
- * Refuses what is no region: the pod's AWS clients would ask a host that does not exist.
+ * Refuses a text that is not a region: the pod's AWS clients would ask a host that does not exist.
  *
  * @throws OidcRunnerError `REGION_INVALID`
  */
 export function checkRegion(region: string): void {
   if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
-    throw new OidcRunnerError("REGION_INVALID", `"${region}" is no AWS region`, {
+    throw new OidcRunnerError("REGION_INVALID", `"${region}" is not an AWS region`, {
       where: "aws.region",
       fix: "give a region's code such as eu-west-1, or leave it out",
     });
@@ -39,7 +39,7 @@ export function checkRegion(region: string): void {
  */
 export function checkAwsTokenExpiration(seconds: number): void {
   if (!Number.isInteger(seconds) || seconds < 600 || seconds > 86_400) {
-    throw new OidcRunnerError("EXPIRATION_INVALID", `${seconds} is no life of a projected token`, {
+    throw new OidcRunnerError("EXPIRATION_INVALID", `${seconds} is not a usable life of a projected token`, {
       where: "aws.tokenExpirationSeconds",
       fix: "give whole seconds, 600 to 86400; the default is 600",
     });

@@ -82,7 +82,7 @@ esac
 . "$oidc_here/command.sh"
 
 [ -d "$oidc_private" ] || mkdir -p "$oidc_private"
-# A container that was restarted finds the last one's token; it is no fresh one.
+# A container that was restarted finds the last one's token; it is not fresh.
 [ ! -e "$oidc_private/access-token" ] || rm -f "$oidc_private/access-token"
 trap forget EXIT
 : "${PULUMI_CREDENTIALS_PATH:=$oidc_private}"

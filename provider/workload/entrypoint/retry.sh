@@ -24,7 +24,7 @@ oidc_base=$oidc_ms
 oidc_limit=${OIDC_RUNNER_TIMEOUT_SECONDS:-30}
 case $oidc_limit in *[!0-9]* | 0* | ????*) invalid OIDC_RUNNER_TIMEOUT_SECONDS "$oidc_limit" "give whole seconds, 1 to 999" ;; esac
 
-# attend SECONDS PROGRAM...: runs a program so that a signal can end the wait for it; 0 s are no limit. A watchdog kills it
+# attend SECONDS PROGRAM...: runs a program so that a signal can end the wait for it; 0 s means no limit. A watchdog kills it
 # when the time is over, and says so where it would have spoken. Times are written in UTC.
 attend() {
   oidc_seconds=$1

@@ -94,7 +94,7 @@ export function checkAgentOptions(options: AgentOptions): void {
   }
   const unknown = enabledWorkflowTypes?.find((type) => !WORKFLOWS.includes(type));
   if (unknown !== undefined) {
-    throw new OidcRunnerError("AGENT_INVALID", `"${String(unknown)}" is no type of workflow`, { where, fix });
+    throw new OidcRunnerError("AGENT_INVALID", `"${String(unknown)}" is not a type of workflow`, { where, fix });
   }
 }
 

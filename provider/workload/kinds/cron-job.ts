@@ -56,14 +56,18 @@ export function checkCronJobOptions(options: Partial<CronJobOptions>): void {
     checkCronText(schedule);
   }
   if (timeZone !== undefined && !/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(timeZone)) {
-    throw invalid(`"${timeZone}" is no time zone`, "timeZone", "give an IANA name such as Europe/Berlin, or Etc/UTC");
+    throw invalid(
+      `"${timeZone}" is not a time zone`,
+      "timeZone",
+      "give an IANA name such as Europe/Berlin, or Etc/UTC",
+    );
   }
   if (timeZone?.toLowerCase() === "local") {
     throw invalid("Kubernetes refuses the time zone Local", "timeZone", "give an IANA name such as Europe/Berlin");
   }
   if (concurrencyPolicy !== undefined && !CONCURRENCY_POLICIES.includes(concurrencyPolicy)) {
     const fix = `use one of ${CONCURRENCY_POLICIES.join(", ")}`;
-    throw invalid(`"${String(concurrencyPolicy)}" is no concurrency policy`, "concurrencyPolicy", fix);
+    throw invalid(`"${String(concurrencyPolicy)}" is not a concurrency policy`, "concurrencyPolicy", fix);
   }
   checkCount("CRON_JOB_INVALID", "cronJob", options, {
     startingDeadlineSeconds: 10,
@@ -80,7 +84,7 @@ function checkCronText(text: string): void {
   }
   if (!FIVE_FIELDS.test(text) && !NAMED.test(text)) {
     throw invalid(
-      `"${text}" is no schedule`,
+      `"${text}" is not a schedule`,
       "schedule",
       'give five fields as in cron, such as "0 3 * * *", or @daily',
     );

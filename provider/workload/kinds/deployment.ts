@@ -86,7 +86,7 @@ export function checkDeploymentOptions(options: DeploymentOptions, where = "depl
   const { type, rollingUpdate } = strategy ?? {};
   if (type !== undefined && !STRATEGY_TYPES.includes(type)) {
     throw invalid(
-      `"${String(type)}" is no strategy`,
+      `"${String(type)}" is not a strategy`,
       `${where}.strategy.type`,
       `use one of ${STRATEGY_TYPES.join(", ")}`,
     );

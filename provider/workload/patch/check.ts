@@ -22,7 +22,7 @@ const RUNS = ["command", "args"];
 type Entry = KubernetesObject & { name: string; mountPath: string };
 
 /**
- * Refuses a patch that can't be merged, or that would part the pod from its trust: another ServiceAccount, other tokens, another
+ * Refuses a patch that can't be merged, or that changes a field the runner's trust depends on: another ServiceAccount, other tokens, another
  * entrypoint, other variables of the exchange. It looks at the patch, not at the result: setting what is set already would
  * hide a mistake until the next version.
  *
@@ -112,7 +112,7 @@ export function entriesOf(list: unknown): Entry[] {
 }
 
 function parted(what: string, where: string, use: string): OidcRunnerError {
-  return new OidcRunnerError("POD_TEMPLATE_TRUST", `the template would part the pod from its trust: ${what}`, {
+  return new OidcRunnerError("POD_TEMPLATE_TRUST", `podTemplate changes what the runner's trust depends on: ${what}`, {
     where,
     fix: `leave it out, and use ${use}`,
   });

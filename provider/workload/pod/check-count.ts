@@ -1,7 +1,7 @@
 import { type ErrorCode, OidcRunnerError } from "../../../trust";
 
 /**
- * Refuses settings that are no whole number, or less than their least.
+ * Refuses settings that are not whole numbers, or less than their least.
  *
  * @param least the settings that are counts, each with its least value
  * @throws OidcRunnerError with the given code

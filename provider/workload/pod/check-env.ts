@@ -16,7 +16,7 @@ const RESERVED = new RegExp(
 /** Tokens that live long: a variable of that name would take the place of the token the pod gets. */
 const STORED = ["PULUMI_ACCESS_TOKEN", "PULUMI_AGENT_TOKEN"];
 
-/** Whether a variable's value follows from other arguments: setting it would part the pod from its trust. */
+/** Whether a variable's value follows from other arguments: the runner's trust depends on it. */
 export function isReserved(name: string): boolean {
   return RESERVED.test(name);
 }

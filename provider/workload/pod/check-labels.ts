@@ -25,7 +25,7 @@ export function checkLabels(labels: Readonly<Record<string, string>> = {}, where
       more.length > 0
     ) {
       throw invalid(
-        `"${key}" is no label`,
+        `"${key}" is not a label`,
         place,
         "use up to 63 letters, digits, -, _ and ., after a domain and / if any",
       );

@@ -33,7 +33,7 @@ describe("trust/policy/expiration", () => {
     it(`refuses ${seconds}`, () => {
       refused(() => checkExpirationSeconds(seconds), "EXPIRATION_INVALID", "expirationSeconds");
       refused(() => checkExpirationSeconds(seconds, "job"), "EXPIRATION_INVALID", "job");
-      refused(() => expirationSecondsOf(seconds, "x"), "EXPIRATION_INVALID", "x", `${seconds} is no usable life`);
+      refused(() => expirationSecondsOf(seconds, "x"), "EXPIRATION_INVALID", "x", `${seconds} is not a usable life`);
       const bounds = "at least 5 and at most 63072000 seconds";
       refused(() => checkExpirationSeconds(seconds), "EXPIRATION_INVALID", undefined, bounds);
     });
@@ -42,7 +42,7 @@ describe("trust/policy/expiration", () => {
   it("says what may be given", () => {
     const bounds = "at least 5 and at most 63072000 seconds";
     assert.throws(() => checkExpirationSeconds(1), {
-      message: `EXPIRATION_INVALID: 1 is no usable life of an access token (at expirationSeconds). Fix: give whole seconds, ${bounds}; the default is 7200`,
+      message: `EXPIRATION_INVALID: 1 is not a usable life of an access token (at expirationSeconds). Fix: give whole seconds, ${bounds}; the default is 7200`,
     });
     const fix = `give whole seconds, or a text such as "2h", "30m" or "1h30m"; ${bounds}`;
     for (const [life, shown] of [
@@ -50,7 +50,7 @@ describe("trust/policy/expiration", () => {
       [1, "1"],
     ] as const) {
       assert.throws(() => expirationSecondsOf(life, "x"), {
-        message: `EXPIRATION_INVALID: ${shown} is no usable life of an access token (at x). Fix: ${fix}`,
+        message: `EXPIRATION_INVALID: ${shown} is not a usable life of an access token (at x). Fix: ${fix}`,
       });
     }
   });

@@ -11,7 +11,7 @@ export const CONNECT_TIMEOUT_MS = 3000;
 export class RouteUnavailable extends Error {}
 
 /**
- * Whether the server of a URL answers at all; neither its status nor its certificate matters: whoever fetches from it
+ * Whether the server of a URL answers at all; neither its status nor its certificate matters: the program that fetches from it
  * next, Go for example, has trusted authorities of its own. Proxies of the environment are honoured.
  *
  * @param timeout milliseconds for the whole question

@@ -15,7 +15,7 @@ const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const COMPARED = ["kty", "kid", "use", "alg", "crv", "n", "e", "x", "y"];
 
 /**
- * Refuses what is no set of public signing keys that tokens can be matched to by `kid`. Values are never quoted: they may
+ * Refuses anything but a set of public signing keys that tokens can be matched to by `kid`. Values are never quoted: they may
  * be secret.
  *
  * @throws OidcRunnerError `JWKS_INVALID`, `JWKS_PRIVATE`
@@ -69,7 +69,7 @@ function formOf({ keys }: KeySet): string {
 }
 
 function invalid(reason: string, where: string): OidcRunnerError {
-  return new OidcRunnerError("JWKS_INVALID", `this is no key of a usable JSON Web Key Set: ${reason}`, {
+  return new OidcRunnerError("JWKS_INVALID", `this is not a key of a usable JSON Web Key Set: ${reason}`, {
     where,
     fix: "give the issuer's key set as its jwks_uri serves it (a cluster's: kubectl get --raw /openid/v1/jwks)",
   });

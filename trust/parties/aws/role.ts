@@ -34,10 +34,10 @@ export function checkRoleOptions(options: RoleOptions, where = "aws.role", parti
     checkName(options[field], LONGEST[field], `${where}.${field}`);
   }
   if (path !== undefined && !(/^\/([\x21-\x7e]+\/)?$/.test(path) && path.length <= LONGEST.path)) {
-    throw invalid(`"${path}" is no path`, `${where}.path`, 'begin and end it with a slash, such as "/runners/"');
+    throw invalid(`"${path}" is not a path`, `${where}.path`, 'begin and end it with a slash, such as "/runners/"');
   }
   if (maxSessionDuration !== undefined && !isBetween(maxSessionDuration, 3600, 43_200)) {
-    const what = `${maxSessionDuration} is no length of a session`;
+    const what = `${maxSessionDuration} is not a usable session length`;
     throw invalid(what, `${where}.maxSessionDuration`, "give whole seconds, 3600 to 43200; IAM's default is 3600");
   }
   if (description !== undefined && description.length > LONGEST.description) {
@@ -73,7 +73,7 @@ function checkInlinePolicies(policies: Record<string, string>, where: string): v
     checkName(name, LONGEST.policyName, `${where}.${name}`);
     if (!isPolicy(text)) {
       const fix = 'give JSON text with "Version" and "Statement", such as JSON.stringify makes of an object';
-      throw invalid("it is no policy in JSON", `${where}.${name}`, fix);
+      throw invalid("it is not a policy in JSON", `${where}.${name}`, fix);
     }
     size += text.replace(/\s/g, "").length;
   }
@@ -101,7 +101,7 @@ function checkTags(tags: Record<string, string>, where: string): void {
   for (const [key, value] of entries) {
     if (key === "" || key.length > LONGEST.tagKey || /^aws:/i.test(key) || value.length > LONGEST.tagValue) {
       const fix = "give a key of 1 to 128 characters that does not begin with aws:, and a value of at most 256";
-      throw invalid("it is no tag", `${where}.${key}`, fix);
+      throw invalid("it is not a tag", `${where}.${key}`, fix);
     }
   }
 }
@@ -109,7 +109,7 @@ function checkTags(tags: Record<string, string>, where: string): void {
 function checkName(name: string | undefined, longest: number, where: string): void {
   if (name !== undefined && !(NAME.test(name) && name.length <= longest)) {
     const fix = `use 1 to ${longest} letters, digits and characters of _+=,.@-`;
-    throw invalid(`"${name}" is no name that IAM takes`, where, fix);
+    throw invalid(`"${name}" is not a name that IAM takes`, where, fix);
   }
 }
 

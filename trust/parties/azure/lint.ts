@@ -15,7 +15,7 @@ import { AUDIENCES, MOST_CREDENTIALS } from "./document";
 import { type Clause, FIELD, languageOf, parseExpression, readCredential } from "./evaluate";
 
 /** A subject that stands for none. */
-const NOBODY = "none";
+const NO_SUBJECT = "none";
 
 /**
  * Says what is dangerous or without effect in a federated identity credential (semantics: Microsoft Entra documentation,
@@ -53,7 +53,7 @@ function lintCredential(document: unknown, issuer: string | undefined): Finding[
   const credential = readCredential(completed);
   const clauses = credential.expression === undefined ? undefined : parseExpression(credential.expression);
   const comparisons: Comparison[] = clauses?.map(comparisonOf) ?? [
-    { keys: ["sub"], exact: true, values: [credential.subject ?? NOBODY], path: "subject" },
+    { keys: ["sub"], exact: true, values: [credential.subject ?? NO_SUBJECT], path: "subject" },
   ];
   const audience = { keys: ["aud"], exact: true, values: [credential.audience], path: "audiences[0]" };
   const subject = subjectOf(comparisons, issuerOf(credential.issuer));
@@ -90,7 +90,7 @@ function complete(document: unknown): { completed: unknown; missing: Finding[] }
   }
   const completed = {
     ...fields,
-    ...(withoutSubject && { subject: NOBODY, claimsMatchingExpression: undefined }),
+    ...(withoutSubject && { subject: NO_SUBJECT, claimsMatchingExpression: undefined }),
     ...(withoutAudience && { audiences: AUDIENCES.slice(0, 1) }),
   };
   return { completed, missing };

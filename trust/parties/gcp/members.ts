@@ -27,7 +27,7 @@ const FORM =
  * `principalSet://…/attribute.NAME/VALUE` and `principalSet://…/*` (Google Cloud IAM documentation, "Principal
  * identifiers").
  *
- * @throws OidcRunnerError `GCP_MEMBER_INVALID`, also for members that are no federated identities.
+ * @throws OidcRunnerError `GCP_MEMBER_INVALID`, also for members that are not federated identities.
  */
 export function parseMember(text: string): Member {
   const [matched, scheme, pool = "", project = "", kind = "all", value = ""] = FORM.exec(text) ?? [];
@@ -40,7 +40,7 @@ export function parseMember(text: string): Member {
     });
   }
   if (!/^\d+$/.test(project)) {
-    throw new OidcRunnerError("GCP_MEMBER_INVALID", `"${project}" is no project number`, {
+    throw new OidcRunnerError("GCP_MEMBER_INVALID", `"${project}" is not a project number`, {
       where: "members",
       fix: "give the project's number, which `gcloud projects describe` prints; its id doesn't do",
     });

@@ -26,7 +26,7 @@ const MAPPED_KEY = /^(google\.subject|google\.groups|attribute\.[a-z0-9_]{1,100}
  */
 export function readProvider(document: unknown): GcpProvider {
   if (!isObject(document)) {
-    throw invalid("it is no object", undefined);
+    throw invalid("it is not an object", undefined);
   }
   const unknown = Object.keys(document).find((key) => !KEYS.includes(key) && !IGNORED.includes(key));
   if (unknown !== undefined) {
@@ -102,7 +102,7 @@ function isTexts(value: unknown): value is string[] {
 }
 
 function invalid(what: string, where: string | undefined): OidcRunnerError {
-  return new OidcRunnerError("GCP_PROVIDER_INVALID", `this is no workload identity pool provider: ${what}`, {
+  return new OidcRunnerError("GCP_PROVIDER_INVALID", `this is not a workload identity pool provider: ${what}`, {
     ...(where !== undefined && { where }),
     fix: 'give {"issuerUri":…,"allowedAudiences":[…],"attributeMapping":{"google.subject":"assertion.sub"},"attributeCondition":…,"members":["principal://…"]}',
   });

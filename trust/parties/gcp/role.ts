@@ -19,7 +19,7 @@ const ESCALATING = [
 ];
 
 /**
- * Refuses what is no IAM role, and a custom role of another project: it can't be given outside of its own.
+ * Refuses a text that is not an IAM role, and a custom role of another project: it can't be given outside of its own.
  *
  * @param project the project it is to be given on; undefined while that is not known
  * @throws OidcRunnerError `GOOGLE_ROLE_INVALID`

@@ -3,7 +3,7 @@ import { readdirSync, readlinkSync } from "node:fs";
 /** Quotes a word for sh. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** Made anew in every container, whatever the host has there. */
+/** Made in every container, whatever the host has there. */
 export const SYSTEM_DIRECTORIES = ["/dev", "/proc", "/sys"];
 
 /** One entry of the host's root and how it gets into a container. */

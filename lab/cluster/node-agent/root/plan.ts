@@ -37,7 +37,7 @@ export interface RootPlan {
  * Where the pod's volumes and the image's files go.
  *
  * @param volumes directory of a volume by name
- * @param terminationLog host file that collects the container's last words
+ * @param terminationLog host file that collects the container's termination message
  */
 export function planMounts(
   pod: Pod,

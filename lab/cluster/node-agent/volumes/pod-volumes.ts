@@ -69,7 +69,7 @@ export class PodVolumes {
       return;
     }
     const { fsGroup } = this.#pod.spec.securityContext ?? {};
-    // The mount is read-only, so these wide bits (the kubelet's) let nobody write.
+    // The mount is read-only, so these wide bits (the kubelet's) permit no writes.
     const directory = await this.#make(volume, this.#node.memoryDirectory, volume.configMap ? 0o777 : 0o1777);
     await writeAtomically(directory, files, { fsGroup, chown: this.#node.chown });
   }

@@ -16,7 +16,7 @@ export interface VolumeFile {
 export type VolumeFiles = Map<string, VolumeFile>;
 
 const DEFAULT_MODE = 0o644;
-/** A token has an owner, so nobody else may read it. */
+/** Only the owner of a token may read it. */
 const TOKEN_MODE = 0o600;
 
 /** Collects what a ConfigMap, Secret, downward API or projected volume contains now; undefined for other kinds. */

@@ -47,7 +47,7 @@ describe("trust/parties/gcp/members", () => {
     assert.throws(() => parseMember("serviceAccount:acme.svc.id.goog[ns/ksa]"), /Fix: that is GKE's own federation/);
     assert.throws(
       () => parseMember(`${ONE.replace("123", "acme")}/subject/a`),
-      /"acme" is no project number.*Fix: give the project's number/,
+      /"acme" is not a project number.*Fix: give the project's number/,
     );
   });
 

@@ -50,7 +50,7 @@ function testOf(text: string, where: string): Test {
   const ifExists = rest.endsWith("IfExists");
   const operator = operatorOf(ifExists ? rest.slice(0, -"IfExists".length) : rest);
   if (operator === undefined) {
-    throw invalid(`${text} is no condition operator`, where);
+    throw invalid(`${text} is not a condition operator`, where);
   }
   return (expected, actual) =>
     actual.length === 0 ? whenMissing(set, ifExists, operator) : whenPresent(set, operator, expected, actual);

@@ -22,7 +22,7 @@ const COMMON: Record<string, string[]> = {
 };
 /**
  * The condition keys of a token: `<issuer>:<claim>`, only for the claims that STS makes available (IAM User Guide, "IAM and
- * AWS STS condition context keys": keys for OIDC federation, as of 2026). Any other claim is no key, whatever the token
+ * AWS STS condition context keys": keys for OIDC federation, as of 2026). Any other claim is not a key, whatever the token
  * holds: tokens of EKS and Pulumi have `sub`, `aud`, `oaud`, `amr` and `email` at most.
  *
  * Assumed: the token is good, its audience is among the client ids of the IAM OIDC provider, and a token with several

@@ -46,7 +46,7 @@ function findingOf(statement: Statement, request: RoleRequest): Finding {
   const { name, effect } = statement;
   const not = (reason: string): Finding => ({ effect, applies: false, reason: `${name} does not match: ${reason}` });
   const named = statement.actions.some((action) => matchesGlob(action.toLowerCase(), request.action.toLowerCase()));
-  // Conditions are read first, so that one that is no condition is refused whatever the request.
+  // Conditions are read first, so that one that is not a condition is refused whatever the request.
   const unmet = unmetConditions(statement, request);
   if (named === statement.exceptActions) {
     const element = statement.exceptActions ? "NotAction" : "Action";

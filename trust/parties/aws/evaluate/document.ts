@@ -86,14 +86,14 @@ function scalars(value: unknown, where: string): string[] {
 
 function object(value: unknown, where: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalid("it is no object", where);
+    throw invalid("it is not an object", where);
   }
   return value as Record<string, unknown>;
 }
 
 /** The error of every document that IAM would refuse. */
 export function invalid(what: string, where: string): OidcRunnerError {
-  return new OidcRunnerError("AWS_POLICY_INVALID", `this is no trust policy of an IAM role: ${what}`, {
+  return new OidcRunnerError("AWS_POLICY_INVALID", `this is not a trust policy of an IAM role: ${what}`, {
     where,
     fix: "give the role's AssumeRolePolicyDocument, as `aws iam get-role` prints it",
   });

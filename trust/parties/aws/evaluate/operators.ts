@@ -67,7 +67,7 @@ function arnParts(text: string): string[] {
   return [...parts.slice(0, 5), ...(parts.length > 5 ? [parts.slice(5).join(":")] : [])];
 }
 
-/** What is no number equals none and is neither less nor greater. */
+/** A value that is not a number equals none and is neither less nor greater. */
 function numeric(compare: (actual: number, expected: number) => boolean): Comparison {
   const numberOf = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
   return (actual, expected) => compare(numberOf(actual), numberOf(expected));

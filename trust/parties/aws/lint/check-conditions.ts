@@ -63,7 +63,7 @@ function foreign({ key, path }: Condition, issuer: string): Finding {
     name: "FOREIGN_CONDITION_KEY",
     severity: "error",
     path,
-    message: `${key} is no key of the principal's tokens: ${why}`,
+    message: `${key} is not a key of the principal's tokens: ${why}`,
     fix: `write ${issuer}:${claim}`,
   };
 }

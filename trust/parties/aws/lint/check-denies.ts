@@ -35,7 +35,7 @@ function holdsFor(admitted: readonly Condition[]): (condition: Condition) => boo
     const { base, operator, set, ifExists, claim, known, values } = condition;
     const others = admitted.filter((other) => other.claim === claim);
     if (operator === undefined) {
-      // A claim that is no key is always absent, and one that others ask for never is.
+      // A claim that is not a key is always absent, and one that others ask for never is.
       const answer = known ? others.length > 0 && "false" : "true";
       return values.some((value) => value.toLowerCase() === answer);
     }

@@ -11,7 +11,7 @@ export interface Condition {
   /** Undefined for `Null`, which compares nothing. */
   operator: Operator | undefined;
   key: string;
-  /** The claim the key is; undefined when it is no key of the issuer's. */
+  /** The claim the key is; undefined when it is not a key of the issuer's. */
   claim: string | undefined;
   /** Whether STS makes a key of that claim for the issuer's tokens. */
   known: boolean;
@@ -44,7 +44,7 @@ export function readConditions(statement: Statement, path: string, issuer: strin
     const operator = operatorOf(base);
     // Null is the one operator that IfExists can't be added to.
     if (operator === undefined && rest !== "Null") {
-      throw invalid(`${name} is no condition operator`, path);
+      throw invalid(`${name} is not a condition operator`, path);
     }
     return Object.entries(expected)
       .filter(([key]) => !isOfRequest(key))
@@ -94,7 +94,7 @@ export function rulesOf(conditions: readonly Condition[]): Rule[] {
   );
 }
 
-/** The shape of an operator's value. What is in `${…}` is no wildcard: a variable, or an escaped character. */
+/** The shape of an operator's value. What is in `${…}` is not a wildcard: a variable, or an escaped character. */
 export function valueShape(base: string, value: string): string {
   return shapeOf(value, WILD.test(base) ? "*?" : "").replace(/\$\{[^}]*\}/g, (text) => "x".repeat(text.length));
 }

@@ -11,7 +11,7 @@ interface Comparison extends Pick<Condition, "base" | "values"> {
 const LETTERS = /^(String|Arn)(Equals|Like)$/;
 const WILDCARD = /[*?]/;
 
-/** Characters no document holds: for a dot, which is no wildcard of IAM, and for a star or question mark that is none. */
+/** Characters no document holds: for a dot, which is not a wildcard of IAM, and for a star or question mark that is none. */
 const DOT = "\uE000";
 const PLAIN = "\uE001";
 

@@ -58,7 +58,7 @@ const FORM = "write claims['sub'] matches 'repo:acme/app:*', and join several by
 
 /** The error for an expression, or a part of one, that Microsoft doesn't document. */
 export function invalidExpression(what: string, fix: string, where = FIELD): OidcRunnerError {
-  return new OidcRunnerError("AZURE_EXPRESSION_INVALID", `this is no claims matching expression: ${what}`, {
+  return new OidcRunnerError("AZURE_EXPRESSION_INVALID", `this is not a claims matching expression: ${what}`, {
     where,
     fix,
   });

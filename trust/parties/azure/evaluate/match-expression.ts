@@ -11,8 +11,8 @@ export interface ExpressionFinding {
 }
 
 /**
- * Holds a claims matching expression against a token; all comparisons must be met, by claims that are texts, letter by
- * letter. Of `matches`, `*` is any characters, also none, and `?` exactly one.
+ * Holds a claims matching expression against a token; all comparisons must be met, by claims that are texts, compared
+ * exactly. Of `matches`, `*` is any characters, also none, and `?` exactly one.
  *
  * Microsoft wants immutable ids beside the subjects of GitHub and GitLab, and doesn't say what becomes of credentials
  * without; these are evaluated as they stand, with a note.

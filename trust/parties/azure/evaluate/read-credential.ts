@@ -64,7 +64,7 @@ function isText(value: unknown): value is string {
 
 /** The error for what Entra ID would not store as a credential. */
 export function invalidCredential(what: string, where: string): OidcRunnerError {
-  return new OidcRunnerError("AZURE_CREDENTIAL_INVALID", `this is no federated identity credential: ${what}`, {
+  return new OidcRunnerError("AZURE_CREDENTIAL_INVALID", `this is not a federated identity credential: ${what}`, {
     where,
     fix: 'give {"issuer":…,"subject":…,"audiences":["api://AzureADTokenExchange"]}, or for subject {"claimsMatchingExpression":{"value":…,"languageVersion":1}}',
   });

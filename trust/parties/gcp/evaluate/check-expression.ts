@@ -58,7 +58,7 @@ export function checkExpression(parsed: Parsed, text: string, field: string, var
         const { function: name, target, args } = exprKind.value;
         const arities = (target === undefined ? FUNCTIONS : METHODS).get(name);
         if (!(target === undefined && OPERATORS.includes(name)) && !arities?.includes(args.length)) {
-          refuse(`${name}() is no function Google documents, or not with ${args.length} arguments`, KNOWN);
+          refuse(`${name}() is not a function Google documents, or not with ${args.length} arguments`, KNOWN);
         }
         const key = name === "_[_]" ? constantText(args[1]) : undefined;
         if (key !== undefined) {
@@ -68,7 +68,7 @@ export function checkExpression(parsed: Parsed, text: string, field: string, var
       }
       case "structExpr":
         if (exprKind.value.messageName !== "") {
-          refuse(`${exprKind.value.messageName} is no type of attributes`, "use texts, numbers, lists and maps");
+          refuse(`${exprKind.value.messageName} is not a type of attributes`, "use texts, numbers, lists and maps");
         }
         break;
       case undefined:
@@ -83,7 +83,7 @@ const KNOWN = `use ${[...FUNCTIONS.keys(), ...[...METHODS.keys()].map((name) => 
 /** The error for a place in an expression, counted from 1. */
 export function invalidAt(field: string, text: string, offset: number, what: string, fix: string): OidcRunnerError {
   const before = text.slice(0, offset).split("\n");
-  return new OidcRunnerError("GCP_EXPRESSION_INVALID", `this is no expression of Google's: ${what}`, {
+  return new OidcRunnerError("GCP_EXPRESSION_INVALID", `this is not an expression of Google's: ${what}`, {
     where: `${field}, line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`,
     fix,
   });

@@ -12,7 +12,7 @@ const SHOWN = 200;
 
 /**
  * Reads an attribute condition, and tells why it is not met: it must be true, and each part of an outermost conjunction is
- * looked at by itself. An error, such as a missing claim, is no truth, and neither is a value that is no boolean (IAM API
+ * looked at by itself. An error, such as a missing claim, is not true, nor is a value that is not a boolean (IAM API
  * reference, `attributeCondition`: "The expression must output a boolean").
  *
  * @throws OidcRunnerError `GCP_EXPRESSION_INVALID`; what it returns throws `GCP_EXPRESSION_TOO_COSTLY` as well.
@@ -55,7 +55,7 @@ function verdict(outcome: Outcome): string {
   if ("error" in outcome) {
     return `has no value (${outcome.error})`;
   }
-  return outcome.value === false ? "is false" : "is no boolean, and only true is taken";
+  return outcome.value === false ? "is false" : "is not a boolean, and only true is taken";
 }
 
 /** The claims and attributes a part asks for, with the values they have. */

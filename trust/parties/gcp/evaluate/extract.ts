@@ -9,7 +9,7 @@ const TEMPLATE = /^([^{}]*)\{[A-Za-z0-9_]+\}([^{}]*)$/;
 export function extract(text: string, template: string): string {
   const [matched, prefix = "", suffix = ""] = TEMPLATE.exec(template) ?? [];
   if (matched === undefined) {
-    throw new Error(`"${template}" is no template for extract()`);
+    throw new Error(`"${template}" is not a template for extract()`);
   }
   const start = text.indexOf(prefix);
   if (start < 0) {

@@ -26,8 +26,8 @@ export const OPERATORS = [
 ];
 
 /**
- * What the library lacks or does in another way than the CEL language definition and the strings extension of CEL: texts
- * that are no numbers are no numbers, and an empty separator splits into characters, not into halves of them.
+ * What the library lacks or does in another way than the CEL language definition and the strings extension of CEL: a
+ * text that is not a number is an error, and an empty separator splits into characters, not into halves of them.
  */
 export function ownFunctions({ celFunc, celList, celMethod, CelScalar, listType }: typeof import("@bufbuild/cel")) {
   const { DOUBLE, DYN, INT, STRING } = CelScalar;
@@ -89,7 +89,7 @@ function checkLength(length: number): void {
 
 function numeral(text: string, form: RegExp, type: string): string {
   if (!form.test(text)) {
-    throw new Error(`"${text}" is no ${type}`);
+    throw new Error(`"${text}" is not of type ${type}`);
   }
   return text;
 }
@@ -97,7 +97,7 @@ function numeral(text: string, form: RegExp, type: string): string {
 function int64(text: string): bigint {
   const value = BigInt(numeral(text, /^-?\d+$/, "int"));
   if (value !== BigInt.asIntN(64, value)) {
-    throw new Error(`${text} is no int of 64 bits`);
+    throw new Error(`${text} is not an int of 64 bits`);
   }
   return value;
 }

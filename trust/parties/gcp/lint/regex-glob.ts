@@ -1,4 +1,4 @@
-/** An escaped character that is no letter, or any of its own; `.` with what may follow it; what a glob has no words for. */
+/** An escaped character that is not a letter, or any of its own; `.` with what may follow it; what a glob has no words for. */
 const TOKEN = /\\([^A-Za-z0-9*?])|(\.[*+]?\??)|([^\\.^$*+?()[\]{}|])/y;
 
 /**

@@ -33,13 +33,13 @@ export function workloadIdentityPrincipal(
 }
 
 /**
- * Refuses what is no project number, such as the project's id.
+ * Refuses a text that is not a project number, such as the project's id.
  *
  * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
  */
 export function checkProjectNumber(projectNumber: string): void {
   if (!/^[1-9]\d*$/.test(projectNumber)) {
-    throw new OidcRunnerError("GOOGLE_PROJECT_NUMBER_INVALID", `"${projectNumber}" is no project number`, {
+    throw new OidcRunnerError("GOOGLE_PROJECT_NUMBER_INVALID", `"${projectNumber}" is not a project number`, {
       where: "google.directPrincipal.projectNumber",
       fix: 'give the digits `gcloud projects describe PROJECT --format="value(projectNumber)"` prints, or leave it out to have it looked up',
     });

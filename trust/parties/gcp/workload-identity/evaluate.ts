@@ -64,10 +64,10 @@ function workloadOf(claims: Claims): Workload | { reasons: string[] } {
   const [, namespace, serviceAccount] =
     /^system:serviceaccount:([^:]+):([^:]+)$/.exec(typeof sub === "string" ? sub : "") ?? [];
   if (cluster === undefined) {
-    return { reasons: [`the issuer is no GKE cluster: ${typeof iss === "string" ? iss : "no iss"}`] };
+    return { reasons: [`the issuer is not a GKE cluster: ${typeof iss === "string" ? iss : "no iss"}`] };
   }
   if (namespace === undefined || serviceAccount === undefined) {
-    return { reasons: [`the subject is no ServiceAccount: ${typeof sub === "string" ? sub : "no sub"}`] };
+    return { reasons: [`the subject is not a ServiceAccount: ${typeof sub === "string" ? sub : "no sub"}`] };
   }
   const pool = workloadPool(cluster.project);
   const audiences = claimValues(claims, ["aud"]);

@@ -29,7 +29,7 @@ describe("trust/parties/aws/lint/check-conditions", () => {
         name: "FOREIGN_CONDITION_KEY",
         severity: "error",
         path: `Statement[0].Condition.StringEquals${key === "aud" ? ".aud" : `["${key}"]`}`,
-        message: `${key} is no key of the principal's tokens: ${why}`,
+        message: `${key} is not a key of the principal's tokens: ${why}`,
         fix: `write ${EKS}:${claim}`,
       });
       assert.deepEqual(findings(keyed(`${EKS}:aud`)), []);

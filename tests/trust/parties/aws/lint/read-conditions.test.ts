@@ -35,7 +35,7 @@ describe("trust/parties/aws/lint/conditions", () => {
         () => lintAwsTrust(document),
         "AWS_POLICY_INVALID",
         "Statement[1]",
-        `${operator.trim()} is no condition operator`,
+        `${operator.trim()} is not a condition operator`,
       );
     });
   }

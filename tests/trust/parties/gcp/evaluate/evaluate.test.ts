@@ -72,7 +72,10 @@ describe("trust/parties/gcp/evaluate/evaluate", () => {
     const said = (attributeCondition: string) => reasons({ attributeCondition }, {})[0] ?? "";
     assert.match(said("assertion.ref == 'x'"), / is false; assertion\.ref is refs\/heads\/main$/);
     assert.match(said("assertion.none == 'x'"), / has no value \(.*none.*\)$/);
-    assert.match(said("assertion.ref"), / is no boolean, and only true is taken; assertion\.ref is refs\/heads\/main$/);
+    assert.match(
+      said("assertion.ref"),
+      / is not a boolean, and only true is taken; assertion\.ref is refs\/heads\/main$/,
+    );
     assert.match(
       said("assertion['ref'] == 'x' || assertion.aud.exists(a, a == 'x')"),
       /assertion\.ref is .*; assertion\.aud is pulumi$/,

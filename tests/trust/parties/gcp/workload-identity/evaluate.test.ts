@@ -104,13 +104,13 @@ describe("trust/parties/gcp/workload-identity/evaluate", () => {
       evaluateWorkloadIdentity(MEMBERS.account, { ...CLAIMS, ...changes }).reasons;
     const table: [changes: Record<string, unknown>, expected: string][] = [
       [{}, `${MEMBERS.account} is who the pod is`],
-      [{ iss: "https://issuer.example.com" }, "the issuer is no GKE cluster: https://issuer.example.com"],
-      [{ iss: undefined }, "the issuer is no GKE cluster: no iss"],
-      [{ sub: "system:node:gke-1" }, "the subject is no ServiceAccount: system:node:gke-1"],
-      [{ sub: undefined }, "the subject is no ServiceAccount: no sub"],
+      [{ iss: "https://issuer.example.com" }, "the issuer is not a GKE cluster: https://issuer.example.com"],
+      [{ iss: undefined }, "the issuer is not a GKE cluster: no iss"],
+      [{ sub: "system:node:gke-1" }, "the subject is not a ServiceAccount: system:node:gke-1"],
+      [{ sub: undefined }, "the subject is not a ServiceAccount: no sub"],
       // Not one of its parts more, and nothing around it.
-      [{ sub: `${CLAIMS.sub}:x` }, `the subject is no ServiceAccount: ${CLAIMS.sub}:x`],
-      [{ sub: `x${CLAIMS.sub}` }, `the subject is no ServiceAccount: x${CLAIMS.sub}`],
+      [{ sub: `${CLAIMS.sub}:x` }, `the subject is not a ServiceAccount: ${CLAIMS.sub}:x`],
+      [{ sub: `x${CLAIMS.sub}` }, `the subject is not a ServiceAccount: x${CLAIMS.sub}`],
       [{ aud: ["one", "two"] }, "audience expected acme-prod.svc.id.goog, got one, two"],
       [{ aud: undefined }, "audience expected acme-prod.svc.id.goog, got no aud"],
       [{ sub: "system:serviceaccount:pulumi:other" }, "expected pulumi/deployer, got pulumi/other"],
