@@ -58,7 +58,7 @@ export type TrustedIssuerKind = (typeof KINDS)[number];
 /** An issuer as `OidcIssuer` takes it. */
 export interface ResolvedIssuer {
   kind: TrustedIssuerKind;
-  url: pulumi.Input<string>;
+  issuerUrl: pulumi.Input<string>;
   jwks?: pulumi.Input<JsonWebKeySet>;
   jwksFromCluster?: pulumi.Input<KeysFromCluster>;
 }
@@ -78,7 +78,7 @@ export function resolveIssuer(
   if (kind === "gke") {
     const gke = args.gke as GkeClusterReference;
     checkGkeCluster(gke);
-    return { kind, url: resolveGkeCluster(gke, owner).issuerUrl };
+    return { kind, issuerUrl: resolveGkeCluster(gke, owner).issuerUrl };
   }
   const { issuerUrl, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
   const usual = kind === "custom" ? undefined : issuerByKey(kind).urls[0];
@@ -88,5 +88,5 @@ export function resolveIssuer(
     return known;
   };
   const own = typeof chosen === "string" ? check(chosen) : pulumi.output(chosen).apply(check);
-  return { kind, url: own, jwks, jwksFromCluster };
+  return { kind, issuerUrl: own, jwks, jwksFromCluster };
 }

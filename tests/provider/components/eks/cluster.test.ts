@@ -73,7 +73,7 @@ describe("the cluster of EksOidcRunner", () => {
       const run = await runEks(() => void eksRunner({ cluster: cluster(), aws: { role: {} } }), { ...cloud, state });
       assert.deepEqual(run.errors, []);
       assert.deepEqual(run.calls, lookUps);
-      assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+      assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
       assert.deepEqual(trustPolicyOf(run).Statement[0]?.Principal, { Federated: PROVIDER_ARN });
     });
 
@@ -101,7 +101,7 @@ describe("the cluster of EksOidcRunner", () => {
         { ...cloud, state },
       );
       assert.deepEqual(run.errors, []);
-      assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+      assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
     });
   }
 
