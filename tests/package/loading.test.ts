@@ -16,7 +16,7 @@ const MAKE = `
   const pulumi = require("@pulumi/pulumi");
   const newResource = ({ inputs }) => ({ id: "id", state: { ...inputs, email: "runner@acme.iam.gserviceaccount.com" } });
   const make = async (construct) => {
-    await pulumi.runtime.setMocks({ newResource, call: () => ({}) });
+    await pulumi.runtime.setMocks({ newResource, call: () => ({ identities: [{ oidcs: [{ issuer: "https://i" }] }] }) });
     try {
       construct({ organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: "https://api.acme.internal" });
       // Mocks do no I/O: so many turns are more than a program has, and need not be fast.
@@ -141,6 +141,17 @@ describe("the package as programs load it", function () {
     assert.equal((run(makeEks) as { message: string }).message.includes("npm install @pulumi/aws"), true);
     const withoutRole = makeEks.replace("aws: { role: {} }", "aws: undefined");
     assert.deepEqual(run(withoutRole), ["kubernetes"]);
+  });
+
+  it("needs the cloud's package for a trust only where a cluster is looked up", () => {
+    copy();
+    link("@pulumi/pulumi");
+    const program = (eks: string) => `${MAKE} make(({ organization, apiUrl }) =>
+      new (require("${NAME}").OidcTrustSetup)("t", { organization, apiUrl, eks: ${eks} }));`;
+    assert.deepEqual(run(program(EKS)), []);
+    assert.equal((run(program('{ name: "prod" }')) as { code: string }).code, "PEER_MISSING");
+    link("@pulumi/aws");
+    assert.deepEqual(run(program('{ name: "prod" }')), ["aws"]);
   });
 
   it("tells a peer that is missing from one that is broken", () => {

@@ -5,11 +5,14 @@ import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
 import { checkWhenPlain, isKnown } from "../../resources";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";
 import { atMostOne, exactlyOne } from "../lib";
-import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./args";
-import { clusterWay } from "./cluster";
+import type { EksAws, EksPodIdentity, EksRole } from "./args";
+import { clusterWay, type EksCluster } from "./cluster";
 
 /** Refuses what can be refused before anything is registered. */
-export function checkEksArgs(name: string, { cluster, aws, exchangeAwsToken }: EksOidcRunnerArgs): void {
+export function checkEksArgs(
+  name: string,
+  { cluster, aws, exchangeAwsToken }: { cluster: EksCluster; aws?: EksAws; exchangeAwsToken?: boolean },
+): void {
   const way = clusterWay(cluster, `${name}.cluster`);
   checkWhenPlain(cluster.issuerUrl, (url) => checkOwnIssuer(url));
   if (aws !== undefined) {

@@ -61,8 +61,8 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
 /**
  * A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
  *
- * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, and those
- * of `OidcIssuer` and `OidcPolicy`.
+ * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`,
+ * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
  *
  * @example
  * ```ts
@@ -71,6 +71,7 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
  *   gke: { project: "acme-prod", location: "europe-west1", name: "prod" },
  *   maxExpirationSeconds: 3600,
  * });
+ * const onEks = new OidcTrustSetup("eks", { organization: "acme", eks: { name: "prod" } });
  * ```
  */
 export class OidcTrustSetup extends pulumi.ComponentResource {

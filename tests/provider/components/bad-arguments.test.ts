@@ -354,6 +354,24 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         custom: undefined,
         kubernetes: { issuerUrl, ...keys },
       })),
+      ...(
+        [
+          ["an EKS cluster given in no way", "OPTION_MISSING", { oidcProviderArn: "arn" }, { name: "prod" }],
+          [
+            "an EKS cluster given in two ways",
+            "OPTION_CONFLICT",
+            { name: "prod", issuerUrl: ISSUER },
+            { name: "prod" },
+          ],
+          ["an ARN beside an issuer", "OPTION_CONFLICT", { issuerUrl: ISSUER, arn: "a" }, { issuerUrl: ISSUER }],
+          ["an EKS issuer that is no URL", "ISSUER_URL_INVALID", { issuerUrl: "prod" }, { issuerUrl: ISSUER }],
+        ] as const
+      ).map(([what, code, bad, good]): [string, string, Arguments, Arguments] => [
+        what,
+        code,
+        { custom: undefined, eks: bad },
+        { custom: undefined, eks: good },
+      ]),
       [
         "a GKE cluster without location",
         "GKE_CLUSTER_INVALID",
