@@ -25,7 +25,7 @@ export interface OidcIssuerArgs {
   /** Pulumi organization that is to trust the issuer. Changing it replaces the registration. */
   organization: pulumi.Input<string>;
   /** `iss` of the issuer's tokens: an https URL, with a final slash where they have one. Changing it replaces the registration. */
-  url: pulumi.Input<string>;
+  issuerUrl: pulumi.Input<string>;
   /** Label in Pulumi Cloud; hashes of stack and resource are appended. Default: the resource's name. */
   name?: pulumi.Input<string>;
   /**
@@ -85,7 +85,7 @@ export interface OidcIssuerArgs {
  * ```ts
  * const issuer = new OidcIssuer("prod", {
  *   organization: "acme",
- *   url: "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
+ *   issuerUrl: "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
  *   maxExpirationSeconds: 3600,
  * });
  * ```
@@ -93,6 +93,8 @@ export interface OidcIssuerArgs {
 export class OidcIssuer extends DynamicResource {
   /** Id in Pulumi Cloud. */
   readonly issuerId!: pulumi.Output<string>;
+  /** `iss` of the trusted tokens, as given. */
+  readonly issuerUrl!: pulumi.Output<string>;
   /** `issuer` of the discovery document. */
   readonly issuer!: pulumi.Output<string>;
   /** Whether the issuer was registered before and is only used. */
@@ -107,7 +109,7 @@ export class OidcIssuer extends DynamicResource {
   readonly lastUsed!: pulumi.Output<string>;
 
   constructor(name: string, args: OidcIssuerArgs, options?: pulumi.CustomResourceOptions) {
-    checkNow({ ...required(args, "organization"), importId: options?.import }, issuerChecks(name));
+    checkNow({ ...required(args, "organization", "issuerUrl"), importId: options?.import }, issuerChecks(name));
     const { organization } = args;
     const urn = urnOf("OidcIssuer", name, options?.parent);
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];

@@ -30,22 +30,22 @@ type LoadClient = () => Promise<{ KubeConfig: new () => KubeConfig }>;
 /**
  * The keys a cluster signs its ServiceAccount tokens with, from its API server.
  *
- * @param url issuer that the keys are for: the cluster has to be that issuer
+ * @param issuerUrl issuer that the keys are for: the cluster has to be that issuer
  * @throws OidcRunnerError `PEER_MISSING`, `KUBECONFIG_INVALID`, `CLUSTER_KEYS_UNREADABLE`, `CLUSTER_ISSUER_MISMATCH`,
  *   `JWKS_INVALID`
  */
 export async function clusterKeys(
   cluster: ClusterReference,
-  url: string,
+  issuerUrl: string,
   load: LoadClient = () => import("@kubernetes/client-node"),
 ): Promise<KeySet> {
   const config = await loadConfig(cluster, load);
   const discovery = await get<{ issuer?: unknown }>(config, "/.well-known/openid-configuration");
   const issuer = String(discovery.issuer);
-  if (issuer !== url) {
-    throw new OidcRunnerError("CLUSTER_ISSUER_MISMATCH", `the cluster is the issuer ${issuer}, not ${url}`, {
+  if (issuer !== issuerUrl) {
+    throw new OidcRunnerError("CLUSTER_ISSUER_MISMATCH", `the cluster is the issuer ${issuer}, not ${issuerUrl}`, {
       where: "jwksFromCluster",
-      fix: `write url: "${issuer}", or give the context of the other cluster`,
+      fix: `write issuerUrl: "${issuer}", or give the context of the other cluster`,
     });
   }
   const keys = await get<KeySet>(config, "/openid/v1/jwks");

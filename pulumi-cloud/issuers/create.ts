@@ -23,14 +23,14 @@ export async function createIssuer(client: CloudClient, inputs: IssuerInputs): P
   }
   if (inputs.adopt === true) {
     // Registering first would not tell: one that was registered with a final slash has another URL and the same tokens.
-    const existing = findIssuer(await client.listIssuers(), inputs.url);
+    const existing = findIssuer(await client.listIssuers(), inputs.issuerUrl);
     if (existing !== undefined && !isOwn(existing, inputs)) {
       return takeOver(client, existing, inputs, true);
     }
   }
   let record: IssuerRecord;
   try {
-    record = await client.registerIssuer({ ...settings(inputs), url: inputs.url });
+    record = await client.registerIssuer({ ...settings(inputs), url: inputs.issuerUrl });
   } catch (error) {
     if (error instanceof CloudApiError && (error.status === 409 || error.status === 400)) {
       return resolveConflict(client, inputs, error);
@@ -52,7 +52,9 @@ async function resolveConflict(client: CloudClient, inputs: IssuerInputs, confli
     // The conflict may be with our own registration.
     throw certain ? PartialFailure.leaving({}, error, false) : PartialFailure.unlessRefused({}, conflict);
   });
-  const existing = certain ? findIssuer(issuers, inputs.url) : issuers.find(({ url }) => url === inputs.url);
+  const existing = certain
+    ? findIssuer(issuers, inputs.issuerUrl)
+    : issuers.find(({ url }) => url === inputs.issuerUrl);
   if (existing === undefined) {
     throw certain ? conflict : PartialFailure.unlessRefused({}, conflict);
   }
@@ -79,8 +81,8 @@ function findIssuer(issuers: readonly IssuerRecord[], wanted: string): IssuerRec
 }
 
 /** Whether it is this resource's own registration, whose answer was lost. */
-function isOwn(existing: IssuerRecord, { name, url }: IssuerInputs): boolean {
-  return existing.url === url && sameRegistrant(existing.name, name);
+function isOwn(existing: IssuerRecord, { name, issuerUrl }: IssuerInputs): boolean {
+  return existing.url === issuerUrl && sameRegistrant(existing.name, name);
 }
 
 /** Uses an issuer that is there. Settings that are not asked for stay as they are, except for those that `asked` names. */
@@ -91,7 +93,7 @@ async function takeOver(
   adopted: boolean,
   asked?: Partial<IssuerSettings>,
 ): Promise<IssuerState> {
-  refuseMismatch(record, inputs.url);
+  refuseMismatch(record, inputs.issuerUrl);
   const taken = stateOf(record, inputs, adopted);
   // A predecessor that is deleted later, in another process too, sees by the name that the issuer is not its own any more.
   const name = adopted ? record.name : leasedName(inputs.name, taken.lease);
@@ -117,10 +119,10 @@ async function refuseOwnMismatch(
   state: IssuerState,
 ): Promise<void> {
   try {
-    refuseMismatch(record, inputs.url);
+    refuseMismatch(record, inputs.issuerUrl);
   } catch (error) {
     try {
-      await deleteIssuer(client, { ...state, name: record.name, url: record.url }, false);
+      await deleteIssuer(client, { ...state, name: record.name, issuerUrl: record.url }, false);
     } catch {
       throw PartialFailure.leaving(state, error);
     }
@@ -145,16 +147,16 @@ function settings(inputs: IssuerInputs) {
   };
 }
 
-function exists(existing: IssuerRecord, { url, name }: IssuerInputs): OidcRunnerError {
-  const what = `the organization already has an issuer for ${url}, "${existing.name}" (${existing.id})`;
+function exists(existing: IssuerRecord, { issuerUrl, name }: IssuerInputs): OidcRunnerError {
+  const what = `the organization already has an issuer for ${issuerUrl}, "${existing.name}" (${existing.id})`;
   if (sameStack(existing.name, name)) {
     return new OidcRunnerError("ISSUER_EXISTS", `${what}, registered by another resource of this stack`, {
-      where: "url",
+      where: "issuerUrl",
       fix: "if that resource was renamed or moved, give this one the option aliases with its old name or parent; if both are meant, share one OidcTrustSetup through 'trust', or set adopt: true",
     });
   }
   return new OidcRunnerError("ISSUER_EXISTS", what, {
-    where: "url",
+    where: "issuerUrl",
     fix: "set adopt: true to use it without owning it, or share one OidcTrustSetup through 'trust'",
   });
 }

@@ -13,7 +13,7 @@ export interface DoomedIssuer {
   adopted?: boolean;
   lease?: string;
   name?: string;
-  url?: string;
+  issuerUrl?: string;
 }
 
 /**
@@ -50,12 +50,12 @@ export async function deleteIssuer(client: CloudClient, issuer: DoomedIssuer, fo
 
 async function findDoomed(
   client: CloudClient,
-  { issuerId, name, url }: DoomedIssuer,
+  { issuerId, name, issuerUrl }: DoomedIssuer,
 ): Promise<IssuerRecord | undefined> {
   if (issuerId !== undefined) {
     return readIssuer(client, issuerId);
   }
-  return name !== undefined && url !== undefined ? findOwnIssuer(client, { name, url }) : undefined;
+  return name !== undefined && issuerUrl !== undefined ? findOwnIssuer(client, { name, issuerUrl }) : undefined;
 }
 
 /** Whose policy is not asked for: nothing in it matters. */

@@ -18,9 +18,11 @@ export async function readIssuer(client: CloudClient, issuerId: string): Promise
 /** The issuer that a resource registered without learning its id, or undefined when there is none. */
 export async function findOwnIssuer(
   client: CloudClient,
-  { name, url }: { name: string; url: string },
+  { name, issuerUrl }: { name: string; issuerUrl: string },
 ): Promise<IssuerRecord | undefined> {
-  return (await client.listIssuers()).find((issuer) => issuer.url === url && sameRegistrant(issuer.name, name));
+  return (await client.listIssuers()).find(
+    ({ url, name: registered }) => url === issuerUrl && sameRegistrant(registered, name),
+  );
 }
 
 /**
@@ -39,8 +41,8 @@ export function refuseMismatch(record: IssuerRecord, wanted: string): void {
       "ISSUER_MISMATCH",
       `tokens of issuer ${record.id} have the iss ${iss}, not ${wanted}${slash}`,
       {
-        where: "url",
-        fix: `write url: "${iss}"`,
+        where: "issuerUrl",
+        fix: `write issuerUrl: "${iss}"`,
       },
     );
   }

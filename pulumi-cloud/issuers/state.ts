@@ -3,7 +3,7 @@ import { type IssuerChange, type IssuerRecord, issOf } from "../api";
 
 /** What an issuer resource asks for. */
 export interface IssuerInputs extends IssuerSettings {
-  url: string;
+  issuerUrl: string;
   /** Use this issuer, which is registered already. */
   issuerId?: string;
   /** Whether the one of `issuerId` belongs to the resource from now on. Default: it is only used. */

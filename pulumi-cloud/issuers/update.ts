@@ -50,7 +50,7 @@ export async function updateIssuer(
     const record = await patch(client, now, change);
     now = withRecord(now, record);
     try {
-      refuseMismatch(record, inputs.url);
+      refuseMismatch(record, inputs.issuerUrl);
     } catch (error) {
       throw PartialFailure.leaving(now, error);
     }

@@ -26,7 +26,7 @@ describe("an imported issuer, with the real engine and a real cluster's keys", f
     args = {
       organization: state.pulumiCloud.organization,
       caCertificates: readFileSync(state.ca, "utf8"),
-      url,
+      issuerUrl: url,
       jwksFromCluster: { kubeconfig: state.clusters[0]?.kubeconfig },
       maxExpirationSeconds: "2h",
     };

@@ -17,7 +17,7 @@ const MAKE = `
   const pulumi = require("@pulumi/pulumi");
   const newResource = ({ inputs }) => ({ id: "id", state: { ...inputs, email: "runner@acme.iam.gserviceaccount.com" } });
   const make = async (construct) => {
-    await pulumi.runtime.setMocks({ newResource, call: () => ({}) });
+    await pulumi.runtime.setMocks({ newResource, call: () => ({ identities: [{ oidcs: [{ issuer: "https://i" }] }] }) });
     try {
       construct({ organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: "https://api.acme.internal" });
       // Mocks do no I/O: so many turns are more than a program has, and need not be fast.
@@ -140,6 +140,16 @@ describe("the package as programs load it", function () {
     assert.equal((printed(makeEks) as { message: string }).message.includes("npm install @pulumi/aws"), true);
     const withoutRole = makeEks.replace("aws: { role: {} }", "aws: undefined");
     assert.deepEqual(printed(withoutRole), ["kubernetes"]);
+  });
+
+  it("needs the cloud's package for a trust only where a cluster is looked up", () => {
+    link("@pulumi/pulumi");
+    const program = (eks: string) => `${MAKE} make(({ organization, apiUrl }) =>
+      new (require("${NAME}").OidcTrustSetup)("t", { organization, apiUrl, eks: ${eks} }));`;
+    assert.deepEqual(printed(program(EKS)), []);
+    assert.equal((printed(program('{ name: "prod" }')) as { code: string }).code, "PEER_MISSING");
+    link("@pulumi/aws");
+    assert.deepEqual(printed(program('{ name: "prod" }')), ["aws"]);
   });
 
   it("tells a peer that is missing from one that is broken", () => {

@@ -35,6 +35,12 @@ describe("schema.json", () => {
     ["a required argument", ARGS, IMAGE, "  image: pulumi.Input<string>;"],
     ["another doc comment", ARGS, "Container image with", "Container image without"],
     ["another decision", "trust/policy/model.ts", '"allow" | "deny"', '"allow" | "refuse"'],
+    [
+      "another claim of a typed subject",
+      "trust/issuers/kubernetes.ts",
+      "  podName?: string;\n}",
+      "  podName: string;\n}",
+    ],
     ["another output", "provider/components/runner/component.ts", "readonly workloadName!", "readonly workload!"],
     ["another example", "provider/components/eks/eks-oidc-runner.ts", '["pulumi", "env", "ls"]', '["true"]'],
     ["a class less", "provider/index.ts", 'export * from "./components/gke/gke-oidc-runner";', ""],

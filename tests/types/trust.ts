@@ -86,12 +86,12 @@ policy({ decision: "allow", accessToken: { organization: {} }, githubActions: { 
 policy({ decision: "allow", accessToken: { organization: {} }, gitlab: { project: "acme/infra", refType: "commit" } });
 
 // Resources.
-ofIssuer({ organization, url: text, maxExpirationSeconds: "2h" });
-ofIssuer({ organization, url: text, maxExpirationSeconds: 3600 });
+ofIssuer({ organization, issuerUrl: text, maxExpirationSeconds: "2h" });
+ofIssuer({ organization, issuerUrl: text, maxExpirationSeconds: 3600 });
 // @ts-expect-error no URL
 ofIssuer({ organization });
 // @ts-expect-error neither seconds nor a text
-ofIssuer({ organization, url: text, maxExpirationSeconds: true });
+ofIssuer({ organization, issuerUrl: text, maxExpirationSeconds: true });
 ofPolicy({ organization, issuerId: issuer.issuerId, policies });
 ofPolicy({ organization, issuerId: text, policies, waive: [{ name: "MUTABLE_GITHUB_NAME", reason: text }] });
 // @ts-expect-error a list

@@ -13,7 +13,8 @@ const NUMBER_OR_TEXT = [ts.SyntaxKind.NumberKeyword, ts.SyntaxKind.StringKeyword
 /**
  * Turns written types into schema types, and collects the nested ones it meets.
  *
- * What counts is how a type is written. `pulumi.Input<T>` is an input that takes Outputs; a type without it is `plain`. The
+ * What counts is how a type is written. `pulumi.Input<T>` is an input that takes Outputs, and so is each field of `Inputs<T>`;
+ * a type without it is `plain`. The
  * sources leave `Input` out on purpose where a value decides which resources there are, or which of several options is
  * given: `createNamespace`, `cluster`, `aws`, `gcp`, the issuers of a trust and the list of managed policies. Their own
  * fields are Inputs again. A resource as an argument (`trust`) is never plain: other languages hand it over as a reference.
@@ -31,8 +32,15 @@ export class TypeMapper {
     this.#token = token;
   }
 
-  /** Properties and the names of the required ones, of an interface with what it extends. */
-  input(declaration: ts.InterfaceDeclaration): { properties: Record<string, PropertySpec>; required: string[] } {
+  /**
+   * Properties and the names of the required ones, of an interface with what it extends.
+   *
+   * @param allInputs whether its plain types stand for Inputs, as in `Inputs<T>`
+   */
+  input(
+    declaration: ts.InterfaceDeclaration,
+    allInputs = false,
+  ): { properties: Record<string, PropertySpec>; required: string[] } {
     const properties: Record<string, PropertySpec> = {};
     const required: string[] = [];
     for (const member of membersOf(declaration, this.#checker)) {
@@ -44,7 +52,7 @@ export class TypeMapper {
       const replaces = description.includes("Changing it replaces");
       properties[member.name.getText()] = {
         description,
-        ...this.#inputType(member.type, property),
+        ...(allInputs ? this.#type(member.type, property) : this.#inputType(member.type, property)),
         ...(replaces && { willReplaceOnChanges: true }),
       };
       if (member.questionToken === undefined) {
@@ -99,6 +107,12 @@ export class TypeMapper {
     if (node.typeName.getText() === "Record" && key?.kind === ts.SyntaxKind.StringKeyword && value !== undefined) {
       return { type: "object", additionalProperties: this.#inputType(value, property) };
     }
+    if (node.typeName.getText() === "Inputs" && key !== undefined && ts.isTypeReferenceNode(key)) {
+      const inner = declarationOf(key.typeName, this.#checker);
+      if (inner !== undefined && ts.isInterfaceDeclaration(inner)) {
+        return this.#object(inner, property, { allInputs: true });
+      }
+    }
     const declaration = node.typeArguments === undefined ? declarationOf(node.typeName, this.#checker) : undefined;
     if (declaration !== undefined && ts.isClassDeclaration(declaration)) {
       return { $ref: `#/resources/${this.#token(nameOf(declaration))}` };
@@ -110,7 +124,7 @@ export class TypeMapper {
       const blocks = wrapped(declaration.type, "ExactlyOne");
       return blocks === undefined
         ? this.#enumeration(declaration, property)
-        : this.#object(this.#interfaceOf(blocks, property), property, declaration);
+        : this.#object(this.#interfaceOf(blocks, property), property, { named: declaration });
     }
     throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
   }
@@ -125,7 +139,11 @@ export class TypeMapper {
   }
 
   /** @param named what has the name and description of the type, where that is not the interface itself */
-  #object(declaration: ts.InterfaceDeclaration, property: string, named: ts.NamedDeclaration = declaration): TypeSpec {
+  #object(
+    declaration: ts.InterfaceDeclaration,
+    property: string,
+    { named = declaration, allInputs = false }: { named?: ts.NamedDeclaration; allInputs?: boolean } = {},
+  ): TypeSpec {
     const name = nameOf(named);
     if (name.endsWith("Args")) {
       // Generated SDKs add the suffix to every nested type.
@@ -140,7 +158,7 @@ export class TypeMapper {
       };
       // Entered first, so that a type that holds itself ends.
       this.types[this.#token(name)] = type;
-      Object.assign(type, this.input(declaration));
+      Object.assign(type, this.input(declaration, allInputs));
     }
     return { $ref: `#/types/${this.#token(name)}` };
   }

@@ -58,7 +58,8 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
-export type { GitlabRefType } from "./gitlab";
+export type { GithubActionsSubject } from "./github-actions";
+export type { GitlabSubject } from "./gitlab";
 export {
   checkGkeNames,
   checkProjectId,
@@ -68,10 +69,11 @@ export {
   gkeIssuerUrl,
   workloadPool,
 } from "./gke";
-export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
+export { type KubernetesSubject, type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
 export { checkLiteral, subjectInvalid } from "./literal";
 export { type PodMaker, podNames } from "./pod-names";
-export type { DeploymentOperation } from "./pulumi-deployments";
+export type { DeploymentOperation, PulumiDeploymentsSubject } from "./pulumi-deployments";
+export type { PulumiEscSubject } from "./pulumi-esc";
 export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, SubjectForm } from "./record";
 export {
   checkIssuerOptions,

@@ -7,15 +7,19 @@ import type { IssuerRecord } from "./record";
 /** What Pulumi Deployments does with a stack. */
 export type DeploymentOperation = "preview" | "update" | "refresh" | "destroy" | "detect-drift" | "remediate-drift";
 
-/** A stack that Pulumi Deployments runs. */
+/** A stack that Pulumi Deployments runs: `pulumi:deploy:org:…:project:…:stack:…:operation:…:scope:write`. */
 export interface PulumiDeploymentsSubject {
+  /** Organization of the stack. */
   organization: string;
+  /** Project of the stack. */
   project: string;
+  /** Name of the stack. */
   stack: string;
-  /** Default: any. What the token of a drift run names was not verified, so the two drift operations are warned of. */
+  /** `preview`, `update`, `refresh` or `destroy`. Default: any, of which the linter warns. */
   operation?: DeploymentOperation;
 }
 
+// What the token of a drift run names was not verified, so the two drift operations are warned of.
 /** `OperationContextRequest.operation` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json). */
 const OPERATIONS: readonly DeploymentOperation[] = [
   "preview",

@@ -1,52 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { RunnerArgs } from "../runner";
-
-/** The OIDC issuer of a cluster, as `aws.eks.Cluster` has it. */
-export interface EksClusterOidc {
-  /** `iss` of the cluster's tokens. */
-  issuer?: pulumi.Input<string>;
-}
-
-/** The identity of a cluster, as `aws.eks.Cluster` has it. */
-export interface EksClusterIdentity {
-  /** Issuers of the cluster: one. */
-  oidcs?: pulumi.Input<pulumi.Input<EksClusterOidc>[]>;
-}
-
-/** The network of a cluster, as `aws.eks.Cluster` has it. */
-export interface EksClusterNetwork {
-  /** `ipv4` or `ipv6`; decides where pods find the EKS Pod Identity agent. Default: `ipv4`. */
-  ipFamily?: pulumi.Input<string>;
-}
-
-/** What EKS Pod Identity needs to know of a cluster, as `aws.eks.Cluster` has it. */
-export interface EksClusterDescription {
-  /** Name of the cluster. */
-  name?: pulumi.Input<string>;
-  /** ARN of the cluster. Default: looked up by the name where EKS Pod Identity needs it. */
-  arn?: pulumi.Input<string>;
-  /** Network of the cluster. Default: IPv4. */
-  kubernetesNetworkConfig?: pulumi.Input<EksClusterNetwork>;
-}
-
-/**
- * An EKS cluster, in exactly one way: by `name`, which is looked up; as an `aws.eks.Cluster`, given as it is (`cluster: prod`), or
- * by its outputs `identities`, `name` and `arn`; as a `Cluster` of `@pulumi/eks`, given as it is, or by its outputs
- * `oidcProviderUrl`, `oidcProviderArn` and `eksCluster`; or by `issuerUrl`. Runners of a program share one issuer where the
- * cluster is given in the same way.
- */
-export interface EksCluster extends EksClusterDescription {
-  /** Identity of an `aws.eks.Cluster`, which has the issuer. */
-  identities?: pulumi.Input<pulumi.Input<EksClusterIdentity>[]>;
-  /** Issuer of the cluster: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. Needs no look-up of the cluster. */
-  issuerUrl?: pulumi.Input<string>;
-  /** Issuer of the cluster, as a `Cluster` of `@pulumi/eks` has it. */
-  oidcProviderUrl?: pulumi.Input<string>;
-  /** ARN of the IAM OIDC provider for the issuer. Default: looked up by the issuer where there is a `role` to make. */
-  oidcProviderArn?: pulumi.Input<string>;
-  /** The `aws.eks.Cluster` inside a `Cluster` of `@pulumi/eks`. Needed beside `oidcProviderUrl` for EKS Pod Identity. */
-  eksCluster?: pulumi.Input<EksClusterDescription>;
-}
 
 /** The IAM role that is made for the runner. */
 export interface EksRole {
@@ -122,18 +74,4 @@ export interface EksAws {
   region?: pulumi.Input<string>;
   /** Life of the pod's token for AWS, in seconds, 600 to 86400; the kubelet renews it at 80 % of it. Default: 600. */
   tokenExpirationSeconds?: pulumi.Input<number>;
-}
-
-/** Arguments of `EksOidcRunner`. */
-export interface EksOidcRunnerArgs extends RunnerArgs {
-  /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
-  cluster: EksCluster;
-  /** Access to AWS. Default: none; logging in to Pulumi needs none. */
-  aws?: EksAws;
-  /**
-   * Exchange the pod's token for AWS at Pulumi Cloud too, as Pulumi's guide for EKS does; needs `aws.role` or `aws.roleArn`. The
-   * default is the safer way: a token of its own for each, so that a thief of one can't use it with the other.
-   * Default: false.
-   */
-  exchangeAwsToken?: boolean;
 }

@@ -5,8 +5,15 @@ import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
 import { type Check, checksOf } from "../../resources";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";
 import { atMostOne, exactlyOne } from "../lib";
-import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./args";
-import { clusterWay } from "./cluster";
+import type { EksAws, EksPodIdentity, EksRole } from "./args";
+import { clusterWay, type EksCluster } from "./cluster";
+
+/** What a runner on EKS has besides any runner. */
+interface EksOptions {
+  cluster: EksCluster;
+  aws?: EksAws;
+  exchangeAwsToken?: boolean;
+}
 
 /** The values of a runner's cluster and access to AWS that are checked. */
 interface EksInputs {
@@ -24,7 +31,7 @@ interface EksInputs {
 }
 
 /** The same as a program gives them. */
-export function eksInputs({ cluster, aws = {} }: EksOidcRunnerArgs) {
+export function eksInputs({ cluster, aws = {} }: EksOptions) {
   const { role, roleArn, podIdentity = {}, region, tokenExpirationSeconds } = aws;
   const { issuerUrl } = cluster;
   const oidcProviderArn = role === undefined || issuerUrl === undefined ? undefined : cluster.oidcProviderArn;
@@ -38,7 +45,7 @@ export function eksInputs({ cluster, aws = {} }: EksOidcRunnerArgs) {
 const check = checksOf<EksInputs>();
 
 /** Checks of a runner's cluster and access to AWS. */
-export function eksChecks(name: string, args: EksOidcRunnerArgs): Check<EksInputs>[] {
+export function eksChecks(name: string, args: EksOptions): Check<EksInputs>[] {
   return [
     check.options("issuerUrl", () => checkOptions(name, args)),
     check.one("issuerUrl", (url) => checkOwnIssuer(url)),
@@ -57,7 +64,7 @@ export function eksChecks(name: string, args: EksOidcRunnerArgs): Check<EksInput
 }
 
 /** Refuses arguments that do not go together, whatever their values are. */
-function checkOptions(name: string, { cluster, aws, exchangeAwsToken }: EksOidcRunnerArgs): void {
+function checkOptions(name: string, { cluster, aws, exchangeAwsToken }: EksOptions): void {
   const way = clusterWay(cluster, `${name}.cluster`);
   if (aws !== undefined) {
     checkAws(name, aws, cluster);

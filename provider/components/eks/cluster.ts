@@ -1,6 +1,52 @@
 import * as pulumi from "@pulumi/pulumi";
 import { atMostOne, exactlyOne, peer } from "../lib";
-import type { EksCluster, EksClusterDescription, EksClusterIdentity } from "./args";
+
+/** The OIDC issuer of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterOidc {
+  /** `iss` of the cluster's tokens. */
+  issuer?: pulumi.Input<string>;
+}
+
+/** The identity of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterIdentity {
+  /** Issuers of the cluster: one. */
+  oidcs?: pulumi.Input<pulumi.Input<EksClusterOidc>[]>;
+}
+
+/** The network of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterNetwork {
+  /** `ipv4` or `ipv6`; decides where pods find the EKS Pod Identity agent. Default: `ipv4`. */
+  ipFamily?: pulumi.Input<string>;
+}
+
+/** What EKS Pod Identity needs to know of a cluster, as `aws.eks.Cluster` has it. */
+export interface EksClusterDescription {
+  /** Name of the cluster. */
+  name?: pulumi.Input<string>;
+  /** ARN of the cluster. Default: looked up by the name where EKS Pod Identity needs it. */
+  arn?: pulumi.Input<string>;
+  /** Network of the cluster. Default: IPv4. */
+  kubernetesNetworkConfig?: pulumi.Input<EksClusterNetwork>;
+}
+
+/**
+ * An EKS cluster, in exactly one way: by `name`, which is looked up; as an `aws.eks.Cluster`, given as it is (`cluster: prod`), or
+ * by its outputs `identities`, `name` and `arn`; as a `Cluster` of `@pulumi/eks`, given as it is, or by its outputs
+ * `oidcProviderUrl`, `oidcProviderArn` and `eksCluster`; or by `issuerUrl`. Runners of a program share one issuer where the
+ * cluster is given in the same way.
+ */
+export interface EksCluster extends EksClusterDescription {
+  /** Identity of an `aws.eks.Cluster`, which has the issuer. */
+  identities?: pulumi.Input<pulumi.Input<EksClusterIdentity>[]>;
+  /** Issuer of the cluster: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. Needs no look-up of the cluster. */
+  issuerUrl?: pulumi.Input<string>;
+  /** Issuer of the cluster, as a `Cluster` of `@pulumi/eks` has it. */
+  oidcProviderUrl?: pulumi.Input<string>;
+  /** ARN of the IAM OIDC provider for the issuer. Default: looked up by the issuer where there is a `role` to make. */
+  oidcProviderArn?: pulumi.Input<string>;
+  /** The `aws.eks.Cluster` inside a `Cluster` of `@pulumi/eks`. Needed beside `oidcProviderUrl` for EKS Pod Identity. */
+  eksCluster?: pulumi.Input<EksClusterDescription>;
+}
 
 /** How a cluster is given. */
 export type EksClusterWay = "name" | "identities" | "oidcProviderUrl" | "issuerUrl";
@@ -74,6 +120,31 @@ export function resolveEksCluster(cluster: EksCluster, parent: pulumi.ComponentR
   };
 }
 
+/**
+ * The issuer of a cluster, for a component whose arguments are checked before it exists.
+ *
+ * @param owner the component as soon as it exists: its AWS provider looks the name up; asked after the current turn
+ */
+export function eksIssuerUrl(
+  { issuerUrl, oidcProviderUrl, identities, name }: EksCluster,
+  owner: () => pulumi.Resource | undefined,
+): pulumi.Input<string> {
+  const given = issuerUrl ?? oidcProviderUrl ?? (identities && issuerOf(identities));
+  if (given !== undefined) {
+    return given;
+  }
+  const getCluster = loadGetCluster();
+  return pulumi.output(
+    Promise.resolve().then((): pulumi.Input<string> => {
+      const parent = owner();
+      // Without one, its constructor refused another argument.
+      return parent === undefined
+        ? (pulumi.unknown as unknown as string)
+        : issuerOf(getCluster({ name: name as pulumi.Input<string> }, { parent }).identities);
+    }),
+  );
+}
+
 /** Empty for a cluster without an issuer, which is then refused as every issuer that is none. */
 function issuerOf(identities: pulumi.Input<pulumi.Input<EksClusterIdentity>[]>): pulumi.Output<string> {
   return pulumi.output(identities).apply((known) => known[0]?.oidcs?.[0]?.issuer ?? "");
@@ -104,9 +175,10 @@ function ipFamilyOf(networks: pulumi.Output<{ ipFamily?: string }[]>): pulumi.Ou
 }
 
 function lookUp(name: pulumi.Input<string>, parent: pulumi.Resource) {
-  const { getClusterOutput } = peer(
-    "@pulumi/aws",
-    () => require("@pulumi/aws/eks/getCluster") as typeof import("@pulumi/aws/eks/getCluster"),
-  );
-  return getClusterOutput({ name }, { parent });
+  return loadGetCluster()({ name }, { parent });
+}
+
+function loadGetCluster() {
+  return peer("@pulumi/aws", () => require("@pulumi/aws/eks/getCluster") as typeof import("@pulumi/aws/eks/getCluster"))
+    .getClusterOutput;
 }

@@ -8,16 +8,38 @@ import {
   createRunnerChildren,
   planAfter,
   planRunner,
+  type RunnerArgs,
   RunnerComponent,
   trustOf,
   warnDefaultNamespace,
 } from "../runner";
-import type { EksOidcRunnerArgs } from "./args";
+import type { EksAws } from "./args";
 import { eksChecks, eksInputs } from "./check";
-import { resolveEksCluster } from "./cluster";
+import { type EksCluster, resolveEksCluster } from "./cluster";
 import { awsIdentity, awsIdentityParts } from "./identity";
 
 export type * from "./args";
+export type {
+  EksCluster,
+  EksClusterDescription,
+  EksClusterIdentity,
+  EksClusterNetwork,
+  EksClusterOidc,
+} from "./cluster";
+
+/** Arguments of `EksOidcRunner`. */
+export interface EksOidcRunnerArgs extends RunnerArgs {
+  /** The cluster the runner lives on; the Kubernetes provider must point at the same. */
+  cluster: EksCluster;
+  /** Access to AWS. Default: none; logging in to Pulumi needs none. */
+  aws?: EksAws;
+  /**
+   * Exchange the pod's token for AWS at Pulumi Cloud too, as Pulumi's guide for EKS does; needs `aws.role` or `aws.roleArn`. The
+   * default is the safer way: a token of its own for each, so that a thief of one can't use it with the other.
+   * Default: false.
+   */
+  exchangeAwsToken?: boolean;
+}
 
 /**
  * A workload on EKS that logs in to Pulumi Cloud with its own identity token and, if it is asked for, has access to AWS: by an

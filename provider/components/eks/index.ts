@@ -1,2 +1,2 @@
 export type { EksAws, EksRole } from "./args";
-export type { ResolvedEksCluster } from "./cluster";
+export { clusterWay, type EksCluster, eksIssuerUrl, type ResolvedEksCluster } from "./cluster";

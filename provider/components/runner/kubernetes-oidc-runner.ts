@@ -104,6 +104,6 @@ function clusterChecks(name: string) {
   return [
     check.one("issuerUrl", (url) => checkOwnIssuer(url)),
     check.one("jwks", checkKeySet),
-    check.options("issuerUrl", (given, { issuerUrl: url }) => checkIssuerOptions({ ...given, url }, name)),
+    check.options("issuerUrl", (given, { issuerUrl }) => checkIssuerOptions({ ...given, issuerUrl }, name)),
   ];
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkOwnIssuer, issuerByKey } from "../../../trust/issuers";
 import type { JsonWebKeySet, KeysFromCluster } from "../../resources";
+import { clusterWay, type EksCluster, eksIssuerUrl } from "../eks";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke";
 import { exactlyOne } from "../lib";
 
@@ -32,9 +33,9 @@ export interface KnownIssuer {
 
 /** Who the issuer is: exactly one of these. */
 export interface TrustedIssuer {
-  /** An EKS cluster's issuer: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. */
-  eks?: IssuerByUrl;
-  /** A GKE cluster, by its names or as a `gcp.container.Cluster`. */
+  /** An EKS cluster, given as to an `EksOidcRunner`: by name, by its issuer or as a resource. */
+  eks?: EksCluster;
+  /** A GKE cluster, given as to a `GkeOidcRunner`: by its names or as a `gcp.container.Cluster`. */
   gke?: GkeClusterReference;
   /** An AKS cluster's issuer: `oidcIssuerProfile.issuerUrl` of `az aks show`, with its final slash. */
   aks?: IssuerByUrl;
@@ -58,7 +59,7 @@ export type TrustedIssuerKind = (typeof KINDS)[number];
 /** An issuer as `OidcIssuer` takes it. */
 export interface ResolvedIssuer {
   kind: TrustedIssuerKind;
-  url: pulumi.Input<string>;
+  issuerUrl: pulumi.Input<string>;
   jwks?: pulumi.Input<JsonWebKeySet>;
   jwksFromCluster?: pulumi.Input<KeysFromCluster>;
 }
@@ -66,7 +67,8 @@ export interface ResolvedIssuer {
 /**
  * The issuer that is given, with what is plain of it checked.
  *
- * @param owner the component the issuer is for, as soon as it exists: its Google provider says the default project
+ * @param owner the component the issuer is for, as soon as it exists: its AWS provider looks a cluster up, its Google provider
+ *   says the default project
  * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`
  */
 export function resolveIssuer(
@@ -78,15 +80,22 @@ export function resolveIssuer(
   if (kind === "gke") {
     const gke = args.gke as GkeClusterReference;
     checkGkeCluster(gke);
-    return { kind, url: resolveGkeCluster(gke, owner).issuerUrl };
+    return { kind, issuerUrl: resolveGkeCluster(gke, owner).issuerUrl };
+  }
+  if (kind === "eks") {
+    const eks = args.eks as EksCluster;
+    clusterWay(eks, `${where}.eks`);
+    return { kind, issuerUrl: checkedIssuer(eksIssuerUrl(eks, owner), kind) };
   }
   const { issuerUrl, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
   const usual = kind === "custom" ? undefined : issuerByKey(kind).urls[0];
-  const chosen = issuerUrl ?? usual ?? "";
+  return { kind, issuerUrl: checkedIssuer(issuerUrl ?? usual ?? "", kind), jwks, jwksFromCluster };
+}
+
+function checkedIssuer(issuerUrl: pulumi.Input<string>, kind: TrustedIssuerKind): pulumi.Input<string> {
   const check = (known: string) => {
     checkOwnIssuer(known, `${kind}.issuerUrl`);
     return known;
   };
-  const own = typeof chosen === "string" ? check(chosen) : pulumi.output(chosen).apply(check);
-  return { kind, url: own, jwks, jwksFromCluster };
+  return typeof issuerUrl === "string" ? check(issuerUrl) : pulumi.output(issuerUrl).apply(check);
 }

@@ -62,8 +62,8 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
 /**
  * A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
  *
- * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, and those
- * of `OidcIssuer` and `OidcPolicy`.
+ * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`,
+ * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
  *
  * @example
  * ```ts
@@ -72,6 +72,7 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
  *   gke: { project: "acme-prod", location: "europe-west1", name: "prod" },
  *   maxExpirationSeconds: 3600,
  * });
+ * const onEks = new OidcTrustSetup("eks", { organization: "acme", eks: { name: "prod" } });
  * ```
  */
 export class OidcTrustSetup extends pulumi.ComponentResource {
@@ -94,13 +95,13 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
       ...{ adopt: args.adopt, issuerId: args.issuerId, forceDestroy: args.forceDestroy, apiUrl, caCertificates },
     };
     checkNow(required(issuerArgs, "organization"), issuerChecks(name));
-    const policyArgs = policyArgsOf(args, kind, trusted.url);
+    const policyArgs = policyArgsOf(args, kind, trusted.issuerUrl);
     const reviewed = policyArgs && reviewArgs(policyArgs);
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
     const children = childOptions(this, options);
     const issuer = new OidcIssuer(name, issuerArgs, children);
     this.issuerId = issuer.issuerId;
-    this.issuerUrl = pulumi.output(trusted.url);
+    this.issuerUrl = pulumi.output(trusted.issuerUrl);
     this.adopted = issuer.adopted;
     this.organization = pulumi.output(organization);
     if (policyArgs !== undefined && reviewed !== undefined) {
@@ -126,12 +127,12 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
 }
 
 /** What goes to the trust's own `OidcPolicy`; undefined without one. */
-function policyArgsOf(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, url: pulumi.Input<string>) {
+function policyArgsOf(args: OidcTrustSetupArgs, kind: TrustedIssuerKind, issuerUrl: pulumi.Input<string>) {
   const { organization, policies, waive, callerClaims, callerTokenFile } = args;
   if (policies === undefined) {
     return undefined;
   }
-  return { organization, policies, issuerKind: issuerKind(kind, url), waive, callerClaims, callerTokenFile };
+  return { organization, policies, issuerKind: issuerKind(kind, issuerUrl), waive, callerClaims, callerTokenFile };
 }
 
 /**
@@ -155,11 +156,13 @@ function unlessRefused(
   };
 }
 
-function issuerKind(kind: TrustedIssuerKind, url: pulumi.Input<string>): pulumi.Input<IssuerKey> | undefined {
+function issuerKind(kind: TrustedIssuerKind, issuerUrl: pulumi.Input<string>): pulumi.Input<IssuerKey> | undefined {
   if (kind !== "custom") {
     return kind;
   }
-  return typeof url === "string"
-    ? issuerOf(url)?.key
-    : (pulumi.output(url).apply((known) => (known ? issuerOf(known)?.key : undefined)) as pulumi.Output<IssuerKey>);
+  return typeof issuerUrl === "string"
+    ? issuerOf(issuerUrl)?.key
+    : (pulumi
+        .output(issuerUrl)
+        .apply((known) => (known ? issuerOf(known)?.key : undefined)) as pulumi.Output<IssuerKey>);
 }

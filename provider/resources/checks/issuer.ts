@@ -19,13 +19,13 @@ export function issuerChecks(where: string): Check<GivenIssuerInputs>[] {
   return [
     check.one("organization", checkOrganization),
     check.one("apiUrl", checkApiUrl),
-    check.one("url", checkOwnIssuer),
+    check.one("issuerUrl", checkOwnIssuer),
     check.one("maxExpirationSeconds", expirationSecondsOf),
     check.one("thumbprints", normalThumbprints),
     check.one("jwks", checkKeySet),
     check.options("importId", (_given, { importId, organization }) => {
       if (importId !== undefined) parseImportId(importId, 2, organization);
     }),
-    check.options("url", (given, { url }) => checkIssuerOptions({ ...given, url }, where)),
+    check.options("issuerUrl", (given, { issuerUrl }) => checkIssuerOptions({ ...given, issuerUrl }, where)),
   ];
 }

@@ -59,7 +59,7 @@ export function diffIssuer(id: string, olds: IssuerOutputs, news: GivenIssuerInp
     adjusted[key] = unchanged ? news[key as keyof typeof news] : DIFFERENT;
   }
   const diff = diffInputs(adjusted, news as unknown as Record<string, unknown>, {
-    replacing: ["organization", "url", "apiUrl", "issuerId", "importId"],
+    replacing: ["organization", "issuerUrl", "apiUrl", "issuerId", "importId"],
     updating: [
       ...["name", "maxExpirationSeconds", "thumbprints", "jwks", "jwksFromCluster", "regenerateThumbprints"],
       ...["forceDestroy", "caCertificates"],
@@ -74,7 +74,7 @@ function unfinished(olds: IssuerOutputs, diff: InputDiff): Partial<InputDiff> {
     // Whether it is registered is not known; a new resource gets the id that this one lacks.
     return { changes: true, replaces: ["issuerId"] };
   }
-  const mismatch = olds.issuer !== undefined && olds.issuer !== olds.url;
+  const mismatch = olds.issuer !== undefined && olds.issuer !== olds.issuerUrl;
   const changes = diff.changes || olds.uncertain === true || olds.clusterJwks !== undefined || mismatch;
   // One that could not be taken back goes first: two for one issuer can't be.
   return { changes, ...(mismatch && { deleteBeforeReplace: true }) };

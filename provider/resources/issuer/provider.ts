@@ -42,7 +42,7 @@ export const issuerProvider = {
 
   /** Without properties, as for an import by the engine, the answer has all inputs too. */
   async read(id: string, props: Partial<IssuerOutputs>) {
-    if (props.url === undefined) {
+    if (props.issuerUrl === undefined) {
       return readForImport(id, props);
     }
     const olds = askedBy(props as IssuerOutputs);
@@ -53,7 +53,7 @@ export const issuerProvider = {
       return { id: "", props: {} };
     }
     const state: IssuerState = { ...olds, issuerId: record.id };
-    const keys = olds.jwksFromCluster && (await clusterKeys(olds.jwksFromCluster, olds.url));
+    const keys = olds.jwksFromCluster && (await clusterKeys(olds.jwksFromCluster, olds.issuerUrl));
     const recordedKeys = sameKeySet(record.jwks, olds.jwks) ? olds.jwks : record.jwks;
     const asked = (option: "jwks" | "maxExpirationSeconds") => olds[option] !== undefined;
     // Only what was asked for counts as drift: the service fills in the rest on its own.
@@ -95,8 +95,8 @@ export const issuerProvider = {
 };
 
 /** The keys to upload, if any. */
-async function keysFor({ jwks, jwksFromCluster, url }: IssuerInputs): Promise<KeySet | undefined> {
-  return jwksFromCluster === undefined ? jwks : clusterKeys(jwksFromCluster, url);
+async function keysFor({ jwks, jwksFromCluster, issuerUrl }: IssuerInputs): Promise<KeySet | undefined> {
+  return jwksFromCluster === undefined ? jwks : clusterKeys(jwksFromCluster, issuerUrl);
 }
 
 function outputs(inputs: IssuerInputs, jwks: KeySet | undefined, state: IssuerState) {
@@ -123,8 +123,8 @@ async function readForImport(id: string, props: Partial<IssuerOutputs>) {
     throw issuerNotFound(issuerId);
   }
   const { name, jwks, maxExpiration: maxExpirationSeconds } = record;
-  const url = issOf(record);
-  const inputs = defined({ organization, apiUrl, caCertificates, name, url, jwks, maxExpirationSeconds });
+  const issuerUrl = issOf(record);
+  const inputs = defined({ organization, apiUrl, caCertificates, name, issuerUrl, jwks, maxExpirationSeconds });
   const state = withRecord({ issuerId, name, adopted: false, pinned: false, lease: leaseIssuer(issuerId) }, record);
   return { id, props: { ...inputs, ...state }, inputs };
 }

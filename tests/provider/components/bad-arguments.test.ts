@@ -37,14 +37,24 @@ const issuerMistakes = (of: (issuer: Arguments) => Arguments): [string, string, 
     of({ jwks: { keys: [KEY, { ...KEY, kid: "2" }] } }),
   ],
   ["keys from two places", "OPTION_CONFLICT", of({ jwks: JWKS, jwksFromCluster: {} }), of({ jwksFromCluster: {} })],
-  ["keys of an EKS cluster", "JWKS_OF_ROTATING_ISSUER", of({ url: ISSUER, jwks: JWKS }), of({ url: ISSUER })],
+  [
+    "keys of an EKS cluster",
+    "JWKS_OF_ROTATING_ISSUER",
+    of({ issuerUrl: ISSUER, jwks: JWKS }),
+    of({ issuerUrl: ISSUER }),
+  ],
   [
     "keys of an EKS cluster with IPv6 [A20]",
     "JWKS_OF_ROTATING_ISSUER",
-    of({ url: DUAL_STACK, jwks: JWKS }),
-    of({ url: "https://oidc-eks.eu-west-1.api.aws.example.com/id/ABC", jwks: JWKS }),
+    of({ issuerUrl: DUAL_STACK, jwks: JWKS }),
+    of({ issuerUrl: "https://oidc-eks.eu-west-1.api.aws.example.com/id/ABC", jwks: JWKS }),
   ],
-  ["the default issuer of clusters [A21]", "ISSUER_URL_SHARED", of({ url: DEFAULT_ISSUER }), of({ url: PRIVATE })],
+  [
+    "the default issuer of clusters [A21]",
+    "ISSUER_URL_SHARED",
+    of({ issuerUrl: DEFAULT_ISSUER }),
+    of({ issuerUrl: PRIVATE }),
+  ],
 ];
 const DEFAULT_ISSUER = "https://kubernetes.default.svc.cluster.local";
 /** An EKS cluster's issuer with dual-stack endpoints. */
@@ -340,10 +350,28 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         { custom: undefined, gitlab: { issuerUrl: "git" } },
         { custom: undefined, gitlab: {} },
       ],
-      ...issuerMistakes(({ url = PRIVATE, ...keys }) => ({
+      ...issuerMistakes(({ issuerUrl = PRIVATE, ...keys }) => ({
         custom: undefined,
-        kubernetes: { issuerUrl: url, ...keys },
+        kubernetes: { issuerUrl, ...keys },
       })),
+      ...(
+        [
+          ["an EKS cluster given in no way", "OPTION_MISSING", { oidcProviderArn: "arn" }, { name: "prod" }],
+          [
+            "an EKS cluster given in two ways",
+            "OPTION_CONFLICT",
+            { name: "prod", issuerUrl: ISSUER },
+            { name: "prod" },
+          ],
+          ["an ARN beside an issuer", "OPTION_CONFLICT", { issuerUrl: ISSUER, arn: "a" }, { issuerUrl: ISSUER }],
+          ["an EKS issuer that is no URL", "ISSUER_URL_INVALID", { issuerUrl: "prod" }, { issuerUrl: ISSUER }],
+        ] as const
+      ).map(([what, code, bad, good]): [string, string, Arguments, Arguments] => [
+        what,
+        code,
+        { custom: undefined, eks: bad },
+        { custom: undefined, eks: good },
+      ]),
       [
         "a GKE cluster without location",
         "GKE_CLUSTER_INVALID",
@@ -374,12 +402,13 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
   ],
   [
     OidcIssuer,
-    { organization: "acme", apiUrl: API, url: ISSUER },
+    { organization: "acme", apiUrl: API, issuerUrl: ISSUER },
     [
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
-      ["an issuer that is no URL", "ISSUER_URL_INVALID", { url: "x" }, { url: "https://x" }],
+      ["an issuer that is no URL", "ISSUER_URL_INVALID", { issuerUrl: "x" }, { issuerUrl: "https://x" }],
+      ["no issuer", "ISSUER_URL_INVALID", { issuerUrl: undefined, url: ISSUER }, { issuerUrl: ISSUER, url: "x" }],
       ["a life that is too short", "EXPIRATION_INVALID", { maxExpirationSeconds: 4 }, { maxExpirationSeconds: 5 }],
-      ...issuerMistakes((issuer) => ({ url: PRIVATE, ...issuer })),
+      ...issuerMistakes((issuer) => ({ issuerUrl: PRIVATE, ...issuer })),
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],
       [
         "http to another machine [A25]",

@@ -16,7 +16,7 @@ export const ROLE_ARN = "arn:aws:iam::123456789012:role/deployer-1234567";
 export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Record<string, unknown> | undefined {
   switch (type) {
     case "pulumi-nodejs:dynamic/oidc-runner:OidcIssuer":
-      return { issuerId: `issuer-of-${name}`, issuer: inputs.url, adopted: inputs.adopt === true };
+      return { issuerId: `issuer-of-${name}`, issuer: inputs.issuerUrl, adopted: inputs.adopt === true };
     case "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy":
       return { policyId: `policy-of-${name}` };
     case "kubernetes:batch/v1:Job":

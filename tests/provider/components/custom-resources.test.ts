@@ -12,7 +12,7 @@ describe("OidcIssuer alone", () => {
     const run = await runProgram(() => {
       const { issuerId, issuer, adopted } = new OidcIssuer("prod", {
         organization: "acme",
-        url: URL,
+        issuerUrl: URL,
         name: "Production",
         maxExpirationSeconds: 3600,
         thumbprints: ["ab".repeat(32)],
@@ -32,7 +32,7 @@ describe("OidcIssuer alone", () => {
         inputs: {
           __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;',
           organization: "acme",
-          url: URL,
+          issuerUrl: URL,
           name: "Production-4c0e4b2b8c738fbb",
           maxExpirationSeconds: 3600,
           thumbprints: ["ab".repeat(32)],
@@ -50,7 +50,7 @@ describe("OidcIssuer alone", () => {
 
   it("is told apart from the same issuer of another resource", async () => {
     const nameOf = async (name: string) => {
-      const args = { organization: "acme", url: ISSUER, name: "Production", apiUrl: API };
+      const args = { organization: "acme", issuerUrl: ISSUER, name: "Production", apiUrl: API };
       return only(await runProgram(() => void new OidcIssuer(name, args), cloud), "OidcIssuer").inputs.name;
     };
     assert.equal(await nameOf("prod"), await nameOf("prod"));

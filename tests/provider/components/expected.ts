@@ -99,7 +99,7 @@ export function expectedRunner(expectation: Expectation): Registered[] {
             inputs: {
               __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;',
               organization: "acme",
-              url: issuerUrl,
+              issuerUrl,
               name: expectation.issuerName,
               apiUrl: API,
             },

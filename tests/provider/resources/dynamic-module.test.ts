@@ -7,7 +7,7 @@ import { pnpmProject, WRAPPER } from "../../helpers/pnpm-project";
 
 /** What each class is made with; `args` has what all of them need. */
 const MAKE = {
-  OidcIssuer: `new OidcIssuer("x", { ...args, url: "https://i.example.com" })`,
+  OidcIssuer: `new OidcIssuer("x", { ...args, issuerUrl: "https://i.example.com" })`,
   OidcPolicy: `new OidcPolicy("x", { ...args, issuerId: "id", policies: [{ decision: "allow", accessToken: { organization: {} },
     rules: { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:a:b" } }] })`,
   OidcTrustSetup: `new OidcTrustSetup("x", { ...args, kubernetes: { issuerUrl: "https://i.example.com" } })`,

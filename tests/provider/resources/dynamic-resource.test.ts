@@ -16,7 +16,7 @@ const POLICY = 'exports.handler = () => require("pulumi-oidc-runner/dynamic").po
 describe("provider/resources/dynamic/resource", () => {
   it("stores one call, and nothing of the program or the machine", async () => {
     const { resources, errors } = await runProgram(() => {
-      const issuer = new OidcIssuer("prod", { organization: "acme", url: "https://i.example.com", apiUrl });
+      const issuer = new OidcIssuer("prod", { organization: "acme", issuerUrl: "https://i.example.com", apiUrl });
       const definitions = [
         { decision: "allow", accessToken: { organization: {} }, rules: { aud: "a", sub: "s" } },
       ] as const;
@@ -33,7 +33,7 @@ describe("provider/resources/dynamic/resource", () => {
   });
 
   it("registers each issuer under a name of its own, by organization, parent and name", async () => {
-    const args = { organization: "acme", url: "https://i.example.com", name: "label", apiUrl };
+    const args = { organization: "acme", issuerUrl: "https://i.example.com", name: "label", apiUrl };
     const { resources } = await runProgram(() => {
       const one = new OidcIssuer("one", args);
       new OidcIssuer("two", args);
@@ -46,7 +46,7 @@ describe("provider/resources/dynamic/resource", () => {
   });
 
   it("keeps the option import from the engine, and refuses ids that can't be meant", async () => {
-    const args = { organization: "acme", url: "https://i.example.com", apiUrl };
+    const args = { organization: "acme", issuerUrl: "https://i.example.com", apiUrl };
     const make = (id: string) => runProgram(() => void new OidcIssuer("one", args, { import: id, protect: true }));
     const { resources, errors } = await make("acme/1");
     assert.deepEqual([errors, resources[0]?.inputs.importId], [[], "acme/1"]);

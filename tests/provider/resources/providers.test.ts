@@ -10,9 +10,9 @@ describe("provider/resources: issuer and policy", () => {
   const fixture = issuerFixture();
   const { lab } = fixture;
 
-  const issuerInputs = (url: string) => ({
+  const issuerInputs = (issuerUrl: string) => ({
     ...fixture.connection,
-    ...{ name: "mine-1", url, jwks: fixture.keys.jwks() },
+    ...{ name: "mine-1", issuerUrl, jwks: fixture.keys.jwks() },
   });
   const policyInputs = (issuerId: string, ...definitions: PolicyDefinition[]) => ({
     ...fixture.connection,
@@ -35,10 +35,10 @@ describe("provider/resources: issuer and policy", () => {
     });
 
     it("names every bad input, each with a code", async () => {
-      const bad = { organization: "", url: "http://i", maxExpirationSeconds: 1 };
+      const bad = { organization: "", issuerUrl: "http://i", maxExpirationSeconds: 1 };
       assert.deepEqual(await failures(issuer, bad), [
         ["organization", "ORGANIZATION_EMPTY"],
-        ["url", "ISSUER_URL_INVALID"],
+        ["issuerUrl", "ISSUER_URL_INVALID"],
         ["maxExpirationSeconds", "EXPIRATION_INVALID"],
       ]);
       assert.deepEqual(await failures(policy, { organization: "a b", policies: [{ ...ours, rules: {} }] }), [
@@ -49,7 +49,7 @@ describe("provider/resources: issuer and policy", () => {
 
     it("waits for what is not known yet, at any depth, and for nothing else", async () => {
       assert.deepEqual(
-        await failures(issuer, { organization: UNKNOWN, url: UNKNOWN, maxExpirationSeconds: UNKNOWN }),
+        await failures(issuer, { organization: UNKNOWN, issuerUrl: UNKNOWN, maxExpirationSeconds: UNKNOWN }),
         [],
       );
       for (const definitions of [
@@ -64,7 +64,7 @@ describe("provider/resources: issuer and policy", () => {
           [],
         );
       }
-      assert.equal((await failures(issuer, { organization: UNKNOWN, url: "http://i" })).length, 1);
+      assert.equal((await failures(issuer, { organization: UNKNOWN, issuerUrl: "http://i" })).length, 1);
     });
   });
 
@@ -72,7 +72,7 @@ describe("provider/resources: issuer and policy", () => {
     const olds = { ...issuerInputs0(), issuerId: "id", issuer: "https://one.example.com", adopted: false };
     function issuerInputs0() {
       return {
-        ...{ organization: "acme", apiUrl: "https://api", name: "n", url: "https://one.example.com" },
+        ...{ organization: "acme", apiUrl: "https://api", name: "n", issuerUrl: "https://one.example.com" },
         ...{ maxExpirationSeconds: 60, jwks: { keys: [{ kty: "EC", kid: "1" }] } },
       };
     }
@@ -89,7 +89,7 @@ describe("provider/resources: issuer and policy", () => {
         [{ jwks: { keys: [] } }, []],
         [{ thumbprints: ["aa".repeat(32)] }, []],
         [{ forceDestroy: true }, []],
-        [{ url: "https://two.example.com" }, ["url"]],
+        [{ issuerUrl: "https://two.example.com" }, ["issuerUrl"]],
         [{ organization: "other", name: "m" }, ["organization"]],
         [{ apiUrl: "https://other" }, ["apiUrl"]],
       ] as const) {
@@ -118,7 +118,7 @@ describe("provider/resources: issuer and policy", () => {
     const inputs = { ...issuerInputs("https://life.example.com"), maxExpirationSeconds: 3600 };
     const { id, outs } = await issuer.create(inputs);
     const { issuerId, issuer: found, adopted, created, modified, lease, ...rest } = outs;
-    assert.deepEqual([rest, found, adopted], [{ ...inputs, pinned: false }, inputs.url, false]);
+    assert.deepEqual([rest, found, adopted], [{ ...inputs, pinned: false }, inputs.issuerUrl, false]);
     assert.ok(lease);
     assert.match(`${created} ${modified}`, /^(\d{4}-\d\d-\d\dT[\d:]{8}\.\d{3}Z ?){2}$/);
     assert.equal(id, `acme/${outs.issuerId}`);
@@ -138,7 +138,7 @@ describe("provider/resources: issuer and policy", () => {
   it("takes back a longest life that is no longer asked for", async () => {
     const inputs = { ...issuerInputs("https://limit.example.com"), maxExpirationSeconds: 60 };
     const { id, outs } = await issuer.create(inputs);
-    await issuer.update(id, outs, issuerInputs(inputs.url));
+    await issuer.update(id, outs, issuerInputs(inputs.issuerUrl));
     assert.equal((await lab.client.getIssuer(outs.issuerId)).maxExpiration, undefined);
   });
 
@@ -161,7 +161,12 @@ describe("provider/resources: issuer and policy", () => {
   it("keeps the name of an adopted issuer out of its drift", async () => {
     const url = "https://adopted.example.com";
     const theirs = await lab.client.registerIssuer({ name: "theirs", url, jwks: fixture.keys.jwks() });
-    const { id, outs } = await issuer.create({ ...fixture.connection, name: "mine-1", url, adopt: true } as never);
+    const { id, outs } = await issuer.create({
+      ...fixture.connection,
+      name: "mine-1",
+      issuerUrl: url,
+      adopt: true,
+    } as never);
     assert.deepEqual([outs.issuerId, outs.adopted], [theirs.id, true]);
     assert.deepEqual(await issuer.read(id, outs), { id, props: outs });
     await issuer.delete(id, outs);
@@ -231,7 +236,7 @@ describe("provider/resources: issuer and policy", () => {
 
   it("tells a user's mistake without a stack, and a defect with one", async () => {
     const inputs = issuerInputs("https://twice.example.com");
-    await lab.client.registerIssuer({ name: "theirs", url: inputs.url, jwks: fixture.keys.jwks() });
+    await lab.client.registerIssuer({ name: "theirs", url: inputs.issuerUrl, jwks: fixture.keys.jwks() });
     const error = await refusedLater(issuer.create(inputs) as Promise<unknown>, "ISSUER_EXISTS");
     assert.equal(error.stack, "");
     const defect = await (policy.check({} as never, { organization: 7 } as never) as unknown as Promise<unknown>).then(

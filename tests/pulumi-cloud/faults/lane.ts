@@ -212,7 +212,7 @@ export class Play {
     const registration = {
       ...connection,
       name,
-      url,
+      issuerUrl: url,
       jwks: lane.keys.jwks(),
       maxExpirationSeconds: later ? 7200 : 3600,
     };

@@ -26,7 +26,11 @@ describe("pulumi-cloud/issuers/create", () => {
   after(() => lab.stop());
   beforeEach(() => {
     count += 1;
-    inputs = { name: registeredName("ours", OURS), url: `https://create-${count}.example.com`, jwks: keys.jwks() };
+    inputs = {
+      name: registeredName("ours", OURS),
+      issuerUrl: `https://create-${count}.example.com`,
+      jwks: keys.jwks(),
+    };
   });
   afterEach(() => {
     lab.cloud.faults.clear();
@@ -34,8 +38,8 @@ describe("pulumi-cloud/issuers/create", () => {
   });
 
   const register = (name: string, more: object = {}) =>
-    lab.client.registerIssuer({ name, url: inputs.url, jwks: keys.jwks(), ...more });
-  const registered = async () => (await lab.client.listIssuers()).filter(({ url }) => url === inputs.url);
+    lab.client.registerIssuer({ name, url: inputs.issuerUrl, jwks: keys.jwks(), ...more });
+  const registered = async () => (await lab.client.listIssuers()).filter(({ url }) => url === inputs.issuerUrl);
   /** The client with some of its methods replaced. */
   const clientWith = (methods: Partial<CloudClient>): CloudClient =>
     new Proxy(lab.client, {
@@ -59,7 +63,7 @@ describe("pulumi-cloud/issuers/create", () => {
       const { id } = await register(inputs.name, { maxExpiration: 3600 });
       await createIssuer(lab.client, {
         ...inputs,
-        url: inputs.url,
+        issuerUrl: inputs.issuerUrl,
         jwks: { keys: [{ ...inputs.jwks?.keys[0], kid: "2" }] },
       });
       const now = await lab.client.getIssuer(id);
@@ -106,7 +110,7 @@ describe("pulumi-cloud/issuers/create", () => {
 
     it("keeps a 400 that is about something else, although another spelling of the URL is registered", async () => {
       await register("theirs");
-      const slash = { ...inputs, url: `${inputs.url}/`, thumbprints: ["xy"] };
+      const slash = { ...inputs, issuerUrl: `${inputs.issuerUrl}/`, thumbprints: ["xy"] };
       const error = await refusedLater(createIssuer(lab.client, slash), "PULUMI_CLOUD_400");
       assert.match(error.message, /a thumbprint is not the SHA-256/);
     });
@@ -122,11 +126,11 @@ describe("pulumi-cloud/issuers/create", () => {
 
     it("does not adopt an issuer of almost this URL, and names the one to write", async () => {
       await register("theirs");
-      const slash = { ...inputs, url: `${inputs.url}/` };
+      const slash = { ...inputs, issuerUrl: `${inputs.issuerUrl}/` };
       lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status: 409 });
       await refusedLater(createIssuer(lab.client, slash), "ISSUER_EXISTS");
       const error = await refusedLater(createIssuer(lab.client, { ...slash, adopt: true }), "ISSUER_MISMATCH");
-      assert.equal(error.fix, `write url: "${inputs.url}"`);
+      assert.equal(error.fix, `write issuerUrl: "${inputs.issuerUrl}"`);
     });
   });
 
@@ -153,10 +157,10 @@ describe("pulumi-cloud/issuers/create", () => {
 
     it("refuses another URL's issuer and one that is not there, and changes nothing", async () => {
       const theirs = await register("theirs");
-      const other = { ...inputs, url: "https://other.example.com", issuerId: theirs.id };
+      const other = { ...inputs, issuerUrl: "https://other.example.com", issuerId: theirs.id };
       for (const own of [true, false]) {
         const error = await refusedLater(createIssuer(lab.client, { ...other, own }), "ISSUER_MISMATCH");
-        assert.ok(error.fix?.includes(inputs.url));
+        assert.ok(error.fix?.includes(inputs.issuerUrl));
         await refusedLater(createIssuer(lab.client, { ...inputs, own, issuerId: "none" }), "ISSUER_NOT_FOUND");
       }
       assert.deepEqual(await lab.client.getIssuer(theirs.id), theirs);
@@ -166,34 +170,34 @@ describe("pulumi-cloud/issuers/create", () => {
   describe("with an issuer that was registered with a final slash", () => {
     let plain: IssuerInputs;
     beforeEach(async () => {
-      plain = { name: inputs.name, url: (await lab.issuer()).issuer };
+      plain = { name: inputs.name, issuerUrl: (await lab.issuer()).issuer };
     });
     const byHand = (url: string) => lab.client.registerIssuer({ name: "by hand", url });
 
     it("adopts it for the iss of its tokens, also by its id and when imported [0.2]", async () => {
-      const theirs = await byHand(`${plain.url}/`);
-      assert.deepEqual([theirs.url, theirs.issuer], [`${plain.url}/`, plain.url]);
+      const theirs = await byHand(`${plain.issuerUrl}/`);
+      assert.deepEqual([theirs.url, theirs.issuer], [`${plain.issuerUrl}/`, plain.issuerUrl]);
       for (const more of [{ adopt: true }, { issuerId: theirs.id }, { issuerId: theirs.id, own: true }]) {
         const state = await createIssuer(lab.client, { ...plain, ...more });
-        assert.deepEqual([state.issuerId, state.issuer], [theirs.id, plain.url]);
+        assert.deepEqual([state.issuerId, state.issuer], [theirs.id, plain.issuerUrl]);
       }
-      assert.equal((await lab.client.listIssuers()).filter(({ issuer }) => issuer === plain.url).length, 1);
+      assert.equal((await lab.client.listIssuers()).filter(({ issuer }) => issuer === plain.issuerUrl).length, 1);
     });
 
     it("adopts it as well where the service refuses a second URL of one issuer [0.2]", async () => {
-      const theirs = await byHand(`${plain.url}/`);
+      const theirs = await byHand(`${plain.issuerUrl}/`);
       lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status: 409 });
       await refusedLater(createIssuer(lab.client, plain), "ISSUER_EXISTS");
       assert.equal((await createIssuer(lab.client, { ...plain, adopt: true })).issuerId, theirs.id);
     });
 
     it("says which iss its tokens have when the slash is asked for, and then takes it [0.2]", async () => {
-      const { id: issuerId } = await byHand(`${plain.url}/`);
+      const { id: issuerId } = await byHand(`${plain.issuerUrl}/`);
       for (const more of [{ adopt: true }, { issuerId }]) {
-        const slash = { ...plain, url: `${plain.url}/`, ...more };
+        const slash = { ...plain, issuerUrl: `${plain.issuerUrl}/`, ...more };
         const error = await refusedLater(createIssuer(lab.client, slash), "ISSUER_MISMATCH");
-        assert.equal(error.fix, `write url: "${plain.url}"`);
-        assert.equal((await createIssuer(lab.client, { ...slash, url: plain.url })).issuerId, issuerId);
+        assert.equal(error.fix, `write issuerUrl: "${plain.issuerUrl}"`);
+        assert.equal((await createIssuer(lab.client, { ...slash, issuerUrl: plain.issuerUrl })).issuerId, issuerId);
       }
     });
 
@@ -204,43 +208,46 @@ describe("pulumi-cloud/issuers/create", () => {
       const theirs = await byHand(aks.replace(/\/$/, ""));
       assert.equal(theirs.issuer, aks);
       const error = await refusedLater(
-        createIssuer(lab.client, { ...plain, url: theirs.url, adopt: true }),
+        createIssuer(lab.client, { ...plain, issuerUrl: theirs.url, adopt: true }),
         "ISSUER_MISMATCH",
       );
-      assert.equal(error.fix, `write url: "${aks}"`);
-      assert.equal((await createIssuer(lab.client, { ...plain, url: aks, adopt: true })).issuerId, theirs.id);
+      assert.equal(error.fix, `write issuerUrl: "${aks}"`);
+      assert.equal((await createIssuer(lab.client, { ...plain, issuerUrl: aks, adopt: true })).issuerId, theirs.id);
     });
 
     it("compares the URL where the service does not tell the iss", async () => {
-      const theirs = await byHand(plain.url);
+      const theirs = await byHand(plain.issuerUrl);
       const { issuer: _, ...untold } = theirs;
       const silent = clientWith({ listIssuers: async () => [untold] });
       const state = await createIssuer(silent, { ...plain, adopt: true });
-      assert.deepEqual([state.issuerId, state.issuer], [theirs.id, plain.url]);
-      await refusedLater(createIssuer(silent, { ...plain, url: `${plain.url}/`, adopt: true }), "ISSUER_MISMATCH");
+      assert.deepEqual([state.issuerId, state.issuer], [theirs.id, plain.issuerUrl]);
+      await refusedLater(
+        createIssuer(silent, { ...plain, issuerUrl: `${plain.issuerUrl}/`, adopt: true }),
+        "ISSUER_MISMATCH",
+      );
     });
 
     it("meets none where a slash makes another issuer", async () => {
       lab.cloud.switches.trailingSlash = "exact";
-      await refusedLater(byHand(`${plain.url}/`), "PULUMI_CLOUD_400");
-      const theirs = await byHand(plain.url);
+      await refusedLater(byHand(`${plain.issuerUrl}/`), "PULUMI_CLOUD_400");
+      const theirs = await byHand(plain.issuerUrl);
       assert.equal((await createIssuer(lab.client, { ...plain, adopt: true })).issuerId, theirs.id);
     });
   });
 
   describe("against the discovery document", () => {
     beforeEach(() => {
-      inputs = { name: inputs.name, url: `${keys.issuer}/` };
+      inputs = { name: inputs.name, issuerUrl: `${keys.issuer}/` };
     });
 
     it("takes back a registration by almost the issuer's name", async () => {
       const error = await refusedLater(createIssuer(lab.client, inputs), "ISSUER_MISMATCH");
-      assert.equal(error.fix, `write url: "${keys.issuer}"`);
+      assert.equal(error.fix, `write issuerUrl: "${keys.issuer}"`);
       assert.match(error.message, /a final slash counts/);
       assert.deepEqual(await registered(), []);
       assert.ok(!(error instanceof PartialFailure));
       // What the error says to write.
-      const state = await createIssuer(lab.client, { ...inputs, url: keys.issuer });
+      const state = await createIssuer(lab.client, { ...inputs, issuerUrl: keys.issuer });
       await deleteIssuer(lab.client, state, false);
     });
 
@@ -255,10 +262,10 @@ describe("pulumi-cloud/issuers/create", () => {
     });
 
     it("takes back its own lost create too, but nobody else's", async () => {
-      await lab.client.registerIssuer(inputs as never);
+      await lab.client.registerIssuer({ ...inputs, url: inputs.issuerUrl } as never);
       await refusedLater(createIssuer(lab.client, inputs), "ISSUER_MISMATCH");
       assert.deepEqual(await registered(), []);
-      const theirs = await lab.client.registerIssuer({ name: "theirs", url: inputs.url });
+      const theirs = await lab.client.registerIssuer({ name: "theirs", url: inputs.issuerUrl });
       await refusedLater(createIssuer(lab.client, { ...inputs, adopt: true }), "ISSUER_MISMATCH");
       await refusedLater(createIssuer(lab.client, { ...inputs, issuerId: theirs.id, own: true }), "ISSUER_MISMATCH");
       assert.deepEqual(await registered(), [theirs]);
@@ -270,7 +277,7 @@ describe("pulumi-cloud/issuers/create", () => {
         clientWith({
           registerIssuer: async (body) => ({ ...(await lab.client.registerIssuer(body)), issuer: issuer as string }),
         });
-      const plain = { ...inputs, url: keys.issuer };
+      const plain = { ...inputs, issuerUrl: keys.issuer };
       const error = await refusedLater(createIssuer(stating("https://evil.example.com"), plain), "ISSUER_MISMATCH");
       assert.doesNotMatch(error.message, /final slash/);
       const { issuerId } = await createIssuer(stating(undefined), plain);
@@ -309,7 +316,7 @@ describe("pulumi-cloud/issuers/create", () => {
       );
       assert.ok(!(error instanceof PartialFailure));
       const theirs = await register("theirs");
-      await deleteIssuer(lab.client, { name: inputs.name, url: inputs.url }, true);
+      await deleteIssuer(lab.client, { name: inputs.name, issuerUrl: inputs.issuerUrl }, true);
       assert.deepEqual(await registered(), [theirs]);
     });
 

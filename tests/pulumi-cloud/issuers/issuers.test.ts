@@ -27,7 +27,7 @@ describe("pulumi-cloud/issuers/index", () => {
   beforeEach(() => {
     count += 1;
     // Static keys: nobody has to serve this issuer.
-    inputs = { name: `mine-${count}`, url: `https://issuer-${count}.example.com`, jwks: keys.jwks() };
+    inputs = { name: `mine-${count}`, issuerUrl: `https://issuer-${count}.example.com`, jwks: keys.jwks() };
   });
   afterEach(() => {
     lab.cloud.faults.clear();
@@ -36,11 +36,11 @@ describe("pulumi-cloud/issuers/index", () => {
 
   const record = (state: IssuerState) => lab.client.getIssuer(state.issuerId);
   const register = (name: string, more: object = {}) =>
-    lab.client.registerIssuer({ name, url: inputs.url, jwks: keys.jwks(), ...more });
+    lab.client.registerIssuer({ name, url: inputs.issuerUrl, jwks: keys.jwks(), ...more });
 
   it("registers with every setting, and reads it back", async () => {
-    const { url, url: issuer } = keys;
-    const plain = await createIssuer(lab.client, { name: "plain", url });
+    const { url: issuer } = keys;
+    const plain = await createIssuer(lab.client, { name: "plain", issuerUrl: issuer });
     const { issuerId, created, modified, lease, thumbprints, ...rest } = plain;
     assert.deepEqual(rest, { name: "plain", issuer, adopted: false, pinned: false });
     assert.deepEqual(thumbprints, (await lab.client.getIssuer(issuerId)).thumbprints);
@@ -50,7 +50,7 @@ describe("pulumi-cloud/issuers/index", () => {
     const found = await readIssuer(lab.client, state.issuerId);
     assert.deepEqual(
       [found?.name, found?.url, found?.maxExpiration, found?.jwks],
-      [inputs.name, inputs.url, 3600, keys.jwks()],
+      [inputs.name, inputs.issuerUrl, 3600, keys.jwks()],
     );
   });
 
@@ -59,7 +59,7 @@ describe("pulumi-cloud/issuers/index", () => {
       createIssuer(lab.client, { ...inputs, thumbprints: ["00"], jwks: undefined }),
       "PULUMI_CLOUD_400",
     );
-    assert.equal((await lab.client.listIssuers()).filter(({ url }) => url === inputs.url).length, 0);
+    assert.equal((await lab.client.listIssuers()).filter(({ url }) => url === inputs.issuerUrl).length, 0);
   });
 
   it("recognises its own create whose answer was lost, and gives it the settings of now", async () => {
@@ -68,7 +68,7 @@ describe("pulumi-cloud/issuers/index", () => {
     const state = await createIssuer(lab.client, { ...inputs, maxExpirationSeconds: 900 });
     assert.equal(state.adopted, false);
     assert.equal((await record(state)).maxExpiration, 900);
-    assert.equal((await lab.client.listIssuers()).filter(({ url }) => url === inputs.url).length, 1);
+    assert.equal((await lab.client.listIssuers()).filter(({ url }) => url === inputs.issuerUrl).length, 1);
   });
 
   it("registers anew when the lost request had not arrived", async () => {
@@ -86,11 +86,11 @@ describe("pulumi-cloud/issuers/index", () => {
 
   it("adopts one only when told to, keeps its name and does not delete it", async () => {
     const theirs = await register("theirs", { maxExpiration: 7200 });
-    const bare = { name: inputs.name, url: inputs.url, adopt: true };
+    const bare = { name: inputs.name, issuerUrl: inputs.issuerUrl, adopt: true };
     const state = await createIssuer(lab.client, bare);
     assert.deepEqual(
       [state.issuerId, state.issuer, state.adopted, state.name],
-      [theirs.id, inputs.url, true, undefined],
+      [theirs.id, inputs.issuerUrl, true, undefined],
     );
     assert.deepEqual(await record(state), { ...theirs });
     await updateIssuer(lab.client, state, { ...bare, maxExpirationSeconds: 600 });
@@ -114,11 +114,11 @@ describe("pulumi-cloud/issuers/index", () => {
   it("changes what changed and takes back what is no longer asked for", async () => {
     const { jwks, ...rest } = inputs;
     const other = await lab.issuer();
-    const full = { ...rest, url: other.issuer, jwks, maxExpirationSeconds: 3600 };
+    const full = { ...rest, issuerUrl: other.issuer, jwks, maxExpirationSeconds: 3600 };
     const state = await createIssuer(lab.client, full);
     const renamed = await updateIssuer(lab.client, state, { ...full, name: "renamed", maxExpirationSeconds: 60 }, full);
     assert.deepEqual(renamed, { ...state, name: "renamed", modified: renamed.modified });
-    const bare = { name: "renamed", url: other.issuer };
+    const bare = { name: "renamed", issuerUrl: other.issuer };
     assert.equal((await record(state)).maxExpiration, 60);
     await updateIssuer(lab.client, state, bare, full);
     const now = await record(state);
@@ -127,7 +127,7 @@ describe("pulumi-cloud/issuers/index", () => {
 
   it("leaves alone what was never asked for", async () => {
     const state = await createIssuer(lab.client, { ...inputs, maxExpirationSeconds: 60 });
-    await updateIssuer(lab.client, state, { name: "renamed", url: inputs.url }, { name: inputs.name });
+    await updateIssuer(lab.client, state, { name: "renamed", issuerUrl: inputs.issuerUrl }, { name: inputs.name });
     const now = await record(state);
     assert.deepEqual([now.name, now.maxExpiration, now.jwks], ["renamed", 60, inputs.jwks]);
   });

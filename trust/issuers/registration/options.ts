@@ -6,7 +6,7 @@ import { gke } from "../gke";
 /** Options of an issuer that depend on each other; what is not known yet counts as given. */
 export interface IssuerOptions {
   /** Undefined as long as it is not known. */
-  url?: string;
+  issuerUrl?: string;
   jwks?: unknown;
   jwksFromCluster?: unknown;
   thumbprints?: unknown;
@@ -40,8 +40,8 @@ export function checkIssuerOptions(options: IssuerOptions, where: string): void 
     }
   }
   for (const option of ["jwks", "jwksFromCluster"] as const) {
-    if (options[option] !== undefined && options.url !== undefined) {
-      refuseStaticKeys(options.url, option);
+    if (options[option] !== undefined && options.issuerUrl !== undefined) {
+      refuseStaticKeys(options.issuerUrl, option);
     }
   }
 }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { Cluster } from "@pulumi/aws/eks/cluster";
+import { Provider } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { EksOidcRunnerArgs } from "../../../../provider/components/eks/eks-oidc-runner";
-import { CLUSTER_ARN, cloud, cloudState, ISSUER, PROVIDER_ARN } from "../cloud";
+import { OidcTrustSetup } from "../../../../provider/components/trust";
+import { API, CLUSTER_ARN, cloud, cloudState, ISSUER, PROVIDER_ARN } from "../cloud";
 import { only } from "../pick";
-import { eksRunner, runEks, trustPolicyOf } from "./eks";
+import { codesOf, eksRunner, runEks, trustPolicyOf } from "./eks";
 
 /** What is there of the `Cluster` of `@pulumi/eks` once it is made; `oidcIssuer` has no scheme. */
 class ClusterOfPulumiEks extends pulumi.ComponentResource {
@@ -68,12 +70,35 @@ const WAYS: [way: string, cluster: () => EksOidcRunnerArgs["cluster"], role: str
 ];
 
 describe("the cluster of EksOidcRunner", () => {
+  const trust = (eks: EksOidcRunnerArgs["cluster"]) =>
+    new OidcTrustSetup("prod", { organization: "acme", apiUrl: API, eks });
+
+  it("of a trust is looked up by the provider of the trust, and nothing is made of one without issuer", async () => {
+    const providers: unknown[] = [];
+    const call: typeof cloud.call = ({ provider, token, inputs }) => {
+      providers.push([token, inputs.name, provider?.split("::").slice(-2, -1)]);
+      return { identities: [] };
+    };
+    const program = () => {
+      const provider = new Provider("other", { region: "eu-west-1" });
+      new OidcTrustSetup(
+        "prod",
+        { organization: "acme", apiUrl: API, eks: { name: "prod" } },
+        { providers: [provider] },
+      );
+    };
+    const run = await runEks(program, { ...cloud, call });
+    assert.deepEqual(codesOf(run), ["ISSUER_URL_INVALID"]);
+    assert.deepEqual(providers, [["aws:eks/getCluster:getCluster", "prod", ["other"]]]);
+    assert.ok(!run.resources.some(({ type }) => type.endsWith(":OidcIssuer")));
+  });
+
   for (const [way, cluster, lookUps, podIdentityLookUps] of WAYS) {
     it(`can be given by ${way}`, async () => {
       const run = await runEks(() => void eksRunner({ cluster: cluster(), aws: { role: {} } }), { ...cloud, state });
       assert.deepEqual(run.errors, []);
       assert.deepEqual(run.calls, lookUps);
-      assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+      assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
       assert.deepEqual(trustPolicyOf(run).Statement[0]?.Principal, { Federated: PROVIDER_ARN });
     });
 
@@ -91,6 +116,16 @@ describe("the cluster of EksOidcRunner", () => {
       assert.equal(only(run, "PodIdentityAssociation").inputs.clusterName, name);
     });
 
+    it(`gives a trust its issuer by ${way}`, async () => {
+      const run = await runEks(() => ({ url: trust(cluster()).issuerUrl }), { ...cloud, state });
+      assert.deepEqual([run.errors, run.outputs], [[], { url: ISSUER }]);
+      assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
+      assert.deepEqual(
+        run.calls,
+        lookUps.filter((call) => call === "getCluster prod"),
+      );
+    });
+
     it(`has one issuer for two runners by ${way}`, async () => {
       const run = await runEks(
         () => {
@@ -101,7 +136,7 @@ describe("the cluster of EksOidcRunner", () => {
         { ...cloud, state },
       );
       assert.deepEqual(run.errors, []);
-      assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+      assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
     });
   }
 

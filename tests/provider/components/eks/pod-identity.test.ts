@@ -102,7 +102,7 @@ describe("EKS Pod Identity of EksOidcRunner", () => {
   it("needs no IAM OIDC provider", async () => {
     const run = await runEks(program({ role: {} }));
     assert.deepEqual(run.calls, ["getCluster prod"]);
-    assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+    assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
   });
 
   describe("settings of the association [0.6]", () => {

@@ -44,7 +44,7 @@ describe("the cluster of a GkeOidcRunner", () => {
       runner(prod, { gcp: access });
     }, clusterWith("acme-prod.svc.id.goog"));
     assert.deepEqual(run.errors, []);
-    assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+    assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
     const member = only(run, "IAMMember");
     assert.equal(member.inputs.member, MEMBER);
     // Google makes the pool with the first cluster: a member of it is refused before.
@@ -124,7 +124,7 @@ describe("the cluster of a GkeOidcRunner", () => {
   it("is of the Google provider's project when none is given", async () => {
     const run = await runProgram(() => void runner(withoutProject, { gcp: access }), cloud);
     assert.deepEqual(run.errors, []);
-    assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+    assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
     assert.equal(only(run, "Account").inputs.project, "acme-prod");
     assert.equal(only(run, "IAMMember").inputs.member, MEMBER);
   });
@@ -172,7 +172,7 @@ describe("the cluster of a GkeOidcRunner", () => {
       call: () => ({}),
     });
     assert.deepEqual(run.errors, []);
-    assert.ok(pulumi.isUnknown(only(run, "OidcIssuer").inputs.url));
+    assert.ok(pulumi.isUnknown(only(run, "OidcIssuer").inputs.issuerUrl));
   });
 
   it("is found bad when the provider's project can't be one", async () => {
@@ -189,7 +189,7 @@ describe("the cluster of a GkeOidcRunner", () => {
       );
       assert.deepEqual(run.errors, []);
       assert.deepEqual(run.outputs, { url: ISSUER });
-      assert.equal(only(run, "OidcIssuer").inputs.url, ISSUER);
+      assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, ISSUER);
     }
   });
 });

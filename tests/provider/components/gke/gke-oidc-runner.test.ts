@@ -272,6 +272,6 @@ describe("GkeOidcRunner", () => {
     };
     const run = await runProgram(() => void runner({ cluster }), cloud);
     assert.deepEqual(run.errors, []);
-    assert.equal(only(run, "OidcIssuer").inputs.url, issuerUrl);
+    assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, issuerUrl);
   });
 });

@@ -5,7 +5,7 @@ import type {
   EksOidcRunnerArgs,
   EksPodIdentity,
   EksRole,
-} from "../../../../provider/components/eks/args";
+} from "../../../../provider/components/eks/eks-oidc-runner";
 import type { RunnerArgs } from "../../../../provider/components/runner/args";
 import { ISSUER } from "../cloud";
 import { at, type Row, row, rows, type Tree } from "./row";

@@ -112,6 +112,6 @@ describe("a preview shows every resource while values are unknown", () => {
     const run = await runProgram(program, { ...cloud, preview: true });
     assert.deepEqual(run.errors, []);
     const issuer = run.resources.find(({ type }) => type.endsWith(":OidcIssuer"));
-    assert.equal(issuer?.inputs.url, ISSUER);
+    assert.equal(issuer?.inputs.issuerUrl, ISSUER);
   });
 });

@@ -37,7 +37,7 @@ describe("OidcTrustSetup", () => {
         inputs: {
           __provider: 'exports.handler = () => require("pulumi-oidc-runner/dynamic").issuer;',
           organization: "acme",
-          url: "https://kubernetes.example.com",
+          issuerUrl: "https://kubernetes.example.com",
           // Hashes of stack and resource follow the name: in users' state files, so they must not change.
           name: "prod-4c0e4b2bf6d03fa7",
           maxExpirationSeconds: 3600,
@@ -115,7 +115,7 @@ describe("OidcTrustSetup", () => {
       const run = await runProgram(() => ({ url: setup(args).issuerUrl }), cloud);
       assert.deepEqual(run.errors, []);
       assert.deepEqual(run.outputs, { url });
-      assert.equal(only(run, "OidcIssuer").inputs.url, url);
+      assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, url);
       assert.equal(run.resources.length, 2);
     });
   }

@@ -12,7 +12,7 @@ describe("provider/resources/issuer/provider: failures", () => {
     /** A registration that was made and could not be confirmed. */
     async function unconfirmed() {
       const inputs = withKeys({ name: registeredName("ours", OURS) });
-      const { url, jwks, name } = inputs;
+      const { issuerUrl: url, jwks, name } = inputs;
       const { id: issuerId } = await lab.client.registerIssuer({ name, url, jwks } as never);
       lab.cloud.faults.add({ method: "GET", path: "*/oidc/issuers", kind: "status", status: 403 });
       const error = await fails(issuer.create(inputs));

@@ -54,13 +54,13 @@ export function issuerFixture() {
     /** Inputs for an issuer that nobody serves. */
     withKeys(more: object = {}): Inputs {
       count += 1;
-      const url = `https://provider-${count}.example.com`;
-      return { ...fixture.connection, name: "mine", url, jwks: fixture.keys.jwks(), ...more };
+      const issuerUrl = `https://provider-${count}.example.com`;
+      return { ...fixture.connection, name: "mine", issuerUrl, jwks: fixture.keys.jwks(), ...more };
     },
     /** Inputs for an issuer that Pulumi Cloud reaches. */
     async served(more: object = {}): Promise<Inputs> {
-      const { issuer: url } = await lab.issuer();
-      return { ...fixture.connection, name: "mine", url, ...more };
+      const { issuer: issuerUrl } = await lab.issuer();
+      return { ...fixture.connection, name: "mine", issuerUrl, ...more };
     },
     /** How many requests there were. */
     calls: () => lab.cloud.journal.list().length,

@@ -49,7 +49,7 @@ describe("provider/resources/issuer/provider: keys", () => {
       inputs = {
         ...fixture.connection,
         name: "mine",
-        url,
+        issuerUrl: url,
         jwksFromCluster: { kubeconfig: cluster.write("kubeconfig") },
       };
     });
@@ -91,7 +91,7 @@ describe("provider/resources/issuer/provider: keys", () => {
     it("takes the keys out again when it is no longer asked for", async () => {
       const served = await lab.issuer();
       cluster.issuer = served.issuer;
-      const { jwksFromCluster, ...without } = { ...inputs, url: served.issuer };
+      const { jwksFromCluster, ...without } = { ...inputs, issuerUrl: served.issuer };
       const { id, outs } = await issuer.create({ ...without, jwksFromCluster });
       assert.equal(await changes(id, outs, without), true);
       const { outs: updated } = await issuer.update(id, outs, without);

@@ -12,7 +12,11 @@ describe("provider/resources/issuer/provider: ownership", () => {
   describe("adoption by issuerId", () => {
     it("is undone by nobody, not even when the argument goes", async () => {
       const { jwks, ...inputs } = withKeys();
-      const { id: issuerId } = await lab.client.registerIssuer({ name: "theirs", url: inputs.url, jwks } as never);
+      const { id: issuerId } = await lab.client.registerIssuer({
+        name: "theirs",
+        url: inputs.issuerUrl,
+        jwks,
+      } as never);
       const { id, outs } = await issuer.create({ ...inputs, issuerId });
       assert.deepEqual([id, outs.adopted], [`acme/${issuerId}`, true]);
       assert.deepEqual(await issuer.diff(id, outs, { ...inputs, issuerId }), { changes: false, replaces: [] });
@@ -39,7 +43,7 @@ describe("provider/resources/issuer/provider: ownership", () => {
         await issuer.delete(old.id, old.outs);
         assert.ok(await record(old.outs));
         await issuer.delete(renamed.id, renamed.outs);
-        const [left] = (await lab.client.listIssuers()).filter(({ url }) => url === inputs.url);
+        const [left] = (await lab.client.listIssuers()).filter(({ url }) => url === inputs.issuerUrl);
         assert.equal(left?.id, how === "imported" ? undefined : old.outs.issuerId, "what was adopted is not deleted");
       });
     }
@@ -115,7 +119,7 @@ describe("provider/resources/issuer/provider: ownership", () => {
   describe("import", () => {
     const theirs = async (more: object = {}) => {
       const inputs = withKeys({ name: registeredName("ours", OURS) });
-      const { url, jwks } = inputs;
+      const { issuerUrl: url, jwks } = inputs;
       return { inputs, registered: await lab.client.registerIssuer({ name: "theirs", url, jwks, ...more } as never) };
     };
 
@@ -144,23 +148,23 @@ describe("provider/resources/issuer/provider: ownership", () => {
       ] as const) {
         assertUserError(await fails(issuer.create({ ...inputs, importId })), code);
       }
-      const url = "https://another.example.com";
-      const error = await fails(issuer.create({ ...inputs, url, importId: `acme/${registered.id}` }));
+      const issuerUrl = "https://another.example.com";
+      const error = await fails(issuer.create({ ...inputs, issuerUrl, importId: `acme/${registered.id}` }));
       assertUserError(error, "ISSUER_MISMATCH");
       assert.deepEqual(await lab.client.getIssuer(registered.id), registered);
     });
 
     it("by the engine reads inputs and outputs from the id alone", async () => {
       const { inputs, registered } = await theirs({ maxExpiration: 60 });
-      const { url, jwks } = inputs;
+      const { issuerUrl, jwks } = inputs;
       const id = `acme/${registered.id}`;
       const { caCertificates } = fixture.connection;
       const answer = await issuer.read(id, { caCertificates });
-      const given = { ...fixture.connection, name: "theirs", url, jwks, maxExpirationSeconds: 60 };
+      const given = { ...fixture.connection, name: "theirs", issuerUrl, jwks, maxExpirationSeconds: 60 };
       assert.deepEqual((answer as { inputs?: object }).inputs, given);
       const outs = answer.props as Outputs;
       const { issuerId, issuer: found, adopted, created } = outs;
-      assert.deepEqual([issuerId, found, adopted, answer.id], [registered.id, url, false, id]);
+      assert.deepEqual([issuerId, found, adopted, answer.id], [registered.id, issuerUrl, false, id]);
       assert.ok(created);
       assert.equal(await changes(id, outs, given), false);
       assertUserError(await fails(issuer.read("acme/none", { caCertificates })), "ISSUER_NOT_FOUND");

@@ -25,7 +25,7 @@ describe("provider/resources/issuer/provider", () => {
     it("replaces nothing for another notation of apiUrl, but for another address [A18]", async () => {
       const diff = async (apiUrl: string) => {
         const [olds, news] = [await check(withKeys()), await check({ ...withKeys(), apiUrl })];
-        return issuer.diff("acme/1", { ...olds.inputs } as never, { ...news.inputs, url: olds.inputs.url });
+        return issuer.diff("acme/1", { ...olds.inputs } as never, { ...news.inputs, issuerUrl: olds.inputs.issuerUrl });
       };
       assert.deepEqual(await diff(`${lab.cloud.url}/`), { changes: false, replaces: [] });
       assert.deepEqual((await diff(`${lab.cloud.url}/other`)).replaces, ["apiUrl"]);
@@ -37,7 +37,7 @@ describe("provider/resources/issuer/provider", () => {
         maxExpirationSeconds: UNKNOWN,
         thumbprints: [UNKNOWN],
         jwks: UNKNOWN,
-        url: UNKNOWN,
+        issuerUrl: UNKNOWN,
       };
       assert.deepEqual(await check(inputs), { inputs, failures: [] });
     });
@@ -47,9 +47,9 @@ describe("provider/resources/issuer/provider", () => {
       ["THUMBPRINT_INVALID", { thumbprints: ["ab"] }],
       ["JWKS_INVALID", { jwks: { keys: [] } }],
       ["JWKS_PRIVATE", { jwks: { keys: [{ kty: "oct", k: "AAAA" }] } }],
-      ["JWKS_OF_ROTATING_ISSUER", { url: "https://oidc.eks.eu-west-1.amazonaws.com/id/A" }],
+      ["JWKS_OF_ROTATING_ISSUER", { issuerUrl: "https://oidc.eks.eu-west-1.amazonaws.com/id/A" }],
       ["API_URL_INSECURE", { apiUrl: "http://pulumi.example.com" }],
-      ["ISSUER_URL_SHARED", { url: "https://kubernetes.default.svc.cluster.local" }],
+      ["ISSUER_URL_SHARED", { issuerUrl: "https://kubernetes.default.svc.cluster.local" }],
       ["OPTION_CONFLICT", { regenerateThumbprints: "1" }],
       ["IMPORT_ID_INVALID", { importId: "other/1" }],
     ] as const) {
@@ -85,7 +85,7 @@ describe("provider/resources/issuer/provider", () => {
   });
 
   it("tells when the issuer was used, and makes no change of it", async () => {
-    const inputs = withKeys({ url: fixture.keys.issuer });
+    const inputs = withKeys({ issuerUrl: fixture.keys.issuer });
     const { id, outs } = await issuer.create(inputs);
     assert.equal(outs.lastUsed, undefined);
     await lab.setPolicy(outs.issuerId, [
@@ -128,7 +128,7 @@ describe("provider/resources/issuer/provider", () => {
 
     it("of adopted issuers are nobody's business here", async () => {
       const inputs = withKeys({ adopt: true, name, jwks: undefined });
-      const { url } = inputs;
+      const { issuerUrl: url } = inputs;
       await lab.client.registerIssuer({ name: "theirs", url, jwks: fixture.keys.jwks() });
       const { id, outs } = await issuer.create(inputs);
       assert.equal(await changes(id, outs, { ...inputs, name: registeredName("other", OURS) }), false);
@@ -148,8 +148,11 @@ describe("provider/resources/issuer/provider", () => {
       replaces: [],
       deleteBeforeReplace: true,
     });
-    const diff = await issuer.diff(id, mismatched, { ...inputs, url: `${inputs.url}/` });
-    assert.deepEqual([diff.replaces, diff.deleteBeforeReplace], [["url"], true]);
-    assert.equal((await issuer.diff(id, outs, { ...inputs, url: `${inputs.url}/` })).deleteBeforeReplace, undefined);
+    const diff = await issuer.diff(id, mismatched, { ...inputs, issuerUrl: `${inputs.issuerUrl}/` });
+    assert.deepEqual([diff.replaces, diff.deleteBeforeReplace], [["issuerUrl"], true]);
+    assert.equal(
+      (await issuer.diff(id, outs, { ...inputs, issuerUrl: `${inputs.issuerUrl}/` })).deleteBeforeReplace,
+      undefined,
+    );
   });
 });

@@ -16,7 +16,7 @@ describe("trust/issuers/registration/options", () => {
     { issuerId: "1", jwks: {} },
     { importId: "a/1" },
   ]) {
-    it(`accepts ${JSON.stringify(options)}`, () => checkIssuerOptions({ url: PRIVATE, ...options }, "x"));
+    it(`accepts ${JSON.stringify(options)}`, () => checkIssuerOptions({ issuerUrl: PRIVATE, ...options }, "x"));
   }
 
   for (const options of [
@@ -27,7 +27,7 @@ describe("trust/issuers/registration/options", () => {
     { issuerId: "1", importId: "a/1" },
   ]) {
     it(`refuses ${Object.keys(options).join(" with ")}`, () =>
-      refused(() => checkIssuerOptions({ url: PRIVATE, ...options }, "x"), "OPTION_CONFLICT", "x"));
+      refused(() => checkIssuerOptions({ issuerUrl: PRIVATE, ...options }, "x"), "OPTION_CONFLICT", "x"));
   }
 
   for (const [options, text] of [
@@ -83,8 +83,8 @@ describe("trust/issuers/registration/options", () => {
       "https://oidc.prod-aks.azure.com/uuid/",
     ]) {
       it(`refuses ${option} of ${new URL(url).host}`, () => {
-        refused(() => checkIssuerOptions({ url, [option]: {} }, "x"), "JWKS_OF_ROTATING_ISSUER", option);
-        checkIssuerOptions({ url }, "x");
+        refused(() => checkIssuerOptions({ issuerUrl: url, [option]: {} }, "x"), "JWKS_OF_ROTATING_ISSUER", option);
+        checkIssuerOptions({ issuerUrl: url }, "x");
       });
     }
 
