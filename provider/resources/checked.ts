@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Check, checkNow } from "./lib";
+import { type Check, checkNow, isKnown } from "./lib";
 
 /**
  * Runs the checks whose arguments are known now.
@@ -11,8 +11,9 @@ export function checked<A extends object>(
   checks: readonly Check<pulumi.Unwrap<NoInfer<A>>>[],
 ): pulumi.Output<pulumi.Unwrap<A>> {
   checkNow(args, checks);
+  const areDone = isKnown(args);
   return pulumi.output(args).apply((known) => {
-    checkNow<object>(known, checks);
+    if (!areDone) checkNow<object>(known, checks);
     return known;
   });
 }

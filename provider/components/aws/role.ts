@@ -20,7 +20,7 @@ export interface MadeRole {
   arn: pulumi.Output<string>;
   /** The role itself, where it is made here. */
   role?: pulumi.CustomResource;
-  /** Resolves when the trust is proven and the settings are good; until then no role is made. */
+  /** Resolves when the trust is proven; until then no role is made. */
   checked: pulumi.Output<unknown>;
   resources: pulumi.Resource[];
 }
@@ -71,9 +71,10 @@ export function makeRole(
   }));
   const { managedPolicyArns = [], inlinePolicies = {}, ...own } = settings;
   const assumeRolePolicy = pulumi
-    .output({ settings, trust })
-    .apply(({ settings: known, trust: { policy, partition } }) => {
-      checkRoleOptions(known, where, partition);
+    .output({ policies: { managedPolicyArns, permissionsBoundary: own.permissionsBoundary }, trust })
+    .apply(({ policies, trust: { policy, partition } }) => {
+      // The caller has checked the settings; the partition is known only now.
+      checkRoleOptions(policies, where, partition);
       return JSON.stringify(policy);
     });
   const role = new aws.Role(name, { ...own, assumeRolePolicy }, options);

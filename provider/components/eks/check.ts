@@ -2,16 +2,63 @@ import { OidcRunnerError } from "../../../trust";
 import { checkOwnIssuer } from "../../../trust/issuers";
 import { checkRoleArn, checkRoleOptions, conditionKeyPrefix, type RoleOptions } from "../../../trust/parties/aws";
 import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
-import { checkWhenPlain, isKnown } from "../../resources";
+import { type Check, checksOf } from "../../resources";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";
 import { atMostOne, exactlyOne } from "../lib";
 import type { EksAws, EksCluster, EksOidcRunnerArgs, EksPodIdentity, EksRole } from "./args";
 import { clusterWay } from "./cluster";
 
-/** Refuses what can be refused before anything is registered. */
-export function checkEksArgs(name: string, { cluster, aws, exchangeAwsToken }: EksOidcRunnerArgs): void {
+/** The values of a runner's cluster and access to AWS that are checked. */
+interface EksInputs {
+  issuerUrl?: string;
+  /** Where it has to be the one for `issuerUrl`. */
+  oidcProviderArn?: string;
+  role?: RoleOptions;
+  roleArn?: string;
+  podRole?: RoleOptions;
+  podRoleArn?: string;
+  targetRoleArn?: string;
+  sessionPolicy?: string;
+  region?: string;
+  tokenExpirationSeconds?: number;
+}
+
+/** The same as a program gives them. */
+export function eksInputs({ cluster, aws = {} }: EksOidcRunnerArgs) {
+  const { role, roleArn, podIdentity = {}, region, tokenExpirationSeconds } = aws;
+  const { issuerUrl } = cluster;
+  const oidcProviderArn = role === undefined || issuerUrl === undefined ? undefined : cluster.oidcProviderArn;
+  const { role: podRole, roleArn: podRoleArn, targetRoleArn, policy: sessionPolicy } = podIdentity;
+  return {
+    ...{ issuerUrl, oidcProviderArn, role, roleArn, podRole, podRoleArn, targetRoleArn, sessionPolicy },
+    ...{ region, tokenExpirationSeconds },
+  };
+}
+
+const check = checksOf<EksInputs>();
+
+/** Checks of a runner's cluster and access to AWS. */
+export function eksChecks(name: string, args: EksOidcRunnerArgs): Check<EksInputs>[] {
+  return [
+    check.options("issuerUrl", () => checkOptions(name, args)),
+    check.one("issuerUrl", (url) => checkOwnIssuer(url)),
+    check.one("roleArn", (arn) => checkRoleArn(arn)),
+    check.settings("role", (role) => checkRoleOptions(role, "aws.role")),
+    check.one("podRoleArn", (arn) => checkRoleArn(arn, "aws.podIdentity.roleArn")),
+    check.settings("podRole", (role) => checkRoleOptions(role, "aws.podIdentity.role")),
+    check.one("targetRoleArn", (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn")),
+    check.one("sessionPolicy", (text) => checkSessionPolicy(text)),
+    check.one("region", checkRegion),
+    check.one("tokenExpirationSeconds", checkAwsTokenExpiration),
+    check.several(["oidcProviderArn", "issuerUrl"], ({ oidcProviderArn = "", issuerUrl = "" }) =>
+      conditionKeyPrefix(oidcProviderArn, issuerUrl),
+    ),
+  ];
+}
+
+/** Refuses arguments that do not go together, whatever their values are. */
+function checkOptions(name: string, { cluster, aws, exchangeAwsToken }: EksOidcRunnerArgs): void {
   const way = clusterWay(cluster, `${name}.cluster`);
-  checkWhenPlain(cluster.issuerUrl, (url) => checkOwnIssuer(url));
   if (aws !== undefined) {
     checkAws(name, aws, cluster);
     if (aws.podIdentity !== undefined && (way === "issuerUrl" || (way === "oidcProviderUrl" && !cluster.eksCluster))) {
@@ -30,36 +77,26 @@ export function checkEksArgs(name: string, { cluster, aws, exchangeAwsToken }: E
 }
 
 function checkAws(name: string, aws: EksAws, cluster: EksCluster): void {
-  const { role, roleArn, podIdentity, createOidcProvider, region, tokenExpirationSeconds } = aws;
+  const { role = {}, roleArn, podIdentity, createOidcProvider } = aws;
   exactlyOne(aws, ["role", "roleArn", "podIdentity"], `${name}.aws`);
-  checkWhenPlain(roleArn, (arn) => checkRoleArn(arn));
-  checkRole(role, "aws.role");
+  atMostOne<EksRole, keyof EksRole>(role, ["name", "namePrefix"], "aws.role");
   if (podIdentity !== undefined) {
     exactlyOne(podIdentity, ["role", "roleArn"], `${name}.aws.podIdentity`);
     checkPodIdentity(podIdentity, `${name}.aws.podIdentity`);
   }
-  checkWhenPlain(region, checkRegion);
-  checkWhenPlain(tokenExpirationSeconds, checkAwsTokenExpiration);
   const given = { ...(createOidcProvider && { createOidcProvider }), roleArn, podIdentity };
   atMostOne(given, ["createOidcProvider", "roleArn", "podIdentity"], `${name}.aws`);
-  const { issuerUrl, oidcProviderArn } = cluster;
-  if (createOidcProvider && cluster.oidcProviderUrl === undefined && oidcProviderArn !== undefined) {
+  if (createOidcProvider && cluster.oidcProviderUrl === undefined && cluster.oidcProviderArn !== undefined) {
     throw new OidcRunnerError("OPTION_CONFLICT", "createOidcProvider and oidcProviderArn are mutually exclusive", {
       where: name,
       fix: "give only one of aws.createOidcProvider, cluster.oidcProviderArn",
     });
   }
-  if (role !== undefined && issuerUrl !== undefined && oidcProviderArn !== undefined) {
-    checkWhenPlain([oidcProviderArn, issuerUrl], ([arn, url]) => conditionKeyPrefix(arn as string, url as string));
-  }
 }
 
 function checkPodIdentity(podIdentity: EksPodIdentity, where: string): void {
-  const { role, roleArn, targetRoleArn, disableSessionTags, policy } = podIdentity;
-  checkWhenPlain(roleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.roleArn"));
-  checkRole(role, "aws.podIdentity.role");
-  checkWhenPlain(targetRoleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn"));
-  checkWhenPlain(policy, (text) => checkSessionPolicy(text));
+  const { role, disableSessionTags, policy } = podIdentity;
+  atMostOne<EksRole, keyof EksRole>(role ?? {}, ["name", "namePrefix"], "aws.podIdentity.role");
   if (role !== undefined && disableSessionTags) {
     throw new OidcRunnerError("OPTION_CONFLICT", "the trust policy of a role that is made needs the session tags", {
       where,
@@ -72,14 +109,4 @@ function checkPodIdentity(podIdentity: EksPodIdentity, where: string): void {
       fix: "give disableSessionTags: true with roleArn, or leave policy out and give the role fewer permissions",
     });
   }
-}
-
-function checkRole(role: EksRole | undefined, where: string): void {
-  if (role === undefined) {
-    return;
-  }
-  atMostOne(role, ["name", "namePrefix"], where);
-  // Each by itself, since one that is not known yet must not hide the others.
-  const known = Object.entries(role).filter(([, value]) => isKnown(value));
-  checkRoleOptions(Object.fromEntries(known) as RoleOptions, where);
 }

@@ -1,17 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { STS_AUDIENCE } from "../../../trust/issuers";
+import { checked } from "../../resources";
 import { AWS_TOKEN_FILE } from "../../workload/access";
 import { childOptions } from "../lib";
 import {
   checkRunnerArgs,
   createRunnerChildren,
+  planAfter,
   planRunner,
   RunnerComponent,
   trustOf,
   warnDefaultNamespace,
 } from "../runner";
 import type { EksOidcRunnerArgs } from "./args";
-import { checkEksArgs } from "./check";
+import { eksChecks, eksInputs } from "./check";
 import { resolveEksCluster } from "./cluster";
 import { awsIdentity, awsIdentityParts } from "./identity";
 
@@ -56,13 +58,14 @@ export class EksOidcRunner extends RunnerComponent {
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     const identityParts = awsIdentityParts(args.aws);
     checkRunnerArgs(name, args, { blocks: { aws: args.aws }, identity: identityParts });
-    checkEksArgs(name, args);
+    const access = checked(eksInputs(args), eksChecks(name, args));
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const cluster = resolveEksCluster(args.cluster, this);
     const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE, projected: false };
     const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
-    const given = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
+    const common = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
+    const given = planAfter(common, access);
     const children = childOptions(this, options);
     const { identity, plan, role, ...own } = awsIdentity(children, name, args.aws, cluster, given);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });

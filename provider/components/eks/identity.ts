@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { eksRegion, kubernetes, podClaims, STS_AUDIENCE } from "../../../trust/issuers";
-import { checkRoleArn } from "../../../trust/parties/aws";
 import { provePodIdentity } from "../../../trust/parties/aws/pod-identity";
-import { assumeTargetPolicy, checkSessionPolicy, proveTargetRole } from "../../../trust/parties/aws/target-role";
-import { awsWebIdentity, checkAwsTokenExpiration, checkRegion, eksPodIdentity } from "../../workload/access";
+import { assumeTargetPolicy, proveTargetRole } from "../../../trust/parties/aws/target-role";
+import { awsWebIdentity, eksPodIdentity } from "../../workload/access";
 import { kubernetesName, type PodParts } from "../../workload/pod";
 import { type MadeRole, makeRole, makeTokenRole, oidcProviderArnOf, partitionOf } from "../aws";
 import { type ChildOptions, peer } from "../lib";
@@ -40,19 +39,18 @@ export function awsIdentity(
   name: string,
   aws: EksAws | undefined,
   cluster: ResolvedEksCluster,
-  given: pulumi.Output<RunnerPlan>,
+  plan: pulumi.Output<RunnerPlan>,
 ): AwsIdentity {
   if (aws === undefined) {
-    return { identity: {}, plan: given };
+    return { identity: {}, plan };
   }
-  const client = clientSettings(aws, given);
-  const plan = planAfter(given, client);
+  const client = clientSettings(aws, plan);
   if (aws.podIdentity !== undefined) {
     return podIdentity(options, name, aws.podIdentity, cluster.facts?.() as EksClusterFacts, plan, client);
   }
   const { arn, role, checked, resources } =
     aws.role === undefined
-      ? givenRole(aws.roleArn as pulumi.Input<string>, "aws.roleArn")
+      ? givenRole(aws.roleArn as pulumi.Input<string>)
       : webIdentityRole(options, name, aws, cluster, plan);
   return {
     roleArn: arn,
@@ -67,20 +65,15 @@ export function awsIdentity(
   };
 }
 
-/** What the pod's AWS clients are told, checked. */
+/** What the pod's AWS clients are told. */
 function clientSettings({ region, tokenExpirationSeconds }: EksAws, plan: pulumi.Output<RunnerPlan>) {
-  return pulumi.output({ plan, region, tokenExpirationSeconds }).apply(({ plan: { trust }, ...given }) => {
-    if (given.region !== undefined) checkRegion(given.region);
-    if (given.tokenExpirationSeconds !== undefined) checkAwsTokenExpiration(given.tokenExpirationSeconds);
-    return { ...given, region: given.region ?? eksRegion(trust.issuerUrl) };
-  });
+  return pulumi
+    .output({ plan, region, tokenExpirationSeconds })
+    .apply(({ plan: { trust }, ...given }) => ({ ...given, region: given.region ?? eksRegion(trust.issuerUrl) }));
 }
 
-function givenRole(roleArn: pulumi.Input<string>, where: string): MadeRole {
-  const arn = pulumi.output(roleArn).apply((known) => {
-    checkRoleArn(known, where);
-    return known;
-  });
+function givenRole(roleArn: pulumi.Input<string>): MadeRole {
+  const arn = pulumi.output(roleArn);
   return { arn, checked: arn, resources: [] };
 }
 
@@ -111,12 +104,12 @@ function podIdentity(
   plan: pulumi.Output<RunnerPlan>,
   client: ReturnType<typeof clientSettings>,
 ): AwsIdentity {
-  const { role: settings, roleArn, disableSessionTags } = args;
+  const { role: settings, roleArn, disableSessionTags, policy } = args;
+  const targetRoleArn = args.targetRoleArn === undefined ? undefined : pulumi.output(args.targetRoleArn);
   const { PodIdentityAssociation } = peer(
     "@pulumi/aws",
     () => require("@pulumi/aws/eks/podIdentityAssociation") as typeof import("@pulumi/aws/eks/podIdentityAssociation"),
   );
-  const { targetRoleArn, policy } = associationSettings(args);
   const given = Object.fromEntries(
     Object.entries({ targetRoleArn, disableSessionTags, policy }).filter(([, value]) => value !== undefined),
   );
@@ -130,9 +123,9 @@ function podIdentity(
   };
   const { arn, role, checked, resources } =
     settings === undefined
-      ? givenRole(roleArn as pulumi.Input<string>, "aws.podIdentity.roleArn")
+      ? givenRole(roleArn as pulumi.Input<string>)
       : makeRole(options, kubernetesName(name), settings, trust, "aws.podIdentity.role", mayAssumeTarget);
-  const proven = planAfter(planAfter(plan, checked), pulumi.all([targetRoleArn, policy]));
+  const proven = planAfter(plan, checked);
   const association = new PodIdentityAssociation(
     kubernetesName(name),
     {
@@ -160,21 +153,6 @@ function podIdentity(
       dependencies: [...resources, association],
     },
     plan: proven,
-  };
-}
-
-/** What is known late, checked. */
-function associationSettings({ targetRoleArn, policy }: EksPodIdentity) {
-  const checked = (value: pulumi.Input<string> | undefined, check: (known: string) => void) =>
-    value === undefined
-      ? undefined
-      : pulumi.output(value).apply((known) => {
-          check(known);
-          return known;
-        });
-  return {
-    targetRoleArn: checked(targetRoleArn, (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn")),
-    policy: checked(policy, (text) => checkSessionPolicy(text)),
   };
 }
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkProjectId } from "../../../trust/issuers";
 import { checkGoogleAccount, checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp";
-import { checkWhenPlain } from "../../resources";
+import { type Check, checksOf } from "../../resources";
 import { checkRoles, type RoleOnProject } from "../gcp";
 import { exactlyOne } from "../lib";
 import type { GkeGcp } from "./args";
@@ -19,20 +19,38 @@ export function rolesOf(gcp: GkeGcp): RoleOnProject[] {
   ];
 }
 
-/** @throws OidcRunnerError `GOOGLE_PROJECT_INVALID` */
-export function checkAccountProject(project: string): void {
-  checkProjectId(project, "gcp.serviceAccount.project");
+/** The values of a runner's access to Google Cloud that are checked. */
+interface GkeInputs {
+  account?: Parameters<typeof checkGoogleAccount>[0];
+  accountProject?: string;
+  email?: string;
+  projectNumber?: string;
+  /** Project of the cluster. */
+  project?: string;
 }
 
-/** Refuses what can be refused before anything is registered. */
-export function checkGkeGcp(name: string, gcp: GkeGcp, project: pulumi.Input<string> | undefined): void {
-  exactlyOne(gcp, ["serviceAccount", "serviceAccountEmail", "directPrincipal"], `${name}.gcp`);
-  const { accountId, displayName, description } = gcp.serviceAccount ?? {};
-  for (const [field, value] of Object.entries({ accountId, displayName, description })) {
-    checkWhenPlain({ [field]: value }, checkGoogleAccount);
-  }
-  checkWhenPlain(gcp.serviceAccount?.project, checkAccountProject);
-  checkWhenPlain(gcp.serviceAccountEmail, projectOfEmail);
-  checkWhenPlain(gcp.directPrincipal?.projectNumber, checkProjectNumber);
-  checkRoles(rolesOf(gcp), typeof project === "string" ? project : undefined);
+/** The same as a program gives them. */
+export function gkeInputs(
+  { serviceAccount = {}, serviceAccountEmail: email, directPrincipal }: GkeGcp,
+  project: pulumi.Input<string> | undefined,
+) {
+  const { accountId, displayName, description, project: accountProject } = serviceAccount;
+  const { projectNumber } = directPrincipal ?? {};
+  return { account: { accountId, displayName, description }, accountProject, email, projectNumber, project };
+}
+
+const check = checksOf<GkeInputs>();
+
+/** Checks of a runner's access to Google Cloud. */
+export function gkeChecks(name: string, gcp: GkeGcp): Check<GkeInputs>[] {
+  return [
+    check.options("account", () => {
+      exactlyOne(gcp, ["serviceAccount", "serviceAccountEmail", "directPrincipal"], `${name}.gcp`);
+    }),
+    check.settings("account", checkGoogleAccount),
+    check.one("accountProject", (project) => checkProjectId(project, "gcp.serviceAccount.project")),
+    check.one("email", (email) => projectOfEmail(email)),
+    check.one("projectNumber", (number) => checkProjectNumber(number)),
+    check.options("project", (_given, { project }) => checkRoles(rolesOf(gcp), project)),
+  ];
 }

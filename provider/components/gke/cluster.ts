@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../../trust/issuers";
-import { checkWhenPlain, isKnown } from "../../resources";
+import { checked, checkNow, checksOf, isKnown } from "../../resources";
 import { peer } from "../lib";
 
 /**
@@ -53,11 +53,11 @@ export interface ResolvedGkeCluster {
  * @throws OidcRunnerError `GKE_CLUSTER_INVALID`
  */
 export function checkGkeCluster({ project, location, name }: GkeClusterReference): void {
-  checkWhenPlain({ project }, checkGkeNames);
   // Programs run without a type check too, and `config.get` may give nothing.
-  checkWhenPlain({ location: location ?? "" }, checkGkeNames);
-  checkWhenPlain({ name: name ?? "" }, checkGkeNames);
+  checkNow({ cluster: { project, location: location ?? "", name: name ?? "" } }, CHECKS);
 }
+
+const CHECKS = [checksOf<{ cluster: GkeCluster }>().settings("cluster", checkGkeNames)];
 
 /**
  * The cluster's issuer and names. The fields are picked one by one: a whole resource would be taken for a dependency on
@@ -75,10 +75,7 @@ export function resolveGkeCluster(
     return { issuerUrl, names: pulumi.output(names), key: [issuerUrl] };
   }
   const owner = project ?? Promise.resolve().then(() => defaultProject(parent()));
-  const names = pulumi.output({ project: owner, location, name }).apply((known) => {
-    checkGkeNames(known);
-    return known;
-  });
+  const names = checked({ cluster: { project: owner, location, name } }, CHECKS).apply(({ cluster }) => cluster);
   return { issuerUrl: names.apply(gkeIssuerUrl), names, key: [project ?? "", location, name] };
 }
 

@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { checked } from "../../resources";
 import { childOptions } from "../lib";
 import {
   checkRunnerArgs,
   createRunnerChildren,
+  planAfter,
   planRunner,
   type RunnerArgs,
   RunnerComponent,
@@ -10,7 +12,7 @@ import {
   warnDefaultNamespace,
 } from "../runner";
 import type { GkeGcp } from "./args";
-import { checkGkeGcp } from "./check";
+import { gkeChecks, gkeInputs } from "./check";
 import { checkGkeCluster, type GkeRunnerCluster, projectScope, resolveGkeCluster } from "./cluster";
 import { type GoogleIdentity, googleIdentity } from "./identity";
 
@@ -61,19 +63,19 @@ export class GkeOidcRunner extends RunnerComponent {
     checkRunnerArgs(name, args, { blocks: { gcp: args.gcp } });
     const { cluster, gcp } = args;
     checkGkeCluster(cluster);
-    if (gcp !== undefined) {
-      checkGkeGcp(name, gcp, cluster.project);
-    }
+    const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
+    const project = typeof cluster.project === "string" ? cluster.project : names.project;
+    const access = gcp && checked(gkeInputs(gcp, project), gkeChecks(name, gcp));
     super("oidc-runner:index:GkeOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
-    const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
-    const given = planRunner(name, args, issuerUrl);
+    const common = planRunner(name, args, issuerUrl);
+    const given = access === undefined ? common : planAfter(common, access);
     const children = childOptions(this, options);
     const { email, principal, identity, proven }: Partial<GoogleIdentity> =
       gcp === undefined
         ? {}
         : googleIdentity({ options: children, name, cluster, names, gcp, plan: given, waive: args.waive });
-    const plan = proven ?? given;
+    const plan = proven ?? common;
     const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
     this.finish(createRunnerChildren(children, name, { args, plan, trust, identity }), {
       serviceAccountEmail: email,

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type GkeCluster, workloadPool } from "../../../trust/issuers";
-import { checkGoogleAccount, defaultDisplayName, googleAccountId, projectOfEmail } from "../../../trust/parties/gcp";
+import { defaultDisplayName, googleAccountId } from "../../../trust/parties/gcp";
 import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity";
 import { googleWorkloadIdentity } from "../../workload/access";
 import { kubernetesName } from "../../workload/pod";
-import { checkRoles, grantActingAs, grantRoles, grantsOfRun, makeGrants, makeServiceAccount } from "../gcp";
+import { grantActingAs, grantRoles, grantsOfRun, makeGrants, makeServiceAccount } from "../gcp";
 import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerArgs, type RunnerPlan } from "../runner";
 import type { GkeGcp, GkeServiceAccount } from "./args";
-import { checkAccountProject, rolesOf } from "./check";
+import { rolesOf } from "./check";
 import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
 import { warnGoogle } from "./warnings";
 
@@ -80,12 +80,11 @@ export function googleIdentity(parts: GoogleIdentityParts): GoogleIdentity {
   };
 }
 
-/** Resolves to the IAM member when all that can be checked of the identity is. */
+/** Resolves to the IAM member when the identity is proven. */
 function provenMember(parts: GoogleIdentityParts): pulumi.Output<string> {
   const { name, cluster, gcp, plan, waive } = parts;
   const { parent } = parts.options;
   const made = grantsOfRun();
-  const { accountId, displayName, description, project } = gcp.serviceAccount ?? {};
   const names = planAfterNames(parts);
   const number = gcp.directPrincipal && (gcp.directPrincipal.projectNumber ?? lookUpNumber(names, parent));
   return pulumi
@@ -94,20 +93,10 @@ function provenMember(parts: GoogleIdentityParts): pulumi.Output<string> {
       names,
       number,
       on: workloadIdentityOn(cluster, names, parent),
-      account: { accountId, displayName, description },
-      project,
       email: gcp.serviceAccountEmail,
       waive: waive ?? [],
     })
     .apply((known) => {
-      checkGoogleAccount(known.account);
-      if (known.project !== undefined) {
-        checkAccountProject(known.project);
-      }
-      checkRoles(rolesOf(gcp), known.names.project);
-      if (known.email !== undefined) {
-        projectOfEmail(known.email);
-      }
       const { namespace, serviceAccountName } = known.plan.trust;
       const workload = { cluster: known.names, namespace, serviceAccountName };
       const member = proveWorkloadIdentity({ ...workload, projectNumber: known.number });

@@ -123,10 +123,3 @@ function due<T>(given: object, checks: readonly Check<T>[]): { property: string;
     .filter(({ needs }) => needs.every(isDue))
     .map(({ property, run }) => ({ property, run: () => run(known as Partial<T>, given) }));
 }
-
-/** Runs a check on an argument that is known now. */
-export function checkWhenPlain<T>(value: T | undefined, check: (value: pulumi.Unwrap<T>) => void): void {
-  if (value !== undefined && isKnown(value)) {
-    check(value as pulumi.Unwrap<T>);
-  }
-}

@@ -4,7 +4,6 @@ export {
   checkInputs,
   checkNow,
   checksOf,
-  checkWhenPlain,
   isKnown,
   isPending,
   required,
