@@ -27,7 +27,7 @@ describe("checked", () => {
 
   it("throws at once for a plain value, and gates the Output for one that is known late", async () => {
     const check = checksOf<{ name: string }>().one("name", () => {
-      throw new OidcRunnerError("NAMESPACE_INVALID", "it is bad");
+      throw new OidcRunnerError("NAMESPACE_INVALID", "it is bad", { where: "name", fix: "give another" });
     });
     refused(() => checked({ name: "bad" }, [check]), "NAMESPACE_INVALID");
     const { outputs, errors } = await seen(pulumi.output("bad"), "b");
