@@ -1,3 +1,4 @@
+export type { Blocks } from "./blocks";
 export { checked } from "./checked";
 export { issuerChecks } from "./checks";
 export { checkDynamicModule } from "./dynamic-module";

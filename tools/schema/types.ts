@@ -1,6 +1,7 @@
 import ts from "typescript";
+import { type IssuerKey, issuerByKey } from "../../trust/issuers";
 import { descriptionOf } from "./description";
-import { declarationOf, membersOf } from "./members";
+import { baseOf, declarationOf, membersOf } from "./members";
 import { refusal } from "./refuse";
 import type { EnumTypeSpec, ObjectTypeSpec, PropertySpec, TypeSpec } from "./spec";
 
@@ -31,9 +32,16 @@ export class TypeMapper {
     this.#token = token;
   }
 
-  /** Properties and the names of the required ones, of an interface with what it extends. */
-  input(declaration: ts.InterfaceDeclaration): { properties: Record<string, PropertySpec>; required: string[] } {
-    const properties: Record<string, PropertySpec> = {};
+  /**
+   * Properties and the names of the required ones, of an interface with what it extends.
+   *
+   * @param takesOutputs whether each field is an Input though it is not written as one: in what the records of issuers declare
+   */
+  input(
+    declaration: ts.InterfaceDeclaration,
+    takesOutputs = false,
+  ): { properties: Record<string, PropertySpec>; required: string[] } {
+    const properties = this.#blocks(declaration);
     const required: string[] = [];
     for (const member of membersOf(declaration, this.#checker)) {
       const property = `${member.parent.name?.getText()}.${member.name.getText()}`;
@@ -44,7 +52,7 @@ export class TypeMapper {
       const replaces = description.includes("Changing it replaces");
       properties[member.name.getText()] = {
         description,
-        ...this.#inputType(member.type, property),
+        ...(takesOutputs ? this.#type(member.type, property) : this.#inputType(member.type, property)),
         ...(replaces && { willReplaceOnChanges: true }),
       };
       if (member.questionToken === undefined) {
@@ -52,6 +60,33 @@ export class TypeMapper {
       }
     }
     return { properties, required };
+  }
+
+  /** The blocks of all issuers, of an interface that extends `Blocks<…>` or `InputBlocks<…>` (provider/resources/blocks.ts). */
+  #blocks(declaration: ts.InterfaceDeclaration): Record<string, PropertySpec> {
+    const base = baseOf(declaration, this.#checker);
+    if (base?.declaration !== undefined && ts.isInterfaceDeclaration(base.declaration)) {
+      return this.#blocks(base.declaration);
+    }
+    const blocks = declaration.heritageClauses?.[0]?.types[0]?.typeArguments?.[0];
+    if (base === undefined || blocks === undefined || !["Blocks", "InputBlocks"].includes(base.text)) {
+      return {};
+    }
+    const properties = this.#checker.getTypeAtLocation(blocks).getProperties();
+    return Object.fromEntries(
+      properties.map((property): [string, PropertySpec] => {
+        const { symbol } = this.#checker.getTypeOfSymbolAtLocation(property, declaration);
+        const block = symbol?.declarations?.find(ts.isInterfaceDeclaration);
+        const name = `${declaration.name.getText()}.${property.name}`;
+        if (block === undefined) {
+          throw refusal(declaration, name, "it is no interface", "declare one in the issuer's record");
+        }
+        const type = this.#object(block, name, true);
+        return base.text === "Blocks"
+          ? [property.name, { description: issuerText(property.name), ...type, plain: true }]
+          : [property.name, { description: descriptionOf(block, name), ...type }];
+      }),
+    );
   }
 
   /** The type of an input: plain unless it is written as `pulumi.Input<T>`. */
@@ -112,7 +147,7 @@ export class TypeMapper {
     throw refusal(node, property, `a schema can't hold \`${node.getText()}\``, EXPRESSIBLE);
   }
 
-  #object(declaration: ts.InterfaceDeclaration, property: string): TypeSpec {
+  #object(declaration: ts.InterfaceDeclaration, property: string, takesOutputs = false): TypeSpec {
     const name = nameOf(declaration);
     if (name.endsWith("Args")) {
       // Generated SDKs add the suffix to every nested type.
@@ -127,7 +162,7 @@ export class TypeMapper {
       };
       // Entered first, so that a type that holds itself ends.
       this.types[this.#token(name)] = type;
-      Object.assign(type, this.input(declaration));
+      Object.assign(type, this.input(declaration, takesOutputs));
     }
     return { $ref: `#/types/${this.#token(name)}` };
   }
@@ -149,6 +184,12 @@ export class TypeMapper {
     this.types[this.#token(name)] = { description: descriptionOf(declaration, name), type: "string", enum: values };
     return { $ref: `#/types/${this.#token(name)}` };
   }
+}
+
+/** What an issuer's block in a trust is about. */
+function issuerText(key: string): string {
+  const { name, urls } = issuerByKey(key as IssuerKey);
+  return [`${name}.`, ...urls.slice(0, 1).map((url) => `Default of its \`issuerUrl\`: \`${url}\`.`)].join(" ");
 }
 
 function wrapped(node: ts.TypeNode, wrapper: string): ts.TypeNode | undefined {

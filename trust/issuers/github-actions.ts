@@ -4,20 +4,28 @@ import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } f
 import { idsLike, namesLike, neighboursOf } from "./near-misses";
 import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
 
-/** A workflow of GitHub Actions, by its repository. At most one of `branch`, `tag`, `environment`, `pullRequest`. */
+/**
+ * A workflow of GitHub Actions. At most one of `branch`, `tag`, `environment` and `pullRequest`, since a token's subject has one
+ * of them; without any, whatever runs in the repository. With both ids, names and ids must be right at once, and the subject's
+ * old form (`repo:OWNER/REPOSITORY:…`) and new one (`repo:OWNER@ID/REPOSITORY@ID:…`, GitHub changelog of 23 April 2026) are
+ * allowed, in two definitions. Without them the linter warns `MUTABLE_GITHUB_NAME`.
+ */
 export interface GithubActionsSubject {
-  /** `OWNER/REPOSITORY`. */
+  /** `OWNER/REPOSITORY`, in upper and lower case as GitHub shows it. */
   repository: string;
-  /** Pattern. */
+  /** Branch, such as `main`, or a pattern. Jobs with an environment have that in their subject instead. */
   branch?: string;
-  /** Pattern. */
+  /** Tag, such as `v1`, or a pattern. */
   tag?: string;
+  /** Deployment environment of the job. */
   environment?: string;
+  /** Runs for pull requests, whose code has not been reviewed yet. Default: false. */
   pullRequest?: boolean;
-  /** Given together with `ownerId`. */
+  /** Number of the repository: `gh api repos/OWNER/REPOSITORY --jq .id`. Given together with `ownerId`. */
   repositoryId?: string;
+  /** Number of the owner: `gh api repos/OWNER/REPOSITORY --jq .owner.id`. Given together with `repositoryId`. */
   ownerId?: string;
-  /** Pattern. */
+  /** Pattern of the workflow's file and ref, `OWNER/REPOSITORY/.github/workflows/FILE@REF`. Default: any workflow. */
   workflowRef?: string;
 }
 

@@ -7,13 +7,15 @@ import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
 /** What a pipeline of GitLab runs for. */
 export type GitlabRefType = "branch" | "tag";
 
-/** A pipeline of GitLab CI, by its project. */
+/** A pipeline of GitLab CI: its tokens' `sub` is `project_path:PROJECT:ref_type:TYPE:ref:REF`. */
 export interface GitlabSubject {
-  /** `GROUP/PROJECT`, with subgroups. */
+  /** Path of the project with all its groups, `GROUP/PROJECT`. */
   project: string;
+  /** `branch` or `tag`. Default: `branch` when `ref` is given, else any. */
   refType?: GitlabRefType;
-  /** Pattern. */
+  /** Branch or tag, or a pattern. Default: any. */
   ref?: string;
+  /** Number of the project, in addition: a path that is given up can become another's. */
   projectId?: string;
 }
 

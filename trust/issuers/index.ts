@@ -8,7 +8,7 @@ import { kubernetes } from "./kubernetes";
 import { OTHER_ISSUERS } from "./other-issuers";
 import { pulumiDeployments } from "./pulumi-deployments";
 import { pulumiEsc } from "./pulumi-esc";
-import type { ClaimFacts, IssuerFacts, IssuerRecord, Tenancy } from "./record";
+import type { ClaimFacts, IssuerFacts, IssuerRecord, KnownIssuer, Tenancy } from "./record";
 
 /** Every issuer with a record. Where two sign at one address, the first is taken for it. */
 export const ISSUERS = [githubActions, gitlab, pulumiDeployments, pulumiEsc, eks, gke, aks, kubernetes] as const;
@@ -19,6 +19,11 @@ export type IssuerKey = (typeof ISSUERS)[number]["key"];
 /** The subjects that users type, by issuer. */
 export type IssuerSubjects = {
   [R in (typeof ISSUERS)[number] as R["key"]]: Parameters<R["rules"]>[0];
+};
+
+/** What says which issuer a trust is about, by issuer. */
+export type IssuerTrusts = {
+  [R in (typeof ISSUERS)[number] as R["key"]]: Parameters<NonNullable<R["issuerUrl"]>>[0];
 };
 
 /** What is known of all issuers, also of those without a record. */
@@ -37,6 +42,12 @@ export function issuerByKey(key: IssuerKey): IssuerRecord<IssuerKey> {
     throw new RangeError(`there is no issuer ${key}`);
   }
   return record;
+}
+
+/** `iss` of the tokens of the issuer that a trust's block names; undefined when the block does not say it. */
+export function issuerUrlOf(key: IssuerKey, given: KnownIssuer, where: string): string | undefined {
+  const { issuerUrl, urls } = issuerByKey(key);
+  return issuerUrl === undefined ? (given.issuerUrl ?? urls[0]) : issuerUrl(given, where);
 }
 
 /** What names the tenant in tokens of an issuer (`HOST/PATH`) that signs for many; undefined for an issuer of one owner. */
@@ -72,7 +83,7 @@ export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes
 export { checkLiteral, subjectInvalid } from "./literal";
 export { type PodMaker, podNames } from "./pod-names";
 export type { DeploymentOperation } from "./pulumi-deployments";
-export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, SubjectForm } from "./record";
+export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, KnownIssuer, SubjectForm } from "./record";
 export {
   checkIssuerOptions,
   checkKeySet,

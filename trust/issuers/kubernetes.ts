@@ -5,11 +5,13 @@ import { checkPattern } from "./literal";
 import { namesLike, nearMisses } from "./near-misses";
 import { each, type IssuerRecord, REGISTERED } from "./record";
 
-/** A workload of a Kubernetes cluster, by the ServiceAccount it runs as. */
+/** A workload of a Kubernetes cluster: its tokens' `sub` is `system:serviceaccount:NAMESPACE:NAME`. */
 export interface KubernetesSubject {
+  /** Namespace of the ServiceAccount. */
   namespace: string;
+  /** Name of the ServiceAccount, without dots: a policy can't match one exactly. */
   serviceAccountName: string;
-  /** Pattern; added to the ServiceAccount, never instead of it. */
+  /** Pattern of the pod's name, in addition. Default: any pod that runs as the ServiceAccount. */
   podName?: string;
 }
 

@@ -7,12 +7,15 @@ import type { IssuerRecord } from "./record";
 /** What Pulumi Deployments does with a stack. */
 export type DeploymentOperation = "preview" | "update" | "refresh" | "destroy" | "detect-drift" | "remediate-drift";
 
-/** A stack that Pulumi Deployments runs. */
+/** A stack that Pulumi Deployments runs: `pulumi:deploy:org:…:project:…:stack:…:operation:…:scope:write`. */
 export interface PulumiDeploymentsSubject {
+  /** Organization of the stack. */
   organization: string;
+  /** Project of the stack. */
   project: string;
+  /** Name of the stack. */
   stack: string;
-  /** Default: any. What the token of a drift run names was not verified, so the two drift operations are warned of. */
+  /** What the run does. Default: any, of which the linter warns. What the token of a drift run names was not verified, so the two drift operations are warned of. */
   operation?: DeploymentOperation;
 }
 

@@ -4,10 +4,13 @@ import { namesLike, neighboursOf } from "./near-misses";
 import { PULUMI_ISSUER, PULUMI_NAME, PULUMI_ORGANIZATION, pulumi } from "./pulumi";
 import type { IssuerRecord } from "./record";
 
-/** An environment of Pulumi ESC. */
+/** An environment of Pulumi ESC: its tokens' `sub` is `pulumi:environments:org:ORGANIZATION:env:PROJECT/ENVIRONMENT`. */
 export interface PulumiEscSubject {
+  /** Organization of the environment. */
   organization: string;
+  /** Project of the environment; `default` for one without a project. */
   project: string;
+  /** Name of the environment. */
   environment: string;
 }
 

@@ -63,13 +63,28 @@ export interface IssuerFacts {
   readonly entra?: EntraComparisons;
 }
 
-/** Everything about one issuer. `K`: its key; `S`: the subject users type for it. */
-export interface IssuerRecord<K extends string = string, S = unknown> extends IssuerFacts {
+/** An issuer that has a usual address. */
+export interface KnownIssuer {
+  /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
+  issuerUrl?: string;
+}
+
+/**
+ * Everything about one issuer. `K`: its key; `S`: the subject users type for it; `T`: what says which issuer of this kind a trust
+ * is about. `S` and `T` are arguments of the Pulumi package: their fields are Inputs there, with these doc comments.
+ */
+export interface IssuerRecord<K extends string = string, S = unknown, T = KnownIssuer> extends IssuerFacts {
   /** Name of its block in arguments: of the trusted issuer, and of a subject of its tokens. */
   readonly key: K;
   /** For messages. */
   readonly name: string;
   signs(issuerUrl: string): boolean;
+  /**
+   * `iss` of the tokens. Default: the `issuerUrl` that is given, else the first of `urls`.
+   *
+   * @throws OidcRunnerError `SUBJECT_INVALID`
+   */
+  issuerUrl?(given: T, where: string): string;
   /** Whether it signs for tenants that are strangers to each other. */
   readonly multiTenant: boolean;
   /** Why uploaded keys stop working. Default: they don't. */

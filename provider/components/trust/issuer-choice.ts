@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkOwnIssuer, issuerByKey } from "../../../trust/issuers";
-import type { JsonWebKeySet, KeysFromCluster } from "../../resources";
+import { checkOwnIssuer, ISSUERS, type IssuerTrusts, issuerUrlOf, type KnownIssuer } from "../../../trust/issuers";
+import { type Blocks, isKnown, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke";
 import { exactlyOne } from "../lib";
 
@@ -24,14 +24,11 @@ export interface ClusterWithKeys extends IssuerWithKeys {
   jwksFromCluster?: pulumi.Input<KeysFromCluster>;
 }
 
-/** An issuer that has a usual address. */
-export interface KnownIssuer {
-  /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
-  issuerUrl?: pulumi.Input<string>;
-}
+/** Issuers of clusters: their trusts take more than a URL. */
+type Clusters = "eks" | "gke" | "aks" | "kubernetes";
 
 /** Who the issuer is: exactly one of these. */
-export interface TrustedIssuer {
+export interface TrustedIssuer extends Blocks<Omit<IssuerTrusts, Clusters>> {
   /** An EKS cluster's issuer: `cluster.identity.oidc.issuer` of `aws eks describe-cluster`. */
   eks?: IssuerByUrl;
   /** A GKE cluster, by its names or as a `gcp.container.Cluster`. */
@@ -40,20 +37,14 @@ export interface TrustedIssuer {
   aks?: IssuerByUrl;
   /** Any other cluster. */
   kubernetes?: ClusterWithKeys;
-  /** GitHub Actions. Default of its `issuerUrl`: `https://token.actions.githubusercontent.com`. */
-  githubActions?: KnownIssuer;
-  /** GitLab CI/CD. Default of its `issuerUrl`: `https://gitlab.com`. */
-  gitlab?: KnownIssuer;
-  /** Pulumi Deployments. Default of its `issuerUrl`: `https://api.pulumi.com/oidc`. */
-  pulumiDeployments?: KnownIssuer;
   /** Any other OIDC issuer. */
   custom?: IssuerWithKeys;
 }
 
-const KINDS = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"] as const;
-
 /** Which of the issuers is given. */
-export type TrustedIssuerKind = (typeof KINDS)[number];
+export type TrustedIssuerKind = keyof TrustedIssuer;
+
+const KINDS: readonly TrustedIssuerKind[] = [...ISSUERS.map(({ key }) => key), "custom"];
 
 /** An issuer as `OidcIssuer` takes it. */
 export interface ResolvedIssuer {
@@ -80,13 +71,12 @@ export function resolveIssuer(
     checkGkeCluster(gke);
     return { kind, url: resolveGkeCluster(gke, owner).issuerUrl };
   }
-  const { issuerUrl, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
-  const usual = kind === "custom" ? undefined : issuerByKey(kind).urls[0];
-  const chosen = issuerUrl ?? usual ?? "";
-  const check = (known: string) => {
-    checkOwnIssuer(known, `${kind}.issuerUrl`);
-    return known;
+  const { jwks, jwksFromCluster, ...block } = (args[kind] ?? {}) as Partial<ClusterWithKeys>;
+  const urlOf = (known: KnownIssuer) => {
+    const url = (kind === "custom" ? known.issuerUrl : issuerUrlOf(kind, known, kind)) ?? "";
+    checkOwnIssuer(url, `${kind}.issuerUrl`);
+    return url;
   };
-  const own = typeof chosen === "string" ? check(chosen) : pulumi.output(chosen).apply(check);
-  return { kind, url: own, jwks, jwksFromCluster };
+  const url = isKnown(block) ? urlOf(block as KnownIssuer) : pulumi.output(block).apply(urlOf);
+  return { kind, url, jwks, jwksFromCluster };
 }
