@@ -80,7 +80,7 @@ export {
   workloadPool,
 } from "./gke";
 export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
-export { checkLiteral, subjectInvalid } from "./literal";
+export { checkLiteral, subjectInvalid, UUID } from "./literal";
 export { type PodMaker, podNames } from "./pod-names";
 export type { DeploymentOperation } from "./pulumi-deployments";
 export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, KnownIssuer, SubjectForm } from "./record";

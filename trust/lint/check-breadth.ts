@@ -1,4 +1,4 @@
-import { claimFacts } from "../issuers";
+import { claimFacts, UUID } from "../issuers";
 import { admitsAnyTenant, admitsSeveralTenants } from "./any-tenant";
 import { admitsByDot } from "./dots";
 import type { FindingOf } from "./finding";
@@ -30,7 +30,7 @@ export function checkBreadth(subject: Subject): Finding[] {
     if (namesNoTenant(rule, subject)) {
       return [broad(rule)];
     }
-    const tenant = tenantOf(rule);
+    const tenant = tenantOf(rule, subject.issuer);
     if (tenant === undefined) {
       return [];
     }
@@ -61,9 +61,6 @@ function namesNoTenant({ keys, shape }: Rule, { issuer, rules }: Subject): boole
   });
   return !said && !admitsAnyTenant(shape) && !issuer.subjects.some(({ start }) => shape.startsWith(start));
 }
-
-/** An id that an issuer gives to one thing and never again, as some write subjects. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What the other checks leave: a wildcard that takes a letter of the tenant all the same. A dot is one more of them. */
 function severalTenants(rule: Rule, subject: Subject): Finding[] {

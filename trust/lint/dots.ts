@@ -1,5 +1,5 @@
 import { parseClaimPath } from "../claims";
-import { KNOWN_ISSUERS } from "../issuers";
+import { type IssuerFacts, KNOWN_ISSUERS } from "../issuers";
 import { admitsSeveralTenants } from "./any-tenant";
 import { isPinned, type Rule, rulesOn, type Subject, saysNothing } from "./rules-view";
 import { tenantOf } from "./tenant";
@@ -10,11 +10,14 @@ const DOT_IN_A_NAME = /[A-Za-z0-9_-]\.(?=[A-Za-z0-9_-])/;
 const ORGANIZATION_AUDIENCE = "urn:pulumi:org:";
 
 /** Claims whose value an issuer gives to one tenant, or one subject of it, and never again. */
-const TENANT_IDS = KNOWN_ISSUERS.flatMap(({ claims }) =>
-  Object.entries(claims)
+function tenantIds({ claims }: IssuerFacts): string[][] {
+  return Object.entries(claims)
     .filter(([, { is, identifies }]) => is === "id" && (identifies === "tenant" || identifies === "subject"))
-    .map(([path]) => parseClaimPath(path)),
-);
+    .map(([path]) => parseClaimPath(path));
+}
+
+/** Those of any issuer. */
+const TENANT_IDS = KNOWN_ISSUERS.flatMap(tenantIds);
 
 /**
  * Whether a dot, which matches any one character, lets other tenants of an issuer in: it stands where a rule names the
@@ -22,7 +25,8 @@ const TENANT_IDS = KNOWN_ISSUERS.flatMap(({ claims }) =>
  */
 export function admitsByDot(rule: Rule, subject: Subject): boolean {
   const { keys, shape } = rule;
-  if (!shape.includes(".") || TENANT_IDS.some((keys) => isPinned(subject, ...keys))) {
+  const ids = subject.issuer === undefined ? TENANT_IDS : tenantIds(subject.issuer);
+  if (!shape.includes(".") || ids.some((keys) => isPinned(subject, ...keys))) {
     return false;
   }
   if (keys[0] === "sub") {
@@ -32,7 +36,7 @@ export function admitsByDot(rule: Rule, subject: Subject): boolean {
     return shape.startsWith(ORGANIZATION_AUDIENCE) && shape.slice(ORGANIZATION_AUDIENCE.length).includes(".");
   }
   // Another claim decides only where the subject says nothing.
-  const tenant = rulesOn(subject, "sub").length === 0 ? tenantOf(rule) : undefined;
+  const tenant = rulesOn(subject, "sub").length === 0 ? tenantOf(rule, subject.issuer) : undefined;
   return tenant !== undefined && !tenant.confined && shape.slice(tenant.start, tenant.end).includes(".");
 }
 
