@@ -11,7 +11,17 @@ import { pulumiEsc } from "./pulumi-esc";
 import type { ClaimFacts, IssuerFacts, IssuerRecord, KnownIssuer, Tenancy } from "./record";
 
 /** Every issuer with a record. Where two sign at one address, the first is taken for it. */
-export const ISSUERS = [githubActions, gitlab, pulumiDeployments, pulumiEsc, eks, gke, aks, kubernetes] as const;
+export const ISSUERS = [
+  githubActions,
+  gitlab,
+ 
+  pulumiDeployments,
+  pulumiEsc,
+  eks,
+  gke,
+  aks,
+  kubernetes,
+] as const;
 
 /** An issuer that the linter knows, by the name of its block in a trust or a policy. */
 export type IssuerKey = (typeof ISSUERS)[number]["key"];
@@ -23,7 +33,11 @@ export type IssuerSubjects = {
 
 /** What says which issuer a trust is about, by issuer. */
 export type IssuerTrusts = {
-  [R in (typeof ISSUERS)[number] as R["key"]]: Parameters<NonNullable<R["issuerUrl"]>>[0];
+  [R in (typeof ISSUERS)[number] as R["key"]]: R extends IssuerRecord<string, never, infer T>
+    ? unknown extends T
+      ? KnownIssuer
+      : T
+    : never;
 };
 
 /** What is known of all issuers, also of those without a record. */

@@ -28,6 +28,8 @@ export interface SubjectForm {
   readonly start: string;
   /** Ends the tenant's name. */
   readonly end: string;
+  /** Whether all tenants belong to the owner of the issuer, such as the namespaces of a cluster. */
+  readonly ofOneOwner?: true;
   /** What the parts between `:` and `/` are called, from the first one. Default: see `labels`. */
   readonly parts?: readonly string[];
 }
@@ -71,9 +73,10 @@ export interface KnownIssuer {
 
 /**
  * Everything about one issuer. `K`: its key; `S`: the subject users type for it; `T`: what says which issuer of this kind a trust
- * is about. `S` and `T` are arguments of the Pulumi package: their fields are Inputs there, with these doc comments.
+ * is about,
+ * by default a {@link KnownIssuer}. `S` and `T` are arguments of the Pulumi package: their fields are Inputs there, with these doc comments.
  */
-export interface IssuerRecord<K extends string = string, S = unknown, T = KnownIssuer> extends IssuerFacts {
+export interface IssuerRecord<K extends string = string, S = unknown, T = unknown> extends IssuerFacts {
   /** Name of its block in arguments: of the trusted issuer, and of a subject of its tokens. */
   readonly key: K;
   /** For messages. */

@@ -1,5 +1,5 @@
 import { formatClaimPath } from "../claims";
-import { claimFacts, type IssuerFacts, KNOWN_ISSUERS } from "../issuers";
+import { claimFacts, type IssuerFacts, KNOWN_ISSUERS, type SubjectForm } from "../issuers";
 import type { Rule } from "./rules-view";
 
 /** Which part of a pattern says whose token it is: organization, owner, namespace or top group. */
@@ -15,15 +15,9 @@ export interface Tenant {
   confined: boolean;
 }
 
-/** How subjects of the known issuers begin; `ofOneOwner`: all tenants belong to the owner of the issuer. */
-export const SUBJECT_FORMS = [
-  ...new Map(
-    KNOWN_ISSUERS.flatMap(({ subjects, ...issuer }) =>
-      subjects.map(
-        (form) => [form.start, { ...form, ofOneOwner: "multiTenant" in issuer && !issuer.multiTenant }] as const,
-      ),
-    ),
-  ).values(),
+/** How subjects of the known issuers begin. */
+export const SUBJECT_FORMS: readonly SubjectForm[] = [
+  ...new Map(KNOWN_ISSUERS.flatMap(({ subjects }) => subjects.map((form) => [form.start, form] as const))).values(),
 ];
 
 /** Claims of any issuer that name the tenant, and what ends it. */
@@ -45,7 +39,7 @@ function tenantEnd(keys: readonly string[], issuer: IssuerFacts | undefined): st
 }
 
 /** A subject of an issuer that nothing is known of. */
-const UNKNOWN_FORM = { start: "", end: ":", ofOneOwner: false };
+const UNKNOWN_FORM: SubjectForm = { start: "", end: ":" };
 
 /** Namespaces are given out by the cluster's administrators, so a prefix ending in a hyphen can be theirs to promise. */
 const CLUSTER_DELIMITERS = ":/@-";
@@ -64,7 +58,7 @@ export function tenantOf({ keys, shape }: Rule, issuer?: IssuerFacts): Tenant | 
   return end === undefined ? undefined : { ...part(shape, 0, end), ...namesOf(claim === "kubernetes.io") };
 }
 
-function namesOf(ofOneOwner: boolean): Pick<Tenant, "delimiters" | "confined"> {
+function namesOf(ofOneOwner = false): Pick<Tenant, "delimiters" | "confined"> {
   return { delimiters: ofOneOwner ? CLUSTER_DELIMITERS : PUBLIC_DELIMITERS, confined: ofOneOwner };
 }
 
