@@ -1,5 +1,6 @@
 import { formatClaimPath } from "../claims";
 import { aks } from "./aks";
+import { circleci } from "./circleci";
 import { eks } from "./eks";
 import { githubActions } from "./github-actions";
 import { gitlab } from "./gitlab";
@@ -14,7 +15,7 @@ import type { ClaimFacts, IssuerFacts, IssuerRecord, KnownIssuer, Tenancy } from
 export const ISSUERS = [
   githubActions,
   gitlab,
- 
+  circleci,
   pulumiDeployments,
   pulumiEsc,
   eks,

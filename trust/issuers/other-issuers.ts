@@ -60,14 +60,6 @@ export const OTHER_ISSUERS: readonly IssuerFacts[] = [
       "pipeline_slug",
     ],
   },
-  // CircleCI
-  {
-    urls: [],
-    signs: (url) => /^https:\/\/oidc\.circleci\.com\/org\//.test(url),
-    subjects: [{ start: "org/", end: "/" }],
-    claims: {},
-    awsKeys: ["oidc.circleci.com/project-id"],
-  },
   // Oracle Cloud Infrastructure
   {
     urls: [],
