@@ -1,5 +1,6 @@
 import { formatClaimPath } from "../claims";
 import { aks } from "./aks";
+import { buildkite } from "./buildkite";
 import { circleci } from "./circleci";
 import { eks } from "./eks";
 import { githubActions } from "./github-actions";
@@ -16,6 +17,7 @@ export const ISSUERS = [
   githubActions,
   gitlab,
   circleci,
+  buildkite,
   pulumiDeployments,
   pulumiEsc,
   eks,

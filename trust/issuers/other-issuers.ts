@@ -46,20 +46,6 @@ export const OTHER_ISSUERS: readonly IssuerFacts[] = [
       required: [],
     },
   },
-  // Buildkite
-  {
-    urls: ["https://agent.buildkite.com"],
-    tenancy: "sub",
-    subjects: ORGANIZATION,
-    claims: {
-      organization_id: { is: "id", identifies: "tenant", tenantEnd: "" },
-      organization_slug: { is: "name", identifies: "tenant", tenantEnd: "" },
-    },
-    awsKeys: [
-      ...["build_branch", "cluster_id", "cluster_name", "organization_id", "organization_slug", "pipeline_id"],
-      "pipeline_slug",
-    ],
-  },
   // Oracle Cloud Infrastructure
   {
     urls: [],
