@@ -1,5 +1,6 @@
 import { formatClaimPath } from "../claims";
 import { aks } from "./aks";
+import { bitbucket } from "./bitbucket";
 import { buildkite } from "./buildkite";
 import { circleci } from "./circleci";
 import { eks } from "./eks";
@@ -18,6 +19,7 @@ export const ISSUERS = [
   gitlab,
   circleci,
   buildkite,
+  bitbucket,
   pulumiDeployments,
   pulumiEsc,
   eks,
