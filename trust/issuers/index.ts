@@ -1,5 +1,6 @@
 import { formatClaimPath } from "../claims";
 import { aks } from "./aks";
+import { azureDevops } from "./azure-devops";
 import { bitbucket } from "./bitbucket";
 import { buildkite } from "./buildkite";
 import { circleci } from "./circleci";
@@ -20,6 +21,7 @@ export const ISSUERS = [
   circleci,
   buildkite,
   bitbucket,
+  azureDevops,
   pulumiDeployments,
   pulumiEsc,
   eks,

@@ -124,6 +124,8 @@ export interface AudienceRule<S> {
   readonly rule: string;
   /** Audience of a subject's tokens: null if none can be assumed. Default: `urn:pulumi:org:ORGANIZATION`, which a job asks for. */
   of?(subject: S): string | null;
+  /** The audience that no job can change, and who else takes tokens with it. Default: a job chooses. */
+  readonly fixed?: { readonly audience: string; readonly sharedWith: string };
 }
 
 /** Claims of every token (RFC 7519 §4.1). */
