@@ -13,6 +13,7 @@ import { OTHER_ISSUERS } from "./other-issuers";
 import { pulumiDeployments } from "./pulumi-deployments";
 import { pulumiEsc } from "./pulumi-esc";
 import type { ClaimFacts, IssuerFacts, IssuerRecord, KnownIssuer, Tenancy } from "./record";
+import { terraformCloud } from "./terraform-cloud";
 
 /** Every issuer with a record. Where two sign at one address, the first is taken for it. */
 export const ISSUERS = [
@@ -22,6 +23,7 @@ export const ISSUERS = [
   buildkite,
   bitbucket,
   azureDevops,
+  terraformCloud,
   pulumiDeployments,
   pulumiEsc,
   eks,
