@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { reviewDefinitions } from "../../../trust/parties/pulumi";
+import { compileDefinitions, reviewDefinitions } from "../../../trust/parties/pulumi";
 import { evaluate } from "../../../trust/parties/pulumi/evaluate";
 import { assertSource, CI_RECORDS, caseOf, VECTORS } from "./documented";
 
@@ -31,6 +31,25 @@ describe("trust/issuers: vectors", () => {
             cases.some(({ name, decision }) => decision === "deny" && name.includes(way)),
             way,
           );
+        }
+      });
+
+      it("has a near miss for each rule, which passes without it", () => {
+        const bare = cases.filter(({ policy }) => policy === undefined);
+        const { input } = caseOf(vectors, bare[0] ?? assert.fail("no case of the file's own policy"));
+        const given = { decision: "allow", tokenType: "organization", ...input } as const;
+        const definitions = compileDefinitions([given], "acme").map(({ definition }) => definition);
+        for (const rule of Object.keys(definitions[0]?.rules ?? {})) {
+          const without = definitions.map(({ rules = {}, ...rest }) => {
+            const { [rule]: _, ...others } = rules;
+            return { ...rest, rules: others };
+          });
+          const passes = bare.filter(
+            (entry) =>
+              entry.decision === "deny" &&
+              evaluate(without, caseOf(vectors, entry).token, { tokenType: "organization" }).decision === "allow",
+          );
+          assert.ok(passes.length > 0, `no case shows what ${rule} is for`);
         }
       });
 
