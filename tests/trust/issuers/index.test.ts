@@ -25,6 +25,11 @@ describe("trust/issuers", () => {
       ],
     ],
     ["gitlab", ["https://gitlab.com", "https://gitlab.com/"]],
+    ["circleci", ["https://oidc.circleci.com/org/0ca3ddd9-f0b0-4635-a98c-5866526961b6"]],
+    ["buildkite", ["https://agent.buildkite.com", "https://agent.buildkite.com/"]],
+    ["bitbucket", ["https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"]],
+    ["azureDevops", ["https://vstoken.dev.azure.com/0ca3ddd9-f0b0-4635-a98c-5866526961b6"]],
+    ["terraformCloud", ["https://app.terraform.io", "https://app.eu.terraform.io"]],
     // Both sign at this address.
     ["pulumiDeployments", ["https://api.pulumi.com/oidc"]],
     ["pulumiEsc", ["https://api.pulumi.com/oidc/v2"]],
@@ -32,6 +37,11 @@ describe("trust/issuers", () => {
       undefined,
       [
         "https://gitlab.acme.example",
+        "https://oidc.circleci.com",
+        "https://agent.buildkite.com/x",
+        "https://api.bitbucket.org/2.0/workspaces/acme/x/pipelines-config/identity/oidc",
+        "https://vstoken.dev.azure.com",
+        "https://app.terraform.io.evil.example",
         "https://gitlab.com.evil.example",
         "https://token.actions.githubusercontent.com.evil.example",
         "https://token.actions.githubusercontent.com/acme/x",
