@@ -51,7 +51,7 @@ export const circleci: IssuerRecord<"circleci", CircleciSubject, CircleciOrganiz
   claims: {
     ...REGISTERED,
     [PROJECT_ID]: { is: "id", identifies: "subject" },
-    ...each("name", VCS_ORIGIN),
+    [VCS_ORIGIN]: { is: "name", beginsWithHost: true },
     ...each("id", `"${CLAIM}/context-ids"`),
     ...each("verified", VCS_REF, `"${CLAIM}/ssh-rerun"`),
   },

@@ -20,6 +20,8 @@ export type ClaimFacts = (
   readonly identifies?: "subject" | "tenant" | "tenants";
   /** It begins with a tenant's name or id: what ends that part, `""` when all of it is the tenant's. Default: it does not. */
   readonly tenantEnd?: string;
+  /** Whether it begins with a host of the issuer's choice, up to the first slash: no other host can stand for its dots. */
+  readonly beginsWithHost?: true;
 };
 
 /** How subjects of an issuer begin. */

@@ -1,5 +1,5 @@
 import { parseClaimPath } from "../claims";
-import { type IssuerFacts, KNOWN_ISSUERS } from "../issuers";
+import { claimFacts, type IssuerFacts, KNOWN_ISSUERS } from "../issuers";
 import { admitsSeveralTenants } from "./any-tenant";
 import { isPinned, type Rule, rulesOn, type Subject, saysNothing } from "./rules-view";
 import { tenantOf } from "./tenant";
@@ -41,13 +41,15 @@ export function admitsByDot(rule: Rule, subject: Subject): boolean {
 }
 
 /** Where a pattern has a dot that seems to stand for itself: between letters of a name, or anywhere in the tenant. */
-export function placeOfDot(rule: Rule): number | undefined {
+export function placeOfDot(rule: Rule, issuer?: IssuerFacts): number | undefined {
   const { start, end } = (rule.keys[0] === "sub" && tenantOf(rule)) || { start: 0, end: 0 };
   const tenant = rule.shape.slice(start, end);
   // Of a tenant of wildcards alone more is said elsewhere.
   if (tenant.includes(".") && !saysNothing(tenant)) {
     return start + tenant.indexOf(".");
   }
-  const inName = DOT_IN_A_NAME.exec(rule.shape);
+  const beginsWithHost = issuer !== undefined && claimFacts(issuer, rule.keys)?.beginsWithHost;
+  const host = beginsWithHost ? (rule.shape.split("/")[0] ?? "") : "";
+  const inName = DOT_IN_A_NAME.exec("x".repeat(host.length) + rule.shape.slice(host.length));
   return inName === null ? undefined : inName.index + 1;
 }

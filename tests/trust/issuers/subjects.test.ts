@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { issuerUrlOf, type KnownIssuer } from "../../../trust/issuers";
 import { compileDefinitions, type DefinitionInput } from "../../../trust/parties/pulumi/compile";
+import { reviewDefinitions } from "../../../trust/parties/pulumi/review";
 import { refused } from "../../helpers/refused";
 import { VECTORS } from "./documented";
 
@@ -90,6 +91,21 @@ describe("trust/issuers: subjects of CI systems", () => {
       refused(() => rulesOf(key, more, "allow"), "SUBJECT_INVALID", `policies[0].${key}${field}`);
     });
   }
+
+  it("are warned of only for what nothing can be done about, or is worth knowing", () => {
+    const warningsOf = (key: string, more: Subject = {}) => {
+      const input = { decision: "allow", tokenType: "organization", [key]: { ...subjectOf(key), ...more } };
+      const options = { organization: "acme", issuerKind: key as never };
+      return reviewDefinitions([input as DefinitionInput], options).warnings.map(({ name }) => name);
+    };
+    assert.deepEqual(warningsOf("circleci"), []);
+    assert.deepEqual(warningsOf("circleci", { vcsOrigin: "github.com/acme/app.js" }), ["LITERAL_DOT_MATCHES_ANY"]);
+    assert.deepEqual(warningsOf("buildkite"), []);
+    assert.deepEqual(warningsOf("bitbucket"), []);
+    assert.deepEqual(warningsOf("terraformCloud"), []);
+    assert.deepEqual(warningsOf("gitlab"), []);
+    assert.deepEqual(warningsOf("azureDevops", { project: "web" }), ["SHARED_AUDIENCE"]);
+  });
 
   it("have issuers named by the organization or workspace, in the form the record recognises", () => {
     const uuid = "0ca3ddd9-f0b0-4635-a98c-5866526961b6";
