@@ -9,7 +9,6 @@ export type {
   ClusterWithKeys,
   IssuerByUrl,
   IssuerWithKeys,
-  KnownIssuer,
 } from "./components/trust/issuer-choice";
 export * from "./components/trust/oidc-trust-setup";
 export type { TrustReference } from "./components/trust/reference";

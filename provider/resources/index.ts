@@ -1,4 +1,5 @@
 export type { AccessToken, AccessTokenBlocks, ExactlyOne } from "./access-token";
+export type { Blocks } from "./blocks";
 export { checked } from "./checked";
 export { issuerChecks } from "./checks";
 export { checkDynamicModule } from "./dynamic-module";

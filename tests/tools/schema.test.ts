@@ -8,6 +8,7 @@ import { policyProvider } from "../../provider/resources/policy/provider";
 import { type PackageSchema, packageSchema, schemaText } from "../../tools/schema/package-schema";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { OidcRunnerError } from "../../trust/errors";
+import { ISSUERS } from "../../trust/issuers";
 
 const committed = readFileSync(join(packageRoot(), "schema.json"), "utf8");
 const schema = JSON.parse(committed) as PackageSchema;
@@ -142,8 +143,8 @@ describe("schema.json", () => {
     assert.deepEqual(plain(inputs("EksOidcRunner")), [...shared, "cluster", "aws", "exchangeAwsToken"]);
     assert.deepEqual(plain(inputs("GkeOidcRunner")), [...shared, "cluster", "gcp"]);
     assert.deepEqual(plain(inputs("KubernetesOidcRunner")), [...shared, "cluster"]);
-    const issuers = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"];
-    assert.deepEqual(plain(inputs("OidcTrustSetup")), issuers);
+    const issuers = [...ISSUERS.map(({ key }) => key), "custom"].sort();
+    assert.deepEqual(plain(inputs("OidcTrustSetup")).sort(), issuers);
     assert.deepEqual(plain(inputs("OidcIssuer")), []);
     assert.deepEqual(plain(inputs("OidcPolicy")), []);
   });

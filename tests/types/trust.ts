@@ -102,11 +102,13 @@ ofPolicy({ organization, issuerId: text, policies, waive: [{ name: "GITHUB_NAME"
 ofPolicy({ organization, issuerId: text, policies, waive: [{ name: "MUTABLE_GITHUB_NAME" }] });
 
 // What takes no Output, and that all else does.
-type Issuers = "eks" | "gke" | "aks" | "kubernetes" | "githubActions" | "gitlab" | "pulumiDeployments" | "custom";
+type Clusters = "eks" | "gke" | "aks" | "kubernetes";
+type CiSystems = "azureDevops" | "bitbucket" | "buildkite" | "circleci" | "githubActions" | "gitlab" | "terraformCloud";
+type Issuers = Clusters | CiSystems | "pulumiDeployments" | "pulumiEsc" | "custom";
 same<Plain<root.OidcTrustSetupArgs>, Issuers>();
 same<Plain<root.OidcIssuerArgs & root.JsonWebKeySet & root.KeysFromCluster>, never>();
 same<Plain<root.OidcPolicyArgs & root.PolicyDefinition & root.TrustReference>, never>();
-same<Plain<root.IssuerByUrl & root.ClusterWithKeys & root.KnownIssuer & root.GkeClusterReference>, never>();
+same<Plain<root.IssuerByUrl & root.ClusterWithKeys & root.GkeClusterReference>, never>();
 
 // Outputs.
 type Text = pulumi.Output<string>;

@@ -1,6 +1,7 @@
 import ts from "typescript";
+import { type IssuerKey, issuerByKey } from "../../trust/issuers";
 import { descriptionOf } from "./description";
-import { declarationOf, membersOf } from "./members";
+import { baseOf, declarationOf, membersOf } from "./members";
 import { refusal } from "./refuse";
 import type { EnumTypeSpec, ObjectTypeSpec, PropertySpec, TypeSpec } from "./spec";
 
@@ -35,13 +36,13 @@ export class TypeMapper {
   /**
    * Properties and the names of the required ones, of an interface with what it extends.
    *
-   * @param allInputs whether its plain types stand for Inputs, as in `Inputs<T>`
+   * @param takesOutputs whether each field is an Input though it is not written as one: in what the records of issuers declare
    */
   input(
     declaration: ts.InterfaceDeclaration,
-    allInputs = false,
+    takesOutputs = false,
   ): { properties: Record<string, PropertySpec>; required: string[] } {
-    const properties: Record<string, PropertySpec> = {};
+    const properties = this.#blocks(declaration);
     const required: string[] = [];
     for (const member of membersOf(declaration, this.#checker)) {
       const property = `${member.parent.name?.getText()}.${member.name.getText()}`;
@@ -52,7 +53,7 @@ export class TypeMapper {
       const replaces = description.includes("Changing it replaces");
       properties[member.name.getText()] = {
         description,
-        ...(allInputs ? this.#type(member.type, property) : this.#inputType(member.type, property)),
+        ...(takesOutputs ? this.#type(member.type, property) : this.#inputType(member.type, property)),
         ...(replaces && { willReplaceOnChanges: true }),
       };
       if (member.questionToken === undefined) {
@@ -60,6 +61,33 @@ export class TypeMapper {
       }
     }
     return { properties, required };
+  }
+
+  /** The blocks of all issuers, of an interface that extends `Blocks<…>` or `InputBlocks<…>` (provider/resources/blocks.ts). */
+  #blocks(declaration: ts.InterfaceDeclaration): Record<string, PropertySpec> {
+    const base = baseOf(declaration, this.#checker);
+    if (base?.declaration !== undefined && ts.isInterfaceDeclaration(base.declaration)) {
+      return this.#blocks(base.declaration);
+    }
+    const blocks = declaration.heritageClauses?.[0]?.types[0]?.typeArguments?.[0];
+    if (base === undefined || blocks === undefined || !["Blocks", "InputBlocks"].includes(base.text)) {
+      return {};
+    }
+    const properties = this.#checker.getTypeAtLocation(blocks).getProperties();
+    return Object.fromEntries(
+      properties.map((property): [string, PropertySpec] => {
+        const { symbol } = this.#checker.getTypeOfSymbolAtLocation(property, declaration);
+        const block = symbol?.declarations?.find(ts.isInterfaceDeclaration);
+        const name = `${declaration.name.getText()}.${property.name}`;
+        if (block === undefined) {
+          throw refusal(declaration, name, "it is not an interface", "declare one in the issuer's record");
+        }
+        const type = this.#object(block, name, { takesOutputs: true });
+        return base.text === "Blocks"
+          ? [property.name, { description: issuerText(property.name), ...type, plain: true }]
+          : [property.name, { description: descriptionOf(block, name), ...type }];
+      }),
+    );
   }
 
   /** The type of an input: plain unless it is written as `pulumi.Input<T>`. */
@@ -107,12 +135,6 @@ export class TypeMapper {
     if (node.typeName.getText() === "Record" && key?.kind === ts.SyntaxKind.StringKeyword && value !== undefined) {
       return { type: "object", additionalProperties: this.#inputType(value, property) };
     }
-    if (node.typeName.getText() === "Inputs" && key !== undefined && ts.isTypeReferenceNode(key)) {
-      const inner = declarationOf(key.typeName, this.#checker);
-      if (inner !== undefined && ts.isInterfaceDeclaration(inner)) {
-        return this.#object(inner, property, { allInputs: true });
-      }
-    }
     const declaration = node.typeArguments === undefined ? declarationOf(node.typeName, this.#checker) : undefined;
     if (declaration !== undefined && ts.isClassDeclaration(declaration)) {
       return { $ref: `#/resources/${this.#token(nameOf(declaration))}` };
@@ -142,7 +164,7 @@ export class TypeMapper {
   #object(
     declaration: ts.InterfaceDeclaration,
     property: string,
-    { named = declaration, allInputs = false }: { named?: ts.NamedDeclaration; allInputs?: boolean } = {},
+    { named = declaration, takesOutputs = false }: { named?: ts.NamedDeclaration; takesOutputs?: boolean } = {},
   ): TypeSpec {
     const name = nameOf(named);
     if (name.endsWith("Args")) {
@@ -158,7 +180,7 @@ export class TypeMapper {
       };
       // Entered first, so that a type that holds itself ends.
       this.types[this.#token(name)] = type;
-      Object.assign(type, this.input(declaration, allInputs));
+      Object.assign(type, this.input(declaration, takesOutputs));
     }
     return { $ref: `#/types/${this.#token(name)}` };
   }
@@ -180,6 +202,12 @@ export class TypeMapper {
     this.types[this.#token(name)] = { description: descriptionOf(declaration, name), type: "string", enum: values };
     return { $ref: `#/types/${this.#token(name)}` };
   }
+}
+
+/** What an issuer's block in a trust is about. */
+function issuerText(key: string): string {
+  const { name, urls } = issuerByKey(key as IssuerKey);
+  return [`${name}.`, ...urls.slice(0, 1).map((url) => `Default of its \`issuerUrl\`: \`${url}\`.`)].join(" ");
 }
 
 function wrapped(node: ts.TypeNode, wrapper: string): ts.TypeNode | undefined {

@@ -1,23 +1,26 @@
 import { claimValues } from "../claims";
-import type { Rules } from "../policy";
+import type { Decision, Rules } from "../policy";
 import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "./literal";
 import { idsLike, namesLike, neighboursOf } from "./near-misses";
 import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
 
 /**
- * A workflow of GitHub Actions. At most one of `branch`, `tag`, `environment` and `pullRequest`, since a token's subject has one
- * of them; without any, whatever runs in the repository. With both ids, names and ids must be right at once, and the subject's
- * old form (`repo:OWNER/REPOSITORY:…`) and new one (`repo:OWNER@ID/REPOSITORY@ID:…`, GitHub changelog of 23 April 2026) are
- * allowed, in two definitions. Without them the linter warns `MUTABLE_GITHUB_NAME`.
+ * A workflow of GitHub Actions. Of `branch`, `tag` and `pullRequest` at most one; without them any branch or tag, and no pull
+ * request. With both ids, names and ids must be right at once, and the subject's old form (`repo:OWNER/REPOSITORY:…`) and the
+ * one with ids (`repo:OWNER@ID/REPOSITORY@ID:…`, of repositories made, renamed or moved since July 2026) are allowed, in two
+ * definitions. Without them the linter warns `MUTABLE_GITHUB_NAME`.
  */
 export interface GithubActionsSubject {
   /** `OWNER/REPOSITORY`, in upper and lower case as GitHub shows it. */
   repository: string;
-  /** Branch, such as `main`, or a pattern. Jobs with an environment have that in their subject instead. */
+  /** Branch, such as `main`, or a pattern. Default: any. */
   branch?: string;
-  /** Tag, such as `v1`, or a pattern. */
+  /** Tag, such as `v1`, or a pattern. Default: any. */
   tag?: string;
-  /** Deployment environment of the job. */
+  /**
+   * Deployment environment of the job; its branch, tag or pull request can be given besides. Default: jobs without an
+   * environment, since the environment takes the place of the branch in the subject.
+   */
   environment?: string;
   /** Runs for pull requests, whose code has not been reviewed yet. Default: false. */
   pullRequest?: boolean;
@@ -27,21 +30,48 @@ export interface GithubActionsSubject {
   ownerId?: string;
   /** Pattern of the workflow's file and ref, `OWNER/REPOSITORY/.github/workflows/FILE@REF`. Default: any workflow. */
   workflowRef?: string;
+  /** The same of the reusable workflow that the job calls. Default: any, and none. */
+  jobWorkflowRef?: string;
+  /**
+   * What the subject is made of, in this order, where the repository or its organization has changed it:
+   * `include_claim_keys` of GitHub's REST API. Default: `repo` and `context`, GitHub's own.
+   */
+  includeClaimKeys?: string[];
 }
 
 const REPOSITORY = /^[A-Za-z0-9_-]+\/[A-Za-z0-9._-]+$/;
-const CONTEXTS = ["branch", "tag", "environment", "pullRequest"] as const;
+const REFS = ["branch", "tag", "pullRequest"] as const;
 
-/** GitHub Actions (GitHub documentation, "OpenID Connect reference"; changelog, 23 April 2026, for ids in subjects). */
+/** Refs of branches and tags: those of pull requests are refs/pull/NUMBER/merge. */
+const NO_PULL_REQUEST = "refs/*s/*";
+
+/** Keys of a subject whose value a typed subject may not say; besides `repo` and `context`. */
+const CLAIM_KEY = /^(?!repository$)[a-z_]+$/;
+
+/**
+ * GitHub Actions (github/docs at 051718f2, content/actions/reference/security/oidc.md; for data residency "Substituted values on
+ * GHE.com", for an enterprise "Customizing the issuer value for an enterprise" there).
+ */
 export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> = {
   key: "githubActions",
   name: "GitHub Actions",
   urls: ["https://token.actions.githubusercontent.com"],
-  // An enterprise's issuer has its name behind the host; GitHub Enterprise Server signs at /_services/token of its own host.
-  signs: (url) => /^https:\/\/(token\.actions\.githubusercontent\.com(\/|$)|[^/]+\/_services\/token$)/.test(url),
+  // An enterprise's issuer has its slug behind the host, with data residency its subdomain in the host; GitHub Enterprise Server
+  // signs at /_services/token of its own host.
+  signs: (url) =>
+    /^https:\/\/(token\.actions\.(githubusercontent\.com|[a-z0-9-]+\.ghe\.com)(\/[^/]+)?|[^/]+\/_services\/token)$/.test(
+      url,
+    ),
   multiTenant: true,
   tenancy: "sub",
-  subjects: [{ start: "repo:", end: "/", parts: ["", "the owner", "the repository"] }],
+  // The first is GitHub's own; the others can be chosen by `include_claim_keys`. What begins otherwise names no tenant.
+  subjects: [
+    { start: "repo:", end: "/", parts: ["", "the owner", "the repository"] },
+    ...["repository_owner", "repository_owner_id", "repository_id", "enterprise", "enterprise_id"].map((claim) => ({
+      start: `${claim}:`,
+      end: ":",
+    })),
+  ],
   labels: ["environment"],
   idInSubject: /@\d+$/,
   withoutIds: (subject) => subject.replace(/^repo:([^/@:]+)@\d+\/([^/@:]+)@\d+/, "repo:$1/$2"),
@@ -58,7 +88,7 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
     workflow_ref: { is: "name", tenantEnd: "/" },
     ...each("name", "actor"),
     ...each("id", "actor_id", "environment_node_id"),
-    ...each("verified", "check_run_id", "environment", "event_name", "issuer_scope", "job_workflow_sha", "ref"),
+    ...each("verified", "check_run_id", "environment", "event_name", "job_workflow_sha", "ref"),
     ...each("verified", "ref_protected", "ref_type", "repository_visibility", "run_attempt", "run_id", "run_number"),
     ...each("verified", "runner_environment", "sha", "workflow_sha"),
     // Properties of a repository have names of their owner's choice.
@@ -87,53 +117,81 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
 
   /**
    * The subject begins with `repo:OWNER/REPOSITORY:`, that of new, renamed and moved repositories with
-   * `repo:OWNER@ID/REPOSITORY@ID:`.
+   * `repo:OWNER@ID/REPOSITORY@ID:`, if it is not made of other claims.
    *
    * With the ids known, an allow has both forms, each with rules on the ids besides: a token must have name, context and ids
    * right at once, whichever form it comes in. Rules on the ids alone would be one definition, but then claims that any job of
-   * the repository has would have to stand for the context. A deny goes by the repository's id alone, because a new name must
-   * not escape it; without ids it has both forms, whatever the ids.
+   * the repository has would have to stand for the context. A subject of other claims need not name the repository, so that has
+   * a rule of its own. A deny goes by the repository's id alone, because a new name must not escape it; without ids it has both
+   * forms, whatever the ids.
    */
   rules(subject, where, decision) {
-    const { repository, repositoryId, ownerId, workflowRef } = subject;
+    const { repository, repositoryId, ownerId, includeClaimKeys } = subject;
     checkLiteral(repository, `${where}.repository`, REPOSITORY, "give OWNER/REPOSITORY");
-    const context = contextOf(subject, where);
+    const place = placeOf(subject, where);
+    const shared = {
+      ...workflowsOf(subject, where),
+      ...(place.environment !== undefined && place.ref && refRule(place)),
+    };
     const [owner = "", name = ""] = repository.split("/");
-    const shared: Rules = {};
-    if (workflowRef !== undefined) {
-      const fix = "give OWNER/REPOSITORY/.github/workflows/FILE@REF";
-      checkPattern(workflowRef, `${where}.workflowRef`, /^[^/\s]+\/[^/\s]+\/\S+$/, fix);
-      shared.workflow_ref = workflowRef;
+    const isKnown = repositoryId !== undefined || ownerId !== undefined;
+    if (isKnown) {
+      const fix = "give both ids: `gh api repos/OWNER/REPOSITORY --jq '.id, .owner.id'` prints them";
+      checkLiteral(repositoryId, `${where}.repositoryId`, NUMERIC_ID, fix);
+      checkLiteral(ownerId, `${where}.ownerId`, NUMERIC_ID, fix);
     }
-    if (repositoryId === undefined && ownerId === undefined) {
-      const withIds = { sub: `repo:${owner}@*/${name}@*:${context}`, ...shared };
-      const byName = { sub: `repo:${repository}:${context}`, ...shared };
-      return decision === "deny" ? [byName, withIds] : [byName];
+    const ids: Rules = isKnown ? { repository_id: String(repositoryId), repository_owner_id: String(ownerId) } : {};
+    const withIds = `${owner}@${ownerId}/${name}@${repositoryId}`;
+    if (includeClaimKeys !== undefined) {
+      const { repository_owner_id: _, ...repositoryAlone } = ids;
+      const whose = isKnown ? (decision === "deny" ? repositoryAlone : ids) : { repository };
+      const claims = { ...whose, ...placeRules(place, decision), ...shared };
+      const subjects = (isKnown ? [repository, withIds] : [repository]).map((repo) =>
+        subjectOf(includeClaimKeys, { ...subject, repo, owner }, place, `${where}.includeClaimKeys`),
+      );
+      return decision === "deny" ? [claims] : [...new Set(subjects)].map((sub) => ({ sub, ...claims }));
     }
-    const fix = "give both ids: `gh api repos/OWNER/REPOSITORY --jq '.id, .owner.id'` prints them";
-    checkLiteral(repositoryId, `${where}.repositoryId`, NUMERIC_ID, fix);
-    checkLiteral(ownerId, `${where}.ownerId`, NUMERIC_ID, fix);
-    const ids: Rules = { repository_id: String(repositoryId), repository_owner_id: String(ownerId) };
     if (decision === "deny") {
+      const context = contextOf(place, "*");
       const anyName: Rules = context === "*" ? {} : { sub: `*:${context}` };
-      return [{ ...anyName, repository_id: String(repositoryId), ...shared }];
+      return isKnown
+        ? [{ ...anyName, repository_id: String(repositoryId), ...shared }]
+        : [repository, `${owner}@*/${name}@*`].map((repo) => ({ sub: `repo:${repo}:${context}`, ...shared }));
     }
-    const subjects = [`repo:${repository}:${context}`, `repo:${owner}@${ownerId}/${name}@${repositoryId}:${context}`];
-    return subjects.map((sub) => ({ sub, ...ids, ...shared }));
+    const noPullRequest = place.environment !== undefined && place.ref === undefined ? { ref: NO_PULL_REQUEST } : {};
+    return (isKnown ? [repository, withIds] : [repository]).map((repo) => ({
+      sub: `repo:${repo}:${contextOf(place, "ref:*")}`,
+      ...ids,
+      ...noPullRequest,
+      ...shared,
+    }));
   },
 
   neighbours(claims, open = []) {
     const [sub = ""] = claimValues(claims, ["sub"]);
-    const [, owner, ownerInSub, name, idInSub, context] =
-      /^repo:([^/@:]+)(?:@(\d+))?\/([^/@:]+)(?:@(\d+))?:(.*)$/s.exec(sub) ?? [];
-    const [ownerId = ownerInSub] = claimValues(claims, ["repository_owner_id"]);
-    const [repositoryId = idInSub] = claimValues(claims, ["repository_id"]);
-    const [workflowRef] = claimValues(claims, ["workflow_ref"]);
-    const mark = (inSub: string | undefined, id: string | undefined) => (inSub === undefined ? "" : `@${id}`);
+    const segments = segmentsOf(sub);
+    const [repository = ""] = claimValues(claims, ["repository"]);
+    const inSub = segments.find(({ key }) => key === "repo")?.value ?? repository;
+    const [, owner, ownerInSub, name, idInSub] = /^([^/@:]+)(?:@(\d+))?\/([^/@:]+)(?:@(\d+))?$/.exec(inSub) ?? [];
+    const context = segments.find(({ key }) => CONTEXTS.includes(key))?.text;
+    const claimOf = (claim: string) => claimValues(claims, [claim])[0];
+    const mark = (id: string | undefined, now: string | undefined) => (id === undefined ? "" : `@${now}`);
     return neighboursOf(
       claims,
       open,
-      owner === undefined ? undefined : { owner, name, context, ownerId, repositoryId, workflowRef },
+      owner === undefined
+        ? undefined
+        : {
+            ...{
+              owner,
+              name,
+              context,
+              workflowRef: claimOf("workflow_ref"),
+              jobWorkflowRef: claimOf("job_workflow_ref"),
+            },
+            ownerId: claimOf("repository_owner_id") ?? ownerInSub,
+            repositoryId: claimOf("repository_id") ?? idInSub,
+          },
       {
         owner: namesLike,
         name: namesLike,
@@ -141,45 +199,136 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
         ownerId: idsLike,
         repositoryId: idsLike,
         workflowRef: namesLike,
+        jobWorkflowRef: namesLike,
       },
-      (job) => ({
-        sub: `repo:${job.owner}${mark(ownerInSub, job.ownerId)}/${job.name}${mark(idInSub, job.repositoryId)}:${job.context}`,
-        repository: `${job.owner}/${job.name}`,
-        repository_owner: job.owner,
-        repository_id: job.repositoryId,
-        repository_owner_id: job.ownerId,
-        workflow_ref: job.workflowRef,
-        ref: /^ref:(.*)/s.exec(job.context ?? "")?.[1] ?? claims.ref,
-        environment: /^environment:(.*)/s.exec(job.context ?? "")?.[1] ?? "",
-      }),
+      (job) => {
+        const now: Record<string, string | undefined> = {
+          repo: `${job.owner}${mark(ownerInSub, job.ownerId)}/${job.name}${mark(idInSub, job.repositoryId)}`,
+          repository_owner: job.owner,
+          repository_id: job.repositoryId,
+          repository_owner_id: job.ownerId,
+          workflow_ref: job.workflowRef,
+          job_workflow_ref: job.jobWorkflowRef,
+        };
+        const texts = segments.map(({ key, text }) =>
+          now[key] !== undefined ? `${key}:${now[key]}` : CONTEXTS.includes(key) ? job.context : text,
+        );
+        return {
+          ...now,
+          sub: texts.join(":"),
+          repository: `${job.owner}/${job.name}`,
+          ref: /^ref:(.*)/s.exec(job.context ?? "")?.[1] ?? claims.ref,
+          environment: /^environment:(.*)/s.exec(job.context ?? "")?.[1] ?? "",
+        };
+      },
     );
   },
 };
 
-/** The part of the subject behind the repository. An environment takes the place of the branch in it. */
-function contextOf(subject: GithubActionsSubject, where: string): string {
-  const given = CONTEXTS.filter((context) => subject[context] !== undefined && subject[context] !== false);
+/** Where a job runs: for which ref, or pattern of refs, and in which environment. */
+interface Place {
+  ref?: string;
+  environment?: string;
+}
+
+const PULL_REQUESTS = "refs/pull/*";
+
+function placeOf(subject: GithubActionsSubject, where: string): Place {
+  const given = REFS.filter((ref) => subject[ref] !== undefined && subject[ref] !== false);
   if (given.length > 1) {
-    const fix = `give one of ${CONTEXTS.join(", ")}`;
-    throw subjectInvalid(
-      `${given.join(" and ")} are mutually exclusive: a token's subject has one of them`,
-      where,
-      fix,
-    );
+    const what = `${given.join(" and ")} are mutually exclusive: a job runs for one of them`;
+    throw subjectInvalid(what, where, `give one of ${REFS.join(", ")}`);
   }
   const { branch, tag, environment, pullRequest } = subject;
   if (branch !== undefined) {
     checkPattern(branch, `${where}.branch`, REF_PATTERN, "give the branch's name alone, such as main or release/*");
-    return `ref:refs/heads/${branch}`;
   }
   if (tag !== undefined) {
     checkPattern(tag, `${where}.tag`, REF_PATTERN, "give the tag's name alone, such as v1 or v*");
-    return `ref:refs/tags/${tag}`;
   }
   if (environment !== undefined) {
     checkLiteral(environment, `${where}.environment`, /^[^\r\n]+$/, "give the environment's name");
+  }
+  const ref =
+    branch !== undefined
+      ? `refs/heads/${branch}`
+      : tag !== undefined
+        ? `refs/tags/${tag}`
+        : pullRequest
+          ? PULL_REQUESTS
+          : undefined;
+  return { ref, environment };
+}
+
+function refRule({ ref }: Place): Rules {
+  return ref === undefined ? {} : { ref };
+}
+
+/** The part of the subject behind the repository. An environment takes the place of the branch in it. */
+function contextOf({ ref, environment }: Place, any: string): string {
+  if (environment !== undefined) {
     // Colons part the subject, so GitHub writes those of names in another way.
     return `environment:${environment.replaceAll(":", "%3A")}`;
   }
-  return pullRequest ? "pull_request" : "*";
+  return ref === undefined ? any : ref === PULL_REQUESTS ? "pull_request" : `ref:${ref}`;
+}
+
+/** The same by claims, for subjects that need not hold it. */
+function placeRules({ ref, environment }: Place, decision: Decision): Rules {
+  return {
+    ...(environment !== undefined && { environment }),
+    ...refRule({ ref: ref ?? (decision === "allow" ? NO_PULL_REQUEST : undefined) }),
+  };
+}
+
+function workflowsOf({ workflowRef, jobWorkflowRef }: GithubActionsSubject, where: string): Rules {
+  const rules: Rules = {};
+  for (const [field, claim, value] of [
+    ["workflowRef", "workflow_ref", workflowRef],
+    ["jobWorkflowRef", "job_workflow_ref", jobWorkflowRef],
+  ] as const) {
+    if (value !== undefined) {
+      const fix = "give OWNER/REPOSITORY/.github/workflows/FILE@REF";
+      checkPattern(value, `${where}.${field}`, /^[^/\s]+\/[^/\s]+\/\S+$/, fix);
+      rules[claim] = value;
+    }
+  }
+  return rules;
+}
+
+/** A subject made of the claims that the repository or its organization chose. */
+function subjectOf(
+  keys: readonly string[],
+  subject: GithubActionsSubject & { repo: string; owner: string },
+  place: Place,
+  where: string,
+): string {
+  const values: Record<string, string | undefined> = {
+    repo: subject.repo,
+    repository_owner: subject.owner,
+    repository_id: subject.repositoryId,
+    repository_owner_id: subject.ownerId,
+    ref: place.ref,
+    environment: place.environment?.replaceAll(":", "%3A"),
+    workflow_ref: subject.workflowRef,
+    job_workflow_ref: subject.jobWorkflowRef,
+  };
+  if (keys.length === 0) {
+    throw subjectInvalid("a subject is made of at least one claim", where, "leave it out for GitHub's own subject");
+  }
+  return keys
+    .map((key) => {
+      checkLiteral(key, where, CLAIM_KEY, "give the list that GitHub's REST API has, with `repo` for the repository");
+      return key === "context" ? contextOf(place, "*") : `${key}:${values[key] ?? "*"}`;
+    })
+    .join(":");
+}
+
+const CONTEXTS = ["ref", "environment", "pull_request"];
+
+/** The claims that a subject is made of: `KEY:VALUE` each, and `pull_request` alone. Colons of values are written `%3A`. */
+function segmentsOf(sub: string): { key: string; value?: string; text: string }[] {
+  return [...sub.matchAll(/(?:^|:)(?:(pull_request)(?=:|$)|([^:]*):([^:]*))/g)].map(([, alone, key = "", value]) =>
+    alone === undefined ? { key, value, text: `${key}:${value}` } : { key: alone, text: alone },
+  );
 }

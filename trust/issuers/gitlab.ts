@@ -1,5 +1,5 @@
 import { claimValues } from "../claims";
-import type { Rules } from "../policy";
+import type { Decision, Rules } from "../policy";
 import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "./literal";
 import { idsLike, namesLike, neighboursOf } from "./near-misses";
 import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
@@ -7,7 +7,11 @@ import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
 /** What a pipeline of GitLab runs for. */
 export type GitlabRefType = "branch" | "tag";
 
-/** A pipeline of GitLab CI: its tokens' `sub` is `project_path:PROJECT:ref_type:TYPE:ref:REF`. */
+/**
+ * A pipeline of GitLab CI, on gitlab.com or a GitLab of one's own: its tokens' `sub` is
+ * `project_path:PROJECT:ref_type:TYPE:ref:REF`. That of a merge request names the project and branch it comes from, so a fork's
+ * is another project's.
+ */
 export interface GitlabSubject {
   /** Path of the project with all its groups, `GROUP/PROJECT`. */
   project: string;
@@ -17,6 +21,12 @@ export interface GitlabSubject {
   ref?: string;
   /** Number of the project, in addition: a path that is given up can become another's. */
   projectId?: string;
+  /** Number of the group or user that has the project, in addition. A project that moves gets another. */
+  namespaceId?: string;
+  /** Whether the branch or tag must be a protected one. Default: false. */
+  refProtected?: boolean;
+  /** Environment that the job deploys to, in addition. Default: any, and none. */
+  environment?: string;
 }
 
 const PROJECT = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)+$/;
@@ -24,7 +34,10 @@ const PROJECT = /^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)+$/;
 /** A merge request's pipeline runs for its branch: no token ever says `mr`. */
 const REF_TYPES = ["branch", "tag"];
 
-/** GitLab CI/CD on gitlab.com (GitLab documentation, "OpenID Connect (OIDC) Authentication Using ID Tokens"). */
+/**
+ * GitLab CI/CD (gitlabhq/gitlabhq at ef0ff4b5, doc-locale/ko-kr/ci/secrets/id_token_authentication.md, as of GitLab 18.9; its
+ * older English version is at 5b3014ad). A GitLab of one's own signs with its own URL, which can be any.
+ */
 export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
   key: "gitlab",
   name: "GitLab CI/CD",
@@ -40,15 +53,13 @@ export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
     namespace_id: { is: "id", identifies: "tenant", tenantEnd: "" },
     project_path: { is: "name", identifies: "subject", tenantEnd: "/" },
     namespace_path: { is: "name", identifies: "tenant", tenantEnd: "/" },
-    ...each("name", "user_login", "user_email", "groups_direct", "job_project_path", "job_namespace_path"),
-    ...each("name", "job_policy_ref_uri", "ci_config_ref_uri"),
+    ...each("name", "user_login", "user_email", "user_identities", "groups_direct", "job_project_path"),
+    ...each("name", "job_namespace_path", "ci_config_ref_uri", "job_config.url"),
     ...each("id", "user_id", "job_project_id", "job_namespace_id", "runner_id"),
     ...each("verified", "project_visibility", "user_access_level", "pipeline_id", "pipeline_source", "job_id"),
-    ...each("verified", "job_source", "job_policy_ref_sha", "job_config", "ref", "ref_type", "ref_path"),
-    ...each("verified", "ref_protected", "environment", "environment_protected", "runner_environment", "sha"),
-    ...each("verified", "ci_config_sha"),
+    ...each("verified", "job_source", "job_config.sha", "ref", "ref_type", "ref_path", "ref_protected", "environment"),
+    ...each("verified", "environment_protected", "runner_environment", "sha", "ci_config_sha"),
     ...untrusted("the author of the job, in .gitlab-ci.yml", "environment_action", "deployment_tier"),
-    ...untrusted("the author of the job, in .gitlab-ci.yml", "deployment_action"),
   },
   suggested: ["project_id", "namespace_id", "ref", "ref_type", "environment"],
   audience: { rule: "what the job writes as aud of the token in id_tokens; it must write one" },
@@ -80,13 +91,12 @@ export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
       checkPattern(ref, `${where}.ref`, REF_PATTERN, "give the name alone, such as main or release/*");
     }
     const context = refType === undefined ? "*" : `ref_type:${refType}:ref:${ref ?? "*"}`;
-    if (projectId === undefined) {
-      return [{ sub: `project_path:${project}:${context}` }];
+    const job = { ...idsOf(subject, where, decision), ...jobOf(subject, where) };
+    if (decision === "allow" || projectId === undefined) {
+      return [{ sub: `project_path:${project}:${context}`, ...job }];
     }
-    checkLiteral(projectId, `${where}.projectId`, NUMERIC_ID, "give the project's number, as its page shows it");
     const anyPath: Rules = context === "*" ? {} : { sub: `*:${context}` };
-    const path = decision === "deny" ? anyPath : { sub: `project_path:${project}:${context}` };
-    return [{ ...path, project_id: String(projectId) }];
+    return [{ ...anyPath, ...job }];
   },
 
   neighbours(claims, open = []) {
@@ -118,3 +128,27 @@ export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
     );
   },
 };
+
+/** A deny goes by the project's id alone, because it must hold wherever the project moves. */
+function idsOf({ projectId, namespaceId }: GitlabSubject, where: string, decision: Decision): Rules {
+  const fix = "give the number that its page shows";
+  const rules: Rules = {};
+  if (projectId !== undefined) {
+    checkLiteral(projectId, `${where}.projectId`, NUMERIC_ID, fix);
+    rules.project_id = projectId;
+  }
+  if (namespaceId !== undefined) {
+    checkLiteral(namespaceId, `${where}.namespaceId`, NUMERIC_ID, fix);
+    if (decision === "allow" || projectId === undefined) {
+      rules.namespace_id = namespaceId;
+    }
+  }
+  return rules;
+}
+
+function jobOf({ refProtected, environment }: GitlabSubject, where: string): Rules {
+  if (environment !== undefined) {
+    checkLiteral(environment, `${where}.environment`, /^[^\r\n]+$/, "give the environment's name");
+  }
+  return { ...(refProtected && { ref_protected: "true" }), ...(environment !== undefined && { environment }) };
+}

@@ -1,5 +1,9 @@
 import { formatClaimPath } from "../claims";
 import { aks } from "./aks";
+import { azureDevops } from "./azure-devops";
+import { bitbucket } from "./bitbucket";
+import { buildkite } from "./buildkite";
+import { circleci } from "./circleci";
 import { eks } from "./eks";
 import { githubActions } from "./github-actions";
 import { gitlab } from "./gitlab";
@@ -8,10 +12,25 @@ import { kubernetes } from "./kubernetes";
 import { OTHER_ISSUERS } from "./other-issuers";
 import { pulumiDeployments } from "./pulumi-deployments";
 import { pulumiEsc } from "./pulumi-esc";
-import type { ClaimFacts, IssuerFacts, IssuerRecord, Tenancy } from "./record";
+import type { ClaimFacts, IssuerFacts, IssuerRecord, KnownIssuer, Tenancy } from "./record";
+import { terraformCloud } from "./terraform-cloud";
 
 /** Every issuer with a record. Where two sign at one address, the first is taken for it. */
-export const ISSUERS = [githubActions, gitlab, pulumiDeployments, pulumiEsc, eks, gke, aks, kubernetes] as const;
+export const ISSUERS = [
+  githubActions,
+  gitlab,
+  circleci,
+  buildkite,
+  bitbucket,
+  azureDevops,
+  terraformCloud,
+  pulumiDeployments,
+  pulumiEsc,
+  eks,
+  gke,
+  aks,
+  kubernetes,
+] as const;
 
 /** An issuer that the linter knows, by the name of its block in a trust or a policy. */
 export type IssuerKey = (typeof ISSUERS)[number]["key"];
@@ -19,6 +38,15 @@ export type IssuerKey = (typeof ISSUERS)[number]["key"];
 /** The subjects that users type, by issuer. */
 export type IssuerSubjects = {
   [R in (typeof ISSUERS)[number] as R["key"]]: Parameters<R["rules"]>[0];
+};
+
+/** What says which issuer a trust is about, by issuer. */
+export type IssuerTrusts = {
+  [R in (typeof ISSUERS)[number] as R["key"]]: R extends IssuerRecord<string, never, infer T>
+    ? unknown extends T
+      ? KnownIssuer
+      : T
+    : never;
 };
 
 /** What is known of all issuers, also of those without a record. */
@@ -37,6 +65,12 @@ export function issuerByKey(key: IssuerKey): IssuerRecord<IssuerKey> {
     throw new RangeError(`there is no issuer ${key}`);
   }
   return record;
+}
+
+/** `iss` of the tokens of the issuer that a trust's block names; undefined when the block does not say it. */
+export function issuerUrlOf(key: IssuerKey, given: KnownIssuer, where: string): string | undefined {
+  const { issuerUrl, urls } = issuerByKey(key);
+  return issuerUrl === undefined ? (given.issuerUrl ?? urls[0]) : issuerUrl(given, where);
 }
 
 /** What names the tenant in tokens of an issuer (`HOST/PATH`) that signs for many; undefined for an issuer of one owner. */
@@ -58,8 +92,7 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
-export type { GithubActionsSubject } from "./github-actions";
-export type { GitlabSubject } from "./gitlab";
+export type { GitlabRefType } from "./gitlab";
 export {
   checkGkeNames,
   checkProjectId,
@@ -69,12 +102,11 @@ export {
   gkeIssuerUrl,
   workloadPool,
 } from "./gke";
-export { type KubernetesSubject, type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
-export { checkLiteral, subjectInvalid } from "./literal";
+export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
+export { checkLiteral, subjectInvalid, UUID } from "./literal";
 export { type PodMaker, podNames } from "./pod-names";
-export type { DeploymentOperation, PulumiDeploymentsSubject } from "./pulumi-deployments";
-export type { PulumiEscSubject } from "./pulumi-esc";
-export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, SubjectForm } from "./record";
+export type { DeploymentOperation } from "./pulumi-deployments";
+export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, KnownIssuer, SubjectForm } from "./record";
 export {
   checkIssuerOptions,
   checkKeySet,

@@ -52,7 +52,12 @@ export const cluster = {
   urls: [],
   // One owner hands out all namespaces.
   multiTenant: false,
-  subjects: [{ start: "system:serviceaccount:", end: ":", parts: ["", "", "the namespace", "the ServiceAccount"] }],
+  subjects: [
+    {
+      ...{ start: "system:serviceaccount:", end: ":", ofOneOwner: true },
+      parts: ["", "", "the namespace", "the ServiceAccount"],
+    },
+  ],
   // Kubernetes documentation, "Managing Service Accounts": schema of private claims.
   claims: {
     ...REGISTERED,

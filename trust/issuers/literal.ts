@@ -31,5 +31,8 @@ export function checkPattern(value: unknown, where: string, form: RegExp, fix: s
 /** Ids that services count: digits. */
 export const NUMERIC_ID = /^\d+$/;
 
+/** UUIDs, as services write them. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Names of branches and tags as git allows them, and the wildcards it does not (git-check-ref-format). */
 export const REF_PATTERN = /^(?!refs\/)[^\s~^:\\[]+$/;

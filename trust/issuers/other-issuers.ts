@@ -1,8 +1,5 @@
 import type { IssuerFacts, Tenancy } from "./record";
 
-/** HCP Terraform and Buildkite begin their subjects alike. */
-const ORGANIZATION = [{ start: "organization:", end: ":" }];
-
 /** Issuers of which no more is known: what tells their tenants apart. */
 const MULTI_TENANT: Record<string, Tenancy> = {
   "oidc.codefresh.io": "sub",
@@ -27,47 +24,6 @@ const MULTI_TENANT: Record<string, Tenancy> = {
  * 0405b88), and what AWS STS and Entra ID make of their claims.
  */
 export const OTHER_ISSUERS: readonly IssuerFacts[] = [
-  // HCP Terraform
-  {
-    urls: ["https://app.terraform.io"],
-    tenancy: "sub",
-    subjects: ORGANIZATION,
-    labels: ["organization", "project", "workspace", "run_phase"],
-    claims: {
-      terraform_organization_id: { is: "id", identifies: "tenant", tenantEnd: "" },
-      terraform_organization_name: { is: "name", identifies: "tenant", tenantEnd: "" },
-      terraform_project_id: { is: "id", identifies: "tenant" },
-      terraform_workspace_id: { is: "id", identifies: "subject", tenantEnd: "" },
-    },
-    entra: {
-      issuers: /^https:\/\/app\.(eu\.)?terraform\.io$/,
-      // An expression can be about nothing but the subject.
-      claims: { sub: ["eq", "matches"] },
-      required: [],
-    },
-  },
-  // Buildkite
-  {
-    urls: ["https://agent.buildkite.com"],
-    tenancy: "sub",
-    subjects: ORGANIZATION,
-    claims: {
-      organization_id: { is: "id", identifies: "tenant", tenantEnd: "" },
-      organization_slug: { is: "name", identifies: "tenant", tenantEnd: "" },
-    },
-    awsKeys: [
-      ...["build_branch", "cluster_id", "cluster_name", "organization_id", "organization_slug", "pipeline_id"],
-      "pipeline_slug",
-    ],
-  },
-  // CircleCI
-  {
-    urls: [],
-    signs: (url) => /^https:\/\/oidc\.circleci\.com\/org\//.test(url),
-    subjects: [{ start: "org/", end: "/" }],
-    claims: {},
-    awsKeys: ["oidc.circleci.com/project-id"],
-  },
   // Oracle Cloud Infrastructure
   {
     urls: [],

@@ -15,11 +15,10 @@ export interface PulumiDeploymentsSubject {
   project: string;
   /** Name of the stack. */
   stack: string;
-  /** `preview`, `update`, `refresh` or `destroy`. Default: any, of which the linter warns. */
+  /** What the run does. Default: any, of which the linter warns. What the token of a drift run names was not verified, so the two drift operations are warned of. */
   operation?: DeploymentOperation;
 }
 
-// What the token of a drift run names was not verified, so the two drift operations are warned of.
 /** `OperationContextRequest.operation` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json). */
 const OPERATIONS: readonly DeploymentOperation[] = [
   "preview",

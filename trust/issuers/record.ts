@@ -20,6 +20,8 @@ export type ClaimFacts = (
   readonly identifies?: "subject" | "tenant" | "tenants";
   /** It begins with a tenant's name or id: what ends that part, `""` when all of it is the tenant's. Default: it does not. */
   readonly tenantEnd?: string;
+  /** Whether it begins with a host of the issuer's choice, up to the first slash: no other host can stand for its dots. */
+  readonly beginsWithHost?: true;
 };
 
 /** How subjects of an issuer begin. */
@@ -28,6 +30,8 @@ export interface SubjectForm {
   readonly start: string;
   /** Ends the tenant's name. */
   readonly end: string;
+  /** Whether all tenants belong to the owner of the issuer, such as the namespaces of a cluster. */
+  readonly ofOneOwner?: true;
   /** What the parts between `:` and `/` are called, from the first one. Default: see `labels`. */
   readonly parts?: readonly string[];
 }
@@ -63,13 +67,29 @@ export interface IssuerFacts {
   readonly entra?: EntraComparisons;
 }
 
-/** Everything about one issuer. `K`: its key; `S`: the subject users type for it. */
-export interface IssuerRecord<K extends string = string, S = unknown> extends IssuerFacts {
+/** An issuer that has a usual address. */
+export interface KnownIssuer {
+  /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
+  issuerUrl?: string;
+}
+
+/**
+ * Everything about one issuer. `K`: its key; `S`: the subject users type for it; `T`: what says which issuer of this kind a trust
+ * is about,
+ * by default a {@link KnownIssuer}. `S` and `T` are arguments of the Pulumi package: their fields are Inputs there, with these doc comments.
+ */
+export interface IssuerRecord<K extends string = string, S = unknown, T = unknown> extends IssuerFacts {
   /** Name of its block in arguments: of the trusted issuer, and of a subject of its tokens. */
   readonly key: K;
   /** For messages. */
   readonly name: string;
   signs(issuerUrl: string): boolean;
+  /**
+   * `iss` of the tokens. Default: the `issuerUrl` that is given, else the first of `urls`.
+   *
+   * @throws OidcRunnerError `SUBJECT_INVALID`
+   */
+  issuerUrl?(given: T, where: string): string;
   /** Whether it signs for tenants that are strangers to each other. */
   readonly multiTenant: boolean;
   /** Why uploaded keys stop working. Default: they don't. */
@@ -106,6 +126,8 @@ export interface AudienceRule<S> {
   readonly rule: string;
   /** Audience of a subject's tokens: null if none can be assumed. Default: `urn:pulumi:org:ORGANIZATION`, which a job asks for. */
   of?(subject: S): string | null;
+  /** The audience that no job can change, and who else takes tokens with it. Default: a job chooses. */
+  readonly fixed?: { readonly audience: string; readonly sharedWith: string };
 }
 
 /** Claims of every token (RFC 7519 §4.1). */

@@ -1,3 +1,4 @@
+import { claimFacts, UUID } from "../issuers";
 import { admitsAnyTenant, admitsSeveralTenants } from "./any-tenant";
 import { admitsByDot } from "./dots";
 import type { FindingOf } from "./finding";
@@ -26,7 +27,10 @@ const WORD_ENDS = "-_#";
 /** Finds patterns of an allow that admit more than they seem to: a subject that names no one, and wildcards that reach on. */
 export function checkBreadth(subject: Subject): Finding[] {
   return subject.rules.flatMap((rule) => {
-    const tenant = tenantOf(rule);
+    if (namesNoTenant(rule, subject)) {
+      return [broad(rule)];
+    }
+    const tenant = tenantOf(rule, subject.issuer);
     if (tenant === undefined) {
       return [];
     }
@@ -41,6 +45,21 @@ export function checkBreadth(subject: Subject): Finding[] {
     }
     return [...findings, ...severalTenants(rule, subject)];
   });
+}
+
+/**
+ * Whether it is on a subject of a form that says nothing of the tenant, of an issuer that signs for strangers, and nothing else
+ * says whose token it is. Some let each customer choose what subjects are made of.
+ */
+function namesNoTenant({ keys, shape }: Rule, { issuer, rules }: Subject): boolean {
+  if (keys[0] !== "sub" || issuer?.tenancy !== "sub" || UUID.test(shape)) {
+    return false;
+  }
+  const said = rules.some(({ keys: other, shape: text }) => {
+    const facts = claimFacts(issuer, other);
+    return facts?.identifies !== undefined && !/^[*?.]/.test(text);
+  });
+  return !said && !admitsAnyTenant(shape) && !issuer.subjects.some(({ start }) => shape.startsWith(start));
 }
 
 /** What the other checks leave: a wildcard that takes a letter of the tenant all the same. A dot is one more of them. */

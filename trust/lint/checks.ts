@@ -1,3 +1,4 @@
+import { AUDIENCES, checkAudience } from "./check-audience";
 import { BREADTH, checkBreadth } from "./check-breadth";
 import { CLAIMS, checkClaims } from "./check-claims";
 import { checkMutableNames, MUTABLE_NAMES } from "./check-mutable-names";
@@ -12,6 +13,7 @@ export const SUBJECT_CHECKS = [
   { check: checkBreadth, names: BREADTH },
   { check: checkMutableNames, names: MUTABLE_NAMES },
   { check: checkClaims, names: CLAIMS },
+  { check: checkAudience, names: AUDIENCES },
 ] as const;
 
 /** A finding of these checks. */

@@ -1,3 +1,4 @@
+export { checkAudience } from "./check-audience";
 export { checkBreadth } from "./check-breadth";
 export { checkSubject, type Finding, SUBJECT_CHECKS } from "./checks";
 export { type Comparison, checkConflicts, checkLiterals, missingSubject, subjectOf } from "./comparisons";

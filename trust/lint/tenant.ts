@@ -1,5 +1,5 @@
 import { formatClaimPath } from "../claims";
-import { KNOWN_ISSUERS } from "../issuers";
+import { claimFacts, type IssuerFacts, KNOWN_ISSUERS, type SubjectForm } from "../issuers";
 import type { Rule } from "./rules-view";
 
 /** Which part of a pattern says whose token it is: organization, owner, namespace or top group. */
@@ -15,29 +15,31 @@ export interface Tenant {
   confined: boolean;
 }
 
-/** How subjects of the known issuers begin; `ofOneOwner`: all tenants belong to the owner of the issuer. */
-export const SUBJECT_FORMS = [
-  ...new Map(
-    KNOWN_ISSUERS.flatMap(({ subjects, ...issuer }) =>
-      subjects.map(
-        (form) => [form.start, { ...form, ofOneOwner: "multiTenant" in issuer && !issuer.multiTenant }] as const,
-      ),
-    ),
-  ).values(),
+/** How subjects of the known issuers begin. */
+export const SUBJECT_FORMS: readonly SubjectForm[] = [
+  ...new Map(KNOWN_ISSUERS.flatMap(({ subjects }) => subjects.map((form) => [form.start, form] as const))).values(),
 ];
 
-/** Claims besides the subject that name the tenant, and what ends it; `""`: nothing, all of it is the tenant. */
-const CLAIMS = new Map([
-  ["aud", ""],
-  ...KNOWN_ISSUERS.flatMap(({ claims }) =>
+/** Claims of any issuer that name the tenant, and what ends it. */
+const CLAIMS = new Map(
+  KNOWN_ISSUERS.flatMap(({ claims }) =>
     Object.entries(claims).flatMap(([path, { tenantEnd }]) =>
       tenantEnd === undefined ? [] : [[path, tenantEnd] as const],
     ),
   ),
-]);
+);
+
+/** What ends the tenant in a claim besides the subject; `""`: nothing, all of it is the tenant. */
+function tenantEnd(keys: readonly string[], issuer: IssuerFacts | undefined): string | undefined {
+  const path = formatClaimPath(keys) ?? "";
+  if (path === "aud") {
+    return "";
+  }
+  return issuer === undefined ? CLAIMS.get(path) : claimFacts(issuer, keys)?.tenantEnd;
+}
 
 /** A subject of an issuer that nothing is known of. */
-const UNKNOWN_FORM = { start: "", end: ":", ofOneOwner: false };
+const UNKNOWN_FORM: SubjectForm = { start: "", end: ":" };
 
 /** Namespaces are given out by the cluster's administrators, so a prefix ending in a hyphen can be theirs to promise. */
 const CLUSTER_DELIMITERS = ":/@-";
@@ -45,18 +47,18 @@ const CLUSTER_DELIMITERS = ":/@-";
 /** Anybody can register an owner whose name begins like another's, hyphen or not. */
 const PUBLIC_DELIMITERS = ":/@";
 
-/** The tenant's part of a rule's pattern; undefined for a claim that names no tenant. */
-export function tenantOf({ keys, shape }: Rule): Tenant | undefined {
+/** The tenant's part of a rule's pattern; undefined for a claim that names no tenant. Of an issuer that is not known, any may. */
+export function tenantOf({ keys, shape }: Rule, issuer?: IssuerFacts): Tenant | undefined {
   const [claim] = keys;
   if (keys.length === 1 && claim === "sub") {
     const { start, end, ofOneOwner } = SUBJECT_FORMS.find((form) => shape.startsWith(form.start)) ?? UNKNOWN_FORM;
     return { ...part(shape, start.length, end), ...namesOf(ofOneOwner) };
   }
-  const end = CLAIMS.get(formatClaimPath(keys) ?? "");
+  const end = tenantEnd(keys, issuer);
   return end === undefined ? undefined : { ...part(shape, 0, end), ...namesOf(claim === "kubernetes.io") };
 }
 
-function namesOf(ofOneOwner: boolean): Pick<Tenant, "delimiters" | "confined"> {
+function namesOf(ofOneOwner = false): Pick<Tenant, "delimiters" | "confined"> {
   return { delimiters: ofOneOwner ? CLUSTER_DELIMITERS : PUBLIC_DELIMITERS, confined: ofOneOwner };
 }
 

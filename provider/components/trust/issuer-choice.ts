@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkOwnIssuer, issuerByKey } from "../../../trust/issuers";
-import type { JsonWebKeySet, KeysFromCluster } from "../../resources";
+import { checkOwnIssuer, ISSUERS, type IssuerTrusts, issuerUrlOf, type KnownIssuer } from "../../../trust/issuers";
+import { type Blocks, isKnown, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
 import { clusterWay, type EksCluster, eksIssuerUrl } from "../eks";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke";
 import { exactlyOne } from "../lib";
@@ -25,14 +25,11 @@ export interface ClusterWithKeys extends IssuerWithKeys {
   jwksFromCluster?: pulumi.Input<KeysFromCluster>;
 }
 
-/** An issuer that has a usual address. */
-export interface KnownIssuer {
-  /** `iss` of its tokens where it is not the usual one: a server of one's own, or an enterprise's. */
-  issuerUrl?: pulumi.Input<string>;
-}
+/** Issuers of clusters: their trusts take more than a URL. */
+type Clusters = "eks" | "gke" | "aks" | "kubernetes";
 
 /** Who the issuer is: exactly one of these. */
-export interface TrustedIssuer {
+export interface TrustedIssuer extends Blocks<Omit<IssuerTrusts, Clusters>> {
   /** An EKS cluster, given as to an `EksOidcRunner`: by name, by its issuer or as a resource. */
   eks?: EksCluster;
   /** A GKE cluster, given as to a `GkeOidcRunner`: by its names or as a `gcp.container.Cluster`. */
@@ -41,20 +38,14 @@ export interface TrustedIssuer {
   aks?: IssuerByUrl;
   /** Any other cluster. */
   kubernetes?: ClusterWithKeys;
-  /** GitHub Actions. Default of its `issuerUrl`: `https://token.actions.githubusercontent.com`. */
-  githubActions?: KnownIssuer;
-  /** GitLab CI/CD. Default of its `issuerUrl`: `https://gitlab.com`. */
-  gitlab?: KnownIssuer;
-  /** Pulumi Deployments. Default of its `issuerUrl`: `https://api.pulumi.com/oidc`. */
-  pulumiDeployments?: KnownIssuer;
   /** Any other OIDC issuer. */
   custom?: IssuerWithKeys;
 }
 
-const KINDS = ["eks", "gke", "aks", "kubernetes", "githubActions", "gitlab", "pulumiDeployments", "custom"] as const;
-
 /** Which of the issuers is given. */
-export type TrustedIssuerKind = (typeof KINDS)[number];
+export type TrustedIssuerKind = keyof TrustedIssuer;
+
+const KINDS: readonly TrustedIssuerKind[] = [...ISSUERS.map(({ key }) => key), "custom"];
 
 /** An issuer as `OidcIssuer` takes it. */
 export interface ResolvedIssuer {
@@ -87,9 +78,10 @@ export function resolveIssuer(
     clusterWay(eks, `${where}.eks`);
     return { kind, issuerUrl: checkedIssuer(eksIssuerUrl(eks, owner), kind) };
   }
-  const { issuerUrl, jwks, jwksFromCluster }: Partial<ClusterWithKeys> = args[kind] ?? {};
-  const usual = kind === "custom" ? undefined : issuerByKey(kind).urls[0];
-  return { kind, issuerUrl: checkedIssuer(issuerUrl ?? usual ?? "", kind), jwks, jwksFromCluster };
+  const { jwks, jwksFromCluster, ...block } = (args[kind] ?? {}) as Partial<ClusterWithKeys>;
+  const urlOf = (known: KnownIssuer) => (kind === "custom" ? known.issuerUrl : issuerUrlOf(kind, known, kind)) ?? "";
+  const issuerUrl = isKnown(block) ? urlOf(block as KnownIssuer) : pulumi.output(block).apply(urlOf);
+  return { kind, issuerUrl: checkedIssuer(issuerUrl, kind), jwks, jwksFromCluster };
 }
 
 function checkedIssuer(issuerUrl: pulumi.Input<string>, kind: TrustedIssuerKind): pulumi.Input<string> {

@@ -19,8 +19,8 @@ import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./iss
 import type { TrustReference } from "./reference";
 
 /**
- * Arguments of `OidcTrustSetup`. Exactly one of `eks`, `gke`, `aks`, `kubernetes`, `githubActions`, `gitlab`,
- * `pulumiDeployments` and `custom` says who the issuer is.
+ * Arguments of `OidcTrustSetup`. Exactly one of the issuers' blocks, such as `eks`, `githubActions` and `custom`, says who the
+ * issuer is.
  */
 export interface OidcTrustSetupArgs extends TrustedIssuer {
   /** Pulumi organization that is to trust the issuer. */

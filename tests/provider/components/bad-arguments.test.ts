@@ -345,6 +345,12 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
         ],
       ),
       [
+        "an organization of CircleCI by its name",
+        "SUBJECT_INVALID",
+        { custom: undefined, circleci: { organizationId: "acme" } },
+        { custom: undefined, circleci: { organizationId: "0ca3ddd9-f0b0-4635-a98c-5866526961b6" } },
+      ],
+      [
         "a GitLab that is no URL",
         "ISSUER_URL_INVALID",
         { custom: undefined, gitlab: { issuerUrl: "git" } },

@@ -37,7 +37,7 @@ describe("trust/lint/check-claims", () => {
         untrusted += is === "untrusted" ? 1 : 0;
       }
     }
-    assert.ok(untrusted >= 6);
+    assert.ok(untrusted >= 5);
   });
 
   it("does so for every relying party that sees such a claim", () => {

@@ -1,6 +1,7 @@
 import { issuerOf } from "../../issuers";
 import {
   type Comparison,
+  checkAudience,
   checkConflicts,
   checkIssuer,
   checkLiterals,
@@ -62,7 +63,8 @@ function lintCredential(document: unknown, issuer: string | undefined): Finding[
     ...(clauses === undefined ? [] : checkClauses(clauses, subject, credential.issuer)),
     ...checkLiterals([audience, ...comparisons]),
     ...checkConflicts(comparisons),
-    ...checkSubject(subject),
+    // The audience that others fix is its own.
+    ...checkSubject(subject, [checkAudience]),
     ...unusualAudience(credential.audience),
     ...checkIssuer([credential.issuer], issuer, "issuer"),
   ]);

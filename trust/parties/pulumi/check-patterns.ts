@@ -44,7 +44,7 @@ function dots(subject: PolicySubject): Finding[] {
     rules.push({ keys: [], pattern: teamName, shape: teamName, path: `${path}.teamName` });
   }
   return rules.flatMap((rule) => {
-    const place = placeOfDot(rule);
+    const place = placeOfDot(rule, subject.issuer);
     if (place === undefined) {
       return [];
     }

@@ -88,6 +88,7 @@ describe("OidcTrustSetup", () => {
   const aks = "https://westeurope.oic.prod-aks.azure.com/tenant/id/";
   const gke = "https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/prod";
   const names = { project: "acme-prod", location: "europe-west1", name: "prod" };
+  const UUID = "0ca3ddd9-f0b0-4635-a98c-5866526961b6";
   const kinds: [string, Partial<OidcTrustSetupArgs>, string][] = [
     ["eks", { eks: { issuerUrl: eks } }, eks],
     ["aks, final slash kept", { aks: { issuerUrl: aks } }, aks],
@@ -109,6 +110,12 @@ describe("OidcTrustSetup", () => {
       "https://git.example.com",
     ],
     ["pulumiDeployments", { pulumiDeployments: {} }, "https://api.pulumi.com/oidc"],
+    ["circleci", { circleci: { organizationId: UUID } }, `https://oidc.circleci.com/org/${UUID}`],
+    [
+      "azureDevops, from an Output",
+      { azureDevops: { organizationId: pulumi.output(UUID) } },
+      `https://vstoken.dev.azure.com/${UUID}`,
+    ],
   ];
   for (const [kind, args, url] of kinds) {
     it(`takes the issuer from ${kind}; without policies there is no OidcPolicy`, async () => {

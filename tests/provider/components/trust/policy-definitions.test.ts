@@ -105,7 +105,7 @@ describe("definitions of OidcPolicy and OidcTrustSetup", () => {
       [{ custom: { issuerUrl: unknownUrl } }, undefined],
       [{ custom: { issuerUrl: pulumi.output(unknownUrl) } }, undefined],
     ] as const) {
-      const run = await setup({ ...issuer, policies: [{ ...TOKEN, rules: { aud: "a", sub: "b" } }] });
+      const run = await setup({ ...issuer, policies: [{ ...TOKEN, rules: { aud: "a", sub: "project_path:b/c:x" } }] });
       assert.deepEqual(run.errors, []);
       assert.equal(only(run, "OidcPolicy").inputs.issuerKind, kind);
     }

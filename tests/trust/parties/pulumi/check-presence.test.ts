@@ -43,7 +43,7 @@ describe("trust/parties/pulumi/check-presence", () => {
     assert.deepEqual(findings({ aud: AUD }), missing(inCluster));
     assert.deepEqual(findings({ aud: AUD }, "kubernetes"), missing(inCluster));
     assert.deepEqual(findings({ aud: AUD }, "gitlab"), missing("add a rule on sub"));
-    assert.deepEqual(findings({ aud: AUD, sub: SUB }, "gitlab"), []);
+    assert.deepEqual(findings({ aud: AUD, sub: "project_path:acme/app:ref_type:branch:ref:main" }, "gitlab"), []);
   });
 
   it("takes no claim for a part of it, nor for what it is a part of", () => {

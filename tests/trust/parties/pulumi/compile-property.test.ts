@@ -24,7 +24,7 @@ const AUD = "urn:pulumi:org:acme";
 function githubTokens({ owner, repo, ownerId, repoId }: Parts, context: string, aud = AUD): Claims[] {
   return [`repo:${owner}/${repo}:${context}`, `repo:${owner}@${ownerId}/${repo}@${repoId}:${context}`].map((sub) => ({
     ...{ iss: "https://token.actions.githubusercontent.com", aud, sub },
-    ...{ repository: `${owner}/${repo}`, repository_id: repoId, repository_owner_id: ownerId },
+    ...{ repository: `${owner}/${repo}`, repository_id: repoId, repository_owner_id: ownerId, ref: "refs/heads/x" },
   }));
 }
 

@@ -46,7 +46,7 @@ describe("trust/parties/pulumi/compile", () => {
       [{ aud: "sts.amazonaws.com", sub: "system:serviceaccount:ci:deployer" }],
       ["warning LITERAL_DOT_MATCHES_ANY"],
     ],
-    ["a repository", github({}), [{ aud: AUD, sub: "repo:acme/app:*" }], ["warning MUTABLE_GITHUB_NAME"]],
+    ["a repository", github({}), [{ aud: AUD, sub: "repo:acme/app:ref:*" }], ["warning MUTABLE_GITHUB_NAME"]],
     [
       "a branch",
       github({ branch: "main" }),
@@ -73,7 +73,7 @@ describe("trust/parties/pulumi/compile", () => {
     [
       "an environment whose name has a colon",
       github({ environment: "prod: eu" }),
-      [{ aud: AUD, sub: "repo:acme/app:environment:prod%3A eu" }],
+      [{ aud: AUD, sub: "repo:acme/app:environment:prod%3A eu", ref: "refs/*s/*" }],
       ["warning MUTABLE_GITHUB_NAME"],
     ],
     [
@@ -86,6 +86,59 @@ describe("trust/parties/pulumi/compile", () => {
         },
       ],
       ["warning MUTABLE_GITHUB_NAME"],
+    ],
+    ...(
+      [
+        ["a branch", { branch: "main" }, "refs/heads/main"],
+        ["tags", { tag: "v*" }, "refs/tags/v*"],
+        ["pull requests", { pullRequest: true }, "refs/pull/*"],
+      ] as const
+    ).map(([what, place, ref]): (typeof cases)[number] => [
+      `${what} in an environment, and a reusable workflow`,
+      github({ ...place, environment: "prod", jobWorkflowRef: "acme/ci/.github/workflows/up@refs/heads/main" }),
+      [
+        {
+          ...{ aud: AUD, sub: "repo:acme/app:environment:prod", ref },
+          job_workflow_ref: "acme/ci/.github/workflows/up@refs/heads/main",
+        },
+      ],
+      ["warning MUTABLE_GITHUB_NAME"],
+    ]),
+    [
+      "a subject of other claims, by name",
+      github({ branch: "main", includeClaimKeys: ["repository_owner", "repository_visibility"] }),
+      [
+        {
+          ...{ aud: AUD, sub: "repository_owner:acme:repository_visibility:*" },
+          ...{ repository: "acme/app", ref: "refs/heads/main" },
+        },
+      ],
+      [],
+    ],
+    [
+      "a subject with repository and reusable workflow, ids known",
+      github({
+        ...{ ...IDS, environment: "prod", includeClaimKeys: ["repo", "context", "job_workflow_ref"] },
+        jobWorkflowRef: "acme/ci/.github/workflows/up@refs/heads/main",
+      }),
+      ["repo:acme/app", "repo:acme@1/app@2"].map((repo) => ({
+        aud: AUD,
+        sub: `${repo}:environment:prod:job_workflow_ref:acme/ci/.github/workflows/up@refs/heads/main`,
+        ...{ repository_id: "2", repository_owner_id: "1", environment: "prod", ref: "refs/*s/*" },
+        job_workflow_ref: "acme/ci/.github/workflows/up@refs/heads/main",
+      })),
+      [],
+    ],
+    [
+      "a subject of ids alone",
+      github({ ...IDS, includeClaimKeys: ["repository_owner_id", "repository_id"] }),
+      [
+        {
+          ...{ aud: AUD, sub: "repository_owner_id:1:repository_id:2" },
+          ...{ repository_id: "2", repository_owner_id: "1", ref: "refs/*s/*" },
+        },
+      ],
+      [],
     ],
     [
       "no pull requests",
@@ -194,6 +247,13 @@ describe("trust/parties/pulumi/compile", () => {
       assert.deepEqual(denied(github({ ...IDS, branch: "main" })), [
         { sub: "*:ref:refs/heads/main", repository_id: "2" },
       ]);
+      assert.deepEqual(denied(github({ ...IDS, environment: "prod" })), [
+        { sub: "*:environment:prod", repository_id: "2" },
+      ]);
+      assert.deepEqual(denied(github({ ...IDS, includeClaimKeys: ["repository_id"] })), [{ repository_id: "2" }]);
+      assert.deepEqual(denied(github({ environment: "prod", includeClaimKeys: ["environment"] })), [
+        { repository: "acme/app", environment: "prod" },
+      ]);
       assert.deepEqual(denied({ gitlab: { project: "a/b", projectId: "7" } }), [{ project_id: "7" }]);
       assert.deepEqual(denied({ gitlab: { project: "a/b", projectId: "7", ref: "x" } }), [
         { sub: "*:ref_type:branch:ref:x", project_id: "7" },
@@ -252,12 +312,7 @@ describe("trust/parties/pulumi/compile", () => {
       "SUBJECT_INVALID",
       "policies[0].githubActions.repository",
     ],
-    [
-      "a branch and an environment",
-      github({ branch: "a", environment: "b" }),
-      "SUBJECT_INVALID",
-      "policies[0].githubActions",
-    ],
+    ["a branch and a tag", github({ branch: "a", tag: "b" }), "SUBJECT_INVALID", "policies[0].githubActions"],
     [
       "a whole ref as a branch",
       github({ branch: "refs/heads/a" }),
@@ -270,6 +325,24 @@ describe("trust/parties/pulumi/compile", () => {
       github({ environment: "prod-?" }),
       "SUBJECT_INVALID",
       "policies[0].githubActions.environment",
+    ],
+    [
+      "a subject of no claims",
+      github({ includeClaimKeys: [] }),
+      "SUBJECT_INVALID",
+      "policies[0].githubActions.includeClaimKeys",
+    ],
+    [
+      "a key of a subject that GitHub does not have",
+      github({ includeClaimKeys: ["repository"] }),
+      "SUBJECT_INVALID",
+      "policies[0].githubActions.includeClaimKeys",
+    ],
+    [
+      "a reusable workflow's name alone",
+      github({ jobWorkflowRef: "up.yml" }),
+      "SUBJECT_INVALID",
+      "policies[0].githubActions.jobWorkflowRef",
     ],
     ["one id of two", github({ repositoryId: "2" }), "SUBJECT_INVALID", "policies[0].githubActions.ownerId"],
     [

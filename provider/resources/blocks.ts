@@ -1,0 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Arguments made from plain data: each field an Input. */
+export type Inputs<T> = {
+  [K in keyof T]: pulumi.Input<T[K] extends string[] | undefined ? pulumi.Input<string>[] : T[K]>;
+};
+
+/** A block for each issuer, whose fields are Inputs. Which of them is given decides what there is, so that is no Input. */
+export type Blocks<T> = { [K in keyof T]?: Inputs<T[K]> };
+
+/** The same for blocks that may be Inputs as a whole. */
+export type InputBlocks<T> = { [K in keyof T]?: pulumi.Input<Inputs<T[K]>> };
