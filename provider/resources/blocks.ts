@@ -5,7 +5,7 @@ export type Inputs<T> = {
   [K in keyof T]: pulumi.Input<T[K] extends string[] | undefined ? pulumi.Input<string>[] : T[K]>;
 };
 
-/** A block for each issuer, whose fields are Inputs. Which of them is given decides what there is, so that is no Input. */
+/** A block for each issuer, whose fields are Inputs. Which of them is given decides what there is, so that is not an Input. */
 export type Blocks<T> = { [K in keyof T]?: Inputs<T[K]> };
 
 /** The same for blocks that may be Inputs as a whole. */
