@@ -134,7 +134,9 @@ describe("trust/parties/pulumi/review", () => {
         [
           ...lint([...sets.map((rules) => withRules(rules)), ...tokens] as never, { issuer: "kubernetes" }),
           ...lint([chosen], { issuer: "githubActions" }),
-          ...lint([withRules({ aud: "api://AzureADTokenExchange", sub: "p://a/b/c" })], { issuer: "azureDevops" }),
+          ...lint([withRules({ aud: "api://AzureADTokenExchange", sub: "p://a/b/c" })] as never, {
+            issuer: "azureDevops",
+          }),
         ].map(({ name }) => name),
       );
       const ofResources = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS", "LOCKS_OUT_CALLER"];
