@@ -207,7 +207,9 @@ export class TypeMapper {
 /** What an issuer's block in a trust is about. */
 function issuerText(key: string): string {
   const { name, urls } = issuerByKey(key as IssuerKey);
-  return [`${name}.`, ...urls.slice(0, 1).map((url) => `Default of its \`issuerUrl\`: \`${url}\`.`)].join(" ");
+  return [`Tokens of ${name}.`, ...urls.slice(0, 1).map((url) => `Default of its \`issuerUrl\`: \`${url}\`.`)].join(
+    " ",
+  );
 }
 
 function wrapped(node: ts.TypeNode, wrapper: string): ts.TypeNode | undefined {

@@ -1,36 +1,16 @@
 import { formatClaimPath } from "../claims";
 import { aks } from "./aks";
-import { azureDevops } from "./azure-devops";
-import { bitbucket } from "./bitbucket";
-import { buildkite } from "./buildkite";
-import { circleci } from "./circleci";
+import { CI_ISSUERS, githubActions } from "./ci";
 import { eks } from "./eks";
-import { githubActions } from "./github-actions";
-import { gitlab } from "./gitlab";
 import { gke } from "./gke";
 import { kubernetes } from "./kubernetes";
 import { OTHER_ISSUERS } from "./other-issuers";
 import { pulumiDeployments } from "./pulumi-deployments";
 import { pulumiEsc } from "./pulumi-esc";
 import type { ClaimFacts, IssuerFacts, IssuerRecord, KnownIssuer, Tenancy } from "./record";
-import { terraformCloud } from "./terraform-cloud";
 
 /** Every issuer with a record. Where two sign at one address, the first is taken for it. */
-export const ISSUERS = [
-  githubActions,
-  gitlab,
-  circleci,
-  buildkite,
-  bitbucket,
-  azureDevops,
-  terraformCloud,
-  pulumiDeployments,
-  pulumiEsc,
-  eks,
-  gke,
-  aks,
-  kubernetes,
-] as const;
+export const ISSUERS = [...CI_ISSUERS, pulumiDeployments, pulumiEsc, eks, gke, aks, kubernetes] as const;
 
 /** An issuer that the linter knows, by the name of its block in a trust or a policy. */
 export type IssuerKey = (typeof ISSUERS)[number]["key"];
@@ -92,7 +72,6 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
-export type { GitlabRefType } from "./gitlab";
 export {
   checkGkeNames,
   checkProjectId,
@@ -122,4 +101,4 @@ export {
   wasTakenOver,
 } from "./registration";
 export { checkIssuerUrl } from "./url";
-export { githubActions, kubernetes };
+export { CI_ISSUERS, githubActions, kubernetes };

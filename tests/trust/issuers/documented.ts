@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Claims } from "../../../trust/claims/claims";
-import { ISSUERS } from "../../../trust/issuers";
 import type { DefinitionInput } from "../../../trust/parties/pulumi/compile";
 
 /** A place in a vendor's documentation: a file of a repository, or a page. */
@@ -52,9 +51,6 @@ export function assertSource(source: Source): void {
   }
   assert.match(source.licence, /^\S/);
 }
-
-/** The records of CI systems: neither of clusters nor of Pulumi Cloud itself. */
-export const CI_RECORDS = ISSUERS.filter(({ key }) => !/^(eks|gke|aks|kubernetes|pulumi.*)$/.test(key));
 
 const TESTS = join(__dirname, "../..");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Claims } from "../../../trust/claims/claims";
-import { githubActions } from "../../../trust/issuers/github-actions";
-import { gitlab } from "../../../trust/issuers/gitlab";
+import { githubActions } from "../../../trust/issuers/ci/github-actions";
+import { gitlab } from "../../../trust/issuers/ci/gitlab";
 import { kubernetes, podClaims } from "../../../trust/issuers/kubernetes";
 import { pulumiDeployments } from "../../../trust/issuers/pulumi-deployments";
 import { pulumiEsc } from "../../../trust/issuers/pulumi-esc";

@@ -1,8 +1,8 @@
-import { claimValues } from "../claims";
-import type { Rules } from "../policy";
-import { checkLiteral, checkPattern, REF_PATTERN } from "./literal";
-import { namesLike, neighboursOf } from "./near-misses";
-import { each, type IssuerRecord, REGISTERED } from "./record";
+import { claimValues } from "../../claims";
+import type { Rules } from "../../policy";
+import { checkLiteral, checkPattern, REF_PATTERN } from "../literal";
+import { namesLike, neighboursOf } from "../near-misses";
+import { each, type IssuerRecord, REGISTERED } from "../record";
 
 /** A workspace of Bitbucket Cloud. Each has an issuer of its own, which answers after the first step with a token. */
 export interface BitbucketWorkspace {

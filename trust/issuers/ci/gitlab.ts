@@ -1,8 +1,8 @@
-import { claimValues } from "../claims";
-import type { Decision, Rules } from "../policy";
-import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "./literal";
-import { idsLike, namesLike, neighboursOf } from "./near-misses";
-import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
+import { claimValues } from "../../claims";
+import type { Decision, Rules } from "../../policy";
+import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "../literal";
+import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { each, type IssuerRecord, REGISTERED, untrusted } from "../record";
 
 /** What a pipeline of GitLab runs for. */
 export type GitlabRefType = "branch" | "tag";

@@ -1,8 +1,8 @@
-import { claimValues } from "../claims";
-import type { Rules } from "../policy";
-import { checkLiteral, subjectInvalid } from "./literal";
-import { idsLike, namesLike, neighboursOf } from "./near-misses";
-import { each, type IssuerRecord, REGISTERED } from "./record";
+import { claimValues } from "../../claims";
+import type { Rules } from "../../policy";
+import { checkLiteral, subjectInvalid } from "../literal";
+import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { each, type IssuerRecord, REGISTERED } from "../record";
 
 /** What a run of HCP Terraform does. */
 export type TerraformRunPhase = "plan" | "apply";

@@ -1,8 +1,8 @@
-import { claimValues } from "../claims";
-import type { Rules } from "../policy";
-import { checkLiteral, checkPattern, REF_PATTERN, subjectInvalid, UUID } from "./literal";
-import { idsLike, namesLike, neighboursOf } from "./near-misses";
-import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
+import { claimValues } from "../../claims";
+import type { Rules } from "../../policy";
+import { checkLiteral, checkPattern, REF_PATTERN, subjectInvalid, UUID } from "../literal";
+import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { each, type IssuerRecord, REGISTERED, untrusted } from "../record";
 
 /**
  * A pipeline of Buildkite, by slugs and ids at once: its tokens' `sub` is

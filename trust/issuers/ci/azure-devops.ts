@@ -1,8 +1,8 @@
-import { claimValues } from "../claims";
-import type { Rules } from "../policy";
-import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid, UUID } from "./literal";
-import { idsLike, namesLike, neighboursOf } from "./near-misses";
-import { each, type IssuerRecord, REGISTERED } from "./record";
+import { claimValues } from "../../claims";
+import type { Rules } from "../../policy";
+import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid, UUID } from "../literal";
+import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { each, type IssuerRecord, REGISTERED } from "../record";
 
 /** An organization of Azure DevOps. Each has an issuer of its own. */
 export interface AzureDevopsOrganization {

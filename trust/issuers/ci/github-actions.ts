@@ -1,8 +1,8 @@
-import { claimValues } from "../claims";
-import type { Decision, Rules } from "../policy";
-import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "./literal";
-import { idsLike, namesLike, neighboursOf } from "./near-misses";
-import { each, type IssuerRecord, REGISTERED, untrusted } from "./record";
+import { claimValues } from "../../claims";
+import type { Decision, Rules } from "../../policy";
+import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "../literal";
+import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { each, type IssuerRecord, REGISTERED, untrusted } from "../record";
 
 /**
  * A workflow of GitHub Actions. Of `branch`, `tag` and `pullRequest` at most one; without them any branch or tag, and no pull
