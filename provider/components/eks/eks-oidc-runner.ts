@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { STS_AUDIENCE } from "../../../trust/issuers";
-import { checked } from "../../resources";
+import { checked, checkNow, isKnown } from "../../resources";
 import { AWS_TOKEN_FILE } from "../../workload/access";
 import { childOptions } from "../lib";
 import {
@@ -80,14 +80,17 @@ export class EksOidcRunner extends RunnerComponent {
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     const identityParts = awsIdentityParts(args.aws);
     checkRunnerArgs(name, args, { blocks: { aws: args.aws }, identity: identityParts });
-    const access = checked(eksInputs(args), eksChecks(name, args));
+    const inputs = eksInputs(args);
+    checkNow(inputs, eksChecks(name, args));
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const cluster = resolveEksCluster(args.cluster, this);
     const awsToken = { audience: STS_AUDIENCE, file: AWS_TOKEN_FILE, projected: false };
     const subjectToken = args.exchangeAwsToken ? awsToken : undefined;
     const common = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
-    const given = planAfter(common, access);
+    // The plan checks an issuer that is known late: what it refuses is not refused a second time.
+    const issuerUrl = isKnown(inputs.issuerUrl) ? inputs.issuerUrl : common.apply(() => inputs.issuerUrl);
+    const given = planAfter(common, checked({ ...inputs, issuerUrl }, eksChecks(name, args)));
     const children = childOptions(this, options);
     const { identity, plan, role, ...own } = awsIdentity(children, name, args.aws, cluster, given);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
