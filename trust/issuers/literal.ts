@@ -36,3 +36,18 @@ export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Names of branches and tags as git allows them, and the wildcards it does not (git-check-ref-format). */
 export const REF_PATTERN = /^(?!refs\/)[^\s~^:\\[]+$/;
+
+/**
+ * The ref of a branch or of a tag, patterns both, of which a subject has exactly one.
+ *
+ * @throws OidcRunnerError `SUBJECT_INVALID`
+ */
+export function refOf({ branch, tag }: { branch?: string; tag?: string }, where: string): string {
+  if ((branch === undefined) === (tag === undefined)) {
+    const fix = 'give one of branch and tag, such as branch: "main"';
+    throw subjectInvalid("a run is for a branch or a tag", where, fix);
+  }
+  const kind = branch === undefined ? "tag" : "branch";
+  checkPattern(branch ?? tag, `${where}.${kind}`, REF_PATTERN, "give the name alone");
+  return kind === "tag" ? `refs/tags/${tag}` : `refs/heads/${branch}`;
+}

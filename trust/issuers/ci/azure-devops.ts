@@ -1,6 +1,6 @@
 import { claimValues } from "../../claims";
 import type { Rules } from "../../policy";
-import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid, UUID } from "../literal";
+import { checkLiteral, NUMERIC_ID, refOf, UUID } from "../literal";
 import { idsLike, namesLike, neighboursOf } from "../near-misses";
 import { each, type IssuerRecord, REGISTERED } from "../record";
 
@@ -75,21 +75,8 @@ export const azureDevops: IssuerRecord<"azureDevops", AzureDevopsSubject, AzureD
     checkLiteral(organizationId, `${where}.organizationId`, UUID, "give the organization's UUID");
     checkLiteral(projectId, `${where}.projectId`, UUID, "give the project's UUID");
     checkLiteral(definitionId, `${where}.definitionId`, NUMERIC_ID, "give the number that the pipeline's address has");
-    if ((branch === undefined) === (tag === undefined)) {
-      throw subjectInvalid(
-        "a run is for a branch or a tag",
-        where,
-        'give one of branch and tag, such as branch: "main"',
-      );
-    }
-    checkPattern(
-      branch ?? tag,
-      `${where}.${branch === undefined ? "tag" : "branch"}`,
-      REF_PATTERN,
-      "give the name alone",
-    );
     const ids: Rules = { org_id: organizationId, prj_id: projectId, def_id: definitionId };
-    const rpo_ref = branch === undefined ? `refs/tags/${tag}` : `refs/heads/${branch}`;
+    const rpo_ref = refOf({ branch, tag }, where);
     return [decision === "deny" ? { ...ids, rpo_ref } : { sub: `p://${organization}/${project}/*`, ...ids, rpo_ref }];
   },
 

@@ -1,6 +1,6 @@
 import { claimValues } from "../../claims";
 import type { Rules } from "../../policy";
-import { checkLiteral, checkPattern, REF_PATTERN, subjectInvalid, UUID } from "../literal";
+import { checkLiteral, refOf, UUID } from "../literal";
 import { idsLike, namesLike, neighboursOf } from "../near-misses";
 import { each, type IssuerRecord, REGISTERED, untrusted } from "../record";
 
@@ -72,20 +72,7 @@ export const buildkite: IssuerRecord<"buildkite", BuildkiteSubject> = {
     checkLiteral(organizationId, `${where}.organizationId`, UUID, "give the organization's UUID");
     checkLiteral(pipeline, `${where}.pipeline`, SLUG, "give the pipeline's slug");
     checkLiteral(pipelineId, `${where}.pipelineId`, UUID, "give the pipeline's UUID");
-    if ((branch === undefined) === (tag === undefined)) {
-      throw subjectInvalid(
-        "a build is for a branch or a tag",
-        where,
-        'give one of branch and tag, such as branch: "main"',
-      );
-    }
-    checkPattern(
-      branch ?? tag,
-      `${where}.${branch === undefined ? "tag" : "branch"}`,
-      REF_PATTERN,
-      "give the name alone",
-    );
-    const ref = branch === undefined ? `refs/tags/${tag}` : `refs/heads/${branch}`;
+    const ref = refOf({ branch, tag }, where);
     const id: Rules = { pipeline_id: pipelineId };
     return decision === "deny"
       ? [{ sub: `*:ref:${ref}:commit:*`, ...id }]
