@@ -43,7 +43,7 @@ export interface Job {
 
 /** The lab's CI systems. */
 export interface Ci {
-  /** Where the server behind an issuer URL listens; undefined for URLs that are no CI system's. */
+  /** Where the server behind an issuer URL listens; undefined for the URL of another issuer. */
   resolveIssuer(url: string): string | undefined;
   /** A token with the claims of a job. */
   mint(issuer: CiKey, claims: Claims): Promise<string>;

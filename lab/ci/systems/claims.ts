@@ -36,7 +36,8 @@ export function askedClaims(system: CiSystem, given: Claims, { audience, claims:
 
 /**
  * Claims that are given as texts, `NAME=VALUE` each, or `NAME` alone for the example's value of a claim that not every job has. A name is
- * that of a claim, or the path that a rule names it with. A value is a text, or JSON where the example's value is no text.
+ * that of a claim, or the path that a rule names it with. A value is a text, or JSON where the example's value is a number, boolean,
+ * list or object.
  *
  * @throws OidcRunnerError `LAB_UNKNOWN_ISSUER`, `LAB_UNKNOWN_CLAIM`, `INPUT_INVALID`
  */
@@ -69,7 +70,7 @@ function keysOf(issuer: CiKey, name: string): string[] {
         return keys;
       }
     } catch {
-      // It is no claim path; a claim of this name there is not either.
+      // A text that can't be a claim path is not the name of a claim either.
     }
   }
   throw new OidcRunnerError("LAB_UNKNOWN_CLAIM", `tokens of ${record.name} have no claim "${name}"`, {

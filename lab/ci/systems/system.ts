@@ -47,7 +47,7 @@ export interface CiSystem {
    * Claims that follow from others: the subject, the default audience, and ids, of which each name has its own, so that the token of another
    * repository never has the id of the first.
    *
-   * @param claims the job's, those that are no list or object, as texts
+   * @param claims the job's texts, numbers and booleans, as texts; of a list the first
    */
   derive(claims: Readonly<Record<string, string>>): Claims;
   /** Claims that a token has only when the job asks for them, though every job could. Default none. */
