@@ -120,6 +120,27 @@ lab
   });
 
 lab
+  .command("token")
+  .description(
+    "print a token of a CI system's job, signed by the running lab: an example job, with the claims that are given",
+  )
+  .requiredOption(
+    "--issuer <system>",
+    "githubActions, gitlab, circleci, buildkite, bitbucket, azureDevops or terraformCloud",
+  )
+  .option(
+    "--claim <name=value>",
+    "a claim that differs, such as repository=acme/infra; repeatable, and what follows from it follows",
+    (text: string, texts: string[]) => [...texts, text],
+    [],
+  )
+  .addOption(directory())
+  .action(async (options) => {
+    const { labToken } = require("./lab/token") as typeof import("./lab/token");
+    await labToken(options);
+  });
+
+lab
   .command("down")
   .description("end a lab and everything in it")
   .addOption(directory())

@@ -2,6 +2,7 @@ export type { ControlPlaneBinaries, PulumiCli } from "../tools/toolchain";
 export { checkOurs, defaultLabDirectory, readLab } from "./directory";
 export { type ClusterShape, clusterOfShape, LAB_PROJECT } from "./issuer-shapes";
 export { type Lab, startLab, stopLab } from "./lab";
+export { mintToken } from "./mint-token";
 export { LAB_ORGANIZATION, type LabOptions } from "./options";
 export { isRunning } from "./process-identity";
 export type { LabDescription, LabState } from "./types";

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { OidcRunnerError } from "../trust";
 import { awsControlRoutes, startAws } from "./aws";
+import { ciControlRoutes, startCi } from "./ci";
 import {
   type Cluster,
   createCertificateAuthority,
@@ -39,7 +40,15 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
   const log = (line: string) => console.log(line);
 
   const clusters: Cluster[] = [];
-  const resolveIssuer = (url: string) => clusters.find(({ state }) => state.issuer === url)?.state.server;
+  const ci = await startCi({
+    certificate,
+    caFile,
+    directory: join(directory, "ci"),
+    audience: `urn:pulumi:org:${organization}`,
+    clock: clock.now,
+  });
+  const resolveIssuer = (url: string) =>
+    clusters.find(({ state }) => state.issuer === url)?.state.server ?? ci.resolveIssuer(url);
   const pulumiCloud = await startPulumiCloud({
     organization,
     certificate,
@@ -96,7 +105,12 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     certificate,
     clock,
     pulumiCloud,
-    mounts: { "/": resources, "/aws": awsControlRoutes(aws), "/gcp": gcpControlRoutes(gcp) },
+    mounts: {
+      "/": resources,
+      "/aws": awsControlRoutes(aws),
+      "/gcp": gcpControlRoutes(gcp),
+      "/ci": ciControlRoutes(ci),
+    },
   });
 
   const pulumiHome = join(directory, "pulumi-home");
@@ -112,6 +126,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     control: { url: control.url, token: controlToken },
     aws: aws.describe(),
     gcp: await gcp.describe(),
+    ci: ci.describe(),
     clusters: states,
     pulumiHome,
     pulumiCli,
@@ -124,7 +139,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     failed: Promise.race(clusters.map((cluster) => cluster.failed)),
     async stop() {
       await Promise.all([control.stop(), pulumiCloud.stop(), ...clusters.map((cluster) => cluster.stop())]);
-      await Promise.all([aws.stop(), gcp.stop()]);
+      await Promise.all([aws.stop(), gcp.stop(), ci.stop()]);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { PulumiCli } from "../tools/toolchain";
+import type { CiKey } from "./ci/systems";
 
 /** What `oidc-runner lab up --json` prints. Keys are added as the lab grows, never changed or removed. */
 export interface LabDescription {
@@ -16,6 +17,23 @@ export interface LabDescription {
   ca: string;
   aws: AwsDescription;
   gcp: GcpDescription;
+  ci: CiDescription;
+}
+
+/** The lab's CI systems, each by the name of its block in a trust. */
+export type CiDescription = Record<CiKey, CiIssuerDescription>;
+
+/** One CI system. */
+export interface CiIssuerDescription {
+  /** `iss` of the example job's tokens, which the lab's Pulumi Cloud and AWS can reach. */
+  issuer: string;
+  /**
+   * Where the example job gets its tokens, `https://127.0.0.1:PORT/…`: of GitHub Actions, `$ACTIONS_ID_TOKEN_REQUEST_URL`; of Azure
+   * DevOps, `$SYSTEM_OIDCREQUESTURI`. Absent for systems that put tokens into variables.
+   */
+  tokenRequestUrl?: string;
+  /** The bearer token for it. */
+  tokenRequestToken?: string;
 }
 
 /** The lab's AWS. */

@@ -102,6 +102,14 @@ describe("what a lab leaves behind", function () {
     const description = JSON.parse(up.stdout) as LabDescription;
     assert.deepEqual(keysOf(description).sort(), [
       ...["aws.region", "aws.stsUrl", "ca"],
+      ...["azureDevops.issuer", "azureDevops.tokenRequestToken", "azureDevops.tokenRequestUrl"].map(
+        (key) => `ci.${key}`,
+      ),
+      ...["bitbucket.issuer", "buildkite.issuer", "buildkite.tokenRequestToken"].map((key) => `ci.${key}`),
+      ...["buildkite.tokenRequestUrl", "circleci.issuer", "circleci.tokenRequestToken"].map((key) => `ci.${key}`),
+      ...["circleci.tokenRequestUrl", "githubActions.issuer"].map((key) => `ci.${key}`),
+      ...["githubActions.tokenRequestToken", "githubActions.tokenRequestUrl"].map((key) => `ci.${key}`),
+      ...["gitlab.issuer", "terraformCloud.issuer"].map((key) => `ci.${key}`),
       ...["gcp.iamCredentialsUrl", "gcp.jwksUrl", "gcp.stsUrl", "kubeconfig"],
       ...["pulumiCloud.adminToken", "pulumiCloud.organization", "pulumiCloud.url"],
     ]);

@@ -1,0 +1,3 @@
+export { askedClaims, givenClaims, jobClaims } from "./claims";
+export { CI_KEYS, type CiKey, ciSystem, isCiKey } from "./list";
+export type { Delivery, TokenAsked } from "./system";
