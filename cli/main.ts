@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { FIELDS, SYSTEMS } from "./ci/questions";
 import { printError } from "./print";
 import { reportError } from "./report-error";
 
@@ -84,6 +85,37 @@ program
   .action((options) => {
     const { claimsCommand } = require("./claims") as typeof import("./claims");
     process.exitCode = claimsCommand(options);
+  });
+
+const init = program
+  .command("ci")
+  .description("CI jobs that log in to Pulumi Cloud with a token of their own")
+  .command("init")
+  .description(
+    "write a pipeline that logs in, and the Pulumi program that trusts it; exit code 2 bad input. On a terminal it asks for what is missing",
+  )
+  .argument("<system>", Object.keys(SYSTEMS).join(", "))
+  .option("--organization <name>", "Pulumi's organization")
+  .option("--branch <name>", "branch that the pipeline runs for (default: the one of the remote origin)")
+  .option("--environment <name>", "deployment environment of the job (default: none)")
+  .addOption(
+    new Option("--token-type <type>", "the access token it asks for")
+      .choices(["organization", "team", "personal"])
+      .default("organization"),
+  )
+  .option("--team <name>", "team of a team token")
+  .option("--user <login>", "user of a personal token");
+for (const { flag, text } of FIELDS) {
+  init.option(`--${flag} <value>`, text);
+}
+init
+  .option("--api-url <address>", "Pulumi Cloud's API", "https://api.pulumi.com")
+  .option("--directory <path>", "where the program goes, from the repository's root", "pulumi-oidc-trust")
+  .option("--print", "print the files and write none")
+  .option("--force", "overwrite files that are there")
+  .action(async (system: string, options) => {
+    const { ciInit } = require("./ci") as typeof import("./ci");
+    process.exitCode = await ciInit(system, options);
   });
 
 const lab = program

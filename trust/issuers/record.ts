@@ -1,5 +1,6 @@
 import type { Claims } from "../claims";
 import type { Decision, Rules } from "../policy";
+import type { CiSystem } from "./pipeline";
 
 /**
  * What a claim is worth in a rule:
@@ -97,6 +98,8 @@ export interface IssuerRecord<K extends string = string, S = unknown, T = unknow
   readonly audience: AudienceRule<S>;
   /** How a job gets a token. */
   readonly getToken: string;
+  /** The same for a pipeline's steps. Default: there are none. */
+  readonly ci?: CiSystem;
   /** Claims worth a rule besides `aud` and `sub`: they say whose token it is and stay the same from token to token. */
   readonly suggested: readonly string[];
   /** How an id stands behind a name in its subjects. Default: names stand alone. */

@@ -16,6 +16,7 @@ import {
 } from "../../resources";
 import { childOptions } from "../lib";
 import { resolveIssuer, type TrustedIssuer, type TrustedIssuerKind } from "./issuer-choice";
+import { pipelineStep } from "./pipeline-step";
 import type { TrustReference } from "./reference";
 
 /**
@@ -85,6 +86,7 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
   /** Pulumi organization that trusts the issuer. */
   readonly organization: pulumi.Output<string>;
   readonly #reviewed: (() => pulumi.Output<PolicyDefinition[]>) | undefined;
+  readonly #step: () => pulumi.Output<string> | undefined;
 
   constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
     checkDynamicModule();
@@ -104,6 +106,7 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     this.issuerUrl = pulumi.output(trusted.issuerUrl);
     this.adopted = issuer.adopted;
     this.organization = pulumi.output(organization);
+    this.#step = () => pipelineStep(kind, args);
     if (policyArgs !== undefined && reviewed !== undefined) {
       const { issuerId } = this;
       const own = { ...policyArgs, apiUrl, caCertificates, issuerId, adopt: args.adoptPolicies };
@@ -117,6 +120,15 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
   /** Its policies, known when they are written; undefined without any. It is rejected when they are refused. */
   get policies(): pulumi.Output<PolicyDefinition[]> | undefined {
     return this.#reviewed?.();
+  }
+
+  /**
+   * Shell text (POSIX sh) that logs a job of the trusted CI system in, as a step of its pipeline; its first line says what the job
+   * must have. It asks for the access token of the first of `policies` that `pulumi login` can ask for, else for the
+   * organization's. Absent for issuers whose jobs have no steps.
+   */
+  get pipelineStep(): pulumi.Output<string> | undefined {
+    return this.#step();
   }
 
   /** What runners need of the trust: give it to them as `trust`. */

@@ -95,6 +95,9 @@ describe("trust/issuers: each record", () => {
         for (const text of [record.name, record.audience.rule, record.getToken]) {
           assert.match(text, /^\S.*\S$/);
         }
+        if (record.ci && "variable" in record.ci.token) {
+          assert.ok(record.getToken.includes(record.ci.token.variable), "words and data name two variables");
+        }
         for (const path of ["iss", "sub", "aud", "exp", "iat", "nbf", "jti"]) {
           assert.equal(record.claims[path]?.is, "verified", path);
         }

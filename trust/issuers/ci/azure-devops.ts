@@ -68,6 +68,34 @@ export const azureDevops: IssuerRecord<"azureDevops", AzureDevopsSubject, AzureD
   getToken:
     "a POST to $SYSTEM_OIDCREQUESTURI?api-version=7.1, authorized by $(System.AccessToken), which the step must be given; the answer has it as oidcToken",
 
+  // Microsoft's machines have the CLI and curl, as GitHub's (actions/runner-images). A $(…) that names no variable is left to the
+  // shell, and `task.setsecret` hides a value (MicrosoftDocs/azure-devops-docs, docs/pipelines/process/variables.md at 1b649098,
+  // docs/pipelines/scripts/logging-commands.md at 674b9eeb).
+  ci: {
+    token: {
+      // Its header comes from standard input: arguments are there for every process to see.
+      command: () =>
+        `printf 'header = "Authorization: Bearer %s"\\n' "$SYSTEM_ACCESSTOKEN" | curl -fsS -K - -H 'Content-Type: application/json' -d '' "$SYSTEM_OIDCREQUESTURI?api-version=7.1"`,
+      member: "oidcToken",
+    },
+    maskPrefix: "##vso[task.setsecret]",
+    file: "azure-pipelines.yml",
+    document: ({ login, work, branch }) => ({
+      trigger: { branches: { include: [branch] } },
+      pr: "none",
+      pool: { vmImage: "ubuntu-24.04" },
+      steps: [
+        { checkout: "self", persistCredentials: false },
+        {
+          script: login,
+          displayName: "Log in to Pulumi Cloud",
+          env: { SYSTEM_ACCESSTOKEN: "$(System.AccessToken)" },
+        },
+        { script: work, displayName: "Work" },
+      ],
+    }),
+  },
+
   /** The pipeline's name is left open, because its definition says which it is; a deny goes by the ids alone. */
   rules({ organization, project, organizationId, projectId, definitionId, branch, tag }, where, decision) {
     checkLiteral(organization, `${where}.organization`, /^[A-Za-z0-9-]+$/, "give the organization's name");

@@ -2,6 +2,7 @@ import { claimValues } from "../../claims";
 import type { Rules } from "../../policy";
 import { checkLiteral, checkPattern, REF_PATTERN } from "../literal";
 import { namesLike, neighboursOf } from "../near-misses";
+import { PULUMI_IMAGE } from "../pipeline";
 import { each, type IssuerRecord, REGISTERED } from "../record";
 
 /** A workspace of Bitbucket Cloud. Each has an issuer of its own, which answers after the first step with a token. */
@@ -61,6 +62,28 @@ export const bitbucket: IssuerRecord<"bitbucket", BitbucketSubject, BitbucketWor
   },
   suggested: ["repositoryUuid", "workspaceUuid", "deploymentEnvironmentUuid", "branchName"],
   audience: { rule: "what the step lists as audiences, by default ari:cloud:bitbucket::workspace/WORKSPACE_UUID" },
+  // "Bitbucket Pipelines OIDC now supports multiple audiences" in Atlassian's blog. All of `script` runs in one shell.
+  ci: {
+    token: { variable: "BITBUCKET_STEP_OIDC_TOKEN" },
+    file: "bitbucket-pipelines.yml",
+    document: ({ audience, login, work, branch, environment }) => ({
+      image: PULUMI_IMAGE,
+      pipelines: {
+        branches: {
+          [branch]: [
+            {
+              step: {
+                name: "Pulumi",
+                ...(environment !== undefined && { deployment: environment }),
+                oidc: { audiences: [audience] },
+                script: [login, work],
+              },
+            },
+          ],
+        },
+      },
+    }),
+  },
   getToken: "oidc: { audiences: [AUDIENCE] } in the step puts it into the variable BITBUCKET_STEP_OIDC_TOKEN",
 
   /** The subject ends with the step's UUID, which is another each time; a deny goes by the repository alone. */

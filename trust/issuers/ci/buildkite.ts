@@ -2,6 +2,7 @@ import { claimValues } from "../../claims";
 import type { Rules } from "../../policy";
 import { checkLiteral, refOf, UUID } from "../literal";
 import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { quoted } from "../pipeline";
 import { each, type IssuerRecord, REGISTERED, untrusted } from "../record";
 
 /**
@@ -23,6 +24,10 @@ export interface BuildkiteSubject {
   /** Tag, such as `v1`, or a pattern. */
   tag?: string;
 }
+
+/** Keeps the CLI's stored login from other jobs of the machine. */
+const OWN_LOGIN =
+  "PULUMI_CREDENTIALS_PATH=$(mktemp -d) && export PULUMI_CREDENTIALS_PATH && trap 'rm -rf \"$PULUMI_CREDENTIALS_PATH\"' EXIT";
 
 const SLUG = /^[A-Za-z0-9-]+$/;
 
@@ -61,6 +66,24 @@ export const buildkite: IssuerRecord<"buildkite", BuildkiteSubject> = {
   suggested: ["organization_id", "pipeline_id", "build_branch"],
   audience: { rule: "what the job asks for, by default https://buildkite.com/ORGANIZATION" },
   getToken: "buildkite-agent oidc request-token --audience AUDIENCE --claim organization_id,pipeline_id prints it",
+  // The agent hides the token in logs since 3.104 (oidc.md there), and puts variables in for `$` when it uploads a pipeline
+  // (pages/agent/cli/reference/pipeline.md: "Escaping the $ character"). Its machine has the CLI, and serves other jobs besides.
+  ci: {
+    token: {
+      command: (audience) =>
+        `buildkite-agent oidc request-token --audience ${quoted(audience)} --claim organization_id,pipeline_id`,
+    },
+    file: ".buildkite/pipeline.yml",
+    document: ({ login, work, branch }) => ({
+      steps: [
+        {
+          label: "Pulumi",
+          branches: branch,
+          commands: [OWN_LOGIN, login, work].map((text) => text.replaceAll("$", "$$$$")),
+        },
+      ],
+    }),
+  },
   awsKeys: [
     ...["build_branch", "cluster_id", "cluster_name", "organization_id", "organization_slug", "pipeline_id"],
     "pipeline_slug",

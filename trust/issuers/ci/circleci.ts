@@ -2,6 +2,7 @@ import { claimValues } from "../../claims";
 import type { Rules } from "../../policy";
 import { checkLiteral, checkPattern, UUID } from "../literal";
 import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { PULUMI_IMAGE, quoted } from "../pipeline";
 import { each, type IssuerRecord, REGISTERED } from "../record";
 
 /** An organization of CircleCI. Each has an issuer of its own. */
@@ -58,6 +59,25 @@ export const circleci: IssuerRecord<"circleci", CircleciSubject, CircleciOrganiz
   suggested: [PROJECT_ID, VCS_ORIGIN, VCS_REF],
   audience: { rule: "what the job asks for; the organization's UUID in $CIRCLE_OIDC_TOKEN and $CIRCLE_OIDC_TOKEN_V2" },
   getToken: `circleci run oidc get --claims '{"aud": "AUDIENCE"}' prints it`,
+  // oidc-tokens-with-custom-claims.adoc there; CircleCI hides no such token in logs.
+  ci: {
+    token: { command: (audience) => `circleci run oidc get --claims ${quoted(JSON.stringify({ aud: audience }))}` },
+    file: ".circleci/config.yml",
+    document: ({ login, work, branch }) => ({
+      version: 2.1,
+      jobs: {
+        pulumi: {
+          docker: [{ image: PULUMI_IMAGE }],
+          steps: [
+            "checkout",
+            { run: { name: "Log in to Pulumi Cloud", command: login } },
+            { run: { name: "Work", command: work } },
+          ],
+        },
+      },
+      workflows: { pulumi: { jobs: [{ pulumi: { filters: { branches: { only: branch } } } }] } },
+    }),
+  },
   awsKeys: [`${CLAIM}/project-id`],
 
   /** A deny goes by the project alone, because it must hold for forks too. */

@@ -45,6 +45,9 @@ const REFS = ["branch", "tag", "pullRequest"] as const;
 /** Refs of branches and tags: those of pull requests are refs/pull/NUMBER/merge. */
 const NO_PULL_REQUEST = "refs/*s/*";
 
+/** The tag v6.1.0 of github.com/actions/checkout. */
+const CHECKOUT = "actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803";
+
 /** Keys of a subject whose value a typed subject may not say; besides `repo` and `context`. */
 const CLAIM_KEY = /^(?!repository$)[a-z_]+$/;
 
@@ -100,6 +103,36 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
   audience: { rule: "what the job asks for, by default the URL of the repository's owner" },
   getToken:
     "with the permission id-token: write, a GET of $ACTIONS_ID_TOKEN_REQUEST_URL&audience=AUDIENCE, authorized by $ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  // The machines have the CLI and curl (actions/runner-images, images/ubuntu/Ubuntu2404-Readme.md at 05d68bcf); `::add-mask::`:
+  // github/docs at 2f266f04, content/actions/reference/workflows-and-actions/workflow-commands.md.
+  ci: {
+    token: {
+      // Its header comes from standard input: arguments are there for every process to see.
+      command: (audience) =>
+        `printf 'header = "Authorization: bearer %s"\\n' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" | curl -fsS -K - "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=${encodeURIComponent(audience)}"`,
+      member: "value",
+    },
+    maskPrefix: "::add-mask::",
+    file: ".github/workflows/pulumi.yml",
+    document: ({ login, work, branch, environment }) => ({
+      name: "Pulumi",
+      on: { push: { branches: [branch] } },
+      permissions: {},
+      jobs: {
+        pulumi: {
+          "runs-on": "ubuntu-24.04",
+          ...(environment !== undefined && { environment }),
+          permissions: { contents: "read", "id-token": "write" },
+          steps: [
+            { uses: CHECKOUT, with: { "persist-credentials": false } },
+            { name: "Log in to Pulumi Cloud", shell: "sh", run: login },
+            { name: "Work", shell: "sh", run: work },
+          ],
+        },
+      },
+    }),
+    comments: { [CHECKOUT]: "v6.1.0" },
+  },
   awsKeys: [
     ...["actor", "actor_id", "enterprise_id", "environment", "job_workflow_ref", "ref", "repository"],
     ...["repository_id", "repository_owner_id", "workflow"],

@@ -2,6 +2,7 @@ import { claimValues } from "../../claims";
 import type { Decision, Rules } from "../../policy";
 import { checkLiteral, checkPattern, NUMERIC_ID, REF_PATTERN, subjectInvalid } from "../literal";
 import { idsLike, namesLike, neighboursOf } from "../near-misses";
+import { PULUMI_IMAGE } from "../pipeline";
 import { each, type IssuerRecord, REGISTERED, untrusted } from "../record";
 
 /** What a pipeline of GitLab runs for. */
@@ -63,7 +64,24 @@ export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
   },
   suggested: ["project_id", "namespace_id", "ref", "ref_type", "environment"],
   audience: { rule: "what the job writes as aud of the token in id_tokens; it must write one" },
-  getToken: "id_tokens: { NAME: { aud: AUDIENCE } } in the job puts it into the variable NAME",
+  getToken:
+    "id_tokens: { PULUMI_OIDC_TOKEN: { aud: AUDIENCE } } in the job puts it into the variable PULUMI_OIDC_TOKEN",
+  // Pipelines of merge requests have no CI_COMMIT_BRANCH (gitlabhq/gitlabhq at 2f369bd9,
+  // doc/ci/variables/predefined_variables.md). All of
+  // `script` runs in one shell.
+  ci: {
+    token: { variable: "PULUMI_OIDC_TOKEN" },
+    file: ".gitlab-ci.yml",
+    document: ({ audience, login, work, branch, environment }) => ({
+      pulumi: {
+        image: { name: PULUMI_IMAGE, entrypoint: [""] },
+        id_tokens: { PULUMI_OIDC_TOKEN: { aud: audience } },
+        ...(environment !== undefined && { environment: { name: environment } }),
+        rules: [{ if: `$CI_COMMIT_BRANCH == "${branch}"` }],
+        script: [login, work],
+      },
+    }),
+  },
   awsKeys: [
     ...["namespace_id", "pipeline_source", "project_id", "ref_protected", "runner_environment"],
     ...["user_access_level", "user_email", "user_id", "user_login"],

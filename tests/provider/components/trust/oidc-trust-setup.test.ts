@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { OidcTrustSetup, type OidcTrustSetupArgs } from "../../../../provider/components/trust/oidc-trust-setup";
+import type { PolicyDefinition } from "../../../../provider/resources";
 import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud } from "../cloud";
 import { only } from "../pick";
@@ -126,6 +127,60 @@ describe("OidcTrustSetup", () => {
       assert.equal(run.resources.length, 2);
     });
   }
+
+  const UUIDS = { organizationId: UUID };
+  const own = { sub: "repo:acme/app:ref:refs/heads/main" };
+  const definition = (accessToken: PolicyDefinition["accessToken"], more: Partial<PolicyDefinition> = {}) => ({
+    decision: "allow" as const,
+    accessToken,
+    rules: { aud: "urn:pulumi:org:acme", ...own },
+    ...more,
+  });
+  const organization = definition({ organization: {} });
+  const platform = definition({ team: { name: "platform" } });
+  const steps: [string, Partial<OidcTrustSetupArgs>, RegExp][] = [
+    ["the organization's token without policies", {}, / --oidc-org 'acme' --non-interactive\n/],
+    ["a team's", { policies: [platform, organization] }, / --oidc-org 'acme' --oidc-team 'platform' /],
+    [
+      "a user's, from an Output",
+      { policies: pulumi.output([definition({ personal: { user: "ada" } })]) },
+      / --oidc-user 'ada' /,
+    ],
+    ["none of a deny", { policies: [{ ...platform, decision: "deny" }, organization] }, / 'acme' --non-interactive\n/],
+    [
+      "none that the CLI can't ask for",
+      { policies: [definition({ organization: { admin: true } }), definition({ team: { name: "plat*" } }), platform] },
+      / --oidc-team 'platform' /,
+    ],
+    [
+      "the audience of its policy",
+      { policies: [definition({ organization: {} }, { rules: { ...own, aud: "https://pulumi" } })] },
+      /&audience=https%3A%2F%2Fpulumi"/,
+    ],
+    ["the address that is given", {}, new RegExp(` --cloud-url '${API}' `)],
+  ];
+  for (const [what, args, expected] of steps) {
+    it(`outputs a pipeline step, which asks for ${what}`, async () => {
+      const run = await runProgram(() => ({ step: setup({ githubActions: {}, ...args }).pipelineStep }), cloud);
+      assert.match(String(run.outputs?.step), expected);
+    });
+  }
+
+  it("outputs the pipeline step of the issuer's own jobs, and none for others", async () => {
+    const run = await runProgram(
+      () => ({
+        github: setup({ githubActions: {} }).pipelineStep,
+        azure: new OidcTrustSetup("azure", { organization: "acme", azureDevops: UUIDS }).pipelineStep,
+        terraform: new OidcTrustSetup("terraform", { organization: "acme", terraformCloud: {} }).pipelineStep,
+        cluster: new OidcTrustSetup("eks", { organization: "acme", eks: { issuerUrl: eks } }).pipelineStep,
+      }),
+      cloud,
+    );
+    assert.deepEqual(run.errors, []);
+    assert.match(String(run.outputs?.github), /^# GitHub Actions: .*&audience=urn:pulumi:org:acme, .*\nset -e\n/);
+    assert.match(String(run.outputs?.azure), /^# Azure DevOps: .*\n.* --cloud-url 'https:/s);
+    assert.deepEqual([run.outputs?.terraform, run.outputs?.cluster], [undefined, undefined]);
+  });
 
   it("reads the keys of a cluster where it is told to", async () => {
     const jwksFromCluster = { kubeconfig: "/home/me/.kube/config", context: "kind" };

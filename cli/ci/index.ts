@@ -1,0 +1,1 @@
+export { type CiInitOptions, ciInit } from "./init";

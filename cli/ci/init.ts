@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { checkApiUrl } from "../../pulumi-cloud/api";
+import { OidcRunnerError } from "../../trust";
+import { ISSUERS, type IssuerKey, type IssuerRecord, type Login, loginStep } from "../../trust/issuers";
+import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
+import { type AccessToken, checkOrganization, pulumiAudience } from "../../trust/policy";
+import { print } from "../print";
+import { type Ask, takeKnown, terminalAsk } from "./ask";
+import { type GeneratedFile, type Program, pipelineFile, programFiles } from "./files";
+import { flagOf, SYSTEMS, type SystemQuestions } from "./questions";
+import { type Repository, readRepository } from "./repository";
+
+/** Options of `oidc-runner ci init`; besides these, one for each field of {@link SYSTEMS}, by its flag in camel case. */
+export interface CiInitOptions {
+  organization?: string;
+  branch?: string;
+  environment?: string;
+  tokenType: "organization" | "team" | "personal";
+  team?: string;
+  user?: string;
+  apiUrl: string;
+  directory: string;
+  print?: boolean;
+  force?: boolean;
+  [field: string]: unknown;
+}
+
+/** Makes the pipeline and the program that trusts it. Returns the exit code. */
+export async function ciInit(system: string, options: CiInitOptions): Promise<number> {
+  const repository = readRepository(process.cwd());
+  const ask = process.stdin.isTTY && process.stdout.isTTY ? await terminalAsk() : takeKnown;
+  const { files, notes } = await generate(system, options, repository, ask);
+  if (options.print) {
+    for (const { path, text } of files) {
+      print(`# ${path}`, ...text.split("\n"));
+    }
+  } else {
+    write(files, repository.root, options.force ?? false);
+  }
+  print(...notes);
+  return 0;
+}
+
+/**
+ * The files, and what is left to do.
+ *
+ * @throws OidcRunnerError `INPUT_INVALID`, `SUBJECT_INVALID`, `POLICY_LINT`, and those of the organization and the address
+ */
+export async function generate(
+  system: string,
+  options: CiInitOptions,
+  repository: Repository,
+  ask: Ask,
+): Promise<{ files: GeneratedFile[]; notes: string[] }> {
+  const record = (ISSUERS as readonly IssuerRecord[]).find(({ key }) => key === system);
+  const asked = SYSTEMS[system];
+  if (record === undefined || asked === undefined) {
+    const fix = `use one of ${Object.keys(SYSTEMS).join(", ")}`;
+    throw new OidcRunnerError("INPUT_INVALID", `there is no CI system "${system}"`, { where: "SYSTEM", fix });
+  }
+  checkApiUrl(options.apiUrl);
+  const value = async (field: string, text: string, known: string | undefined, optional = false) => {
+    const given = options[field] as string | undefined;
+    const answer = given ?? (await ask(text, known, optional));
+    if (answer === undefined && !optional) {
+      throw missing(field, text);
+    }
+    return answer;
+  };
+  const organization = String(await value("organization", "Pulumi's organization", undefined));
+  checkOrganization(organization);
+  const blocks = { subject: {} as Record<string, string>, trust: {} as Record<string, string> };
+  for (const { field, of, text, optional, fromRemote } of asked.questions) {
+    const remembered = repository.remote && fromRemote?.(repository.remote);
+    const answer = await value(camelOf(field), text, remembered, optional);
+    for (const block of answer === undefined ? [] : of) {
+      blocks[block][field] = String(answer);
+    }
+  }
+  const place = await placeOf(asked, record.name, options, (text) => value("branch", text, repository.branch));
+  Object.assign(blocks.subject, defined(asked.place?.(place.branch, place.environment) ?? {}));
+  const token = tokenOf(options);
+  record.issuerUrl?.(blocks.trust, system);
+  const { warnings } = reviewDefinitions([{ decision: "allow", accessToken: token.block, [system]: blocks.subject }], {
+    organization,
+    issuerKind: record.key as IssuerKey,
+  });
+  const program: Program = {
+    ...{ organization, issuer: system, trust: blocks.trust, subject: blocks.subject },
+    accessToken: token.block,
+    ...(options.apiUrl !== DEFAULT_API_URL && { apiUrl: options.apiUrl }),
+  };
+  const audience = record.audience.fixed?.audience ?? pulumiAudience(organization);
+  const login = { organization, audience, apiUrl: options.apiUrl, accessToken: token.login };
+  const { ci } = record;
+  const pipeline =
+    ci === undefined
+      ? []
+      : [pipelineFile(ci, ci.document({ audience, login: loginStep(ci, login), work: "pulumi whoami", ...place }))];
+  return {
+    files: [...pipeline, ...programFiles(options.directory, record.name, program)],
+    notes: [
+      ...warnings.map((finding) => `warning: ${findingText(finding)}. Fix: ${finding.fix}`),
+      `How a job gets its token: ${record.getToken.replace(/\bAUDIENCE\b/, audience)}.`,
+      `Next: npm install and pulumi up in ${options.directory}${ci === undefined ? "" : `; put your work in the place of "pulumi whoami" in ${ci.file}`}.`,
+    ],
+  };
+}
+
+/** Where Pulumi Cloud is when nothing else is said. */
+const DEFAULT_API_URL = "https://api.pulumi.com";
+
+async function placeOf(
+  { place, environments }: SystemQuestions,
+  name: string,
+  { environment }: CiInitOptions,
+  branchOf: (text: string) => Promise<string | undefined>,
+): Promise<{ branch: string; environment?: string }> {
+  if (environment !== undefined) {
+    if (!environments) {
+      throw invalid(`pipelines of ${name} name no deployment environment`, "--environment", "leave it out");
+    }
+    // An expression of the system in it would be evaluated.
+    checkText(environment, "--environment", /^[\w./-][\w ./-]*$/);
+  }
+  const branch = place && (await branchOf("branch that the pipeline runs for"));
+  if (branch !== undefined) {
+    checkText(branch, "--branch", /^[\w][\w./-]*$/);
+  }
+  return { branch: branch ?? "", environment };
+}
+
+/** The access token as a program has it, and for `pulumi login`. */
+function tokenOf({ tokenType, team, user }: CiInitOptions): { block: AccessToken; login?: Login["accessToken"] } {
+  const owner = { organization: undefined, team, personal: user }[tokenType];
+  const flag = tokenType === "team" ? "--team" : "--user";
+  if (tokenType === "organization" ? (team ?? user) !== undefined : owner === undefined || (team && user)) {
+    const fix = "give --team with --token-type team, --user with --token-type personal, neither with organization";
+    throw invalid(`the options do not say one ${tokenType} token`, "--token-type", fix);
+  }
+  if (owner !== undefined) {
+    checkText(owner, flag, /^[\w][\w.@-]*$/);
+  }
+  const name = String(owner);
+  return {
+    organization: { block: { organization: {} } },
+    team: { block: { team: { name } }, login: { team: name } },
+    personal: { block: { personal: { user: name } }, login: { user: name } },
+  }[tokenType];
+}
+
+/** Writes files, or none when one of them is there. */
+function write(files: readonly GeneratedFile[], root: string, force: boolean): void {
+  const there = files.filter(({ path }) => existsSync(join(root, path)));
+  if (there.length > 0 && !force) {
+    const names = there.map(({ path }) => path).join(", ");
+    throw invalid(`${names} would be overwritten`, root, "give --print to see what would be written, or --force");
+  }
+  for (const { path, text } of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    print(`wrote ${relative(process.cwd(), join(root, path))}`);
+  }
+}
+
+/** The name that commander gives an option's value. */
+function camelOf(field: string): string {
+  return flagOf(field).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function defined(fields: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Record<
+    string,
+    string
+  >;
+}
+
+function missing(field: string, text: string): OidcRunnerError {
+  const flag = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return new OidcRunnerError("OPTION_MISSING", `nothing says the ${text}`, {
+    where: `--${flag}`,
+    fix: `give --${flag}`,
+  });
+}
+
+function checkText(text: string, where: string, form: RegExp): void {
+  if (!form.test(text)) {
+    throw invalid(`"${text}" can't be this`, where, "give one name, of letters, digits and . _ -");
+  }
+}
+
+function invalid(what: string, where: string, fix: string): OidcRunnerError {
+  return new OidcRunnerError("INPUT_INVALID", what, { where, fix });
+}

@@ -1,0 +1,3 @@
+export { type Login, loginStep } from "./login-step";
+export { quoted } from "./quoted";
+export { type CiSystem, type Job, PULUMI_IMAGE } from "./system";
