@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { OidcRunnerError } from "../trust";
 import { awsControlRoutes, startAws } from "./aws";
-import { ciControlRoutes, startCi } from "./ci";
+import { type Ci, ciControlRoutes, startCi } from "./ci";
 import {
   type Cluster,
   createCertificateAuthority,
@@ -40,15 +40,9 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
   const log = (line: string) => console.log(line);
 
   const clusters: Cluster[] = [];
-  const ci = await startCi({
-    certificate,
-    caFile,
-    directory: join(directory, "ci"),
-    audience: `urn:pulumi:org:${organization}`,
-    clock: clock.now,
-  });
+  let ci: Ci | undefined;
   const resolveIssuer = (url: string) =>
-    clusters.find(({ state }) => state.issuer === url)?.state.server ?? ci.resolveIssuer(url);
+    clusters.find(({ state }) => state.issuer === url)?.state.server ?? ci?.resolveIssuer(url);
   const pulumiCloud = await startPulumiCloud({
     organization,
     certificate,
@@ -73,7 +67,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     clusters: () => clusters,
   });
   const images = [...(options.images ?? []), ...pulumiImages(dirname(pulumiCli.path), directory)];
-  const started = await Promise.all(
+  const startedClusters = Promise.all(
     options.clusters.map(({ name, issuer, tokenRenewalSpeed }) =>
       startCluster({
         name,
@@ -90,6 +84,16 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
       }),
     ),
   );
+  // While the API servers come up, so that the lab is not ready later for it.
+  const startedCi = startCi({
+    certificate,
+    caFile,
+    directory: join(directory, "ci"),
+    audience: `urn:pulumi:org:${organization}`,
+    clock: clock.now,
+  });
+  const [started, runningCi] = await Promise.all([startedClusters, startedCi]);
+  ci = runningCi;
   clusters.push(...started);
 
   const states = clusters.map((cluster) => cluster.state);
@@ -109,7 +113,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
       "/": resources,
       "/aws": awsControlRoutes(aws),
       "/gcp": gcpControlRoutes(gcp),
-      "/ci": ciControlRoutes(ci),
+      "/ci": ciControlRoutes(runningCi),
     },
   });
 
@@ -126,7 +130,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     control: { url: control.url, token: controlToken },
     aws: aws.describe(),
     gcp: await gcp.describe(),
-    ci: ci.describe(),
+    ci: runningCi.describe(),
     clusters: states,
     pulumiHome,
     pulumiCli,
@@ -139,7 +143,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     failed: Promise.race(clusters.map((cluster) => cluster.failed)),
     async stop() {
       await Promise.all([control.stop(), pulumiCloud.stop(), ...clusters.map((cluster) => cluster.stop())]);
-      await Promise.all([aws.stop(), gcp.stop(), ci.stop()]);
+      await Promise.all([aws.stop(), gcp.stop(), runningCi.stop()]);
     },
   };
 }

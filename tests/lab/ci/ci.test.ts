@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CI_KEYS, type CiKey } from "../../../lab/ci";
+import { CI_KEYS, type CiKey, ciControlRoutes, type Job } from "../../../lab/ci";
 import { claimsFromToken } from "../../../trust/claims";
 import { issuerByKey } from "../../../trust/issuers";
 import { allow } from "../pulumi-cloud/fixture";
@@ -94,6 +94,22 @@ describe("lab/ci", () => {
     const buildkite = await start("buildkite");
     buildkite.environment.OIDC_RUNNER_LAB_CI_TOKEN = "wrong";
     await assert.rejects(TOKEN_OF.buildkite(buildkite, AUDIENCE, fixture), /the lab answered 403/);
+  });
+
+  it("starts jobs by the control interface, for the systems it has", async () => {
+    const app = ciControlRoutes(fixture.ci);
+    const post = (body: object) =>
+      app.request("/jobs", {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { "Content-Type": "application/json" },
+      });
+    const claims = { ref: "refs/heads/x" };
+    const job = (await (await post({ issuer: "githubActions", claims })).json()) as Job;
+    const token = await TOKEN_OF.githubActions(job, AUDIENCE, fixture);
+    assert.equal(claimsFromToken(token).sub, "repo:acme/infra:ref:refs/heads/x");
+    assert.equal((await post({ issuer: "jenkins", claims })).status, 400);
+    assert.equal((await post({ issuer: "githubActions" })).status, 400);
   });
 
   it("reaches every address of an issuer, also an enterprise's, and no other host", () => {
