@@ -53,7 +53,8 @@ pulumi stack init dev
   trap ': >told' TERM
   while [ ! -e creating ]; do sleep 0.1 || :; done
   echo creation began
-  while [ -n "$(find /tmp/state -path '*/locks/*' -type f)" ]; do sleep 0.1 || :; done
+  # The signal ends find too, which then has found nothing.
+  until locks=$(find /tmp/state -path '*/locks/*' -type f) && [ -z "$locks" ]; do sleep 0.1 || :; done
   cd /tmp/state/.pulumi/stacks/inner
   echo "made: $(grep -c '"made"' dev.json), pending: $(grep -c '"pending_operations"' dev.json)"
 ) &
