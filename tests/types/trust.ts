@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as root from "../../provider";
+import type { IssuerTrusts } from "../../trust/issuers";
 import { type Plain, same } from "./exact";
 
 declare const text: pulumi.Output<string>;
@@ -102,9 +103,7 @@ ofPolicy({ organization, issuerId: text, policies, waive: [{ name: "GITHUB_NAME"
 ofPolicy({ organization, issuerId: text, policies, waive: [{ name: "MUTABLE_GITHUB_NAME" }] });
 
 // What takes no Output, and that all else does.
-type Clusters = "eks" | "gke" | "aks" | "kubernetes";
-type CiSystems = "azureDevops" | "bitbucket" | "buildkite" | "circleci" | "githubActions" | "gitlab" | "terraformCloud";
-type Issuers = Clusters | CiSystems | "pulumiDeployments" | "pulumiEsc" | "custom";
+type Issuers = keyof IssuerTrusts | "custom";
 same<Plain<root.OidcTrustSetupArgs>, Issuers>();
 same<Plain<root.OidcIssuerArgs & root.JsonWebKeySet & root.KeysFromCluster>, never>();
 same<Plain<root.OidcPolicyArgs & root.PolicyDefinition & root.TrustReference>, never>();
