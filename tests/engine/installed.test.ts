@@ -46,7 +46,7 @@ describe("the package as a user installs it", function () {
     assert.equal(realpathSync(installed), installed, "unpacked, not a link into the clone");
     const { files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as { files: string[] };
     const listed = [...files, "package.json", "README.md", "LICENSE"];
-    assert.ok(packed.includes("dist/provider/workload/entrypoint/entrypoint.sh"));
+    assert.ok(packed.includes("dist/provider/entrypoint.sh"));
     for (const file of packed) {
       assert.ok(
         listed.some((entry) => file === entry || file.startsWith(`${entry}/`)),
