@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checked } from "../../resources";
+import { checked, checkNow } from "../../resources";
 import { childOptions } from "../lib";
 import {
   checkRunnerArgs,
@@ -63,19 +63,26 @@ export class GkeOidcRunner extends RunnerComponent {
     checkRunnerArgs(name, args, { blocks: { gcp: args.gcp } });
     const { cluster, gcp } = args;
     checkGkeCluster(cluster);
-    const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
-    const project = typeof cluster.project === "string" ? cluster.project : names.project;
-    const access = gcp && checked(gkeInputs(gcp, project), gkeChecks(name, gcp));
+    if (gcp !== undefined) {
+      checkNow(gkeInputs(gcp, cluster.project), gkeChecks(name, gcp));
+    }
     super("oidc-runner:index:GkeOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
+    const { issuerUrl, names, key } = resolveGkeCluster(cluster, () => this);
     const common = planRunner(name, args, issuerUrl);
-    const given = access === undefined ? common : planAfter(common, access);
     const children = childOptions(this, options);
-    const { email, principal, identity, proven }: Partial<GoogleIdentity> =
-      gcp === undefined
-        ? {}
-        : googleIdentity({ options: children, name, cluster, names, gcp, plan: given, waive: args.waive });
-    const plan = proven ?? common;
+    const google =
+      gcp &&
+      googleIdentity({
+        options: children,
+        name,
+        cluster,
+        names,
+        gcp,
+        waive: args.waive,
+        plan: planAfter(common, checked(gkeInputs(gcp, names.project), gkeChecks(name, gcp))),
+      });
+    const { email, principal, identity, proven: plan = common }: Partial<GoogleIdentity> = google ?? {};
     const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
     this.finish(createRunnerChildren(children, name, { args, plan, trust, identity }), {
       serviceAccountEmail: email,

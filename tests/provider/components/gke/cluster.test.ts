@@ -165,6 +165,18 @@ describe("the cluster of a GkeOidcRunner", () => {
     );
   });
 
+  it("is not asked for its project by a runner that is refused", async () => {
+    const asked: string[] = [];
+    const call: MockOptions["call"] = ({ token }) => {
+      asked.push(token);
+      return { project: "acme-prod" };
+    };
+    const gcp = { serviceAccount: { accountId: "A" } };
+    const run = await runProgram(() => void runner(withoutProject, { gcp }), { ...cloud, call });
+    assert.deepEqual(codes(run.errors), ["GOOGLE_ACCOUNT_INVALID"]);
+    assert.deepEqual([run.resources, asked], [[], []]);
+  });
+
   it("may have a project that is known only after the preview", async () => {
     const run = await runProgram(() => void runner(withoutProject, { gcp: access }), {
       ...cloud,
