@@ -81,7 +81,8 @@ export class EksOidcRunner extends RunnerComponent {
     const identityParts = awsIdentityParts(args.aws);
     checkRunnerArgs(name, args, { blocks: { aws: args.aws }, identity: identityParts });
     const inputs = eksInputs(args);
-    checkNow(inputs, eksChecks(name, args));
+    const checks = eksChecks(name, args);
+    checkNow(inputs, checks);
     super("oidc-runner:index:EksOidcRunner", name, {}, options);
     warnDefaultNamespace(args.namespace, this);
     const cluster = resolveEksCluster(args.cluster, this);
@@ -90,7 +91,7 @@ export class EksOidcRunner extends RunnerComponent {
     const common = planRunner(name, args, cluster.issuerUrl, { subjectToken, identity: identityParts });
     // The plan checks an issuer that is known late: what it refuses is not refused a second time.
     const issuerUrl = isKnown(inputs.issuerUrl) ? inputs.issuerUrl : common.apply(() => inputs.issuerUrl);
-    const given = planAfter(common, checked({ ...inputs, issuerUrl }, eksChecks(name, args)));
+    const given = planAfter(common, checked({ ...inputs, issuerUrl }, checks));
     const children = childOptions(this, options);
     const { identity, plan, role, ...own } = awsIdentity(children, name, args.aws, cluster, given);
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });

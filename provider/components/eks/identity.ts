@@ -85,12 +85,18 @@ function webIdentityRole(
   plan: pulumi.Output<RunnerPlan>,
 ): MadeRole {
   const audience = STS_AUDIENCE;
-  const issuer = plan.trust.issuerUrl;
   const arn = oidcProviderArnOf(options.parent, name, {
-    ...{ issuer, audience, key, create: createOidcProvider, arn: oidcProviderArn },
+    issuer: plan.trust.issuerUrl,
+    audience,
+    create: createOidcProvider,
+    key,
+    arn: oidcProviderArn,
   });
   const trust = pulumi.all([plan, arn]).apply(([{ trust: pod }, known]) => ({
-    ...{ issuer: pod.issuerUrl, subject: pod.subject, audience, oidcProviderArn: known },
+    issuer: pod.issuerUrl,
+    subject: pod.subject,
+    audience,
+    oidcProviderArn: known,
     neighbours: kubernetes.neighbours(podClaims({ ...pod, audience })),
   }));
   return makeTokenRole(options, kubernetesName(name), role, trust, "aws.role");

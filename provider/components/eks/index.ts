@@ -1,2 +1,1 @@
-export type { EksAws, EksRole } from "./args";
-export { clusterWay, type EksCluster, eksIssuerUrl, type ResolvedEksCluster } from "./cluster";
+export { clusterWay, type EksCluster, eksIssuerUrl } from "./cluster";
