@@ -1,10 +1,9 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 
-/** Files that the bundled code reads from beside itself. */
-const READ = ["provider/workload/entrypoint", ".sh"];
-/** Beside them. */
+/** Where the chunks go, and with them the scripts that the bundled code reads from beside itself. */
 const CHUNKS = "provider";
+const SCRIPTS = "provider/workload/entrypoint";
 
 /**
  * Writes the code that a manifest's exports reach: a file for each, where the manifest says, and the chunks that they share. A
@@ -36,16 +35,13 @@ export async function bundle(root, manifest, directory) {
   });
   const files = [];
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, { ...common, format: "cjs" });
-    files.push({ path: relative(root, path), code });
+    const file = { path: relative(root, path), ...(await transform(text, { ...common, format: "cjs" })) };
+    mkdirSync(dirname(join(directory, file.path)), { recursive: true });
+    writeFileSync(join(directory, file.path), file.code);
+    files.push(file);
   }
-  for (const { path, code } of files) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), code);
-  }
-  const [from, extension] = READ;
-  for (const name of readdirSync(join(root, from)).filter((file) => file.endsWith(extension))) {
-    copyFileSync(join(root, from, name), join(directory, "dist", CHUNKS, basename(name)));
+  for (const name of readdirSync(join(root, SCRIPTS)).filter((file) => file.endsWith(".sh"))) {
+    copyFileSync(join(root, SCRIPTS, name), join(directory, "dist", CHUNKS, name));
   }
   return files;
 }

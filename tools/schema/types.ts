@@ -14,10 +14,9 @@ const NUMBER_OR_TEXT = [ts.SyntaxKind.NumberKeyword, ts.SyntaxKind.StringKeyword
 /**
  * Turns written types into schema types, and collects the nested ones it meets.
  *
- * What counts is how a type is written. `pulumi.Input<T>` is an input that takes Outputs, and so is each field of `Inputs<T>`;
- * a type without it is `plain`. The
- * sources leave `Input` out on purpose where a value decides which resources there are, or which of several options is
- * given: `createNamespace`, `cluster`, `aws`, `gcp`, the issuers of a trust and the list of managed policies. Their own
+ * What counts is how a type is written. `pulumi.Input<T>` is an input that takes Outputs, and so is each field of `Inputs<T>`; a
+ * type without it is `plain`. The sources leave `Input` out on purpose where a value decides which resources there are, or which
+ * of several options is given: `createNamespace`, `cluster`, `aws`, `gcp`, the issuers of a trust and the list of managed policies. Their own
  * fields are Inputs again. A resource as an argument (`trust`) is never plain: other languages hand it over as a reference.
  *
  * Every `number` is an `integer`: whatever this package counts (seconds, retries) is whole, and checked to be.

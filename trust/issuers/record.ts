@@ -76,8 +76,8 @@ export interface KnownIssuer {
 
 /**
  * Everything about one issuer. `K`: its key; `S`: the subject users type for it; `T`: what says which issuer of this kind a trust
- * is about,
- * by default a {@link KnownIssuer}. `S` and `T` are arguments of the Pulumi package: their fields are Inputs there, with these doc comments.
+ * is about, by default a {@link KnownIssuer}. `S` and `T` are arguments of the Pulumi package: their fields are Inputs there, with
+ * these doc comments.
  */
 export interface IssuerRecord<K extends string = string, S = unknown, T = unknown> extends IssuerFacts {
   /** Name of its block in arguments: of the trusted issuer, and of a subject of its tokens. */

@@ -1,11 +1,10 @@
 import type { FindingOf } from "./finding";
+import { rulesOn, type Subject } from "./rules-view";
 
 /** `SHARED_AUDIENCE`: an audience that the issuer fixes, and that others take tokens with too. */
 export const AUDIENCES = ["SHARED_AUDIENCE"] as const;
 
 type Finding = FindingOf<(typeof AUDIENCES)[number]>;
-
-import { rulesOn, type Subject } from "./rules-view";
 
 /** Finds audiences that don't keep a token made for another service out. */
 export function checkAudience(subject: Subject): Finding[] {

@@ -62,6 +62,7 @@ export const bitbucket: IssuerRecord<"bitbucket", BitbucketSubject, BitbucketWor
   },
   suggested: ["repositoryUuid", "workspaceUuid", "deploymentEnvironmentUuid", "branchName"],
   audience: { rule: "what the step lists as audiences, by default ari:cloud:bitbucket::workspace/WORKSPACE_UUID" },
+  getToken: "oidc: { audiences: [AUDIENCE] } in the step puts it into the variable BITBUCKET_STEP_OIDC_TOKEN",
   // "Bitbucket Pipelines OIDC now supports multiple audiences" in Atlassian's blog. All of `script` runs in one shell.
   ci: {
     token: { variable: "BITBUCKET_STEP_OIDC_TOKEN" },
@@ -84,7 +85,6 @@ export const bitbucket: IssuerRecord<"bitbucket", BitbucketSubject, BitbucketWor
       },
     }),
   },
-  getToken: "oidc: { audiences: [AUDIENCE] } in the step puts it into the variable BITBUCKET_STEP_OIDC_TOKEN",
 
   /** The subject ends with the step's UUID, which is another each time; a deny goes by the repository alone. */
   rules({ repositoryUuid, workspaceUuid, environmentUuid, branch }, where, decision) {

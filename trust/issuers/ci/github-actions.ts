@@ -162,10 +162,7 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
     const { repository, repositoryId, ownerId, includeClaimKeys } = subject;
     checkLiteral(repository, `${where}.repository`, REPOSITORY, "give OWNER/REPOSITORY");
     const place = placeOf(subject, where);
-    const shared = {
-      ...workflowsOf(subject, where),
-      ...(place.environment !== undefined && place.ref && refRule(place)),
-    };
+    const shared = { ...workflowsOf(subject, where), ...(place.environment !== undefined && refRule(place)) };
     const [owner = "", name = ""] = repository.split("/");
     const isKnown = repositoryId !== undefined || ownerId !== undefined;
     if (isKnown) {
@@ -173,13 +170,13 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
       checkLiteral(repositoryId, `${where}.repositoryId`, NUMERIC_ID, fix);
       checkLiteral(ownerId, `${where}.ownerId`, NUMERIC_ID, fix);
     }
-    const ids: Rules = isKnown ? { repository_id: String(repositoryId), repository_owner_id: String(ownerId) } : {};
-    const withIds = `${owner}@${ownerId}/${name}@${repositoryId}`;
+    const repositoryAlone: Rules = { repository_id: String(repositoryId) };
+    const ids: Rules = isKnown ? { ...repositoryAlone, repository_owner_id: String(ownerId) } : {};
+    const forms = isKnown ? [repository, `${owner}@${ownerId}/${name}@${repositoryId}`] : [repository];
     if (includeClaimKeys !== undefined) {
-      const { repository_owner_id: _, ...repositoryAlone } = ids;
-      const whose = isKnown ? (decision === "deny" ? repositoryAlone : ids) : { repository };
-      const claims = { ...whose, ...placeRules(place, decision), ...shared };
-      const subjects = (isKnown ? [repository, withIds] : [repository]).map((repo) =>
+      const known = decision === "deny" ? repositoryAlone : ids;
+      const claims = { ...(isKnown ? known : { repository }), ...placeRules(place, decision), ...shared };
+      const subjects = forms.map((repo) =>
         subjectOf(includeClaimKeys, { ...subject, repo, owner }, place, `${where}.includeClaimKeys`),
       );
       return decision === "deny" ? [claims] : [...new Set(subjects)].map((sub) => ({ sub, ...claims }));
@@ -188,11 +185,11 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
       const context = contextOf(place, "*");
       const anyName: Rules = context === "*" ? {} : { sub: `*:${context}` };
       return isKnown
-        ? [{ ...anyName, repository_id: String(repositoryId), ...shared }]
+        ? [{ ...anyName, ...repositoryAlone, ...shared }]
         : [repository, `${owner}@*/${name}@*`].map((repo) => ({ sub: `repo:${repo}:${context}`, ...shared }));
     }
     const noPullRequest = place.environment !== undefined && place.ref === undefined ? { ref: NO_PULL_REQUEST } : {};
-    return (isKnown ? [repository, withIds] : [repository]).map((repo) => ({
+    return forms.map((repo) => ({
       sub: `repo:${repo}:${contextOf(place, "ref:*")}`,
       ...ids,
       ...noPullRequest,
@@ -282,15 +279,13 @@ function placeOf(subject: GithubActionsSubject, where: string): Place {
   if (environment !== undefined) {
     checkLiteral(environment, `${where}.environment`, /^[^\r\n]+$/, "give the environment's name");
   }
-  const ref =
-    branch !== undefined
-      ? `refs/heads/${branch}`
-      : tag !== undefined
-        ? `refs/tags/${tag}`
-        : pullRequest
-          ? PULL_REQUESTS
-          : undefined;
-  return { ref, environment };
+  if (branch !== undefined) {
+    return { ref: `refs/heads/${branch}`, environment };
+  }
+  if (tag !== undefined) {
+    return { ref: `refs/tags/${tag}`, environment };
+  }
+  return { ref: pullRequest ? PULL_REQUESTS : undefined, environment };
 }
 
 function refRule({ ref }: Place): Rules {

@@ -67,8 +67,7 @@ export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
   getToken:
     "id_tokens: { PULUMI_OIDC_TOKEN: { aud: AUDIENCE } } in the job puts it into the variable PULUMI_OIDC_TOKEN",
   // Pipelines of merge requests have no CI_COMMIT_BRANCH (gitlabhq/gitlabhq at 2f369bd9,
-  // doc/ci/variables/predefined_variables.md). All of
-  // `script` runs in one shell.
+  // doc/ci/variables/predefined_variables.md). All of `script` runs in one shell.
   ci: {
     token: { variable: "PULUMI_OIDC_TOKEN" },
     file: ".gitlab-ci.yml",
