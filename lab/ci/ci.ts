@@ -5,6 +5,7 @@ import { type Context, Hono } from "hono";
 import type { Claims } from "../../trust/claims";
 import { issuerByKey, issuerOf } from "../../trust/issuers";
 import { answerHeaders, equalSecrets, type LabEnvironment, readText, type ServerCertificate, serveTls } from "../http";
+import { launcher } from "../shell";
 import { SigningKey } from "../signing-key";
 import type { CiDescription } from "../types";
 import { askedClaims, CI_KEYS, type CiKey, ciSystem, isCiKey, jobClaims, type TokenAsked } from "./systems";
@@ -202,11 +203,7 @@ function hasFixedAudience(issuer: CiKey): boolean {
 /** Writes a stand-in of a system's command. Returns its directory. */
 function installCommand(directory: string, issuer: CiKey, command: string): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const program = [process.execPath, join(__dirname, "command.js"), issuer].map(quoted).join(" ");
-  writeFileSync(join(directory, command), `#!/bin/sh\nexec ${program} "$@"\n`, { mode: 0o700 });
+  const script = launcher(process.execPath, join(__dirname, "command.js"), issuer);
+  writeFileSync(join(directory, command), script, { mode: 0o700 });
   return directory;
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

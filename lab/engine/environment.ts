@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { quote } from "../shell";
 import type { LabState } from "../types";
 
 /**
@@ -26,8 +27,4 @@ export function labEnvironment(state: LabState): Record<string, string> {
 export function environmentFile(state: LabState): string {
   const quoted = Object.entries(labEnvironment(state)).map(([name, value]) => `export ${name}=${quote(value)}`);
   return [...quoted, `export PATH=${quote(dirname(state.pulumiCli.path))}:"$PATH"`, ""].join("\n");
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

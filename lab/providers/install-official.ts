@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { dyingWithParent } from "../isolation";
+import { launcher } from "../shell";
 
 /**
  * Puts a launcher of the official Kubernetes plugin into `PULUMI_HOME/plugins`: the plugin ends with its engine, because by
@@ -14,11 +15,6 @@ import { dyingWithParent } from "../isolation";
 export function installOfficialKubernetes(plugin: string, pulumiHome: string): void {
   const directory = join(pulumiHome, "plugins", basename(plugin));
   mkdirSync(directory, { recursive: true });
-  const command = dyingWithParent([join(plugin, "pulumi-resource-kubernetes")]).map(shellQuote);
-  const script = `#!/bin/sh\nexec ${command.join(" ")} "$@"\n`;
+  const script = launcher(...dyingWithParent([join(plugin, "pulumi-resource-kubernetes")]));
   writeFileSync(join(directory, "pulumi-resource-kubernetes"), script, { mode: 0o755 });
-}
-
-function shellQuote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { dieWithParentFile } from "../../tools/toolchain";
+import { launcher } from "../shell";
 
 /** What to install where. */
 export interface InstallOptions {
@@ -36,12 +37,11 @@ export async function installProviders(options: InstallOptions): Promise<Install
       continue;
     }
     const directory = path.join(options.pulumiHome, "plugins", `resource-${name}-v${version}`);
-    const launcher = path.join(directory, `pulumi-resource-${name}`);
+    const file = path.join(directory, `pulumi-resource-${name}`);
     await mkdir(directory, { recursive: true });
-    const words = [...command, name, version, options.nodeModules].map(shellQuote).join(" ");
-    await writeFile(launcher, `#!/bin/sh\nexec ${words} "$@"\n`);
-    await chmod(launcher, 0o755);
-    installed.push({ name, version, launcher });
+    await writeFile(file, launcher(...command, name, version, options.nodeModules));
+    await chmod(file, 0o755);
+    installed.push({ name, version, launcher: file });
   }
   return installed;
 }
@@ -69,8 +69,4 @@ async function installedVersion(nodeModules: string, name: string): Promise<stri
     }
     throw error;
   }
-}
-
-function shellQuote(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,5 @@
 import { readdirSync, readlinkSync } from "node:fs";
-
-/** Quotes a word for sh. */
-export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+import { quote } from "../../../shell";
 
 /** Made in every container, whatever the host has there. */
 export const SYSTEM_DIRECTORIES = ["/dev", "/proc", "/sys"];

@@ -1,6 +1,7 @@
 import path from "node:path";
+import { quote } from "../../../shell";
 import { hostEntry, isWithin } from "../path";
-import { type Layer, layerLines, quote, SYSTEM_DIRECTORIES, topLevelLayers } from "./layers";
+import { type Layer, layerLines, SYSTEM_DIRECTORIES, topLevelLayers } from "./layers";
 import type { RootMount, RootPlan } from "./plan";
 
 /** What the script prints, on a line of its own, when the root is ready. */
