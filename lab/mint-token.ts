@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { OidcRunnerError } from "../trust";
 import { givenClaims } from "./ci/systems";
+import { connectToControl, HOW_TO_START } from "./control-connection";
 import type { LabState } from "./types";
 
 /**
@@ -10,31 +10,22 @@ import type { LabState } from "./types";
  * @throws OidcRunnerError `LAB_UNKNOWN_ISSUER`, `LAB_UNKNOWN_CLAIM`, `INPUT_INVALID`, `LAB_NOT_FOUND`
  */
 export async function mintToken(
-  { control, ca }: Pick<LabState, "control" | "ca">,
+  state: Pick<LabState, "control" | "ca">,
   issuer: string,
   claims: readonly string[],
 ): Promise<string> {
-  const body = JSON.stringify(givenClaims(issuer, claims));
-  const { Agent, request } = await import("undici");
-  const agent = new Agent({ connect: { ca: readFileSync(ca) } });
+  const asked = givenClaims(issuer, claims);
+  const connection = await connectToControl(state);
   try {
-    const answer = await request(`${control.url}/ci/token`, {
-      method: "POST",
-      dispatcher: agent,
-      headers: { authorization: `Bearer ${control.token}`, "content-type": "application/json" },
-      body,
-    });
-    if (answer.statusCode !== 200) {
-      throw new Error(`it answered HTTP ${answer.statusCode}`);
+    const { status, text } = await connection.send("POST", "/ci/token", asked);
+    if (status !== 200) {
+      throw new OidcRunnerError("LAB_NOT_FOUND", `the lab does not sign: it answered HTTP ${status}`, {
+        where: state.control.url,
+        fix: HOW_TO_START,
+      });
     }
-    return ((await answer.body.json()) as { token: string }).token;
-  } catch (cause) {
-    throw new OidcRunnerError("LAB_NOT_FOUND", `the lab does not sign: ${(cause as Error).message}`, {
-      where: control.url,
-      fix: "start one with 'oidc-runner lab up'",
-      cause,
-    });
+    return (JSON.parse(text) as { token: string }).token;
   } finally {
-    await agent.close();
+    await connection.close();
   }
 }

@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { Agent, request } from "undici";
 import { OidcRunnerError } from "../../trust";
+import { type ControlConnection, connectToControl, HOW_TO_START } from "../control-connection";
 import { readLabFile } from "../directory";
 import type { LabState } from "../types";
 import { ServiceError } from "./cloud";
-
-const HOW_TO_START = "start one with `oidc-runner lab up` and source its environment file";
 
 /** Reaches the lab's stores of AWS and Google Cloud resources. */
 export interface LabClient {
@@ -17,28 +14,11 @@ export interface LabClient {
 
 /** The lab whose `lab.json` the environment's `OIDC_RUNNER_LAB` names; looked at on first use. */
 export function labClient(env: NodeJS.ProcessEnv = process.env): LabClient {
-  let connection: { state: LabState; agent: Agent } | undefined;
-  const connect = () => {
-    const state = stateOf(env.OIDC_RUNNER_LAB);
-    const secure = state.control.url.startsWith("https:");
-    return { state, agent: new Agent(secure ? { connect: { ca: readFileSync(state.ca) } } : {}) };
-  };
+  let connection: Promise<ControlConnection> | undefined;
   const call: LabClient["call"] = async (method, path, body) => {
-    connection ??= connect();
-    const { state, agent } = connection;
-    const answer = await request(`${state.control.url}/resources${path}`, {
-      method,
-      dispatcher: agent,
-      headers: { authorization: `Bearer ${state.control.token}`, "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    }).catch((cause: Error) => {
-      throw new OidcRunnerError("LAB_NOT_FOUND", `the lab does not answer: ${cause.message}`, {
-        where: state.control.url,
-        fix: HOW_TO_START,
-        cause,
-      });
-    });
-    return read(answer.statusCode, await answer.body.text());
+    connection ??= connectToControl(stateOf(env.OIDC_RUNNER_LAB));
+    const { status, text } = await (await connection).send(method, `/resources${path}`, body);
+    return read(status, text);
   };
   const find: LabClient["find"] = async (path) => {
     try {
