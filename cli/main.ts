@@ -156,10 +156,7 @@ lab
   .description(
     "print a token of a CI system's job, signed by the running lab: an example job, with the claims that are given",
   )
-  .requiredOption(
-    "--issuer <system>",
-    "githubActions, gitlab, circleci, buildkite, bitbucket, azureDevops or terraformCloud",
-  )
+  .requiredOption("--issuer <system>", Object.keys(SYSTEMS).join(", "))
   .option(
     "--claim <name=value>",
     "a claim that differs, such as repository=acme/infra; repeatable, and what follows from it follows",

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { checkApiUrl } from "../../pulumi-cloud/api";
+import { checkApiUrl, DEFAULT_API_URL } from "../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../trust";
-import { ISSUERS, type IssuerKey, type IssuerRecord, type Login, loginStep } from "../../trust/issuers";
+import { type IssuerKey, issuerByKey, type Login, loginStep, tokenFor } from "../../trust/issuers";
 import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
 import { type AccessToken, checkOrganization, pulumiAudience } from "../../trust/policy";
 import { print } from "../print";
 import { type Ask, takeKnown, terminalAsk } from "./ask";
 import { type GeneratedFile, type Program, pipelineFile, programFiles } from "./files";
-import { flagOf, SYSTEMS, type SystemQuestions } from "./questions";
+import { flagOf, kebab, SYSTEMS, type SystemQuestions } from "./questions";
 import { type Repository, readRepository } from "./repository";
 
 /** Options of `oidc-runner ci init`; besides these, one for each field of {@link SYSTEMS}, by its flag in camel case. */
@@ -53,12 +53,12 @@ export async function generate(
   repository: Repository,
   ask: Ask,
 ): Promise<{ files: GeneratedFile[]; notes: string[] }> {
-  const record = (ISSUERS as readonly IssuerRecord[]).find(({ key }) => key === system);
-  const asked = SYSTEMS[system];
-  if (record === undefined || asked === undefined) {
+  const asked = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;
+  if (asked === undefined) {
     const fix = `use one of ${Object.keys(SYSTEMS).join(", ")}`;
     throw new OidcRunnerError("INPUT_INVALID", `there is no CI system "${system}"`, { where: "SYSTEM", fix });
   }
+  const record = issuerByKey(system as IssuerKey);
   checkApiUrl(options.apiUrl);
   const value = async (field: string, text: string, known: string | undefined, optional = false) => {
     const given = options[field] as string | undefined;
@@ -84,7 +84,7 @@ export async function generate(
   record.issuerUrl?.(blocks.trust, system);
   const { warnings } = reviewDefinitions([{ decision: "allow", accessToken: token.block, [system]: blocks.subject }], {
     organization,
-    issuerKind: record.key as IssuerKey,
+    issuerKind: record.key,
   });
   const program: Program = {
     ...{ organization, issuer: system, trust: blocks.trust, subject: blocks.subject },
@@ -102,14 +102,11 @@ export async function generate(
     files: [...pipeline, ...programFiles(options.directory, record.name, program)],
     notes: [
       ...warnings.map((finding) => `warning: ${findingText(finding)}. Fix: ${finding.fix}`),
-      `How a job gets its token: ${record.getToken.replace(/\bAUDIENCE\b/, audience)}.`,
+      `How a job gets its token: ${tokenFor(record, audience)}.`,
       `Next: npm install and pulumi up in ${options.directory}${ci === undefined ? "" : `; put your work in the place of "pulumi whoami" in ${ci.file}`}.`,
     ],
   };
 }
-
-/** Where Pulumi Cloud is when nothing else is said. */
-const DEFAULT_API_URL = "https://api.pulumi.com";
 
 async function placeOf(
   { place, environments }: SystemQuestions,
@@ -177,7 +174,7 @@ function defined(fields: Record<string, string | undefined>): Record<string, str
 }
 
 function missing(field: string, text: string): OidcRunnerError {
-  const flag = field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flag = kebab(field);
   return new OidcRunnerError("OPTION_MISSING", `nothing says the ${text}`, {
     where: `--${flag}`,
     fix: `give --${flag}`,

@@ -142,8 +142,12 @@ export const SYSTEMS: Readonly<Record<string, SystemQuestions>> = {
 
 /** A field's name on the command line: `repositoryId` is `--repository-id`. The bare organization is Pulumi's. */
 export function flagOf(field: string): string {
-  const own = /^organization/.test(field) ? `ci-${field}` : field;
-  return own.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return kebab(/^organization/.test(field) ? `ci-${field}` : field);
+}
+
+/** `repository-id` for `repositoryId`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Every field that is asked for, with the texts of all systems that have it. */

@@ -86,7 +86,15 @@ export { checkLiteral, subjectInvalid, UUID } from "./literal";
 export { type CiSystem, type Login, loginStep } from "./pipeline";
 export { type PodMaker, podNames } from "./pod-names";
 export type { DeploymentOperation } from "./pulumi-deployments";
-export type { ClaimFacts, EntraComparisons, IssuerFacts, IssuerRecord, KnownIssuer, SubjectForm } from "./record";
+export {
+  type ClaimFacts,
+  type EntraComparisons,
+  type IssuerFacts,
+  type IssuerRecord,
+  type KnownIssuer,
+  type SubjectForm,
+  tokenFor,
+} from "./record";
 export {
   checkIssuerOptions,
   checkKeySet,

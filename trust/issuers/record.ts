@@ -96,7 +96,7 @@ export interface IssuerRecord<K extends string = string, S = unknown, T = unknow
   /** Why uploaded keys stop working. Default: they don't. */
   readonly rotatesKeys?: string;
   readonly audience: AudienceRule<S>;
-  /** How a job gets a token. */
+  /** How a job gets a token, in words; `AUDIENCE` stands for what it asks for. */
   readonly getToken: string;
   /** The same for a pipeline's steps. Default: there are none. */
   readonly ci?: CiSystem;
@@ -123,11 +123,19 @@ export interface IssuerRecord<K extends string = string, S = unknown, T = unknow
   neighbours(claims: Claims, open?: readonly string[]): Claims[];
 }
 
+/** How a job gets a token for an audience, in words. */
+export function tokenFor({ getToken }: Pick<IssuerRecord, "getToken">, audience: string): string {
+  return getToken.replace(/\bAUDIENCE\b/, audience);
+}
+
 /** What an issuer writes as `aud`. */
 export interface AudienceRule<S> {
   /** In words. */
   readonly rule: string;
-  /** Audience of a subject's tokens: null if none can be assumed. Default: `urn:pulumi:org:ORGANIZATION`, which a job asks for. */
+  /**
+   * Audience of a subject's tokens: null if none can be assumed. Default: the fixed one, else `urn:pulumi:org:ORGANIZATION`, which
+   * a job asks for.
+   */
   of?(subject: S): string | null;
   /** The audience that no job can change, and who else takes tokens with it. Default: a job chooses. */
   readonly fixed?: { readonly audience: string; readonly sharedWith: string };

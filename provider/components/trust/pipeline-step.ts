@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl, normalApiUrl } from "../../../pulumi-cloud/api";
-import { ISSUERS, type IssuerRecord, type Login, loginStep } from "../../../trust/issuers";
+import { issuerByKey, type Login, loginStep, tokenFor } from "../../../trust/issuers";
 import { pulumiAudience } from "../../../trust/policy";
 import type { PolicyDefinition } from "../../resources";
 import type { TrustedIssuerKind } from "./issuer-choice";
@@ -14,11 +14,11 @@ interface StepArgs {
 
 /** The step that logs a job of the issuer in; undefined for issuers whose jobs have no steps. */
 export function pipelineStep(kind: TrustedIssuerKind, args: StepArgs): pulumi.Output<string> | undefined {
-  const record = (ISSUERS as readonly IssuerRecord[]).find(({ key }) => key === kind);
+  const record = kind === "custom" ? undefined : issuerByKey(kind);
   if (record?.ci === undefined) {
     return undefined;
   }
-  const { ci, name, getToken } = record;
+  const { ci, name } = record;
   const { organization, policies = [], apiUrl = defaultApiUrl() } = args;
   return pulumi.output({ organization, policies, apiUrl }).apply((known) => {
     const { accessToken, audience } = askedFor(known.policies);
@@ -28,7 +28,7 @@ export function pipelineStep(kind: TrustedIssuerKind, args: StepArgs): pulumi.Ou
       audience: record.audience.fixed?.audience ?? audience ?? pulumiAudience(known.organization),
       accessToken,
     };
-    return `# ${name}: ${getToken.replace(/\bAUDIENCE\b/, login.audience)}\n${loginStep(ci, login)}`;
+    return `# ${name}: ${tokenFor(record, login.audience)}\n${loginStep(ci, login)}`;
   });
 }
 

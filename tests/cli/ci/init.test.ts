@@ -175,6 +175,7 @@ describe("oidc-runner ci init", () => {
 
   const near: [string, string, Partial<CiInitOptions>, string, RegExp][] = [
     ["a system without a record", "jenkins", {}, "INPUT_INVALID", /githubActions, gitlab/],
+    ["the name of something every object has", "constructor", {}, "INPUT_INVALID", /githubActions, gitlab/],
     ["no organization", "gitlab", { organization: undefined }, "OPTION_MISSING", /--organization/],
     ["no project", "gitlab", { project: undefined }, "OPTION_MISSING", /--project/],
     ["no branch", "gitlab", { branch: undefined }, "OPTION_MISSING", /--branch/],

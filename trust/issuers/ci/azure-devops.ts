@@ -62,7 +62,6 @@ export const azureDevops: IssuerRecord<"azureDevops", AzureDevopsSubject, AzureD
   suggested: ["org_id", "prj_id", "def_id", "rpo_ref"],
   audience: {
     rule: `always ${AUDIENCE}`,
-    of: () => AUDIENCE,
     fixed: { audience: AUDIENCE, sharedWith: "Microsoft Entra ID" },
   },
   getToken:

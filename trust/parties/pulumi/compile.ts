@@ -107,7 +107,8 @@ function rulesOf(input: DefinitionInput, organization: string, where: string): R
   if (isGiven(asked)) {
     checkLiteral(asked, `${where}.audience`, /^\S+$/, "give the `aud` of the tokens");
   }
-  const usual = record.audience.of === undefined ? pulumiAudience(organization) : record.audience.of(subject);
+  const { of, fixed } = record.audience;
+  const usual = of === undefined ? (fixed?.audience ?? pulumiAudience(organization)) : of(subject);
   const aud = asked ?? (decision === "deny" ? undefined : usual);
   if (aud === null) {
     const fix = "give `audience`: what the login in the environment asks for, such as aws:ORGANIZATION";
