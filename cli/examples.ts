@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterShape, LAB_PROJECT, type LabState } from "../lab";
+import type { CiKey } from "../lab/ci";
 import { OidcRunnerError } from "../trust";
+import type { CiInitOptions } from "./ci";
 
 /** An example program, and what a user would configure for it. */
 export interface Example {
@@ -11,6 +13,19 @@ export interface Example {
   shape: ClusterShape;
   /** Its stack configuration on a lab. */
   config(state: LabState): Record<string, string>;
+  /** The pipeline beside the program. Default: the program has a Job. */
+  pipeline?: PipelineExample;
+}
+
+/** A pipeline that `ci init` makes together with its program, and jobs to run it for. */
+export interface PipelineExample {
+  issuer: CiKey;
+  /** Options of `oidc-runner ci init`. */
+  options: CiInitOptions;
+  /** Claims of the job that the program trusts, as for `oidc-runner lab token --claim`. */
+  job: string[];
+  /** Jobs that resemble it: what they are, and the claims that differ. */
+  nearMisses: { name: string; claims: string[] }[];
 }
 
 const common = (state: LabState) => ({
@@ -18,6 +33,22 @@ const common = (state: LabState) => ({
   caCertificates: readFileSync(state.ca, "utf8"),
 });
 const cluster = (state: LabState) => state.clusters[0] ?? { name: "", issuer: "" };
+
+/** The organization in the examples' programs. */
+export const EXAMPLE_ORGANIZATION = "acme";
+
+const initOptions: CiInitOptions = {
+  organization: EXAMPLE_ORGANIZATION,
+  branch: "main",
+  tokenType: "organization",
+  apiUrl: "https://api.pulumi.com",
+  directory: ".",
+  run: "pulumi env ls",
+};
+/** The numbers that the lab's CI systems give to these names. */
+const [REPOSITORY_ID, OWNER_ID] = ["2195262071", "2183869357"];
+const GITHUB = { repository: "acme/infra", repositoryId: REPOSITORY_ID, ownerId: OWNER_ID };
+const GITLAB = { project: "acme/infra", projectId: REPOSITORY_ID, namespaceId: OWNER_ID };
 
 const EXAMPLES: Record<string, Example> = {
   quickstart: {
@@ -40,6 +71,47 @@ const EXAMPLES: Record<string, Example> = {
       clusterName: cluster(state).name,
     }),
   },
+  "github-actions": {
+    directory: join("examples", "github-actions"),
+    shape: "kubernetes",
+    config: () => ({}),
+    pipeline: {
+      issuer: "githubActions",
+      options: { ...initOptions, ...GITHUB },
+      job: [`repository=${GITHUB.repository}`],
+      nearMisses: [
+        { name: "another repository", claims: ["repository=acme/site"] },
+        { name: "the pull request of a fork", claims: ["event_name=pull_request"] },
+        { name: "another branch", claims: ["ref=refs/heads/feature"] },
+        { name: "an owner whose name begins alike", claims: ["repository=acme2/infra"] },
+        { name: "an audience of GitHub's own", claims: ["aud=https://github.com/acme"] },
+        {
+          name: "another owner's, with ids in the subject",
+          claims: ["sub=repo:acme@7/infra@8:ref:refs/heads/main", ...["repository_id=8", "repository_owner_id=7"]],
+        },
+        { name: "made again under the same name", claims: ["repository_id=8"] },
+      ],
+    },
+  },
+  "gitlab-ci": {
+    directory: join("examples", "gitlab-ci"),
+    shape: "kubernetes",
+    config: () => ({}),
+    pipeline: {
+      issuer: "gitlab",
+      options: { ...initOptions, ...GITLAB },
+      job: [`project_path=${GITLAB.project}`],
+      nearMisses: [
+        { name: "another project", claims: ["project_path=acme/site"] },
+        { name: "the merge request of a fork", claims: ["project_path=stranger/infra"] },
+        { name: "another branch", claims: ["ref=feature"] },
+        { name: "a tag with the branch's name", claims: ["ref_type=tag"] },
+        { name: "a group whose name begins alike", claims: ["project_path=acme2/infra"] },
+        { name: "another audience", claims: ["aud=https://gitlab.com"] },
+        { name: "made again under the same path", claims: ["project_id=8"] },
+      ],
+    },
+  },
 };
 
 /**
@@ -48,7 +120,7 @@ const EXAMPLES: Record<string, Example> = {
  * @throws OidcRunnerError `EXAMPLE_UNKNOWN`
  */
 export function exampleNamed(name: string): Example {
-  const example = EXAMPLES[name];
+  const example = Object.hasOwn(EXAMPLES, name) ? EXAMPLES[name] : undefined;
   if (example === undefined) {
     throw new OidcRunnerError("EXAMPLE_UNKNOWN", `there is no example "${name}"`, {
       fix: `use one of ${Object.keys(EXAMPLES).join(", ")}; without a name it is quickstart`,

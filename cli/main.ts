@@ -16,8 +16,10 @@ const program = new Command("oidc-runner")
 
 program
   .command("start")
-  .description("start a lab, run an example with the real `pulumi up` and follow its Job (what `npm start` runs)")
-  .argument("[example]", "eks or gke; the quickstart, for any cluster, without")
+  .description(
+    "start a lab, run an example with the real `pulumi up` and follow its Job or its pipeline (what `npm start` runs)",
+  )
+  .argument("[example]", "eks, gke, github-actions or gitlab-ci; the quickstart, for any cluster, without")
   .option("--keep", "leave the lab running and say how to use it")
   .action(async (example: string | undefined, options: { keep?: boolean }) => {
     const { start } = require("./start") as typeof import("./start");
@@ -111,6 +113,7 @@ for (const { flag, text } of FIELDS) {
 init
   .option("--api-url <address>", "Pulumi Cloud's API", "https://api.pulumi.com")
   .option("--directory <path>", "where the program goes, from the repository's root", "pulumi-oidc-trust")
+  .option("--run <command>", "what the job runs once it has logged in", "pulumi whoami")
   .option("--print", "print the files and write none")
   .option("--force", "overwrite files that are there")
   .action(async (system: string, options) => {

@@ -1,19 +1,29 @@
 import { join } from "node:path";
-import { clusterOfShape, defaultLabDirectory, LAB_ORGANIZATION, type Lab, startLab } from "../lab";
+import {
+  clusterOfShape,
+  defaultLabDirectory,
+  LAB_ORGANIZATION,
+  type Lab,
+  type LabState,
+  putEnvironments,
+  startLab,
+} from "../lab";
 import { Engine } from "../lab/engine";
 import { packageRoot } from "../tools/toolchain";
-import { type Example, exampleNamed } from "./examples";
+import { EXAMPLE_ORGANIZATION, type Example, exampleNamed, type PipelineExample } from "./examples";
 import { followJob } from "./follow-job";
+import { followPipeline } from "./follow-pipeline";
 import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
 import { print } from "./print";
 import { createProgress } from "./progress";
-import { type StartResult, summarise } from "./summary";
+import { isRight, type PipelineStartResult, type StartResult, summarise, summarisePipeline } from "./summary";
 
 /**
- * Starts a lab, runs an example with the real CLI, follows its Job and says what happened.
+ * Starts a lab, runs an example with the real CLI, follows its Job or its pipeline and says what happened.
  *
- * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it.
+ * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it, or the pipeline's job logged
+ * in and none that resembles it did
  */
 export async function start(name = "quickstart", keep: boolean): Promise<number> {
   const example = exampleNamed(name);
@@ -37,41 +47,83 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   lab = await startLab({
     ...prepared,
     directory,
-    organization: LAB_ORGANIZATION,
+    organization: example.pipeline === undefined ? LAB_ORGANIZATION : EXAMPLE_ORGANIZATION,
     clusters: [clusterOfShape(example.shape)],
     detached: keep,
   });
   progress.done(
     `The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s), with ${describeProvider(prepared)}`,
   );
-  let result: StartResult | undefined;
+  let works: boolean | undefined;
   let failure: unknown;
   try {
-    result = await runExample(example, lab, abandoned.signal);
-    print(...summarise(result).split("\n"));
+    const { configFile, ...result } = await runExample(example, lab, abandoned.signal);
+    works = result.works;
+    print(...result.summary.split("\n"));
     if (keep) {
-      print(...howToUse(lab, result, example));
+      print(...howToUse(lab, configFile, example));
     }
   } catch (error) {
     failure = error;
   }
   // The engine has ended by now: it would go on writing into the lab's directory.
-  if (!keep || result === undefined) {
+  if (!keep || works === undefined) {
     await lab.stop();
   }
   // Ctrl-C ends Pulumi and the lab too, and this process may hear of their end before it gets its own signal.
   if (abandonedWith === undefined && failure !== undefined) {
     throw failure;
   }
-  return abandonedWith ?? (result?.whoami === undefined ? 1 : 0);
+  return abandonedWith ?? (works ? 0 : 1);
 }
 
-async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<StartResult> {
+/** What a run of an example showed. */
+interface ExampleResult {
+  works: boolean;
+  summary: string;
+  /** The stack's configuration file. */
+  configFile: string;
+}
+
+async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
   const { state } = lab;
   const project = join(packageRoot(), example.directory);
   const engine = new Engine(state, { project, config: example.config(state), signal });
   await engine.init();
   print("", `pulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
+  const { configFile } = engine;
+  if (example.pipeline !== undefined) {
+    const result = await runPipelines(example.pipeline, state, engine, signal);
+    return { works: isRight(result), summary: summarisePipeline(result), configFile };
+  }
+  const result = await runJob(state, engine, signal);
+  return { works: result.whoami !== undefined, summary: summarise(result), configFile };
+}
+
+const up = (engine: Engine) => engine.up([], (line) => line.trim() !== "" && print(`  pulumi | ${withoutTabs(line)}`));
+
+async function runPipelines(
+  pipeline: PipelineExample,
+  state: LabState,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<PipelineStartResult> {
+  const { code } = await up(engine);
+  signal.throwIfAborted();
+  const issuerId = code === 0 ? String((await engine.outputs()).issuerId) : undefined;
+  if (issuerId === undefined) {
+    return { issuerId };
+  }
+  await putEnvironments(state, [{ project: "default", name: "dev" }]);
+  print("", `The pipeline's steps (${pipeline.issuer})`);
+  const jobs = await followPipeline(pipeline, state, signal, {
+    onStep: (step) => print(`  step   | ${step}`),
+    onLine: (line) => print(`  job    | ${withoutTabs(line)}`),
+  });
+  return { issuerId, ...jobs };
+}
+
+async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Promise<StartResult> {
   const following = new AbortController();
   const log: string[] = [];
   let pod: string | undefined;
@@ -89,15 +141,15 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
     },
     following.signal,
   );
-  const up = await engine.up([], (line) => line.trim() !== "" && print(`  pulumi | ${withoutTabs(line)}`));
+  const { code } = await up(engine);
   // The Job has ended with `up`; without a pod there is nothing to wait for.
   if (pod === undefined || signal.aborted) {
     following.abort();
   }
   await followed;
   signal.throwIfAborted();
-  const outputs = up.code === 0 ? await engine.outputs() : {};
-  return summaryOf(up.code, pod, log, outputs, engine.configFile);
+  const outputs = code === 0 ? await engine.outputs() : {};
+  return summaryOf(code, pod, log, outputs);
 }
 
 function summaryOf(
@@ -105,7 +157,6 @@ function summaryOf(
   pod: string | undefined,
   log: string[],
   outputs: Record<string, unknown>,
-  configFile: string,
 ): StartResult {
   const exchange = log
     .map((line) => /^oidc-runner: exchanged .* in (\d+) ms; it expires (.*)$/.exec(line))
@@ -113,7 +164,6 @@ function summaryOf(
   const said = log.filter((line) => !line.startsWith("oidc-runner:") && line.trim() !== "");
   return {
     pod,
-    configFile,
     issuerId: outputs.issuerId as string | undefined,
     subject: outputs.subject as string | undefined,
     exchangeMs: exchange?.[1],
@@ -122,12 +172,12 @@ function summaryOf(
   };
 }
 
-function howToUse(lab: Lab, result: StartResult, example: Example): string[] {
+function howToUse(lab: Lab, configFile: string, example: Example): string[] {
   const where = example.directory === "." ? "" : ` --cwd ${example.directory}`;
   return [
     "The lab keeps running. To use it:",
     `  . ${lab.state.environmentFile}`,
-    `  pulumi up --stack lab --config-file ${result.configFile}${where}`,
+    `  pulumi up --stack lab --config-file ${configFile}${where}`,
     "  kubectl get jobs --all-namespaces",
     "To end it:",
     "  npx oidc-runner lab down",

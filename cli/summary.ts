@@ -1,8 +1,8 @@
+import type { PipelineJobs } from "./follow-pipeline";
+
 /** What a run of an example showed. Undefined: it did not come that far. */
 export interface StartResult {
   pod: string | undefined;
-  /** The stack's configuration file. */
-  configFile: string;
   issuerId: string | undefined;
   subject: string | undefined;
   /** Duration of the exchange, as the pod measured it. */
@@ -30,10 +30,41 @@ export function summarise(result: StartResult, now = Date.now()): string {
     ["lifetime of the access token", result.expires && lifetime(result.expires, now)],
     ["pulumi whoami, in the pod", result.whoami],
   ];
-  const width = Math.max(...lines.map(([label]) => label.length));
-  const rows = lines.map(([label, value]) => `  ${value ? "ok" : "--"}  ${label.padEnd(width)}  ${value ?? "no"}`);
   const end = result.whoami
     ? "The pod logged in with its own identity token. No secret was stored anywhere."
     : "It did not work: the lines above say where it ended.";
-  return ["", ...rows, "", end].join("\n");
+  return ["", ...table(lines), "", end].join("\n");
+}
+
+/** What a run of an example with a pipeline showed. Undefined: it did not come that far. */
+export interface PipelineStartResult extends Partial<PipelineJobs> {
+  issuerId: string | undefined;
+}
+
+/** Whether the trusted job logged in and all others were refused. */
+export function isRight({ job, nearMisses = [] }: Partial<PipelineJobs>): boolean {
+  return job?.outcome === "logged in" && nearMisses.every(({ outcome }) => outcome === "refused");
+}
+
+/** The same account for a pipeline: the trusted job, and each that resembles it with the claims it is refused for. */
+export function summarisePipeline(result: PipelineStartResult): string {
+  const { issuerId, job, nearMisses = [] } = result;
+  const refused = nearMisses.map(({ name, outcome, refusedFor }): [string, string | undefined] => [
+    `refused: ${name}`,
+    outcome === "refused" ? refusedFor.join(", ") : undefined,
+  ]);
+  const lines: [string, string | undefined][] = [
+    ["issuer and policy registered", issuerId && `issuer ${issuerId}`],
+    ["the pipeline's job logged in", job?.outcome === "logged in" ? job.name : undefined],
+    ...refused,
+  ];
+  const end = isRight(result)
+    ? "The job logged in with its own identity token, and none that resembles it did. No secret was stored anywhere."
+    : "It did not work: the lines above say where it ended.";
+  return ["", ...table(lines), "", end].join("\n");
+}
+
+function table(lines: readonly [string, string | undefined][]): string[] {
+  const width = Math.max(...lines.map(([label]) => label.length));
+  return lines.map(([label, value]) => `  ${value ? "ok" : "--"}  ${label.padEnd(width)}  ${value ?? "no"}`);
 }

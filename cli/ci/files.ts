@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { Document, isScalar, visit } from "yaml";
 import type { CiSystem } from "../../trust/issuers";
 
@@ -65,7 +66,6 @@ export function programFiles(directory: string, name: string, program: Program):
         ...{ target: "ES2022", module: "node16", moduleResolution: "node16" },
         ...{ strict: true, skipLibCheck: true, noEmit: true },
       },
-      files: ["index.ts"],
     }),
     "index.ts": `import { OidcTrustSetup } from "pulumi-oidc-runner";
 
@@ -76,10 +76,12 @@ export const issuerId = trust.issuerId;
 export const pipelineStep = trust.pipelineStep;
 `,
   };
-  return Object.entries(files).map(([file, text]) => ({ path: `${directory}/${file}`, text }));
+  return Object.entries(files).map(([file, text]) => ({ path: posix.join(directory, file), text }));
 }
 
-/** An object as a program has it: names without quotes. */
+/** An object as a program has it: names without quotes, and a comma behind each last field. */
 function literal(value: object): string {
-  return JSON.stringify(value, undefined, 2).replace(/^( *)"(\w+)":/gm, "$1$2:");
+  return JSON.stringify(value, undefined, 2)
+    .replace(/^( *)"(\w+)":/gm, "$1$2:")
+    .replace(/([^{[,\n])(?=\n *[}\]])/g, "$1,");
 }

@@ -1,1 +1,2 @@
-export { type CiInitOptions, ciInit } from "./init";
+export { takeKnown } from "./ask";
+export { type CiInitOptions, ciInit, generate } from "./init";

@@ -4,11 +4,11 @@ import { checkApiUrl, DEFAULT_API_URL } from "../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../trust";
 import { type IssuerKey, issuerByKey, type Login, loginStep, tokenFor } from "../../trust/issuers";
 import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
-import { type AccessToken, checkOrganization, pulumiAudience } from "../../trust/policy";
+import { type AccessToken, checkOrganization, type PolicyDefinition, pulumiAudience } from "../../trust/policy";
 import { print } from "../print";
 import { type Ask, takeKnown, terminalAsk } from "./ask";
 import { type GeneratedFile, type Program, pipelineFile, programFiles } from "./files";
-import { flagOf, kebab, SYSTEMS, type SystemQuestions } from "./questions";
+import { kebab, optionOf, SYSTEMS, type SystemQuestions } from "./questions";
 import { type Repository, readRepository } from "./repository";
 
 /** Options of `oidc-runner ci init`; besides these, one for each field of {@link SYSTEMS}, by its flag in camel case. */
@@ -21,6 +21,8 @@ export interface CiInitOptions {
   user?: string;
   apiUrl: string;
   directory: string;
+  /** What the job runs once it has logged in. */
+  run: string;
   print?: boolean;
   force?: boolean;
   [field: string]: unknown;
@@ -42,8 +44,18 @@ export async function ciInit(system: string, options: CiInitOptions): Promise<nu
   return 0;
 }
 
+/** What `ci init` makes. */
+export interface Generated {
+  /** The pipeline's file first, where the system has one. */
+  files: GeneratedFile[];
+  /** What is left to do. */
+  notes: string[];
+  /** What the program lets Pulumi Cloud admit. */
+  definitions: PolicyDefinition[];
+}
+
 /**
- * The files, and what is left to do.
+ * The files, what they let Pulumi Cloud admit, and what is left to do.
  *
  * @throws OidcRunnerError `INPUT_INVALID`, `SUBJECT_INVALID`, `POLICY_LINT`, and those of the organization and the address
  */
@@ -52,7 +64,7 @@ export async function generate(
   options: CiInitOptions,
   repository: Repository,
   ask: Ask,
-): Promise<{ files: GeneratedFile[]; notes: string[] }> {
+): Promise<Generated> {
   const asked = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;
   if (asked === undefined) {
     const fix = `use one of ${Object.keys(SYSTEMS).join(", ")}`;
@@ -73,7 +85,7 @@ export async function generate(
   const blocks = { subject: {} as Record<string, string>, trust: {} as Record<string, string> };
   for (const { field, of, text, optional, fromRemote } of asked.questions) {
     const remembered = repository.remote && fromRemote?.(repository.remote);
-    const answer = await value(camelOf(field), text, remembered, optional);
+    const answer = await value(optionOf(field), text, remembered, optional);
     for (const block of answer === undefined ? [] : of) {
       blocks[block][field] = String(answer);
     }
@@ -82,10 +94,13 @@ export async function generate(
   Object.assign(blocks.subject, defined(asked.place?.(place.branch, place.environment) ?? {}));
   const token = tokenOf(options);
   record.issuerUrl?.(blocks.trust, system);
-  const { warnings } = reviewDefinitions([{ decision: "allow", accessToken: token.block, [system]: blocks.subject }], {
-    organization,
-    issuerKind: record.key,
-  });
+  const { compiled, warnings } = reviewDefinitions(
+    [{ decision: "allow", accessToken: token.block, [system]: blocks.subject }],
+    {
+      organization,
+      issuerKind: record.key,
+    },
+  );
   const program: Program = {
     ...{ organization, issuer: system, trust: blocks.trust, subject: blocks.subject },
     accessToken: token.block,
@@ -97,13 +112,14 @@ export async function generate(
   const pipeline =
     ci === undefined
       ? []
-      : [pipelineFile(ci, ci.document({ audience, login: loginStep(ci, login), work: "pulumi whoami", ...place }))];
+      : [pipelineFile(ci, ci.document({ audience, login: loginStep(ci, login), work: options.run, ...place }))];
   return {
+    definitions: compiled.map(({ definition }) => definition),
     files: [...pipeline, ...programFiles(options.directory, record.name, program)],
     notes: [
       ...warnings.map((finding) => `warning: ${findingText(finding)}. Fix: ${finding.fix}`),
       `How a job gets its token: ${tokenFor(record, audience)}.`,
-      `Next: npm install and pulumi up in ${options.directory}${ci === undefined ? "" : `; put your work in the place of "pulumi whoami" in ${ci.file}`}.`,
+      `Next: npm install and pulumi up in ${options.directory}.`,
     ],
   };
 }
@@ -159,11 +175,6 @@ function write(files: readonly GeneratedFile[], root: string, force: boolean): v
     writeFileSync(join(root, path), text);
     print(`wrote ${relative(process.cwd(), join(root, path))}`);
   }
-}
-
-/** The name that commander gives an option's value. */
-function camelOf(field: string): string {
-  return flagOf(field).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function defined(fields: Record<string, string | undefined>): Record<string, string> {

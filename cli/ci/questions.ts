@@ -145,6 +145,11 @@ export function flagOf(field: string): string {
   return kebab(/^organization/.test(field) ? `ci-${field}` : field);
 }
 
+/** The name that commander gives its value. */
+export function optionOf(field: string): string {
+  return flagOf(field).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** `repository-id` for `repositoryId`. */
 export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -16,8 +16,9 @@ export function labEnvironment(state: LabState): Record<string, string> {
     PULUMI_API: state.pulumiCloud.url,
     PULUMI_ACCESS_TOKEN: state.pulumiCloud.adminToken,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The lab's authority, for what the CLI itself calls.
+    // The lab's authority, for what the CLI and the providers call; pods get it by `caCertificates`.
     SSL_CERT_FILE: state.ca,
+    NODE_EXTRA_CA_CERTS: state.ca,
     // Type checking the SDKs takes ten seconds each time; an editor and the tests do it.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { type StartResult, summarise } from "../../cli/summary";
+import { isRight, type StartResult, summarise, summarisePipeline } from "../../cli/summary";
 
 const WORKED: StartResult = {
   pod: "pulumi/deployer-1",
-  configFile: "Pulumi.lab.yaml",
   issuerId: "i-1",
   subject: "system:serviceaccount:pulumi:deployer",
   exchangeMs: "120",
@@ -32,5 +31,33 @@ describe("the summary of npm start", () => {
     assert.match(text, /--\s+token exchanged\s+no/);
     assert.match(text, /It did not work/);
     assert.doesNotMatch(text, /logged in/);
+  });
+});
+
+describe("the summary of npm start with a pipeline", () => {
+  const job = { name: "repository=acme/app", outcome: "logged in" as const, refusedFor: [] };
+  const miss = { name: "another branch", outcome: "refused" as const, refusedFor: ["sub"] };
+  const admitted = { ...miss, outcome: "logged in" as const, refusedFor: [] };
+  const failed = { ...miss, outcome: "failed" as const };
+
+  it("tells which jobs were refused, and for which claims", () => {
+    const result = { issuerId: "i-1", job, nearMisses: [miss] };
+    assert.ok(isRight(result));
+    const text = summarisePipeline(result);
+    assert.match(text, /ok {2}the pipeline's job logged in +repository=acme\/app/);
+    assert.match(text, /ok {2}refused: another branch +sub/);
+    assert.match(text, /none that resembles it did/);
+  });
+
+  it("claims nothing that was not", () => {
+    for (const result of [
+      { issuerId: undefined },
+      { issuerId: "i-1", job: { ...job, outcome: "refused" as const }, nearMisses: [miss] },
+      { issuerId: "i-1", job, nearMisses: [miss, admitted] },
+      { issuerId: "i-1", job, nearMisses: [failed] },
+    ]) {
+      assert.equal(isRight(result), false);
+      assert.match(summarisePipeline(result), /--.*\n[\s\S]*It did not work/);
+    }
   });
 });

@@ -34,4 +34,11 @@ export const azureDevops: CiSystem = {
     requiredParameter: "api-version",
     answer: "oidcToken",
   },
+  // A step sees the job's bearer only where it maps it.
+  pipeline: ({ steps }: { steps: { script?: string; displayName?: string; env?: Record<string, string> }[] }) => ({
+    steps: steps.flatMap(({ script, displayName = "script", env }) => {
+      const without = env?.SYSTEM_ACCESSTOKEN === "$(System.AccessToken)" ? [] : ["SYSTEM_ACCESSTOKEN"];
+      return script === undefined ? [] : [{ name: displayName, text: script, without }];
+    }),
+  }),
 };

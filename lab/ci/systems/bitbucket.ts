@@ -2,6 +2,12 @@ import type { CiSystem } from "./system";
 
 const WORKSPACE = "a1b2c3d4-0002-4222-8333-444444444444";
 
+interface BitbucketStep {
+  name: string;
+  oidc?: { audiences?: string[] };
+  script: string[];
+}
+
 /**
  * Bitbucket Pipelines (Bitbucket Cloud documentation, "Integrate Pipelines with resource servers using OIDC"; claims as
  * gravitational/teleport has them at 2931ecb6, lib/bitbucket/token_validator_test.go, and 5448606d, lib/bitbucket/bitbucket.go).
@@ -24,4 +30,9 @@ export const bitbucket: CiSystem = {
   stamps: [],
   lifetimeSeconds: 3600,
   delivery: { by: "variable", name: "BITBUCKET_STEP_OIDC_TOKEN" },
+  pipeline({ pipelines }: { pipelines: { branches: Record<string, { step: BitbucketStep }[]> } }) {
+    const step = Object.values(pipelines.branches)[0]?.[0]?.step;
+    const [audience] = step?.oidc?.audiences ?? [];
+    return { steps: [{ name: step?.name ?? "step", text: (step?.script ?? []).join("\n") }], audience };
+  },
 };

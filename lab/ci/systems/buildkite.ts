@@ -48,4 +48,8 @@ export const buildkite: CiSystem = {
       return { audience: values.audience, claims: values.claim?.flatMap((names) => names.split(",")) };
     },
   },
+  // The agent puts variables in for `$` when it uploads the file, and makes `$` of `$$`.
+  pipeline: ({ steps }: { steps: { label: string; commands: string[] }[] }) => ({
+    steps: steps.map(({ label, commands }) => ({ name: label, text: commands.join("\n").replaceAll("$$", () => "$") })),
+  }),
 };

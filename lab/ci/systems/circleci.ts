@@ -48,4 +48,12 @@ export const circleci: CiSystem = {
     CIRCLE_OIDC_TOKEN: ({ sub, ...claims }) => ({ ...claims, sub: String(sub).replace(/\/vcs-origin\/.*/s, "") }),
     CIRCLE_OIDC_TOKEN_V2: (claims) => claims,
   },
+  pipeline({ jobs }: { jobs: Record<string, { steps: (string | { run?: { name: string; command: string } })[] }> }) {
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    return {
+      steps: steps.flatMap((step) =>
+        typeof step === "string" || step.run === undefined ? [] : [{ name: step.run.name, text: step.run.command }],
+      ),
+    };
+  },
 };

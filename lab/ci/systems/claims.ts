@@ -22,13 +22,13 @@ function textsOf(claims: Claims): Record<string, string> {
   return Object.fromEntries(named.flatMap(([name, [value]]) => (value === undefined ? [] : [[name, value]])));
 }
 
-/** The same as far as the job asks for them. */
+/** The same as far as the job asks for them. An `aud` that is given is in its tokens whatever it asks for. */
 export function askedClaims(system: CiSystem, given: Claims, { audience, claims: asked = [] }: TokenAsked): Claims {
   const { optional, onlyAsked = [] } = system;
   const besides = Object.fromEntries(
     asked.flatMap((name) => (Object.hasOwn(optional, name) ? [[name, optional[name]]] : [])),
   );
-  const claims = jobClaims(system, { ...besides, ...given, ...(audience !== undefined && { aud: audience }) });
+  const claims = jobClaims(system, { ...besides, ...(audience !== undefined && { aud: audience }), ...given });
   return Object.fromEntries(
     Object.entries(claims).filter(([name]) => !onlyAsked.includes(name) || asked.includes(name)),
   );

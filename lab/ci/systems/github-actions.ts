@@ -2,6 +2,11 @@ import { type CiSystem, numericId } from "./system";
 
 const SHA = "10e45123f9f2a3c4b5d60718293a4b5c6d7e8f90";
 
+interface Workflow {
+  permissions?: Record<string, string>;
+  jobs: Record<string, { permissions?: Record<string, string>; steps: { name?: string; run?: string }[] }>;
+}
+
 /**
  * GitHub Actions. Claims: github/docs at 051718f2, content/actions/reference/security/oidc.md. The token: actions/toolkit at
  * 0d78354e, packages/core/src/oidc-utils.ts, which appends `&audience=` to the URL.
@@ -67,5 +72,16 @@ export const githubActions: CiSystem = {
     query: "?api-version=2.0",
     token: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     answer: "value",
+  },
+  // Without the permission a job has neither variable.
+  pipeline({ jobs, permissions }: Workflow) {
+    const [job] = Object.values(jobs);
+    const mayAsk = (job?.permissions ?? permissions)?.["id-token"] === "write";
+    const without = mayAsk ? [] : ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+    return {
+      steps: (job?.steps ?? []).flatMap(({ name = "run", run }) =>
+        run === undefined ? [] : [{ name, text: run, without }],
+      ),
+    };
   },
 };

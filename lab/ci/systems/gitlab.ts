@@ -56,4 +56,9 @@ export const gitlab: CiSystem = {
   // The job's timeout, by default an hour.
   lifetimeSeconds: 3600,
   delivery: { by: "variable" },
+  pipeline(document: Record<string, { script?: string[]; id_tokens?: Record<string, { aud: string }> }>) {
+    const job = Object.values(document).find(({ script }) => script !== undefined);
+    const [variable, token] = Object.entries(job?.id_tokens ?? {})[0] ?? [];
+    return { steps: [{ name: "script", text: (job?.script ?? []).join("\n") }], audience: token?.aud, variable };
+  },
 };

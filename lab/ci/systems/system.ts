@@ -37,6 +37,24 @@ export type Delivery =
       name?: string;
     };
 
+/** A step of a job. */
+export interface Step {
+  name: string;
+  /** Shell text. */
+  text: string;
+  /** Variables of the job that it does not see. Default none. */
+  without?: readonly string[];
+}
+
+/** What a pipeline's file says of its only job. When it runs, and in which image, the lab passes over. */
+export interface Pipeline {
+  /** Each is run by a shell of its own. */
+  steps: readonly Step[];
+  /** The token that the file asks for, where it is the one to ask. */
+  audience?: string;
+  variable?: string;
+}
+
 /** What a CI system writes into tokens, and how a job gets one. */
 export interface CiSystem {
   /** Claims of an example job, but those of `derive`. */
@@ -58,6 +76,9 @@ export interface CiSystem {
   readonly delivery: Delivery;
   /** Further variables with tokens for the default audience, and how the claims of these differ. Default none. */
   readonly variables?: Readonly<Record<string, (claims: Claims) => Claims>>;
+  /** Reads a pipeline's file, as YAML has it. Default: the system has none. */
+  // biome-ignore lint/suspicious/noExplicitAny: each system's files have a form of their own
+  readonly pipeline?: (document: any) => Pipeline;
 }
 
 /** A number for a name, as services count things. */

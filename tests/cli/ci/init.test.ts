@@ -19,6 +19,7 @@ const COMMON: CiInitOptions = {
   branch: "main",
   tokenType: "organization",
   apiUrl: "https://api.pulumi.com",
+  run: "pulumi whoami",
   directory: "trust",
 };
 const NAMES = { ciOrganization: "acme", ciOrganizationId: UUID, pipeline: "app", pipelineId: UUID };

@@ -16,7 +16,7 @@ export interface Login {
  * Shell text (POSIX sh) that logs the Pulumi CLI in with the job's token. The token is in no process's arguments and only in a
  * file that the step removes; a variable that held it is gone for what the same shell runs afterwards.
  */
-export function loginStep({ token, maskPrefix }: CiSystem, login: Login): string {
+export function loginStep({ token, maskPrefix }: Pick<CiSystem, "token" | "maskPrefix">, login: Login): string {
   const file = '"$oidc_dir/token"';
   const write =
     "variable" in token
