@@ -11,6 +11,7 @@ import { SYSTEMS } from "../../../cli/ci/questions";
 import { parseRemote } from "../../../cli/ci/repository";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { ISSUERS, type IssuerRecord, loginStep } from "../../../trust/issuers";
+import { assertSource } from "../../trust/issuers/documented";
 
 const UUID = "0ca3ddd9-f0b0-4635-a98c-5866526961b6";
 const BRACED = `{${UUID}}`;
@@ -134,6 +135,75 @@ describe("oidc-runner ci init", () => {
       /uses: actions\/checkout@[0-9a-f]{40} # v\d+\.\d+\.\d+\n +with:\n +persist-credentials: false\n/,
     );
     assert.doesNotMatch(text, /secrets\.|PULUMI_ACCESS_TOKEN/);
+  });
+
+  describe("--vendor-action", () => {
+    const inputs = JSON.parse(
+      readFileSync(join(packageRoot(), "tests", "third-party", "pulumi-auth-actions", "inputs.json"), "utf8"),
+    );
+    const pipeline = async (options: Partial<CiInitOptions> = {}) =>
+      (await filesOf("githubActions", { vendorAction: true, ...options }))[".github/workflows/pulumi.yml"] ?? "";
+    const stepOf = async (options: Partial<CiInitOptions> = {}) =>
+      parse(await pipeline(options)).jobs.pulumi.steps[1] as { uses: string; with: Record<string, string> };
+
+    it("uses the release that is on record, by its commit", async () => {
+      assertSource(inputs.source);
+      const { repository, commit } = inputs.source;
+      assert.ok((await pipeline()).includes(`uses: ${repository}@${commit} # ${inputs.tag}\n`), await pipeline());
+    });
+
+    const tokens: [string, Partial<CiInitOptions>, Record<string, string>][] = [
+      ["organization", {}, {}],
+      ["team", { tokenType: "team", team: "platform" }, { scope: "team:platform" }],
+      ["personal", { tokenType: "personal", user: "ada" }, { scope: "user:ada" }],
+    ];
+    for (const [type, options, scope] of tokens) {
+      it(`gives the action inputs that it has, for a token of type ${type}`, async () => {
+        const { with: given } = await stepOf(options);
+        assert.deepEqual(given, {
+          organization: "acme",
+          "requested-token-type": `urn:pulumi:token-type:access_token:${type}`,
+          ...scope,
+          "cloud-url": "https://api.pulumi.com",
+        });
+        const names = Object.keys(given);
+        assert.deepEqual(
+          names.filter((name) => !inputs.inputs.includes(name)),
+          [],
+        );
+        assert.deepEqual(
+          inputs.required.filter((name: string) => !names.includes(name)),
+          [],
+        );
+      });
+    }
+
+    it("differs from the default in that step and in the address that the CLI is told", async () => {
+      const options = { apiUrl: "https://api.example.com" };
+      const own = parse(await pipeline(options));
+      const shell = parse((await filesOf("githubActions", options))[".github/workflows/pulumi.yml"] ?? "");
+      assert.equal(own.jobs.pulumi.steps[1].with["cloud-url"], "https://api.example.com");
+      assert.deepEqual(own.jobs.pulumi.env, { PULUMI_BACKEND_URL: "https://api.example.com" });
+      delete own.jobs.pulumi.env;
+      own.jobs.pulumi.steps[1] = shell.jobs.pulumi.steps[1];
+      assert.deepEqual(own, shell);
+    });
+
+    it("warns that later steps have the token in their environment, which the default step does not", async () => {
+      const warning = new RegExp(`warning: pulumi/auth-actions .*${inputs.exports[0]}`);
+      assert.match((await make("githubActions", { vendorAction: true })).notes.join("\n"), warning);
+      assert.doesNotMatch((await make("githubActions")).notes.join("\n"), warning);
+    });
+
+    for (const system of Object.keys(SYSTEMS).filter((key) => key !== inputs.record)) {
+      it(`is refused for ${system}, which has none`, async () => {
+        await assert.rejects(make(system, { vendorAction: true }), {
+          code: "INPUT_INVALID",
+          where: "--vendor-action",
+          fix: "leave it out, for the shell step; only githubActions has one",
+        });
+      });
+    }
   });
 
   it("gives Azure's token to the login's step alone, and runs for no pull request", async () => {

@@ -11,7 +11,7 @@ import { generate } from "../../../cli/ci/init";
 import { resolvePulumiCli } from "../../../tools/toolchain/pulumi-cli";
 import { silentReport } from "../../../tools/toolchain/report";
 import type { TestIssuer } from "../../helpers/issuer";
-import { allow, Fixture } from "../../lab/pulumi-cloud/fixture";
+import { allow, exchangeBody, Fixture } from "../../lab/pulumi-cloud/fixture";
 
 const SUB = "repo:acme/app:ref:refs/heads/main";
 const BEARER = "bearer-of-the-job";
@@ -49,14 +49,21 @@ describe("oidc-runner ci init: steps, with the real CLI and curl", function () {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** Runs the shell texts of a generated pipeline as they are, in one shell. */
-  async function run(system: string, fields: object, textsIn: (pipeline: never) => string[], env: object) {
+  async function pipelineOf(system: string, fields: object) {
     const options = {
       ...{ organization: "acme", branch: "main", tokenType: "organization" as const, apiUrl: fixture.cloud.url },
       ...{ directory: "trust", ...fields },
     };
     const { files } = await generate(system, options, { root: directory }, takeKnown);
-    const script = textsIn(parse(files[0]?.text ?? "") as never).join("\n");
+    return parse(files[0]?.text ?? "");
+  }
+
+  /** Runs the shell texts of a generated pipeline as they are, in one shell. */
+  async function run(system: string, fields: object, textsIn: (pipeline: never) => string[], env: object) {
+    return sh(textsIn((await pipelineOf(system, fields)) as never).join("\n"), env);
+  }
+
+  function sh(script: string, env: object) {
     return new Promise<{ code: number; output: string }>((resolve) => {
       const surroundings = {
         PATH: `${dirname(cli)}:/usr/bin:/bin`,
@@ -103,6 +110,21 @@ describe("oidc-runner ci init: steps, with the real CLI and curl", function () {
     const denied = await github("other");
     assert.notEqual(denied.code, 0);
     assert.match(denied.output, /401/);
+  });
+
+  it("do the work at the API that the job names, with the token that the vendor's action exports", async () => {
+    const { pulumi } = (await pipelineOf("githubActions", { repository: "acme/app", vendorAction: true })).jobs;
+    const [, { with: inputs }, { run: work }] = pulumi.steps;
+    const { json } = await fixture.request(`${inputs["cloud-url"]}/api/oauth/token`, "POST", {
+      ...exchangeBody(await sign(SUB)),
+      audience: `urn:pulumi:org:${inputs.organization}`,
+      requested_token_type: inputs["requested-token-type"],
+    });
+    const { code, output } = await sh(`${work} -v`, { ...pulumi.env, PULUMI_ACCESS_TOKEN: json.access_token });
+    assert.equal(code, 0, output);
+    assert.match(output, /Token type: organization: acme/);
+    const refused = await sh(work, { ...pulumi.env, PULUMI_ACCESS_TOKEN: `${json.access_token}x` });
+    assert.notEqual(refused.code, 0);
   });
 
   it("ask Azure DevOps with a POST", async () => {
