@@ -5,45 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
-import { takeKnown } from "../../../cli/ci/ask";
-import { type CiInitOptions, generate } from "../../../cli/ci/init";
+import type { CiInitOptions } from "../../../cli/ci/init";
 import { SYSTEMS } from "../../../cli/ci/questions";
 import { parseRemote } from "../../../cli/ci/repository";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { ISSUERS, type IssuerRecord, loginStep } from "../../../trust/issuers";
 import { assertSource } from "../../trust/issuers/documented";
-
-const UUID = "0ca3ddd9-f0b0-4635-a98c-5866526961b6";
-const BRACED = `{${UUID}}`;
-const COMMON: CiInitOptions = {
-  organization: "acme",
-  branch: "main",
-  tokenType: "organization",
-  apiUrl: "https://api.pulumi.com",
-  directory: "trust",
-};
-const NAMES = { ciOrganization: "acme", ciOrganizationId: UUID, pipeline: "app", pipelineId: UUID };
-
-/** What users answer, by system. */
-const ANSWERS: Record<string, Record<string, string>> = {
-  githubActions: { repository: "acme/app", repositoryId: "123", ownerId: "45", environment: "production" },
-  gitlab: { project: "acme/app", projectId: "123", environment: "production" },
-  circleci: { ciOrganizationId: UUID, projectId: UUID, vcsOrigin: "github.com/acme/app" },
-  buildkite: NAMES,
-  bitbucket: { workspace: "acme", repositoryUuid: BRACED, workspaceUuid: BRACED, environment: "production" },
-  azureDevops: { ...NAMES, project: "app", projectId: UUID, definitionId: "7" },
-  terraformCloud: {
-    ...{ ciOrganization: "acme", ciOrganizationId: "org-1a", project: "Default Project" },
-    ...{ workspace: "app", workspaceId: "ws-1a" },
-  },
-};
+import { ANSWERS, COMMON, filesOf, make, UUID } from "./answers";
 
 const recordOf = (key: string) =>
   (ISSUERS as readonly IssuerRecord[]).find((record) => record.key === key) ?? assert.fail(key);
-const make = (system: string, options: Partial<CiInitOptions> = {}, repository = {}) =>
-  generate(system, { ...COMMON, ...ANSWERS[system], ...options }, { root: "/", ...repository }, takeKnown);
-const filesOf = async (system: string, options: Partial<CiInitOptions> = {}) =>
-  Object.fromEntries((await make(system, options)).files.map(({ path, text }) => [path, text]));
 
 /** Shell texts of a pipeline, in their order. */
 function shellIn(value: unknown): string[] {
