@@ -111,6 +111,10 @@ for (const { flag, text } of FIELDS) {
   init.option(`--${flag} <value>`, text);
 }
 init
+  .option(
+    "--vendor-action",
+    "log in by Pulumi's action, where the system has one, in place of a shell step: it hands the access token to every later step of the job in PULUMI_ACCESS_TOKEN, which the shell step does not",
+  )
   .option("--api-url <address>", "Pulumi Cloud's API", "https://api.pulumi.com")
   .option("--directory <path>", "where the program goes, from the repository's root", "pulumi-oidc-trust")
   .option("--run <command>", "what the job runs once it has logged in", "pulumi whoami")

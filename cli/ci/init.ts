@@ -2,7 +2,16 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { checkApiUrl, DEFAULT_API_URL } from "../../pulumi-cloud/api";
 import { OidcRunnerError } from "../../trust";
-import { type IssuerKey, issuerByKey, type Login, loginStep, tokenFor } from "../../trust/issuers";
+import {
+  actionStep,
+  type IssuerKey,
+  type IssuerRecord,
+  issuerByKey,
+  type Login,
+  loginStep,
+  tokenFor,
+  type VendorAction,
+} from "../../trust/issuers";
 import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
 import { type AccessToken, checkOrganization, type PolicyDefinition, pulumiAudience } from "../../trust/policy";
 import { print } from "../print";
@@ -19,6 +28,7 @@ export interface CiInitOptions {
   tokenType: "organization" | "team" | "personal";
   team?: string;
   user?: string;
+  vendorAction?: boolean;
   apiUrl: string;
   directory: string;
   /** What the job runs once it has logged in. */
@@ -72,6 +82,7 @@ export async function generate(
   }
   const record = issuerByKey(system as IssuerKey);
   checkApiUrl(options.apiUrl);
+  const action = options.vendorAction ? vendorActionOf(record) : undefined;
   const value = async (field: string, text: string, known: string | undefined, optional = false) => {
     const given = options[field] as string | undefined;
     const answer = given ?? (await ask(text, known, optional));
@@ -112,16 +123,34 @@ export async function generate(
   const pipeline =
     ci === undefined
       ? []
-      : [pipelineFile(ci, ci.document({ audience, login: loginStep(ci, login), work: options.run, ...place }))];
+      : [
+          pipelineFile(
+            ci,
+            ci.document({
+              ...{ audience, login: loginStep(ci, login), work: options.run, ...place },
+              action: action && actionStep(action, login),
+            }),
+          ),
+        ];
   return {
     definitions: compiled.map(({ definition }) => definition),
     files: [...pipeline, ...programFiles(options.directory, record.name, program)],
     notes: [
       ...warnings.map((finding) => `warning: ${findingText(finding)}. Fix: ${finding.fix}`),
+      ...(action === undefined ? [] : [`warning: ${action.differs}.`]),
       `How a job gets its token: ${tokenFor(record, audience)}.`,
       `Next: npm install and pulumi up in ${options.directory}.`,
     ],
   };
+}
+
+function vendorActionOf({ name, ci }: IssuerRecord): VendorAction {
+  if (ci?.vendorAction === undefined) {
+    const having = Object.keys(SYSTEMS).filter((key) => issuerByKey(key as IssuerKey).ci?.vendorAction);
+    const fix = `leave it out, for the shell step; only ${having.join(", ")} has one`;
+    throw invalid(`Pulumi has no action for ${name} that exchanges a token`, "--vendor-action", fix);
+  }
+  return ci.vendorAction;
 }
 
 async function placeOf(

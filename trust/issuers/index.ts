@@ -83,7 +83,7 @@ export {
 } from "./gke";
 export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
 export { checkLiteral, subjectInvalid, UUID } from "./literal";
-export { type CiSystem, type Login, loginStep } from "./pipeline";
+export { actionStep, type CiSystem, type Login, loginStep, type VendorAction } from "./pipeline";
 export { type PodMaker, podNames } from "./pod-names";
 export type { DeploymentOperation } from "./pulumi-deployments";
 export {

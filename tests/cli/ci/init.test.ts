@@ -5,45 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
 import { parse } from "yaml";
-import { takeKnown } from "../../../cli/ci/ask";
-import { type CiInitOptions, generate } from "../../../cli/ci/init";
+import type { CiInitOptions } from "../../../cli/ci/init";
 import { SYSTEMS } from "../../../cli/ci/questions";
 import { parseRemote } from "../../../cli/ci/repository";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { ISSUERS, type IssuerRecord, loginStep } from "../../../trust/issuers";
-
-const UUID = "0ca3ddd9-f0b0-4635-a98c-5866526961b6";
-const BRACED = `{${UUID}}`;
-const COMMON: CiInitOptions = {
-  organization: "acme",
-  branch: "main",
-  tokenType: "organization",
-  apiUrl: "https://api.pulumi.com",
-  run: "pulumi whoami",
-  directory: "trust",
-};
-const NAMES = { ciOrganization: "acme", ciOrganizationId: UUID, pipeline: "app", pipelineId: UUID };
-
-/** What users answer, by system. */
-const ANSWERS: Record<string, Record<string, string>> = {
-  githubActions: { repository: "acme/app", repositoryId: "123", ownerId: "45", environment: "production" },
-  gitlab: { project: "acme/app", projectId: "123", environment: "production" },
-  circleci: { ciOrganizationId: UUID, projectId: UUID, vcsOrigin: "github.com/acme/app" },
-  buildkite: NAMES,
-  bitbucket: { workspace: "acme", repositoryUuid: BRACED, workspaceUuid: BRACED, environment: "production" },
-  azureDevops: { ...NAMES, project: "app", projectId: UUID, definitionId: "7" },
-  terraformCloud: {
-    ...{ ciOrganization: "acme", ciOrganizationId: "org-1a", project: "Default Project" },
-    ...{ workspace: "app", workspaceId: "ws-1a" },
-  },
-};
+import { assertSource } from "../../trust/issuers/documented";
+import { ANSWERS, COMMON, filesOf, make, UUID } from "./answers";
 
 const recordOf = (key: string) =>
   (ISSUERS as readonly IssuerRecord[]).find((record) => record.key === key) ?? assert.fail(key);
-const make = (system: string, options: Partial<CiInitOptions> = {}, repository = {}) =>
-  generate(system, { ...COMMON, ...ANSWERS[system], ...options }, { root: "/", ...repository }, takeKnown);
-const filesOf = async (system: string, options: Partial<CiInitOptions> = {}) =>
-  Object.fromEntries((await make(system, options)).files.map(({ path, text }) => [path, text]));
 
 /** Shell texts of a pipeline, in their order. */
 function shellIn(value: unknown): string[] {
@@ -135,6 +106,75 @@ describe("oidc-runner ci init", () => {
       /uses: actions\/checkout@[0-9a-f]{40} # v\d+\.\d+\.\d+\n +with:\n +persist-credentials: false\n/,
     );
     assert.doesNotMatch(text, /secrets\.|PULUMI_ACCESS_TOKEN/);
+  });
+
+  describe("--vendor-action", () => {
+    const inputs = JSON.parse(
+      readFileSync(join(packageRoot(), "tests", "third-party", "pulumi-auth-actions", "inputs.json"), "utf8"),
+    );
+    const pipeline = async (options: Partial<CiInitOptions> = {}) =>
+      (await filesOf("githubActions", { vendorAction: true, ...options }))[".github/workflows/pulumi.yml"] ?? "";
+    const stepOf = async (options: Partial<CiInitOptions> = {}) =>
+      parse(await pipeline(options)).jobs.pulumi.steps[1] as { uses: string; with: Record<string, string> };
+
+    it("uses the release that is on record, by its commit", async () => {
+      assertSource(inputs.source);
+      const { repository, commit } = inputs.source;
+      assert.ok((await pipeline()).includes(`uses: ${repository}@${commit} # ${inputs.tag}\n`), await pipeline());
+    });
+
+    const tokens: [string, Partial<CiInitOptions>, Record<string, string>][] = [
+      ["organization", {}, {}],
+      ["team", { tokenType: "team", team: "platform" }, { scope: "team:platform" }],
+      ["personal", { tokenType: "personal", user: "ada" }, { scope: "user:ada" }],
+    ];
+    for (const [type, options, scope] of tokens) {
+      it(`gives the action inputs that it has, for a token of type ${type}`, async () => {
+        const { with: given } = await stepOf(options);
+        assert.deepEqual(given, {
+          organization: "acme",
+          "requested-token-type": `urn:pulumi:token-type:access_token:${type}`,
+          ...scope,
+          "cloud-url": "https://api.pulumi.com",
+        });
+        const names = Object.keys(given);
+        assert.deepEqual(
+          names.filter((name) => !inputs.inputs.includes(name)),
+          [],
+        );
+        assert.deepEqual(
+          inputs.required.filter((name: string) => !names.includes(name)),
+          [],
+        );
+      });
+    }
+
+    it("differs from the default in that step and in the address that the CLI is told", async () => {
+      const options = { apiUrl: "https://api.example.com" };
+      const own = parse(await pipeline(options));
+      const shell = parse((await filesOf("githubActions", options))[".github/workflows/pulumi.yml"] ?? "");
+      assert.equal(own.jobs.pulumi.steps[1].with["cloud-url"], "https://api.example.com");
+      assert.deepEqual(own.jobs.pulumi.env, { PULUMI_BACKEND_URL: "https://api.example.com" });
+      delete own.jobs.pulumi.env;
+      own.jobs.pulumi.steps[1] = shell.jobs.pulumi.steps[1];
+      assert.deepEqual(own, shell);
+    });
+
+    it("warns that later steps have the token in their environment, which the default step does not", async () => {
+      const warning = new RegExp(`warning: pulumi/auth-actions .*${inputs.exports[0]}`);
+      assert.match((await make("githubActions", { vendorAction: true })).notes.join("\n"), warning);
+      assert.doesNotMatch((await make("githubActions")).notes.join("\n"), warning);
+    });
+
+    for (const system of Object.keys(SYSTEMS).filter((key) => key !== inputs.record)) {
+      it(`is refused for ${system}, which has none`, async () => {
+        await assert.rejects(make(system, { vendorAction: true }), {
+          code: "INPUT_INVALID",
+          where: "--vendor-action",
+          fix: "leave it out, for the shell step; only githubActions has one",
+        });
+      });
+    }
   });
 
   it("gives Azure's token to the login's step alone, and runs for no pull request", async () => {

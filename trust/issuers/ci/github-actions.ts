@@ -48,6 +48,9 @@ const NO_PULL_REQUEST = "refs/*s/*";
 /** The tag v6.1.0 of github.com/actions/checkout. */
 const CHECKOUT = "actions/checkout@d23441a48e516b6c34aea4fa41551a30e30af803";
 
+/** The tag v2.1.0 of github.com/pulumi/auth-actions. */
+const AUTH = "pulumi/auth-actions@141415910c3beb54e03b48e9057c204c97b956f2";
+
 /** Keys of a subject whose value a typed subject may not say; besides `repo` and `context`. */
 const CLAIM_KEY = /^(?!repository$)[a-z_]+$/;
 
@@ -114,7 +117,14 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
     },
     maskPrefix: "::add-mask::",
     file: ".github/workflows/pulumi.yml",
-    document: ({ login, work, branch, environment }) => ({
+    // Its inputs are in action.yml of that tag, what it exports in src/main.ts there.
+    vendorAction: {
+      uses: AUTH,
+      inputs: { organization: "organization", tokenType: "requested-token-type", scope: "scope", apiUrl: "cloud-url" },
+      differs:
+        "pulumi/auth-actions puts the access token into the environment of every later step of the job, those of other actions included, as PULUMI_ACCESS_TOKEN, and does so with export-environment-variables: false too; the default step does not",
+    },
+    document: ({ login, action, work, branch, environment }) => ({
       name: "Pulumi",
       on: { push: { branches: [branch] } },
       permissions: {},
@@ -123,15 +133,19 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
           "runs-on": "ubuntu-24.04",
           ...(environment !== undefined && { environment }),
           permissions: { contents: "read", "id-token": "write" },
+          ...(action !== undefined && { env: action.env }),
           steps: [
             { uses: CHECKOUT, with: { "persist-credentials": false } },
-            { name: "Log in to Pulumi Cloud", shell: "sh", run: login },
+            {
+              name: "Log in to Pulumi Cloud",
+              ...(action === undefined ? { shell: "sh", run: login } : { uses: action.uses, with: action.with }),
+            },
             { name: "Work", shell: "sh", run: work },
           ],
         },
       },
     }),
-    comments: { [CHECKOUT]: "v6.1.0" },
+    comments: { [CHECKOUT]: "v6.1.0", [AUTH]: "v2.1.0" },
   },
   awsKeys: [
     ...["actor", "actor_id", "enterprise_id", "environment", "job_workflow_ref", "ref", "repository"],
