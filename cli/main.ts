@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { JOB_READERS } from "./ci/jobs";
 import { FIELDS, SYSTEMS } from "./ci/questions";
 import { printError } from "./print";
 import { reportError } from "./report-error";
@@ -89,9 +90,9 @@ program
     process.exitCode = claimsCommand(options);
   });
 
-const init = program
-  .command("ci")
-  .description("CI jobs that log in to Pulumi Cloud with a token of their own")
+const ci = program.command("ci").description("CI jobs that log in to Pulumi Cloud with a token of their own");
+
+const init = ci
   .command("init")
   .description(
     "write a pipeline that logs in, and the Pulumi program that trusts it; exit code 2 bad input. On a terminal it asks for what is missing",
@@ -107,9 +108,36 @@ const init = program
   )
   .option("--team <name>", "team of a team token")
   .option("--user <login>", "user of a personal token");
+const check = ci
+  .command("check")
+  .description(
+    "say which jobs of a pipeline a policy admits, which it refuses and why; exit code 0 all admitted, 1 one refused or none asks for a token, 2 bad input",
+  )
+  .argument("<system>", Object.keys(JOB_READERS).join(", "))
+  .argument("[file]", "the pipeline's file (default: where ci init puts it)")
+  .requiredOption("--policy <file>", 'Pulumi Cloud\'s auth policy, {"policies":[...]}')
+  .option(
+    "--organization <name>",
+    "Pulumi's organization, whose audience a job asks for where the file does not say it",
+  )
+  .option("--branch <name>", "the default branch (default: the one of the remote origin)")
+  .addOption(
+    new Option("--token-type <type>", "the access token it asks for")
+      .choices(["organization", "team", "personal"])
+      .default("organization"),
+  )
+  .option("--team <name>", "team of a team token")
+  .option("--user <login>", "user of a personal token");
 for (const { flag, text } of FIELDS) {
   init.option(`--${flag} <value>`, text);
+  check.option(`--${flag} <value>`, text);
 }
+check
+  .option("--json", "print the jobs as one JSON object")
+  .action(async (system: string, file: string | undefined, options) => {
+    const { ciCheck } = require("./ci") as typeof import("./ci");
+    process.exitCode = await ciCheck(system, { ...options, file });
+  });
 init
   .option(
     "--vendor-action",

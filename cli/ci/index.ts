@@ -1,2 +1,3 @@
 export { takeKnown } from "./ask";
+export { ciCheck } from "./check";
 export { type CiInitOptions, ciInit, generate } from "./init";

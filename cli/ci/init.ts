@@ -16,8 +16,9 @@ import { findingText, reviewDefinitions } from "../../trust/parties/pulumi";
 import { type AccessToken, checkOrganization, type PolicyDefinition, pulumiAudience } from "../../trust/policy";
 import { print } from "../print";
 import { type Ask, takeKnown, terminalAsk } from "./ask";
+import { asking, factsOf } from "./facts";
 import { type GeneratedFile, type Program, pipelineFile, programFiles } from "./files";
-import { kebab, optionOf, SYSTEMS, type SystemQuestions } from "./questions";
+import { questionsOf, SYSTEMS, type SystemQuestions } from "./questions";
 import { type Repository, readRepository } from "./repository";
 
 /** Options of `oidc-runner ci init`; besides these, one for each field of {@link SYSTEMS}, by its flag in camel case. */
@@ -75,32 +76,14 @@ export async function generate(
   repository: Repository,
   ask: Ask,
 ): Promise<Generated> {
-  const asked = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;
-  if (asked === undefined) {
-    const fix = `use one of ${Object.keys(SYSTEMS).join(", ")}`;
-    throw new OidcRunnerError("INPUT_INVALID", `there is no CI system "${system}"`, { where: "SYSTEM", fix });
-  }
+  const asked = questionsOf(system);
   const record = issuerByKey(system as IssuerKey);
   checkApiUrl(options.apiUrl);
   const action = options.vendorAction ? vendorActionOf(record) : undefined;
-  const value = async (field: string, text: string, known: string | undefined, optional = false) => {
-    const given = options[field] as string | undefined;
-    const answer = given ?? (await ask(text, known, optional));
-    if (answer === undefined && !optional) {
-      throw missing(field, text);
-    }
-    return answer;
-  };
+  const value = asking(options, ask);
   const organization = String(await value("organization", "Pulumi's organization", undefined));
   checkOrganization(organization);
-  const blocks = { subject: {} as Record<string, string>, trust: {} as Record<string, string> };
-  for (const { field, of, text, optional, fromRemote } of asked.questions) {
-    const remembered = repository.remote && fromRemote?.(repository.remote);
-    const answer = await value(optionOf(field), text, remembered, optional);
-    for (const block of answer === undefined ? [] : of) {
-      blocks[block][field] = String(answer);
-    }
-  }
+  const blocks = await factsOf(asked, value, repository);
   const place = await placeOf(asked, record.name, options, (text) => value("branch", text, repository.branch));
   Object.assign(blocks.subject, defined(asked.place?.(place.branch, place.environment) ?? {}));
   const token = tokenOf(options);
@@ -211,14 +194,6 @@ function defined(fields: Record<string, string | undefined>): Record<string, str
     string,
     string
   >;
-}
-
-function missing(field: string, text: string): OidcRunnerError {
-  const flag = kebab(field);
-  return new OidcRunnerError("OPTION_MISSING", `nothing says the ${text}`, {
-    where: `--${flag}`,
-    fix: `give --${flag}`,
-  });
 }
 
 function checkText(text: string, where: string, form: RegExp): void {

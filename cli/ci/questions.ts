@@ -1,3 +1,5 @@
+import { OidcRunnerError } from "../../trust";
+
 /** A remote of git, such as `git@github.com:acme/app.git`: host `github.com`, path `acme/app`. */
 export interface Remote {
   host: string;
@@ -139,6 +141,20 @@ export const SYSTEMS: Readonly<Record<string, SystemQuestions>> = {
     ],
   },
 };
+
+/**
+ * What is asked for a system.
+ *
+ * @throws OidcRunnerError `INPUT_INVALID`
+ */
+export function questionsOf(system: string): SystemQuestions {
+  const asked = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;
+  if (asked === undefined) {
+    const fix = `use one of ${Object.keys(SYSTEMS).join(", ")}`;
+    throw new OidcRunnerError("INPUT_INVALID", `there is no CI system "${system}"`, { where: "SYSTEM", fix });
+  }
+  return asked;
+}
 
 /** A field's name on the command line: `repositoryId` is `--repository-id`. The bare organization is Pulumi's. */
 export function flagOf(field: string): string {
