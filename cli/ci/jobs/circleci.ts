@@ -29,7 +29,8 @@ export const circleciJobs: JobReader = (document, { organizationId }) => {
 
 function commandOf(step: unknown): string {
   const run = isMapping(step) ? step.run : undefined;
-  return isMapping(run) ? String(run.command ?? "") : String(run ?? "");
+  const command = isMapping(run) ? run.command : run;
+  return typeof command === "string" ? command : "";
 }
 
 /** Without a filter on tags no tag starts a job. */

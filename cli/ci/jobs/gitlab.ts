@@ -3,7 +3,7 @@ import { entriesOf, type FoundJob, isMapping, type JobReader, listOf, SAMPLE, sa
 interface GitlabJob {
   id_tokens?: Record<string, { aud?: string | string[] }>;
   environment?: string | { name?: string };
-  rules?: unknown[];
+  rules?: { if?: string; when?: string }[];
   only?: unknown;
 }
 type Start = Pick<FoundJob, "event" | "subject">;
@@ -35,7 +35,7 @@ export const gitlabJobs: JobReader = (document, _, defaultBranch) => {
 function startsOf({ rules, only }: GitlabJob, defaultBranch: string): Start[] {
   const refs = isMapping(only) ? only.refs : only;
   const texts = [
-    ...listOf(rules).flatMap((rule) => (isMapping(rule) && rule.when !== "never" ? [String(rule.if ?? "")] : [])),
+    ...listOf(rules).flatMap(({ if: condition = "", when }) => (when === "never" ? [] : [condition])),
     ...listOf(refs as string[]).map((ref) => ONLY[ref] ?? `$CI_COMMIT_BRANCH == "${ref}"`),
   ];
   return texts.length === 0
