@@ -295,10 +295,14 @@ function refRule({ ref }: Place): Rules {
 /** The part of the subject behind the repository. An environment takes the place of the branch in it. */
 function contextOf({ ref, environment }: Place, any: string): string {
   if (environment !== undefined) {
-    // Colons part the subject, so GitHub writes those of names in another way.
-    return `environment:${environment.replaceAll(":", "%3A")}`;
+    return `environment:${inSubject(environment)}`;
   }
   return ref === undefined ? any : ref === PULL_REQUESTS ? "pull_request" : `ref:${ref}`;
+}
+
+/** Colons part the subject, so GitHub writes those of values in another way. */
+function inSubject(value: string): string {
+  return value.replaceAll(":", "%3A");
 }
 
 /** The same by claims, for subjects that need not hold it. */
@@ -337,7 +341,7 @@ function subjectOf(
     repository_id: subject.repositoryId,
     repository_owner_id: subject.ownerId,
     ref: place.ref,
-    environment: place.environment?.replaceAll(":", "%3A"),
+    environment: place.environment,
     workflow_ref: subject.workflowRef,
     job_workflow_ref: subject.jobWorkflowRef,
   };
@@ -347,7 +351,7 @@ function subjectOf(
   return keys
     .map((key) => {
       checkLiteral(key, where, CLAIM_KEY, "give the list that GitHub's REST API has, with `repo` for the repository");
-      return key === "context" ? contextOf(place, "*") : `${key}:${values[key] ?? "*"}`;
+      return key === "context" ? contextOf(place, "*") : `${key}:${inSubject(values[key] ?? "*")}`;
     })
     .join(":");
 }
