@@ -65,6 +65,11 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
     /^https:\/\/(token\.actions\.(githubusercontent\.com|[a-z0-9-]+\.ghe\.com)(\/[^/]+)?|[^/]+\/_services\/token)$/.test(
       url,
     ),
+  elsewhere: {
+    "https://token.actions.githubusercontent.com/ENTERPRISE": "an enterprise that has an issuer of its own",
+    "https://token.actions.SUBDOMAIN.ghe.com": "an enterprise with data residency",
+    "https://HOST/_services/token": "a GitHub Enterprise Server",
+  },
   multiTenant: true,
   tenancy: "sub",
   // The first is GitHub's own; the others can be chosen by `include_claim_keys`. What begins otherwise names no tenant.
