@@ -1,1 +1,4 @@
-export { type CiInitOptions, ciInit } from "./init";
+export { takeKnown } from "./ask";
+export type { GeneratedFile } from "./files";
+export { type CiInitOptions, ciInit, generate } from "./init";
+export { flagOf, kebab, SYSTEMS, type SystemQuestions } from "./questions";
