@@ -31,7 +31,7 @@ export function guidePage(example: Example): string {
       ? []
       : [
           `What \`pulumi up\` warns of here:\n`,
-          list(warnings.map((finding) => findingText(finding).replace(finding.name, "`$&`"))),
+          list(warnings.map((finding) => `${findingText(finding).replace(finding.name, "`$&`")}. Fix: ${finding.fix}`)),
         ]),
     `## Claims\n`,
     claims(example, policy),
@@ -82,7 +82,11 @@ function picture(example: Example): string {
     `  participant I as ${name}<br/>${issuerOfExample(example).replace("https://", "")}`,
     "  participant P as Pulumi Cloud",
     "  Y->>P: pulumi up, once: trust this issuer, for what the policy says",
-    ...(asks ? [`  J->>I: a token for the audience ${audience}`] : []),
+    ...(asks
+      ? [
+          `  J->>I: asks for a token${record.audience.fixed ? ", whose audience is always" : " with the audience"} ${audience}`,
+        ]
+      : []),
     `  I-->>J: identity token with iss, sub, aud${asks ? "" : `, in ${variable}`}`,
     "  J->>P: pulumi login exchanges it",
     "  P->>I: reads the issuer's keys",
@@ -105,8 +109,8 @@ function setUp({ record, asked, flags, notes }: Example): string {
   return `In a clone of the repository, with your own names and ids:
 
 ${fenced("sh", `npx oidc-runner ci init ${record.key} \\\n  ${flags.join(" \\\n  ")}\ncd ${DIRECTORY} && npm install && pulumi up`)}
-The first command writes ${ci === undefined ? "the program" : `\`${ci.file}\` and the program`}, and asks on a terminal for what is missing. \`--print\` shows the files and writes none. The second needs a
-login that may register issuers: [its scopes](${README}#first-run).${ci === undefined ? "" : ` Then commit \`${ci.file}\`, with your work in the place of \`pulumi whoami\`.`}
+The first command writes ${ci === undefined ? "the program" : `\`${ci.file}\` and the program`}, and asks on a terminal for what is missing. \`--print\` shows the files and writes none. The second needs the
+Pulumi CLI with a login that may register issuers: [its scopes](${README}#first-run).${ci === undefined ? "" : ` Then commit \`${ci.file}\`, with your work in the place of \`pulumi whoami\`.`}${ci?.needs === undefined ? "" : ` A job needs ${ci.needs}.`}
 
 ${table(["flag", "what it is", ""], rows)}
 ${more.join("")}\`--token-type\` is \`organization\` (the default), \`team\` with \`--team\`, or \`personal\` with \`--user\`: the job can do what that token can.
@@ -130,7 +134,11 @@ There is no pipeline file: the variable of the workspace, above, is all that its
 \`${ci.file}\`:
 
 ${fenced("yaml", textOf(ci.file))}
-The token is in no process's arguments and only in a file of mode 0600 that the step removes. The step after it has the CLI's login and nothing else.
+${
+  "variable" in ci.token
+    ? `The token comes in \`${ci.token.variable}\`, which is unset after the login, and is in no process's arguments.`
+    : "The token is in no process's arguments, and only in files of mode 0600 that the step removes."
+} What runs after the login has the CLI's login, not this token.
 `;
 }
 
