@@ -9,7 +9,9 @@ const read = (name: string) => readFileSync(join(root, name), "utf8");
 const DOCUMENTS = [
   ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
   ...["tools/toolchain/README.md", "pulumi-cloud/policies/README.md"],
-  ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
 ];
 /** Capitals that name no error or finding of ours: variables of other programs, and values of theirs. */
 const OTHERS = /^(GIT|GOPATH|JAVA|HTTPS?|NO|XDG|PULUMI|OIDC_RUNNER|PIP|GKE|AWS)_/;

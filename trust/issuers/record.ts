@@ -91,6 +91,8 @@ export interface IssuerRecord<K extends string = string, S = unknown, T = unknow
    * @throws OidcRunnerError `SUBJECT_INVALID`
    */
   issuerUrl?(given: T, where: string): string;
+  /** `iss` elsewhere than at `urls`: where, by the address, in which words in capitals stand for names. Default: nowhere. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** Whether it signs for tenants that are strangers to each other. */
   readonly multiTenant: boolean;
   /** Why uploaded keys stop working. Default: they don't. */

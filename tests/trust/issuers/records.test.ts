@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Claims, claimValues } from "../../../trust/claims/claims";
 import { parseClaimPath } from "../../../trust/claims/path";
-import { claimFacts, custom, ISSUERS, type IssuerRecord, KNOWN_ISSUERS } from "../../../trust/issuers";
+import { claimFacts, custom, ISSUERS, type IssuerRecord, issuerOf, KNOWN_ISSUERS } from "../../../trust/issuers";
 import { podClaims } from "../../../trust/issuers/kubernetes";
 import {
   type CompiledDefinition,
@@ -109,6 +109,9 @@ describe("trust/issuers: each record", () => {
           assert.ok(facts !== undefined && facts.is !== "untrusted", `suggests ${path}`);
         }
         assert.ok(record.urls.every((url) => record.signs(url) && url.startsWith("https://")));
+        for (const url of Object.keys(record.elsewhere ?? {})) {
+          assert.ok([record.key, undefined].includes(issuerOf(url.replace(/[A-Z]+/g, "acme"))?.key), url);
+        }
         assert.ok(record.multiTenant || record.tenancy === undefined, "a tenancy, and one owner");
       });
 

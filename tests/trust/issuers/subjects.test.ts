@@ -55,6 +55,7 @@ describe("trust/issuers: subjects of CI systems", () => {
     ["circleci", { projectId: "*" }, ".projectId"],
     ["circleci", { vcsOrigin: "github.com/acme/*" }, ".vcsOrigin"],
     ["circleci", { vcsOrigin: undefined }, ".vcsOrigin"],
+    ["circleci", { vcsOrigin: "gitlab.com/my.group/app" }, ".vcsOrigin"],
     ["circleci", { vcsRef: "main" }, ".vcsRef"],
     ["buildkite", { organization: "acme:x" }, ".organization"],
     ["buildkite", { organizationId: undefined }, ".organizationId"],

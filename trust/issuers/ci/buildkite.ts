@@ -67,8 +67,9 @@ export const buildkite: IssuerRecord<"buildkite", BuildkiteSubject> = {
   audience: { rule: "what the job asks for, by default https://buildkite.com/ORGANIZATION" },
   getToken: "buildkite-agent oidc request-token --audience AUDIENCE --claim organization_id,pipeline_id prints it",
   // The agent hides the token in logs since 3.104 (oidc.md there), and puts variables in for `$` when it uploads a pipeline
-  // (pages/agent/cli/reference/pipeline.md: "Escaping the $ character"). Its machine has the CLI, and serves other jobs besides.
+  // (pages/agent/cli/reference/pipeline.md: "Escaping the $ character"). Its machine serves other jobs besides.
   ci: {
+    needs: "the Pulumi CLI on the machine of the agent",
     token: {
       command: (audience) =>
         `buildkite-agent oidc request-token --audience ${quoted(audience)} --claim organization_id,pipeline_id`,

@@ -1,6 +1,6 @@
 import { claimValues } from "../../claims";
 import type { Rules } from "../../policy";
-import { checkLiteral, checkPattern, UUID } from "../literal";
+import { checkLiteral, checkPattern, subjectInvalid, UUID } from "../literal";
 import { idsLike, namesLike, neighboursOf } from "../near-misses";
 import { PULUMI_IMAGE, quoted } from "../pipeline";
 import { each, type IssuerRecord, REGISTERED } from "../record";
@@ -22,7 +22,7 @@ export interface CircleciSubject {
   projectId: string;
   /**
    * Repository that the change comes from, such as `github.com/acme/app`: where forks get tokens, theirs name the fork. Pipelines
-   * of custom webhooks have none and need `rules`.
+   * of custom webhooks have none and need `rules`, and so does an owner with a dot.
    */
   vcsOrigin: string;
   /** Ref of the change, such as `refs/heads/main`, or a pattern. Default: any. */
@@ -85,6 +85,11 @@ export const circleci: IssuerRecord<"circleci", CircleciSubject, CircleciOrganiz
     checkLiteral(organizationId, `${where}.organizationId`, UUID, "give the organization's UUID");
     checkLiteral(projectId, `${where}.projectId`, UUID, "give the project's UUID");
     checkLiteral(vcsOrigin, `${where}.vcsOrigin`, /^[^/\s:]+(\/[^/\s]+)+$/, "give HOST/OWNER/REPOSITORY");
+    if (decision === "allow" && /^[^/]+\/[^/]*\./.test(vcsOrigin)) {
+      const what = `the dot in the owner of "${vcsOrigin}" matches any character, so other owners' forks would be admitted`;
+      const fix = "where forks get no tokens, use `rules` on aud, sub and the project's id, without the origin";
+      throw subjectInvalid(what, `${where}.vcsOrigin`, fix);
+    }
     const project: Rules = { [PROJECT_ID]: projectId };
     const ref: Rules = {};
     if (vcsRef !== undefined) {

@@ -68,6 +68,11 @@ export const githubActions: IssuerRecord<"githubActions", GithubActionsSubject> 
     /^https:\/\/(token\.actions\.(githubusercontent\.com|[a-z0-9-]+\.ghe\.com)(\/[^/]+)?|[^/]+\/_services\/token)$/.test(
       url,
     ),
+  elsewhere: {
+    "https://token.actions.githubusercontent.com/ENTERPRISE": "an enterprise that has an issuer of its own",
+    "https://token.actions.SUBDOMAIN.ghe.com": "an enterprise with data residency",
+    "https://HOST/_services/token": "a GitHub Enterprise Server",
+  },
   multiTenant: true,
   tenancy: "sub",
   // The first is GitHub's own; the others can be chosen by `include_claim_keys`. What begins otherwise names no tenant.
@@ -309,10 +314,14 @@ function refRule({ ref }: Place): Rules {
 /** The part of the subject behind the repository. An environment takes the place of the branch in it. */
 function contextOf({ ref, environment }: Place, any: string): string {
   if (environment !== undefined) {
-    // Colons part the subject, so GitHub writes those of names in another way.
-    return `environment:${environment.replaceAll(":", "%3A")}`;
+    return `environment:${inSubject(environment)}`;
   }
   return ref === undefined ? any : ref === PULL_REQUESTS ? "pull_request" : `ref:${ref}`;
+}
+
+/** Colons part the subject, so GitHub writes those of values in another way. */
+function inSubject(value: string): string {
+  return value.replaceAll(":", "%3A");
 }
 
 /** The same by claims, for subjects that need not hold it. */
@@ -351,7 +360,7 @@ function subjectOf(
     repository_id: subject.repositoryId,
     repository_owner_id: subject.ownerId,
     ref: place.ref,
-    environment: place.environment?.replaceAll(":", "%3A"),
+    environment: place.environment,
     workflow_ref: subject.workflowRef,
     job_workflow_ref: subject.jobWorkflowRef,
   };
@@ -361,7 +370,7 @@ function subjectOf(
   return keys
     .map((key) => {
       checkLiteral(key, where, CLAIM_KEY, "give the list that GitHub's REST API has, with `repo` for the repository");
-      return key === "context" ? contextOf(place, "*") : `${key}:${values[key] ?? "*"}`;
+      return key === "context" ? contextOf(place, "*") : `${key}:${inSubject(values[key] ?? "*")}`;
     })
     .join(":");
 }

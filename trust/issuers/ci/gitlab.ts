@@ -44,6 +44,7 @@ export const gitlab: IssuerRecord<"gitlab", GitlabSubject> = {
   name: "GitLab CI/CD",
   urls: ["https://gitlab.com"],
   signs: (url) => url === "https://gitlab.com",
+  elsewhere: { "https://HOST": "a GitLab of one's own" },
   multiTenant: true,
   tenancy: "sub",
   subjects: [{ start: "project_path:", end: "/" }],

@@ -40,6 +40,10 @@ export const terraformCloud: IssuerRecord<"terraformCloud", TerraformCloudSubjec
   name: "HCP Terraform",
   urls: ["https://app.terraform.io"],
   signs: (url) => /^https:\/\/app\.(eu\.)?terraform\.io$/.test(url),
+  elsewhere: {
+    "https://app.eu.terraform.io": "an organization at that address of HCP Terraform",
+    "https://HOST": "a Terraform Enterprise of one's own",
+  },
   multiTenant: true,
   tenancy: "sub",
   subjects: [{ start: "organization:", end: ":" }],

@@ -58,6 +58,8 @@ export interface CiSystem {
   readonly token:
     | { readonly variable: string }
     | { readonly command: (audience: string) => string; readonly member?: string };
+  /** What a job's machine must have that the pipeline does not bring. Default: nothing. */
+  readonly needs?: string;
   /** What a line of output begins with that has the system hide the rest of it in logs. Default: there is no such line. */
   readonly maskPrefix?: string;
   /** Path of the pipeline's file in the repository. */

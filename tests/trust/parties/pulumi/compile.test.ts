@@ -130,6 +130,18 @@ describe("trust/parties/pulumi/compile", () => {
       [],
     ],
     [
+      "a reusable workflow with a colon in its name, which the subject writes %3A",
+      github({ ...IDS, includeClaimKeys: ["job_workflow_ref"], jobWorkflowRef: "acme/ci/.github/workflows/a:b@v1" }),
+      [
+        {
+          ...{ aud: AUD, sub: "job_workflow_ref:acme/ci/.github/workflows/a%3Ab@v1" },
+          ...{ repository_id: "2", repository_owner_id: "1", ref: "refs/*s/*" },
+          job_workflow_ref: "acme/ci/.github/workflows/a:b@v1",
+        },
+      ],
+      [],
+    ],
+    [
       "a subject of ids alone",
       github({ ...IDS, includeClaimKeys: ["repository_owner_id", "repository_id"] }),
       [
