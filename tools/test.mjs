@@ -70,15 +70,15 @@ await main(async () => {
   const mocha = (name, list, to) => runMocha(root, name, list, env, LIMIT, to, pattern);
   // Beside the checks that do not need it.
   const toolchain = files.lab.length + files.engine.length > 0 ? resolveToolchain() : undefined;
-  // Engine tests mostly wait: for quiet windows, pods and processes that start. They run beside everything else, as do the
-  // static gates, and are shown after it.
-  const besides = engineLanes(files.engine, ENGINE_LANES).map((list, index) => {
+  // Tests of the lab and of the engine mostly wait: for quiet windows, pods and processes that start. They run beside the unit
+  // tests, as do the static gates, and are shown after them.
+  const lanes = engineLanes(files.engine, ENGINE_LANES).map((list, index) => (own) => lane(list, index, own));
+  const besides = [labLane, ...lanes].map((start) => {
     const held = new HeldBack();
     const own = new Tally(held.write);
-    return { held, own, found: lane(list, index, own) };
+    return { held, own, found: start(own) };
   });
   let found = await mocha("unit tests", files.unit, tally);
-  if (!(await toolchain?.cluster)?.error) found += await mocha("lab tests", files.lab, tally);
   for (const beside of besides) {
     beside.held.release();
     found += await beside.found;
@@ -87,6 +87,10 @@ await main(async () => {
   if (found === 0) tally.fail(everything ? "no test was found" : `no test is in ${words.join(" ")}`);
   console.log(tally.summary());
   process.exit(tally.failed === 0 ? 0 : 1);
+
+  async function labLane(own) {
+    return (await toolchain?.cluster)?.error ? 0 : mocha("lab tests", files.lab, own);
+  }
 
   /** One process of engine tests, and before it in the last lane what needs none. Returns how many tests there were. */
   async function lane(list, index, own) {

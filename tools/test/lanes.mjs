@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 
 /**
- * Tests that only a full run has, so that an ordinary one takes five minutes: they start mocha or many processes, compile or
- * pack, play hundreds of cases of one protocol, or repeat with the engine what other engine tests show once. Continuous
+ * Tests that only a full run has, so that an ordinary one takes five minutes: they start mocha or many processes, compile,
+ * pack or install tools of others, play hundreds of cases of one protocol, or repeat with the engine what other engine tests show once. Continuous
  * integration runs them all.
  */
 const FULL_ONLY = [
   "tests/bench/",
   "tests/broken-evaluator.test.ts",
+  "tests/cli/ci/linters",
+  "tests/cli/ci/schemas",
+  "tests/contract/contract",
   "tests/package/",
   "tests/pulumi-cloud/faults/",
   "tests/pulumi-cloud/policies/gathering",

@@ -13,7 +13,9 @@ import { CiFixture } from "../../lab/ci/fixture";
 import { caseOf, VECTORS } from "../../trust/issuers/documented";
 
 /** How a token may go astray; the vectors of each record have a case of each. */
-const WAYS = ["another", "fork", "another branch", "prefix", "dot", "audience", "other subject form"];
+const ALL_WAYS = ["another", "fork", "another branch", "prefix", "dot", "audience", "other subject form"];
+/** Each is a second of the real CLI; what the policies decide of all of them is in the tests of vectors. */
+const WAYS = (process.env.OIDC_RUNNER_FULL ?? process.env.OIDC_RUNNER_TABLE) ? ALL_WAYS : ["another", "audience"];
 
 /** What users answer about the issuer, where the vectors' subjects do not say it. */
 const ABOUT_ISSUER: Partial<Record<CiKey, Record<string, string>>> = { bitbucket: { workspace: "acme" } };
