@@ -12,7 +12,7 @@ export default {
   // The sandbox holds what the tests of trust read, and nothing of the rest: least of all dependencies and caches.
   ignorePatterns: [
     ...["/*", "!/trust", "!/tests", "/tests/*", "!/tests/trust"],
-    ...["!/tests/helpers", "!/tests/vectors", "!/tsconfig.json"],
+    ...["!/tests/helpers", "!/tests/third-party", "!/tests/vectors", "!/tsconfig.json"],
   ],
   tempDirName: sandbox,
   cleanTempDir: "always",
