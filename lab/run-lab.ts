@@ -69,6 +69,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     ca: ca.certificatePem,
     clock: clock.now,
     log,
+    resolveIssuer,
     clusters: () => clusters,
   });
   clouds = { awsStsUrl: aws.sts.url, gcpStsUrl: gcp.sts.url, gcpIamCredentialsUrl: gcp.iamCredentials.url };

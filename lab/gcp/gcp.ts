@@ -5,6 +5,7 @@ import type { ServerCertificate } from "../http";
 import type { GcpDescription } from "../types";
 import { GcpIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
+import { IdentityPools } from "./identity-pools";
 import { GcpClient, MetadataServers, type Workload } from "./metadata";
 import { AccessTokens, type GcpService, IdTokens, startGcpOAuth } from "./oauth";
 import { type GcpSts, startGcpSts } from "./sts";
@@ -19,6 +20,8 @@ export interface GcpOptions {
   clock?: () => number;
   /** The lab's clusters as they are at the time of a request. */
   clusters: () => readonly Pick<Cluster, "state" | "client">[];
+  /** Where the server behind the issuer URL of a pool's provider listens. Default: nowhere. */
+  resolveIssuer?: (url: string) => string | undefined;
   /** Takes one line of log; never a token. Default: dropped. */
   log?: (line: string) => void;
 }
@@ -26,6 +29,8 @@ export interface GcpOptions {
 /** The lab's Google Cloud. */
 export interface Gcp {
   iam: GcpIam;
+  /** Workload identity pools that users made. */
+  pools: IdentityPools;
   sts: GcpSts;
   iamCredentials: GcpService;
   oauth: GcpService;
@@ -45,12 +50,14 @@ export interface Gcp {
 /** Starts Google's token service, IAM credentials, OAuth endpoints and metadata servers. */
 export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const { certificate, ca, clusters, clock = Date.now, log = () => {} } = options;
+  const { resolveIssuer = () => undefined } = options;
   const iam = new GcpIam();
+  const pools = new IdentityPools();
   const accessTokens = new AccessTokens(clock);
   const idTokens = new IdTokens(clock);
   const issuers = () => new Map(clusters().map(({ state }) => [state.issuer, state.server]));
   const [sts, iamCredentials, oauth] = await Promise.all([
-    startGcpSts({ certificate, ca, clock, accessTokens, issuers, log }),
+    startGcpSts({ certificate, ca, clock, accessTokens, issuers, resolveIssuer, pools, log }),
     startIamCredentials({ certificate, clock, iam, accessTokens, idTokens, log }),
     startGcpOAuth({ certificate, clock, accessTokens, idTokens }),
   ]);
@@ -58,6 +65,7 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const metadata = new MetadataServers({ gcp, clock, log });
   return {
     iam,
+    pools,
     sts,
     iamCredentials,
     oauth,

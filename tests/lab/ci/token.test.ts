@@ -74,7 +74,7 @@ describe("oidc-runner lab token", function () {
     assert.match(misspelt.stderr, /^LAB_UNKNOWN_ISSUER: .*use pulumiDeployments/);
   });
 
-  it("of Pulumi's issuer is verified by its own key alone", async () => {
+  it("from Pulumi's issuers, which the lab's Pulumi Cloud reaches too", async () => {
     const { issuer, customAudienceIssuer } = describeLab(lab.state).pulumiIssuer;
     for (const url of [issuer, customAudienceIssuer]) {
       const registered = await lab.cloud.registerIssuer({ name: url, url });
