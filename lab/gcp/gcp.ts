@@ -5,7 +5,6 @@ import type { ServerCertificate } from "../http";
 import type { GcpDescription } from "../types";
 import { GcpIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
-import { IdentityPools } from "./identity-pools";
 import { GcpClient, MetadataServers, type Workload } from "./metadata";
 import { AccessTokens, type GcpService, IdTokens, startGcpOAuth } from "./oauth";
 import { type GcpSts, startGcpSts } from "./sts";
@@ -29,8 +28,6 @@ export interface GcpOptions {
 /** The lab's Google Cloud. */
 export interface Gcp {
   iam: GcpIam;
-  /** Workload identity pools that users made. */
-  pools: IdentityPools;
   sts: GcpSts;
   iamCredentials: GcpService;
   oauth: GcpService;
@@ -52,12 +49,11 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const { certificate, ca, clusters, clock = Date.now, log = () => {} } = options;
   const { resolveIssuer = () => undefined } = options;
   const iam = new GcpIam();
-  const pools = new IdentityPools();
   const accessTokens = new AccessTokens(clock);
   const idTokens = new IdTokens(clock);
   const issuers = () => new Map(clusters().map(({ state }) => [state.issuer, state.server]));
   const [sts, iamCredentials, oauth] = await Promise.all([
-    startGcpSts({ certificate, ca, clock, accessTokens, issuers, resolveIssuer, pools, log }),
+    startGcpSts({ certificate, ca, clock, accessTokens, issuers, resolveIssuer, pools: iam.pools, log }),
     startIamCredentials({ certificate, clock, iam, accessTokens, idTokens, log }),
     startGcpOAuth({ certificate, clock, accessTokens, idTokens }),
   ]);
@@ -65,7 +61,6 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const metadata = new MetadataServers({ gcp, clock, log });
   return {
     iam,
-    pools,
     sts,
     iamCredentials,
     oauth,

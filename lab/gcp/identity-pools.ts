@@ -60,7 +60,7 @@ export class IdentityPools {
 
   updatePool(name: string, change: Partial<NewPool>): IdentityPool {
     const changed = { ...this.pool(name), ...change };
-    this.#pools.set(name, changed);
+    this.#pools.set(changed.name, changed);
     return changed;
   }
 
@@ -69,8 +69,9 @@ export class IdentityPools {
   }
 
   /** Its providers go with it. */
-  deletePool(name: string): void {
-    this.#delete(this.#pools, this.pool(name).name);
+  deletePool(id: string): void {
+    const { name } = this.pool(id);
+    this.#delete(this.#pools, name);
     for (const provider of [...this.#providers.keys()].filter((one) => one.startsWith(`${name}/`))) {
       this.#delete(this.#providers, provider);
     }
@@ -88,7 +89,7 @@ export class IdentityPools {
   updateProvider(name: string, change: Partial<NewProvider>): IdentityProvider {
     const changed = { ...this.provider(name), ...change };
     check(changed);
-    this.#providers.set(name, changed);
+    this.#providers.set(changed.name, changed);
     return changed;
   }
 
@@ -127,8 +128,9 @@ function poolName({ project, poolId }: Pick<IdentityPool, "project" | "poolId">)
   return `projects/${projectNumber(project)}/locations/global/workloadIdentityPools/${poolId}`;
 }
 
+/** By its name, or by the same with the project's id in place of the number, as Pulumi's ids are. */
 function found<T>(all: ReadonlyMap<string, T>, name: string): T {
-  const one = all.get(name);
+  const one = all.get(name.replace(/^projects\/([a-z][^/]*)/, (_, id: string) => `projects/${projectNumber(id)}`));
   if (one === undefined) {
     throw gcpError(404, "notFound", "Requested entity was not found.");
   }

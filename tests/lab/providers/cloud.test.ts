@@ -156,6 +156,40 @@ describe("the aws and gcp plugins", () => {
     });
   });
 
+  it("make, read, change and delete a workload identity pool and its provider", async () => {
+    const POOL = urn("gcp:iam/workloadIdentityPool:WorkloadIdentityPool", "pool");
+    const PROVIDER = urn("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider", "provider");
+    const create = (of: string, properties: object) =>
+      gcp.call("create", "CreateRequest", { Urn: of, Properties: properties }) as Promise<{ getId(): string }>;
+    const poolInputs = await inputsOf(gcp, POOL, { workloadIdentityPoolId: "pulumi" });
+    const poolId = (await create(POOL, poolInputs)).getId();
+    assert.equal(poolId, "projects/lab-project/locations/global/workloadIdentityPools/pulumi");
+    const given = {
+      workloadIdentityPoolId: "pulumi",
+      workloadIdentityPoolProviderId: "pulumi",
+      attributeMapping: { "google.subject": "assertion.sub" },
+      oidc: { issuerUri: "https://api.pulumi.com/oidc", allowedAudiences: ["gcp:acme"] },
+    };
+    const inputs = await inputsOf(gcp, PROVIDER, given);
+    const made = (await create(PROVIDER, inputs)) as { getId(): string };
+    const id = made.getId();
+    assert.equal(id, `${poolId}/providers/pulumi`);
+    const properties = PluginProcess.struct(made as never, "Properties");
+    assert.match(
+      String(properties.name),
+      /^projects\/\d{12}\/locations\/global\/workloadIdentityPools\/pulumi\/providers\/pulumi$/,
+    );
+    const read = (of: string, its: string, state: object, known: object) =>
+      gcp.call("read", "ReadRequest", { Id: its, Urn: of, Properties: state, Inputs: known });
+    assert.deepEqual(PluginProcess.struct(await read(PROVIDER, id, properties, inputs), "Inputs"), inputs, "no drift");
+    const News = { ...inputs, attributeCondition: "assertion.org == 'acme'" };
+    await gcp.call("update", "UpdateRequest", { Id: id, Urn: PROVIDER, Olds: properties, News });
+    assert.equal(gcpIam.pools.provider(id).attributeCondition, News.attributeCondition);
+    await gcp.call("delete", "DeleteRequest", { Id: poolId, Urn: POOL, Properties: poolInputs });
+    assert.equal(((await read(PROVIDER, id, properties, inputs)) as { getId(): string }).getId(), "");
+    await assert.rejects(create(POOL, poolInputs), { details: /^alreadyExists: Error 409/ });
+  });
+
   it("give a member a role, and see when its account is gone", async () => {
     const ACCOUNT = urn("gcp:serviceaccount/account:Account", "gsa");
     const MEMBER = urn("gcp:serviceaccount/iAMMember:IAMMember", "wi");

@@ -53,8 +53,8 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
     });
     esc.onStop(() => gcp.stop());
     const settings = { displayName: "", description: "", disabled: false };
-    gcp.pools.createPool({ project: PROJECT, poolId: "pulumi", ...settings });
-    gcp.pools.createProvider(good);
+    gcp.iam.pools.createPool({ project: PROJECT, poolId: "pulumi", ...settings });
+    gcp.iam.pools.createProvider(good);
     gcp.iam.createAccount({ project: PROJECT, accountId: "esc-deploy", ...settings });
     admit(`principal://iam.googleapis.com/${POOL}/subject/${SUBJECT}`);
     await esc.define("acme/infra/gcp", login());
@@ -64,8 +64,8 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
     await esc.stop();
   });
   afterEach(() => {
-    gcp.pools.updateProvider(`${POOL}/providers/pulumi`, good);
-    gcp.pools.updatePool(POOL, { disabled: false });
+    gcp.iam.pools.updateProvider(`${POOL}/providers/pulumi`, good);
+    gcp.iam.pools.updatePool(POOL, { disabled: false });
   });
 
   const account = `projects/${PROJECT}/serviceAccounts/${EMAIL}`;
@@ -100,13 +100,13 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
       [{ disabled: true }, /"error":"invalid_target"/],
     ];
     for (const [change, code] of cases) {
-      gcp.pools.updateProvider(`${POOL}/providers/pulumi`, change);
+      gcp.iam.pools.updateProvider(`${POOL}/providers/pulumi`, change);
       const text = await refusal();
       assert.match(text, /oauth2\/google: status code 400: /, JSON.stringify(change));
       assert.match(text, code);
-      gcp.pools.updateProvider(`${POOL}/providers/pulumi`, good);
+      gcp.iam.pools.updateProvider(`${POOL}/providers/pulumi`, good);
     }
-    gcp.pools.updatePool(POOL, { disabled: true });
+    gcp.iam.pools.updatePool(POOL, { disabled: true });
     assert.match(await refusal(), /"error":"invalid_target"/);
   });
 
@@ -132,7 +132,7 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
     await esc.define(`acme/infra/${name}c`, login());
     assert.match(await refusal(`acme/infra/${name}c`), /"error":"invalid_request".*exceeds the 127 bytes limit/);
     const attributeMapping = { "google.subject": "assertion.org", "attribute.sub": "assertion.sub" };
-    gcp.pools.updateProvider(`${POOL}/providers/pulumi`, { attributeMapping });
+    gcp.iam.pools.updateProvider(`${POOL}/providers/pulumi`, { attributeMapping });
     admit(`principalSet://iam.googleapis.com/${POOL}/attribute.sub/pulumi:environments:org:acme:env:infra/${name}c`);
     assert.equal(await refusal(`acme/infra/${name}c`), "");
     assert.match(await refusal(`acme/infra/${name}`), /status code 403/);
@@ -148,7 +148,7 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
   it("lets Google's own client exchange a deployment's token, and refuses that of another stack", async () => {
     const provider = { ...good, providerId: "deployments", allowedAudiences: ["acme"] };
     const attributeMapping = { "google.subject": "assertion.stackId", "attribute.stack": "assertion.stack" };
-    gcp.pools.createProvider({ ...provider, attributeMapping });
+    gcp.iam.pools.createProvider({ ...provider, attributeMapping });
     admit(`principalSet://iam.googleapis.com/${POOL}/attribute.stack/prod`);
     const token = async (claims: object) => {
       const client = ExternalAccountClient.fromJSON({
