@@ -66,5 +66,5 @@ function federated(claims: Claims, provider: IdentityProvider): FederatedPrincip
   }
   throw reasons.some((reason) => reason.startsWith("attributeCondition"))
     ? refusals.condition()
-    : refusals.mapping(reasons[0] ?? "");
+    : refusals.mapping(reasons[0]?.split(" = ")[0] ?? "");
 }

@@ -30,8 +30,9 @@ const FORMATS =
   "See https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token for the list of possible formats.";
 
 /**
- * The refusals. The first five are the service's own texts, as users report them (google-github-actions/auth#60) and
- * Google's page "Troubleshoot Workload Identity Federation" shows them. The rest of Google's texts is not published: the
+ * The refusals. The first six are the service's own texts, as users report them (google-github-actions/auth#60 and #378,
+ * terraform-google-modules/terraform-example-foundation#1362, gitlabhq/gitlabhq at 1dfe61a9,
+ * doc/ci/secrets/gcp_secret_manager.md) and Google's page "Troubleshoot Workload Identity Federation" shows them. The rest of Google's texts is not published: the
  * codes are those of RFC 8693, the words are the lab's.
  */
 export const refusals = {
@@ -53,7 +54,8 @@ export const refusals = {
       "invalid_request",
       "The size of mapped attribute google.subject exceeds the 127 bytes limit. Either modify your attribute mapping or the incoming assertion to produce a mapped attribute that is less than 127 bytes.",
     ),
-  mapping: (why: string) => new StsRefusal("invalid_grant", `The attribute mapping can't be evaluated: ${why}`),
+  mapping: (attribute: string) =>
+    new StsRefusal("unauthorized_client", `The mapped attribute '${attribute}' must be of type STRING.`),
   parameter: (name: string) => new StsRefusal("invalid_request", `Invalid value for "${name}".`),
   grantType: () => new StsRefusal("unsupported_grant_type", 'Invalid value for "grant_type".'),
   body: () => new StsRefusal("invalid_request", "The request body is neither a form nor JSON."),

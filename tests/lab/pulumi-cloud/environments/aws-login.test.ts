@@ -37,7 +37,7 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
   this.timeout(400_000);
   const esc = new EscFixture();
   let aws: Aws;
-  let agent: Agent;
+  let agent: Agent | undefined;
   before(async function () {
     const clouds = () => ({ awsStsUrl: aws.sts.url, gcpStsUrl: "", gcpIamCredentialsUrl: "" });
     await esc.startWithEvaluator(this, { clouds });
@@ -55,7 +55,7 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
     }
   });
   after(async () => {
-    agent.destroy();
+    agent?.destroy();
     await esc.stop();
   });
 
@@ -83,7 +83,7 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
 
   it("gives credentials of the role", async () => {
     role("deploy", trust("aws:acme", "pulumi:environments:org:acme:env:infra/aws"));
-    await esc.define("acme/infra/aws", login("deploy"));
+    await esc.put("acme/infra/aws", login("deploy"));
     const { environmentVariables } = await open("acme/infra/aws");
     const arn = `arn:aws:sts::${ACCOUNT}:assumed-role/deploy/esc-lab-admin`;
     assert.equal(await callerOf(environmentVariables), arn);
@@ -93,7 +93,7 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
   it("is refused, with STS's own code, by a role for another organization, project, environment or audience", async () => {
     const subject = "pulumi:environments:org:acme:env:infra/aws";
     role("other", trust("aws:acme", subject));
-    await esc.define("acme/infra/aws", login("other"));
+    await esc.put("acme/infra/aws", login("other"));
     for (const policy of [
       trust("aws:acme", subject.replace("acme", "acme2")),
       trust("aws:acme", subject.replace("infra", "infra2")),
@@ -118,18 +118,12 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
     const start = "pulumi:environments:pulumi.organization.login:acme";
     role("attributes", trust("aws:acme", `${start}:currentEnvironment.name:infra/login:pulumi.user.login:lab-admin`));
     const attributes = (...names: string[]) => `          subjectAttributes: [${names.join(", ")}]\n`;
-    await esc.define(
-      "acme/infra/login",
-      login("attributes", attributes("currentEnvironment.name", "pulumi.user.login")),
-    );
-    await esc.define("acme/infra/uses", "imports: [infra/login]\n");
+    await esc.put("acme/infra/login", login("attributes", attributes("currentEnvironment.name", "pulumi.user.login")));
+    await esc.put("acme/infra/uses", "imports: [infra/login]\n");
     assert.ok(await callerOf((await open("acme/infra/uses")).environmentVariables));
-    await esc.define(
-      "acme/infra/login",
-      login("attributes", attributes("pulumi.user.login", "currentEnvironment.name")),
-    );
+    await esc.put("acme/infra/login", login("attributes", attributes("pulumi.user.login", "currentEnvironment.name")));
     assert.match((await esc.env(["open", "acme/infra/uses"])).stderr, /AccessDenied/);
-    await esc.define("acme/infra/login", login("attributes", attributes("pulumi.token.name")));
+    await esc.put("acme/infra/login", login("attributes", attributes("pulumi.token.name")));
     assert.match(
       (await esc.env(["open", "acme/infra/uses"])).stderr,
       /unsupported subject attribute "pulumi.token.name"/,
@@ -141,10 +135,10 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
     role("stack", trust("aws:acme", "pulumi:environments:org:acme:env:<yaml>"));
     const openYaml = () =>
       esc.api("POST", "/api/esc/environments/acme/yaml/open?duration=1h0m0s", "imports: [infra/login]\n");
-    await esc.define("acme/infra/login", login("imported"));
+    await esc.put("acme/infra/login", login("imported"));
     assert.ok(await callerOf((await open("acme/infra/uses")).environmentVariables));
     assert.equal((await openYaml()).status, 400);
-    await esc.define("acme/infra/login", login("stack"));
+    await esc.put("acme/infra/login", login("stack"));
     const { id } = (await openYaml()).json;
     const { json } = await esc.api("GET", `/api/esc/environments/acme/yaml/open/${id}`);
     assert.match(json.properties.aws.value.login.value.accessKeyId.value, /^ASIA/);
@@ -152,10 +146,10 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
 
   it("has the organization's bare name for audience in the project default, and no project in the subject", async () => {
     role("legacy", trust("acme", "pulumi:environments:org:acme:env:legacy"));
-    await esc.define("acme/default/legacy", login("legacy"));
+    await esc.put("acme/default/legacy", login("legacy"));
     assert.ok(await callerOf((await open("acme/default/legacy")).environmentVariables));
     role("modern", trust("aws:acme", "pulumi:environments:org:acme:env:default/legacy"));
-    await esc.define("acme/default/legacy", login("modern"));
+    await esc.put("acme/default/legacy", login("modern"));
     assert.match((await esc.env(["open", "acme/default/legacy"])).stderr, /AccessDenied/);
   });
 
@@ -164,7 +158,7 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
   token:
     fn::open::oidc: { audience: tool, identityToken: { version: v2 }, duration: 15m }
 `;
-    await esc.define("acme/infra/tool", definition);
+    await esc.put("acme/infra/tool", definition);
     const { oidcSubjectV2 } = (await esc.api("GET", "/api/esc/environments/acme/infra/tool/metadata")).json;
     const { token } = await open("acme/infra/tool");
     const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url").toString());
@@ -181,7 +175,7 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
     assert.equal((await assume("v2")).status, 200);
     const refused = await assume("v1");
     assert.deepEqual([refused.status, /<Code>AccessDenied</.test(refused.text)], [403, true]);
-    await esc.define("acme/infra/tool", definition.replace("15m", "2h"));
+    await esc.put("acme/infra/tool", definition.replace("15m", "2h"));
     assert.match((await esc.env(["open", "acme/infra/tool"])).stderr, /duration must be between 1m0s and 1h0m0s/);
   });
 });

@@ -57,7 +57,7 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
     gcp.iam.pools.createProvider(good);
     gcp.iam.createAccount({ project: PROJECT, accountId: "esc-deploy", ...settings });
     admit(`principal://iam.googleapis.com/${POOL}/subject/${SUBJECT}`);
-    await esc.define("acme/infra/gcp", login());
+    await esc.put("acme/infra/gcp", login());
   });
   after(async () => {
     globalAgent.options.ca = savedAuthority;
@@ -97,6 +97,10 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
       [{ allowedAudiences: ["acme"] }, /"error":"invalid_grant"/],
       [{ allowedAudiences: [] }, /"error":"invalid_grant"/],
       [{ attributeCondition: "assertion.org == 'acme2'" }, /"error":"unauthorized_client".*by the attribute condition/],
+      [
+        { attributeMapping: { "google.subject": "assertion.nothing" } },
+        /The mapped attribute 'google.subject' must be/,
+      ],
       [{ disabled: true }, /"error":"invalid_target"/],
     ];
     for (const [change, code] of cases) {
@@ -127,9 +131,9 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
   it("maps a subject of at most 127 bytes, and a longer one to an attribute of its own", async () => {
     const name = `a${"b".repeat(127 - "pulumi:environments:org:acme:env:infra/".length - 1)}`;
     admit(`principalSet://iam.googleapis.com/${POOL}/*`);
-    await esc.define(`acme/infra/${name}`, login());
+    await esc.put(`acme/infra/${name}`, login());
     assert.equal(await refusal(`acme/infra/${name}`), "");
-    await esc.define(`acme/infra/${name}c`, login());
+    await esc.put(`acme/infra/${name}c`, login());
     assert.match(await refusal(`acme/infra/${name}c`), /"error":"invalid_request".*exceeds the 127 bytes limit/);
     const attributeMapping = { "google.subject": "assertion.org", "attribute.sub": "assertion.sub" };
     gcp.iam.pools.updateProvider(`${POOL}/providers/pulumi`, { attributeMapping });
@@ -139,9 +143,9 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
   });
 
   it("can't be in a region, and needs the project's number", async () => {
-    await esc.define("acme/infra/region", login("          region: us-central1\n"));
+    await esc.put("acme/infra/region", login("          region: us-central1\n"));
     assert.match(await refusal("acme/infra/region"), /Invalid value for \\"audience\\"/);
-    await esc.define("acme/infra/number", login("", "123456789"));
+    await esc.put("acme/infra/number", login("", "123456789"));
     assert.match(await refusal("acme/infra/number"), /"error":"invalid_target"/);
   });
 
