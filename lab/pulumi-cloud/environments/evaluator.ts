@@ -65,11 +65,8 @@ export async function evaluate(
   }
   const child = spawn(evaluator.path, [], { env: {}, stdio: ["pipe", "pipe", "pipe"] });
   const write = (value: unknown) => child.stdin.write(`${JSON.stringify(value)}\n`);
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => resolve());
-  });
-  // A program that ends early is told of by its missing answer.
+  // A program that does not start, or ends early, is told of by its missing answer.
+  const ended = new Promise((resolve) => child.once("error", resolve).once("close", resolve));
   child.stdin.on("error", () => undefined);
   child.stderr.resume();
   write(request);
