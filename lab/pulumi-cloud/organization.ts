@@ -114,6 +114,10 @@ export class Organization {
     this.environments = environments.map(({ project, name }) => new Environment(project, name));
   }
 
+  environment({ project, name }: EscEnvironment): Environment | undefined {
+    return this.environments.find((one) => one.project === project && one.name === name);
+  }
+
   policyOf(issuerId: string): AuthPolicy | undefined {
     return [...this.policies.values()].find((policy) => policy.issuerId === issuerId);
   }

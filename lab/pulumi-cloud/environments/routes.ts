@@ -2,30 +2,18 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { type LabEnvironment, readText } from "../../http";
-import type { AccessTokenGrant } from "../access-tokens";
 import type { CloudContext } from "../context";
-import { Environment, evaluatorName, parseImport, type Revision } from "../environment";
+import { Environment, type EscEnvironment, evaluatorName, type Revision } from "../environment";
 import { ApiError } from "../errors";
 import { type Organization, organizationOf } from "../organization";
 import { readJson } from "../read-json";
-import { type Diagnostic, type Evaluation, type EvaluationRequest, evaluate } from "./evaluator";
-import { logIn } from "./logins";
+import { type Caller, DefinitionRefused, environmentOf, evaluateAs, revisionOf, UNSAVED } from "./evaluation";
 import { OpenEnvironments } from "./open-environments";
 
 const NAME = z.string().regex(/^[A-Za-z0-9_.-]+$/);
 const CREATION = z.object({ project: NAME, name: NAME });
 
-/** What a definition that was not saved is called (pulumi/pulumi at v3.259.0, sdk/go/common/esc/environment.go). */
-const UNSAVED = "<yaml>";
-
 type Call = Context<LabEnvironment>;
-
-/** A definition that the evaluator refuses; the answer has its findings. */
-class DefinitionRefused extends ApiError {
-  constructor(readonly diagnostics: Diagnostic[]) {
-    super(400, "the environment definition has errors");
-  }
-}
 
 /**
  * ESC environments as the CLI uses them: routes, headers and bodies of pulumi/pulumi at v3.259.0, pkg/cmd/esc/cli/client/client.go.
@@ -35,77 +23,19 @@ export function environmentRoutes(context: CloudContext): Hono<LabEnvironment> {
   const open = new OpenEnvironments(context.clock);
   const app = new Hono<LabEnvironment>().basePath("/api/esc/environments");
 
-  const callerOf = (call: Call) => {
+  const callerOf = (call: Call): Caller => {
     const grant = context.caller(call.req.header("Authorization"));
     return { grant, organization: organizationOf(context.organizations, grant, call.req.param("organization")) };
   };
   const found = (call: Call) => {
-    const { grant, organization } = callerOf(call);
-    const { project, name } = call.req.param() as { project: string; name: string };
-    return { grant, organization, environment: find(organization, project, name) };
+    const caller = callerOf(call);
+    return { caller, environment: environmentOf(caller.organization, call.req.param() as unknown as EscEnvironment) };
   };
-
-  /** Evaluates a definition as the caller. */
-  function run(
-    { grant, organization }: { grant: AccessTokenGrant; organization: Organization },
-    request: Omit<EvaluationRequest, "key" | "context">,
-  ): Promise<Evaluation> {
-    const user = grant.user ?? organization.name;
-    const named = (name: string) => {
-      const { project, name: own } = parseImport(name);
-      return organization.environments.find((one) => one.project === project && one.name === own);
-    };
-    return evaluate(
-      context.escEvaluator,
-      {
-        ...request,
-        key: organization.secretsKey,
-        context: { pulumi: { user: { login: user }, organization: { login: organization.name } } },
-      },
-      {
-        environment: (name) => {
-          const { project, name: own, version } = parseImport(name);
-          return revisionOf(find(organization, project, own), version).definition;
-        },
-        login: (login) =>
-          logIn(context, login, {
-            organization: organization.name,
-            organizationId: organization.id,
-            opened: request.name,
-            root: login.root,
-            rootId: named(login.root)?.id,
-            current: login.current,
-            currentId: named(login.current)?.id,
-            user,
-          }),
-      },
-    );
-  }
-
-  async function opened(call: Call, who: Parameters<typeof run>[0], name: string, definition: string) {
-    const { environment = {}, diagnostics } = await run(who, { action: "open", name, definition });
-    if (hasErrors(diagnostics)) {
-      throw new DefinitionRefused(diagnostics);
-    }
-    return call.json({ id: open.add(name, environment, call.req.query("duration") ?? "2h") });
-  }
-
-  // Before those with three parameters, which would take `yaml` for a project.
-  app.post("/:organization/yaml/check", async (call) => {
-    const who = callerOf(call);
-    const showSecrets = call.req.query("showSecrets") === "true";
-    const definition = await bodyOf(call);
-    const { environment, diagnostics } = await run(who, { action: "check", name: UNSAVED, definition, showSecrets });
-    if (hasErrors(diagnostics)) {
-      throw new DefinitionRefused(diagnostics);
-    }
-    return call.json(environment ?? {});
-  });
-  app.post("/:organization/yaml/open", async (call) => opened(call, callerOf(call), UNSAVED, await bodyOf(call)));
-  app.get("/:organization/yaml/open/:id", (call) => {
-    callerOf(call);
-    return call.json(open.find(UNSAVED, call.req.param("id")));
-  });
+  const opened = async (call: Call, caller: Caller, name: string, definition: string) => {
+    const { environment = {} } = await evaluateAs(context, caller, { action: "open", name, definition });
+    const duration = call.req.query("duration") ?? "2h";
+    return call.json({ id: open.add(pathOf(caller, name), environment, duration) });
+  };
 
   app.get("/", (call) => {
     const grant = context.caller(call.req.header("Authorization"));
@@ -115,16 +45,28 @@ export function environmentRoutes(context: CloudContext): Hono<LabEnvironment> {
   app.post("/:organization", async (call) => {
     const { organization } = callerOf(call);
     const { project, name } = await readJson(call, CREATION);
-    if (organization.environments.some((one) => one.project === project && one.name === name)) {
+    if (organization.environment({ project, name }) !== undefined) {
       throw new ApiError(409, "the environment exists already");
     }
     organization.environments.push(new Environment(project, name));
     return call.body(null, 200);
   });
 
+  // Before those with more parameters, which would take `yaml` for a project.
+  app.post("/:organization/yaml/check", async (call) => {
+    const showSecrets = call.req.query("showSecrets") === "true";
+    const request = { action: "check", name: UNSAVED, definition: await bodyOf(call), showSecrets } as const;
+    return call.json((await evaluateAs(context, callerOf(call), request)).environment ?? {});
+  });
+  app.post("/:organization/yaml/open", async (call) => opened(call, callerOf(call), UNSAVED, await bodyOf(call)));
+  app.get("/:organization/yaml/open/:id", (call) =>
+    call.json(open.find(pathOf(callerOf(call), UNSAVED), call.req.param("id"))),
+  );
+
   app.get("/:organization/:project/:name/metadata", (call) => {
-    const { organization, environment } = found(call);
-    return call.json({ id: environment.id, oidcSubjectV2: `pulumi:org:${organization.id}:env:${environment.id}` });
+    const { caller, environment } = found(call);
+    const oidcSubjectV2 = `pulumi:org:${caller.organization.id}:env:${environment.id}`;
+    return call.json({ id: environment.id, oidcSubjectV2 });
   });
 
   for (const version of ["", "/versions/:version"]) {
@@ -134,41 +76,40 @@ export function environmentRoutes(context: CloudContext): Hono<LabEnvironment> {
       return definitionAnswer(call, revision, revision.definition);
     });
     app.get(`${path}/decrypt`, async (call) => {
-      const { environment, ...who } = found(call);
+      const { caller, environment } = found(call);
       const revision = revisionOf(environment, call.req.param("version"));
-      const request = { name: evaluatorName(environment), definition: revision.definition };
-      const { definition = "" } = await run(who, { action: "decrypt", ...request });
+      const request = { action: "decrypt", name: evaluatorName(environment), definition: revision.definition } as const;
+      const { definition = "" } = await evaluateAs(context, caller, request);
       return definitionAnswer(call, revision, definition);
     });
     app.post(`${path}/open`, (call) => {
-      const { environment, ...who } = found(call);
+      const { caller, environment } = found(call);
       const { definition } = revisionOf(environment, call.req.param("version"));
-      return opened(call, who, evaluatorName(environment), definition);
+      return opened(call, caller, evaluatorName(environment), definition);
     });
   }
 
-  app.get("/:organization/:project/:name/open/:id", (call) =>
-    call.json(open.find(evaluatorName(found(call).environment), call.req.param("id"))),
-  );
+  app.get("/:organization/:project/:name/open/:id", (call) => {
+    const { caller, environment } = found(call);
+    return call.json(open.find(pathOf(caller, evaluatorName(environment)), call.req.param("id")));
+  });
 
   app.patch("/:organization/:project/:name", async (call) => {
-    const { environment, ...who } = found(call);
+    const { caller, environment } = found(call);
+    const given = { name: evaluatorName(environment), definition: await bodyOf(call) };
+    const { diagnostics } = await evaluateAs(context, caller, { action: "check", ...given });
+    const { definition = "" } = await evaluateAs(context, caller, { action: "encrypt", ...given });
     const expected = call.req.header("ETag");
     if (expected !== undefined && expected !== environment.latest.etag) {
       throw new ApiError(409, "the environment has been modified since it was read");
     }
-    const given = { name: evaluatorName(environment), definition: await bodyOf(call) };
-    const checked = await run(who, { action: "check", ...given });
-    if (hasErrors(checked.diagnostics)) {
-      throw new DefinitionRefused(checked.diagnostics);
-    }
-    const { definition = "" } = await run(who, { action: "encrypt", ...given });
     call.header("Pulumi-ESC-Revision", String(environment.update(definition).number));
-    return call.json({ diagnostics: checked.diagnostics });
+    return call.json({ diagnostics });
   });
 
   app.delete("/:organization/:project/:name", (call) => {
-    const { organization, environment } = found(call);
+    const { caller, environment } = found(call);
+    const { organization } = caller;
     organization.environments = organization.environments.filter((one) => one !== environment);
     return call.body(null, 204);
   });
@@ -183,24 +124,13 @@ export function environmentRoutes(context: CloudContext): Hono<LabEnvironment> {
   return app;
 }
 
+/** What an environment was opened as. */
+function pathOf({ organization }: Caller, name: string): string {
+  return `${organization.name}/${name}`;
+}
+
 function listOf({ name: organization, environments }: Organization) {
   return environments.map(({ project, name }) => ({ organization, project, name }));
-}
-
-function find({ environments }: Organization, project: string, name: string): Environment {
-  const environment = environments.find((one) => one.project === project && one.name === name);
-  if (environment === undefined) {
-    throw new ApiError(404, `environment '${project}/${name}' not found`);
-  }
-  return environment;
-}
-
-function revisionOf(environment: Environment, version = "latest"): Revision {
-  const revision = environment.revision(version);
-  if (revision === undefined) {
-    throw new ApiError(404, `version '${version}' not found`);
-  }
-  return revision;
 }
 
 function definitionAnswer(call: Call, { number, etag }: Revision, definition: string): Response {
@@ -217,8 +147,4 @@ async function bodyOf(call: Call): Promise<string> {
     throw new ApiError(413, "the body is too large");
   }
   return text;
-}
-
-function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity !== "warning");
 }

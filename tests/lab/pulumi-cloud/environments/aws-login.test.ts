@@ -148,6 +148,10 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
     role("legacy", trust("acme", "pulumi:environments:org:acme:env:legacy"));
     await esc.put("acme/default/legacy", login("legacy"));
     assert.ok(await callerOf((await open("acme/default/legacy")).environmentVariables));
+    await esc.put("acme/infra/imports-legacy", "imports: [default/legacy]\n");
+    role("imports-legacy", trust("acme", "pulumi:environments:org:acme:env:infra/imports-legacy"));
+    await esc.put("acme/default/legacy", login("imports-legacy"));
+    assert.ok(await callerOf((await open("acme/infra/imports-legacy")).environmentVariables));
     role("modern", trust("aws:acme", "pulumi:environments:org:acme:env:default/legacy"));
     await esc.put("acme/default/legacy", login("modern"));
     assert.match((await esc.env(["open", "acme/default/legacy"])).stderr, /AccessDenied/);

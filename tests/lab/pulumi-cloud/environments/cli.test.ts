@@ -120,6 +120,11 @@ describe("lab/pulumi-cloud: ESC environments by the real CLI", function () {
       assert.match(stdout + stderr, /\[404\] Not Found: organization/);
     }
     assert.equal((await esc.env(["ls"], { token })).stdout.trim(), "");
+    const { id } = (await esc.api("POST", "/api/esc/environments/acme/infra/dev/open")).json;
+    await esc.api("POST", "/api/esc/environments/umbrella", { project: "infra", name: "dev" }, token);
+    const theirs = "/api/esc/environments/umbrella/infra/dev";
+    assert.equal((await esc.api("GET", theirs, undefined, token)).status, 200);
+    assert.equal((await esc.api("GET", `${theirs}/open/${id}`, undefined, token)).status, 404);
     assert.match(await esc.ok("ls"), /infra\/dev/);
   });
 });
