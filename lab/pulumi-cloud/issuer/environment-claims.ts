@@ -1,5 +1,3 @@
-import { ApiError } from "../errors";
-
 /** An environment that is opened, and whose login asks for a token. Names are the evaluator's: without a project in `default`. */
 export interface OpenedEnvironment {
   organization: string;
@@ -22,11 +20,11 @@ export type LoginPlatform = "aws" | "gcp";
 
 /**
  * Claims of the token that a cloud's login presents, without `iss` and times (pulumi/docs at 0366b9fd,
- * content/docs/esc/guides/configuring-oidc/_index.md). Without `subjectAttributes` the subject ends with what was opened, which
+ * content/docs/esc/guides/configuring-oidc/_index.md); the parts of the subject are claims too, so `org` is one. Without `subjectAttributes` the subject ends with what was opened, which
  * for a stack's environments is the text `<yaml>` (pulumi/pulumi#14509). An environment of the project `default` has the
  * organization's bare name for its audience; that this is the one that the login is written in is our reading.
  *
- * @throws ApiError for an attribute that a subject can't have
+ * @throws Error for an attribute that a subject can't have
  */
 export function loginClaims(
   platform: LoginPlatform,
@@ -42,7 +40,7 @@ export function loginClaims(
   };
   const attributes = subjectAttributes.map((attribute) => {
     if (!Object.hasOwn(values, attribute)) {
-      throw new ApiError(400, `unsupported subject attribute "${attribute}"`);
+      throw new Error(`unsupported subject attribute "${attribute}"`);
     }
     return `:${attribute}:${values[attribute]}`;
   });

@@ -14,7 +14,7 @@ import { customAudienceClaims, loginClaims, type OpenedEnvironment } from "./env
 /** Issuer of deployments and of the logins of environments, and that of tokens for an audience of one's own. */
 const [LOGIN_ISSUER = "", CUSTOM_AUDIENCE_ISSUER = ""] = issuerByKey("pulumiEsc").urls;
 
-/** Life of tokens, seconds. That of `fn::open::oidc` is documented; those of the others are not. */
+/** Life of tokens, seconds. That of `fn::open::oidc` is documented, and so are its `nbf` and `jti`; the others are taken to be the same. */
 const LIFETIME_SECONDS = 3600;
 
 /** The records that Pulumi Cloud signs for. */
