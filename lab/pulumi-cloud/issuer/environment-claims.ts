@@ -20,9 +20,10 @@ export type LoginPlatform = "aws" | "gcp";
 
 /**
  * Claims of the token that a cloud's login presents, without `iss` and times (pulumi/docs at 0366b9fd,
- * content/docs/esc/guides/configuring-oidc/_index.md); the parts of the subject are claims too, so `org` is one. Without `subjectAttributes` the subject ends with what was opened, which
- * for a stack's environments is the text `<yaml>` (pulumi/pulumi#14509). An environment of the project `default` has the
- * organization's bare name for its audience; that this is the one that the login is written in is our reading.
+ * content/docs/esc/guides/configuring-oidc/_index.md); the parts of the subject are claims too, so `org` is one. Without
+ * `subjectAttributes` the subject ends with what was opened, which for a stack's environments is the text `<yaml>`
+ * (pulumi/pulumi#14509). An environment of the project `default` has the organization's bare name for its audience; that this is
+ * the one that the login is written in is our reading.
  *
  * @throws Error for an attribute that a subject can't have
  */

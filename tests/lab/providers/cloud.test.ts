@@ -69,6 +69,9 @@ describe("the aws and gcp plugins", () => {
   const inputsOf = async (plugin: PluginProcess, of: string, news: object, olds: object = {}) =>
     PluginProcess.struct(await check(plugin, of, news, olds), "Inputs");
 
+  const invoke = async (plugin: PluginProcess, Tok: string, Args: object) =>
+    PluginProcess.struct(await plugin.call("invoke", "InvokeRequest", { Tok, Args }), "Return");
+
   it("make, read, change and delete a role", async () => {
     const inputs = await inputsOf(aws, ROLE, { assumeRolePolicy: trust, tags: { a: secret("s") } });
     assert.match(String(inputs.name), /^runner-[0-9a-f]{7}$/);
@@ -141,8 +144,6 @@ describe("the aws and gcp plugins", () => {
   });
 
   it("find the lab's clusters by their issuers", async () => {
-    const invoke = async (plugin: PluginProcess, Tok: string, Args: object) =>
-      PluginProcess.struct(await plugin.call("invoke", "InvokeRequest", { Tok, Args }), "Return");
     const eks = await invoke(aws, "aws:eks/getCluster:getCluster", { name: "cluster-0" });
     assert.deepEqual(eks.identities, [{ oidcs: [{ issuer: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC123" }] }]);
     assert.deepEqual(eks.certificateAuthorities, [{ data: "Y2E=" }]);
@@ -185,6 +186,19 @@ describe("the aws and gcp plugins", () => {
     const News = { ...inputs, attributeCondition: "assertion.org == 'acme'" };
     await gcp.call("update", "UpdateRequest", { Id: id, Urn: PROVIDER, Olds: properties, News });
     assert.equal(gcpIam.pools.provider(id).attributeCondition, News.attributeCondition);
+    const names = { workloadIdentityPoolId: "pulumi", workloadIdentityPoolProviderId: "pulumi" };
+    const found = await invoke(gcp, "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider", names);
+    assert.deepEqual([found.id, found.name, found.attributeCondition], [id, properties.name, News.attributeCondition]);
+    assert.deepEqual(found.oidcs, [{ ...given.oidc, jwksJson: "" }]);
+    const pool = await invoke(gcp, "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool", names);
+    assert.deepEqual([pool.id, pool.disabled], [poolId, false]);
+    await assert.rejects(
+      invoke(gcp, "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider", {
+        ...names,
+        workloadIdentityPoolProviderId: "pulumi2",
+      }),
+      { details: /^notFound: Error 404/ },
+    );
     await gcp.call("delete", "DeleteRequest", { Id: poolId, Urn: POOL, Properties: poolInputs });
     assert.equal(((await read(PROVIDER, id, properties, inputs)) as { getId(): string }).getId(), "");
     await assert.rejects(create(POOL, poolInputs), { details: /^alreadyExists: Error 409/ });
