@@ -189,9 +189,9 @@ lab
 lab
   .command("token")
   .description(
-    "print a token of a CI system's job, signed by the running lab: an example job, with the claims that are given",
+    "print a token of a CI system's job, of a Pulumi deployment or of an ESC environment, signed by the running lab: an example's, with the claims that are given",
   )
-  .requiredOption("--issuer <system>", Object.keys(SYSTEMS).join(", "))
+  .requiredOption("--issuer <name>", [...Object.keys(SYSTEMS), "pulumiDeployments", "pulumiEsc"].join(", "))
   .option(
     "--claim <name=value>",
     "a claim that differs, such as repository=acme/infra; repeatable, and what follows from it follows",

@@ -1,20 +1,32 @@
 import { OidcRunnerError } from "../trust";
 import type { Job, JobRequest } from "./ci";
-import { givenClaims } from "./ci/systems";
+import { CI_KEYS, givenClaims, isCiKey, readClaims, unknownIssuer } from "./ci/systems";
 import { connectToControl, HOW_TO_START } from "./control-connection";
-import type { EscEnvironment } from "./pulumi-cloud";
+import { type EscEnvironment, PULUMI_KEYS } from "./pulumi-cloud";
 import type { LabState } from "./types";
 
 type Where = Pick<LabState, "control" | "ca">;
 
 /**
- * A token of a CI system, signed by a running lab: that of the system's example job, with other claims where some are given.
+ * A token of a CI system, of Pulumi Deployments or of Pulumi ESC, signed by a running lab: an example's, with other claims where
+ * some are given.
  *
  * @param claims `NAME=VALUE` each; see `givenClaims`
  * @throws OidcRunnerError `LAB_UNKNOWN_ISSUER`, `LAB_UNKNOWN_CLAIM`, `INPUT_INVALID`, `LAB_NOT_FOUND`
  */
 export async function mintToken(state: Where, issuer: string, claims: readonly string[]): Promise<string> {
-  return (await ask<{ token: string }>(state, "POST", "/ci/token", givenClaims(issuer, claims))).token;
+  const pulumi = PULUMI_KEYS.find((key) => key === issuer);
+  if (pulumi === undefined && !isCiKey(issuer)) {
+    throw unknownIssuer(issuer, [...CI_KEYS, ...PULUMI_KEYS]);
+  }
+  const { token } =
+    pulumi === undefined
+      ? await ask<{ token: string }>(state, "POST", "/ci/token", givenClaims(issuer, claims))
+      : await ask<{ token: string }>(state, "POST", "/pulumi-cloud/token", {
+          issuer,
+          claims: readClaims(pulumi, {}, claims),
+        });
+  return token;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ControlPlaneBinaries, PulumiCli } from "../tools/toolchain";
+import type { ControlPlaneBinaries, EscEvaluator, PulumiCli } from "../tools/toolchain";
 import type { ImageDefinition } from "./cluster/node-agent/root";
 import type { ClusterRequest } from "./types";
 
@@ -16,6 +16,8 @@ export interface LabOptions {
   nodeModules: string;
   /** Directory of the official Kubernetes provider plugin; without it the lab's stand-in serves. */
   kubernetesPlugin?: string;
+  /** What evaluates ESC environments. Default: there is none, so that none is opened. */
+  escEvaluator?: EscEvaluator;
   /** Images besides `pulumi/pulumi*`, and before them; `match` as a text, because options travel as JSON. Default none. */
   images?: (ImageDefinition & { match: string })[];
   /** Whether the lab outlives the process that started it. */

@@ -17,7 +17,7 @@ import { gcpControlRoutes, startGcp } from "./gcp";
 import type { LabOptions } from "./options";
 import type { ProcessIdentity } from "./process-identity";
 import { installOfficialKubernetes, installProviders, resourceRoutes } from "./providers";
-import { startPulumiCloud } from "./pulumi-cloud";
+import { type CloudAddresses, startPulumiCloud } from "./pulumi-cloud";
 import { pulumiImages } from "./pulumi-images";
 import type { LabState } from "./types";
 
@@ -41,8 +41,11 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
 
   const clusters: Cluster[] = [];
   let ci: Ci | undefined;
-  const resolveIssuer = (url: string) =>
-    clusters.find(({ state }) => state.issuer === url)?.state.server ?? ci?.resolveIssuer(url);
+  let clouds: CloudAddresses | undefined;
+  const resolveIssuer = (url: string): string | undefined =>
+    clusters.find(({ state }) => state.issuer === url)?.state.server ??
+    ci?.resolveIssuer(url) ??
+    pulumiCloud.resolveIssuer(url);
   const pulumiCloud = await startPulumiCloud({
     organization,
     certificate,
@@ -50,6 +53,8 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     clock: clock.now,
     log,
     resolveIssuer,
+    escEvaluator: options.escEvaluator,
+    clouds: () => clouds,
   });
   const aws = await startAws({
     certificate,
@@ -64,8 +69,10 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     ca: ca.certificatePem,
     clock: clock.now,
     log,
+    resolveIssuer,
     clusters: () => clusters,
   });
+  clouds = { awsStsUrl: aws.sts.url, gcpStsUrl: gcp.sts.url, gcpIamCredentialsUrl: gcp.iamCredentials.url };
   const images = [...(options.images ?? []), ...pulumiImages(dirname(pulumiCli.path), directory)];
   const startedClusters = Promise.all(
     options.clusters.map(({ name, issuer, tokenRenewalSpeed }) =>
@@ -131,6 +138,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     aws: aws.describe(),
     gcp: await gcp.describe(),
     ci: runningCi.describe(),
+    pulumiIssuer: pulumiCloud.issuer.describe(),
     clusters: states,
     pulumiHome,
     pulumiCli,

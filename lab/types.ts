@@ -18,6 +18,15 @@ export interface LabDescription {
   aws: AwsDescription;
   gcp: GcpDescription;
   ci: CiDescription;
+  pulumiIssuer: PulumiIssuerDescription;
+}
+
+/** The lab's Pulumi Cloud as an issuer, which the lab's Pulumi Cloud, AWS and Google Cloud can reach. */
+export interface PulumiIssuerDescription {
+  /** `iss` of the tokens of Pulumi Deployments and of the cloud logins of ESC environments. */
+  issuer: string;
+  /** `iss` of the tokens of `fn::open::oidc`. */
+  customAudienceIssuer: string;
 }
 
 /** The lab's CI systems, each by the name of its block in a trust. */

@@ -34,6 +34,7 @@ function resolveToolchain() {
   const cluster = async () => {
     const cli = await from("pulumi-cli/index.js").resolvePulumiCli(report);
     if (process.platform === "linux") await from("control-plane/index.js").resolveControlPlane(report);
+    await from("esc-evaluator/index.js").resolveEscEvaluator(report);
     return cli;
   };
   const provider = async (cli) => {

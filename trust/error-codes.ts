@@ -165,7 +165,7 @@ interface ErrorCodes {
   ];
   LAB_RUNNING: ["A lab runs there already.", "Stop it with `oidc-runner lab down`, or choose another `--directory`."];
   LAB_UNKNOWN_CLAIM: ["Tokens of the CI system have no such claim.", "Use one of the names that are listed."];
-  LAB_UNKNOWN_ISSUER: ["The lab has no such CI system.", "Use one of the names that are listed."];
+  LAB_UNKNOWN_ISSUER: ["The lab signs for no such issuer.", "Use one of the names that are listed."];
   LAB_UNKNOWN_PROVIDER: ["The lab has no stand-in of this name.", "Use the lab's own plugins."];
   LAB_UNSUPPORTED_ARGUMENT: ["A stand-in does not know this setting.", "Leave it out of the rehearsal."];
   LAB_UNSUPPORTED_RESOURCE: ["A stand-in does not have this resource or function.", "Leave it out of the rehearsal."];

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { LabOptions } from "../../lab";
 import { packageRoot, type ToolchainReport } from "../../tools/toolchain";
 import { resolveControlPlane } from "../../tools/toolchain/control-plane";
+import { resolveEscEvaluator } from "../../tools/toolchain/esc-evaluator";
 import { resolveKubernetesPlugin } from "../../tools/toolchain/kubernetes-provider";
 import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
 
@@ -14,12 +15,13 @@ import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
 export async function prepareLab(
   report: ToolchainReport,
   { buildProvider = false } = {},
-): Promise<Pick<LabOptions, "binaries" | "pulumiCli" | "nodeModules" | "kubernetesPlugin">> {
+): Promise<Pick<LabOptions, "binaries" | "pulumiCli" | "nodeModules" | "kubernetesPlugin" | "escEvaluator">> {
   const pulumiCli = await resolvePulumiCli(report);
   const binaries = await resolveControlPlane(report);
   const nodeModules = sdkDirectory();
   const kubernetesPlugin = await resolveKubernetesPlugin(nodeModules, report, { build: buildProvider });
-  return { pulumiCli, binaries, nodeModules, kubernetesPlugin };
+  const escEvaluator = await resolveEscEvaluator(report);
+  return { pulumiCli, binaries, nodeModules, kubernetesPlugin, escEvaluator };
 }
 
 /** Which Kubernetes provider a lab runs, for people. */

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { type Organization, type PulumiCloud, SCOPES } from "../pulumi-cloud";
-import { type DeploymentRun, deploymentClaims } from "../pulumi-cloud/exchange";
+import { type DeploymentRun, deploymentClaims, PULUMI_KEYS } from "../pulumi-cloud/issuer";
 import { faultRoutes } from "./fault-routes";
 import { SWITCH_BODY } from "./switch-body";
 import { controlApp, validated } from "./validated";
@@ -28,6 +28,7 @@ const RUN: z.ZodType<DeploymentRun> = z.strictObject({
   stack: z.string().min(1),
   operation: z.enum(["preview", "update", "refresh", "destroy", "detect-drift", "remediate-drift"]),
 });
+const TOKEN = z.strictObject({ issuer: z.enum(PULUMI_KEYS), claims: z.record(z.string(), z.unknown()) });
 const ADDITIONS = z.strictObject(MEMBERS);
 
 /**
@@ -36,7 +37,7 @@ const ADDITIONS = z.strictObject(MEMBERS);
  * `POST /organizations/:name` adds users, admins, teams, runners and roles (a role of the same id is replaced),
  * `PUT /organizations/:name/environments`, `GET|DELETE /requests` (the journal), `GET|DELETE /nameless` (definitions without a
  * literal character that were sent), `POST /deployment-claims` (those of a run of Pulumi Deployments, for a test issuer to
- * sign), and `/faults`.
+ * sign), `POST /token` (a token of a deployment or an environment), and `/faults`.
  */
 export function pulumiCloudRoutes(cloud: PulumiCloud): Hono {
   const app = controlApp();
@@ -62,13 +63,18 @@ export function pulumiCloudRoutes(cloud: PulumiCloud): Hono {
   });
   app.put("/organizations/:name/environments", async (call) => {
     const organization = find(cloud, call.req.param("name"));
-    organization.environments = await validated(call, ENVIRONMENTS);
+    organization.replaceEnvironments(await validated(call, ENVIRONMENTS));
     return call.json(answer(organization));
   });
 
   app.post("/deployment-claims", async (call) =>
     call.json({ claims: deploymentClaims(await validated(call, RUN), cloud.switches) }),
   );
+
+  app.post("/token", async (call) => {
+    const { issuer, claims } = await validated(call, TOKEN);
+    return call.json({ token: await cloud.issuer.mint(issuer, claims, cloud.organization) });
+  });
 
   app.get("/requests", (call) => call.json({ requests: cloud.journal.list() }));
   app.delete("/requests", (call) => {
@@ -111,7 +117,8 @@ function add(organization: Organization, additions: z.infer<typeof ADDITIONS>): 
 }
 
 function answer(organization: Organization) {
-  const { name, runners, environments } = organization;
+  const { name, runners } = organization;
+  const environments = organization.environments.map(({ project, name: own }) => ({ project, name: own }));
   return {
     name,
     runners,

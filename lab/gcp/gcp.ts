@@ -19,6 +19,8 @@ export interface GcpOptions {
   clock?: () => number;
   /** The lab's clusters as they are at the time of a request. */
   clusters: () => readonly Pick<Cluster, "state" | "client">[];
+  /** Where the server behind the issuer URL of a pool's provider listens. Default: nowhere. */
+  resolveIssuer?: (url: string) => string | undefined;
   /** Takes one line of log; never a token. Default: dropped. */
   log?: (line: string) => void;
 }
@@ -45,12 +47,13 @@ export interface Gcp {
 /** Starts Google's token service, IAM credentials, OAuth endpoints and metadata servers. */
 export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const { certificate, ca, clusters, clock = Date.now, log = () => {} } = options;
+  const { resolveIssuer = () => undefined } = options;
   const iam = new GcpIam();
   const accessTokens = new AccessTokens(clock);
   const idTokens = new IdTokens(clock);
   const issuers = () => new Map(clusters().map(({ state }) => [state.issuer, state.server]));
   const [sts, iamCredentials, oauth] = await Promise.all([
-    startGcpSts({ certificate, ca, clock, accessTokens, issuers, log }),
+    startGcpSts({ certificate, ca, clock, accessTokens, issuers, resolveIssuer, pools: iam.pools, log }),
     startIamCredentials({ certificate, clock, iam, accessTokens, idTokens, log }),
     startGcpOAuth({ certificate, clock, accessTokens, idTokens }),
   ]);

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { gcpError } from "./errors";
+import { IdentityPools } from "./identity-pools";
 import { checkMember, checkRole } from "./member";
 
 /** What can change in the life of a service account. */
@@ -29,6 +30,8 @@ export interface Grant {
 
 /** Service accounts and the grants on them and on projects: in memory, for the life of the lab. */
 export class GcpIam {
+  /** Workload identity pools that users made. */
+  readonly pools = new IdentityPools();
   readonly #accounts = new Map<string, ServiceAccount>();
   readonly #grants = new Map<string, Grant[]>();
 

@@ -1,3 +1,6 @@
-export { type EscEnvironment, type Organization, SCOPES } from "./organization";
+export type { CloudAddresses } from "./context";
+export type { EscEnvironment } from "./environment";
+export { PULUMI_KEYS } from "./issuer";
+export { type Organization, SCOPES } from "./organization";
 export { type PulumiCloud, type PulumiCloudOptions, startPulumiCloud } from "./pulumi-cloud";
 export { defaultSwitches, type Switches } from "./switches";

@@ -1,4 +1,8 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import type { PolicyDefinition } from "../../trust/policy";
+import type { AccessTokenGrant } from "./access-tokens";
+import { Environment, type EscEnvironment } from "./environment";
+import { ApiError } from "./errors";
 import type { JsonWebKeySet } from "./json-web-key-set";
 import type { Stack } from "./stack";
 
@@ -25,12 +29,6 @@ export interface Role {
 /** A pool of customer-managed runners. Policies and scopes may name it by either. */
 export interface RunnerPool {
   id: string;
-  name: string;
-}
-
-/** An ESC environment, as `pulumi env ls` lists it. */
-export interface EscEnvironment {
-  project: string;
   name: string;
 }
 
@@ -81,7 +79,10 @@ export const LAB_ADMIN = "lab-admin";
 
 /** An organization with everything in it. */
 export class Organization {
+  readonly id = randomUUID();
   readonly name: string;
+  /** Key of the secrets in its environments, base64. A stand-in: the service's keys are its own matter. */
+  readonly secretsKey = randomBytes(32).toString("base64");
   readonly users: Map<string, "admin" | "member"> = new Map([[LAB_ADMIN, "admin"]]);
   readonly teams: Set<string>;
   readonly runners: RunnerPool[];
@@ -92,7 +93,7 @@ export class Organization {
   readonly policies: Map<string, AuthPolicy> = new Map();
   /** By project and name. */
   readonly stacks: Map<string, Stack> = new Map();
-  environments: EscEnvironment[];
+  environments: Environment[] = [];
 
   constructor(request: OrganizationRequest) {
     this.name = request.name;
@@ -105,7 +106,16 @@ export class Organization {
     this.teams = new Set(request.teams);
     this.runners = [...(request.runners ?? [])];
     this.roles = new Map((request.roles ?? []).map((role) => [role.id, role]));
-    this.environments = [...(request.environments ?? [])];
+    this.replaceEnvironments(request.environments ?? []);
+  }
+
+  /** Makes environments without definitions in place of all that there are. */
+  replaceEnvironments(environments: readonly EscEnvironment[]): void {
+    this.environments = environments.map(({ project, name }) => new Environment(project, name));
+  }
+
+  environment({ project, name }: EscEnvironment): Environment | undefined {
+    return this.environments.find((one) => one.project === project && one.name === name);
   }
 
   policyOf(issuerId: string): AuthPolicy | undefined {
@@ -120,4 +130,21 @@ export class Organization {
   hasRunner(idOrName: string): boolean {
     return this.runners.some((pool) => pool.id === idOrName || pool.name === idOrName);
   }
+}
+
+/**
+ * The organization that a caller names, which must be the one of the access token.
+ *
+ * @throws ApiError 404
+ */
+export function organizationOf(
+  organizations: ReadonlyMap<string, Organization>,
+  grant: AccessTokenGrant,
+  name: string | undefined,
+): Organization {
+  const organization = name === grant.organization ? organizations.get(name) : undefined;
+  if (organization === undefined) {
+    throw new ApiError(404, "organization");
+  }
+  return organization;
 }

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { EscEvaluator } from "../../tools/toolchain";
 import {
   answerHeaders,
   applyFaults,
@@ -12,9 +13,11 @@ import {
 } from "../http";
 import { authenticate } from "./access";
 import { AccessTokens } from "./access-tokens";
-import type { CloudContext } from "./context";
+import type { CloudAddresses, CloudContext } from "./context";
+import { environmentRoutes } from "./environments";
 import { ApiError, oauthErrorBody } from "./errors";
 import { exchangeRoute } from "./exchange";
+import { PulumiIssuer } from "./issuer";
 import { issuerRoutes } from "./issuers";
 import { IssuerNetwork, KeyCache } from "./keys";
 import { LAB_ADMIN, Organization, type OrganizationRequest } from "./organization";
@@ -33,6 +36,10 @@ export interface PulumiCloudOptions {
   ca: string;
   /** Where the server behind an issuer URL listens: a base URL on loopback. Default: nowhere but loopback URLs. */
   resolveIssuer?: (url: string) => string | undefined;
+  /** What evaluates ESC environments. Default: there is none, so that none is opened. */
+  escEvaluator?: EscEvaluator;
+  /** The clouds that logins of environments exchange tokens at, once they are there. Default: none. */
+  clouds?: () => CloudAddresses | undefined;
   /** Milliseconds since the epoch. Default: the machine's clock. */
   clock?: () => number;
   /** Takes one line of log, without its end. Never gets a token. Default: dropped. */
@@ -41,7 +48,7 @@ export interface PulumiCloudOptions {
   switches?: Partial<Switches>;
 }
 
-/** A running Pulumi Cloud. All but the first four members are for the lab's control interface. */
+/** A running Pulumi Cloud. All but the first five members are for the lab's control interface. */
 export interface PulumiCloud {
   /** `https://127.0.0.1:PORT`. */
   url: string;
@@ -49,8 +56,12 @@ export interface PulumiCloud {
   organization: string;
   /** Access token of an administrator of the first organization; never expires. */
   adminToken: string;
+  /** Where the server behind Pulumi Cloud's own issuer URLs listens; undefined for the URL of another issuer. */
+  resolveIssuer(url: string): string | undefined;
   /** Ends the server and its connections. */
   stop(): Promise<void>;
+  /** Signs tokens of deployments and environments. */
+  issuer: PulumiIssuer;
   /** May be changed at any time. */
   switches: Switches;
   faults: FaultRegistry;
@@ -73,17 +84,23 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
   const clock = options.clock ?? Date.now;
   const log = options.log ?? (() => undefined);
   const switches = { ...defaultSwitches(), ...options.switches };
-  const network = new IssuerNetwork({
-    ca: options.ca,
-    resolveIssuer: options.resolveIssuer ?? (() => undefined),
-    switches,
-  });
+  const issuer = new PulumiIssuer(clock, switches);
+  const resolveOwn = (url: string) => {
+    const path = issuer.pathOf(url);
+    return path === undefined ? undefined : `${server.url}${path}`;
+  };
+  const resolveIssuer = (url: string) => options.resolveIssuer?.(url) ?? resolveOwn(url);
+  const network = new IssuerNetwork({ ca: options.ca, resolveIssuer, switches });
   const tokens = new AccessTokens(clock);
   const organizations = new Map<string, Organization>();
   const caller = (header: string | undefined) => authenticate(tokens, header);
   const keys = new KeyCache(network, clock, switches);
   const nameless: string[] = [];
-  const context: CloudContext = { organizations, tokens, network, keys, switches, clock, log, nameless, caller };
+  const { ca, escEvaluator, clouds = () => undefined } = options;
+  const context: CloudContext = {
+    ...{ organizations, tokens, network, keys, switches, clock, log, nameless, caller },
+    ...{ ca, escEvaluator, clouds, issuer },
+  };
 
   const addOrganization = (request: OrganizationRequest): string => {
     if (organizations.has(request.name)) {
@@ -103,7 +120,9 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
     .use(answerHeaders(clock, "X-Pulumi-Request-ID"), journalRequests(journal, clock))
     .use(applyFaults(faults, faultBody, stopping.signal))
     .route("/", exchangeRoute(context))
+    .route("/", issuer.routes())
     .route("/", userRoutes(context))
+    .route("/", environmentRoutes(context))
     .route("/", issuerRoutes(context))
     .route("/", policyRoutes(context))
     .route("/", stackRoutes(context))
@@ -119,7 +138,9 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
     url: server.url,
     organization: name,
     adminToken,
+    resolveIssuer: resolveOwn,
     stop,
+    issuer,
     switches,
     faults,
     journal,

@@ -3,12 +3,11 @@ import { pins } from "../../tools/toolchain/download";
 import type { LabEnvironment } from "../http";
 import type { AccessTokenGrant } from "./access-tokens";
 import type { CloudContext } from "./context";
-import { ApiError } from "./errors";
 
 /** The CLI version the lab calls the newest: the one it is tried with, so that no CLI prints an upgrade notice. */
 const CLI_VERSION = pins.pulumi.version;
 
-/** What the CLI asks about the caller, about the service, and about ESC environments. */
+/** What the CLI asks about the caller and about the service. */
 export function userRoutes(context: CloudContext): Hono<LabEnvironment> {
   const app = new Hono<LabEnvironment>();
 
@@ -19,19 +18,6 @@ export function userRoutes(context: CloudContext): Hono<LabEnvironment> {
     return call.json({ GitHubLogin: organization, Messages: [] });
   });
 
-  app.get("/api/esc/environments", (call) => {
-    const { organization } = context.caller(call.req.header("Authorization"));
-    return call.json({ environments: environmentsOf(context, organization) });
-  });
-
-  app.get("/api/esc/environments/:organization", (call) => {
-    const { organization } = context.caller(call.req.header("Authorization"));
-    if (organization !== call.req.param("organization")) {
-      throw new ApiError(404, "organization");
-    }
-    return call.json({ environments: environmentsOf(context, organization) });
-  });
-
   app.get("/api/capabilities", (call) => call.json({ capabilities: [] }));
 
   app.get("/api/cli/version", (call) =>
@@ -39,11 +25,6 @@ export function userRoutes(context: CloudContext): Hono<LabEnvironment> {
   );
 
   return app;
-}
-
-function environmentsOf(context: CloudContext, organization: string) {
-  const environments = context.organizations.get(organization)?.environments ?? [];
-  return environments.map((environment) => ({ organization, ...environment }));
 }
 
 /**

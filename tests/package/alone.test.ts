@@ -172,6 +172,7 @@ describe("the tarballs, each installed alone with isolated node_modules", functi
     it("holds what the lab builds and runs", () => {
       for (const file of [
         "tools/control-plane/go.sum",
+        "tools/esc-evaluator/main.go",
         "tools/pulumi-cli/language-nodejs.cjs",
         "examples/eks/Pulumi.yaml",
       ]) {

@@ -12,3 +12,6 @@ export interface PulumiCli {
   /** Without the leading `v`. */
   version: string;
 }
+
+/** Where the program that evaluates definitions of ESC environments is, or why there is none. */
+export type EscEvaluator = { path: string } | { missing: string };

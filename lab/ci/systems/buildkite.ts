@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
-import { type CiSystem, uuid } from "./system";
+import { uuid } from "../../uuid";
+import type { CiSystem } from "./system";
 
 /** Buildkite Pipelines (buildkite/docs at 06eab4b8, pages/agent/cli/reference/oidc.md). */
 export const buildkite: CiSystem = {

@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../../trust";
 import { type Claims, claimValues, parseClaimPath } from "../../../trust/claims";
-import { claimFacts, issuerByKey } from "../../../trust/issuers";
+import { claimFacts, type IssuerKey, issuerByKey } from "../../../trust/issuers";
 import { CI_KEYS, type CiKey, ciSystem, isCiKey } from "./list";
 import type { CiSystem, TokenAsked } from "./system";
 
@@ -43,13 +43,26 @@ export function askedClaims(system: CiSystem, given: Claims, { audience, claims:
  */
 export function givenClaims(issuer: string, texts: readonly string[]): { issuer: CiKey; claims: Claims } {
   if (!isCiKey(issuer)) {
-    throw new OidcRunnerError("LAB_UNKNOWN_ISSUER", `the lab has no CI system "${issuer}"`, {
-      where: "--issuer",
-      fix: `use ${nearest(issuer, CI_KEYS)}`,
-    });
+    throw unknownIssuer(issuer, CI_KEYS);
   }
   const system = ciSystem(issuer);
-  const example = { ...system.optional, ...jobClaims(system, {}) };
+  return { issuer, claims: readClaims(issuer, { ...system.optional, ...jobClaims(system, {}) }, texts) };
+}
+
+/** The error for an issuer that the lab does not sign for. */
+export function unknownIssuer(name: string, keys: readonly string[]): OidcRunnerError {
+  return new OidcRunnerError("LAB_UNKNOWN_ISSUER", `the lab has no issuer "${name}"`, {
+    where: "--issuer",
+    fix: `use ${nearest(name, keys)}`,
+  });
+}
+
+/**
+ * The same for any issuer that the lab signs for.
+ *
+ * @param example claims of its tokens, which say what is not a text
+ */
+export function readClaims(issuer: IssuerKey, example: Claims, texts: readonly string[]): Claims {
   const claims: Record<string, unknown> = {};
   for (const text of texts) {
     const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
@@ -57,10 +70,10 @@ export function givenClaims(issuer: string, texts: readonly string[]): { issuer:
     const sample = keys.reduce<unknown>((inner, key) => (inner as Claims | undefined)?.[key], example);
     put(claims, keys, value === undefined ? exampleOf(sample, name) : read(value, sample, name));
   }
-  return { issuer, claims };
+  return claims;
 }
 
-function keysOf(issuer: CiKey, name: string): string[] {
+function keysOf(issuer: IssuerKey, name: string): string[] {
   const record = issuerByKey(issuer);
   const ways = [() => [name], () => parseClaimPath(name)];
   for (const way of ways) {

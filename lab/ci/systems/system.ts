@@ -86,14 +86,6 @@ export function numericId(name: string): string {
   return String(digest(name).readUIntBE(0, 4));
 }
 
-/** A UUID for a name. */
-export function uuid(name: string): string {
-  const hex = digest(name).toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    "-",
-  );
-}
-
 /** An id of sixteen letters and digits for a name. */
 export function shortId(name: string): string {
   return digest(name)

@@ -21,7 +21,7 @@ export class AccessTokens {
 
   /** A new opaque token. `seconds`: how long it lives. */
   issue(principal: GcpPrincipal, scopes: string[], seconds: number): { token: string; expiresAt: number } {
-    const kind = principal.kind === "workload" ? "d" : "c";
+    const kind = principal.kind === "serviceAccount" ? "c" : "d";
     const token = `ya29.${kind}.${randomBytes(96).toString("base64url")}`;
     const expiresAt = this.#clock() + seconds * 1000;
     this.#grants.set(sha256Hex(token), { principal, scopes, expiresAt });

@@ -2,5 +2,11 @@ export { AccessTokens } from "./access-tokens";
 export { errorOfStatus, GcpApiError } from "./api-error";
 export { IdTokens } from "./id-tokens";
 export { startGcpOAuth } from "./oauth";
-export { type GcpPrincipal, isMember, principalName, type WorkloadPrincipal } from "./principal";
+export {
+  type FederatedPrincipal,
+  type GcpPrincipal,
+  isMember,
+  principalName,
+  type WorkloadPrincipal,
+} from "./principal";
 export { type GcpService, startGcpService } from "./service";

@@ -1,7 +1,9 @@
 import type { Claims } from "../../../trust/claims";
+import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate";
 import type { IssuerNetwork } from "../../pulumi-cloud/keys";
-import type { AccessTokens, WorkloadPrincipal } from "../oauth";
-import { findProvider, type IdentityProvider } from "./pools";
+import { type IdentityPools, type IdentityProvider, providerDocument } from "../identity-pools";
+import type { AccessTokens, FederatedPrincipal, WorkloadPrincipal } from "../oauth";
+import { findSource } from "./pools";
 import { refusals } from "./refusal";
 import type { StsRequest } from "./request";
 import type { StsSwitches } from "./switches";
@@ -11,6 +13,8 @@ import { verifyToken } from "./verify-token";
 export interface StsContext {
   /** Issuers of the lab's clusters. */
   issuers: readonly string[];
+  /** Those that users made. */
+  pools: IdentityPools;
   network: IssuerNetwork;
   switches: StsSwitches;
   accessTokens: AccessTokens;
@@ -18,21 +22,22 @@ export interface StsContext {
 }
 
 /**
- * Exchanges the token of a Kubernetes ServiceAccount for a federated access token, and returns the answer's body. Whether
+ * Exchanges a token that a provider of a pool takes for a federated access token, and returns the answer's body. Whether
  * anything is granted to who it stands for is the business of the services it is presented to.
  */
 export async function exchange(context: StsContext, request: StsRequest): Promise<object> {
-  const { issuers, network, switches, accessTokens, clock } = context;
-  const provider = findProvider(request.audience, issuers);
+  const { issuers, pools, network, switches, accessTokens, clock } = context;
+  const { issuer, audiences, of } = findSource(request.audience, issuers, pools);
   const claims = await verifyToken(request.subjectToken, {
-    issuer: provider.issuer,
-    audience: provider.audience,
+    issuer,
+    audiences,
     // Asked for each time: in a lab a key that was rotated away should be refused at once.
-    keys: async () => (await network.keys({ url: provider.issuer, thumbprints: [] })).keys,
+    keys: async () => (await network.keys({ url: issuer, thumbprints: [] })).keys,
     now: clock(),
     leewaySeconds: switches.leewaySeconds,
   });
-  const { token } = accessTokens.issue(principalOf(claims, provider), request.scopes, switches.federatedTokenSeconds);
+  const principal = "provider" in of ? federated(claims, of.provider) : workload(claims, of.project);
+  const { token } = accessTokens.issue(principal, request.scopes, switches.federatedTokenSeconds);
   return {
     access_token: token,
     issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
@@ -41,9 +46,25 @@ export async function exchange(context: StsContext, request: StsRequest): Promis
   };
 }
 
-function principalOf(claims: Claims, { project }: IdentityProvider): WorkloadPrincipal {
+function workload(claims: Claims, project: string): WorkloadPrincipal {
   if (!/^system:serviceaccount:[^:]+:[^:]+$/.test(String(claims.sub))) {
     throw refusals.subject();
   }
   return { kind: "workload", project, claims };
+}
+
+/** Who a token is, once the mapping and the condition of its provider take it. */
+function federated(claims: Claims, provider: IdentityProvider): FederatedPrincipal {
+  const [pool] = provider.name.split("/providers/");
+  const anybody = `principalSet://iam.googleapis.com/${pool}/*`;
+  const { decision, reasons } = evaluateGcpTrust(providerDocument(provider, [anybody]), claims);
+  if (decision === "allow") {
+    return { kind: "federated", provider, claims };
+  }
+  if (reasons.some((reason) => reason.startsWith("google.subject must have"))) {
+    throw refusals.subjectLength();
+  }
+  throw reasons.some((reason) => reason.startsWith("attributeCondition"))
+    ? refusals.condition()
+    : refusals.mapping(reasons[0]?.split(" = ")[0] ?? "");
 }

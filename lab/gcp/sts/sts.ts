@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { fingerprint, type LabEnvironment, readText, type ServerCertificate } from "../../http";
 import { defaultSwitches } from "../../pulumi-cloud";
 import { IssuerNetwork } from "../../pulumi-cloud/keys";
+import type { IdentityPools } from "../identity-pools";
 import { type AccessTokens, type GcpService, startGcpService } from "../oauth";
 import { exchange } from "./exchange";
 import { StsRefusal } from "./refusal";
@@ -19,6 +20,9 @@ export interface StsOptions {
   accessTokens: AccessTokens;
   /** Issuer of each cluster → where its server listens on loopback. As it is at the time of a request. */
   issuers: () => ReadonlyMap<string, string>;
+  /** Where the server behind the issuer URL of a pool's provider listens. */
+  resolveIssuer: (url: string) => string | undefined;
+  pools: IdentityPools;
   /** Takes one line of log; never a token. */
   log: (line: string) => void;
 }
@@ -31,9 +35,9 @@ export interface GcpSts extends GcpService {
 
 /** Starts the lab's `sts.googleapis.com`: `POST /v1/token` (RFC 8693), which verifies subject tokens for real. */
 export async function startGcpSts(options: StsOptions): Promise<GcpSts> {
-  const { certificate, clock, accessTokens, issuers, ca, log } = options;
+  const { certificate, clock, accessTokens, issuers, pools, ca, log } = options;
   const switches = defaultStsSwitches();
-  const resolveIssuer = (url: string) => issuers().get(url);
+  const resolveIssuer = (url: string) => issuers().get(url) ?? options.resolveIssuer(url);
   const network = new IssuerNetwork({ ca, resolveIssuer, switches: defaultSwitches() });
   const routes = new Hono<LabEnvironment>().post("/v1/token", async (call) => {
     call.header("Cache-Control", "no-store");
@@ -41,7 +45,7 @@ export async function startGcpSts(options: StsOptions): Promise<GcpSts> {
       const type = call.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
       const request = parseStsRequest(type, await readText(call));
       call.set("credential", fingerprint(request.subjectToken));
-      const context = { issuers: [...issuers().keys()], network, switches, accessTokens, clock };
+      const context = { issuers: [...issuers().keys()], pools, network, switches, accessTokens, clock };
       return call.json(await exchange(context, request));
     } catch (error) {
       if (!(error instanceof StsRefusal)) {

@@ -8,7 +8,8 @@ const ALGORITHMS = ["RS256", "ES256"];
 /** What a subject token must be. */
 export interface ExpectedToken {
   issuer: string;
-  audience: string;
+  /** One of them is enough. */
+  audiences: readonly string[];
   /** The issuer's public keys; rejects when its server can't be reached. */
   keys: () => Promise<JsonWebKeySet>;
   /** Milliseconds since the epoch. */
@@ -29,8 +30,8 @@ export async function verifyToken(token: string, expected: ExpectedToken): Promi
     throw refusals.otherIssuer(String(claims.iss), expected.issuer);
   }
   const audiences = claimValues(claims, ["aud"]);
-  if (!audiences.includes(expected.audience)) {
-    throw refusals.otherAudience(audiences, expected.audience);
+  if (!audiences.some((audience) => expected.audiences.includes(audience))) {
+    throw refusals.otherAudience(audiences, expected.audiences);
   }
   checkTimes(claims, expected);
   let keys: JsonWebKeySet;

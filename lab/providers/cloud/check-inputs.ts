@@ -1,5 +1,5 @@
 import { type CheckFailure, hasUnknown, isRecord, isSecret, type Properties, plain, secret } from "../plugin";
-import type { CloudResource, InputType } from "./resource";
+import type { CloudResource, Fields, InputType } from "./resource";
 
 /**
  * Holds inputs against the resource's inputs in the real package, and gives them without nulls and in the types they have there.
@@ -104,18 +104,15 @@ function typed(value: unknown, type: InputType, path: string, complain: Complain
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [key, typed(item, "string", `${path}.${key}`, complain)]),
       );
+    case "object":
+      return isRecord(value) ? value : wrong("object");
     case "objects":
       return Array.isArray(value) ? value : wrong("array");
   }
 }
 
 /** A nested object; a `?` after the type of a field says that it may be left out. */
-function typedFields(
-  value: Record<string, unknown>,
-  fields: Record<string, "string" | "string?">,
-  path: string,
-  complain: Complaint,
-): unknown {
+function typedFields(value: Record<string, unknown>, fields: Fields, path: string, complain: Complaint): unknown {
   for (const [field, type] of Object.entries(fields)) {
     if (type === "string" && isNull(value[field])) {
       complain(`${path}.${field}`, "string", "no");
@@ -127,7 +124,8 @@ function typedFields(
       if (!Object.hasOwn(fields, key)) {
         complain(`${path}.${key}`, "no", kindOf(item));
       }
-      return [key, typed(item, "string", `${path}.${key}`, complain)];
+      const type = fields[key] === "strings?" ? "strings" : "string";
+      return [key, typed(item, type, `${path}.${key}`, complain)];
     }),
   );
 }

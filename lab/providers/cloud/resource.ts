@@ -10,12 +10,13 @@ export interface CheckContext {
 }
 
 /**
- * Type of an input. `strings` and `objects` are lists, `tags` a map of texts, `json` a text or the object it stands for; a map is an
- * object with these fields, of which those with a question mark may be left out.
+ * Type of an input. `strings` and `objects` are lists, `tags` a map of texts, `json` a text or the object it stands for, `object` one
+ * whose fields don't matter; a map is an object with these fields, of which those with a question mark may be left out.
  */
-export type InputType =
-  | ("string" | "boolean" | "number" | "strings" | "objects" | "tags" | "json")
-  | Record<string, "string" | "string?">;
+export type InputType = ("string" | "boolean" | "number" | "strings" | "objects" | "object" | "tags" | "json") | Fields;
+
+/** Types of an object's fields. */
+export type Fields = Record<string, "string" | "string?" | "strings?">;
 
 /** One resource type of a cloud provider. All properties are without secret wrapping; `inputs` are checked. */
 export interface CloudResource {

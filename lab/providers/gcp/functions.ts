@@ -1,9 +1,9 @@
 import { OidcRunnerError } from "../../../trust";
-import { gcpError, projectNumber } from "../../gcp";
+import { gcpError, type IdentityPool, type IdentityProvider, projectNumber } from "../../gcp";
 import type { CloudFunction } from "../cloud";
 import type { GkeFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
-import { secret } from "../plugin";
+import { type Properties, secret } from "../plugin";
 
 /** Where the provider works. */
 export interface GcpLocation {
@@ -15,6 +15,11 @@ export interface GcpLocation {
 /** Functions of the `gcp` provider. */
 export function gcpFunctions(lab: LabClient, location: () => GcpLocation): Record<string, CloudFunction> {
   const text = (value: unknown, otherwise: string) => (typeof value === "string" && value !== "" ? value : otherwise);
+  const poolIn = (args: Properties) => {
+    const project = text(args.project, location().project);
+    const poolId = text(args.workloadIdentityPoolId, "");
+    return { project, poolId, id: `projects/${project}/locations/global/workloadIdentityPools/${poolId}` };
+  };
   return {
     // The lab gives out no Google access token here: nothing of it would accept one.
     "gcp:organizations/getClientConfig:getClientConfig": async () => {
@@ -35,6 +40,31 @@ export function gcpFunctions(lab: LabClient, location: () => GcpLocation): Recor
         number: projectNumber(projectId),
         orgId: "",
         projectId,
+      };
+    },
+    "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool": async (args) => {
+      const { project, poolId, id } = poolIn(args);
+      const found = await lab.call<IdentityPool>("GET", `/gcp/identity-pools/${encodeURIComponent(id)}`);
+      const { name, description, disabled, displayName } = found;
+      return {
+        ...{ id, name, project, workloadIdentityPoolId: poolId, description, disabled, displayName },
+        ...{ attestationRules: [], inlineCertificateIssuanceConfigs: [], inlineTrustConfigs: [] },
+        ...{ deletionPolicy: "", mode: "FEDERATION_ONLY", state: "ACTIVE" },
+      };
+    },
+    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": async (args) => {
+      const { project, poolId, id: pool } = poolIn(args);
+      const workloadIdentityPoolProviderId = text(args.workloadIdentityPoolProviderId, "");
+      const id = `${pool}/providers/${workloadIdentityPoolProviderId}`;
+      const path = `/gcp/identity-pool-providers/${encodeURIComponent(id)}`;
+      const found = await lab.call<IdentityProvider>("GET", path);
+      const { name, description, disabled, displayName, attributeCondition, attributeMapping } = found;
+      const { issuerUri, allowedAudiences } = found;
+      return {
+        ...{ id, name, project, workloadIdentityPoolId: poolId, workloadIdentityPoolProviderId },
+        ...{ description, disabled, displayName, attributeCondition, attributeMapping },
+        oidcs: [{ allowedAudiences, issuerUri, jwksJson: "" }],
+        ...{ aws: [], samls: [], x509s: [], deletionPolicy: "", state: "ACTIVE" },
       };
     },
     "gcp:container/getCluster:getCluster": async (args) => {

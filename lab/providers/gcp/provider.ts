@@ -3,6 +3,8 @@ import { type LabClient, labClient } from "../lab-client";
 import type { ResourceProvider } from "../plugin";
 import { accountResource } from "./account";
 import { type GcpLocation, gcpFunctions } from "./functions";
+import { identityPoolResource } from "./identity-pool";
+import { identityPoolProviderResource } from "./identity-pool-provider";
 import { memberResource } from "./member";
 
 const DEFAULT_PROJECT = "lab-project";
@@ -27,6 +29,11 @@ export function gcpProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv
       location = { ...location, ...Object.fromEntries(given.map((key) => [key, config[key]])) };
     },
     resources: {
+      "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": identityPoolResource(lab, () => location.project),
+      "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": identityPoolProviderResource(
+        lab,
+        () => location.project,
+      ),
       "gcp:serviceaccount/account:Account": accountResource(lab, () => location.project),
       "gcp:serviceaccount/iAMMember:IAMMember": memberResource(lab, {
         input: "serviceAccountId",

@@ -8,6 +8,15 @@ import { findGkeCluster } from "../cluster-facts";
 
 const settings = z.object({ displayName: z.string(), description: z.string(), disabled: z.boolean() });
 const account = settings.extend({ project: z.string(), accountId: z.string() });
+const pool = settings.extend({ project: z.string(), poolId: z.string() });
+// `issuerUri` is missing from a provider that is not for OpenID Connect, which the API refuses.
+const providerSettings = settings.extend({
+  issuerUri: z.string().default(""),
+  allowedAudiences: z.array(z.string()),
+  attributeMapping: z.record(z.string(), z.string()),
+  attributeCondition: z.string(),
+});
+const provider = providerSettings.extend({ project: z.string(), poolId: z.string(), providerId: z.string() });
 const grant = z.object({
   resource: z.string(),
   role: z.string(),
@@ -25,6 +34,25 @@ export function gcpRoutes(gcp: GcpIam, clusters: () => ClusterState[]): Hono {
   app.put("/service-accounts/:email", async (c) => c.json(gcp.updateAccount(email(c), await body(c, settings))));
   app.delete("/service-accounts/:email", (c) => {
     gcp.deleteAccount(email(c));
+    return c.body(null, 204);
+  });
+
+  const { pools } = gcp;
+  const id = (c: Context) => c.req.param("id") ?? "";
+  app.post("/identity-pools", async (c) => c.json(pools.createPool(await body(c, pool)), 201));
+  app.get("/identity-pools/:id", (c) => c.json(pools.pool(id(c))));
+  app.put("/identity-pools/:id", async (c) => c.json(pools.updatePool(id(c), await body(c, settings))));
+  app.delete("/identity-pools/:id", (c) => {
+    pools.deletePool(id(c));
+    return c.body(null, 204);
+  });
+  app.post("/identity-pool-providers", async (c) => c.json(pools.createProvider(await body(c, provider)), 201));
+  app.get("/identity-pool-providers/:id", (c) => c.json(pools.provider(id(c))));
+  app.put("/identity-pool-providers/:id", async (c) =>
+    c.json(pools.updateProvider(id(c), await body(c, providerSettings))),
+  );
+  app.delete("/identity-pool-providers/:id", (c) => {
+    pools.deleteProvider(id(c));
     return c.body(null, 204);
   });
 

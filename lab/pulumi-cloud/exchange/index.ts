@@ -1,2 +1,1 @@
-export { type DeploymentRun, deploymentClaims } from "./deployment-claims";
 export { exchangeRoute } from "./route";

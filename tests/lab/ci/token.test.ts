@@ -43,6 +43,45 @@ describe("oidc-runner lab token", function () {
     await assert.rejects(lab.cloud.registerIssuer({ name: "other", url: "https://gitlab.example.com" }));
   });
 
+  it("prints a token of a deployment and of an environment of the lab's organization", async () => {
+    const deployment = await ofLab(
+      "--issuer",
+      "pulumiDeployments",
+      "--claim",
+      "stack=dev",
+      "--claim",
+      "operation=preview",
+    );
+    const run = claimsFromToken(deployment.stdout.trim());
+    assert.equal(run.sub, "pulumi:deploy:org:acme:project:infra:stack:dev:operation:preview:scope:write");
+    assert.deepEqual([run.aud, run.org, run.operation], ["acme", "acme", "preview"]);
+    const login = await ofLab("--issuer", "pulumiEsc", "--claim", "current_env=web/prod", "--claim", "aud=gcp:acme");
+    const { sub, aud, root_env } = claimsFromToken(login.stdout.trim());
+    assert.deepEqual([sub, aud, root_env], ["pulumi:environments:org:acme:env:web/prod", "gcp:acme", "web/prod"]);
+    const { pulumiIssuer } = describeLab(lab.state);
+    assert.deepEqual([run.iss, run.iss], [claimsFromToken(login.stdout.trim()).iss, pulumiIssuer.issuer]);
+    const { customAudienceIssuer } = pulumiIssuer;
+    const custom = await ofLab(
+      "--issuer",
+      "pulumiEsc",
+      "--claim",
+      `iss=${customAudienceIssuer}`,
+      "--claim",
+      "aud=tool",
+    );
+    assert.match(String(claimsFromToken(custom.stdout.trim()).sub), /^pulumi:org:[0-9a-f-]{36}:env:[0-9a-f-]{36}$/);
+    const misspelt = await ofLab("--issuer", "pulumiDeployment");
+    assert.match(misspelt.stderr, /^LAB_UNKNOWN_ISSUER: .*use pulumiDeployments/);
+  });
+
+  it("from Pulumi's issuers, which the lab's Pulumi Cloud reaches too", async () => {
+    const { issuer, customAudienceIssuer } = describeLab(lab.state).pulumiIssuer;
+    for (const url of [issuer, customAudienceIssuer]) {
+      const registered = await lab.cloud.registerIssuer({ name: url, url });
+      assert.equal(registered.issuer, url);
+    }
+  });
+
   it("refuses an unknown system or claim with the nearest names, and another lab's directory", async () => {
     const system = await ofLab("--issuer", "github");
     assert.deepEqual([system.code, system.stdout], [2, ""]);

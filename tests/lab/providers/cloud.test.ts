@@ -69,6 +69,9 @@ describe("the aws and gcp plugins", () => {
   const inputsOf = async (plugin: PluginProcess, of: string, news: object, olds: object = {}) =>
     PluginProcess.struct(await check(plugin, of, news, olds), "Inputs");
 
+  const invoke = async (plugin: PluginProcess, Tok: string, Args: object) =>
+    PluginProcess.struct(await plugin.call("invoke", "InvokeRequest", { Tok, Args }), "Return");
+
   it("make, read, change and delete a role", async () => {
     const inputs = await inputsOf(aws, ROLE, { assumeRolePolicy: trust, tags: { a: secret("s") } });
     assert.match(String(inputs.name), /^runner-[0-9a-f]{7}$/);
@@ -141,8 +144,6 @@ describe("the aws and gcp plugins", () => {
   });
 
   it("find the lab's clusters by their issuers", async () => {
-    const invoke = async (plugin: PluginProcess, Tok: string, Args: object) =>
-      PluginProcess.struct(await plugin.call("invoke", "InvokeRequest", { Tok, Args }), "Return");
     const eks = await invoke(aws, "aws:eks/getCluster:getCluster", { name: "cluster-0" });
     assert.deepEqual(eks.identities, [{ oidcs: [{ issuer: "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC123" }] }]);
     assert.deepEqual(eks.certificateAuthorities, [{ data: "Y2E=" }]);
@@ -154,6 +155,53 @@ describe("the aws and gcp plugins", () => {
     await assert.rejects(invoke(gcp, "gcp:container/getCluster:getCluster", { ...where, location: "europe-west2" }), {
       details: /^notFound: Error 404/,
     });
+  });
+
+  it("make, read, change and delete a workload identity pool and its provider", async () => {
+    const POOL = urn("gcp:iam/workloadIdentityPool:WorkloadIdentityPool", "pool");
+    const PROVIDER = urn("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider", "provider");
+    const create = (of: string, properties: object) =>
+      gcp.call("create", "CreateRequest", { Urn: of, Properties: properties }) as Promise<{ getId(): string }>;
+    const poolInputs = await inputsOf(gcp, POOL, { workloadIdentityPoolId: "pulumi" });
+    const poolId = (await create(POOL, poolInputs)).getId();
+    assert.equal(poolId, "projects/lab-project/locations/global/workloadIdentityPools/pulumi");
+    const given = {
+      workloadIdentityPoolId: "pulumi",
+      workloadIdentityPoolProviderId: "pulumi",
+      attributeMapping: { "google.subject": "assertion.sub" },
+      oidc: { issuerUri: "https://api.pulumi.com/oidc", allowedAudiences: ["gcp:acme"] },
+    };
+    const inputs = await inputsOf(gcp, PROVIDER, given);
+    const made = (await create(PROVIDER, inputs)) as { getId(): string };
+    const id = made.getId();
+    assert.equal(id, `${poolId}/providers/pulumi`);
+    const properties = PluginProcess.struct(made as never, "Properties");
+    assert.match(
+      String(properties.name),
+      /^projects\/\d{12}\/locations\/global\/workloadIdentityPools\/pulumi\/providers\/pulumi$/,
+    );
+    const read = (of: string, its: string, state: object, known: object) =>
+      gcp.call("read", "ReadRequest", { Id: its, Urn: of, Properties: state, Inputs: known });
+    assert.deepEqual(PluginProcess.struct(await read(PROVIDER, id, properties, inputs), "Inputs"), inputs, "no drift");
+    const News = { ...inputs, attributeCondition: "assertion.org == 'acme'" };
+    await gcp.call("update", "UpdateRequest", { Id: id, Urn: PROVIDER, Olds: properties, News });
+    assert.equal(gcpIam.pools.provider(id).attributeCondition, News.attributeCondition);
+    const names = { workloadIdentityPoolId: "pulumi", workloadIdentityPoolProviderId: "pulumi" };
+    const found = await invoke(gcp, "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider", names);
+    assert.deepEqual([found.id, found.name, found.attributeCondition], [id, properties.name, News.attributeCondition]);
+    assert.deepEqual(found.oidcs, [{ ...given.oidc, jwksJson: "" }]);
+    const pool = await invoke(gcp, "gcp:iam/getWorkloadIdentityPool:getWorkloadIdentityPool", names);
+    assert.deepEqual([pool.id, pool.disabled], [poolId, false]);
+    await assert.rejects(
+      invoke(gcp, "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider", {
+        ...names,
+        workloadIdentityPoolProviderId: "pulumi2",
+      }),
+      { details: /^notFound: Error 404/ },
+    );
+    await gcp.call("delete", "DeleteRequest", { Id: poolId, Urn: POOL, Properties: poolInputs });
+    assert.equal(((await read(PROVIDER, id, properties, inputs)) as { getId(): string }).getId(), "");
+    await assert.rejects(create(POOL, poolInputs), { details: /^alreadyExists: Error 409/ });
   });
 
   it("give a member a role, and see when its account is gone", async () => {

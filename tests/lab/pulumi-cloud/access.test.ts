@@ -105,7 +105,7 @@ describe("lab/pulumi-cloud: who may do what", () => {
     assert.deepEqual(fallback.json, { GitHubLogin: "acme", Messages: [] });
     assert.deepEqual((await fixture.api("GET", "/api/capabilities", undefined, "")).json, { capabilities: [] });
     assert.equal((await fixture.api("GET", "/api/cli/version", undefined, "")).json.latestVersion, pins.pulumi.version);
-    cloud.organizations.get("acme")!.environments = [{ project: "default", name: "dev" }];
+    cloud.organizations.get("acme")!.replaceEnvironments([{ project: "default", name: "dev" }]);
     const expected = { environments: [{ organization: "acme", project: "default", name: "dev" }] };
     assert.deepEqual((await fixture.api("GET", "/api/esc/environments")).json, expected);
     assert.equal(await status("GET", "/api/esc/environments", "wrong"), 401);

@@ -27,7 +27,7 @@ describe("lab/pulumi-cloud: the real Pulumi CLI", function () {
       allow({ sub }, { tokenType: "team", teamName: "platform" }),
       allow({ sub }, { tokenType: "personal", userLogin: "ada" }),
     ]);
-    fixture.cloud.organizations.get("acme")!.environments = [{ project: "default", name: "dev" }];
+    fixture.cloud.organizations.get("acme")!.replaceEnvironments([{ project: "default", name: "dev" }]);
     directory = await mkdtemp(join(tmpdir(), "oidc-runner-cli-"));
     tokenFile = join(directory, "token");
     await writeFile(join(directory, "ca.pem"), fixture.authority.certificatePem);

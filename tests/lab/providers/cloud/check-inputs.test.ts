@@ -7,6 +7,8 @@ import { attachmentResource, rolePolicyResource } from "../../../../lab/provider
 import { checkInputs } from "../../../../lab/providers/cloud/check-inputs";
 import type { CloudResource } from "../../../../lab/providers/cloud/resource";
 import { accountResource } from "../../../../lab/providers/gcp/account";
+import { identityPoolResource } from "../../../../lab/providers/gcp/identity-pool";
+import { identityPoolProviderResource } from "../../../../lab/providers/gcp/identity-pool-provider";
 import { memberResource } from "../../../../lab/providers/gcp/member";
 import type { LabClient } from "../../../../lab/providers/lab-client";
 import { secret, UNKNOWN } from "../../../../lab/providers/plugin/values";
@@ -22,6 +24,11 @@ const RESOURCES: [provider: "aws" | "gcp", file: string, name: string, resource:
   ["aws", "iam/rolePolicyAttachment", "RolePolicyAttachment", attachmentResource(lab)],
   ["aws", "iam/rolePolicy", "RolePolicy", rolePolicyResource(lab)],
   ["aws", "eks/podIdentityAssociation", "PodIdentityAssociation", association],
+  ["gcp", "iam/workloadIdentityPool", "WorkloadIdentityPool", identityPoolResource(lab, () => "")],
+  [
+    ...(["gcp", "iam/workloadIdentityPoolProvider", "WorkloadIdentityPoolProvider"] as const),
+    identityPoolProviderResource(lab, () => ""),
+  ],
   ["gcp", "serviceaccount/account", "Account", accountResource(lab, () => "")],
   [
     ...(["gcp", "serviceaccount/iammember", "IAMMember"] as const),

@@ -20,6 +20,10 @@ const TYPES: Record<string, InputType> = {
   // A resource stands for its id.
   "string|Role": "string",
   "inputs.iam.RoleInlinePolicy[]": "objects",
+  "inputs.iam.WorkloadIdentityPoolAttestationRule[]": "objects",
+  "inputs.iam.WorkloadIdentityPoolInlineCertificateIssuanceConfig": "object",
+  "inputs.iam.WorkloadIdentityPoolInlineTrustConfig": "object",
+  "inputs.iam.WorkloadIdentityPoolProviderX509": "object",
 };
 
 /**
@@ -61,6 +65,7 @@ function nested(directory: string, type: string): InputType {
   const { types, required } = read(directory, `export interface ${name}Args {\n${body}\n}`, `${name}Args`);
   return Object.fromEntries(
     Object.entries(types).map(([field, each]) => {
+      if (each === "strings" && !required.includes(field)) return [field, "strings?"];
       if (each !== "string") throw new Error(`unexpected type of ${name}.${field}`);
       return [field, required.includes(field) ? "string" : "string?"];
     }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deploymentClaims } from "../../../../lab/pulumi-cloud/exchange/deployment-claims";
+import { deploymentClaims } from "../../../../lab/pulumi-cloud/issuer/deployment-claims";
 import type { DeploymentOperation } from "../../../../trust/issuers/pulumi-deployments";
 import { compileDefinitions } from "../../../../trust/parties/pulumi/compile";
 import type { TestIssuer } from "../../../helpers/issuer";

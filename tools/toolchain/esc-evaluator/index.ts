@@ -1,0 +1,1 @@
+export { resolveEscEvaluator } from "./esc-evaluator";
