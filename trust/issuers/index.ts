@@ -71,6 +71,19 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
 
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
+export {
+  ANY,
+  checkOperationList,
+  checkRunsOrganization,
+  checkStackPattern,
+  checkStackPatterns,
+  type DeploymentRuns,
+  runNeighbours,
+  runSubjects,
+  runTokens,
+  type StackPattern,
+  USUAL_OPERATIONS,
+} from "./deployment-runs";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
 export {
   checkGkeNames,
@@ -85,6 +98,7 @@ export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes
 export { checkLiteral, subjectInvalid, UUID } from "./literal";
 export { actionStep, type CiSystem, type Login, loginStep, type VendorAction } from "./pipeline";
 export { type PodMaker, podNames } from "./pod-names";
+export { PULUMI_ISSUER } from "./pulumi";
 export type { DeploymentOperation } from "./pulumi-deployments";
 export {
   type ClaimFacts,

@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import type { RoleArgs } from "@pulumi/aws/iam/role";
 import * as pulumi from "@pulumi/pulumi";
 import type { Claims } from "../../../trust/claims";
-import { type AwsTrust, checkRoleOptions, proveAwsTrust } from "../../../trust/parties/aws";
+import {
+  type AwsTrust,
+  checkPolicyLength,
+  checkRoleOptions,
+  POLICY_LENGTH,
+  proveAwsTrust,
+} from "../../../trust/parties/aws";
 import { isKnown } from "../../resources";
 import { type ChildOptions, peer } from "../lib";
 
@@ -34,6 +40,10 @@ export interface RoleTrust {
 /** The tokens that may assume a role, by the account's provider, and the neighbours that may not. */
 export interface TokenTrust extends AwsTrust {
   neighbours: readonly Claims[];
+  /** Tokens that the subjects stand for. Default: of each subject one. */
+  tokens?: readonly Claims[];
+  /** Characters of the trust policy at most. Default: IAM's quota as it is without a raise. */
+  longest?: number;
 }
 
 /** A role for tokens of one issuer, subject and audience, when its trust policy is proven. */
@@ -44,10 +54,11 @@ export function makeTokenRole(
   trust: pulumi.Output<TokenTrust>,
   where: string,
 ): MadeRole {
-  const proven = trust.apply(({ neighbours, ...wanted }) => ({
-    policy: proveAwsTrust(wanted, neighbours),
-    partition: partitionOf(wanted.oidcProviderArn),
-  }));
+  const proven = trust.apply(({ neighbours, tokens, longest = POLICY_LENGTH.usual, ...wanted }) => {
+    const policy = proveAwsTrust(wanted, neighbours, tokens);
+    checkPolicyLength(policy, longest, where);
+    return { policy, partition: partitionOf(wanted.oidcProviderArn) };
+  });
   return makeRole(options, name, settings, proven, where);
 }
 

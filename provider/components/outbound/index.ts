@@ -1,0 +1,7 @@
+export type * from "./args";
+export type { DeploymentAwsSettings, DeploymentOidcSettings } from "./deployment-settings";
+export {
+  type DeploymentStack,
+  DeploymentsOidcTrust,
+  type DeploymentsOidcTrustArgs,
+} from "./deployments-oidc-trust";
