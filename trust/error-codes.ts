@@ -76,6 +76,14 @@ interface ErrorCodes {
     "The document is not a workload identity pool provider.",
     "Give it in the form that is named.",
   ];
+  GCP_PROVIDER_MISMATCH: [
+    "The workload identity provider that is there is not set up as the trust needs it.",
+    "Set the field that is named, or have a provider made.",
+  ];
+  GCP_PROVIDER_NOT_FOUND: [
+    "The workload identity pool has no such provider.",
+    "Have pool and provider made by one program, or name those that are there.",
+  ];
   GCP_SUBJECT_TOO_LONG: [
     "A subject is longer than the 127 bytes that google.subject holds.",
     "Shorten its names, or name a claim of the token that fits, such as an id.",

@@ -106,6 +106,33 @@ export function runSubjects({ organization, stacks, operations }: DeploymentRuns
   return each(stacks, operations).map((run) => deploymentSubject({ organization, ...run, scope: "write" }));
 }
 
+/**
+ * Attributes of Google Cloud for a run, and the claims they are made of: its own subject (`pulumi:deploy:…`, 57 bytes with empty
+ * names) leaves little of the 127 bytes that google.subject holds. The claims repeat the subject (pulumi/docs at 3d8a9c61,
+ * content/docs/deployments/guides/oidc/_index.md, "Custom claims"); names have no slash.
+ */
+export const RUN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  "google.subject": ["project", "stack", "operation"],
+  "attribute.stack": ["project", "stack"],
+  "attribute.operation": ["operation"],
+  "attribute.project_operation": ["project", "operation"],
+};
+
+/** The attribute by which each of the runs is known, in the order of their subjects. */
+export function runIdentities({ stacks, operations }: DeploymentRuns): { attribute: string; value: string }[] {
+  return each(stacks, operations).map(({ project, stack, operation }) => {
+    if (stack !== ANY) return { attribute: "google.subject", value: `${project}/${stack}/${operation}` };
+    return project === ANY
+      ? { attribute: "attribute.operation", value: operation }
+      : { attribute: "attribute.project_operation", value: `${project}/${operation}` };
+  });
+}
+
+/** How the subjects of an organization's runs begin and end. */
+export function runAffixes(organization: string): { start: string; end: string } {
+  return { start: `pulumi:deploy:org:${organization}:`, end: ":scope:write" };
+}
+
 /** Tokens of the runs, with all claims that repeat the subject; of any stack, one that has some name. */
 export function runTokens(runs: DeploymentRuns): Claims[] {
   return each(runs.stacks, runs.operations).map((run) =>

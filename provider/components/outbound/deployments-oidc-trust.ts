@@ -7,6 +7,9 @@ import {
   checkStackPatterns,
   type DeploymentOperation,
   PULUMI_ISSUER,
+  RUN_ATTRIBUTES,
+  runAffixes,
+  runIdentities,
   runNeighbours,
   runSubjects,
   runTokens,
@@ -14,12 +17,23 @@ import {
   USUAL_OPERATIONS,
 } from "../../../trust/issuers";
 import { checkWaivers, type Waiver } from "../../../trust/lint";
+import { checkGoogleAccount } from "../../../trust/parties/gcp";
 import { type Check, checked, checksOf, type LintWaiver, required, warn } from "../../resources";
 import { childOptions } from "../lib";
-import type { OutboundAws } from "./args";
+import type { OutboundAws, OutboundAwsSession, OutboundGcp } from "./args";
 import { type AwsValues, awsAccess, awsValues, checkAwsOptions, checkAwsTrust, checkAwsValues } from "./aws";
 import { atLeastOneCloud } from "./clouds";
 import { type DeploymentOidcSettings, settingsCommand } from "./deployment-settings";
+import {
+  checkGcpOptions,
+  checkGcpTrust,
+  checkGcpValues,
+  type GcpAccess,
+  type GcpValues,
+  gcpAccess,
+  gcpValues,
+  grantName,
+} from "./gcp";
 import type { OutboundTokens } from "./tokens";
 
 /** A stack that Pulumi Deployments runs, or all stacks of a project. */
@@ -43,6 +57,8 @@ export interface DeploymentsOidcTrustArgs {
   operations?: DeploymentOperation[];
   /** Access to AWS. Default: none. */
   aws?: OutboundAws;
+  /** Access to Google Cloud. Default: none. */
+  gcp?: OutboundGcp;
   /** `iss` of the deployments' tokens. Default: https://api.pulumi.com/oidc; a self-hosted Pulumi Cloud has its own. */
   issuerUrl?: pulumi.Input<string>;
   /** Warnings to leave out, each by name and with a reason. Default: none. */
@@ -50,7 +66,7 @@ export interface DeploymentsOidcTrustArgs {
 }
 
 /** The values that are checked. */
-interface Values extends AwsValues {
+interface Values extends AwsValues, GcpValues {
   organization: string;
   stacks: StackPattern[];
   issuerUrl?: string;
@@ -58,13 +74,17 @@ interface Values extends AwsValues {
 }
 
 /**
- * AWS trusts the deployments of some stacks, which Pulumi Deployments runs: a role, whose trust policy names the
- * organization (`aud`) and each stack and operation (`sub`). The trust policy is evaluated for the wanted runs and for their near misses
- * before anything is made.
+ * AWS and Google Cloud trust the deployments of some stacks, which Pulumi Deployments runs. On AWS a role, whose trust policy names
+ * the organization (`aud`) and each stack and operation (`sub`). On Google Cloud members of a workload identity pool, each of which is
+ * one operation of one stack (`principal://…/subject/PROJECT/STACK/OPERATION`, because the token's own subject is longer than Google
+ * takes), through a provider whose condition names the organization. The documents are evaluated for the wanted runs and for their near
+ * misses before anything is made. Each cloud's package, `@pulumi/aws` or `@pulumi/gcp`, is needed for its block alone.
  *
  * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`,
  * `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`,
- * `OIDC_PROVIDER_AUDIENCE`, `PEER_MISSING`.
+ * `OIDC_PROVIDER_AUDIENCE`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`,
+ * `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`,
+ * `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
  *
  * @example
  * ```ts
@@ -72,6 +92,7 @@ interface Values extends AwsValues {
  *   organization: "acme",
  *   stacks: [{ project: "site", stack: "prod" }],
  *   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"] } },
+ *   gcp: { project: "acme-prod", serviceAccount: { projectRoles: ["roles/storage.admin"] } },
  * });
  * // operationContext: { oidc: trust.deploymentSettings } of a pulumiservice.DeploymentSettings
  * export const settings = trust.deploymentSettings;
@@ -94,54 +115,101 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
   readonly oidcProviderArn?: pulumi.Output<string>;
   /** The role, with `aws`. */
   readonly role?: pulumi.CustomResource;
+  /** Name of the workload identity pool, `projects/NUMBER/locations/global/workloadIdentityPools/POOL`, with `gcp`. */
+  readonly workloadPool?: pulumi.Output<string>;
+  /** The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`. */
+  readonly principals?: pulumi.Output<string[]>;
+  /** Email of the Google service account, if there is one. */
+  readonly serviceAccountEmail?: pulumi.Output<string>;
+  /** The Google service account, if it is made here. */
+  readonly serviceAccount?: pulumi.CustomResource;
 
   constructor(name: string, args: DeploymentsOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
     atLeastOneCloud(args, name);
-    const { organization, stacks, operations = USUAL_OPERATIONS, aws, issuerUrl, waive } = args;
-    const values = required(
-      { organization, stacks, issuerUrl, waive, ...awsValues(aws ?? {}) },
-      "organization",
-      "stacks",
-    );
-    const given = checked(values, checksFor(operations, aws));
+    const { organization, stacks, operations = USUAL_OPERATIONS, aws, gcp, issuerUrl, waive } = args;
+    const own = { organization, stacks, issuerUrl, waive };
+    const values = required({ ...own, ...awsValues(aws ?? {}), ...gcpValues(gcp) }, "organization", "stacks");
+    const given = checked(values, checksFor(operations, args)) as pulumi.Output<Values>;
     super("oidc-runner:index:DeploymentsOidcTrust", name, {}, options);
     const children = childOptions(this, options);
     const trusted = given.apply((known) => tokensOf(known as Values, operations));
+    const waived = given.apply((known) => known.waive ?? []);
+    warnDrift(this, operations, waived);
     this.audience = trusted.audience;
     this.subjects = trusted.subjects;
-    warnDrift(this, operations, given as pulumi.Output<Values>);
     if (aws !== undefined) {
       const esc = pulumi.interpolate`aws:${organization}`;
       Object.assign(this, awsAccess(children, name, aws, { trusted, issuerUrl, otherAudiences: [esc] }));
     }
-    this.deploymentSettings = pulumi
-      .output({ roleArn: this.roleArn, session: aws?.session })
-      .apply(({ roleArn, session = {} }) => ({
-        ...(roleArn !== undefined && {
-          aws: {
-            roleARN: roleArn,
-            sessionName: session.name ?? "pulumi-deployments",
-            ...(session.durationSeconds !== undefined && { duration: `${session.durationSeconds}s` }),
-            ...(session.policyArns !== undefined && { policyARNs: session.policyArns }),
-          },
-        }),
-      }));
+    let google: GcpAccess | undefined;
+    if (gcp !== undefined) {
+      const grants = stacks.flatMap(({ project, stack }, index) =>
+        operations.map((operation) => `${grantName([project, stack], index)}-${operation}`),
+      );
+      google = gcpAccess(children, { name, organization, providerId: PROVIDER_ID, grants, waived }, gcp, trusted);
+      const { projectNumber: _, ...shown } = google;
+      Object.assign(this, shown);
+    }
+    this.deploymentSettings = settingsOf(this.roleArn, aws?.session, google, gcp);
     this.settingsCommand = pulumi
       .all([given, this.deploymentSettings])
-      .apply(([known, settings]) => settingsCommand(known.organization, (known as Values).stacks, settings));
+      .apply(([known, settings]) => settingsCommand(known.organization, known.stacks, settings));
     const { audience, subjects, deploymentSettings, roleArn, roleName, oidcProviderArn } = this;
-    const command = { settingsCommand: this.settingsCommand };
-    this.registerOutputs({ audience, subjects, deploymentSettings, ...command, roleArn, roleName, oidcProviderArn });
+    const { workloadPool, principals, serviceAccountEmail } = this;
+    this.registerOutputs({
+      ...{ audience, subjects, deploymentSettings, settingsCommand: this.settingsCommand },
+      ...{ roleArn, roleName, oidcProviderArn, workloadPool, principals, serviceAccountEmail },
+    });
   }
+}
+
+/** The pool's provider for deployments, where no other is named. */
+const PROVIDER_ID = "pulumi-deployments";
+
+function settingsOf(
+  roleArn: pulumi.Output<string> | undefined,
+  session: OutboundAwsSession | undefined,
+  google: GcpAccess | undefined,
+  gcp: OutboundGcp | undefined,
+): pulumi.Output<DeploymentOidcSettings> {
+  const email = google?.serviceAccountEmail;
+  const { poolId, providerId, region, tokenLifetimeSeconds } = gcp ?? {};
+  const access = email && { email, number: google.projectNumber, poolId, providerId, region, tokenLifetimeSeconds };
+  return pulumi.output({ roleArn, session, access }).apply((known): DeploymentOidcSettings => {
+    const { name = "pulumi-deployments", durationSeconds, policyArns } = known.session ?? {};
+    return {
+      ...(known.roleArn !== undefined && {
+        aws: {
+          ...{ roleARN: known.roleArn, sessionName: name },
+          ...(durationSeconds !== undefined && { duration: `${durationSeconds}s` }),
+          ...(policyArns !== undefined && { policyARNs: policyArns }),
+        },
+      }),
+      ...(known.access && {
+        gcp: {
+          ...{ projectId: known.access.number, workloadPoolId: known.access.poolId ?? "pulumi" },
+          ...{ providerId: known.access.providerId ?? PROVIDER_ID, serviceAccount: known.access.email },
+          ...(known.access.region !== undefined && { region: known.access.region }),
+          ...(known.access.tokenLifetimeSeconds !== undefined && {
+            tokenLifetime: `${known.access.tokenLifetimeSeconds}s`,
+          }),
+        },
+      }),
+    };
+  });
 }
 
 const check = checksOf<Values>();
 
-function checksFor(operations: readonly DeploymentOperation[], aws: OutboundAws | undefined): Check<Values>[] {
+function checksFor(
+  operations: readonly DeploymentOperation[],
+  { aws, gcp }: Pick<DeploymentsOidcTrustArgs, "aws" | "gcp">,
+): Check<Values>[] {
   return [
     check.options("organization", () => {
       checkOperationList(operations);
       if (aws !== undefined) checkAwsOptions(aws);
+      if (gcp !== undefined) checkGcpOptions(gcp);
     }),
     check.one("organization", (organization) => checkRunsOrganization(organization)),
     check.one("stacks", (stacks) => checkStackPatterns(stacks)),
@@ -150,8 +218,11 @@ function checksFor(operations: readonly DeploymentOperation[], aws: OutboundAws 
     check.one("waive", checkWaivers),
     check.settings("role", (role) => checkAwsValues({ role })),
     check.several(["session", "role"], checkAwsValues),
+    check.settings("gcp", checkGcpValues),
+    check.settings("account", checkGoogleAccount),
     check.several(["organization", "stacks", "issuerUrl", "oidcProviderArn"], ({ oidcProviderArn, ...known }) => {
       if (aws !== undefined) checkAwsTrust(aws, tokensOf(known, operations), oidcProviderArn);
+      if (gcp !== undefined) checkGcpTrust(tokensOf(known, operations));
     }),
   ];
 }
@@ -167,6 +238,11 @@ function tokensOf(
     subjects: runSubjects(runs),
     tokens: runTokens(runs),
     neighbours: runNeighbours(runs),
+    gcp: {
+      subjects: [runAffixes(organization)],
+      attributes: RUN_ATTRIBUTES,
+      identities: runIdentities(runs),
+    },
   };
 }
 
@@ -174,11 +250,11 @@ function tokensOf(
 function warnDrift(
   trust: pulumi.Resource,
   operations: readonly DeploymentOperation[],
-  given: pulumi.Output<Values>,
+  waived: pulumi.Output<readonly { name: string }[]>,
 ): void {
   const drift = operations.filter((operation) => !USUAL_OPERATIONS.includes(operation));
-  given.apply(({ waive = [] }) => {
-    if (drift.length > 0 && !waive.some((waiver) => waiver.name === "UNVERIFIED_OPERATION")) {
+  waived.apply((waivers) => {
+    if (drift.length > 0 && !waivers.some((waiver) => waiver.name === "UNVERIFIED_OPERATION")) {
       warn(
         `UNVERIFIED_OPERATION: not verified: the token of a ${drift.join(" or ")} run may name another operation, such as refresh or update. Fix: look at the token of such a run (oidc-runner claims), and name the operation that it has`,
         trust,

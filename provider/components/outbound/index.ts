@@ -1,5 +1,5 @@
 export type * from "./args";
-export type { DeploymentAwsSettings, DeploymentOidcSettings } from "./deployment-settings";
+export type { DeploymentAwsSettings, DeploymentGcpSettings, DeploymentOidcSettings } from "./deployment-settings";
 export {
   type DeploymentStack,
   DeploymentsOidcTrust,

@@ -1,4 +1,5 @@
 import type { Claims } from "../../../trust/claims";
+import type { GcpSharedTrust } from "../../../trust/parties/gcp";
 
 /** Tokens of Pulumi Cloud that a cloud is to trust, and those that resemble them. */
 export interface OutboundTokens {
@@ -8,4 +9,6 @@ export interface OutboundTokens {
   audience: string;
   tokens: Claims[];
   neighbours: Claims[];
+  /** By what Google Cloud knows them. */
+  gcp: Pick<GcpSharedTrust, "subjects" | "attributes" | "identities">;
 }

@@ -19,27 +19,62 @@ export function deployments(args: Partial<DeploymentsOidcTrustArgs> = {}, name =
   });
 }
 
-/** Runs a program; the account has a provider that takes both audiences of `acme`, unless another is given. */
+/** What Google says of a pool's provider. */
+export type FoundGcpProvider = Record<string, unknown> | undefined;
+
+/** The provider of the pool for deployments of `acme`. */
+export const GCP_PROVIDER = {
+  attributeCondition: "assertion.sub.startsWith('pulumi:deploy:org:acme:') && assertion.sub.endsWith(':scope:write')",
+  attributeMapping: {
+    "google.subject": "assertion.project + '/' + assertion.stack + '/' + assertion.operation",
+    "attribute.stack": "assertion.project + '/' + assertion.stack",
+    "attribute.operation": "assertion.operation",
+    "attribute.project_operation": "assertion.project + '/' + assertion.operation",
+  },
+  disabled: false,
+  oidcs: [{ issuerUri: PULUMI, allowedAudiences: ["acme"], jwksJson: "" }],
+};
+
+/** Runs a program; the clouds have what a trust of `acme` needs, unless another is given. */
 export async function run<T>(
   program: () => T,
-  { found = () => ({ arn: PULUMI_PROVIDER, clientIdLists: ["acme", "aws:acme"] }), ...options }: RunOptions = {},
+  {
+    found = () => ({ arn: PULUMI_PROVIDER, clientIdLists: ["acme", "aws:acme"] }),
+    pool = () => GCP_PROVIDER,
+    ...options
+  }: RunOptions = {},
 ): Promise<MockedRun<T> & { calls: string[] }> {
   const calls: string[] = [];
   const call = ({ token, inputs }: runtime.MockCallArgs) => {
-    calls.push(`${token.split(":").pop()} ${String(inputs.url)}`);
-    return { ...found() };
+    const name = token.split(":").pop();
+    calls.push(`${name} ${String(inputs.url ?? inputs.projectId ?? inputs.workloadIdentityPoolProviderId)}`);
+    switch (name) {
+      case "getOpenIdConnectProvider":
+        return { ...found() };
+      case "getProject":
+        return { projectId: inputs.projectId, number: "123456789012" };
+      default:
+        return { ...pool() };
+    }
   };
-  const state = ({ type }: runtime.MockResourceArgs) =>
-    type.endsWith(":Role")
-      ? { arn: ROLE }
-      : type.endsWith(":OpenIdConnectProvider")
-        ? { arn: PULUMI_PROVIDER }
-        : undefined;
+  const state = ({ type, inputs }: runtime.MockResourceArgs) => {
+    switch (type.split(":").pop()) {
+      case "Role":
+        return { arn: ROLE };
+      case "OpenIdConnectProvider":
+        return { arn: PULUMI_PROVIDER };
+      case "Account":
+        return { email: `${inputs.accountId}@${inputs.project}.iam.gserviceaccount.com` };
+      default:
+        return undefined;
+    }
+  };
   return { ...(await runProgram(program, { state, call, ...options })), calls };
 }
 
 interface RunOptions extends Omit<MockOptions, "call"> {
   found?: () => FoundProvider;
+  pool?: () => FoundGcpProvider;
 }
 
 /** The claims of a deployment's token, as Pulumi's documentation has them. */
