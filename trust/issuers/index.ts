@@ -89,6 +89,26 @@ export {
 } from "./deployment-runs";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
 export {
+  type CustomAudienceOpenings,
+  checkCustomAudience,
+  checkEnvironments,
+  checkOpenings,
+  checkSubjectAttributes,
+  customAudienceNeighbours,
+  customAudienceStart,
+  customAudienceSubjects,
+  customAudienceTokens,
+  type EnvironmentName,
+  type EnvironmentOpenings,
+  openingAffixes,
+  openingAudience,
+  openingNeighbours,
+  openingSubjects,
+  openingTokens,
+  type SubjectAttribute,
+  YAML,
+} from "./environment-openings";
+export {
   checkGkeNames,
   checkProjectId,
   checkWorkloadPool,
@@ -103,6 +123,7 @@ export { actionStep, type CiSystem, type Login, loginStep, type VendorAction } f
 export { type PodMaker, podNames } from "./pod-names";
 export { PULUMI_ISSUER } from "./pulumi";
 export type { DeploymentOperation } from "./pulumi-deployments";
+export { CUSTOM_AUDIENCE_ISSUER, LEGACY_PROJECT } from "./pulumi-esc";
 export {
   type ClaimFacts,
   type EntraComparisons,

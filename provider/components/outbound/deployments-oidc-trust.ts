@@ -16,25 +16,15 @@ import {
   type StackPattern,
   USUAL_OPERATIONS,
 } from "../../../trust/issuers";
-import { checkWaivers, type Waiver } from "../../../trust/lint";
-import { checkGoogleAccount } from "../../../trust/parties/gcp";
-import { type Check, checked, checksOf, type LintWaiver, required, warn } from "../../resources";
+import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
 import { childOptions } from "../lib";
 import type { OutboundAws, OutboundAwsSession, OutboundGcp } from "./args";
-import { type AwsValues, awsAccess, awsValues, checkAwsOptions, checkAwsTrust, checkAwsValues } from "./aws";
-import { atLeastOneCloud } from "./clouds";
+import { awsAccess } from "./aws";
+import { atLeastOneCloud, type Clouds, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
 import { type DeploymentOidcSettings, settingsCommand } from "./deployment-settings";
-import {
-  checkGcpOptions,
-  checkGcpTrust,
-  checkGcpValues,
-  type GcpAccess,
-  type GcpValues,
-  gcpAccess,
-  gcpValues,
-  grantName,
-} from "./gcp";
+import { type GcpAccess, gcpAccess, grantName } from "./gcp";
 import type { OutboundTokens } from "./tokens";
+import { warnUnlessWaived } from "./warnings";
 
 /** A stack that Pulumi Deployments runs, or all stacks of a project. */
 export interface DeploymentStack {
@@ -66,11 +56,10 @@ export interface DeploymentsOidcTrustArgs {
 }
 
 /** The values that are checked. */
-interface Values extends AwsValues, GcpValues {
+interface Values extends CloudValues {
   organization: string;
   stacks: StackPattern[];
   issuerUrl?: string;
-  waive?: Waiver[];
 }
 
 /**
@@ -128,13 +117,13 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
     atLeastOneCloud(args, name);
     const { organization, stacks, operations = USUAL_OPERATIONS, aws, gcp, issuerUrl, waive } = args;
     const own = { organization, stacks, issuerUrl, waive };
-    const values = required({ ...own, ...awsValues(aws ?? {}), ...gcpValues(gcp) }, "organization", "stacks");
+    const values = required({ ...own, ...cloudValues(args) }, "organization", "stacks");
     const given = checked(values, checksFor(operations, args)) as pulumi.Output<Values>;
     super("oidc-runner:index:DeploymentsOidcTrust", name, {}, options);
     const children = childOptions(this, options);
     const trusted = given.apply((known) => tokensOf(known as Values, operations));
     const waived = given.apply((known) => known.waive ?? []);
-    warnDrift(this, operations, waived);
+    warnUnlessWaived(this, waived, driftRuns(operations));
     this.audience = trusted.audience;
     this.subjects = trusted.subjects;
     if (aws !== undefined) {
@@ -201,29 +190,17 @@ function settingsOf(
 
 const check = checksOf<Values>();
 
-function checksFor(
-  operations: readonly DeploymentOperation[],
-  { aws, gcp }: Pick<DeploymentsOidcTrustArgs, "aws" | "gcp">,
-): Check<Values>[] {
+function checksFor(operations: readonly DeploymentOperation[], clouds: Clouds): Check<Values>[] {
   return [
-    check.options("organization", () => {
-      checkOperationList(operations);
-      if (aws !== undefined) checkAwsOptions(aws);
-      if (gcp !== undefined) checkGcpOptions(gcp);
-    }),
+    check.options("organization", () => checkOperationList(operations)),
+    ...cloudChecks(clouds),
     check.one("organization", (organization) => checkRunsOrganization(organization)),
     check.one("stacks", (stacks) => checkStackPatterns(stacks)),
     check.each("stacks", [], checkStackPattern),
     check.one("issuerUrl", (url) => checkIssuerUrl(url)),
-    check.one("waive", checkWaivers),
-    check.settings("role", (role) => checkAwsValues({ role })),
-    check.several(["session", "role"], checkAwsValues),
-    check.settings("gcp", checkGcpValues),
-    check.settings("account", checkGoogleAccount),
-    check.several(["organization", "stacks", "issuerUrl", "oidcProviderArn"], ({ oidcProviderArn, ...known }) => {
-      if (aws !== undefined) checkAwsTrust(aws, tokensOf(known, operations), oidcProviderArn);
-      if (gcp !== undefined) checkGcpTrust(tokensOf(known, operations));
-    }),
+    check.several(["organization", "stacks", "issuerUrl", "oidcProviderArn"], ({ oidcProviderArn, ...known }) =>
+      checkCloudTrusts(clouds, () => tokensOf(known, operations), oidcProviderArn),
+    ),
   ];
 }
 
@@ -246,19 +223,10 @@ function tokensOf(
   };
 }
 
-/** Warns of drift runs, unless it is waived. */
-function warnDrift(
-  trust: pulumi.Resource,
-  operations: readonly DeploymentOperation[],
-  waived: pulumi.Output<readonly { name: string }[]>,
-): void {
+/** Drift runs: what their tokens name is not known. */
+function driftRuns(operations: readonly DeploymentOperation[]) {
   const drift = operations.filter((operation) => !USUAL_OPERATIONS.includes(operation));
-  waived.apply((waivers) => {
-    if (drift.length > 0 && !waivers.some((waiver) => waiver.name === "UNVERIFIED_OPERATION")) {
-      warn(
-        `UNVERIFIED_OPERATION: not verified: the token of a ${drift.join(" or ")} run may name another operation, such as refresh or update. Fix: look at the token of such a run (oidc-runner claims), and name the operation that it has`,
-        trust,
-      );
-    }
-  });
+  const what = `not verified: the token of a ${drift.join(" or ")} run may name another operation, such as refresh or update`;
+  const fix = "look at the token of such a run (oidc-runner claims), and name the operation that it has";
+  return drift.length === 0 ? [] : [{ name: "UNVERIFIED_OPERATION" as const, what, fix }];
 }

@@ -13,7 +13,7 @@ import {
   projectOfEmail,
   proveGcpSharedTrust,
 } from "../../../trust/parties/gcp";
-import { isKnown, warn } from "../../resources";
+import { isKnown } from "../../resources";
 import {
   checkRoles,
   grantActingAs,
@@ -29,6 +29,7 @@ import {
 import { type ChildOptions, exactlyOne } from "../lib";
 import type { OutboundGcp } from "./args";
 import type { OutboundTokens } from "./tokens";
+import { type Waived, warnUnlessWaived } from "./warnings";
 
 /** What a trust has of Google Cloud. */
 export interface GcpAccess {
@@ -132,7 +133,7 @@ export interface GcpNames {
   /** A name for each of the trusted identities, in their order. */
   grants: readonly string[];
   /** Findings that are known and meant. */
-  waived: pulumi.Output<readonly { name: string }[]>;
+  waived: Waived;
 }
 
 /** Lets tokens act as a service account or have roles, and makes or finds the pool and its provider for their issuer. */
@@ -158,7 +159,7 @@ export function gcpAccess(
     }),
   });
   const roles = rolesOf(gcp);
-  warnBroad(parent, roles, waived);
+  warnUnlessWaived(parent, waived, broadRoles(roles));
   const made = grantsOfRun();
   const principals = pulumi
     .output({ trusted, workloadPool, project, email: gcp.serviceAccountEmail })
@@ -208,21 +209,12 @@ function prove(known: OutboundTokens, pool: string) {
   return proveGcpSharedTrust({ issuer, audience, pool, ...gcp }, tokens, neighbours);
 }
 
-/** Warns of roles that are more than a deployment should have, unless it is waived. */
-function warnBroad(
-  parent: pulumi.Resource,
-  roles: readonly RoleOnProject[],
-  waived: pulumi.Output<readonly { name: string }[]>,
-): void {
-  waived.apply((waivers) => {
-    for (const { role, where } of waivers.some((one) => one.name === "GOOGLE_ROLE_BROAD") ? [] : roles) {
-      const why = broadRole(role);
-      if (why !== undefined) {
-        const fix =
-          'give the roles the work needs; where it is meant, waive it: waive: [{ name: "GOOGLE_ROLE_BROAD", reason: "…" }]';
-        warn(`GOOGLE_ROLE_BROAD: ${role} (${where}): ${why}. Fix: ${fix}`, parent);
-      }
-    }
+/** Roles that are more than a deployment should have. */
+function broadRoles(roles: readonly RoleOnProject[]) {
+  return roles.flatMap(({ role, where }) => {
+    const why = broadRole(role);
+    const fix = "give the roles the work needs";
+    return why === undefined ? [] : [{ name: "GOOGLE_ROLE_BROAD" as const, what: `${role} (${where}): ${why}`, fix }];
   });
 }
 

@@ -5,3 +5,9 @@ export {
   DeploymentsOidcTrust,
   type DeploymentsOidcTrustArgs,
 } from "./deployments-oidc-trust";
+export {
+  type EnvironmentCustomAudience,
+  EnvironmentOidcTrust,
+  type EnvironmentOidcTrustArgs,
+  type TrustedEnvironment,
+} from "./environment-oidc-trust";

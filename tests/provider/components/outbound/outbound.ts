@@ -1,11 +1,25 @@
 import type { runtime } from "@pulumi/pulumi";
-import { DeploymentsOidcTrust, type DeploymentsOidcTrustArgs } from "../../../../provider/components/outbound";
+import {
+  DeploymentsOidcTrust,
+  type DeploymentsOidcTrustArgs,
+  EnvironmentOidcTrust,
+  type EnvironmentOidcTrustArgs,
+} from "../../../../provider/components/outbound";
 import type { Claims } from "../../../../trust/claims/claims";
 import { type MockedRun, type MockOptions, runProgram } from "../../../helpers/pulumi-mocks";
 
 export const PULUMI = "https://api.pulumi.com/oidc";
 export const PULUMI_PROVIDER = "arn:aws:iam::123456789012:oidc-provider/api.pulumi.com/oidc";
 const ROLE = "arn:aws:iam::123456789012:role/site-1234567";
+
+/** A trust of the environment `acme/site/prod`, unless other arguments are given. */
+export function environments(args: Partial<EnvironmentOidcTrustArgs> = {}, name = "site"): EnvironmentOidcTrust {
+  return new EnvironmentOidcTrust(name, {
+    organization: "acme",
+    ...(args.customAudience === undefined && { environments: [{ project: "site", environment: "prod" }] }),
+    ...args,
+  });
+}
 
 /** What AWS answers about the account's provider. */
 export type FoundProvider = { arn: string; clientIdLists: string[] } | undefined;

@@ -139,7 +139,7 @@ describe("trust/parties/pulumi/review", () => {
           }),
         ].map(({ name }) => name),
       );
-      const ofResources = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS", "LOCKS_OUT_CALLER"];
+      const ofResources = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS", "LOCKS_OUT_CALLER", "YAML_SUBJECT"];
       assert.deepEqual([...found, ...ofResources].sort(), [...WAIVABLE_FINDINGS]);
     });
   });
