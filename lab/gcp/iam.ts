@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { gcpError } from "./errors";
 import { checkMember, checkRole } from "./member";
+import { WorkloadIdentityPools } from "./workload-identity-pools";
 
 /** What can change in the life of a service account. */
 export interface AccountSettings {
@@ -27,8 +28,9 @@ export interface Grant {
   condition?: { title: string; description?: string; expression: string };
 }
 
-/** Service accounts and the grants on them and on projects: in memory, for the life of the lab. */
+/** Service accounts, the grants on them and on projects, and pools that users made: in memory, for the life of the lab. */
 export class GcpIam {
+  readonly pools = new WorkloadIdentityPools();
   readonly #accounts = new Map<string, ServiceAccount>();
   readonly #grants = new Map<string, Grant[]>();
 

@@ -22,7 +22,7 @@ describe("trusts of AWS in Pulumi Cloud, with the real engine", function () {
   let organization: string;
 
   const config = (aws: object, more: Record<string, string> = {}) => ({
-    ...{ organization, stack: "prod", environments: "true", aws: JSON.stringify(aws) },
+    ...{ organization, stack: "prod", environments: "true", clouds: JSON.stringify({ aws }) },
     ...more,
   });
   const made = (more: object = {}) => ({ createOidcProvider: true, role: { managedPolicyArns: [READ] }, ...more });

@@ -25,7 +25,16 @@ const FULL_ONLY = [
 /** Of tests/engine. */
 const FULL_ONLY_ENGINE = [
   ...["calls", "cancelled", "definitions", "encrypted-login", "installed", "kills", "leftovers", "node-versions"],
-  ...["programs.test.ts", "providers", "readme", "renames", "run-again", "shared-", "toolchain/language-host"],
+  ...[
+    "outbound-",
+    "programs.test.ts",
+    "providers",
+    "readme",
+    "renames",
+    "run-again",
+    "shared-",
+    "toolchain/language-host",
+  ],
   ...["workloads", "wrapped"],
 ];
 

@@ -1,5 +1,5 @@
 import { type CheckFailure, hasUnknown, isRecord, isSecret, type Properties, plain, secret } from "../plugin";
-import type { CloudResource, InputType } from "./resource";
+import type { CloudResource, FieldType, InputType } from "./resource";
 
 /**
  * Holds inputs against the resource's inputs in the real package, and gives them without nulls and in the types they have there.
@@ -104,6 +104,8 @@ function typed(value: unknown, type: InputType, path: string, complain: Complain
       return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [key, typed(item, "string", `${path}.${key}`, complain)]),
       );
+    case "object":
+      return isRecord(value) ? value : wrong("object");
     case "objects":
       return Array.isArray(value) ? value : wrong("array");
   }
@@ -112,7 +114,7 @@ function typed(value: unknown, type: InputType, path: string, complain: Complain
 /** A nested object; a `?` after the type of a field says that it may be left out. */
 function typedFields(
   value: Record<string, unknown>,
-  fields: Record<string, "string" | "string?">,
+  fields: Record<string, FieldType>,
   path: string,
   complain: Complaint,
 ): unknown {
@@ -127,7 +129,8 @@ function typedFields(
       if (!Object.hasOwn(fields, key)) {
         complain(`${path}.${key}`, "no", kindOf(item));
       }
-      return [key, typed(item, "string", `${path}.${key}`, complain)];
+      const type = Object.hasOwn(fields, key) && fields[key] === "strings?" ? "strings" : "string";
+      return [key, typed(item, type, `${path}.${key}`, complain)];
     }),
   );
 }

@@ -9,13 +9,16 @@ export interface CheckContext {
   randomSeed: Uint8Array;
 }
 
+/** Type of a field of an object; one with a question mark may be left out. */
+export type FieldType = "string" | "string?" | "strings?";
+
 /**
- * Type of an input. `strings` and `objects` are lists, `tags` a map of texts, `json` a text or the object it stands for; a map is an
- * object with these fields, of which those with a question mark may be left out.
+ * Type of an input. `strings` and `objects` are lists, `tags` a map of texts, `json` a text or the object it stands for, `object` one
+ * whose fields are not looked at, because the lab does not support it; a map is an object with these fields.
  */
 export type InputType =
-  | ("string" | "boolean" | "number" | "strings" | "objects" | "tags" | "json")
-  | Record<string, "string" | "string?">;
+  | ("string" | "boolean" | "number" | "strings" | "objects" | "object" | "tags" | "json")
+  | Record<string, FieldType>;
 
 /** One resource type of a cloud provider. All properties are without secret wrapping; `inputs` are checked. */
 export interface CloudResource {

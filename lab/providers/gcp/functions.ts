@@ -1,9 +1,10 @@
 import { OidcRunnerError } from "../../../trust";
-import { gcpError, projectNumber } from "../../gcp";
+import { gcpError, type PoolProvider, projectNumber } from "../../gcp";
 import type { CloudFunction } from "../cloud";
 import type { GkeFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
 import { secret } from "../plugin";
+import { poolProviderId, poolProviderOutputs } from "./pool";
 
 /** Where the provider works. */
 export interface GcpLocation {
@@ -36,6 +37,16 @@ export function gcpFunctions(lab: LabClient, location: () => GcpLocation): Recor
         orgId: "",
         projectId,
       };
+    },
+    "gcp:iam/getWorkloadIdentityPoolProvider:getWorkloadIdentityPoolProvider": async (args) => {
+      const project = text(args.project, location().project);
+      const path = [project, args.workloadIdentityPoolId, args.workloadIdentityPoolProviderId].map(String);
+      const found = await lab.call<PoolProvider>(
+        "GET",
+        `/gcp/pool-providers/${path.map(encodeURIComponent).join("/")}`,
+      );
+      const { oidc, ...outputs } = poolProviderOutputs(found);
+      return { ...outputs, oidcs: [oidc], aws: [], samls: [], x509s: [], id: poolProviderId(found) };
     },
     "gcp:container/getCluster:getCluster": async (args) => {
       const here = location();

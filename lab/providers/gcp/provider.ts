@@ -4,6 +4,7 @@ import type { ResourceProvider } from "../plugin";
 import { accountResource } from "./account";
 import { type GcpLocation, gcpFunctions } from "./functions";
 import { memberResource } from "./member";
+import { poolProviderResource, poolResource } from "./pool";
 
 const DEFAULT_PROJECT = "lab-project";
 
@@ -27,6 +28,11 @@ export function gcpProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv
       location = { ...location, ...Object.fromEntries(given.map((key) => [key, config[key]])) };
     },
     resources: {
+      "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": poolResource(lab, () => location.project),
+      "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": poolProviderResource(
+        lab,
+        () => location.project,
+      ),
       "gcp:serviceaccount/account:Account": accountResource(lab, () => location.project),
       "gcp:serviceaccount/iAMMember:IAMMember": memberResource(lab, {
         input: "serviceAccountId",

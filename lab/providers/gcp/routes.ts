@@ -15,6 +15,14 @@ const grant = z.object({
   condition: z.object({ title: z.string(), description: z.string().optional(), expression: z.string() }).optional(),
 });
 
+const pool = settings.extend({ project: z.string(), poolId: z.string() });
+const providerSettings = settings.extend({
+  attributeMapping: z.record(z.string(), z.string()),
+  attributeCondition: z.string(),
+  oidc: z.object({ issuerUri: z.string(), allowedAudiences: z.array(z.string()), jwksJson: z.string() }),
+});
+const provider = providerSettings.extend({ project: z.string(), poolId: z.string(), providerId: z.string() });
+
 /** The lab's Google Cloud IAM and GKE for the `gcp` provider. */
 export function gcpRoutes(gcp: GcpIam, clusters: () => ClusterState[]): Hono {
   const app = new Hono();
@@ -28,11 +36,41 @@ export function gcpRoutes(gcp: GcpIam, clusters: () => ClusterState[]): Hono {
     return c.body(null, 204);
   });
 
+  const names = (c: Context) => [c.req.param("project"), c.req.param("pool"), c.req.param("provider")].map(String);
+  app.post("/pools", async (c) => c.json(gcp.pools.createPool(await body(c, pool)), 201));
+  app.get("/pools/:project/:pool", (c) => {
+    const [project = "", poolId = ""] = names(c);
+    return c.json(gcp.pools.getPool(project, poolId));
+  });
+  app.put("/pools/:project/:pool", async (c) => {
+    const [project = "", poolId = ""] = names(c);
+    return c.json(gcp.pools.updatePool(project, poolId, await body(c, settings)));
+  });
+  app.delete("/pools/:project/:pool", (c) => {
+    const [project = "", poolId = ""] = names(c);
+    gcp.pools.deletePool(project, poolId);
+    return c.body(null, 204);
+  });
+  app.post("/pool-providers", async (c) => c.json(gcp.pools.createProvider(await body(c, provider)), 201));
+  app.get("/pool-providers/:project/:pool/:provider", (c) => {
+    const [project = "", poolId = "", id = ""] = names(c);
+    return c.json(gcp.pools.getProvider(project, poolId, id));
+  });
+  app.put("/pool-providers/:project/:pool/:provider", async (c) => {
+    const [project = "", poolId = "", id = ""] = names(c);
+    return c.json(gcp.pools.updateProvider(project, poolId, id, await body(c, providerSettings)));
+  });
+  app.delete("/pool-providers/:project/:pool/:provider", (c) => {
+    const [project = "", poolId = "", id = ""] = names(c);
+    gcp.pools.deleteProvider(project, poolId, id);
+    return c.body(null, 204);
+  });
+
   // A grant has no name of its own: all of it is in the body, whatever is done with it.
   app.post("/grants/add", async (c) => {
     const { resource, ...given } = await body(c, grant);
     const projects = clusters().flatMap(({ issuer }) => gkeClusterOf(issuer)?.project ?? []);
-    checkPool(given.member, projects);
+    checkPool(given.member, projects, gcp.pools);
     gcp.addGrant(resource, given);
     return c.body(null, 204);
   });

@@ -1,23 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DeploymentsOidcTrust, EnvironmentOidcTrust, type OutboundAws } from "pulumi-oidc-runner";
+import { DeploymentsOidcTrust, EnvironmentOidcTrust, type OutboundAws, type OutboundGcp } from "pulumi-oidc-runner";
 
 const config = new pulumi.Config();
 const organization = config.require("organization");
-const aws = config.requireObject<OutboundAws>("aws");
+const clouds = config.requireObject<{ aws?: OutboundAws; gcp?: OutboundGcp }>("clouds");
 
 const deployments = new DeploymentsOidcTrust("deployments", {
   organization,
   stacks: [{ project: "site", stack: config.require("stack") }],
-  aws,
+  ...clouds,
 });
 const environments = config.requireBoolean("environments")
   ? new EnvironmentOidcTrust("environments", {
       organization,
       environments: [{ project: "site", environment: "prod" }],
-      aws,
+      ...clouds,
     })
   : undefined;
 
-export const { roleName, oidcProviderArn, settingsCommand } = deployments;
-export const environmentDefinition = environments?.environmentDefinition;
-export const environmentRoleName = environments?.roleName;
+// A stack output that is undefined is warned of.
+export const { settingsCommand } = deployments;
+export const roleName = deployments.roleName ?? "";
+export const principals = deployments.principals ?? [];
+export const serviceAccountEmail = deployments.serviceAccountEmail ?? "";
+export const environmentDefinition = environments?.environmentDefinition ?? "";

@@ -8,6 +8,7 @@ import { checkInputs } from "../../../../lab/providers/cloud/check-inputs";
 import type { CloudResource } from "../../../../lab/providers/cloud/resource";
 import { accountResource } from "../../../../lab/providers/gcp/account";
 import { memberResource } from "../../../../lab/providers/gcp/member";
+import { poolProviderResource, poolResource } from "../../../../lab/providers/gcp/pool";
 import type { LabClient } from "../../../../lab/providers/lab-client";
 import { secret, UNKNOWN } from "../../../../lab/providers/plugin/values";
 import { packageInputs } from "./package-inputs";
@@ -28,6 +29,8 @@ const RESOURCES: [provider: "aws" | "gcp", file: string, name: string, resource:
     memberResource(lab, { input: "serviceAccountId", resource: () => "" }),
   ],
   ["gcp", "projects/iammember", "IAMMember", member],
+  ["gcp", "iam/workloadIdentityPool", "WorkloadIdentityPool", poolResource(lab, () => "")],
+  ["gcp", "iam/workloadIdentityPoolProvider", "WorkloadIdentityPoolProvider", poolProviderResource(lab, () => "")],
 ];
 
 const ROLE_ARN = "arn:aws:iam::111122223333:role/r";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import type { InputType } from "../../../../lab/providers/cloud/resource";
+import type { FieldType, InputType } from "../../../../lab/providers/cloud/resource";
 import { packageRoot } from "../../../../tools/toolchain/package-root";
 
 interface PackageInputs {
@@ -20,6 +20,13 @@ const TYPES: Record<string, InputType> = {
   // A resource stands for its id.
   "string|Role": "string",
   "inputs.iam.RoleInlinePolicy[]": "objects",
+  // Not supported by the lab.
+  "inputs.iam.WorkloadIdentityPoolAttestationRule[]": "objects",
+  ...Object.fromEntries(
+    ["InlineCertificateIssuanceConfig", "InlineTrustConfig", "ProviderAws", "ProviderSaml", "ProviderX509"].map(
+      (name) => [`inputs.iam.WorkloadIdentityPool${name}`, "object" as const],
+    ),
+  ),
 };
 
 /**
@@ -52,7 +59,7 @@ function read(directory: string, text: string, name: string): PackageInputs {
 }
 
 /** The fields of `inputs.NAMESPACE.NAME`, found by their text: the file is too large to be parsed for each. */
-function nested(directory: string, type: string): InputType {
+function nested(directory: string, type: string): Record<string, FieldType> {
   const [, namespace, name] = /^inputs\.(\w+)\.(\w+)$/.exec(type) ?? [];
   const all = readFileSync(join(directory, "types", "input.d.ts"), "utf8");
   const from = all.indexOf(`\nexport declare namespace ${namespace} {`);
@@ -61,8 +68,10 @@ function nested(directory: string, type: string): InputType {
   const { types, required } = read(directory, `export interface ${name}Args {\n${body}\n}`, `${name}Args`);
   return Object.fromEntries(
     Object.entries(types).map(([field, each]) => {
+      const isRequired = required.includes(field);
+      if (each === "strings" && !isRequired) return [field, "strings?"];
       if (each !== "string") throw new Error(`unexpected type of ${name}.${field}`);
-      return [field, required.includes(field) ? "string" : "string?"];
+      return [field, isRequired ? "string" : "string?"];
     }),
   );
 }
