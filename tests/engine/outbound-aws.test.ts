@@ -123,4 +123,22 @@ describe("trusts of AWS in Pulumi Cloud, with the real engine", function () {
     await ok(owner.destroy());
     assert.equal((await resource("GET", providerPath)).status, 404);
   });
+
+  it("a provider that is there already can be imported, and keeps its audiences", async () => {
+    const theirs = { url: ISSUER, clientIds: [organization, "theirs"], thumbprints: [], tags: {} };
+    await control(state, "POST", "/resources/aws/oidc-providers", theirs);
+    const project = join(packageRoot(), "tests", "engine", "programs", "outbound");
+    const heir = new Engine(state, { project, stack: "heir", config: config(made(), { environments: "false" }) });
+    await heir.init();
+    const output = await fails(heir.up());
+    assert.match(output, /EntityAlreadyExists/);
+    const [name = assert.fail(output)] = /oidc-provider-[0-9a-f]{8}/.exec(output) ?? [];
+    const what = ["aws:iam/openIdConnectProvider:OpenIdConnectProvider", name, PROVIDER];
+    const where = ["--stack", heir.stack, "--cwd", project, "--yes", "--protect=false", "--generate-code=false"];
+    await ok(heir.run(["import", ...what, ...where]));
+    await ok(heir.up());
+    assert.deepEqual((await audiences()).sort(), [organization, `aws:${organization}`, "theirs"].sort());
+    await ok(heir.up(["--refresh", "--expect-no-changes"]));
+    await ok(heir.destroy());
+  });
 });

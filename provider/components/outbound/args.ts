@@ -26,7 +26,9 @@ export interface OutboundAws {
   /**
    * Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for
    * the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that
-   * look and the update is taken away. An audience that the program no longer names stays as well. Default: false.
+   * look and the update is taken away. An audience that the program no longer names stays as well. A provider
+   * that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name
+   * that the failed update shows. Default: false.
    */
   createOidcProvider?: boolean;
   /** Audiences that the provider takes besides, with `createOidcProvider`. Default: none. */
