@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { RoleArgs } from "@pulumi/aws/iam/role";
 import * as pulumi from "@pulumi/pulumi";
 import type { Claims } from "../../../trust/claims";
 import {
@@ -11,15 +10,7 @@ import {
 } from "../../../trust/parties/aws";
 import { isKnown } from "../../resources";
 import { type ChildOptions, peer } from "../lib";
-
-/** Options of a role: IAM's, and the policies that it has. */
-export interface RoleSettings
-  extends Omit<RoleArgs, "assumeRolePolicy" | "inlinePolicies" | "managedPolicyArn" | "managedPolicyArns"> {
-  /** ARNs of managed policies to attach. */
-  managedPolicyArns?: pulumi.Input<string>[];
-  /** Policies of the role's own, each JSON text by its name. */
-  inlinePolicies?: Record<string, pulumi.Input<string>>;
-}
+import type { AwsRole } from "./role-args";
 
 /** A role that was made, with everything that gives it its permissions. */
 export interface MadeRole {
@@ -50,7 +41,7 @@ export interface TokenTrust extends AwsTrust {
 export function makeTokenRole(
   options: ChildOptions,
   name: string,
-  settings: RoleSettings,
+  settings: AwsRole,
   trust: pulumi.Output<TokenTrust>,
   where: string,
 ): MadeRole {
@@ -70,7 +61,7 @@ export function makeTokenRole(
 export function makeRole(
   options: ChildOptions,
   name: string,
-  settings: RoleSettings,
+  settings: AwsRole,
   trust: pulumi.Output<RoleTrust>,
   where: string,
   more: Record<string, pulumi.Input<string>> = {},
