@@ -3,6 +3,7 @@ export type { Duration } from "../trust/policy/expiration";
 export type { Decision } from "../trust/policy/model";
 export * from "./components/eks/eks-oidc-runner";
 export * from "./components/gke/gke-oidc-runner";
+export * from "./components/outbound";
 export type * from "./components/runner/args";
 export * from "./components/runner/kubernetes-oidc-runner";
 export type {

@@ -76,6 +76,14 @@ interface ErrorCodes {
     "The document is not a workload identity pool provider.",
     "Give it in the form that is named.",
   ];
+  GCP_PROVIDER_MISMATCH: [
+    "The workload identity provider that is there is not set up as the trust needs it.",
+    "Set the field that is named, or have a provider made.",
+  ];
+  GCP_PROVIDER_NOT_FOUND: [
+    "The workload identity pool has no such provider.",
+    "Have pool and provider made by one program, or name those that are there.",
+  ];
   GCP_SUBJECT_TOO_LONG: [
     "A subject is longer than the 127 bytes that google.subject holds.",
     "Shorten its names, or name a claim of the token that fits, such as an id.",
@@ -179,11 +187,14 @@ interface ErrorCodes {
     "Set PULUMI_ACCESS_TOKEN, or run `pulumi login`.",
   ];
   OIDC_PROVIDER_ARN_INVALID: ["The text is not the ARN of an IAM OIDC provider.", "Give it in the form that is named."];
-  OIDC_PROVIDER_AUDIENCE: ["The IAM OIDC provider takes no tokens for STS.", "Run the command that is named."];
-  OIDC_PROVIDER_MISMATCH: ["The IAM OIDC provider is another cluster's.", "Give the provider of this cluster."];
+  OIDC_PROVIDER_AUDIENCE: [
+    "The IAM OIDC provider does not take tokens with this audience.",
+    "Do what the error names.",
+  ];
+  OIDC_PROVIDER_MISMATCH: ["The IAM OIDC provider is another issuer's.", "Give the provider for the tokens' issuer."];
   OIDC_PROVIDER_NOT_FOUND: [
-    "The AWS account has no IAM OIDC provider for the cluster.",
-    "Have it made by one program, or by eksctl.",
+    "The AWS account has no IAM OIDC provider for the issuer.",
+    "Have it made by one program, or by the command that is named.",
   ];
   OPTION_CONFLICT: ["Arguments are mutually exclusive.", "Give only one of those that are named."];
   OPTION_MISSING: ["An argument is needed.", "Give what is named."];
@@ -296,6 +307,10 @@ interface ErrorCodes {
   ];
   TRUST_FOR_OTHER_ROLE: ["A shared policy gives the runner another role than it asks for.", "Make both the same."];
   TRUST_NOT_PROVEN: ["A derived document admits the wrong identity.", "This is a defect of the package: report it."];
+  TRUST_POLICY_TOO_LONG: [
+    "The trust policy of a role is longer than IAM stores.",
+    "Make a role for fewer subjects, or raise the account's quota.",
+  ];
   TRUST_SUBJECT_INVALID: [
     "A trust document names no subject, or one with a wildcard.",
     "Give each subject in full, as the token's claim sub has it.",

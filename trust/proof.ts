@@ -23,14 +23,17 @@ export function tokensOf({ issuer, subject, audience }: TrustedToken): Claims[] 
   return [subject].flat().map((sub) => ({ iss: issuer, sub, aud: [audience] }));
 }
 
+/** A subject in full, and one with `*` for whole parts between colons. */
+const FORMS = { exact: /^[^*?\p{Cc}]+$/u, wildcards: /^(?:[^*?:\p{Cc}]+|\*)(?::(?:[^*?:\p{Cc}]+|\*))*$/u };
+
 /**
  * The subjects that a trust document is to name.
  *
  * @throws OidcRunnerError `TRUST_SUBJECT_INVALID` for none, and for one that some party would take for a pattern
  */
-export function subjectsOf({ subject }: TrustedToken): string[] {
+export function subjectsOf({ subject }: TrustedToken, form: keyof typeof FORMS = "exact"): string[] {
   const subjects = [subject].flat();
-  const wrong = subjects.find((text) => !/^[^*?\p{Cc}]+$/u.test(text));
+  const wrong = subjects.find((text) => !FORMS[form].test(text));
   if (subjects.length === 0 || wrong !== undefined) {
     const what = wrong === undefined ? "there is no subject to trust" : `"${wrong}" does not name one subject`;
     const fix = "give each subject in full, without * and ?, as the token's claim sub has it";

@@ -45,6 +45,8 @@ const COMPONENTS: Record<string, { type: string; children: string[] }> = {
   "pod-identity": onEks(["aws:eks/podIdentityAssociation:PodIdentityAssociation"]),
   account: onGke(["gcp:serviceaccount/account:Account", "gcp:serviceaccount/iAMMember:IAMMember", GRANT]),
   direct: onGke([GRANT]),
+  deployments: { type: "DeploymentsOidcTrust", children: outbound("-78413f57-update") },
+  environments: { type: "EnvironmentOidcTrust", children: outbound("-78413f57") },
   trust: { type: "OidcTrustSetup", children: ["OidcIssuer", "OidcPolicy"].map(ours) },
 };
 
@@ -59,6 +61,11 @@ function onEks(access: string[]) {
 
 function onGke(access: string[]) {
   return runner("batch/v1:Job", [FILES, ...access], "GkeOidcRunner");
+}
+
+function outbound(grant: string) {
+  const google = ["account:Account", `iAMMember:IAMMember ${grant}`].map((kind) => `gcp:serviceaccount/${kind}`);
+  return ["aws:iam/role:Role", ...google, GRANT];
 }
 
 function ours(kind: string): string {

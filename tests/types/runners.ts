@@ -135,7 +135,7 @@ same<Plain<root.RunnerStrategy & root.RunnerRollingUpdate & root.RunnerPodTempla
 same<Plain<root.RunnerSecretKey & root.RunnerToleration & root.KubernetesCluster & root.EksCluster>, never>();
 same<Plain<root.RunnerAccessTokenBlocks>, "organization" | "team" | "personal" | "runner">();
 same<Plain<root.OrganizationToken & root.TeamToken & root.PersonalToken & root.RunnerToken>, never>();
-same<Plain<eks.EksRole>, "managedPolicyArns" | "inlinePolicies">();
+same<Plain<eks.AwsRole>, "managedPolicyArns" | "inlinePolicies">();
 same<Plain<eks.EksPodIdentity>, "role" | "disableSessionTags">();
 same<Plain<eks.EksAws>, "role" | "podIdentity" | "createOidcProvider">();
 same<Plain<gke.GkeRunnerCluster>, "lookUp">();

@@ -71,7 +71,43 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
 
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
+export {
+  ANY,
+  checkOperationList,
+  checkRunsOrganization,
+  checkStackPattern,
+  checkStackPatterns,
+  type DeploymentRuns,
+  RUN_ATTRIBUTES,
+  runAffixes,
+  runIdentities,
+  runNeighbours,
+  runSubjects,
+  runTokens,
+  type StackPattern,
+  USUAL_OPERATIONS,
+} from "./deployment-runs";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
+export {
+  type CustomAudienceOpenings,
+  checkCustomAudience,
+  checkEnvironments,
+  checkOpenings,
+  checkSubjectAttributes,
+  customAudienceNeighbours,
+  customAudienceStart,
+  customAudienceSubjects,
+  customAudienceTokens,
+  type EnvironmentName,
+  type EnvironmentOpenings,
+  openingAffixes,
+  openingAudience,
+  openingNeighbours,
+  openingSubjects,
+  openingTokens,
+  type SubjectAttribute,
+  YAML,
+} from "./environment-openings";
 export {
   checkGkeNames,
   checkProjectId,
@@ -85,7 +121,9 @@ export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes
 export { checkLiteral, subjectInvalid, UUID } from "./literal";
 export { actionStep, type CiSystem, type Login, loginStep, type VendorAction } from "./pipeline";
 export { type PodMaker, podNames } from "./pod-names";
+export { PULUMI_ISSUER } from "./pulumi";
 export type { DeploymentOperation } from "./pulumi-deployments";
+export { CUSTOM_AUDIENCE_ISSUER, LEGACY_PROJECT } from "./pulumi-esc";
 export {
   type ClaimFacts,
   type EntraComparisons,

@@ -20,7 +20,7 @@ export interface PulumiDeploymentsSubject {
 }
 
 /** `OperationContextRequest.operation` (pulumi/pulumi-pulumiservice at dc76a018, provider/pkg/cloud/spec.json). */
-const OPERATIONS: readonly DeploymentOperation[] = [
+export const OPERATIONS: readonly DeploymentOperation[] = [
   "preview",
   "update",
   "refresh",
@@ -53,7 +53,7 @@ export const pulumiDeployments: IssuerRecord<"pulumiDeployments", PulumiDeployme
       const fix = `use one of ${OPERATIONS.join(", ")}`;
       throw subjectInvalid(`"${String(operation)}" is not an operation of a deployment`, `${where}.operation`, fix);
     }
-    return [{ sub: subjectOf({ organization, project, stack, operation: operation ?? "*", scope: "write" }) }];
+    return [{ sub: deploymentSubject({ organization, project, stack, operation: operation ?? "*", scope: "write" }) }];
   },
 
   neighbours(claims, open = []) {
@@ -71,12 +71,13 @@ export const pulumiDeployments: IssuerRecord<"pulumiDeployments", PulumiDeployme
         operation: () => [...OPERATIONS],
         scope: namesLike,
       },
-      (run) => ({ sub: subjectOf(run), ...run, org: run.organization }),
+      (run) => ({ sub: deploymentSubject(run), ...run, org: run.organization }),
     );
   },
 };
 
-function subjectOf(
+/** `sub` of a run's token. */
+export function deploymentSubject(
   run: Record<"organization" | "project" | "stack" | "operation" | "scope", string | undefined>,
 ): string {
   return `pulumi:deploy:org:${run.organization}:project:${run.project}:stack:${run.stack}:operation:${run.operation}:scope:${run.scope}`;

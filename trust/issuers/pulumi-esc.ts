@@ -15,10 +15,10 @@ export interface PulumiEscSubject {
 }
 
 /** The project of environments that were made before there were projects. */
-const LEGACY_PROJECT = "default";
+export const LEGACY_PROJECT = "default";
 
 /** Issuer of the tokens with an audience of one's own, whose subjects have ids for names. */
-const CUSTOM_AUDIENCE_ISSUER = `${PULUMI_ISSUER}/v2`;
+export const CUSTOM_AUDIENCE_ISSUER = `${PULUMI_ISSUER}/v2`;
 
 /**
  * Environments of Pulumi ESC (Pulumi documentation, "Configuring OpenID Connect" of ESC). For `…/oidc/v2` AWS's list of

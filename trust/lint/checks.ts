@@ -2,6 +2,7 @@ import { AUDIENCES, checkAudience } from "./check-audience";
 import { BREADTH, checkBreadth } from "./check-breadth";
 import { CLAIMS, checkClaims } from "./check-claims";
 import { checkMutableNames, MUTABLE_NAMES } from "./check-mutable-names";
+import { checkYamlSubject, YAML_SUBJECTS } from "./check-yaml-subject";
 import type { FindingOf, PartyFindingName } from "./finding";
 import type { Subject } from "./rules-view";
 
@@ -14,6 +15,7 @@ export const SUBJECT_CHECKS = [
   { check: checkMutableNames, names: MUTABLE_NAMES },
   { check: checkClaims, names: CLAIMS },
   { check: checkAudience, names: AUDIENCES },
+  { check: checkYamlSubject, names: YAML_SUBJECTS },
 ] as const;
 
 /** A finding of these checks. */

@@ -2,7 +2,7 @@ import { OidcRunnerError } from "../errors";
 import { SUBJECT_CHECKS, type SubjectFindingName } from "./checks";
 import type { PartyFindingName } from "./finding";
 
-/** What the runners warn of about their access to a cloud, and no linter. */
+/** What components warn of about access to a cloud, and no linter. */
 export const ACCESS_FINDINGS = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS"] as const;
 
 /** What else can be waived. Allows without rules, for one, can't: other checks refuse them too. */

@@ -1,2 +1,3 @@
 export { oidcProviderArnOf } from "./oidc-provider";
-export { type MadeRole, makeRole, makeTokenRole, partitionOf } from "./role";
+export { type MadeRole, makeRole, makeTokenRole, partitionOf, type TokenTrust } from "./role";
+export type { AwsRole } from "./role-args";

@@ -1,19 +1,16 @@
 import { createHash } from "node:crypto";
-import type { RoleArgs } from "@pulumi/aws/iam/role";
 import * as pulumi from "@pulumi/pulumi";
 import type { Claims } from "../../../trust/claims";
-import { type AwsTrust, checkRoleOptions, proveAwsTrust } from "../../../trust/parties/aws";
+import {
+  type AwsTrust,
+  checkPolicyLength,
+  checkRoleOptions,
+  POLICY_LENGTH,
+  proveAwsTrust,
+} from "../../../trust/parties/aws";
 import { isKnown } from "../../resources";
 import { type ChildOptions, peer } from "../lib";
-
-/** Options of a role: IAM's, and the policies that it has. */
-export interface RoleSettings
-  extends Omit<RoleArgs, "assumeRolePolicy" | "inlinePolicies" | "managedPolicyArn" | "managedPolicyArns"> {
-  /** ARNs of managed policies to attach. */
-  managedPolicyArns?: pulumi.Input<string>[];
-  /** Policies of the role's own, each JSON text by its name. */
-  inlinePolicies?: Record<string, pulumi.Input<string>>;
-}
+import type { AwsRole } from "./role-args";
 
 /** A role that was made, with everything that gives it its permissions. */
 export interface MadeRole {
@@ -34,20 +31,25 @@ export interface RoleTrust {
 /** The tokens that may assume a role, by the account's provider, and the neighbours that may not. */
 export interface TokenTrust extends AwsTrust {
   neighbours: readonly Claims[];
+  /** Tokens that the subjects stand for. Default: of each subject one. */
+  tokens?: readonly Claims[];
+  /** Characters of the trust policy at most. Default: IAM's quota as it is without a raise. */
+  longest?: number;
 }
 
 /** A role for tokens of one issuer, subject and audience, when its trust policy is proven. */
 export function makeTokenRole(
   options: ChildOptions,
   name: string,
-  settings: RoleSettings,
+  settings: AwsRole,
   trust: pulumi.Output<TokenTrust>,
   where: string,
 ): MadeRole {
-  const proven = trust.apply(({ neighbours, ...wanted }) => ({
-    policy: proveAwsTrust(wanted, neighbours),
-    partition: partitionOf(wanted.oidcProviderArn),
-  }));
+  const proven = trust.apply(({ neighbours, tokens, longest = POLICY_LENGTH.usual, ...wanted }) => {
+    const policy = proveAwsTrust(wanted, neighbours, tokens);
+    checkPolicyLength(policy, longest, where);
+    return { policy, partition: partitionOf(wanted.oidcProviderArn) };
+  });
   return makeRole(options, name, settings, proven, where);
 }
 
@@ -59,7 +61,7 @@ export function makeTokenRole(
 export function makeRole(
   options: ChildOptions,
   name: string,
-  settings: RoleSettings,
+  settings: AwsRole,
   trust: pulumi.Output<RoleTrust>,
   where: string,
   more: Record<string, pulumi.Input<string>> = {},

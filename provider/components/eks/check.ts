@@ -4,8 +4,9 @@ import { checkRoleArn, checkRoleOptions, conditionKeyPrefix, type RoleOptions } 
 import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
 import { type Check, checksOf } from "../../resources";
 import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";
+import type { AwsRole } from "../aws";
 import { atMostOne, exactlyOne } from "../lib";
-import type { EksAws, EksPodIdentity, EksRole } from "./args";
+import type { EksAws, EksPodIdentity } from "./args";
 import { clusterWay, type EksCluster } from "./cluster";
 
 /** What a runner on EKS has besides any runner. */
@@ -86,7 +87,7 @@ function checkOptions(name: string, { cluster, aws, exchangeAwsToken }: EksOptio
 function checkAws(name: string, aws: EksAws, cluster: EksCluster): void {
   const { role = {}, roleArn, podIdentity, createOidcProvider } = aws;
   exactlyOne(aws, ["role", "roleArn", "podIdentity"], `${name}.aws`);
-  atMostOne<EksRole, keyof EksRole>(role, ["name", "namePrefix"], "aws.role");
+  atMostOne<AwsRole, keyof AwsRole>(role, ["name", "namePrefix"], "aws.role");
   if (podIdentity !== undefined) {
     exactlyOne(podIdentity, ["role", "roleArn"], `${name}.aws.podIdentity`);
     checkPodIdentity(podIdentity, `${name}.aws.podIdentity`);
@@ -103,7 +104,7 @@ function checkAws(name: string, aws: EksAws, cluster: EksCluster): void {
 
 function checkPodIdentity(podIdentity: EksPodIdentity, where: string): void {
   const { role, disableSessionTags, policy } = podIdentity;
-  atMostOne<EksRole, keyof EksRole>(role ?? {}, ["name", "namePrefix"], "aws.podIdentity.role");
+  atMostOne<AwsRole, keyof AwsRole>(role ?? {}, ["name", "namePrefix"], "aws.podIdentity.role");
   if (role !== undefined && disableSessionTags) {
     throw new OidcRunnerError("OPTION_CONFLICT", "the trust policy of a role that is made needs the session tags", {
       where,

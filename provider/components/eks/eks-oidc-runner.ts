@@ -18,6 +18,7 @@ import { eksChecks, eksInputs } from "./check";
 import { type EksCluster, resolveEksCluster } from "./cluster";
 import { awsIdentity, awsIdentityParts } from "./identity";
 
+export type { AwsRole } from "../aws";
 export type * from "./args";
 export type {
   EksCluster,

@@ -90,6 +90,10 @@ function webIdentityRole(
     audience,
     create: createOidcProvider,
     key,
+    hints: {
+      where: "cluster.oidcProviderArn",
+      fix: "set aws.createOidcProvider in one program, or run `eksctl utils associate-iam-oidc-provider --cluster NAME --approve`",
+    },
     arn: oidcProviderArn,
   });
   const trust = pulumi.all([plan, arn]).apply(([{ trust: pod }, known]) => ({

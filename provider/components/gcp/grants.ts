@@ -12,6 +12,30 @@ export interface RoleOnProject {
   where: string;
 }
 
+/** Roles of the service account that is made, or of the principal itself. */
+export interface RolesByOption {
+  serviceAccount?: ProjectRoles;
+  directPrincipal?: ProjectRoles;
+}
+
+interface ProjectRoles {
+  projectRoles?: string[];
+  rolesByProject?: Record<string, string[]>;
+}
+
+/** All roles that are asked for. */
+export function rolesOf(gcp: RolesByOption): RoleOnProject[] {
+  const option = gcp.directPrincipal === undefined ? "serviceAccount" : "directPrincipal";
+  const { projectRoles = [], rolesByProject = {} } = gcp[option] ?? {};
+  const where = `gcp.${option}`;
+  return [
+    ...projectRoles.map((role) => ({ role, project: undefined, where: `${where}.projectRoles` })),
+    ...Object.entries(rolesByProject).flatMap(([project, roles]) =>
+      roles.map((role) => ({ role, project, where: `${where}.rolesByProject["${project}"]` })),
+    ),
+  ];
+}
+
 /**
  * Refuses roles that are none, or given twice: of two grants of one role, removing either would take it away.
  *
@@ -33,7 +57,7 @@ export function checkRoles(roles: readonly RoleOnProject[], ownProject: string |
   }
 }
 
-/** The runner that made each grant, by role, resource and member. */
+/** The component that made each grant, by role, resource and member. */
 type Grants = Map<string, { name: string; owner: pulumi.Resource }>;
 
 /** The grants that the running program has made so far. */
@@ -61,8 +85,8 @@ export function grantRoles(
 }
 
 /**
- * Refuses grants that another runner of the program has made already: Google keeps one binding of a role and a member, so
- * removing either runner would take the access of both.
+ * Refuses grants that another component of the program has made already: Google keeps one binding of a role and a member, so
+ * removing either would take the access of both.
  *
  * @throws OidcRunnerError `GOOGLE_GRANT_TWICE`
  */
@@ -71,19 +95,16 @@ export function makeGrants(
   grants: readonly { role: string; on: string }[],
   member: string,
   maker: { name: string; owner: pulumi.Resource },
+  fix = "give each runner a serviceAccountName of its own, or gcp access to one of them alone",
 ): void {
   for (const { role, on } of grants) {
     const key = [role, on, member].join(" ");
     const other = made.get(key);
     if (other !== undefined && other.owner !== maker.owner) {
-      throw new OidcRunnerError(
-        "GOOGLE_GRANT_TWICE",
-        `the runner ${other.name} has the grant of ${role} on ${on} too`,
-        {
-          where: `${maker.name}.gcp`,
-          fix: "give each runner a serviceAccountName of its own, or gcp access to one of them alone",
-        },
-      );
+      throw new OidcRunnerError("GOOGLE_GRANT_TWICE", `${other.name} has the grant of ${role} on ${on} too`, {
+        where: `${maker.name}.gcp`,
+        fix,
+      });
     }
     made.set(key, maker);
   }

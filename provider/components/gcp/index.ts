@@ -1,2 +1,11 @@
-export { checkRoles, grantRoles, grantsOfRun, makeGrants, type RoleOnProject } from "./grants";
+export {
+  checkRoles,
+  grantRoles,
+  grantsOfRun,
+  makeGrants,
+  type RoleOnProject,
+  type RolesByOption,
+  rolesOf,
+} from "./grants";
+export { type PoolOptions, poolWithProvider, projectNumberOf } from "./pool";
 export { grantActingAs, makeServiceAccount } from "./service-account";

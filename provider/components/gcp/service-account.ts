@@ -10,17 +10,22 @@ export interface ServiceAccountSettings {
   description: pulumi.Input<string> | undefined;
 }
 
-/** Makes a service account; its email. */
+/** A service account that is made. */
+export interface MadeServiceAccount extends pulumi.CustomResource {
+  readonly email: pulumi.Output<string>;
+}
+
+/** Makes a service account. */
 export function makeServiceAccount(
   options: ChildOptions,
   name: string,
   settings: ServiceAccountSettings,
-): pulumi.Output<string> {
+): MadeServiceAccount {
   const { Account } = peer(
     "@pulumi/gcp",
     () => require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
   );
-  return new Account(name, { ...settings }, options).email;
+  return new Account(name, { ...settings }, options);
 }
 
 /** Lets a federated member act as a service account. */

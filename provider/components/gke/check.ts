@@ -2,22 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkProjectId } from "../../../trust/issuers";
 import { checkGoogleAccount, checkProjectNumber, projectOfEmail } from "../../../trust/parties/gcp";
 import { type Check, checksOf } from "../../resources";
-import { checkRoles, type RoleOnProject } from "../gcp";
+import { checkRoles, rolesOf } from "../gcp";
 import { exactlyOne } from "../lib";
 import type { GkeGcp } from "./args";
-
-/** All roles that are asked for. */
-export function rolesOf(gcp: GkeGcp): RoleOnProject[] {
-  const option = gcp.directPrincipal === undefined ? "serviceAccount" : "directPrincipal";
-  const { projectRoles = [], rolesByProject = {} } = gcp[option] ?? {};
-  const where = `gcp.${option}`;
-  return [
-    ...projectRoles.map((role) => ({ role, project: undefined, where: `${where}.projectRoles` })),
-    ...Object.entries(rolesByProject).flatMap(([project, roles]) =>
-      roles.map((role) => ({ role, project, where: `${where}.rolesByProject["${project}"]` })),
-    ),
-  ];
-}
 
 /** The values of a runner's access to Google Cloud that are checked. */
 interface GkeInputs {

@@ -4,11 +4,10 @@ import { defaultDisplayName, googleAccountId } from "../../../trust/parties/gcp"
 import { proveWorkloadIdentity } from "../../../trust/parties/gcp/workload-identity";
 import { googleWorkloadIdentity } from "../../workload/access";
 import { kubernetesName } from "../../workload/pod";
-import { grantActingAs, grantRoles, grantsOfRun, makeGrants, makeServiceAccount } from "../gcp";
+import { grantActingAs, grantRoles, grantsOfRun, makeGrants, makeServiceAccount, rolesOf } from "../gcp";
 import { type ChildOptions, peer } from "../lib";
 import { type CloudIdentity, planAfter, type RunnerArgs, type RunnerPlan } from "../runner";
 import type { GkeGcp, GkeServiceAccount } from "./args";
-import { rolesOf } from "./check";
 import { type GkeRunnerCluster, workloadIdentityOn } from "./cluster";
 import { warnGoogle } from "./warnings";
 
@@ -140,5 +139,5 @@ function makeAccount(parts: GoogleIdentityParts, member: pulumi.Output<string>):
     project: project ?? names.project,
     displayName: displayName ?? defaultDisplayName(name),
     description,
-  });
+  }).email;
 }

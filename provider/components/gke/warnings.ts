@@ -4,9 +4,9 @@ import type { WaivableFinding } from "../../../trust/lint";
 import { broadRole } from "../../../trust/parties/gcp";
 import type { GkeWorkload } from "../../../trust/parties/gcp/workload-identity";
 import { warn } from "../../resources";
+import { rolesOf } from "../gcp";
 import { perRun } from "../lib";
 import type { GkeGcp } from "./args";
-import { rolesOf } from "./check";
 
 /** Projects whose sameness was told. */
 const toldInRun = perRun(() => new Set<string>());

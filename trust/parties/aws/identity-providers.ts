@@ -24,17 +24,20 @@ export function issuerOfProvider(principal: string): string | undefined {
  *
  * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`
  */
-export function conditionKeyPrefix(oidcProviderArn: string, issuerUrl: string): string {
-  const where = "cluster.oidcProviderArn";
+export function conditionKeyPrefix(
+  oidcProviderArn: string,
+  issuerUrl: string,
+  where = "cluster.oidcProviderArn",
+): string {
   const provider = WELL_KNOWN_PROVIDERS.includes(oidcProviderArn) ? undefined : issuerOfProvider(oidcProviderArn);
   if (provider === undefined) {
     const what = `"${oidcProviderArn}" is not the ARN of an IAM OIDC provider`;
-    const fix = "give arn:aws:iam::ACCOUNT:oidc-provider/oidc.eks.REGION.amazonaws.com/id/ID";
+    const fix = `give arn:aws:iam::ACCOUNT:oidc-provider/${issuerUrl.replace("https://", "")}`;
     throw new OidcRunnerError("OIDC_PROVIDER_ARN_INVALID", what, { where, fix });
   }
   if (`https://${provider}` !== issuerUrl) {
-    const what = `the IAM OIDC provider is for https://${provider}, the cluster's issuer is ${issuerUrl}`;
-    const fix = "give the provider of this cluster";
+    const what = `the IAM OIDC provider is for https://${provider}, the tokens' issuer is ${issuerUrl}`;
+    const fix = "give the provider for this issuer";
     throw new OidcRunnerError("OIDC_PROVIDER_MISMATCH", what, { where, fix });
   }
   return provider;

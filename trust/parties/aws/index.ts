@@ -1,4 +1,4 @@
-export { type AwsTrust, checkRoleArn } from "./document";
+export { type AwsTrust, checkPolicyLength, checkRoleArn, POLICY_LENGTH } from "./document";
 export { conditionKeyPrefix, WELL_KNOWN_PROVIDERS } from "./identity-providers";
 export { proveAwsTrust } from "./proof";
-export { checkRoleOptions, type RoleOptions } from "./role";
+export { checkPolicyArn, checkRoleOptions, type RoleOptions } from "./role";

@@ -8,11 +8,16 @@ import { evaluateAwsTrust } from "./evaluate";
  * same subjects of another issuer. The role takes its document from here, so none is made from a trust that was not proven.
  *
  * @param neighbours tokens that resemble them, as the record of their issuer makes them
+ * @param tokens those that the subjects stand for. Default: of each subject one
  * @throws OidcRunnerError `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `TRUST_SUBJECT_INVALID`, `TRUST_NOT_PROVEN`
  */
-export function proveAwsTrust(trust: AwsTrust, neighbours: readonly Claims[]): AwsTrustPolicy {
+export function proveAwsTrust(
+  trust: AwsTrust,
+  neighbours: readonly Claims[],
+  tokens: readonly Claims[] = tokensOf(trust),
+): AwsTrustPolicy {
   const policy = awsTrustPolicy(trust);
-  checkTrustPolicy(policy, tokensOf(trust), neighbours);
+  checkTrustPolicy(policy, tokens, neighbours);
   return policy;
 }
 

@@ -56,13 +56,18 @@ export function checkRoleOptions(options: RoleOptions, where = "aws.role", parti
   checkTags(options.tags ?? {}, `${where}.tags`);
 }
 
-function checkPolicyArn(arn: string, where: string, partition: string | undefined): void {
+/**
+ * Refuses what is not the ARN of a policy, and one of another partition.
+ *
+ * @throws OidcRunnerError `ROLE_INVALID`
+ */
+export function checkPolicyArn(arn: string, where: string, partition?: string): void {
   const own = POLICY_ARN.exec(arn)?.[1];
   if (own === undefined) {
     throw invalid(`"${arn}" is not the ARN of a policy`, where, "give arn:aws:iam::ACCOUNT:policy/NAME");
   }
   if (partition !== undefined && own !== partition) {
-    const what = `"${arn}" is of the partition ${own}, the cluster is in ${partition}`;
+    const what = `"${arn}" is of the partition ${own}, the role is in ${partition}`;
     throw invalid(what, where, `give the policy of the role's own partition, arn:${partition}:iam::…`);
   }
 }

@@ -20,8 +20,8 @@ export function googleAccountId(name: string, unique: string): string {
 }
 
 /** What a display name says when none is given, cut where Google would refuse it. */
-export function defaultDisplayName(name: string): string {
-  let text = `Pulumi runner ${name}`;
+export function defaultDisplayName(name: string, kind = "Pulumi runner"): string {
+  let text = `${kind} ${name}`;
   while (Buffer.byteLength(text) > LONGEST.displayName) {
     // By characters, so that none is cut in two.
     text = [...text].slice(0, -1).join("");

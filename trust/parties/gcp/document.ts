@@ -35,20 +35,10 @@ const LONGEST = { audience: 256, condition: 4096 };
 export function gcpTrust(trust: GcpTrust): GcpTrustDocument {
   const { issuer, audience, pool, shortClaim } = trust;
   const subjects = subjectsOf(trust);
-  if (!POOL_NAME.test(pool)) {
-    const fix = "give projects/NUMBER/locations/global/workloadIdentityPools/POOL, with the project's number";
-    throw invalid(`"${pool}" is not the name of a workload identity pool`, "pool", fix);
-  }
-  if (audience === "" || audience.length > LONGEST.audience) {
-    throw invalid("the audience is empty or too long", "audience", `use 1 to ${LONGEST.audience} characters`);
-  }
   const [first = "", ...more] = subjects.map(quoted);
   const attributeCondition =
     more.length === 0 ? `assertion.sub == ${first}` : `assertion.sub in [${[first, ...more].join(", ")}]`;
-  if (attributeCondition.length > LONGEST.condition) {
-    const what = `the condition for ${subjects.length} subjects has ${attributeCondition.length} characters`;
-    throw invalid(what, "subject", `make a provider for fewer subjects: Google takes ${LONGEST.condition}`);
-  }
+  checkLengths(audience, attributeCondition, pool);
   const tooLong = subjects.find((subject) => Buffer.byteLength(subject) > SUBJECT_BYTES);
   if (tooLong !== undefined && !/^[A-Za-z]\w*$/.test(shortClaim ?? "")) {
     throw new OidcRunnerError("GCP_SUBJECT_TOO_LONG", `"${tooLong}" has more than ${SUBJECT_BYTES} bytes`, {
@@ -73,8 +63,27 @@ export function gcpTrust(trust: GcpTrust): GcpTrustDocument {
   };
 }
 
+/**
+ * Refuses an audience and a condition that Google does not take, and what is not the name of a pool.
+ *
+ * @throws OidcRunnerError `GCP_TRUST_INVALID`
+ */
+export function checkLengths(audience: string, condition: string, pool: string): void {
+  if (!POOL_NAME.test(pool)) {
+    const fix = "give projects/NUMBER/locations/global/workloadIdentityPools/POOL, with the project's number";
+    throw invalid(`"${pool}" is not the name of a workload identity pool`, "pool", fix);
+  }
+  if (audience === "" || audience.length > LONGEST.audience) {
+    throw invalid("the audience is empty or too long", "audience", `use 1 to ${LONGEST.audience} characters`);
+  }
+  if (condition.length > LONGEST.condition) {
+    const what = `the condition for the subjects has ${condition.length} characters`;
+    throw invalid(what, "subject", `make a provider for fewer subjects: Google takes ${LONGEST.condition}`);
+  }
+}
+
 /** A text of CEL. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }
 

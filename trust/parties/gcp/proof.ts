@@ -45,12 +45,14 @@ export function decideGcpTrust(document: GcpTrustDocument, claims: Claims): "all
   const { reason, pool } = checkAudience(readProvider(document), claims);
   const attributes: MappedAttributes = {};
   for (const [attribute, expression] of Object.entries(document.attributeMapping)) {
-    const [, claim = ""] = /^assertion\.(\w+)$/.exec(expression) ?? [];
-    const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-    if (typeof value !== "string") {
+    const values = expression.split(" + '/' + ").map((part) => {
+      const [, claim = ""] = /^assertion\.(\w+)$/.exec(part) ?? [];
+      return Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+    });
+    if (!values.every((value) => typeof value === "string")) {
       return "deny";
     }
-    attributes[attribute] = value;
+    attributes[attribute] = values.join("/");
   }
   const subject = String(attributes["google.subject"]);
   const isMet =
@@ -59,7 +61,7 @@ export function decideGcpTrust(document: GcpTrustDocument, claims: Claims): "all
     subject !== "" &&
     Buffer.byteLength(subject) <= SUBJECT_BYTES &&
     typeof claims.sub === "string" &&
-    subjectsIn(document.attributeCondition).includes(claims.sub) &&
+    isMetBy(document.attributeCondition, claims.sub) &&
     document.members.some((member) => mismatch(parseMember(member), attributes, pool) === undefined);
   return isMet ? "allow" : "deny";
 }
@@ -68,9 +70,24 @@ export function decideGcpTrust(document: GcpTrustDocument, claims: Claims): "all
 const TEXT = String.raw`'(?:[^'\\]|\\['\\])*'`;
 const CONDITION = new RegExp(`^assertion\\.sub (?:== (${TEXT})|in \\[(${TEXT}(?:, ${TEXT})*)\\])$`);
 
-/** The subjects that a condition admits; none for one of another form. */
-function subjectsIn(condition: string): string[] {
+const AFFIX = new RegExp(`^assertion\\.sub\\.(startsWith|endsWith)\\((${TEXT})\\)$`);
+
+/** Whether a subject meets a condition on subjects or on how they begin and end; none meets one of another form. */
+function isMetBy(condition: string, subject: string): boolean {
   const [, one, several] = CONDITION.exec(condition) ?? [];
   const texts = (one ?? several ?? "").match(new RegExp(TEXT, "g")) ?? [];
-  return texts.map((text) => text.slice(1, -1).replace(/\\(.)/g, "$1"));
+  return (
+    texts.map(plain).includes(subject) || condition.split(" || ").some((part) => part.split(" && ").every(hasAffix))
+  );
+
+  function hasAffix(call: string): boolean {
+    const [, name, text] = AFFIX.exec(call) ?? [];
+    return (
+      text !== undefined && (name === "startsWith" ? subject.startsWith(plain(text)) : subject.endsWith(plain(text)))
+    );
+  }
+}
+
+function plain(text: string): string {
+  return text.slice(1, -1).replace(/\\(.)/g, "$1");
 }

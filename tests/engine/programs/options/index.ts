@@ -2,7 +2,14 @@ import * as aws from "@pulumi/aws";
 import * as gcp from "@pulumi/gcp";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { EksOidcRunner, GkeOidcRunner, KubernetesOidcRunner, OidcTrustSetup } from "pulumi-oidc-runner";
+import {
+  DeploymentsOidcTrust,
+  EksOidcRunner,
+  EnvironmentOidcTrust,
+  GkeOidcRunner,
+  KubernetesOidcRunner,
+  OidcTrustSetup,
+} from "pulumi-oidc-runner";
 
 const other = new kubernetes.core.v1.ConfigMap("other", {});
 const providers = [new kubernetes.Provider("ours"), new aws.Provider("ours"), new gcp.Provider("ours")];
@@ -66,6 +73,23 @@ eks(
 );
 gke("account", { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } });
 gke("direct", { directPrincipal: { projectNumber: "123456789012", projectRoles: ["roles/storage.objectViewer"] } });
+const clouds = {
+  aws: { oidcProviderArn: `${account}:oidc-provider/api.pulumi.com/oidc` },
+  gcp: {
+    ...{ project: "acme-prod", projectNumber: "123456789012", createPool: true, createProvider: true },
+    serviceAccount: { projectRoles: ["roles/storage.objectViewer"] },
+  },
+};
+new DeploymentsOidcTrust(
+  "deployments",
+  { organization, stacks: [{ project: "site", stack: "prod" }], operations: ["update"], ...clouds },
+  optionsOf("deployments"),
+);
+new EnvironmentOidcTrust(
+  "environments",
+  { organization, environments: [{ project: "site", environment: "prod" }], ...clouds },
+  optionsOf("environments"),
+);
 const rules = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" };
 new OidcTrustSetup(
   "trust",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { EksAws, EksRole } from "../../../../provider/components/eks/eks-oidc-runner";
+import type { AwsRole, EksAws } from "../../../../provider/components/eks/eks-oidc-runner";
 import { assertUserError } from "../../../helpers/refused";
 import { codesOf, eksRunner, podPartsOf, runEks } from "../eks/eks";
 import { listed, only } from "../pick";
@@ -10,12 +10,12 @@ const AUDIT = "arn:aws:iam::aws:policy/SecurityAudit";
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const out = <T>(value: T) => pulumi.output(value);
 const program =
-  (role: EksRole, aws: EksAws = {}) =>
+  (role: AwsRole, aws: EksAws = {}) =>
   () =>
     void eksRunner({ aws: { role, ...aws } });
 
 /** Every setting that goes to the role as it is. */
-const SETTINGS: EksRole = {
+const SETTINGS: AwsRole = {
   path: "/runners/",
   permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
   maxSessionDuration: 7200,
@@ -60,7 +60,7 @@ describe("the role of EksOidcRunner", () => {
   });
 
   /** Settings that turn out bad, and their near miss. */
-  const bad: [EksRole, EksRole][] = [
+  const bad: [AwsRole, AwsRole][] = [
     [{ maxSessionDuration: out(60) }, { maxSessionDuration: out(3600) }],
     [{ path: out("x") }, { path: out("/x/") }],
     [{ permissionsBoundary: out("x") }, { permissionsBoundary: out(READ) }],

@@ -1,10 +1,10 @@
 import type {
+  AwsRole,
   EksAws,
   EksCluster,
   EksClusterDescription,
   EksOidcRunnerArgs,
   EksPodIdentity,
-  EksRole,
 } from "../../../../provider/components/eks/eks-oidc-runner";
 import type { RunnerArgs } from "../../../../provider/components/runner/args";
 import { ISSUER } from "../cloud";
@@ -42,7 +42,7 @@ function someToken({ aws = {} }: { aws?: EksAws }): Tree {
 
 const role = (place: string): Row[] => [
   row(place, at(place, {})),
-  ...rows<EksRole>(
+  ...rows<AwsRole>(
     place,
     {
       name: ["runner-role"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { awsTrustPolicy, checkRoleArn } from "../../../../trust/parties/aws/document";
+import { awsTrustPolicy, checkPolicyLength, checkRoleArn } from "../../../../trust/parties/aws/document";
 import { refused } from "../../../helpers/refused";
 
 /** What the IAM User Guide wants of a trust in an EKS cluster's provider. */
@@ -69,4 +69,34 @@ describe("trust/parties/aws/document", () => {
       refused(() => awsTrustPolicy({ ...trust, issuer: `https://${host}F` }), "OIDC_PROVIDER_MISMATCH");
     });
   }
+
+  describe("with wildcards", () => {
+    const host = "api.pulumi.com/oidc";
+    const oidcProviderArn = `arn:aws:iam::123456789012:oidc-provider/${host}`;
+    const trust = { oidcProviderArn, issuer: `https://${host}`, audience: "acme" };
+    const policy = (subject: string | string[]) => awsTrustPolicy({ ...trust, subject, wildcards: true });
+
+    it("compares patterns by StringLike, and literal subjects as without", () => {
+      assert.deepEqual(policy(["a:*:b", "a:c:b"]).Statement[0]?.Condition, {
+        StringEquals: { [`${host}:aud`]: "acme" },
+        StringLike: { [`${host}:sub`]: ["a:*:b", "a:c:b"] },
+      });
+      assert.deepEqual(policy("a:c:b"), awsTrustPolicy({ ...trust, subject: "a:c:b" }));
+    });
+
+    it("takes them for whole parts alone, and only where they are asked for", () => {
+      for (const subject of ["a:b*:c", "a:*b", "*a", "a:**", "a:?", "a:b?", "a::b", "a:", ""]) {
+        refused(() => policy(subject), "TRUST_SUBJECT_INVALID");
+      }
+      refused(() => awsTrustPolicy({ ...trust, subject: "a:*:b" }), "TRUST_SUBJECT_INVALID");
+      policy("a:*");
+    });
+
+    it("is no longer than IAM stores", () => {
+      const one = policy("a:*");
+      const { length } = JSON.stringify(one);
+      checkPolicyLength(one, length, "aws");
+      refused(() => checkPolicyLength(one, length - 1, "aws"), "TRUST_POLICY_TOO_LONG", "aws");
+    });
+  });
 });

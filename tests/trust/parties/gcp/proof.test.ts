@@ -40,7 +40,8 @@ describe("trust/parties/gcp/proof", () => {
     ["another audience", { allowedAudiences: ["gcp"] }, "refuse"],
     ["another issuer", { issuerUri: "https://issuer.example.com/" }, "refuse"],
     ["another claim", { attributeMapping: { "google.subject": "assertion.aud" } }, "refuse"],
-    ["a condition of another form", { attributeCondition: "assertion.sub.startsWith('env:')" }, "refuse"],
+    ["a condition of another form", { attributeCondition: "assertion.sub.contains('env:')" }, "refuse"],
+    ["a condition on how subjects begin", { attributeCondition: "assertion.sub.startsWith('env2:')" }, "refuse"],
     ["a condition that is always true", { attributeCondition: "true" }, "refuse"],
     [
       "one subject more",

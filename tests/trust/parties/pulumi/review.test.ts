@@ -128,12 +128,14 @@ describe("trust/parties/pulumi/review", () => {
         { tokenType: "team", teamName: "*", sub: "system:serviceaccount:a:b" },
         { tokenType: "team", teamName: "a.b", sub: "system:serviceaccount:a:b" },
       ].map(({ sub, ...token }) => ({ ...withRules({ aud: AUD, sub }), ...token }));
+      const yaml = withRules({ aud: "aws:acme", sub: "pulumi:environments:org:acme:env:<yaml>" });
       const rules = { aud: AUD, sub: "repo:acme@1/app@2:*", head_ref: "main" };
       const chosen = { decision: "allow", tokenType: "organization", rules } as const;
       const found = new Set(
         [
           ...lint([...sets.map((rules) => withRules(rules)), ...tokens] as never, { issuer: "kubernetes" }),
           ...lint([chosen], { issuer: "githubActions" }),
+          ...lint([yaml] as never, { issuer: "pulumiEsc" }),
           ...lint([withRules({ aud: "api://AzureADTokenExchange", sub: "p://a/b/c" })] as never, {
             issuer: "azureDevops",
           }),

@@ -37,10 +37,10 @@ export function workloadIdentityPrincipal(
  *
  * @throws OidcRunnerError `GOOGLE_PROJECT_NUMBER_INVALID`
  */
-export function checkProjectNumber(projectNumber: string): void {
+export function checkProjectNumber(projectNumber: string, where = "google.directPrincipal.projectNumber"): void {
   if (!/^[1-9]\d*$/.test(projectNumber)) {
     throw new OidcRunnerError("GOOGLE_PROJECT_NUMBER_INVALID", `"${projectNumber}" is not a project number`, {
-      where: "google.directPrincipal.projectNumber",
+      where,
       fix: 'give the digits `gcloud projects describe PROJECT --format="value(projectNumber)"` prints, or leave it out to have it looked up',
     });
   }

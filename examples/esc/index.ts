@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EnvironmentOidcTrust } from "pulumi-oidc-runner";
+
+const config = new pulumi.Config();
+
+// A role of AWS and a service account of Google Cloud for one environment of Pulumi ESC.
+const trust = new EnvironmentOidcTrust("site", {
+  organization: config.require("organization"),
+  environments: [{ project: "site", environment: "prod" }],
+  aws: {
+    createOidcProvider: true,
+    role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] },
+  },
+  gcp: {
+    project: config.require("project"),
+    createPool: true,
+    createProvider: true,
+    serviceAccount: { projectRoles: ["roles/storage.objectViewer"] },
+  },
+  issuerUrl: config.get("issuerUrl"),
+});
+
+// pulumi stack output environmentDefinition | pulumi env edit ORGANIZATION/site/prod --file -
+export const environmentDefinition = trust.environmentDefinition;
+export const editCommand = trust.editCommand;

@@ -1,0 +1,104 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsRole } from "../aws";
+
+/** How Pulumi Cloud assumes the role. */
+export interface OutboundAwsSession {
+  /**
+   * Name of the session, 2 to 64 letters, digits and characters of _+=,.@-; it may hold Pulumi Cloud's variables, such as
+   * `${stack.name}`. Default: `pulumi-deployments` or `pulumi-esc`.
+   */
+  name?: pulumi.Input<string>;
+  /** Life of the credentials, in seconds, 900 to the role's `maxSessionDuration`. Default: Pulumi Cloud's, an hour. */
+  durationSeconds?: pulumi.Input<number>;
+  /** ARNs of managed policies that narrow the session further than the role, at most 10. Default: none. */
+  policyArns?: pulumi.Input<string>[];
+}
+
+/**
+ * Access to AWS: a role that the trusted tokens may assume, and no others. An account has one IAM OIDC provider for each issuer,
+ * which all trusts in the account share: let one program make it, and the others find it or give its ARN.
+ */
+export interface OutboundAws {
+  /** The role. Default: one without policies. */
+  role?: AwsRole;
+  /** ARN of the account's IAM OIDC provider for the issuer; it must take the audience. Default: looked up by the issuer. */
+  oidcProviderArn?: pulumi.Input<string>;
+  /**
+   * Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for
+   * the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that
+   * look and the update is taken away. An audience that the program no longer names stays as well. A provider
+   * that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name
+   * that the failed update shows. Default: false.
+   */
+  createOidcProvider?: boolean;
+  /** Audiences that the provider takes besides, with `createOidcProvider`. Default: none. */
+  oidcProviderAudiences?: pulumi.Input<string>[];
+  /**
+   * Characters that the account's quota "Role trust policy length" allows, 2048 to 8192. A longer policy is refused before anything
+   * is made. Default: 2048.
+   */
+  trustPolicyLength?: number;
+  /** How Pulumi Cloud assumes the role. Default: a session of an hour with all that the role may do. */
+  session?: OutboundAwsSession;
+}
+
+/** Roles on Google Cloud projects. Each is one `gcp.projects.IAMMember`, which leaves what others have alone. */
+export interface OutboundGcpRoles {
+  /** Roles on the pool's project, for example `["roles/storage.objectViewer"]`. Default: none. */
+  projectRoles?: string[];
+  /** Roles on other projects, by the project's id. Default: none. */
+  rolesByProject?: Record<string, string[]>;
+}
+
+/** A Google service account that is made. */
+export interface OutboundGcpServiceAccount extends OutboundGcpRoles {
+  /** Account id, 6 to 30 characters. Default: from the component's name and a hash of organization, project, stack and name. */
+  accountId?: pulumi.Input<string>;
+  /** Name for people, at most 100 bytes. Default: `Pulumi Cloud` and the component's name. */
+  displayName?: pulumi.Input<string>;
+  /** What it is for, at most 256 bytes. Default: none. */
+  description?: pulumi.Input<string>;
+}
+
+/**
+ * Access to Google Cloud by Workload Identity Federation: exactly one of `serviceAccount`, `serviceAccountEmail` and
+ * `directPrincipal`. Programs can share a pool and a provider, because the provider's condition names the organization alone, and each
+ * trust has members of its own: let one program make them, and the others name them. The warning `GOOGLE_ROLE_BROAD` (owner,
+ * editor, and roles that let their holder become others) can be waived.
+ */
+export interface OutboundGcp {
+  /** Id of the project of the pool. */
+  project: pulumi.Input<string>;
+  /** Number of that project. Default: looked up, which needs the permission `resourcemanager.projects.get`. */
+  projectNumber?: pulumi.Input<string>;
+  /** Id of the workload identity pool, 4 to 32 characters. Default: `pulumi`. */
+  poolId?: pulumi.Input<string>;
+  /**
+   * Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days.
+   * Default: false, it is there.
+   */
+  createPool?: boolean;
+  /** Id of the pool's provider, 4 to 32 characters. Default: `pulumi-deployments` or `pulumi-esc`. */
+  providerId?: pulumi.Input<string>;
+  /**
+   * Make the provider, once for all trusts of the program. Default: false; it is looked up, and refused unless issuer, audience, mapping
+   * and condition are those that another such trust makes.
+   */
+  createProvider?: boolean;
+  /** Make a service account that the trusted tokens may act as. */
+  serviceAccount?: OutboundGcpServiceAccount;
+  /**
+   * Let the trusted tokens act as this service account, of whatever project. A second trust of the program that lets the same tokens
+   * act as it is refused (`GOOGLE_GRANT_TWICE`), because Google keeps one grant for both.
+   */
+  serviceAccountEmail?: pulumi.Input<string>;
+  /**
+   * Give roles to the trusted tokens themselves. A few of Google's services don't take such principals, and the logins that Pulumi Cloud
+   * does by itself need a service account: the token is to be exchanged by the work.
+   */
+  directPrincipal?: OutboundGcpRoles;
+  /** Region that Pulumi Cloud is told. Default: none. */
+  region?: pulumi.Input<string>;
+  /** Life of the service account's credentials, in seconds, 1 to 43200; Google takes more than 3600 only where a policy of the organization allows it. Default: Pulumi Cloud's, an hour. */
+  tokenLifetimeSeconds?: pulumi.Input<number>;
+}

@@ -1,0 +1,317 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  CUSTOM_AUDIENCE_ISSUER,
+  checkCustomAudience,
+  checkEnvironments,
+  checkIssuerUrl,
+  checkOpenings,
+  checkSubjectAttributes,
+  customAudienceNeighbours,
+  customAudienceStart,
+  customAudienceSubjects,
+  customAudienceTokens,
+  type EnvironmentName,
+  openingAffixes,
+  openingAudience,
+  openingNeighbours,
+  openingSubjects,
+  openingTokens,
+  PULUMI_ISSUER,
+  type SubjectAttribute,
+  YAML,
+} from "../../../trust/issuers";
+import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
+import { childOptions, exactlyOne } from "../lib";
+import type { OutboundAws, OutboundGcp } from "./args";
+import { awsAccess } from "./aws";
+import { atLeastOneCloud, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
+import { type DefinitionParts, environmentDefinition } from "./environment-definition";
+import { type GcpAccess, gcpAccess, grantName } from "./gcp";
+import type { OutboundTokens } from "./tokens";
+import { warnUnlessWaived } from "./warnings";
+
+/** An environment of Pulumi ESC. */
+export interface TrustedEnvironment {
+  /** Name of the project; `default` for environments that were made before there were projects, which need a trust of their own. */
+  project: pulumi.Input<string>;
+  /** Name of the environment. */
+  environment: pulumi.Input<string>;
+}
+
+/** Tokens with an audience of one's own, which `fn::open::oidc` makes; Pulumi turns it on for an organization. */
+export interface EnvironmentCustomAudience {
+  /** `aud` of the tokens, 1 to 512 bytes; Google Cloud takes 256 characters. */
+  audience: pulumi.Input<string>;
+  /** Id of the organization: `https://pulumi.com/org_id` of `fn::open::debug-oidc-claims`. */
+  organizationId: pulumi.Input<string>;
+  /** Ids of the environments: `https://pulumi.com/current_env_id` of `fn::open::debug-oidc-claims`. */
+  environmentIds: pulumi.Input<string>[];
+}
+
+/** Arguments of `EnvironmentOidcTrust`: at least one cloud, and exactly one of `environments` and `customAudience`. */
+export interface EnvironmentOidcTrustArgs {
+  /** Pulumi organization of the environments. */
+  organization: pulumi.Input<string>;
+  /** The environments whose logins (`fn::open::aws-login`, `fn::open::gcp-login`) are trusted, and no others. */
+  environments?: TrustedEnvironment[];
+  /** Trust tokens that `fn::open::oidc` makes for an audience of one's own; the work exchanges them itself. */
+  customAudience?: EnvironmentCustomAudience;
+  /**
+   * What the subjects of the logins' tokens are made of, in the definition's order. `[]` stands for the subject that a login has without
+   * them; a stack's configuration that opens such an environment is refused, because the subject names `<yaml>` then (`YAML_SUBJECT`).
+   * Default: `currentEnvironment.name`.
+   */
+  subjectAttributes?: SubjectAttribute[];
+  /** Logins of the users who may open the environments; needed with `pulumi.user.login`. Default: anybody who may open them. */
+  users?: pulumi.Input<string>[];
+  /** The environments that may be opened first and import those; needed with `rootEnvironment.name`. Default: any. */
+  rootEnvironments?: TrustedEnvironment[];
+  /** Access to AWS. Default: none. */
+  aws?: OutboundAws;
+  /** Access to Google Cloud. Default: none. */
+  gcp?: OutboundGcp;
+  /**
+   * `iss` of the tokens. Default: https://api.pulumi.com/oidc, or https://api.pulumi.com/oidc/v2 with `customAudience`; a self-hosted
+   * Pulumi Cloud has its own.
+   */
+  issuerUrl?: pulumi.Input<string>;
+  /** Warnings to leave out, each by name and with a reason. Default: none. */
+  waive?: pulumi.Input<pulumi.Input<LintWaiver>[]>;
+}
+
+/** The values that are checked. */
+interface Values extends CloudValues {
+  organization: string;
+  environments?: EnvironmentName[];
+  customAudience?: { audience: string; organizationId: string; environmentIds: string[] };
+  users?: string[];
+  rootEnvironments?: EnvironmentName[];
+  issuerUrl?: string;
+}
+
+/**
+ * AWS and Google Cloud trust environments of Pulumi ESC, which log in when they are opened. On AWS a role, whose trust policy names the
+ * organization (`aud`) and each environment (`sub`), and the user if that is asked for. On Google Cloud members of a workload identity
+ * pool, each of which is one subject. The documents are evaluated for the wanted tokens and for their near misses before anything is made.
+ * Each cloud's package, `@pulumi/aws` or `@pulumi/gcp`, is needed for its block alone.
+ *
+ * Errors: those of `DeploymentsOidcTrust`.
+ *
+ * @example
+ * ```ts
+ * const trust = new EnvironmentOidcTrust("site", {
+ *   organization: "acme",
+ *   environments: [{ project: "site", environment: "prod" }],
+ *   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
+ * });
+ * // pulumi stack output definition | pulumi env edit acme/site/prod --file -
+ * export const definition = trust.environmentDefinition;
+ * ```
+ */
+export class EnvironmentOidcTrust extends pulumi.ComponentResource {
+  /** `sub` of the trusted tokens. */
+  readonly subjects: pulumi.Output<string[]>;
+  /** Definition of an environment that logs in to the clouds, in YAML; add what else the environment has. */
+  readonly environmentDefinition: pulumi.Output<string>;
+  /**
+   * A command for each environment that replaces its definition by the one on standard input: `pulumi env edit … --file -`. Empty with
+   * `customAudience`, which knows no names.
+   */
+  readonly editCommand: pulumi.Output<string>;
+  /** ARN of the role, with `aws`. */
+  readonly roleArn?: pulumi.Output<string>;
+  /** Name of the role, with `aws`. */
+  readonly roleName?: pulumi.Output<string>;
+  /** ARN of the account's IAM OIDC provider, with `aws`. */
+  readonly oidcProviderArn?: pulumi.Output<string>;
+  /** The role, with `aws`. */
+  readonly role?: pulumi.CustomResource;
+  /** Name of the workload identity pool, `projects/NUMBER/locations/global/workloadIdentityPools/POOL`, with `gcp`. */
+  readonly workloadPool?: pulumi.Output<string>;
+  /** The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`. */
+  readonly principals?: pulumi.Output<string[]>;
+  /** Email of the Google service account, if there is one. */
+  readonly serviceAccountEmail?: pulumi.Output<string>;
+  /** The Google service account, if it is made here. */
+  readonly serviceAccount?: pulumi.CustomResource;
+
+  constructor(name: string, args: EnvironmentOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
+    atLeastOneCloud(args, name);
+    const way = exactlyOne(args, ["environments", "customAudience"], name);
+    const { organization, environments, customAudience, users, rootEnvironments, aws, gcp, issuerUrl, waive } = args;
+    const attributes = way === "customAudience" ? [] : (args.subjectAttributes ?? ["currentEnvironment.name"]);
+    const own = { organization, environments, customAudience, users, rootEnvironments, issuerUrl, waive };
+    const values = required({ ...own, ...cloudValues(args) }, "organization");
+    const given = checked(values, checksFor(attributes, args)) as pulumi.Output<Values>;
+    super("oidc-runner:index:EnvironmentOidcTrust", name, {}, options);
+    const children = childOptions(this, options);
+    const trustedBy = (cloud: "aws" | "gcp") => given.apply((known) => tokensOf(known as Values, attributes, cloud));
+    this.subjects = trustedBy("aws").subjects;
+    const waived = given.apply((known) => known.waive ?? []);
+    warnUnlessWaived(this, waived, way === "environments" && attributes.length === 0 ? [YAML_SUBJECT] : []);
+    if (aws !== undefined) {
+      const otherAudiences = way === "environments" ? [organization, pulumi.interpolate`aws:${organization}`] : [];
+      const issuer = issuerUrl ?? (way === "environments" ? PULUMI_ISSUER : CUSTOM_AUDIENCE_ISSUER);
+      const trusted = { trusted: trustedBy("aws"), issuerUrl: issuer, otherAudiences };
+      Object.assign(this, awsAccess(children, name, aws, trusted));
+    }
+    let google: GcpAccess | undefined;
+    if (gcp !== undefined) {
+      const names = {
+        name,
+        organization,
+        providerId: providerIdOf(args),
+        grants: grantNames(args, attributes),
+        waived,
+      };
+      google = gcpAccess(children, names, gcp, trustedBy("gcp"));
+      const { projectNumber: _, ...shown } = google;
+      Object.assign(this, shown);
+    }
+    this.environmentDefinition = definitionOf(args, attributes, this.roleArn, google, given);
+    this.editCommand = given.apply((known) =>
+      ((known.environments ?? []) as EnvironmentName[])
+        .map(({ project, environment }) => `pulumi env edit ${known.organization}/${project}/${environment} --file -`)
+        .join("\n"),
+    );
+    const { subjects, editCommand, roleArn, roleName, oidcProviderArn } = this;
+    const { workloadPool, principals, serviceAccountEmail } = this;
+    this.registerOutputs({
+      ...{ subjects, environmentDefinition: this.environmentDefinition, editCommand, roleArn, roleName },
+      ...{ oidcProviderArn, workloadPool, principals, serviceAccountEmail },
+    });
+  }
+}
+
+const YAML_SUBJECT = {
+  name: "YAML_SUBJECT",
+  what: `the tokens of an environment that a stack's configuration opens, or that is tried before it is saved, have the subject …:env:${YAML} and are refused (pulumi/pulumi#14509)`,
+  fix: "leave subjectAttributes out, and put environmentDefinition into the environment",
+} as const;
+
+const check = checksOf<Values>();
+
+function checksFor(attributes: SubjectAttribute[], clouds: EnvironmentOidcTrustArgs): Check<Values>[] {
+  return [
+    check.options("organization", () => checkSubjectAttributes(attributes)),
+    ...cloudChecks(clouds),
+    check.one("issuerUrl", (url) => checkIssuerUrl(url)),
+    check.one("environments", (environments) => checkEnvironments(environments)),
+    check.one("customAudience", (openings) => checkCustomAudience(openings)),
+    check.several(["environments", "organization", "users", "rootEnvironments"], ({ environments = [], ...known }) =>
+      checkOpenings({ ...known, environments, subjectAttributes: attributes }),
+    ),
+    check.several(
+      ["organization", "environments", "customAudience", "users", "rootEnvironments", "issuerUrl", "oidcProviderArn"],
+      ({ oidcProviderArn, ...known }) =>
+        checkCloudTrusts(clouds, (cloud) => tokensOf(known, attributes, cloud), oidcProviderArn),
+    ),
+  ];
+}
+
+type Known = Pick<
+  Values,
+  "organization" | "environments" | "customAudience" | "users" | "rootEnvironments" | "issuerUrl"
+>;
+
+function tokensOf(
+  { organization, environments = [], customAudience, users, rootEnvironments, issuerUrl }: Known,
+  subjectAttributes: readonly SubjectAttribute[],
+  cloud: "aws" | "gcp",
+): OutboundTokens {
+  const attributes = { "google.subject": ["sub"] };
+  const identitiesOf = (subjects: string[]) => subjects.map((value) => ({ attribute: "google.subject", value }));
+  if (customAudience !== undefined) {
+    const issuer = issuerUrl ?? CUSTOM_AUDIENCE_ISSUER;
+    const openings = { ...customAudience, issuer };
+    const subjects = customAudienceSubjects(openings);
+    const start = customAudienceStart(customAudience.organizationId);
+    return {
+      ...{ issuer, audience: customAudience.audience, subjects, tokens: customAudienceTokens(openings) },
+      neighbours: customAudienceNeighbours(openings),
+      gcp: { subjects: [{ start }], attributes, identities: identitiesOf(subjects) },
+    };
+  }
+  const issuer = issuerUrl ?? PULUMI_ISSUER;
+  const openings = { organization, environments, subjectAttributes, users, rootEnvironments, issuer };
+  const subjects = openingSubjects(openings);
+  return {
+    ...{ issuer, audience: openingAudience(openings, cloud), subjects, tokens: openingTokens(openings, cloud) },
+    neighbours: openingNeighbours(openings, cloud),
+    gcp: { subjects: openingAffixes(organization), attributes, identities: identitiesOf(subjects) },
+  };
+}
+
+/** The pool's provider, where no other is named: one for each audience and issuer. */
+function providerIdOf({ environments = [], customAudience }: EnvironmentOidcTrustArgs): string {
+  const isLegacy = environments.some(({ project }) => project === "default");
+  return customAudience !== undefined ? "pulumi-esc-v2" : isLegacy ? "pulumi-esc-default" : "pulumi-esc";
+}
+
+/** A name for each subject, in their order. */
+function grantNames(
+  { environments = [], customAudience, users = [], rootEnvironments = [] }: EnvironmentOidcTrustArgs,
+  attributes: readonly SubjectAttribute[],
+): string[] {
+  if (customAudience !== undefined) {
+    return customAudience.environmentIds.map((id, index) => grantName([id], index));
+  }
+  const pairs = (list: readonly TrustedEnvironment[]) => list.map(({ project, environment }) => [project, environment]);
+  const values: Record<SubjectAttribute, pulumi.Input<string>[][]> = {
+    "currentEnvironment.name": pairs(environments),
+    "rootEnvironment.name": pairs(rootEnvironments),
+    "pulumi.user.login": users.map((user) => [user]),
+    "pulumi.organization.login": [[]],
+  };
+  const each = attributes.length === 0 ? (["currentEnvironment.name"] as const) : attributes;
+  return each
+    .reduce<pulumi.Input<string>[][]>(
+      (before, attribute) => before.flatMap((parts) => values[attribute].map((more) => [...parts, ...more])),
+      [[]],
+    )
+    .map(grantName);
+}
+
+function definitionOf(
+  { aws, gcp, customAudience, ...args }: EnvironmentOidcTrustArgs,
+  subjectAttributes: readonly SubjectAttribute[],
+  roleArn: pulumi.Output<string> | undefined,
+  google: GcpAccess | undefined,
+  given: pulumi.Output<Values>,
+): pulumi.Output<string> {
+  const {
+    poolId = "pulumi",
+    providerId = providerIdOf({ customAudience, ...args }),
+    region,
+    tokenLifetimeSeconds,
+  } = gcp ?? {};
+  return pulumi
+    .output({
+      ...{ roleArn, session: aws?.session, given: given.organization, audience: customAudience?.audience },
+      google: google && {
+        ...{ project: google.projectNumber, serviceAccount: google.serviceAccountEmail },
+        ...{ poolId, providerId, region, tokenLifetimeSeconds },
+      },
+    })
+    .apply(({ roleArn: arn, session = {}, google: access, audience }) => {
+      const { name: sessionName = "pulumi-esc", durationSeconds, policyArns } = session;
+      const parts: DefinitionParts = {
+        ...(arn !== undefined && {
+          aws: { roleArn: arn, sessionName, duration: seconds(durationSeconds), policyArns },
+        }),
+        ...(access && {
+          gcp: {
+            ...{ project: access.project, workloadPoolId: access.poolId, providerId: access.providerId },
+            ...{ serviceAccount: access.serviceAccount, region: access.region },
+            tokenLifetime: seconds(access.tokenLifetimeSeconds),
+          },
+        }),
+        ...{ subjectAttributes, customAudience: audience },
+      };
+      return environmentDefinition(parts);
+    });
+}
+
+function seconds(life: number | undefined): string | undefined {
+  return life === undefined ? undefined : `${life}s`;
+}

@@ -1,0 +1,13 @@
+export type * from "./args";
+export type { DeploymentAwsSettings, DeploymentGcpSettings, DeploymentOidcSettings } from "./deployment-settings";
+export {
+  type DeploymentStack,
+  DeploymentsOidcTrust,
+  type DeploymentsOidcTrustArgs,
+} from "./deployments-oidc-trust";
+export {
+  type EnvironmentCustomAudience,
+  EnvironmentOidcTrust,
+  type EnvironmentOidcTrustArgs,
+  type TrustedEnvironment,
+} from "./environment-oidc-trust";

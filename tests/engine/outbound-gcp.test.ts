@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Engine } from "../../lab/engine/engine";
+import type { IdentityProvider } from "../../lab/gcp";
+import { projectNumber } from "../../lab/gcp/project-number";
+import { LAB_PROJECT } from "../../lab/issuer-shapes";
+import type { LabState } from "../../lab/types";
+import { packageRoot } from "../../tools/toolchain/package-root";
+import { evaluateGcpTrust } from "../../trust/parties/gcp/evaluate/evaluate";
+import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
+import { control } from "./support/http";
+import { labOn } from "./support/lab";
+
+const ISSUER = "https://api.pulumi.com/oidc";
+const ACT_AS = "roles/iam.workloadIdentityUser";
+const POOL = `projects/${projectNumber(LAB_PROJECT)}/locations/global/workloadIdentityPools/pulumi`;
+
+describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", function () {
+  // Against hangs only.
+  this.timeout(400_000);
+  let state: LabState;
+  let owner: Engine;
+  let guest: Engine;
+  let organization: string;
+
+  const config = (gcp: object, more: Record<string, string> = {}) => ({
+    ...{ organization, stack: "prod", environments: "true" },
+    ...{ clouds: JSON.stringify({ gcp: { project: LAB_PROJECT, serviceAccount: {}, ...gcp } }), ...more },
+  });
+  const made = (more: object = {}) => ({ createPool: true, createProvider: true, ...more });
+  const dev = { stack: "dev", environments: "false" };
+  const resource = <T>(method: "GET" | "PUT", path: string, body?: object) =>
+    control<T>(state, method, `/resources/gcp/${path}`, body);
+  const providerPath = (id = "pulumi-deployments") =>
+    `identity-pool-providers/${encodeURIComponent(`${POOL}/providers/${id}`)}`;
+  const outputs = async (engine: Engine) =>
+    (await engine.outputs()) as { principals: string[]; serviceAccountEmail: string; settingsCommand: string };
+  const mayActAs = async (email: string, member: string) => {
+    const grant = { resource: `projects/${LAB_PROJECT}/serviceAccounts/${email}`, role: ACT_AS, member };
+    return (await control<{ found?: boolean }>(state, "POST", "/resources/gcp/grants/find", grant)).body.found;
+  };
+
+  /** Decision of provider and members as Google has them, for a stack's deployment. */
+  async function decide(engine: Engine, stack: string): Promise<string> {
+    const { body } = await resource<IdentityProvider>("GET", providerPath());
+    const { issuerUri, allowedAudiences, attributeMapping, attributeCondition, name } = body;
+    const { principals: members } = await outputs(engine);
+    const run = { org: organization, project: "site", stack, operation: "update", scope: "write" };
+    const sub = `pulumi:deploy:org:${organization}:project:site:stack:${stack}:operation:update:scope:write`;
+    const document = { issuerUri, allowedAudiences, attributeMapping, attributeCondition, name, members };
+    return evaluateGcpTrust(document, { iss: ISSUER, aud: organization, sub, ...run }).decision;
+  }
+
+  before(async () => {
+    state = await labOn("gke");
+    organization = state.pulumiCloud.organization;
+    const project = join(packageRoot(), "tests", "engine", "programs", "outbound");
+    owner = new Engine(state, { project, stack: "gcp-owner", config: config(made()) });
+    guest = new Engine(state, { project, stack: "gcp-guest", config: config({}, dev) });
+    await owner.init();
+    await guest.init();
+  });
+
+  it("a stack that finds no provider is told so, and makes nothing", async () => {
+    assertOneDiagnostic(await fails(guest.up()), "GCP_PROVIDER_NOT_FOUND");
+    assert.deepEqual(
+      (await resourcesOf(guest)).map(({ type }) => type),
+      ["oidc-runner:index:DeploymentsOidcTrust"],
+    );
+  });
+
+  it("up makes a pool, a provider for each kind of token, accounts and grants", async () => {
+    await ok(owner.preview());
+    await ok(owner.up());
+    const types = (await resourcesOf(owner)).map(({ type }) => type.split(":").pop());
+    const count = (kind: string) => types.filter((type) => type === kind).length;
+    assert.deepEqual(
+      ["WorkloadIdentityPool", "WorkloadIdentityPoolProvider", "Account", "IAMMember"].map(count),
+      [1, 2, 2, 5],
+    );
+    assert.equal((await resource("GET", providerPath("pulumi-esc"))).status, 200);
+    assert.deepEqual([await decide(owner, "prod"), await decide(owner, "dev")], ["allow", "deny"]);
+    const { principals, serviceAccountEmail, settingsCommand } = await outputs(owner);
+    assert.ok(principals.includes(`principal://iam.googleapis.com/${POOL}/subject/site/prod/update`));
+    for (const member of principals) assert.ok(await mayActAs(serviceAccountEmail, member), member);
+    assert.match(settingsCommand, new RegExp(`--oidc-gcp-service-account ${serviceAccountEmail}`));
+  });
+
+  it("a second up finds nothing to do", async () => {
+    await ok(owner.preview(["--expect-no-changes"]));
+    await ok(owner.up(["--refresh", "--expect-no-changes"]));
+  });
+
+  it("another stack uses pool and provider for its own deployments, and changes nothing of them", async () => {
+    const before = (await resource("GET", providerPath())).body;
+    await ok(guest.up());
+    await ok(guest.up(["--refresh", "--expect-no-changes"]));
+    assert.deepEqual((await resource("GET", providerPath())).body, before);
+    assert.deepEqual([await decide(guest, "dev"), await decide(guest, "prod")], ["allow", "deny"]);
+    const { principals, serviceAccountEmail } = await outputs(owner);
+    assert.equal(await mayActAs((await outputs(guest)).serviceAccountEmail, principals[0] ?? ""), false);
+    assert.equal(await mayActAs(serviceAccountEmail, principals[0] ?? ""), true);
+  });
+
+  it("a provider that somebody opened is refused, and the grants stay", async () => {
+    const { body } = await resource<IdentityProvider>("GET", providerPath());
+    const { displayName, description, disabled, attributeMapping, issuerUri, allowedAudiences } = body;
+    const settings = { displayName, description, disabled, attributeMapping, issuerUri, allowedAudiences };
+    await resource("PUT", providerPath(), { ...settings, attributeCondition: "" });
+    assertOneDiagnostic(await fails(guest.up()), "GCP_PROVIDER_MISMATCH");
+    await resource("PUT", providerPath(), { ...settings, attributeCondition: body.attributeCondition });
+    await ok(guest.up(["--expect-no-changes"]));
+  });
+
+  it("another stack in the trust changes grants, and not the account", async () => {
+    const { principals, serviceAccountEmail } = await outputs(guest);
+    guest.configure(config({}, { ...dev, stack: "test" }));
+    await ok(guest.up());
+    const now = await outputs(guest);
+    assert.equal(now.serviceAccountEmail, serviceAccountEmail);
+    assert.equal(await mayActAs(serviceAccountEmail, principals[0] ?? ""), false);
+    assert.equal(await mayActAs(serviceAccountEmail, now.principals[0] ?? ""), true);
+  });
+
+  it("destroy takes away what each stack made, and no more", async () => {
+    await ok(guest.destroy());
+    assert.equal(await decide(owner, "prod"), "allow");
+    await ok(owner.destroy());
+    assert.equal((await resource("GET", `identity-pools/${encodeURIComponent(POOL)}`)).status, 404);
+  });
+});
