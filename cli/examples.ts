@@ -13,8 +13,18 @@ export interface Example {
   shape: ClusterShape;
   /** Its stack configuration on a lab. */
   config(state: LabState): Record<string, string>;
-  /** The pipeline beside the program. Default: the program has a Job. */
+  /** The pipeline beside the program. Default: the program has a Job, or environments. */
   pipeline?: PipelineExample;
+  /** The environments of Pulumi ESC that the program is about. Default: the program has a Job, or a pipeline. */
+  environments?: EnvironmentExample;
+}
+
+/** An environment of Pulumi ESC that logs in to clouds, and others that must not. */
+export interface EnvironmentExample {
+  /** `PROJECT/ENVIRONMENT`, which the program's output `environmentDefinition` is for. */
+  environment: string;
+  /** Environments with the same definition. */
+  nearMisses: { name: string; environment: string }[];
 }
 
 /** A pipeline that `ci init` makes together with its program, and jobs to run it for. */
@@ -109,6 +119,19 @@ const EXAMPLES: Record<string, Example> = {
         { name: "a group whose name begins alike", claims: ["project_path=acme2/infra"] },
         { name: "another audience", claims: ["aud=https://gitlab.com"] },
         { name: "made again under the same path", claims: ["project_id=8"] },
+      ],
+    },
+  },
+  esc: {
+    directory: join("examples", "esc"),
+    shape: "eks",
+    config: (state) => ({ organization: state.pulumiCloud.organization, project: LAB_PROJECT }),
+    environments: {
+      environment: "site/prod",
+      nearMisses: [
+        { name: "another environment of the project", environment: "site/dev" },
+        { name: "one whose name begins alike", environment: "site/prod2" },
+        { name: "the same name in another project", environment: "other/prod" },
       ],
     },
   },

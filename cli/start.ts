@@ -10,14 +10,30 @@ import {
 } from "../lab";
 import { Engine } from "../lab/engine";
 import { packageRoot } from "../tools/toolchain";
-import { EXAMPLE_ORGANIZATION, type Example, exampleNamed, type PipelineExample } from "./examples";
+import {
+  type EnvironmentExample,
+  EXAMPLE_ORGANIZATION,
+  type Example,
+  exampleNamed,
+  type PipelineExample,
+} from "./examples";
+import { followEnvironments } from "./follow-environments";
 import { followJob } from "./follow-job";
 import { followPipeline } from "./follow-pipeline";
 import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
 import { print } from "./print";
 import { createProgress } from "./progress";
-import { isRight, type PipelineStartResult, type StartResult, summarise, summarisePipeline } from "./summary";
+import {
+  areRight,
+  type EnvironmentStartResult,
+  isRight,
+  type PipelineStartResult,
+  type StartResult,
+  summarise,
+  summariseEnvironments,
+  summarisePipeline,
+} from "./summary";
 
 /**
  * Starts a lab, runs an example with the real CLI, follows its Job or its pipeline and says what happened.
@@ -96,6 +112,10 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
     const result = await runPipelines(example.pipeline, state, engine, signal);
     return { works: isRight(result), summary: summarisePipeline(result), configFile };
   }
+  if (example.environments !== undefined) {
+    const result = await runEnvironments(example.environments, state, engine, project, signal);
+    return { works: areRight(result), summary: summariseEnvironments(result), configFile };
+  }
   const result = await runJob(state, engine, signal);
   return { works: result.whoami !== undefined, summary: summarise(result), configFile };
 }
@@ -121,6 +141,28 @@ async function runPipelines(
     onLine: (line) => print(`  job    | ${withoutTabs(line)}`),
   });
   return { issuerId, ...jobs };
+}
+
+async function runEnvironments(
+  environments: EnvironmentExample,
+  state: LabState,
+  engine: Engine,
+  project: string,
+  signal: AbortSignal,
+): Promise<EnvironmentStartResult> {
+  const { code } = await up(engine);
+  signal.throwIfAborted();
+  if (code !== 0) {
+    return { roleArn: undefined };
+  }
+  const { environmentDefinition, roleArn } = await engine.outputs();
+  print("", "The environment, and those that resemble it");
+  const opened = await followEnvironments(environments, state, String(environmentDefinition), {
+    project,
+    signal,
+    onCommand: (command) => print(`  cli    | ${command}`),
+  });
+  return { roleArn: String(roleArn), ...opened };
 }
 
 async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Promise<StartResult> {

@@ -1,3 +1,4 @@
+import type { OpenedEnvironments } from "./follow-environments";
 import type { PipelineJobs } from "./follow-pipeline";
 
 /** What a run of an example showed. Undefined: it did not come that far. */
@@ -60,6 +61,33 @@ export function summarisePipeline(result: PipelineStartResult): string {
   ];
   const end = isRight(result)
     ? "The job logged in with its own identity token, and none that resembles it did. No secret was stored anywhere."
+    : "It did not work: the lines above say where it ended.";
+  return ["", ...table(lines), "", end].join("\n");
+}
+
+/** What a run of an example with environments showed. Undefined: it did not come that far. */
+export interface EnvironmentStartResult extends Partial<OpenedEnvironments> {
+  roleArn: string | undefined;
+}
+
+/** Whether the trusted environment opened and all others were refused. */
+export function areRight({ environment, nearMisses = [] }: Partial<OpenedEnvironments>): boolean {
+  return environment?.outcome === "opened" && nearMisses.every(({ outcome }) => outcome === "refused");
+}
+
+/** The same account for environments: the trusted one, and each that resembles it with the cloud's answer. */
+export function summariseEnvironments(result: EnvironmentStartResult): string {
+  const { roleArn, environment, nearMisses = [] } = result;
+  const lines: [string, string | undefined][] = [
+    ["clouds trust the environment", roleArn],
+    ["the environment opened, and gives", environment?.outcome === "opened" ? environment.shown.join(", ") : undefined],
+    ...nearMisses.map(({ name, outcome, shown }): [string, string | undefined] => [
+      `refused: ${name}`,
+      outcome === "refused" ? shown.join(", ") : undefined,
+    ]),
+  ];
+  const end = areRight(result)
+    ? "The environment logged in to the clouds with a token of its own, and none that resembles it did. No key was stored anywhere."
     : "It did not work: the lines above say where it ended.";
   return ["", ...table(lines), "", end].join("\n");
 }

@@ -20,6 +20,7 @@ const trust = new EnvironmentOidcTrust("site", {
   issuerUrl: config.get("issuerUrl"),
 });
 
+export const roleArn = trust.roleArn;
 // pulumi stack output environmentDefinition | pulumi env edit ORGANIZATION/site/prod --file -
 export const environmentDefinition = trust.environmentDefinition;
 export const editCommand = trust.editCommand;

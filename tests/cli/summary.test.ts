@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { isRight, type StartResult, summarise, summarisePipeline } from "../../cli/summary";
+import {
+  areRight,
+  isRight,
+  type StartResult,
+  summarise,
+  summariseEnvironments,
+  summarisePipeline,
+} from "../../cli/summary";
 
 const WORKED: StartResult = {
   pod: "pulumi/deployer-1",
@@ -58,6 +65,30 @@ describe("the summary of npm start with a pipeline", () => {
     ]) {
       assert.equal(isRight(result), false);
       assert.match(summarisePipeline(result), /--.*\n[\s\S]*It did not work/);
+    }
+  });
+});
+
+describe("the summary of npm start with environments", () => {
+  const environment = { name: "site/prod", outcome: "opened" as const, shown: ["AWS_SESSION_TOKEN"] };
+  const miss = { name: "another environment", outcome: "refused" as const, shown: ["AccessDenied"] };
+
+  it("tells what the environment gives, and the clouds' answers to the others", () => {
+    const result = { roleArn: "arn:aws:iam::1:role/a", environment, nearMisses: [miss] };
+    assert.ok(areRight(result));
+    const text = summariseEnvironments(result);
+    assert.match(text, /ok {2}the environment opened, and gives +AWS_SESSION_TOKEN/);
+    assert.match(text, /ok {2}refused: another environment +AccessDenied/);
+  });
+
+  it("claims nothing that was not", () => {
+    for (const result of [
+      { roleArn: undefined },
+      { roleArn: "arn", environment: { ...environment, outcome: "failed" as const }, nearMisses: [miss] },
+      { roleArn: "arn", environment, nearMisses: [{ ...miss, outcome: "opened" as const }] },
+    ]) {
+      assert.equal(areRight(result), false);
+      assert.match(summariseEnvironments(result), /It did not work/);
     }
   });
 });

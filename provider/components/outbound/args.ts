@@ -8,7 +8,10 @@ export interface OutboundAwsSession {
    * `${stack.name}`. Default: `pulumi-deployments` or `pulumi-esc`.
    */
   name?: pulumi.Input<string>;
-  /** Life of the credentials, in seconds, 900 to the role's `maxSessionDuration`. Default: Pulumi Cloud's, an hour. */
+  /**
+   * Life of the credentials, in seconds, 900 to the role's `maxSessionDuration`. Default: 3600, which every role allows. It is always
+   * said, because Pulumi ESC asks for two hours otherwise and a role allows one unless it is told more.
+   */
   durationSeconds?: pulumi.Input<number>;
   /** ARNs of managed policies that narrow the session further than the role, at most 10. Default: none. */
   policyArns?: pulumi.Input<string>[];

@@ -23,6 +23,12 @@ export interface AwsAccess {
   role: pulumi.CustomResource | undefined;
 }
 
+/**
+ * Life of the credentials where a trust does not say it, in seconds. It is always told: a role allows an hour unless it is told more,
+ * and Pulumi ESC asks for two (pulumi/docs at 024c22c2, content/docs/esc/providers/login/aws-login.md).
+ */
+export const SESSION_SECONDS = 3600;
+
 /** The values of the AWS block that are checked. */
 export interface AwsValues {
   role?: RoleOptions;

@@ -19,7 +19,7 @@ import {
 import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
 import { childOptions } from "../lib";
 import type { OutboundAws, OutboundAwsSession, OutboundGcp } from "./args";
-import { awsAccess } from "./aws";
+import { awsAccess, SESSION_SECONDS } from "./aws";
 import { atLeastOneCloud, type Clouds, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
 import { type DeploymentOidcSettings, settingsCommand } from "./deployment-settings";
 import { type GcpAccess, gcpAccess, grantName } from "./gcp";
@@ -165,12 +165,11 @@ function settingsOf(
   const { poolId, providerId, region, tokenLifetimeSeconds } = gcp ?? {};
   const access = email && { email, number: google.projectNumber, poolId, providerId, region, tokenLifetimeSeconds };
   return pulumi.output({ roleArn, session, access }).apply((known): DeploymentOidcSettings => {
-    const { name = "pulumi-deployments", durationSeconds, policyArns } = known.session ?? {};
+    const { name = "pulumi-deployments", durationSeconds = SESSION_SECONDS, policyArns } = known.session ?? {};
     return {
       ...(known.roleArn !== undefined && {
         aws: {
-          ...{ roleARN: known.roleArn, sessionName: name },
-          ...(durationSeconds !== undefined && { duration: `${durationSeconds}s` }),
+          ...{ roleARN: known.roleArn, sessionName: name, duration: `${durationSeconds}s` },
           ...(policyArns !== undefined && { policyARNs: policyArns }),
         },
       }),

@@ -23,7 +23,7 @@ import {
 import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
 import { childOptions, exactlyOne } from "../lib";
 import type { OutboundAws, OutboundGcp } from "./args";
-import { awsAccess } from "./aws";
+import { awsAccess, SESSION_SECONDS } from "./aws";
 import { atLeastOneCloud, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
 import { type DefinitionParts, environmentDefinition } from "./environment-definition";
 import { type GcpAccess, gcpAccess, grantName } from "./gcp";
@@ -58,7 +58,8 @@ export interface EnvironmentOidcTrustArgs {
   customAudience?: EnvironmentCustomAudience;
   /**
    * What the subjects of the logins' tokens are made of, in the definition's order. `[]` stands for the subject that a login has without
-   * them; a stack's configuration that opens such an environment is refused, because the subject names `<yaml>` then (`YAML_SUBJECT`).
+   * them, which names what was opened: an environment that imports this one is refused then, and a stack's configuration too, because
+   * its name is `<yaml>` (`YAML_SUBJECT`; pulumi/pulumi#14509).
    * Default: `currentEnvironment.name`.
    */
   subjectAttributes?: SubjectAttribute[];
@@ -294,7 +295,7 @@ function definitionOf(
       },
     })
     .apply(({ roleArn: arn, session = {}, google: access, audience }) => {
-      const { name: sessionName = "pulumi-esc", durationSeconds, policyArns } = session;
+      const { name: sessionName = "pulumi-esc", durationSeconds = SESSION_SECONDS, policyArns } = session;
       const parts: DefinitionParts = {
         ...(arn !== undefined && {
           aws: { roleArn: arn, sessionName, duration: seconds(durationSeconds), policyArns },

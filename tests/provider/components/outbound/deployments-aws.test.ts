@@ -47,8 +47,8 @@ describe("DeploymentsOidcTrust with aws", () => {
       roleArn: ROLE_ARN,
       roleName: "site-1234567",
       oidcProviderArn: PULUMI_PROVIDER,
-      deploymentSettings: { aws: { roleARN: ROLE_ARN, sessionName: "pulumi-deployments" } },
-      settingsCommand: `pulumi deployment settings edit --stack acme/site/prod --oidc-aws-role-arn ${ROLE_ARN} --oidc-aws-session-name pulumi-deployments`,
+      deploymentSettings: { aws: { roleARN: ROLE_ARN, sessionName: "pulumi-deployments", duration: "3600s" } },
+      settingsCommand: `pulumi deployment settings edit --stack acme/site/prod --oidc-aws-role-arn ${ROLE_ARN} --oidc-aws-session-name pulumi-deployments --oidc-aws-duration 3600s`,
     });
   });
 

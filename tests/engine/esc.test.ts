@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { type EnvironmentExample, exampleNamed } from "../../cli/examples";
+import { followEnvironments } from "../../cli/follow-environments";
+import { areRight } from "../../cli/summary";
+import { Engine } from "../../lab/engine/engine";
+import { resolveEscEvaluator } from "../../tools/toolchain/esc-evaluator";
+import { packageRoot } from "../../tools/toolchain/package-root";
+import { silentReport } from "../../tools/toolchain/report";
+import { skip } from "../skip";
+import { ok, SHORT_WINDOW } from "./support/engine";
+import { labOn } from "./support/lab";
+
+describe("the program esc with the real engine", function () {
+  // Against hangs only.
+  this.timeout(400_000);
+
+  it("lets one environment log in to AWS and Google Cloud, and none that resembles it", async function () {
+    const evaluator = await resolveEscEvaluator(silentReport);
+    if ("missing" in evaluator) {
+      skip(this, evaluator.missing);
+    }
+    const example = exampleNamed("esc");
+    const state = await labOn(example.shape);
+    const project = join(packageRoot(), example.directory);
+    const engine = new Engine(state, { project, config: example.config(state), env: SHORT_WINDOW });
+    await engine.init();
+    await ok(engine.up());
+    const { environmentDefinition } = await engine.outputs();
+    const { signal } = new AbortController();
+    const commands: string[] = [];
+    const follow = (definition: unknown) =>
+      followEnvironments(example.environments as EnvironmentExample, state, String(definition), {
+        project,
+        signal,
+        onCommand: (command) => commands.push(command),
+      });
+    const opened = await follow(environmentDefinition);
+    assert.ok(areRight(opened), JSON.stringify(opened));
+    assert.ok(opened.environment.shown.includes("AWS_SESSION_TOKEN"));
+    assert.match(
+      commands.join("\n"),
+      /^pulumi env init .*\npulumi env edit .* --file definition.yaml\npulumi env open /,
+    );
+    // Once the trust is gone, the environment is a stranger too.
+    await ok(engine.destroy());
+    assert.notEqual((await follow(environmentDefinition)).environment.outcome, "opened");
+  });
+});
