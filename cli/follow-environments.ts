@@ -32,7 +32,7 @@ export async function followEnvironments(
 ): Promise<OpenedEnvironments> {
   const { organization, url } = state.pulumiCloud;
   const engine = new Engine(state, { project, signal, env: { PULUMI_BACKEND_URL: url } });
-  const directory = join(state.directory, "environments");
+  const directory = join(state.directory, "opened-environments");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 
   const file = join(directory, "definition.yaml");

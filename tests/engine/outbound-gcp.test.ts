@@ -13,7 +13,7 @@ import { labOn } from "./support/lab";
 
 const ISSUER = "https://api.pulumi.com/oidc";
 const ACT_AS = "roles/iam.workloadIdentityUser";
-const POOL = `projects/${projectNumber(LAB_PROJECT)}/locations/global/workloadIdentityPools/pulumi`;
+const POOL = `projects/${projectNumber(LAB_PROJECT)}/locations/global/workloadIdentityPools/outbound`;
 
 describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", function () {
   // Against hangs only.
@@ -25,7 +25,10 @@ describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", functio
 
   const config = (gcp: object, more: Record<string, string> = {}) => ({
     ...{ organization, stack: "prod", environments: "true" },
-    ...{ clouds: JSON.stringify({ gcp: { project: LAB_PROJECT, serviceAccount: {}, ...gcp } }), ...more },
+    ...{
+      clouds: JSON.stringify({ gcp: { project: LAB_PROJECT, poolId: "outbound", serviceAccount: {}, ...gcp } }),
+      ...more,
+    },
   });
   const made = (more: object = {}) => ({ createPool: true, createProvider: true, ...more });
   const dev = { stack: "dev", environments: "false" };
