@@ -7,7 +7,7 @@ import { whenAbandoned } from "./bootstrap/abandoned.mjs";
 import { ensureBuilt, ensureInstalled, main, root } from "./bootstrap.mjs";
 import { schemaGate, staticGates } from "./test/gates.mjs";
 import { HeldBack } from "./test/held-back.mjs";
-import { engineLanes, isFullOnly } from "./test/lanes.mjs";
+import { inLanes, isFullOnly } from "./test/lanes.mjs";
 import { filesWith, runMocha, testFiles } from "./test/mocha.mjs";
 import { Tally } from "./test/tally.mjs";
 
@@ -18,8 +18,8 @@ const isFile = (word) => word.endsWith(".test.ts");
 const chosen = words.filter(isFile).map((word) => resolve(word));
 const pattern = words.find((word) => !isFile(word));
 const everything = words.length === 0;
-/** How many processes run engine tests at a time, each with a lab of its own. */
-const ENGINE_LANES = 2;
+/** How many processes run tests of the lab, and of the engine with a lab of its own, at a time. */
+const LANES = 2;
 /** Longest time of one mocha run, milliseconds. */
 const LIMIT = (full ? 60 : 40) * 60_000;
 
@@ -73,8 +73,12 @@ await main(async () => {
   const toolchain = files.lab.length + files.engine.length > 0 ? resolveToolchain() : undefined;
   // Tests of the lab and of the engine mostly wait: for quiet windows, pods and processes that start. They run beside the unit
   // tests, as do the static gates, and are shown after them.
-  const lanes = engineLanes(files.engine, ENGINE_LANES).map((list, index) => (own) => lane(list, index, own));
-  const besides = [labLane, ...lanes].map((start) => {
+  const lanes = [
+    ...(everything ? [gatesLane] : []),
+    ...inLanes(files.lab, LANES).map((list, index) => (own) => labLane(list, index, own)),
+    ...inLanes(files.engine, LANES).map((list, index) => (own) => engineLane(list, index, own)),
+  ];
+  const besides = lanes.map((start) => {
     const held = new HeldBack();
     const own = new Tally(held.write);
     return { held, own, found: start(own) };
@@ -89,13 +93,18 @@ await main(async () => {
   console.log(tally.summary());
   process.exit(tally.failed === 0 ? 0 : 1);
 
-  async function labLane(own) {
-    return (await toolchain?.cluster)?.error ? 0 : mocha("lab tests", files.lab, own);
+  async function gatesLane(own) {
+    await staticGates(root, own);
+    return 0;
   }
 
-  /** One process of engine tests, and before it in the last lane what needs none. Returns how many tests there were. */
-  async function lane(list, index, own) {
-    if (everything && index === ENGINE_LANES - 1) await staticGates(root, own);
+  async function labLane(list, index, own) {
+    if (list.length === 0 || (await toolchain?.cluster)?.error) return 0;
+    return mocha(`lab tests ${index + 1} of ${LANES}`, list, own);
+  }
+
+  /** One process of engine tests. Returns how many there were. */
+  async function engineLane(list, index, own) {
     if (list.length === 0) return 0;
     const { cli, error } = await toolchain.engine;
     // Said once.
@@ -106,7 +115,7 @@ await main(async () => {
       });
       if (everything && cli) await schemaGate(root, cli, own);
     }
-    return cli ? mocha(`engine tests ${index + 1} of ${ENGINE_LANES}`, list, own) : 0;
+    return cli ? mocha(`engine tests ${index + 1} of ${LANES}`, list, own) : 0;
   }
 });
 

@@ -42,8 +42,8 @@ export function isFullOnly(root, file) {
   return paths.some((path) => relative(root, file).startsWith(path));
 }
 
-/** Files of engine tests in as many lanes, each with about the same number of engine runs, most first. */
-export function engineLanes(files, count) {
+/** Files of tests in as many lanes, each with about the same number of engine runs, most first. */
+export function inLanes(files, count) {
   const costs = new Map(files.map((file) => [file, readFileSync(file, "utf8").match(RUNS_ENGINE)?.length ?? 0]));
   const lanes = Array.from({ length: count }, () => ({ files: [], cost: 0 }));
   for (const file of [...files].sort((one, other) => costs.get(other) - costs.get(one))) {
