@@ -67,8 +67,16 @@ function canBeginWith(shape: string, beginning: string): boolean {
 /** The places in the pattern that a beginning of a text leads to. */
 function placesBehind(shape: string, beginning: string): Set<number> {
   let places = new Set<number>();
-  reach(shape, 0, places);
-  for (const letter of beginning) {
+  // Most patterns begin with letters, and most beginnings with others: those are compared without sets.
+  let same = 0;
+  while (same < Math.min(shape.length, beginning.length) && !isWildcard(shape[same] as string)) {
+    if (shape[same] !== beginning[same]) {
+      return places;
+    }
+    same += 1;
+  }
+  reach(shape, same, places);
+  for (const letter of beginning.slice(same)) {
     const next = new Set<number>();
     for (const place of places) {
       const token = shape[place];
