@@ -32,6 +32,10 @@ describe("changes of the kinds that come often", () => {
       assert.ok(sources.length > 0 && sources.length <= most, sources.join(", "));
     });
 
+    it(`apply to the sources as they are: ${name}`, () => {
+      execFileSync("git", ["apply", "--check", patchOf(name)], { cwd: root, stdio: "pipe" });
+    });
+
     it(`apply, compile and pass their own test: ${name}`, function () {
       if (!process.env.OIDC_RUNNER_FULL)
         skip(this, "compiling a copy of the sources takes a minute: in full runs only");
