@@ -8,7 +8,7 @@ import { pack, run } from "../helpers/packed";
 
 const NAME = "pulumi-oidc-runner";
 const CLASSES = [
-  ...["EksOidcRunner", "GkeOidcRunner", "KubernetesOidcRunner"],
+  ...["DeploymentsOidcTrust", "EksOidcRunner", "EnvironmentOidcTrust", "GkeOidcRunner", "KubernetesOidcRunner"],
   ...["OidcIssuer", "OidcPolicy", "OidcRunnerError", "OidcTrustSetup"],
 ];
 
