@@ -100,14 +100,7 @@ const init = ci
   .argument("<system>", Object.keys(SYSTEMS).join(", "))
   .option("--organization <name>", "Pulumi's organization")
   .option("--branch <name>", "branch that the pipeline runs for (default: the one of the remote origin)")
-  .option("--environment <name>", "deployment environment of the job (default: none)")
-  .addOption(
-    new Option("--token-type <type>", "the access token it asks for")
-      .choices(["organization", "team", "personal"])
-      .default("organization"),
-  )
-  .option("--team <name>", "team of a team token")
-  .option("--user <login>", "user of a personal token");
+  .option("--environment <name>", "deployment environment of the job (default: none)");
 const check = ci
   .command("check")
   .description(
@@ -120,17 +113,19 @@ const check = ci
     "--organization <name>",
     "Pulumi's organization, whose audience a job asks for where the file does not say it",
   )
-  .option("--branch <name>", "the default branch (default: the one of the remote origin)")
-  .addOption(
-    new Option("--token-type <type>", "the access token it asks for")
-      .choices(["organization", "team", "personal"])
-      .default("organization"),
-  )
-  .option("--team <name>", "team of a team token")
-  .option("--user <login>", "user of a personal token");
-for (const { flag, text } of FIELDS) {
-  init.option(`--${flag} <value>`, text);
-  check.option(`--${flag} <value>`, text);
+  .option("--branch <name>", "the default branch (default: the one of the remote origin)");
+for (const command of [init, check]) {
+  command
+    .addOption(
+      new Option("--token-type <type>", "the access token it asks for")
+        .choices(["organization", "team", "personal"])
+        .default("organization"),
+    )
+    .option("--team <name>", "team of a team token")
+    .option("--user <login>", "user of a personal token");
+  for (const { flag, text } of FIELDS) {
+    command.option(`--${flag} <value>`, text);
+  }
 }
 check
   .option("--json", "print the jobs as one JSON object")
