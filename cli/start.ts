@@ -36,10 +36,10 @@ import {
 } from "./summary";
 
 /**
- * Starts a lab, runs an example with the real CLI, follows its Job or its pipeline and says what happened.
+ * Starts a lab, runs an example with the real CLI, follows its Job, pipeline or environment and says what happened.
  *
- * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it, or the pipeline's job logged
- * in and none that resembles it did
+ * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it, or the wanted job or environment
+ * logged in and all that resemble it were refused
  */
 export async function start(name = "quickstart", keep: boolean): Promise<number> {
   const example = exampleNamed(name);
@@ -55,7 +55,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     abandoned.abort();
   });
   const progress = await createProgress(process.stdout);
-  const prepared = await prepareLab(progress);
+  const prepared = await prepareLab(progress, { opensEnvironments: keep || example.environments !== undefined });
   progress.step("Starting the lab: Pulumi Cloud, a Kubernetes API and its node (about 4 s)");
   const begun = Date.now();
   // Kept labs lie where `oidc-runner lab down` looks for them; others have a place of their own.

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { OidcRunnerError } from "../../trust";
-import { type Claims, parseClaimPath } from "../../trust/claims";
+import { claimsFromPaths } from "../../trust/claims";
 import { type IssuerKey, type IssuerRecord, issuerByKey } from "../../trust/issuers";
 import { evaluate, explain } from "../../trust/parties/pulumi";
 import {
@@ -157,7 +157,7 @@ function decide(
       const known = Object.entries(definition.rules ?? {}).filter(([path]) => !unknown.includes(path));
       return { ...definition, rules: Object.fromEntries(known) };
     });
-    const claims = asClaims(rules);
+    const claims = claimsFromPaths(rules);
     const { decision, index } = evaluate(judged, claims, request);
     const deciding = index === undefined ? undefined : left[index];
     const notJudged = policies.filter((definition) => !left.includes(definition));
@@ -168,20 +168,6 @@ function decide(
     };
   });
   return verdicts.find(({ decision }) => decision === "allow") ?? (verdicts[0] as (typeof verdicts)[number]);
-}
-
-function asClaims(rules: Rules): Claims {
-  const claims: Record<string, unknown> = {};
-  for (const [path, text] of Object.entries(rules)) {
-    const keys = parseClaimPath(path);
-    const last = keys.pop() as string;
-    const inner = keys.reduce<Record<string, unknown>>((outer, key) => {
-      outer[key] ??= {};
-      return outer[key] as Record<string, unknown>;
-    }, claims);
-    inner[last] = text;
-  }
-  return claims;
 }
 
 function invalid(what: string, fix: string): OidcRunnerError {

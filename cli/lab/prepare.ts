@@ -11,16 +11,17 @@ import { resolvePulumiCli } from "../../tools/toolchain/pulumi-cli";
  *
  * @param buildProvider whether the official Kubernetes provider is built, for minutes, where it can't be downloaded;
  *   default false: the lab's stand-in takes its place
+ * @param opensEnvironments whether what evaluates ESC environments is built, for half a minute the first time; default true
  */
 export async function prepareLab(
   report: ToolchainReport,
-  { buildProvider = false } = {},
+  { buildProvider = false, opensEnvironments = true } = {},
 ): Promise<Pick<LabOptions, "binaries" | "pulumiCli" | "nodeModules" | "kubernetesPlugin" | "escEvaluator">> {
   const pulumiCli = await resolvePulumiCli(report);
   const binaries = await resolveControlPlane(report);
   const nodeModules = sdkDirectory();
   const kubernetesPlugin = await resolveKubernetesPlugin(nodeModules, report, { build: buildProvider });
-  const escEvaluator = await resolveEscEvaluator(report);
+  const escEvaluator = opensEnvironments ? await resolveEscEvaluator(report) : undefined;
   return { pulumiCli, binaries, nodeModules, kubernetesPlugin, escEvaluator };
 }
 

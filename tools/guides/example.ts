@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { flagOf, type GeneratedFile, generate, kebab, SYSTEMS, type SystemQuestions, takeKnown } from "../../cli/ci";
+import {
+  flagOf,
+  type GeneratedFile,
+  generate,
+  kebab,
+  optionOf,
+  SYSTEMS,
+  type SystemQuestions,
+  takeKnown,
+} from "../../cli/ci";
+import { DEFAULT_API_URL } from "../../pulumi-cloud/api";
 import type { Claims } from "../../trust/claims";
 import type { IssuerRecord } from "../../trust/issuers";
 import { packageRoot } from "../toolchain";
@@ -61,19 +71,20 @@ export async function exampleOf(record: IssuerRecord): Promise<Example> {
   const [, workspace] = /\/workspaces\/([^/]+)/.exec(String(vectors.token.iss)) ?? [];
   const values = asked.questions.flatMap(({ field, of }) => {
     const value = subject[field] ?? (field === "workspace" ? workspace : undefined);
-    return value === undefined ? [] : [{ field, of, flag: flagOf(field), value }];
+    return value === undefined ? [] : [{ field, of, value }];
   });
+  const common = { organization: ORGANIZATION, tokenType: "team", team: TEAM, ...(branch && { branch }) } as const;
   const given = [
-    { flag: "organization", value: ORGANIZATION },
-    { flag: "token-type", value: "team" },
-    { flag: "team", value: TEAM },
-    ...(branch === undefined ? [] : [{ flag: "branch", value: branch }]),
-    ...values,
+    ...Object.entries(common).map(([option, value]) => ({ flag: kebab(option), value })),
+    ...values.map(({ field, value }) => ({ flag: flagOf(field), value })),
   ];
-  const options = Object.fromEntries(given.map(({ flag, value }) => [camel(flag), value]));
   const { files, notes } = await generate(
     key,
-    { ...options, tokenType: "team", apiUrl: "https://api.pulumi.com", directory: DIRECTORY, run: "pulumi whoami" },
+    {
+      ...common,
+      ...Object.fromEntries(values.map(({ field, value }) => [optionOf(field), value])),
+      ...{ apiUrl: DEFAULT_API_URL, directory: DIRECTORY, run: "pulumi whoami" },
+    },
     { root: packageRoot() },
     takeKnown,
   );
@@ -94,7 +105,6 @@ export async function exampleOf(record: IssuerRecord): Promise<Example> {
   };
 }
 
-const camel = (flag: string) => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 const idOf = ({ repository, path, commit }: Source) => `${repository}/${path}@${commit}`;
 const withoutNulls = (claims: Claims) =>
   Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== null)) as Claims;

@@ -67,7 +67,7 @@ function startsOf(document: unknown, defaultBranch: string): Start[] {
       case "pull_request":
         return [{ event: "pull request", subject: { pullRequest: true } }];
       default:
-        // Started by hand, by the clock, or by another event, it runs for the default branch unless somebody chooses another.
+        // Other events run for the default branch, unless somebody who starts it by hand chooses another one.
         return [{ event: `${event} on ${defaultBranch}`, subject: { branch: defaultBranch } }];
     }
   });

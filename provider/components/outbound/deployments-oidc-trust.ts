@@ -136,7 +136,7 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
         operations.map((operation) => `${grantName([project, stack], index)}-${operation}`),
       );
       google = gcpAccess(children, { name, organization, providerId: PROVIDER_ID, grants, waived }, gcp, trusted);
-      const { projectNumber: _, ...shown } = google;
+      const { exchange: _, ...shown } = google;
       Object.assign(this, shown);
     }
     this.deploymentSettings = settingsOf(this.roleArn, aws?.session, google, gcp);
@@ -162,8 +162,8 @@ function settingsOf(
   gcp: OutboundGcp | undefined,
 ): pulumi.Output<DeploymentOidcSettings> {
   const email = google?.serviceAccountEmail;
-  const { poolId, providerId, region, tokenLifetimeSeconds } = gcp ?? {};
-  const access = email && { email, number: google.projectNumber, poolId, providerId, region, tokenLifetimeSeconds };
+  const { region, tokenLifetimeSeconds } = gcp ?? {};
+  const access = email && { email, ...google.exchange, region, tokenLifetimeSeconds };
   return pulumi.output({ roleArn, session, access }).apply((known): DeploymentOidcSettings => {
     const { name = "pulumi-deployments", durationSeconds = SESSION_SECONDS, policyArns } = known.session ?? {};
     return {
@@ -175,8 +175,8 @@ function settingsOf(
       }),
       ...(known.access && {
         gcp: {
-          ...{ projectId: known.access.number, workloadPoolId: known.access.poolId ?? "pulumi" },
-          ...{ providerId: known.access.providerId ?? PROVIDER_ID, serviceAccount: known.access.email },
+          ...{ projectId: known.access.projectNumber, workloadPoolId: known.access.poolId },
+          ...{ providerId: known.access.providerId, serviceAccount: known.access.email },
           ...(known.access.region !== undefined && { region: known.access.region }),
           ...(known.access.tokenLifetimeSeconds !== undefined && {
             tokenLifetime: `${known.access.tokenLifetimeSeconds}s`,

@@ -147,13 +147,14 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
     super("oidc-runner:index:EnvironmentOidcTrust", name, {}, options);
     const children = childOptions(this, options);
     const trustedBy = (cloud: "aws" | "gcp") => given.apply((known) => tokensOf(known as Values, attributes, cloud));
-    this.subjects = trustedBy("aws").subjects;
+    const byAws = trustedBy("aws");
+    this.subjects = byAws.subjects;
     const waived = given.apply((known) => known.waive ?? []);
     warnUnlessWaived(this, waived, way === "environments" && attributes.length === 0 ? [YAML_SUBJECT] : []);
     if (aws !== undefined) {
       const otherAudiences = way === "environments" ? [organization, pulumi.interpolate`aws:${organization}`] : [];
       const issuer = issuerUrl ?? (way === "environments" ? PULUMI_ISSUER : CUSTOM_AUDIENCE_ISSUER);
-      const trusted = { trusted: trustedBy("aws"), issuerUrl: issuer, otherAudiences };
+      const trusted = { trusted: byAws, issuerUrl: issuer, otherAudiences };
       Object.assign(this, awsAccess(children, name, aws, trusted));
     }
     let google: GcpAccess | undefined;
@@ -166,7 +167,7 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
         waived,
       };
       google = gcpAccess(children, names, gcp, trustedBy("gcp"));
-      const { projectNumber: _, ...shown } = google;
+      const { exchange: _, ...shown } = google;
       Object.assign(this, shown);
     }
     this.environmentDefinition = definitionOf(args, attributes, this.roleArn, google, given);
@@ -274,24 +275,19 @@ function grantNames(
 }
 
 function definitionOf(
-  { aws, gcp, customAudience, ...args }: EnvironmentOidcTrustArgs,
+  { aws, gcp, customAudience }: EnvironmentOidcTrustArgs,
   subjectAttributes: readonly SubjectAttribute[],
   roleArn: pulumi.Output<string> | undefined,
   google: GcpAccess | undefined,
   given: pulumi.Output<Values>,
 ): pulumi.Output<string> {
-  const {
-    poolId = "pulumi",
-    providerId = providerIdOf({ customAudience, ...args }),
-    region,
-    tokenLifetimeSeconds,
-  } = gcp ?? {};
+  const { region, tokenLifetimeSeconds } = gcp ?? {};
   return pulumi
     .output({
       ...{ roleArn, session: aws?.session, given: given.organization, audience: customAudience?.audience },
       google: google && {
-        ...{ project: google.projectNumber, serviceAccount: google.serviceAccountEmail },
-        ...{ poolId, providerId, region, tokenLifetimeSeconds },
+        ...google.exchange,
+        ...{ serviceAccount: google.serviceAccountEmail, region, tokenLifetimeSeconds },
       },
     })
     .apply(({ roleArn: arn, session = {}, google: access, audience }) => {
@@ -302,7 +298,7 @@ function definitionOf(
         }),
         ...(access && {
           gcp: {
-            ...{ project: access.project, workloadPoolId: access.poolId, providerId: access.providerId },
+            ...{ project: access.projectNumber, workloadPoolId: access.poolId, providerId: access.providerId },
             ...{ serviceAccount: access.serviceAccount, region: access.region },
             tokenLifetime: seconds(access.tokenLifetimeSeconds),
           },

@@ -36,7 +36,8 @@ export interface GcpAccess {
   /** The trusted tokens, as IAM writes them. */
   principals: pulumi.Output<string[]>;
   workloadPool: pulumi.Output<string>;
-  projectNumber: pulumi.Output<string>;
+  /** Where the token is to be exchanged, as Pulumi Cloud's settings name it. */
+  exchange: { projectNumber: pulumi.Output<string>; poolId: pulumi.Input<string>; providerId: pulumi.Input<string> };
   serviceAccountEmail: pulumi.Output<string> | undefined;
   serviceAccount: pulumi.CustomResource | undefined;
 }
@@ -144,6 +145,7 @@ export function gcpAccess(
   trusted: pulumi.Output<OutboundTokens>,
 ): GcpAccess {
   const { parent } = options;
+  const { poolId = "pulumi", providerId = defaults.providerId } = gcp;
   const project = pulumi.all([gcp.project, trusted]).apply(([known]) => known);
   const projectNumber =
     gcp.projectNumber === undefined
@@ -151,8 +153,7 @@ export function gcpAccess(
       : pulumi.all([gcp.projectNumber, trusted]).apply(([known]) => known);
   const workloadPool = poolWithProvider(parent, name, {
     ...{ project: gcp.project, projectNumber, createPool: gcp.createPool, createProvider: gcp.createProvider },
-    poolId: gcp.poolId ?? "pulumi",
-    providerId: gcp.providerId ?? defaults.providerId,
+    ...{ poolId, providerId },
     settings: trusted.apply((known) => {
       const { members: _, ...settings } = prove(known as OutboundTokens, poolName("1", "pool"));
       return settings;
@@ -199,7 +200,8 @@ export function gcpAccess(
     const account = pulumi.interpolate`serviceAccount:${email}`;
     grantRoles(options, name, roles, project, account);
   }
-  return { principals, workloadPool, projectNumber, serviceAccountEmail: email, serviceAccount };
+  const exchange = { projectNumber, poolId, providerId };
+  return { principals, workloadPool, exchange, serviceAccountEmail: email, serviceAccount };
 }
 
 const GRANT_ONCE = "give each trust a service account of its own, or put what both trust into one of them";
