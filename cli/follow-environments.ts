@@ -2,34 +2,22 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabState } from "../lab";
 import { Engine } from "../lab/engine";
+import type { Attempt, Attempts } from "./attempt";
 import type { EnvironmentExample } from "./examples";
-
-/** What came of opening an environment. */
-export interface OpenedEnvironment {
-  name: string;
-  /** `failed`: for another reason than that a cloud refused the token. */
-  outcome: "opened" | "refused" | "failed";
-  /** Names of the variables that it gives, or the clouds' answers. */
-  shown: string[];
-}
-
-/** What runs of `pulumi env open` showed. */
-export interface OpenedEnvironments {
-  /** The environment that the clouds trust. */
-  environment: OpenedEnvironment;
-  nearMisses: OpenedEnvironment[];
-}
 
 /** How a cloud says that it does not trust a token. */
 const REFUSED = /\b(AccessDenied|unauthorized_client|PERMISSION_DENIED)\b/g;
 
-/** Makes an example's environment with the real CLI, opens it, and then those that resemble it. */
+/**
+ * Makes an example's environment with the real CLI, opens it, and then those that resemble it. What is shown are the names of the
+ * variables that it gives, or the clouds' answers.
+ */
 export async function followEnvironments(
   { environment, nearMisses }: EnvironmentExample,
   state: LabState,
   definition: string,
   { project, signal, onCommand }: { project: string; signal: AbortSignal; onCommand: (command: string) => void },
-): Promise<OpenedEnvironments> {
+): Promise<Attempts> {
   const { organization, url } = state.pulumiCloud;
   const engine = new Engine(state, { project, signal, env: { PULUMI_BACKEND_URL: url } });
   const directory = join(state.directory, "opened-environments");
@@ -38,7 +26,7 @@ export async function followEnvironments(
   const file = join(directory, "definition.yaml");
   writeFileSync(file, definition, { mode: 0o600 });
 
-  const open = async (name: string, of: string, isTold: boolean): Promise<OpenedEnvironment> => {
+  const open = async (name: string, of: string, isTold: boolean): Promise<Attempt> => {
     const reference = `${organization}/${of}`;
     const commands = [
       ["env", "init", reference],
@@ -56,16 +44,16 @@ export async function followEnvironments(
     // The CLI ends with 0 where a login failed.
     const refusals = [...new Set(output.match(REFUSED) ?? [])];
     const variables = refusals.length > 0 ? [] : variablesIn(output);
-    const outcome = refusals.length > 0 ? "refused" : variables.length > 0 ? "opened" : "failed";
+    const outcome = refusals.length > 0 ? "refused" : variables.length > 0 ? "admitted" : "failed";
     return { name, outcome, shown: outcome === "refused" ? refusals : variables };
   };
 
-  const opened = await open(environment, environment, true);
-  const others: OpenedEnvironment[] = [];
+  const wanted = await open(environment, environment, true);
+  const others: Attempt[] = [];
   for (const { name, environment: of } of nearMisses) {
     others.push(await open(name, of, false));
   }
-  return { environment: opened, nearMisses: others };
+  return { wanted, nearMisses: others };
 }
 
 /** Names of the environment variables; their values are credentials. */

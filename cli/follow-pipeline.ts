@@ -5,6 +5,7 @@ import { ciSystem, givenClaims, jobClaims, type Pipeline, readPipeline, runPipel
 import { issuerByKey } from "../trust/issuers";
 import { evaluate } from "../trust/parties/pulumi";
 import { pulumiAudience } from "../trust/policy";
+import type { Attempt, Attempts } from "./attempt";
 import { generate, takeKnown } from "./ci";
 import type { PipelineExample } from "./examples";
 
@@ -14,32 +15,16 @@ export interface PipelineListener {
   onLine(line: string): void;
 }
 
-/** What came of a job. */
-export interface PipelineJob {
-  name: string;
-  /** `failed`: it ended before Pulumi Cloud answered, or after the login. */
-  outcome: "logged in" | "refused" | "failed";
-  /** The claims that its policy refuses it for. */
-  refusedFor: string[];
-}
-
-/** What runs of a pipeline showed. */
-export interface PipelineJobs {
-  /** The job that the program trusts. */
-  job: PipelineJob;
-  nearMisses: PipelineJob[];
-}
-
 /**
  * Runs the steps of an example's pipeline as `ci init` makes them for the lab, for the job that its program trusts and then for
- * those that resemble it.
+ * those that resemble it. What is shown of a refused one are the claims that its policy refuses.
  */
 export async function followPipeline(
   example: PipelineExample,
   state: LabState,
   signal: AbortSignal,
   listener: PipelineListener,
-): Promise<PipelineJobs> {
+): Promise<Attempts> {
   const { issuer, options } = example;
   const work = join(state.directory, "ci-jobs");
   mkdirSync(work, { recursive: true, mode: 0o700 });
@@ -47,7 +32,7 @@ export async function followPipeline(
   const pipeline = readPipeline(issuer, made.files[0]?.text ?? "") as Pipeline;
   const mask = issuerByKey(issuer).ci?.maskPrefix;
 
-  const run = async (name: string, texts: string[], told?: PipelineListener): Promise<PipelineJob> => {
+  const run = async (name: string, texts: string[], told?: PipelineListener): Promise<Attempt> => {
     signal.throwIfAborted();
     const { claims } = givenClaims(issuer, texts);
     const { code, output } = await runPipeline({
@@ -66,14 +51,17 @@ export async function followPipeline(
     const token = jobClaims(ciSystem(issuer), { aud: pulumiAudience(String(options.organization)), ...claims });
     const { considered } = evaluate(made.definitions, token, { tokenType: "organization" });
     const [nearest] = considered.sort((one, other) => one.failures.length - other.failures.length);
-    const outcome = code === 0 ? "logged in" : /access_denied/.test(output) ? "refused" : "failed";
-    return { name, outcome, refusedFor: nearest?.failures.map(({ path }) => path) ?? [] };
+    if (code === 0) {
+      return { name, outcome: "admitted", shown: [name] };
+    }
+    const refusedFor = nearest?.failures.map(({ path }) => path) ?? [];
+    return { name, outcome: /access_denied/.test(output) ? "refused" : "failed", shown: refusedFor };
   };
 
-  const job = await run(example.job.join(" "), example.job, listener);
-  const nearMisses: PipelineJob[] = [];
+  const wanted = await run(example.job.join(" "), example.job, listener);
+  const nearMisses: Attempt[] = [];
   for (const { name, claims } of example.nearMisses) {
     nearMisses.push(await run(name, [...example.job, ...claims]));
   }
-  return { job, nearMisses };
+  return { wanted, nearMisses };
 }

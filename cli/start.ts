@@ -10,6 +10,7 @@ import {
 } from "../lab";
 import { Engine } from "../lab/engine";
 import { packageRoot } from "../tools/toolchain";
+import { areRight } from "./attempt";
 import {
   type EnvironmentExample,
   EXAMPLE_ORGANIZATION,
@@ -24,16 +25,7 @@ import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
 import { print } from "./print";
 import { createProgress } from "./progress";
-import {
-  areRight,
-  type EnvironmentStartResult,
-  isRight,
-  type PipelineStartResult,
-  type StartResult,
-  summarise,
-  summariseEnvironments,
-  summarisePipeline,
-} from "./summary";
+import { type AttemptsResult, type StartResult, summarise, summariseAttempts } from "./summary";
 
 /**
  * Starts a lab, runs an example with the real CLI, follows its Job, pipeline or environment and says what happened.
@@ -110,11 +102,11 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
   const { configFile } = engine;
   if (example.pipeline !== undefined) {
     const result = await runPipelines(example.pipeline, state, engine, signal);
-    return { works: isRight(result), summary: summarisePipeline(result), configFile };
+    return { works: areRight(result), summary: summariseAttempts("pipeline", result), configFile };
   }
   if (example.environments !== undefined) {
     const result = await runEnvironments(example.environments, state, engine, project, signal);
-    return { works: areRight(result), summary: summariseEnvironments(result), configFile };
+    return { works: areRight(result), summary: summariseAttempts("environments", result), configFile };
   }
   const result = await runJob(state, engine, signal);
   return { works: result.whoami !== undefined, summary: summarise(result), configFile };
@@ -127,20 +119,20 @@ async function runPipelines(
   state: LabState,
   engine: Engine,
   signal: AbortSignal,
-): Promise<PipelineStartResult> {
+): Promise<AttemptsResult> {
   const { code } = await up(engine);
   signal.throwIfAborted();
-  const issuerId = code === 0 ? String((await engine.outputs()).issuerId) : undefined;
-  if (issuerId === undefined) {
-    return { issuerId };
+  if (code !== 0) {
+    return { trust: undefined };
   }
+  const { issuerId } = await engine.outputs();
   await putEnvironments(state, [{ project: "default", name: "dev" }]);
   print("", `The pipeline's steps (${pipeline.issuer})`);
   const jobs = await followPipeline(pipeline, state, signal, {
     onStep: (step) => print(`  step   | ${step}`),
     onLine: (line) => print(`  job    | ${withoutTabs(line)}`),
   });
-  return { issuerId, ...jobs };
+  return { trust: `issuer ${String(issuerId)}`, ...jobs };
 }
 
 async function runEnvironments(
@@ -149,11 +141,11 @@ async function runEnvironments(
   engine: Engine,
   project: string,
   signal: AbortSignal,
-): Promise<EnvironmentStartResult> {
+): Promise<AttemptsResult> {
   const { code } = await up(engine);
   signal.throwIfAborted();
   if (code !== 0) {
-    return { roleArn: undefined };
+    return { trust: undefined };
   }
   const { environmentDefinition, roleArn } = await engine.outputs();
   print("", "The environment, and those that resemble it");
@@ -162,7 +154,7 @@ async function runEnvironments(
     signal,
     onCommand: (command) => print(`  cli    | ${command}`),
   });
-  return { roleArn: String(roleArn), ...opened };
+  return { trust: String(roleArn), ...opened };
 }
 
 async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Promise<StartResult> {

@@ -1,5 +1,4 @@
-import type { OpenedEnvironments } from "./follow-environments";
-import type { PipelineJobs } from "./follow-pipeline";
+import { type Attempt, type Attempts, areRight } from "./attempt";
 
 /** What a run of an example showed. Undefined: it did not come that far. */
 export interface StartResult {
@@ -13,6 +12,8 @@ export interface StartResult {
   /** What `pulumi whoami` printed inside the pod. */
   whoami: string | undefined;
 }
+
+const FAILED = "It did not work: the lines above say where it ended.";
 
 /** When the entrypoint logged a time: how long that is from now, in minutes, and the time to the second. */
 function lifetime(expires: string, now: number): string {
@@ -31,64 +32,41 @@ export function summarise(result: StartResult, now = Date.now()): string {
     ["lifetime of the access token", result.expires && lifetime(result.expires, now)],
     ["pulumi whoami, in the pod", result.whoami],
   ];
-  const end = result.whoami
-    ? "The pod logged in with its own identity token. No secret was stored anywhere."
-    : "It did not work: the lines above say where it ended.";
+  const end = result.whoami ? "The pod logged in with its own identity token. No secret was stored anywhere." : FAILED;
   return ["", ...table(lines), "", end].join("\n");
 }
 
-/** What a run of an example with a pipeline showed. Undefined: it did not come that far. */
-export interface PipelineStartResult extends Partial<PipelineJobs> {
-  issuerId: string | undefined;
+/** What a run of an example showed that has a pipeline, or environments. Undefined: it did not come that far. */
+export interface AttemptsResult extends Partial<Attempts> {
+  /** What was made: the issuer, or the role. */
+  trust: string | undefined;
 }
 
-/** Whether the trusted job logged in and all others were refused. */
-export function isRight({ job, nearMisses = [] }: Partial<PipelineJobs>): boolean {
-  return job?.outcome === "logged in" && nearMisses.every(({ outcome }) => outcome === "refused");
-}
+const WORDS = {
+  pipeline: {
+    trust: "issuer and policy registered",
+    wanted: "the pipeline's job logged in",
+    end: "The job logged in with its own identity token, and none that resembles it did. No secret was stored anywhere.",
+  },
+  environments: {
+    trust: "clouds trust the environment",
+    wanted: "the environment opened, and gives",
+    end: "The environment logged in to the clouds with a token of its own, and none that resembles it did. No key was stored anywhere.",
+  },
+};
 
-/** The same account for a pipeline: the trusted job, and each that resembles it with the claims it is refused for. */
-export function summarisePipeline(result: PipelineStartResult): string {
-  const { issuerId, job, nearMisses = [] } = result;
-  const refused = nearMisses.map(({ name, outcome, refusedFor }): [string, string | undefined] => [
-    `refused: ${name}`,
-    outcome === "refused" ? refusedFor.join(", ") : undefined,
-  ]);
+/** The same account for these: the wanted attempt, and each that resembles it with what it was refused for. */
+export function summariseAttempts(kind: keyof typeof WORDS, result: AttemptsResult): string {
+  const words = WORDS[kind];
+  const { trust, wanted, nearMisses = [] } = result;
+  const shownIf = (attempt: Attempt | undefined, outcome: Attempt["outcome"]) =>
+    attempt?.outcome === outcome ? attempt.shown.join(", ") : undefined;
   const lines: [string, string | undefined][] = [
-    ["issuer and policy registered", issuerId && `issuer ${issuerId}`],
-    ["the pipeline's job logged in", job?.outcome === "logged in" ? job.name : undefined],
-    ...refused,
+    [words.trust, trust],
+    [words.wanted, shownIf(wanted, "admitted")],
+    ...nearMisses.map((miss): [string, string | undefined] => [`refused: ${miss.name}`, shownIf(miss, "refused")]),
   ];
-  const end = isRight(result)
-    ? "The job logged in with its own identity token, and none that resembles it did. No secret was stored anywhere."
-    : "It did not work: the lines above say where it ended.";
-  return ["", ...table(lines), "", end].join("\n");
-}
-
-/** What a run of an example with environments showed. Undefined: it did not come that far. */
-export interface EnvironmentStartResult extends Partial<OpenedEnvironments> {
-  roleArn: string | undefined;
-}
-
-/** Whether the trusted environment opened and all others were refused. */
-export function areRight({ environment, nearMisses = [] }: Partial<OpenedEnvironments>): boolean {
-  return environment?.outcome === "opened" && nearMisses.every(({ outcome }) => outcome === "refused");
-}
-
-/** The same account for environments: the trusted one, and each that resembles it with the cloud's answer. */
-export function summariseEnvironments(result: EnvironmentStartResult): string {
-  const { roleArn, environment, nearMisses = [] } = result;
-  const lines: [string, string | undefined][] = [
-    ["clouds trust the environment", roleArn],
-    ["the environment opened, and gives", environment?.outcome === "opened" ? environment.shown.join(", ") : undefined],
-    ...nearMisses.map(({ name, outcome, shown }): [string, string | undefined] => [
-      `refused: ${name}`,
-      outcome === "refused" ? shown.join(", ") : undefined,
-    ]),
-  ];
-  const end = areRight(result)
-    ? "The environment logged in to the clouds with a token of its own, and none that resembles it did. No key was stored anywhere."
-    : "It did not work: the lines above say where it ended.";
+  const end = areRight(result) ? words.end : FAILED;
   return ["", ...table(lines), "", end].join("\n");
 }
 

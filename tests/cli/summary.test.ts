@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  areRight,
-  isRight,
-  type StartResult,
-  summarise,
-  summariseEnvironments,
-  summarisePipeline,
-} from "../../cli/summary";
+import { areRight } from "../../cli/attempt";
+import { type StartResult, summarise, summariseAttempts } from "../../cli/summary";
 
 const WORKED: StartResult = {
   pod: "pulumi/deployer-1",
@@ -42,15 +36,15 @@ describe("the summary of npm start", () => {
 });
 
 describe("the summary of npm start with a pipeline", () => {
-  const job = { name: "repository=acme/app", outcome: "logged in" as const, refusedFor: [] };
-  const miss = { name: "another branch", outcome: "refused" as const, refusedFor: ["sub"] };
-  const admitted = { ...miss, outcome: "logged in" as const, refusedFor: [] };
+  const wanted = { name: "repository=acme/app", outcome: "admitted" as const, shown: ["repository=acme/app"] };
+  const miss = { name: "another branch", outcome: "refused" as const, shown: ["sub"] };
+  const admitted = { ...miss, outcome: "admitted" as const, shown: [] };
   const failed = { ...miss, outcome: "failed" as const };
 
   it("tells which jobs were refused, and for which claims", () => {
-    const result = { issuerId: "i-1", job, nearMisses: [miss] };
-    assert.ok(isRight(result));
-    const text = summarisePipeline(result);
+    const result = { trust: "issuer i-1", wanted, nearMisses: [miss] };
+    assert.ok(areRight(result));
+    const text = summariseAttempts("pipeline", result);
     assert.match(text, /ok {2}the pipeline's job logged in +repository=acme\/app/);
     assert.match(text, /ok {2}refused: another branch +sub/);
     assert.match(text, /none that resembles it did/);
@@ -58,37 +52,37 @@ describe("the summary of npm start with a pipeline", () => {
 
   it("claims nothing that was not", () => {
     for (const result of [
-      { issuerId: undefined },
-      { issuerId: "i-1", job: { ...job, outcome: "refused" as const }, nearMisses: [miss] },
-      { issuerId: "i-1", job, nearMisses: [miss, admitted] },
-      { issuerId: "i-1", job, nearMisses: [failed] },
+      { trust: undefined },
+      { trust: "issuer i-1", wanted: { ...wanted, outcome: "refused" as const }, nearMisses: [miss] },
+      { trust: "issuer i-1", wanted, nearMisses: [miss, admitted] },
+      { trust: "issuer i-1", wanted, nearMisses: [failed] },
     ]) {
-      assert.equal(isRight(result), false);
-      assert.match(summarisePipeline(result), /--.*\n[\s\S]*It did not work/);
+      assert.equal(areRight(result), false);
+      assert.match(summariseAttempts("pipeline", result), /--.*\n[\s\S]*It did not work/);
     }
   });
 });
 
 describe("the summary of npm start with environments", () => {
-  const environment = { name: "site/prod", outcome: "opened" as const, shown: ["AWS_SESSION_TOKEN"] };
+  const wanted = { name: "site/prod", outcome: "admitted" as const, shown: ["AWS_SESSION_TOKEN"] };
   const miss = { name: "another environment", outcome: "refused" as const, shown: ["AccessDenied"] };
 
   it("tells what the environment gives, and the clouds' answers to the others", () => {
-    const result = { roleArn: "arn:aws:iam::1:role/a", environment, nearMisses: [miss] };
+    const result = { trust: "arn:aws:iam::1:role/a", wanted, nearMisses: [miss] };
     assert.ok(areRight(result));
-    const text = summariseEnvironments(result);
+    const text = summariseAttempts("environments", result);
     assert.match(text, /ok {2}the environment opened, and gives +AWS_SESSION_TOKEN/);
     assert.match(text, /ok {2}refused: another environment +AccessDenied/);
   });
 
   it("claims nothing that was not", () => {
     for (const result of [
-      { roleArn: undefined },
-      { roleArn: "arn", environment: { ...environment, outcome: "failed" as const }, nearMisses: [miss] },
-      { roleArn: "arn", environment, nearMisses: [{ ...miss, outcome: "opened" as const }] },
+      { trust: undefined },
+      { trust: "arn", wanted: { ...wanted, outcome: "failed" as const }, nearMisses: [miss] },
+      { trust: "arn", wanted, nearMisses: [{ ...miss, outcome: "admitted" as const }] },
     ]) {
       assert.equal(areRight(result), false);
-      assert.match(summariseEnvironments(result), /It did not work/);
+      assert.match(summariseAttempts("environments", result), /It did not work/);
     }
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { areRight } from "../../cli/attempt";
 import { type EnvironmentExample, exampleNamed } from "../../cli/examples";
 import { followEnvironments } from "../../cli/follow-environments";
-import { areRight } from "../../cli/summary";
 import { Engine } from "../../lab/engine/engine";
 import { resolveEscEvaluator } from "../../tools/toolchain/esc-evaluator";
 import { packageRoot } from "../../tools/toolchain/package-root";
@@ -37,13 +37,13 @@ describe("the program esc with the real engine", function () {
       });
     const opened = await follow(environmentDefinition);
     assert.ok(areRight(opened), JSON.stringify(opened));
-    assert.ok(opened.environment.shown.includes("AWS_SESSION_TOKEN"));
+    assert.ok(opened.wanted.shown.includes("AWS_SESSION_TOKEN"));
     assert.match(
       commands.join("\n"),
       /^pulumi env init .*\npulumi env edit .* --file definition.yaml\npulumi env open /,
     );
     // Once the trust is gone, the environment is a stranger too.
     await ok(engine.destroy());
-    assert.notEqual((await follow(environmentDefinition)).environment.outcome, "opened");
+    assert.notEqual((await follow(environmentDefinition)).wanted.outcome, "admitted");
   });
 });

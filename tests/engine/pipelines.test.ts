@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { areRight } from "../../cli/attempt";
 import { EXAMPLE_ORGANIZATION, exampleNamed, type PipelineExample } from "../../cli/examples";
 import { followPipeline } from "../../cli/follow-pipeline";
-import { isRight } from "../../cli/summary";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
@@ -37,19 +37,19 @@ describe("the programs github-actions and gitlab-ci with the real engine", funct
         onStep: () => undefined,
         onLine: (line) => lines.push(line),
       });
-      assert.ok(isRight(jobs), JSON.stringify(jobs));
+      assert.ok(areRight(jobs), JSON.stringify(jobs));
       assert.match(lines.join("\n"), /dev/);
       assert.doesNotMatch(lines.join("\n"), /eyJ/);
-      for (const { name: miss, refusedFor } of jobs.nearMisses) {
-        assert.ok(refusedFor.length > 0, miss);
+      for (const { name: miss, shown } of jobs.nearMisses) {
+        assert.ok(shown.length > 0, miss);
       }
       // Once the trust is gone, the job is a stranger too.
       await ok(engine.destroy());
-      const { job } = await followPipeline({ ...pipeline, nearMisses: [] }, state, signal, {
+      const { wanted } = await followPipeline({ ...pipeline, nearMisses: [] }, state, signal, {
         onStep: () => undefined,
         onLine: () => undefined,
       });
-      assert.equal(job.outcome, "failed", "Pulumi Cloud knows the issuer no more");
+      assert.equal(wanted.outcome, "failed", "Pulumi Cloud knows the issuer no more");
     });
   }
 });

@@ -10,7 +10,6 @@ import {
   type SystemQuestions,
   takeKnown,
 } from "../../cli/ci";
-import { DEFAULT_API_URL } from "../../pulumi-cloud/api";
 import type { Claims } from "../../trust/claims";
 import type { IssuerRecord } from "../../trust/issuers";
 import { packageRoot } from "../toolchain";
@@ -83,7 +82,7 @@ export async function exampleOf(record: IssuerRecord): Promise<Example> {
     {
       ...common,
       ...Object.fromEntries(values.map(({ field, value }) => [optionOf(field), value])),
-      ...{ apiUrl: DEFAULT_API_URL, directory: DIRECTORY, run: "pulumi whoami" },
+      ...{ apiUrl: "https://api.pulumi.com", directory: DIRECTORY, run: "pulumi whoami" },
     },
     { root: packageRoot() },
     takeKnown,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Claims } from "../../../trust/claims/claims";
-import { OidcRunnerError } from "../../../trust/errors";
 import {
   checkOpenings,
   checkRunsOrganization,
@@ -25,6 +24,7 @@ import { proveAwsTrust } from "../../../trust/parties/aws";
 import { proveGcpSharedTrust } from "../../../trust/parties/gcp";
 import { tries } from "../../helpers/property";
 import { alike } from "./tenants/alike";
+import { made } from "./tenants/documents";
 
 const ISSUER = "https://api.pulumi.com/oidc";
 const ARN = "arn:aws:iam::123456789012:oidc-provider/api.pulumi.com/oidc";
@@ -94,16 +94,6 @@ function byGoogle(document: object): Decide {
       (except === "member" || mapped.some((member) => members.includes(member)))
     );
   };
-}
-
-/** What is made, or nothing where the package refuses to make it. */
-function made<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof OidcRunnerError && error.code !== "TRUST_NOT_PROVEN") return undefined;
-    throw error;
-  }
 }
 
 /** Holds documents against tokens, and notes which parts of them a stranger was refused by. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Claims } from "../../../trust/claims/claims";
-import { OidcRunnerError } from "../../../trust/errors";
 import { CI_ISSUERS, type IssuerRecord } from "../../../trust/issuers";
 import { proveAwsTrust } from "../../../trust/parties/aws/proof";
 import { proveAzureTrust, proveFlexibleTrust } from "../../../trust/parties/azure/proof";
@@ -10,7 +9,7 @@ import type { DefinitionInput } from "../../../trust/parties/pulumi/compile";
 import { reviewDefinitions } from "../../../trust/parties/pulumi/review";
 import { tries } from "../../helpers/property";
 import { alike, otherNames } from "./tenants/alike";
-import { admits, type Reading, readAws, readAzure, readGcp, readPulumi } from "./tenants/documents";
+import { admits, made, type Reading, readAws, readAzure, readGcp, readPulumi } from "./tenants/documents";
 import { type Facts, type Has, SYSTEMS, type System } from "./tenants/jobs";
 
 const AUDIENCE = "urn:pulumi:org:acme";
@@ -53,16 +52,6 @@ const formsOf = (fields: readonly string[]): Has[] =>
     { length: 2 ** fields.length },
     (_, bits) => (field: string) => Boolean((bits >> fields.indexOf(field)) & 1),
   );
-
-/** What is made, or nothing where the package refuses to make it. */
-function made<T>(make: () => T): T | undefined {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof OidcRunnerError && error.code !== "TRUST_NOT_PROVEN") return undefined;
-    throw error;
-  }
-}
 
 /** Which claims are asked, and which of them a stranger is refused by: without that one alone it is admitted. */
 class Shown {
