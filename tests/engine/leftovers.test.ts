@@ -112,6 +112,7 @@ describe("what a lab leaves behind", function () {
       ...["gitlab.issuer", "terraformCloud.issuer"].map((key) => `ci.${key}`),
       ...["gcp.iamCredentialsUrl", "gcp.jwksUrl", "gcp.stsUrl", "kubeconfig"],
       ...["pulumiCloud.adminToken", "pulumiCloud.organization", "pulumiCloud.url"],
+      ...["pulumiIssuer.customAudienceIssuer", "pulumiIssuer.issuer"],
     ]);
     assert.equal(statSync(description.kubeconfig).mode & 0o077, 0);
     const status = await cli("status", "--json");
