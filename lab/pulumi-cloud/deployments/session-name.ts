@@ -5,7 +5,7 @@ const LONGEST = 64;
 
 /**
  * The name of an AWS session with its variables filled in. Where it would be too long the names of the organization, the project and
- * the stack are cut at their ends, the longest first (pulumi/docs at 17728a50, content/docs/deployments/guides/oidc/aws.md).
+ * the stack are cut at their ends, the longest first (pulumi/docs at 0366b9fd, content/docs/deployments/guides/oidc/aws.md).
  */
 export function sessionName(
   template: string,
