@@ -9,7 +9,6 @@ import { LAB_PROJECT } from "../../lab/issuer-shapes";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { ok } from "./support/engine";
-import { control } from "./support/http";
 import { labOn } from "./support/lab";
 
 /** Who each token makes its holder, or the cloud's refusal, by AWS' own client and the variables that it reads. */
@@ -49,6 +48,13 @@ const RUN = `
   };
   all();
 `;
+
+/** A token that each cloud verifies, and that may become nobody there. */
+const DENIED: [string, string] = ["AccessDenied", "PERMISSION_DENIED"];
+
+const pairsOf = (names: string[], pair: [string, string]) => Object.fromEntries(names.map((name) => [name, pair]));
+const pairs = (aws: Record<string, string>, google: Record<string, string>) =>
+  Object.fromEntries(Object.keys(aws).map((name) => [name, [aws[name], google[name]]]));
 
 interface Cloud {
   roleArn: string;
@@ -94,8 +100,8 @@ describe("official clients with tokens of Pulumi Cloud", function () {
   }
 
   async function run(client: string, files: string[], env: Record<string, string>): Promise<Record<string, string>> {
-    const { PATH = "", HOME = "" } = process.env;
-    const variables = { PATH, HOME: directory || HOME, NODE_EXTRA_CA_CERTS: state.ca, NODE_NO_WARNINGS: "1", ...env };
+    const { PATH = "" } = process.env;
+    const variables = { PATH, HOME: directory, NODE_EXTRA_CA_CERTS: state.ca, NODE_NO_WARNINGS: "1", ...env };
     const options = { cwd: packageRoot(), env: variables };
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", client + RUN, ...files], options);
     return JSON.parse(stdout) as Record<string, string>;
@@ -108,6 +114,8 @@ describe("official clients with tokens of Pulumi Cloud", function () {
     });
   const byGoogle = ({ workloadPool, serviceAccountEmail }: Cloud, provider: string, files: string[]) =>
     run(GOOGLE_CLIENT, files, {
+      // Otherwise it asks Google for the project's id.
+      GOOGLE_CLOUD_PROJECT: LAB_PROJECT,
       CONFIGURATION: JSON.stringify({
         type: "external_account",
         audience: `//iam.googleapis.com/${workloadPool}/providers/${provider}`,
@@ -136,8 +144,17 @@ describe("official clients with tokens of Pulumi Cloud", function () {
       "other issuer": ["project=site", v2],
     });
     const [cloud] = clouds;
-    console.log(await byAws(cloud, files));
-    console.log(await byGoogle(cloud, "pulumi-deployments", files));
+    const aws = await byAws(cloud, files);
+    const google = await byGoogle(cloud, "pulumi-deployments", files);
+    assert.deepEqual(pairs(aws, google), {
+      wanted: [arnOf(cloud), cloud.serviceAccountEmail],
+      "other organization": ["InvalidIdentityTokenException", "invalid_grant"],
+      ...pairsOf(["other project", "other stack", "other operation"], DENIED),
+      ...pairsOf(["stack with more before it", "stack with more after it", "project with a dot"], DENIED),
+      "audience of environments": ["AccessDenied", "invalid_grant"],
+      expired: ["ExpiredTokenException", "invalid_grant"],
+      "other issuer": ["InvalidIdentityTokenException", "invalid_grant"],
+    });
   });
 
   it("get an environment's credentials, and none with tokens that resemble its own", async () => {
@@ -156,8 +173,16 @@ describe("official clients with tokens of Pulumi Cloud", function () {
       "other issuer": [subject("site/prod"), `aud=${platform}:${organization}`, v2],
     });
     const [, cloud] = clouds;
-    console.log(await byAws(cloud, await write("pulumiEsc", tokens("aws"))));
-    console.log(await byGoogle(cloud, "pulumi-esc", await write("pulumiEsc", tokens("gcp"))));
-    assert.ok(arnOf(cloud) && control);
+    const aws = await byAws(cloud, await write("pulumiEsc", tokens("aws")));
+    const google = await byGoogle(cloud, "pulumi-esc", await write("pulumiEsc", tokens("gcp")));
+    assert.deepEqual(pairs(aws, google), {
+      wanted: [arnOf(cloud), cloud.serviceAccountEmail],
+      "other organization": ["InvalidIdentityTokenException", "invalid_grant"],
+      ...pairsOf(["other environment", "other user", "environment with a dot"], DENIED),
+      ...pairsOf(["environment with more after it", "environment with more before it"], DENIED),
+      "audience of the old project": ["AccessDenied", "invalid_grant"],
+      expired: ["ExpiredTokenException", "invalid_grant"],
+      "other issuer": ["InvalidIdentityTokenException", "invalid_grant"],
+    });
   });
 });

@@ -9,7 +9,7 @@ import { readJson } from "../read-json";
 import type { Deployment } from "../stack";
 import { callersStack, nameOf } from "../stacks";
 import { rehearse } from "./run";
-import { patched, SETTINGS } from "./settings";
+import { patched, SETTINGS, said } from "./settings";
 
 const DEPLOYMENTS = "/api/stacks/:organization/:project/:stack/deployments";
 const PATCH = z.record(z.string(), z.unknown());
@@ -54,7 +54,7 @@ export function deploymentRoutes(context: CloudContext): Hono<LabEnvironment> {
   app.post(DEPLOYMENTS, async (call) => {
     const stack = stackOf(call);
     const { operation, inheritSettings, ...own } = await readJson(call, CREATE);
-    const settings = patched(inheritSettings ? (stack.deploymentSettings ?? {}) : {}, own);
+    const settings = patched(inheritSettings ? (stack.deploymentSettings ?? {}) : {}, said(own));
     const { organization = "", project = "" } = call.req.param() as Record<string, string>;
     const deployment: Deployment = {
       ...{

@@ -63,6 +63,16 @@ export function patched(settings: Tree, patch: Tree): Tree {
   return merged;
 }
 
+/** What a request says: the CLI sends all members, and empty ones for what was not asked for. That these count as absent is our reading. */
+export function said(value: Tree): Tree {
+  const members = Object.entries(value).map(([name, member]) => [name, isTree(member) ? said(member) : member]);
+  return Object.fromEntries(members.filter(([, member]) => !isEmpty(member)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
 function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -120,11 +120,14 @@ describe("lab/pulumi-cloud: deployments", () => {
     it("take their own settings over the stack's, or those alone", async () => {
       const operationContext = { preRunCommands: ["other"] };
       await run({ operation: "preview", inheritSettings: true, operationContext });
+      const empty = { preRunCommands: [], environmentVariables: {}, operation: "" };
+      await run({ operation: "preview", operationContext: empty, agentPoolID: null });
       await run({ operation: "refresh", inheritSettings: false, sourceContext: { git: { repoUrl: "file:///srv" } } });
       assert.deepEqual(
         executed.map(({ directory, preRunCommands, pulumi }) => [directory, preRunCommands, pulumi[0]]),
         [
           ["/srv/infra/site", ["other"], "preview"],
+          ["/srv/infra/site", ["make"], "preview"],
           ["/srv", [], "refresh"],
         ],
       );
