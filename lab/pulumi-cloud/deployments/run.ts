@@ -112,10 +112,13 @@ async function exchange(
   { aws, gcp }: OidcSettings,
   deployment: Deployment,
 ): Promise<Record<string, string>> {
-  const logins = [
-    aws && awsVariables(context, token, aws, sessionName(aws.sessionName, deployment)),
-    gcp && gcpVariables(context, token, gcp),
-  ];
+  const logins: Promise<Record<string, string>>[] = [];
+  if (aws !== undefined) {
+    logins.push(awsVariables(context, token, aws, sessionName(aws.sessionName, deployment)));
+  }
+  if (gcp !== undefined) {
+    logins.push(gcpVariables(context, token, gcp));
+  }
   const outcomes = await Promise.allSettled(logins);
   const refusals = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
   if (refusals.length > 0) {
