@@ -134,6 +134,10 @@ interface ErrorCodes {
   JWKS_INVALID: ["The keys are not a usable JSON Web Key Set.", "Give the key set as the issuer serves it."];
   JWKS_OF_ROTATING_ISSUER: ["The issuer changes its keys, so uploaded ones stop working.", "Leave the keys out."];
   JWKS_PRIVATE: ["A key has secret parts.", "Give the public half alone, and replace the key."];
+  KEYS_UNAVAILABLE: [
+    "An issuer's keys can't be read, so no token of it can be verified.",
+    "Check the issuer's address, the network and its certificate.",
+  ];
   KUBECONFIG_INVALID: [
     "The kubeconfig or a context in it can't be used.",
     "Give path and context that `kubectl` works with.",
@@ -197,6 +201,7 @@ interface ErrorCodes {
     "Have it made by one program, or by the command that is named.",
   ];
   OPTION_CONFLICT: ["Arguments are mutually exclusive.", "Give only one of those that are named."];
+  OPTION_INVALID: ["The value of an argument is out of its range.", "Give a value within the limits that are named."];
   OPTION_MISSING: ["An argument is needed.", "Give what is named."];
   ORGANIZATION_EMPTY: ["The Pulumi organization is empty.", "Give its name as in app.pulumi.com/NAME."];
   ORGANIZATION_INVALID: ["The text is not the name of an organization.", "Use the name alone."];
