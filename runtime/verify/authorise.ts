@@ -58,10 +58,20 @@ export function authoriser(allow: Allow, issuers: readonly string[]): Authorise 
   });
   return (claims) => {
     const own = definitions.get(claims.iss as string) ?? [];
-    return evaluate(own, claims, REQUEST, matches).decision === "allow"
-      ? undefined
-      : explain(own, claims, REQUEST, matches).reasons.join("; ");
+    return evaluate(own, claims, REQUEST, matches).decision === "allow" ? undefined : reasonOf(own, claims);
   };
+}
+
+function reasonOf(definitions: readonly PolicyDefinition[], claims: Claims): string {
+  try {
+    return explain(definitions, claims, REQUEST, matches).reasons.join("; ");
+  } catch (error) {
+    // A text that is too long for it to look for near misses in.
+    if (error instanceof OidcRunnerError && error.code === "PATTERN_TOO_LONG") {
+      return `no entry of the list matches, and a claim has more than ${LONGEST_PATTERN} characters`;
+    }
+    throw error;
+  }
 }
 
 /** A claim that is longer than patterns are compared with matches none. */
