@@ -21,8 +21,11 @@ export interface AllowedIdentity {
   rules?: Readonly<Record<string, string>>;
 }
 
-/** Who is let in: a list, of which one entry must hold, or `any`, every identity of an issuer that signs for one owner. */
-export type Allow = readonly AllowedIdentity[] | "any";
+/**
+ * Who is let in: a list, of which one entry must hold; `any`, every identity, which is refused for issuers that sign for strangers;
+ * or `unchecked`, every identity of any issuer, because the program decides by the verdict's identity itself.
+ */
+export type Allow = readonly AllowedIdentity[] | "any" | "unchecked";
 
 /** Why claims of an issuer are not allowed, in the words of `explain`; undefined when they are. */
 export type Authorise = (claims: Claims) => string | undefined;
@@ -38,8 +41,11 @@ const SERVICE_ACCOUNT_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
  * `CLAIM_PATH_INVALID`, `PATTERN_WITHOUT_LITERAL`, `PATTERN_TOO_LONG`, `ISSUER_MISMATCH`, `POLICY_LINT` for rules that admit strangers
  */
 export function authoriser(allow: Allow, issuers: readonly string[]): Authorise {
-  if (allow === "any") {
-    issuers.forEach(refuseStrangers);
+  if (allow === "any" || allow === "unchecked") {
+    const shared = issuers.find((issuer) => allow === "any" && tenancyOf(issuer) !== undefined);
+    if (shared !== undefined) {
+      throw strangers(shared, "allow", '"any" would let them in');
+    }
     return () => undefined;
   }
   if (!Array.isArray(allow) || allow.length === 0) {
@@ -53,6 +59,10 @@ export function authoriser(allow: Allow, issuers: readonly string[]): Authorise 
     const where = `allow[${index}]`;
     const issuer = issuerFor(entry, issuers, where);
     const rules = rulesOf(entry, where);
+    const whose = tenancyOf(issuer);
+    if (whose !== undefined && !Object.keys(rules).some((path) => whose.includes(path))) {
+      throw strangers(issuer, where, "the entry does not say whose tokens it is about");
+    }
     lint(rules, issuer, where);
     definitions.get(issuer)?.push({ decision: "allow", ...REQUEST, rules });
   });
@@ -79,21 +89,30 @@ function matches(pattern: string, value: string): boolean {
   return value.length <= LONGEST_PATTERN && matchesGlob(pattern, value);
 }
 
-/** Of issuers that sign for many, "any" is everybody: the audience is theirs to choose. */
-function refuseStrangers(issuer: string): void {
-  const isKnown = KNOWN_ISSUERS.find(({ urls }) => urls.includes(issuer.replace(/\/$/, "")));
-  const record = issuerOf(issuer);
-  const isShared = record?.multiTenant ?? (isKnown !== undefined || SHARED.includes(issuer));
-  if (isShared) {
-    throw new OidcRunnerError("POLICY_LINT", `${issuer} signs for strangers, and "any" would let them in`, {
-      where: "allow",
-      fix: "list the identities by rules on claims that say whose they are",
-    });
+/** Anybody with an account at Google gets tokens of this issuer, service accounts with any audience. */
+const GOOGLE = "https://accounts.google.com";
+
+/** The claims that say whose a token is, of an issuer that signs for strangers; undefined for one that signs for one owner. */
+function tenancyOf(issuer: string): readonly string[] | undefined {
+  const url = issuer.replace(/\/$/, "");
+  if (url === GOOGLE) {
+    return ["sub", "email", "hd"];
   }
+  const record = issuerOf(url);
+  if (record !== undefined) {
+    const named = Object.entries(record.claims).filter(([, { identifies }]) => identifies !== undefined);
+    return record.multiTenant ? ["sub", ...named.map(([path]) => path)] : undefined;
+  }
+  const known = KNOWN_ISSUERS.find(({ urls }) => urls.includes(url));
+  return known && [known.tenancy ?? "sub"];
 }
 
-/** Anybody with an account at Google gets tokens of this issuer, service accounts with any audience. */
-const SHARED = ["https://accounts.google.com"];
+function strangers(issuer: string, where: string, what: string): OidcRunnerError {
+  return new OidcRunnerError("POLICY_LINT", `${issuer} signs for strangers, and ${what}`, {
+    where,
+    fix: `give rules on a claim that says whose a token is: ${tenancyOf(issuer)?.join(", ")}`,
+  });
+}
 
 function issuerFor({ issuer }: AllowedIdentity, issuers: readonly string[], where: string): string {
   const only = issuers.length === 1 ? issuers[0] : undefined;

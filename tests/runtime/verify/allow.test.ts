@@ -102,6 +102,7 @@ describe("who is let in", () => {
       refused(() => make("any", [issuer]), "POLICY_LINT", "allow");
     }
     refused(() => make("any", [ISSUER, GITHUB]), "POLICY_LINT", "allow");
+    await admits("unchecked", { iss: GITHUB, sub: "repo:strangers/x" }, [GITHUB]);
   });
 
   it("refuses a list that says nothing or too much, before a token comes", () => {
@@ -131,6 +132,15 @@ describe("who is let in", () => {
     for (const [allow, code, issuers] of cases) {
       refused(() => make(allow as Allow, issuers), code);
     }
+    for (const [issuer, rules] of [
+      [GITHUB, { iss: GITHUB }],
+      [GITHUB, { ref: "refs/heads/main" }],
+      [GOOGLE, { email_verified: "true" }],
+      ["https://oidc.vercel.com", { sub: "owner:acme:project:web" }],
+    ] as const) {
+      refused(() => make([{ rules }], [issuer]), "POLICY_LINT", "allow[0]", "signs for strangers");
+    }
+    make([{ rules: { email: "runner@acme.iam.gserviceaccount.com" } }], [GOOGLE]);
     make([{ rules: { sub: "repo:acme/infra:ref:refs/heads/main" } }], [GITHUB]);
   });
 });
