@@ -2,7 +2,6 @@ import { createServer } from "node:http";
 import express from "express";
 import { Hono } from "hono";
 import {
-  type AllowedIdentity,
   createVerifier,
   guardExpress,
   guardFetch,
@@ -10,7 +9,6 @@ import {
   guardListener,
   type Identity,
   type IdentityEnvironment,
-  type Meter,
   type RefusalCode,
   type TokenSource,
   tokenFetch,
@@ -34,9 +32,9 @@ createVerifier({ issuers, audience: "a", allow: "all" });
 // @ts-expect-error a name of Pulumi Cloud's policies
 createVerifier({ issuers, audience: "a", allow: [{ serviceAccount: "checkout" }] });
 // @ts-expect-error rules are texts
-const _entry: AllowedIdentity = { rules: { sub: 1 } };
+createVerifier({ issuers, audience: "a", allow: [{ rules: { sub: 1 } }] });
 declare const meter: ReturnType<typeof import("@opentelemetry/api")["metrics"]["getMeter"]>;
-const _meter: Meter = meter;
+createVerifier({ issuers, audience: "a", allow: "unchecked", meter });
 
 // A verdict tells an identity from a code.
 async function verdict(): Promise<string> {
