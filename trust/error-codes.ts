@@ -212,12 +212,12 @@ interface ErrorCodes {
   OPTION_CONFLICT: ["Arguments are mutually exclusive.", "Give only one of those that are named."];
   OPTION_INVALID: ["The value of an argument is out of its range.", "Give a value within the limits that are named."];
   OPTION_MISSING: ["An argument is needed.", "Give what is named."];
+  ORGANIZATION_EMPTY: ["The Pulumi organization is empty.", "Give its name as in app.pulumi.com/NAME."];
+  ORGANIZATION_INVALID: ["The text is not the name of an organization.", "Use the name alone."];
   ORIGIN_FOREIGN: [
     "A request would take a token to another origin than the one it is for.",
     "Send it by a fetch without the token, or make another one for that origin.",
   ];
-  ORGANIZATION_EMPTY: ["The Pulumi organization is empty.", "Give its name as in app.pulumi.com/NAME."];
-  ORGANIZATION_INVALID: ["The text is not the name of an organization.", "Use the name alone."];
   PATTERN_TOO_LONG: [
     "A pattern with wildcards, or the text it is compared with, has more than 4,096 characters.",
     "Use a shorter pattern, or one without wildcards.",

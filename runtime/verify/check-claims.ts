@@ -59,7 +59,5 @@ function checkAudience(claims: Claims, { audiences }: Expected): Refused | undef
 }
 
 function checkSubject({ sub }: Claims): Refused | undefined {
-  return typeof sub === "string" && sub !== ""
-    ? undefined
-    : refuse("MALFORMED", "the token's sub is not a text, so it names nobody");
+  return typeof sub === "string" && sub !== "" ? undefined : refuse("MALFORMED", "the token's sub is not a text");
 }

@@ -8,7 +8,7 @@ const root = packageRoot();
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 const DOCUMENTS = [
   ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
-  ...["tools/toolchain/README.md", "pulumi-cloud/policies/README.md"],
+  ...["tools/toolchain/README.md", "pulumi-cloud/policies/README.md", "runtime/README.md"],
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),

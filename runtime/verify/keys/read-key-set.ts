@@ -18,7 +18,7 @@ export interface KeyLocation {
 
 /**
  * Reads the discovery document, unless the key set's address is known, and the key set. No redirect is followed and no other
- * origin than the listed ones asked, so a document that was tampered with sends nobody anywhere.
+ * origin than the listed ones asked, so a document that was tampered with leads nowhere.
  *
  * @throws UnusableAnswer, OidcRunnerError `JWKS_INVALID`, `JWKS_PRIVATE`; what `fetch` throws
  */

@@ -147,6 +147,37 @@ describe("keys of an issuer", () => {
       assert.notEqual(verdict, before);
     });
 
+    it("lose no valid request at 200 a second, and admit no token of a retired key once they were read again", async () => {
+      const verifier = make();
+      const ring = [first, second, third];
+      const tokens = new Map(ring.map((key) => [key, Array.from({ length: 20 }, () => token(key))]));
+      let signing = first;
+      let retired: SigningKey | undefined;
+      let read = 0;
+      for (let request = 0; request < 40_000; request++) {
+        const minute = Math.floor(request / 12_000);
+        if (request % 12_000 === 6_000) {
+          // As the API server does: the new key is published beside the old one when it begins to sign.
+          issuer.keys = [ring[minute + 1] ?? third, signing];
+          signing = ring[minute + 1] ?? third;
+        } else if (request % 12_000 === 9_000) {
+          retired = ring[minute];
+          issuer.keys = [signing];
+          read = issuer.requests.length;
+        }
+        const text = tokens.get(signing)?.[request % 20] ?? "";
+        const verdict = await verifier.verify(text);
+        assert.ok(verdict.valid, `request ${request}: ${code(verdict)}`);
+        if (retired !== undefined && issuer.requests.length > read && request % 100 === 0) {
+          const old = await verifier.verify(tokens.get(retired)?.[0] ?? "");
+          // The reading may be under way: then the old set serves for this moment still.
+          assert.ok(!old.valid || issuer.requests.length === read + 1, `request ${request}: a retired key's token`);
+        }
+        later(0.005);
+      }
+      assert.ok(issuer.requests.length <= 2 * 12, `${issuer.requests.length} requests to the issuer`);
+    });
+
     it("are read again in the background after half of their time, and in the foreground after all of it", async () => {
       const verifier = make();
       assert.equal(await codeOf(verifier, first), "VALID");
