@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Iam } from "../../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
+import { Directory } from "../../../../lab/azure/directory";
 import { GcpIam } from "../../../../lab/gcp/iam";
 import { podIdentityAssociationResource } from "../../../../lab/providers/aws/pod-identity-association";
 import { ServiceError } from "../../../../lab/providers/cloud/service-error";
@@ -34,7 +35,13 @@ describe("lab/providers/aws/pod-identity-association", () => {
     roles: iam.roles,
     regionOf: (name) => (name === "prod" ? "eu-west-1" : undefined),
   });
-  const app = resourceRoutes({ iam, associations, gcp: new GcpIam(), clusters: () => [] });
+  const app = resourceRoutes({
+    iam,
+    associations,
+    gcp: new GcpIam(),
+    azure: new Directory(Date.now),
+    clusters: () => [],
+  });
   const resource = podIdentityAssociationResource(client(app));
   const trust = {
     clusterArn: "arn:aws:eks:eu-west-1:111122223333:cluster/prod",
