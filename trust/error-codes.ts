@@ -19,6 +19,14 @@ interface ErrorCodes {
     "Give issuer, audiences and a subject or a claims matching expression.",
   ];
   AZURE_EXPRESSION_INVALID: ["The text is not a claims matching expression.", "Correct it at the place that is named."];
+  AZURE_IDENTITY_INVALID: [
+    "A name or an id of an identity of Entra ID is not possible.",
+    "Give it in the form that is named.",
+  ];
+  AZURE_ROLE_INVALID: [
+    "A role, or what it is given on, is not one of Azure, or is given twice.",
+    "Give a role's id and the id of a scope, once.",
+  ];
   CALLER_INVALID: [
     "The claims or the token of the deployment can't be read.",
     "Give each claim once, or the path of a file that holds a token and nothing else.",

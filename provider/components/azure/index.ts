@@ -1,0 +1,6 @@
+export { makeApplication } from "./application";
+export { makeCredentials } from "./credentials";
+export type { AzureApplication, AzureIdentity, AzureRoleAssignment } from "./identity-args";
+export type { MadeAzureIdentity } from "./made-identity";
+export { assignRoles, broadRoles, checkRoleAssignments } from "./role-assignments";
+export { makeUserAssignedIdentity } from "./user-assigned-identity";
