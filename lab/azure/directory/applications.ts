@@ -12,6 +12,8 @@ export interface Application {
   description: string;
   notes: string;
   tags: string[];
+  /** Object ids. */
+  owners: string[];
 }
 
 /** What a caller says of one. */
@@ -26,6 +28,8 @@ export interface ServicePrincipal {
   description: string;
   notes: string;
   tags: string[];
+  /** Object ids. */
+  owners: string[];
 }
 
 /** What a caller says of one. */

@@ -29,7 +29,11 @@ export async function verifyAssertion(assertion: string, client: Client, context
     throw refusals.malformed();
   }
   const { now, leewaySeconds, propagationSeconds } = context;
-  matchCredential(client, claims, now - propagationSeconds * 1000);
+  matchCredential(
+    client,
+    claims,
+    propagationSeconds === 0 ? Number.POSITIVE_INFINITY : now - propagationSeconds * 1000,
+  );
   const issuer = String(claims.iss);
   let keys: JsonWebKeySet;
   try {

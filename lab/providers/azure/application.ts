@@ -22,7 +22,6 @@ export function applicationResource(lab: LabClient): CloudResource {
     marketingUrl: "string",
     oauth2PostResponseRequired: "boolean",
     optionalClaims: "object",
-    owners: "strings",
     password: "object",
     preventDuplicateNames: "boolean",
     privacyStatementUrl: "string",
@@ -37,7 +36,14 @@ export function applicationResource(lab: LabClient): CloudResource {
     web: "object",
   } as const;
   return {
-    inputs: { ...unsupported, description: "string", displayName: "string", notes: "string", tags: "strings" },
+    inputs: {
+      ...unsupported,
+      description: "string",
+      displayName: "string",
+      notes: "string",
+      owners: "strings",
+      tags: "strings",
+    },
     unsupported: Object.keys(unsupported),
     required: ["displayName"],
     forceNew: [],
@@ -59,12 +65,12 @@ export function applicationResource(lab: LabClient): CloudResource {
   };
 }
 
-function settings({ displayName, description = "", notes = "", tags = [] }: Properties) {
-  return { displayName, description, notes, tags };
+function settings({ displayName, description = "", notes = "", tags = [], owners = [] }: Properties) {
+  return { displayName, description, notes, tags, owners };
 }
 
-function inputsOf({ displayName, description, notes, tags }: Application): Properties {
-  return { displayName, description, notes, tags };
+function inputsOf({ displayName, description, notes, tags, owners }: Application): Properties {
+  return { displayName, description, notes, tags, owners };
 }
 
 /** Outputs of the resource, and what the function of the same package tells. */

@@ -17,6 +17,7 @@ const applicationSettings = z.object({
   description: z.string(),
   notes: z.string(),
   tags: z.array(z.string()),
+  owners: z.array(z.string()),
 });
 const principalSettings = z.object({
   appId: z.string(),
@@ -24,6 +25,7 @@ const principalSettings = z.object({
   description: z.string(),
   notes: z.string(),
   tags: z.array(z.string()),
+  owners: z.array(z.string()),
 });
 const roleAssignment = z.object({
   name: z.string(),

@@ -14,7 +14,6 @@ export function servicePrincipalResource(lab: LabClient): CloudResource {
     features: "objects",
     loginUrl: "string",
     notificationEmailAddresses: "strings",
-    owners: "strings",
     preferredSingleSignOnMode: "string",
     samlSingleSignOn: "object",
     useExisting: "boolean",
@@ -26,6 +25,7 @@ export function servicePrincipalResource(lab: LabClient): CloudResource {
       clientId: "string",
       description: "string",
       notes: "string",
+      owners: "strings",
       tags: "strings",
     },
     unsupported: Object.keys(unsupported),
@@ -49,12 +49,19 @@ export function servicePrincipalResource(lab: LabClient): CloudResource {
   };
 }
 
-function settings({ clientId: appId, accountEnabled = true, description = "", notes = "", tags = [] }: Properties) {
-  return { appId, accountEnabled, description, notes, tags };
+function settings({
+  clientId: appId,
+  accountEnabled = true,
+  description = "",
+  notes = "",
+  tags = [],
+  owners = [],
+}: Properties) {
+  return { appId, accountEnabled, description, notes, tags, owners };
 }
 
-function inputsOf({ appId: clientId, accountEnabled, description, notes, tags }: ServicePrincipal): Properties {
-  return { clientId, accountEnabled, description, notes, tags };
+function inputsOf({ appId: clientId, accountEnabled, description, notes, tags, owners }: ServicePrincipal): Properties {
+  return { clientId, accountEnabled, description, notes, tags, owners };
 }
 
 function outputs(principal: ServicePrincipal): Properties {
