@@ -4,6 +4,7 @@ import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associ
 import { Directory } from "../../../../lab/azure/directory";
 import { GcpIam } from "../../../../lab/gcp/iam";
 import { podIdentityAssociationResource } from "../../../../lab/providers/aws/pod-identity-association";
+import { ServiceError } from "../../../../lab/providers/cloud/service-error";
 import { resourceRoutes } from "../../../../lab/providers/resource-routes";
 import { provePodIdentity } from "../../../../trust/parties/aws/pod-identity/proof";
 import { routeClient } from "../route-client";
