@@ -90,6 +90,7 @@ export {
 } from "./deployment-runs";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
 export {
+  type Cloud,
   type CustomAudienceOpenings,
   checkCustomAudience,
   checkEnvironments,

@@ -3,6 +3,12 @@ export { type AzureClient, type AzureIdentitySettings, checkAzureClient, checkAz
 export { lintAzureTrust } from "./lint";
 export { proveAzureTrust, proveFlexibleTrust } from "./proof";
 export {
+  checkSubscriptionId,
+  type IdentityParts,
+  parseApplicationId,
+  parseIdentityId,
+} from "./resource-id";
+export {
   type AzureRoleOnScope,
   broadAzureRole,
   checkAzureRole,
@@ -10,3 +16,4 @@ export {
   roleAssignmentName,
   roleDefinitionId,
 } from "./role";
+export { type SubjectGroups, spread } from "./spread";

@@ -1,0 +1,64 @@
+import { type Application, type Identity, identityId, LAB_SUBSCRIPTION_ID, LAB_TENANT_ID } from "../../azure";
+import { cloudProvider } from "../cloud";
+import { type LabClient, labClient } from "../lab-client";
+import type { Properties, ResourceProvider } from "../plugin";
+import { outputs as applicationOutputs, applicationPath, applicationResource } from "./application";
+import { applicationCredentialResource } from "./application-credential";
+import { outputs as identityOutputs, identityPath, identityResource } from "./identity";
+import { identityCredentialResource } from "./identity-credential";
+import { roleAssignmentResource } from "./role-assignment";
+import { servicePrincipalResource } from "./service-principal";
+
+/** Where resources go that name no region: the real provider takes their resource group's. */
+const LOCATION = "westeurope";
+
+/** Who calls, as both providers tell it. */
+const CALLER = { clientId: "00000000-0000-0000-0000-0000000000c1", objectId: "00000000-0000-0000-0000-0000000000c2" };
+
+/** The stand-in for the official azure-native provider: resources live in the lab. It takes no credentials and sends none. */
+export function azureNativeProvider(lab: LabClient = labClient()): ResourceProvider {
+  let location = LOCATION;
+  return cloudProvider({
+    name: "azure-native",
+    configure(config: Properties) {
+      location = typeof config.location === "string" && config.location !== "" ? config.location : LOCATION;
+    },
+    resources: {
+      "azure-native:managedidentity:UserAssignedIdentity": identityResource(lab, () => location),
+      "azure-native:managedidentity:FederatedIdentityCredential": identityCredentialResource(lab),
+      "azure-native:authorization:RoleAssignment": roleAssignmentResource(lab),
+    },
+    functions: {
+      "azure-native:authorization:getClientConfig": async () => ({
+        ...CALLER,
+        subscriptionId: LAB_SUBSCRIPTION_ID,
+        tenantId: LAB_TENANT_ID,
+      }),
+      "azure-native:managedidentity:getUserAssignedIdentity": async ({ resourceGroupName, resourceName }) => {
+        const id = identityId(String(resourceGroupName), String(resourceName));
+        return { ...identityOutputs(await lab.call<Identity>("GET", identityPath(id))), id };
+      },
+    },
+  });
+}
+
+/** The stand-in for the official azuread provider. */
+export function azureAdProvider(lab: LabClient = labClient()): ResourceProvider {
+  return cloudProvider({
+    name: "azuread",
+    configure() {},
+    resources: {
+      "azuread:index/application:Application": applicationResource(lab),
+      "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential":
+        applicationCredentialResource(lab),
+      "azuread:index/servicePrincipal:ServicePrincipal": servicePrincipalResource(lab),
+    },
+    functions: {
+      "azuread:index/getClientConfig:getClientConfig": async () => ({ ...CALLER, id: "", tenantId: LAB_TENANT_ID }),
+      "azuread:index/getApplication:getApplication": async ({ objectId }) => {
+        const found = await lab.call<Application>("GET", applicationPath(String(objectId)));
+        return { ...applicationOutputs(found), id: `/applications/${found.id}` };
+      },
+    },
+  });
+}
