@@ -198,6 +198,7 @@ interface ErrorCodes {
     "There is no Pulumi access token for this address.",
     "Set PULUMI_ACCESS_TOKEN, or run `pulumi login`.",
   ];
+  OIDC_ISSUER_OFF: ["The AKS cluster has no OIDC issuer.", "Enable it on the cluster."];
   OIDC_PROVIDER_ARN_INVALID: ["The text is not the ARN of an IAM OIDC provider.", "Give it in the form that is named."];
   OIDC_PROVIDER_AUDIENCE: [
     "The IAM OIDC provider does not take tokens with this audience.",

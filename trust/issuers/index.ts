@@ -69,6 +69,7 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
   return Object.hasOwn(claims, path) ? claims[path] : prefix === undefined ? undefined : claims[prefix];
 }
 
+export { aksTenant, checkAksIssuer } from "./aks";
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
 export {

@@ -35,7 +35,7 @@ export interface AzureIdentity extends AzureRoles {
   name?: pulumi.Input<string>;
   /** Region. Default: that of the Azure provider (`azure-native:location`), else of the resource group. */
   location?: pulumi.Input<string>;
-  /** Tags. Default: none. */
+  /** Tags of the identity. Default: none. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 

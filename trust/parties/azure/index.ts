@@ -1,4 +1,4 @@
-export { AUDIENCES, type AzureCredential, type FlexibleTrust } from "./document";
+export { AUDIENCES, type AzureCredential, type FlexibleTrust, TOKEN_EXCHANGE_AUDIENCE } from "./document";
 export { type AzureClient, type AzureIdentitySettings, checkAzureClient, checkAzureIdentity } from "./identity";
 export { lintAzureTrust } from "./lint";
 export { proveAzureTrust, proveFlexibleTrust } from "./proof";
