@@ -110,7 +110,8 @@ export interface OutboundGcp {
 /**
  * Access to Azure: exactly one of `identity`, `application`, `identityId` and `applicationId`. Azure compares the subject of a token
  * exactly, so each subject is a federated credential of its own, and an identity takes 20: five stacks with the four usual operations.
- * More are refused before anything is made (`AZURE_CREDENTIALS_TOO_MANY`), unless they are `split`. Entra ID needs some minutes until
+ * More are refused before anything is made (`AZURE_CREDENTIALS_TOO_MANY`), unless they are `split`. An update makes
+ * new credentials before it deletes old ones, so that a full identity can't exchange one stack for another in one update. Entra ID needs some minutes until
  * it knows a new credential everywhere. An Azure Policy of the subscription may forbid federated credentials, or those of other than
  * well-known issuers. The warning `AZURE_ROLE_BROAD` (roles that give roles, Contributor of a whole subscription) can be waived.
  */
@@ -128,8 +129,7 @@ export interface OutboundAzure {
    */
   subscriptionId?: pulumi.Input<string>;
   /**
-   * Make as many identities as are needed, each with the same roles, and spread the stacks or environments over them in their order: new
-   * ones belong to the end of the list, because one that is taken out moves those behind it. Default: false.
+   * Make an identity of its own for each stack or environment, all with the same roles, where one does not take them all. Default: false.
    */
   split?: boolean;
 }
