@@ -78,8 +78,9 @@ export interface OutboundGcp {
   /** Id of the workload identity pool, 4 to 32 characters. Default: `pulumi`. */
   poolId?: pulumi.Input<string>;
   /**
-   * Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days.
-   * Default: false, it is there.
+   * Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that
+   * is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the
+   * failed update shows; its provider likewise. Default: false, it is there.
    */
   createPool?: boolean;
   /** Id of the pool's provider, 4 to 32 characters. Default: `pulumi-deployments` or `pulumi-esc`. */
