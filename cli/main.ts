@@ -20,7 +20,7 @@ program
   .description(
     "start a lab, run an example with the real `pulumi up` and follow its Job, pipeline or environment (what `npm start` runs)",
   )
-  .argument("[example]", "eks, gke, github-actions, gitlab-ci or esc; the quickstart, for any cluster, without")
+  .argument("[example]", "eks, gke, aks, github-actions, gitlab-ci or esc; the quickstart, for any cluster, without")
   .option("--keep", "leave the lab running and say how to use it")
   .action(async (example: string | undefined, options: { keep?: boolean }) => {
     const { start } = require("./start") as typeof import("./start");
@@ -162,7 +162,7 @@ lab
   .option("--issuer <url>", "issuer URL of the cluster's tokens")
   .addOption(
     new Option("--shape <shape>", "whose cluster it resembles")
-      .choices(["kubernetes", "eks", "gke"])
+      .choices(["kubernetes", "eks", "gke", "aks"])
       .default("kubernetes"),
   )
   .addOption(directory())
