@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ClusterShape, LAB_PROJECT, type LabState } from "../lab";
+import { type ClusterShape, LAB_PROJECT, LAB_RESOURCE_GROUP, LAB_SUBSCRIPTION_ID, type LabState } from "../lab";
 import type { CiKey } from "../lab/ci";
 import { OidcRunnerError } from "../trust";
 import type { DeploymentOperation } from "../trust/issuers";
@@ -98,6 +98,18 @@ const EXAMPLES: Record<string, Example> = {
       project: LAB_PROJECT,
       location: "europe-west1",
       clusterName: cluster(state).name,
+    }),
+  },
+  aks: {
+    directory: join("examples", "aks"),
+    shape: "aks",
+    config: (state) => ({
+      ...common(state),
+      clusterName: cluster(state).name,
+      clusterResourceGroup: LAB_RESOURCE_GROUP,
+      resourceGroup: "site",
+      scope: `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`,
+      authorityHost: state.azure.authority,
     }),
   },
   "github-actions": {

@@ -9,4 +9,4 @@ export {
   type RoleAssignment,
   type ServicePrincipal,
 } from "./directory";
-export { LAB_SUBSCRIPTION_ID, LAB_TENANT_ID } from "./tenant";
+export { LAB_RESOURCE_GROUP, LAB_SUBSCRIPTION_ID, LAB_TENANT_ID } from "./tenant";

@@ -28,7 +28,7 @@ export function resourceRoutes({ iam, associations, gcp, azure, clusters }: Reso
   const app = new Hono();
   app.route("/resources/aws", awsRoutes({ iam, associations, clusters }));
   app.route("/resources/gcp", gcpRoutes(gcp, clusters));
-  app.route("/resources/azure", azureRoutes(azure));
+  app.route("/resources/azure", azureRoutes(azure, clusters));
   app.onError((error, c) => {
     if (!(error instanceof ServiceError)) {
       throw error;

@@ -1,10 +1,11 @@
-import { type Application, type Identity, identityId, LAB_SUBSCRIPTION_ID, LAB_TENANT_ID } from "../../azure";
+import { type Application, LAB_TENANT_ID } from "../../azure";
 import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
 import type { Properties, ResourceProvider } from "../plugin";
 import { outputs as applicationOutputs, applicationPath, applicationResource } from "./application";
 import { applicationCredentialResource } from "./application-credential";
-import { outputs as identityOutputs, identityPath, identityResource } from "./identity";
+import { azureNativeFunctions } from "./functions";
+import { identityResource } from "./identity";
 import { identityCredentialResource } from "./identity-credential";
 import { roleAssignmentResource } from "./role-assignment";
 import { servicePrincipalResource } from "./service-principal";
@@ -28,17 +29,7 @@ export function azureNativeProvider(lab: LabClient = labClient()): ResourceProvi
       "azure-native:managedidentity:FederatedIdentityCredential": identityCredentialResource(lab),
       "azure-native:authorization:RoleAssignment": roleAssignmentResource(lab),
     },
-    functions: {
-      "azure-native:authorization:getClientConfig": async () => ({
-        ...CALLER,
-        subscriptionId: LAB_SUBSCRIPTION_ID,
-        tenantId: LAB_TENANT_ID,
-      }),
-      "azure-native:managedidentity:getUserAssignedIdentity": async ({ resourceGroupName, resourceName }) => {
-        const id = identityId(String(resourceGroupName), String(resourceName));
-        return { ...identityOutputs(await lab.call<Identity>("GET", identityPath(id))), id };
-      },
-    },
+    functions: azureNativeFunctions(lab, CALLER, () => location),
   });
 }
 

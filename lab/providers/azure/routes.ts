@@ -1,7 +1,9 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Directory } from "../../azure";
-import { body } from "../cloud";
+import type { ClusterState } from "../../types";
+import { body, ServiceError } from "../cloud";
+import { findAksCluster } from "../cluster-facts";
 
 const tags = z.record(z.string(), z.string());
 const identity = z.object({ name: z.string(), resourceGroup: z.string(), location: z.string(), tags });
@@ -39,7 +41,10 @@ const roleAssignment = z.object({
 });
 
 /** The lab's Azure for the providers `azure-native` and `azuread`. Ids in paths are percent-encoded. */
-export function azureRoutes({ identities, applications, roleAssignments }: Directory): Hono {
+export function azureRoutes(
+  { identities, applications, roleAssignments }: Directory,
+  clusters: () => ClusterState[],
+): Hono {
   const app = new Hono();
   const id = (c: Context) => c.req.param("id") ?? "";
   const name = (c: Context) => c.req.param("name") ?? "";
@@ -93,6 +98,16 @@ export function azureRoutes({ identities, applications, roleAssignments }: Direc
   app.delete("/service-principals/:id", (c) => {
     applications.removePrincipal(id(c));
     return done(c);
+  });
+
+  app.get("/resource-groups/:group/clusters/:name", (c) => {
+    const { group, name: cluster } = c.req.param();
+    const found = findAksCluster(clusters(), { resourceGroup: group, name: cluster });
+    if (found === undefined) {
+      const what = `The Resource 'Microsoft.ContainerService/managedClusters/${cluster}' under resource group '${group}' was not found.`;
+      throw new ServiceError("ResourceNotFound", 404, what);
+    }
+    return c.json(found);
   });
   return app;
 }
