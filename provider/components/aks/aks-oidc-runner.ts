@@ -46,12 +46,23 @@ export interface AksOidcRunnerArgs extends RunnerArgs {
  *   azure: {
  *     identity: {
  *       resourceGroupName: "site",
- *       roleAssignments: [{ role: "Reader", scope: siteResourceGroup.id }],
+ *       roleAssignments: [
+ *         { role: "Reader", scope: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/site" },
+ *       ],
  *     },
  *   },
  *   command: ["pulumi", "env", "ls"],
  * });
  * export const job = runner.workloadName;
+ *
+ * // A containerservice.ManagedCluster of the program, and an identity or application that is there already.
+ * const other = new AksOidcRunner("other", {
+ *   organization: "acme",
+ *   accessToken: { organization: {} },
+ *   cluster: aksCluster,
+ *   namespace: "pulumi",
+ *   azure: { clientId: "00000000-0000-0000-0000-000000000000" },
+ * });
  * ```
  */
 export class AksOidcRunner extends RunnerComponent {

@@ -46,6 +46,6 @@ export interface AzureIdentity extends AzureRoles {
 export interface AzureApplication extends AzureRoles {
   /** Name for people. Default: the component's name. */
   displayName?: pulumi.Input<string>;
-  /** Object ids of its owners, who may change it. Default: whoever makes it. */
+  /** Object ids of users and service principals that may change it as its owners. Default: none. */
   owners?: pulumi.Input<pulumi.Input<string>[]>;
 }

@@ -27,7 +27,7 @@ const TOKEN = "azure-identity-token";
 /**
  * The parts by which a pod gets tokens of Entra ID with a token of its own. Volume, path and variables are those of Azure's webhook
  * (Azure/azure-workload-identity, pkg/webhook/consts.go and webhook.go at 30e0f1b, v1.5.1), whose variables are what `@azure/identity`
- * reads (Azure/azure-sdk-for-js, `WorkloadIdentityCredential` of 4.13.1).
+ * reads (Azure/azure-sdk-for-js, `WorkloadIdentityCredential` of 4.13.0).
  *
  * The webhook does not see the pod, because it only looks at pods with the label `azure.workload.identity/use: "true"`
  * (config/webhook/webhook_patch.yaml), which is left out: the pod then does not depend on the webhook, nor on its cache having
