@@ -17,3 +17,11 @@ export interface Attempts {
 export function areRight({ wanted, nearMisses = [] }: Partial<Attempts>): boolean {
   return wanted?.outcome === "admitted" && nearMisses.every(({ outcome }) => outcome === "refused");
 }
+
+/** How the clouds say that they do not trust a token. */
+const REFUSED = /\b(AccessDenied|unauthorized_client|PERMISSION_DENIED)\b/g;
+
+/** The clouds' refusals in the output of a command, each once. */
+export function refusalsIn(output: string): string[] {
+  return [...new Set(output.match(REFUSED) ?? [])];
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type ClusterShape, LAB_PROJECT, LAB_RESOURCE_GROUP, LAB_SUBSCRIPTION_ID, type LabState } from "../lab";
 import type { CiKey } from "../lab/ci";
 import { OidcRunnerError } from "../trust";
+import type { DeploymentOperation } from "../trust/issuers";
 import type { CiInitOptions } from "./ci";
 
 /** An example program, and what a user would configure for it. */
@@ -17,6 +18,24 @@ export interface Example {
   pipeline?: PipelineExample;
   /** The environments of Pulumi ESC that the program is about. Default: the program has a Job, or a pipeline. */
   environments?: EnvironmentExample;
+  /** The deployments that the program is about. Default: the program has a Job, a pipeline or environments. */
+  deployments?: DeploymentExample;
+}
+
+/** A stack whose deployments clouds trust, and stacks and operations that they must not. */
+export interface DeploymentExample {
+  /** Directories of programs that are run as well, with the same configuration. Each has the output `settingsCommand`. */
+  besides: string[];
+  /** Directory of the program that is deployed. */
+  source: string;
+  /** `PROJECT/STACK` that is trusted. */
+  stack: string;
+  /** Operations to run, one after the other. */
+  operations: DeploymentOperation[];
+  /** Outputs of the program that is deployed: who it is, to each cloud. */
+  identities: string[];
+  /** Default: the trusted stack, and a preview. */
+  nearMisses: { name: string; stack?: string; operation?: DeploymentOperation }[];
 }
 
 /** An environment of Pulumi ESC that logs in to clouds, and others that must not. */
@@ -131,6 +150,24 @@ const EXAMPLES: Record<string, Example> = {
         { name: "a group whose name begins alike", claims: ["project_path=acme2/infra"] },
         { name: "another audience", claims: ["aud=https://gitlab.com"] },
         { name: "made again under the same path", claims: ["project_id=8"] },
+      ],
+    },
+  },
+  deployments: {
+    directory: join("examples", "deployments-aws"),
+    shape: "eks",
+    config: (state) => ({ organization: state.pulumiCloud.organization, project: LAB_PROJECT }),
+    deployments: {
+      besides: [join("examples", "deployments-gcp")],
+      source: join("examples", "site"),
+      stack: "site/prod",
+      operations: ["preview", "update"],
+      identities: ["aws", "google"],
+      nearMisses: [
+        { name: "another stack of the project", stack: "site/dev" },
+        { name: "one whose name begins alike", stack: "site/prod2" },
+        { name: "the same name in another project", stack: "other/prod" },
+        { name: "destroying the stack", operation: "destroy" },
       ],
     },
   },

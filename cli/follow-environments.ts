@@ -2,11 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabState } from "../lab";
 import { Engine } from "../lab/engine";
-import type { Attempt, Attempts } from "./attempt";
+import { type Attempt, type Attempts, refusalsIn } from "./attempt";
 import type { EnvironmentExample } from "./examples";
-
-/** How a cloud says that it does not trust a token. */
-const REFUSED = /\b(AccessDenied|unauthorized_client|PERMISSION_DENIED)\b/g;
 
 /**
  * Makes an example's environment with the real CLI, opens it, and then those that resemble it. What is shown are the names of the
@@ -42,7 +39,7 @@ export async function followEnvironments(
       ({ output } = await engine.run(words));
     }
     // The CLI ends with 0 where a login failed.
-    const refusals = [...new Set(output.match(REFUSED) ?? [])];
+    const refusals = refusalsIn(output);
     const variables = refusals.length > 0 ? [] : variablesIn(output);
     const outcome = refusals.length > 0 ? "refused" : variables.length > 0 ? "admitted" : "failed";
     return { name, outcome, shown: outcome === "refused" ? refusals : variables };

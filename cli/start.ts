@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import {
   clusterOfShape,
   defaultLabDirectory,
@@ -12,12 +12,14 @@ import { Engine } from "../lab/engine";
 import { packageRoot } from "../tools/toolchain";
 import { areRight } from "./attempt";
 import {
+  type DeploymentExample,
   type EnvironmentExample,
   EXAMPLE_ORGANIZATION,
   type Example,
   exampleNamed,
   type PipelineExample,
 } from "./examples";
+import { followDeployments } from "./follow-deployments";
 import { followEnvironments } from "./follow-environments";
 import { followJob } from "./follow-job";
 import { followPipeline } from "./follow-pipeline";
@@ -28,10 +30,10 @@ import { createProgress } from "./progress";
 import { type AttemptsResult, type StartResult, summarise, summariseAttempts } from "./summary";
 
 /**
- * Starts a lab, runs an example with the real CLI, follows its Job, pipeline or environment and says what happened.
+ * Starts a lab, runs an example with the real CLI, follows its Job, pipeline, environment or deployments and says what happened.
  *
- * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it, or the wanted job or environment
- * logged in and all that resemble it were refused
+ * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it, or the wanted job, environment
+ * or deployment logged in and all that resemble it were refused
  */
 export async function start(name = "quickstart", keep: boolean): Promise<number> {
   const example = exampleNamed(name);
@@ -108,6 +110,10 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
     const result = await runEnvironments(example.environments, state, engine, project, signal);
     return { works: areRight(result), summary: summariseAttempts("environments", result), configFile };
   }
+  if (example.deployments !== undefined) {
+    const result = await runDeployments(example, example.deployments, state, engine, signal);
+    return { works: areRight(result), summary: summariseAttempts("deployments", result), configFile };
+  }
   const result = await runJob(state, engine, signal);
   return { works: result.whoami !== undefined, summary: summarise(result), configFile };
 }
@@ -155,6 +161,42 @@ async function runEnvironments(
     onCommand: (command) => print(`  cli    | ${command}`),
   });
   return { trust: String(roleArn), ...opened };
+}
+
+async function runDeployments(
+  { config }: Example,
+  deployments: DeploymentExample,
+  state: LabState,
+  first: Engine,
+  signal: AbortSignal,
+): Promise<AttemptsResult> {
+  const engines = [first];
+  for (const directory of deployments.besides) {
+    const engine = new Engine(state, { project: join(packageRoot(), directory), config: config(state), signal });
+    await engine.init();
+    engines.push(engine);
+  }
+  const settings: string[] = [];
+  for (const engine of engines) {
+    if (engine !== first) {
+      print("", `pulumi up --stack ${engine.stack} (${relative(packageRoot(), engine.project)})`);
+    }
+    const { code } = await up(engine);
+    signal.throwIfAborted();
+    if (code !== 0) {
+      return { trust: undefined };
+    }
+    settings.push(String((await engine.outputs()).settingsCommand));
+  }
+  print(
+    "",
+    "Deployments of the trusted stack, and of those that resemble it (the lab's rehearsal of Pulumi Deployments)",
+  );
+  const ran = await followDeployments(deployments, state, settings, signal, {
+    onCommand: (command) => print(`  cli    | ${command}`),
+    onLine: (line) => print(`  deploy | ${withoutTabs(line)}`),
+  });
+  return { trust: deployments.stack, ...ran };
 }
 
 async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Promise<StartResult> {

@@ -36,7 +36,7 @@ export function summarise(result: StartResult, now = Date.now()): string {
   return ["", ...table(lines), "", end].join("\n");
 }
 
-/** What a run of an example showed that has a pipeline, or environments. Undefined: it did not come that far. */
+/** What a run of an example showed that has a pipeline, environments or deployments. Undefined: it did not come that far. */
 export interface AttemptsResult extends Partial<Attempts> {
   /** What was made: the issuer, or the role. */
   trust: string | undefined;
@@ -47,6 +47,11 @@ const WORDS = {
     trust: "issuer and policy registered",
     wanted: "the pipeline's job logged in",
     end: "The job logged in with its own identity token, and none that resembles it did. No secret was stored anywhere.",
+  },
+  deployments: {
+    trust: "clouds trust the stack's deployments",
+    wanted: "the deployment ran as",
+    end: "The deployment logged in to the clouds with a token of its own, and none that resembles it did. No key was stored anywhere.",
   },
   environments: {
     trust: "clouds trust the environment",

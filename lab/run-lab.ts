@@ -13,7 +13,7 @@ import {
   writePrivateFile,
 } from "./cluster";
 import { LabClock, startControl } from "./control";
-import { environmentFile } from "./engine";
+import { environmentFile, execute } from "./engine";
 import { gcpControlRoutes, startGcp } from "./gcp";
 import type { LabOptions } from "./options";
 import type { ProcessIdentity } from "./process-identity";
@@ -56,6 +56,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     resolveIssuer,
     escEvaluator: options.escEvaluator,
     clouds: () => clouds,
+    execute: (work) => execute(state, work),
   });
   const aws = await startAws({
     certificate,

@@ -1,5 +1,5 @@
 // Prints what mocha does as readable lines, and writes the counts to the file OIDC_RUNNER_TEST_REPORT for tools/test.mjs:
-// {passed, failed, skipped: [{title, reason}]}. Without that file test.mjs knows that mocha did not come to its end.
+// {passed, failed, skipped: [{title, reason}], failures: [title]}. Without that file test.mjs knows that mocha did not come to its end.
 "use strict";
 const { writeFileSync } = require("node:fs");
 const { relative } = require("node:path");
@@ -11,7 +11,7 @@ const SLOW_MS = 1000;
 
 module.exports = class Reporter {
   constructor(runner) {
-    const result = { passed: 0, failed: 0, skipped: [] };
+    const result = { passed: 0, failed: 0, skipped: [], failures: [] };
     const failures = [];
     let file;
     runner.on(constants.EVENT_SUITE_BEGIN, (suite) => {
@@ -33,6 +33,7 @@ module.exports = class Reporter {
     });
     runner.on(constants.EVENT_TEST_FAIL, (test, error) => {
       result.failed++;
+      result.failures.push(title(test));
       failures.push(test);
       test.err = error;
       console.log(`    FAILED: ${title(test)}`);

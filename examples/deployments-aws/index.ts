@@ -7,6 +7,8 @@ const config = new pulumi.Config();
 const trust = new DeploymentsOidcTrust("site", {
   organization: config.require("organization"),
   stacks: [{ project: "site", stack: "prod" }],
+  // Destroying the stack is left to people.
+  operations: ["preview", "update", "refresh"],
   aws: {
     createOidcProvider: true,
     role: { managedPolicyArns: ["arn:aws:iam::aws:policy/PowerUserAccess"], maxSessionDuration: 7200 },

@@ -7,6 +7,8 @@ const config = new pulumi.Config();
 const trust = new DeploymentsOidcTrust("site", {
   organization: config.require("organization"),
   stacks: [{ project: "site", stack: "prod" }],
+  // Destroying the stack is left to people.
+  operations: ["preview", "update", "refresh"],
   gcp: {
     project: config.require("project"),
     createPool: true,

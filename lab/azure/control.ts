@@ -14,12 +14,18 @@ const SWITCHES = z
   .partial();
 
 /**
- * Control of the lab's Azure: `/entra` with `/faults` and `GET|DELETE /requests` (the journal); `/switches` (`GET|POST`); and `GET
- * /role-assignments`.
+ * Control of the lab's Azure: `/entra` with `/faults` and `GET|DELETE /requests` (the journal); `/switches` (`GET|POST`); `GET /identities`, with
+ * their credentials; and `GET /role-assignments`.
  */
 export function azureControlRoutes({ directory, entra, switches }: Azure): Hono {
   return controlApp()
     .route("/entra", serviceRoutes(entra))
     .route("/switches", switchRoutes(switches, SWITCHES))
+    .get("/identities", (call) => {
+      const identities = directory.identities.list().map(({ identity, credentials }) => {
+        return { identity, credentials: credentials.list() };
+      });
+      return call.json({ identities });
+    })
     .get("/role-assignments", (call) => call.json({ roleAssignments: directory.roleAssignments.list() }));
 }

@@ -1,8 +1,9 @@
 import type { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
+import { OPERATIONS } from "../../trust/issuers";
 import { type Organization, type PulumiCloud, SCOPES } from "../pulumi-cloud";
-import { type DeploymentRun, deploymentClaims, PULUMI_KEYS } from "../pulumi-cloud/issuer";
+import { deploymentClaims, PULUMI_KEYS } from "../pulumi-cloud/issuer";
 import { faultRoutes } from "./fault-routes";
 import { SWITCH_BODY } from "./switch-body";
 import { controlApp, validated } from "./validated";
@@ -22,11 +23,11 @@ const ORGANIZATION = z.strictObject({
   ...MEMBERS,
   environments: ENVIRONMENTS.optional(),
 });
-const RUN: z.ZodType<DeploymentRun> = z.strictObject({
+const RUN = z.strictObject({
   organization: z.string().min(1),
   project: z.string().min(1),
   stack: z.string().min(1),
-  operation: z.enum(["preview", "update", "refresh", "destroy", "detect-drift", "remediate-drift"]),
+  operation: z.enum(OPERATIONS),
 });
 const TOKEN = z.strictObject({ issuer: z.enum(PULUMI_KEYS), claims: z.record(z.string(), z.unknown()) });
 const ADDITIONS = z.strictObject(MEMBERS);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { dyingWithParent } from "../isolation";
 import type { LabState } from "../types";
@@ -43,6 +43,11 @@ export class Engine {
     this.stack = options.stack ?? "lab";
     const { name } = parse(readFileSync(join(options.project, "Pulumi.yaml"), "utf8")) as { name: string };
     this.#directory = join(state.directory, "projects", name, this.stack);
+  }
+
+  /** Directory of the program's Pulumi.yaml. */
+  get project(): string {
+    return this.#options.project;
   }
 
   /** The stack's configuration file; it lies in the lab. */
@@ -115,11 +120,21 @@ export class Engine {
 
   /** Runs the CLI with any arguments; it dies with this process. */
   run(args: string[], onLine?: (line: string) => void): Promise<EngineResult> {
+    return this.#spawn([this.#state.pulumiCli.path, ...args, "--non-interactive", "--color", "never"], onLine);
+  }
+
+  /** Runs a line of the shell that finds the CLI as `pulumi`; it dies with this process. */
+  shell(line: string): Promise<EngineResult> {
+    const path = `${dirname(this.#state.pulumiCli.path)}:${process.env.PATH}`;
+    return this.#spawn(["env", `PATH=${path}`, "sh", "-c", line]);
+  }
+
+  #spawn(argv: string[], onLine?: (line: string) => void): Promise<EngineResult> {
     const passed = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
     // The CLI asks for the user's name, which a user without an entry in passwd has from this variable alone.
     const user = { USER: "lab" };
     const env = { ...user, ...Object.fromEntries(passed), ...labEnvironment(this.#state), ...this.#options.env };
-    const command = dyingWithParent([this.#state.pulumiCli.path, ...args, "--non-interactive", "--color", "never"]);
+    const command = dyingWithParent(argv);
     return new Promise((resolve, reject) => {
       const child = spawn(command[0] as string, command.slice(1), {
         env,

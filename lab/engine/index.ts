@@ -1,2 +1,3 @@
 export { Engine } from "./engine";
 export { environmentFile } from "./environment";
+export { execute } from "./executor";

@@ -15,6 +15,8 @@ export interface AccessTokenGrant {
   roleID?: string;
   /** The issuer whose token was exchanged; none for the lab's own administrator. */
   issuerId?: string;
+  /** Of a deployment's token, which reaches no other stack: its id, and `PROJECT/STACK`. */
+  deployment?: { id: string; stack: string };
   /** Shown by `pulumi whoami -v`. */
   name: string;
   /** Milliseconds by the lab's clock; `Infinity` for the lab's own administrator. */

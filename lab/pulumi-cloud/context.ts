@@ -1,11 +1,12 @@
 import type { EscEvaluator } from "../../tools/toolchain";
 import type { AccessTokenGrant, AccessTokens } from "./access-tokens";
+import type { Execute } from "./execution";
 import type { PulumiIssuer } from "./issuer";
 import type { IssuerNetwork, KeyCache } from "./keys";
 import type { Organization } from "./organization";
 import type { Switches } from "./switches";
 
-/** Where the clouds listen that logins of environments exchange tokens at. */
+/** Where the clouds listen that deployments and the logins of environments exchange tokens at. */
 export interface CloudAddresses {
   awsStsUrl: string;
   gcpStsUrl: string;
@@ -26,6 +27,8 @@ export interface CloudContext {
   /** See `PulumiCloudOptions`. */
   escEvaluator: EscEvaluator | undefined;
   clouds: () => CloudAddresses | undefined;
+  /** See `PulumiCloudOptions`. */
+  execute: Execute | undefined;
   /** PEM of the authority that the clouds' servers are signed by. */
   ca: string;
   issuer: PulumiIssuer;

@@ -1,5 +1,6 @@
 export type { CloudAddresses } from "./context";
 export type { EscEnvironment } from "./environment";
+export type { Execution } from "./execution";
 export { PULUMI_KEYS } from "./issuer";
 export { type Organization, SCOPES } from "./organization";
 export { type PulumiCloud, type PulumiCloudOptions, startPulumiCloud } from "./pulumi-cloud";

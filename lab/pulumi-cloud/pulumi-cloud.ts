@@ -14,9 +14,11 @@ import {
 import { authenticate } from "./access";
 import { AccessTokens } from "./access-tokens";
 import type { CloudAddresses, CloudContext } from "./context";
+import { deploymentRoutes } from "./deployments";
 import { environmentRoutes } from "./environments";
 import { ApiError, oauthErrorBody } from "./errors";
 import { exchangeRoute } from "./exchange";
+import type { Execute } from "./execution";
 import { PulumiIssuer } from "./issuer";
 import { issuerRoutes } from "./issuers";
 import { IssuerNetwork, KeyCache } from "./keys";
@@ -38,8 +40,10 @@ export interface PulumiCloudOptions {
   resolveIssuer?: (url: string) => string | undefined;
   /** What evaluates ESC environments. Default: there is none, so that none is opened. */
   escEvaluator?: EscEvaluator;
-  /** The clouds that logins of environments exchange tokens at, once they are there. Default: none. */
+  /** The clouds that deployments and the logins of environments exchange tokens at, once they are there. Default: none. */
   clouds?: () => CloudAddresses | undefined;
+  /** What runs the commands of deployments. Default: none, so that none is run. */
+  execute?: Execute;
   /** Milliseconds since the epoch. Default: the machine's clock. */
   clock?: () => number;
   /** Takes one line of log, without its end. Never gets a token. Default: dropped. */
@@ -96,10 +100,10 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
   const caller = (header: string | undefined) => authenticate(tokens, header);
   const keys = new KeyCache(network, clock, switches);
   const nameless: string[] = [];
-  const { ca, escEvaluator, clouds = () => undefined } = options;
+  const { ca, escEvaluator, execute, clouds = () => undefined } = options;
   const context: CloudContext = {
     ...{ organizations, tokens, network, keys, switches, clock, log, nameless, caller },
-    ...{ ca, escEvaluator, clouds, issuer },
+    ...{ ca, escEvaluator, execute, clouds, issuer },
   };
 
   const addOrganization = (request: OrganizationRequest): string => {
@@ -125,6 +129,7 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
     .route("/", environmentRoutes(context))
     .route("/", issuerRoutes(context))
     .route("/", policyRoutes(context))
+    .route("/", deploymentRoutes(context))
     .route("/", stackRoutes(context))
     .notFound((call) => call.text("404 page not found\n", 404))
     .onError((error, call) => errorAnswer(call, error, log));

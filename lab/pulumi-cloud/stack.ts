@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
+import type { DeploymentOperation } from "../../trust/issuers";
 
 /** A checkpoint as the CLI sends and exports it. */
-export interface Deployment {
+export interface Checkpoint {
   version: number;
   features?: string[];
   deployment?: unknown;
@@ -16,6 +17,39 @@ export interface StackUpdate {
   token: string;
   /** When the lease ends, milliseconds by the lab's clock. */
   leaseEnds: number;
+  /** The stack's version that it makes, or that a preview looks at. */
+  version: number;
+  /** As the CLI sends them. */
+  events: unknown[];
+  /** Id of the deployment that it belongs to. */
+  deployment?: string;
+}
+
+/** A line of a deployment's log, or the title of a part of it. */
+export interface LogLine {
+  header?: string;
+  timestamp?: string;
+  line?: string;
+}
+
+/** What a run of Pulumi Deployments does. */
+export interface DeploymentRun {
+  organization: string;
+  project: string;
+  stack: string;
+  operation: DeploymentOperation;
+}
+
+/** A run of Pulumi Deployments on a stack. */
+export interface Deployment {
+  id: string;
+  /** Counts the stack's deployments, from 1. */
+  version: number;
+  run: DeploymentRun;
+  status: "running" | "succeeded" | "failed";
+  /** Milliseconds by the lab's clock. */
+  created: number;
+  log: LogLine[];
 }
 
 /** A stack of an organization: its newest checkpoint, its updates and the key of its secrets. */
@@ -23,8 +57,11 @@ export class Stack {
   readonly id = randomUUID();
   tags: Record<string, string>;
   version = 0;
-  checkpoint: Deployment = { version: 3, deployment: null };
+  checkpoint: Checkpoint = { version: 3, deployment: null };
   readonly updates: StackUpdate[] = [];
+  /** Settings of its deployments, as they were sent and merged. */
+  deploymentSettings: Record<string, unknown> | undefined;
+  readonly deployments: Deployment[] = [];
   readonly #key = randomBytes(32);
 
   constructor(
@@ -40,8 +77,10 @@ export class Stack {
     return this.updates.find(({ status, leaseEnds }) => status === "running" && now < leaseEnds);
   }
 
-  begin(kind: StackUpdate["kind"]): StackUpdate {
-    const update: StackUpdate = { id: randomUUID(), kind, status: "not started", token: "", leaseEnds: 0 };
+  begin(kind: StackUpdate["kind"], deployment?: string): StackUpdate {
+    const { version } = this;
+    const begun = { id: randomUUID(), kind, status: "not started", token: "", leaseEnds: 0 } as const;
+    const update: StackUpdate = { ...begun, version, events: [], deployment };
     this.updates.push(update);
     return update;
   }

@@ -131,4 +131,44 @@ describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", functio
     await ok(owner.destroy());
     assert.equal((await resource("GET", `identity-pools/${encodeURIComponent(POOL)}`)).status, 404);
   });
+
+  it("a pool and a provider that are there already can be imported, and go with the stack then", async () => {
+    const poolId = "theirs";
+    const name = `${POOL.slice(0, POOL.lastIndexOf("/"))}/${poolId}`;
+    const about = { project: LAB_PROJECT, displayName: "", description: "", disabled: false };
+    const post = async (path: string, body: object) =>
+      assert.equal((await control(state, "POST", `/resources/gcp/${path}`, body)).status, 201);
+    await post("identity-pools", { ...about, poolId });
+    await post("identity-pool-providers", {
+      ...{ ...about, poolId, providerId: "pulumi-deployments", issuerUri: ISSUER, allowedAudiences: [organization] },
+      attributeMapping: { "google.subject": "assertion.sub" },
+      attributeCondition: `assertion.org == '${organization}'`,
+    });
+    const project = join(packageRoot(), "tests", "engine", "programs", "outbound");
+    const clouds = config(made({ poolId }), { environments: "false" });
+    const heir = new Engine(state, { project, stack: "gcp-heir", config: clouds });
+    await heir.init();
+    const adopt = async (type: string, id: string) => {
+      const output = await fails(heir.up());
+      assert.match(output, /Error 409|already exists/);
+      const [logicalName = assert.fail(output)] =
+        new RegExp(`workload-identity-${type}-[0-9a-f]{8}`).exec(output) ?? [];
+      const kind = type === "pool" ? "WorkloadIdentityPool" : "WorkloadIdentityPoolProvider";
+      const what = [`gcp:iam/${kind[0]?.toLowerCase()}${kind.slice(1)}:${kind}`, logicalName, id];
+      const where = ["--stack", heir.stack, "--cwd", project, "--yes", "--protect=false", "--generate-code=false"];
+      await ok(heir.run(["import", ...what, ...where]));
+    };
+    await adopt("pool", name);
+    await adopt("provider", `${name}/providers/pulumi-deployments`);
+    await ok(heir.up());
+    // The provider that somebody made by hand is now what the trust was proven with.
+    const { body } = await resource<IdentityProvider>(
+      "GET",
+      `identity-pool-providers/${encodeURIComponent(`${name}/providers/pulumi-deployments`)}`,
+    );
+    assert.ok("attribute.stack" in body.attributeMapping, JSON.stringify(body.attributeMapping));
+    await ok(heir.up(["--refresh", "--expect-no-changes"]));
+    await ok(heir.destroy());
+    assert.equal((await resource("GET", `identity-pools/${encodeURIComponent(name)}`)).status, 404);
+  });
 });

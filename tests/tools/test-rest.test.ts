@@ -10,6 +10,7 @@ interface Counts {
   passed: number;
   failed: number;
   skipped: { title: string; reason: string }[];
+  failures: string[];
 }
 interface Result {
   counts?: Counts;
@@ -27,6 +28,7 @@ type Mocha = (
 ) => Promise<Result>;
 interface Tally extends Counts {
   addClosing(output: string, command: string): void;
+  fail(why: string): void;
   summary(): string;
 }
 
@@ -38,7 +40,7 @@ const newTally = async () => {
 };
 const result = (counts: Partial<Counts> = {}, rest: Partial<Result> = {}): Result => ({
   ...{
-    counts: { passed: 0, failed: 0, skipped: [], ...counts },
+    counts: { passed: 0, failed: 0, skipped: [], failures: [], ...counts },
     code: counts.failed ? 1 : 0,
     timedOut: false,
     output: "",
@@ -171,6 +173,16 @@ describe("tools/test-rest", () => {
         await closing("  1 passed, 1 failed\n10 passed, 2 failed, 4 skipped\n"),
         "13 passed, 2 failed, 4 skipped",
       );
+    });
+
+    it("names what failed in either run", async () => {
+      const { tally } = await newTally();
+      tally.addClosing(
+        "Skipped\n  x: y\n\nFailed\n  one: two\n  three\n\n10 passed, 2 failed, 1 skipped\n",
+        "npm test",
+      );
+      tally.fail("four\n  and its lines");
+      assert.match(tally.summary(), /\nFailed\n {2}one: two\n {2}three\n {2}four\n\n10 passed, 3 failed, 1 skipped$/);
     });
 
     it("has a failure more when the first run has none", async () => {

@@ -43,7 +43,7 @@ describe("tools/test", function () {
       });`);
     assert.match(output, /broken on purpose/);
     assert.match(output, / {2}not here: no moon\n {2}never: marked as skipped in its source\n {2}suite: one: no sun\n/);
-    assert.match(output, /\n1 passed, 1 failed, 3 skipped\n$/);
+    assert.match(output, /\nFailed\n {2}bad\n\n1 passed, 1 failed, 3 skipped\n$/);
   });
 
   it("ends with the two counts alone when nothing was skipped", async () => {

@@ -27,7 +27,7 @@ const FULL_ONLY = [
 ];
 /** Of tests/engine. */
 const FULL_ONLY_ENGINE = [
-  ...["calls", "cancelled", "definitions", "encrypted-login", "identity-pools", "installed", "kills"],
+  ...["calls", "cancelled", "definitions", "deployments", "encrypted-login", "identity-pools", "installed", "kills"],
   ...["leftovers", "node-versions", "outbound-"],
   ...["programs.test.ts", "providers", "readme", "renames", "run-again", "shared-", "toolchain/language-host"],
   ...["workloads", "wrapped"],

@@ -33,8 +33,8 @@ export function filesWith(files, pattern) {
  * @param {number} limit longest time, milliseconds
  * @param {(text: string) => void} write takes what it prints
  * @param {string} [pattern] runs only tests with it in their titles
- * @returns {Promise<{ counts?: { passed: number, failed: number, skipped: { title: string, reason: string }[] },
- *   code: number, timedOut: boolean, output: string }>} without counts if it did not come to its end
+ * @returns {Promise<{ counts?: { passed: number, failed: number, skipped: { title: string, reason: string }[],
+ *   failures: string[] }, code: number, timedOut: boolean, output: string }>} without counts if it did not come to its end
  */
 export async function mochaRun(root, files, env, limit, write, pattern) {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-test-"));
@@ -84,6 +84,7 @@ export function addMocha(tally, name, { counts, code, timedOut }, limit, mayBeEm
     found = counts.passed + counts.failed + counts.skipped.length;
     tally.passed += counts.passed;
     tally.failed += counts.failed;
+    tally.failures.push(...counts.failures);
     tally.skipped.push(...counts.skipped);
     tally.say(`  ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
   }

@@ -5,6 +5,8 @@ const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 export class Tally {
   passed = 0;
   failed = 0;
+  /** What failed: titles of tests, and what else was wrong. @type {string[]} */
+  failures = [];
   /** @type {{ title: string, reason: string }[]} */
   skipped = [];
   /** How many were skipped in a run whose closing lines were shown before. */
@@ -35,6 +37,7 @@ export class Tally {
 
   fail(why) {
     this.failed++;
+    this.failures.push(why.split("\n")[0]);
     this.say(`FAILED: ${why}`);
   }
 
@@ -45,8 +48,10 @@ export class Tally {
 
   /** Adds the last line of another run: what {@link summary} ends with. A run without one did not come to its end. */
   addClosing(output, command) {
-    const lines = output.split("\n").map((line) => CLOSING.exec(line));
-    const last = lines.findLast((line) => line !== null);
+    const last = output
+      .split("\n")
+      .map((line) => CLOSING.exec(line))
+      .findLast((line) => line !== null);
     if (last === undefined) {
       this.fail(`${command} did not come to its end`);
       return;
@@ -55,12 +60,15 @@ export class Tally {
     this.passed += passed;
     this.failed += failed;
     this.skippedBefore += skipped;
+    const list = /\nFailed\n((?: {2}.*\n)+)/.exec(output)?.[1] ?? "";
+    this.failures.push(...list.split("\n").flatMap((line) => (line === "" ? [] : [line.slice(2)])));
   }
 
   /** Adds the counts of stages that ran beside these. */
   add(other) {
     this.passed += other.passed;
     this.failed += other.failed;
+    this.failures.push(...other.failures);
     this.skipped.push(...other.skipped);
     this.stages.push(...other.stages);
   }
@@ -75,6 +83,8 @@ export class Tally {
       "\nTimes",
       ...times,
       ...(reasons.length > 0 ? ["\nSkipped", ...reasons] : []),
+      // Last: where the output is cut, its end is what is left.
+      ...(this.failures.length > 0 ? ["\nFailed", ...this.failures.map((what) => `  ${what}`)] : []),
       "",
       skipped > 0 ? `${counts}, ${skipped} skipped` : counts,
     ].join("\n");

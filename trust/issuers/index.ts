@@ -124,7 +124,7 @@ export { checkLiteral, subjectInvalid, UUID } from "./literal";
 export { actionStep, type CiSystem, type Login, loginStep, type VendorAction } from "./pipeline";
 export { type PodMaker, podNames } from "./pod-names";
 export { PULUMI_ISSUER } from "./pulumi";
-export type { DeploymentOperation } from "./pulumi-deployments";
+export { type DeploymentOperation, OPERATIONS } from "./pulumi-deployments";
 export { CUSTOM_AUDIENCE_ISSUER, LEGACY_PROJECT } from "./pulumi-esc";
 export {
   type ClaimFacts,

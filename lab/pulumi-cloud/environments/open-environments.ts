@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { secondsOf } from "../cloud-logins";
 import { ApiError } from "../errors";
-import { secondsOf } from "./duration";
 import type { Evaluation } from "./evaluator";
 
 type Opened = NonNullable<Evaluation["environment"]>;

@@ -1,14 +1,7 @@
 import type { DeploymentOperation } from "../../../trust/issuers";
 import { uuid } from "../../uuid";
+import type { DeploymentRun } from "../stack";
 import type { Switches } from "../switches";
-
-/** A run of Pulumi Deployments. */
-export interface DeploymentRun {
-  organization: string;
-  project: string;
-  stack: string;
-  operation: DeploymentOperation;
-}
 
 /** The command that a drift run runs (pulumi.com/docs/deployments/concepts/drift): a refresh that is only shown, and an update. */
 const COMMANDS: Partial<Record<DeploymentOperation, DeploymentOperation>> = {

@@ -1,3 +1,3 @@
-export { type DeploymentRun, deploymentClaims } from "./deployment-claims";
+export { deploymentClaims } from "./deployment-claims";
 export { customAudienceClaims, loginClaims, type OpenedEnvironment } from "./environment-claims";
 export { PULUMI_KEYS, PulumiIssuer, type PulumiKey } from "./issuer";

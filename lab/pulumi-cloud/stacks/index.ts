@@ -1,1 +1,2 @@
+export { callersStack, nameOf } from "./callers-stack";
 export { stackRoutes } from "./routes";

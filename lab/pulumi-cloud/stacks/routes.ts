@@ -6,6 +6,7 @@ import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
 import { readJson } from "../read-json";
 import { Stack, type StackUpdate } from "../stack";
+import { callersStack, callersStacks, nameOf } from "./callers-stack";
 
 /** First life of a lease, and the longest that a renewal asks for, seconds (sdk/go/common/apitype/updates.go). */
 const LEASE_SECONDS = 300;
@@ -30,28 +31,14 @@ const VERBATIM = z.object({ untypedDeployment: DEPLOYMENT });
 
 /**
  * Stacks, as `pulumi up`, `preview`, `refresh`, `destroy`, `cancel` and `stack` use them, with leases: a second update is
- * refused (409) while one holds the lease, and a checkpoint without a lease's token too. Every token of the organization
- * may use every stack of it: roles and teams are not looked at. The routes and bodies are those of the CLI's client
+ * refused (409) while one holds the lease, and a checkpoint without a lease's token too. The token of a deployment
+ * reaches its own stack alone, every other one of the organization all stacks of it: roles and teams are not looked at. The routes and bodies are those of the CLI's client
  * (pulumi/pulumi v3.259.0, pkg/backend/httpstate/client/client.go and sdk/go/common/apitype).
  */
 export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
   const app = new Hono<LabEnvironment>();
-  const stacksOf = (call: Context<LabEnvironment>) => {
-    const grant = context.caller(call.req.header("Authorization"));
-    const organization = context.organizations.get(call.req.param("organization") ?? grant.organization);
-    if (organization === undefined || organization.name !== grant.organization) {
-      throw new ApiError(404, "organization");
-    }
-    return organization.stacks;
-  };
-  const key = (call: Context<LabEnvironment>) => `${call.req.param("project")}/${call.req.param("stack")}`;
-  const stackOf = (call: Context<LabEnvironment>): Stack => {
-    const stack = stacksOf(call).get(key(call));
-    if (stack === undefined) {
-      throw new ApiError(404, "Stack not found");
-    }
-    return stack;
-  };
+  const stacksOf = (call: Context<LabEnvironment>) => callersStacks(context, call).stacks;
+  const stackOf = (call: Context<LabEnvironment>): Stack => callersStack(context, call).stack;
   const described = (stack: Stack, organization: string) => ({
     id: stack.id,
     orgName: organization,
@@ -64,7 +51,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
   /** The update that a request is about, with its stack; the request must carry the lease's token. */
   const leased = (call: Context<LabEnvironment>): { stack: Stack; update: StackUpdate } => {
     const { organization, update: id } = call.req.param() as Record<string, string>;
-    const stack = context.organizations.get(organization as string)?.stacks.get(key(call));
+    const stack = context.organizations.get(organization as string)?.stacks.get(nameOf(call));
     const update = stack?.updates.find((known) => known.id === id);
     if (stack === undefined || update === undefined) {
       throw new ApiError(404, "Update not found");
@@ -113,7 +100,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
       // The CLI compares this text (client.go, isStackHasResourcesError).
       throw new ApiError(400, "Stack still contains resources.");
     }
-    stacksOf(call).delete(key(call));
+    stacksOf(call).delete(nameOf(call));
     return call.body(null, 204);
   });
 
@@ -150,7 +137,8 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
   });
 
   app.post(`${STACK}/:kind{(?:update|preview|refresh|destroy)}`, async (call) => {
-    const update = stackOf(call).begin(call.req.param("kind") as StackUpdate["kind"]);
+    const { stack, grant } = callersStack(context, call);
+    const update = stack.begin(call.req.param("kind") as StackUpdate["kind"], grant.deployment?.id);
     return call.json({ updateID: update.id, requiredPolicies: [], messages: [] });
   });
 
@@ -160,6 +148,18 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
       throw new ApiError(404, "Update not found");
     }
     return call.json({ status: update.status, events: [] });
+  });
+
+  // The token counts the events that were read; none says that there will be no more.
+  app.get(`${UPDATE}/events`, (call) => {
+    const update = stackOf(call).updates.find(({ id }) => id === call.req.param("update"));
+    if (update === undefined) {
+      throw new ApiError(404, "Update not found");
+    }
+    const { events, status } = update;
+    const more = status === "running" || status === "not started";
+    const continuationToken = more ? String(events.length) : null;
+    return call.json({ events: events.slice(Number(call.req.query("continuationToken") ?? 0)), continuationToken });
   });
 
   app.post(UPDATE, async (call) => {
@@ -174,6 +174,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
     }
     stack.tags = tags ?? stack.tags;
     stack.version += update.kind === "preview" ? 0 : 1;
+    update.version = stack.version;
     update.status = "running";
     renew(update, LEASE_SECONDS);
     // No journal: the CLI sends whole checkpoints then (pkg/backend/httpstate/snapshot.go).
@@ -203,8 +204,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
   });
 
   app.post(`${UPDATE}/events/batch`, async (call) => {
-    leased(call);
-    await readJson(call, EVENTS, MAX_BYTES);
+    leased(call).update.events.push(...(await readJson(call, EVENTS, MAX_BYTES)).events);
     return call.body(null, 204);
   });
 

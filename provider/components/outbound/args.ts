@@ -78,8 +78,9 @@ export interface OutboundGcp {
   /** Id of the workload identity pool, 4 to 32 characters. Default: `pulumi`. */
   poolId?: pulumi.Input<string>;
   /**
-   * Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days.
-   * Default: false, it is there.
+   * Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that
+   * is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the
+   * failed update shows; its provider likewise. Default: false, it is there.
    */
   createPool?: boolean;
   /** Id of the pool's provider, 4 to 32 characters. Default: `pulumi-deployments` or `pulumi-esc`. */
@@ -110,7 +111,8 @@ export interface OutboundGcp {
 /**
  * Access to Azure: exactly one of `identity`, `application`, `identityId` and `applicationId`. Azure compares the subject of a token
  * exactly, so each subject is a federated credential of its own, and an identity takes 20: five stacks with the four usual operations.
- * More are refused before anything is made (`AZURE_CREDENTIALS_TOO_MANY`), unless they are `split`. Entra ID needs some minutes until
+ * More are refused before anything is made (`AZURE_CREDENTIALS_TOO_MANY`), unless they are `split`. An update makes
+ * new credentials before it deletes old ones, so that a full identity can't exchange one stack for another in one update. Entra ID needs some minutes until
  * it knows a new credential everywhere. An Azure Policy of the subscription may forbid federated credentials, or those of other than
  * well-known issuers. The warning `AZURE_ROLE_BROAD` (roles that give roles, Contributor of a whole subscription) can be waived.
  */
@@ -128,8 +130,7 @@ export interface OutboundAzure {
    */
   subscriptionId?: pulumi.Input<string>;
   /**
-   * Make as many identities as are needed, each with the same roles, and spread the stacks or environments over them in their order: new
-   * ones belong to the end of the list, because one that is taken out moves those behind it. Default: false.
+   * Make an identity of its own for each stack or environment, all with the same roles, where one does not take them all. Default: false.
    */
   split?: boolean;
 }

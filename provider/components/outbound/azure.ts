@@ -3,12 +3,12 @@ import { OidcRunnerError } from "../../../trust";
 import {
   type AzureCredential,
   checkAzureIdentity,
+  checkCredentialCount,
   checkSubscriptionId,
   parseApplicationId,
   parseIdentityId,
   proveAzureTrust,
   type SubjectGroups,
-  spread,
 } from "../../../trust/parties/azure";
 import {
   type AzureIdentityClient,
@@ -87,7 +87,7 @@ export function checkAzureOptions(azure: OutboundAzure, name: string, groups: Su
   }
   const made = azure.identity === undefined ? "application" : "identity";
   checkRoleAssignments(azure[made]?.roleAssignments ?? [], `azure.${made}.roleAssignments`);
-  spread(groups, azure.split ?? false, "azure");
+  checkCredentialCount(groups, azure.split ?? false, "azure");
 }
 
 /**
@@ -112,7 +112,7 @@ export function checkNewIdentity(settings: Partial<NonNullable<AzureValues["azur
  * @throws OidcRunnerError `AZURE_CREDENTIAL_INVALID`
  */
 export function checkAzureTrust(known: OutboundTokens): void {
-  // However they are spread, each subject has a credential of its own.
+  // Each subject has a credential of its own, of whatever identity.
   known.subjects.forEach((_, index) => {
     prove(known, [index]);
   });
@@ -123,14 +123,15 @@ export interface AzureNames {
   name: string;
   /** A name for each subject, in their order. */
   grants: readonly string[];
+  /** A name for each group of subjects. */
+  groups: readonly string[];
   /** The group of each subject. */
   groupOf: readonly number[];
-  groups: SubjectGroups;
   /** Findings that are known and meant. */
   waived: Waived;
 }
 
-/** Lets tokens act as an identity, or as several of which each takes some of the groups. */
+/** Lets tokens act as an identity, or as several of which each takes one of the groups. */
 export function azureAccess(
   options: ChildOptions,
   { name, grants, groupOf, groups, waived }: AzureNames,
@@ -138,27 +139,27 @@ export function azureAccess(
   trusted: pulumi.Output<OutboundTokens>,
 ): AzureAccess {
   const { parent } = options;
-  const identityOf = spread(groups, azure.split ?? false, "azure");
   const roles = (azure.identity ?? azure.application)?.roleAssignments ?? [];
   pulumi.output(roles).apply((known) => warnUnlessWaived(parent, waived, broadRoles(known)));
-  const identities = [...new Set(identityOf)].map((number) => {
-    const own = groupOf.flatMap((group, index) => (identityOf[group] === number ? [index] : []));
+  const parts = azure.split
+    ? groups.map((suffix, group) => ({ suffix: [suffix], takes: (one: number) => one === group }))
+    : [ALL];
+  const identities = parts.map(({ suffix, takes }) => {
+    const own = groupOf.flatMap((group, index) => (takes(group) ? [index] : []));
     const credentials = trusted.apply((known) => prove(known as OutboundTokens, own));
-    const called = number === 0 ? name : `${name}-${number + 1}`;
-    const identity = identityFor(options, called, azure, number, credentials);
-    makeCredentials(
-      options,
-      identity,
-      own.map((index) => credentialName(name, grants[index] as string)),
-      credentials,
-    );
+    const called = [name, ...suffix].join("-");
+    const identity = identityFor(options, called, azure, suffix, credentials);
+    // Other names than those of one identity for all: what keeps its name is deleted before it is made, and several at a time.
+    const start = suffix.length === 0 ? name : `${name}-own`;
+    const names = own.map((index) => credentialName(start, grants[index] as string));
+    makeCredentials(options, identity, names, credentials);
     assignRoles(options, called, roles, identity.principalId);
     return identity;
   });
   const [first] = identities as [AzureIdentityClient & Partial<MadeAzureIdentity>];
   const given = azure.subscriptionId ?? azure.identityId ?? first.identity?.id ?? "";
   return {
-    clientIds: pulumi.all(identityOf.map((number) => identities[number]?.clientId ?? "")),
+    clientIds: pulumi.all(groups.map((_, group) => (azure.split ? (identities[group] ?? first) : first).clientId)),
     principalIds: pulumi.all(identities.map(({ principalId }) => principalId)),
     tenantId: first.tenantId,
     subscriptionId: pulumi.all([given, trusted]).apply(([id]) => id.split("/")[2] ?? id),
@@ -166,11 +167,14 @@ export function azureAccess(
   };
 }
 
+/** One identity for all groups. */
+const ALL = { suffix: [], takes: () => true };
+
 function identityFor(
   options: ChildOptions,
   name: string,
   { identity, application, identityId, applicationId }: OutboundAzure,
-  number: number,
+  suffix: readonly string[],
   checked: pulumi.Output<unknown>,
 ): AzureIdentityClient & Partial<MadeAzureIdentity> {
   if (application !== undefined) {
@@ -183,8 +187,8 @@ function identityFor(
     return existingApplication(options.parent, { id: applicationId, where: "azure.applicationId" }, checked);
   }
   const { name: given, ...settings } = identity as NonNullable<typeof identity>;
-  const numbered = given === undefined || number === 0 ? given : pulumi.interpolate`${given}-${number + 1}`;
-  return makeUserAssignedIdentity(options, name, { ...settings, name: numbered }, checked);
+  const own = given === undefined ? undefined : pulumi.output(given).apply((text) => [text, ...suffix].join("-"));
+  return makeUserAssignedIdentity(options, name, { ...settings, name: own }, checked);
 }
 
 /** The name that Azure's is made from, in the characters that it takes and with room for 8 digits more. */

@@ -155,13 +155,12 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
       const esc = pulumi.interpolate`aws:${organization}`;
       Object.assign(this, awsAccess(children, name, aws, { trusted, issuerUrl, otherAudiences: [esc] }));
     }
-    const grants = stacks.flatMap(({ project, stack }, index) =>
-      operations.map((operation) => `${grantName([project, stack], index)}-${operation}`),
-    );
+    const names = stacks.map(({ project, stack }, index) => grantName([project, stack], index));
+    const grants = names.flatMap((one) => operations.map((operation) => `${one}-${operation}`));
     let entra: AzureAccess | undefined;
     if (azure !== undefined) {
       const groupOf = stacks.flatMap((_, group) => operations.map(() => group));
-      entra = azureAccess(children, { name, grants, groupOf, groups, waived }, azure, trusted);
+      entra = azureAccess(children, { name, grants, groups: names, groupOf, waived }, azure, trusted);
       const { subscriptionId: _, ...shown } = entra;
       Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
     }

@@ -165,7 +165,7 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
       args;
     const attributes = way === "customAudience" ? [] : (args.subjectAttributes ?? ["currentEnvironment.name"]);
     const own = { organization, environments, customAudience, users, rootEnvironments, issuerUrl, waive };
-    const { groups, groupOf } = groupsOf(args, attributes);
+    const { groups, groupOf, groupNames } = groupsOf(args, attributes);
     const values = required({ ...own, ...cloudValues(args) }, "organization");
     const given = checked(values, checksFor(attributes, args, name, groups)) as pulumi.Output<Values>;
     super("oidc-runner:index:EnvironmentOidcTrust", name, {}, options);
@@ -184,7 +184,7 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
     const grants = grantNames(args, attributes);
     let entra: AzureAccess | undefined;
     if (azure !== undefined) {
-      entra = azureAccess(children, { name, grants, groupOf, groups, waived }, azure, trustedBy("azure"));
+      entra = azureAccess(children, { name, grants, groups: groupNames, groupOf, waived }, azure, trustedBy("azure"));
       const { subscriptionId: _, ...shown } = entra;
       Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
     }
@@ -320,10 +320,12 @@ function grantNames(args: EnvironmentOidcTrustArgs, attributes: readonly Subject
 function groupsOf(args: EnvironmentOidcTrustArgs, attributes: readonly SubjectAttribute[]) {
   const values = valuesOf(args, attributes);
   const place = named(attributes).indexOf("currentEnvironment.name");
-  const groups = values[place]?.length ?? 0;
+  const environments = values[place] ?? [];
+  const groups = environments.length;
   const groupOf = combined(values.map((list) => list.map((_, index) => index))).map((indexes) => indexes[place] ?? 0);
   const subjects = groups === 0 ? 0 : groupOf.length / groups;
-  return { groups: { groups, subjects, names: ["environments", "subjects"] } satisfies SubjectGroups, groupOf };
+  const count: SubjectGroups = { groups, subjects, names: ["environments", "subjects"] };
+  return { groups: count, groupOf, groupNames: environments.map(grantName) };
 }
 
 /** Each value of the first list with each of the second, and so on. */

@@ -45,7 +45,8 @@ describe("control of the lab's Azure", () => {
     }
   });
 
-  it("shows the role assignments", async () => {
+  it("shows identities and role assignments", async () => {
+    assert.deepEqual((await call("GET", "/identities")).body, { identities: [] });
     assert.deepEqual((await call("GET", "/role-assignments")).body, { roleAssignments: [] });
   });
 });

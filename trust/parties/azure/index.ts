@@ -1,3 +1,4 @@
+export { checkCredentialCount, type SubjectGroups } from "./credential-count";
 export { AUDIENCES, type AzureCredential, type FlexibleTrust, TOKEN_EXCHANGE_AUDIENCE } from "./document";
 export { type AzureClient, type AzureIdentitySettings, checkAzureClient, checkAzureIdentity } from "./identity";
 export { lintAzureTrust } from "./lint";
@@ -16,4 +17,3 @@ export {
   roleAssignmentName,
   roleDefinitionId,
 } from "./role";
-export { type SubjectGroups, spread } from "./spread";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentsOidcTrustArgs, OutboundAzure } from "../../../../provider/components/outbound";
 import { OidcRunnerError } from "../../../../trust/errors";
 import { evaluateAzureTrust } from "../../../../trust/parties/azure/evaluate/evaluate";
-import type { MockedRun } from "../../../helpers/pulumi-mocks";
+import type { MockedRun, Registered } from "../../../helpers/pulumi-mocks";
 import { only } from "../pick";
 import {
   CLIENT_ID,
@@ -30,22 +31,22 @@ const onAzure = (azure: OutboundAzure = IDENTITY, args: Args = {}, name = "site"
   deployments({ azure, ...args }, name);
 const stacks = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ project: "site", stack: `s${index}` }));
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
 const subject = (stack: string, operation: string) =>
   `pulumi:deploy:org:acme:project:site:stack:${stack}:operation:${operation}:scope:write`;
 
-/** The credentials in the order in which they are written, each after the one before. */
+/** The credentials of each identity in the order in which they are written: each waits for all before it. */
 function credentialsOf(program: MockedRun<unknown>) {
-  const all = program.resources.filter(({ type }) => type.endsWith("FederatedIdentityCredential"));
-  const isAfter = (one: string) =>
-    all.filter(({ dependencies }) => dependencies.some((other) => other.endsWith(` ${one}`)));
-  const firsts = all.filter(({ dependencies }) => !dependencies.some((other) => other.includes("Credential ")));
-  return firsts.map((first) => {
-    const chain = [first];
-    for (let next = isAfter(first.name); next.length > 0; next = isAfter(next[0]?.name ?? "")) {
-      assert.equal(next.length, 1, "two are written at a time");
-      chain.push(next[0] as (typeof all)[0]);
-    }
-    return chain;
+  const byOwner = new Map<unknown, Registered[]>();
+  for (const one of program.resources.filter(({ type }) => type.endsWith("FederatedIdentityCredential"))) {
+    const owner = String(one.inputs.resourceName ?? one.inputs.applicationId).toLowerCase();
+    byOwner.set(owner, [...(byOwner.get(owner) ?? []), one]);
+  }
+  const waitsFor = ({ dependencies }: Registered) => dependencies.filter((one) => one.includes("Credential ")).length;
+  return [...byOwner.values()].map((all) => {
+    const ordered = all.toSorted((one, other) => waitsFor(one) - waitsFor(other));
+    assert.deepEqual(ordered.map(waitsFor), [...ordered.keys()]);
+    return ordered;
   });
 }
 const subjectsOf = (program: MockedRun<unknown>) =>
@@ -195,7 +196,7 @@ describe("DeploymentsOidcTrust with azure", () => {
       assert.match(error.message, /6 stacks with 4 operations each need 24 .* takes 20/);
       assert.match(
         error.fix ?? "",
-        /at most 5 stacks with 4 operations, or at most 3 operations for 6 stacks, or set split/,
+        /at most 5 stacks with 4 operations, or at most 3 operations for 6 stacks, or set split: true/,
       );
       const late = stacks(6).map(({ project, stack }) => ({ project, stack: pulumi.output(stack) }));
       assert.deepEqual(codesOf(await run(() => void onAzure(IDENTITY, { stacks: late }))), [
@@ -203,13 +204,13 @@ describe("DeploymentsOidcTrust with azure", () => {
       ]);
     });
 
-    it("are spread over several identities where that is asked for, all operations of a stack in one", async () => {
+    it("are of several identities where that is asked for, one for each stack", async () => {
       const program = await run(() => {
         const identity = {
           ...{ resourceGroupName: "pulumi", name: "deployer" },
           roleAssignments: [{ role: "Reader", scope: SCOPE }],
         };
-        const trust = onAzure({ identity, split: true, subscriptionId: SUBSCRIPTION_ID }, { stacks: stacks(6) });
+        const trust = onAzure({ identity, split: true, subscriptionId: SUBSCRIPTION_ID }, { stacks: stacks(2) });
         const { clientIds, principalIds, deploymentSettings, deploymentSettingsByStack, settingsCommand } = trust;
         return { clientIds, principalIds, deploymentSettings, deploymentSettingsByStack, settingsCommand };
       });
@@ -217,12 +218,12 @@ describe("DeploymentsOidcTrust with azure", () => {
       const names = program.resources
         .filter(({ type }) => type.endsWith(":UserAssignedIdentity"))
         .map(({ name, inputs }) => [name, inputs.resourceName]);
-      assert.deepEqual(names, [
-        ["site", "deployer"],
-        ["site-2", "deployer-2"],
-      ]);
-      const [first, second] = subjectsOf(program);
-      assert.deepEqual([first?.length, second], [20, USUAL.map((operation) => subject("s5", operation))]);
+      const [one = "", other = ""] = ["s0", "s1"].map((stack) => digest(`site/${stack}`));
+      assert.deepEqual(names.sort(), [one, other].map((end) => [`site-${end}`, `deployer-${end}`]).sort());
+      assert.deepEqual(
+        subjectsOf(program).sort(),
+        ["s0", "s1"].map((stack) => USUAL.map((operation) => subject(stack, operation))),
+      );
       assert.equal(kindsOf(program).filter((kind) => kind === "RoleAssignment").length, 2);
       const {
         clientIds,
@@ -231,22 +232,23 @@ describe("DeploymentsOidcTrust with azure", () => {
         deploymentSettingsByStack = {},
         settingsCommand,
       } = program.outputs ?? {};
-      assert.deepEqual(clientIds, [...Array(5).fill("site-client"), "site-2-client"]);
-      assert.deepEqual(principalIds, ["site-principal", "site-2-principal"]);
+      assert.deepEqual(clientIds, [`site-${one}-client`, `site-${other}-client`]);
+      assert.deepEqual(principalIds, [`site-${one}-principal`, `site-${other}-principal`]);
       assert.deepEqual(deploymentSettings, {});
-      assert.equal(deploymentSettingsByStack["site/s4"]?.azure?.clientId, "site-client");
-      assert.equal(deploymentSettingsByStack["site/s5"]?.azure?.clientId, "site-2-client");
+      assert.equal(deploymentSettingsByStack["site/s0"]?.azure?.clientId, `site-${one}-client`);
+      assert.equal(deploymentSettingsByStack["site/s1"]?.azure?.clientId, `site-${other}-client`);
       const lines = settingsCommand?.split("\n") ?? [];
-      assert.match(lines[5] ?? "", /--stack acme\/site\/s5 --oidc-azure-client-id site-2-client /);
+      assert.ok(lines[1]?.includes(`--stack acme/site/s1 --oidc-azure-client-id site-${other}-client `));
     });
 
-    it("stay as they are for the other stacks when one is added at the end", async () => {
-      const names = async (count: number) =>
-        credentialsOf(await run(() => void onAzure({ ...IDENTITY, split: true }, { stacks: stacks(count) })))
+    it("stay as they are for the other stacks when one is taken out", async () => {
+      const names = async (list: ReturnType<typeof stacks>) =>
+        credentialsOf(await run(() => void onAzure({ ...IDENTITY, split: true }, { stacks: list })))
           .flat()
           .map(({ name, inputs }) => `${name} of ${inputs.resourceName}`);
-      const [before, after] = [await names(6), await names(7)];
-      assert.deepEqual(after.slice(0, before.length), before);
+      const [before, after] = [await names(stacks(7)), await names(stacks(7).slice(1))];
+      assert.deepEqual([before.length, after.length], [28, 24]);
+      assert.ok(after.every((one) => before.includes(one)));
     });
   });
 

@@ -1,0 +1,4 @@
+export { type AwsLogin, logInToAws } from "./aws";
+export { secondsOf } from "./duration";
+export { type GcpLogin, logInToGcp } from "./gcp";
+export { cloudsOf, type LoginContext } from "./request";

@@ -1,0 +1,173 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cloudsOf, logInToAws, logInToGcp, secondsOf } from "../cloud-logins";
+import type { CloudContext } from "../context";
+import { ApiError } from "../errors";
+import { deploymentClaims } from "../issuer";
+import type { Deployment } from "../stack";
+import { sessionName } from "./session-name";
+import type { OidcSettings, Settings } from "./settings";
+
+/** Where the token lies for the commands (pulumi/docs at 3d8a9c61, content/docs/deployments/guides/oidc/_index.md). */
+const TOKEN_FILE = "/mnt/pulumi/pulumi.oidc";
+
+/** Life of the access token that the CLI of a deployment has, milliseconds. Not documented. */
+const ACCESS_TOKEN_MS = 3_600_000;
+
+const COMMANDS: Record<Deployment["run"]["operation"], string[]> = {
+  preview: ["preview"],
+  update: ["up", "--yes", "--skip-preview"],
+  refresh: ["refresh", "--yes", "--skip-preview"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+  // pulumi/docs at 0366b9fd, content/docs/deployments/concepts/drift.md.
+  "detect-drift": ["refresh", "--preview-only"],
+  "remediate-drift": ["up", "--yes", "--skip-preview", "--refresh"],
+};
+
+/**
+ * Rehearses a deployment: what Pulumi Deployments is documented to do, on this machine and in a directory that is there. The
+ * deployment's token is exchanged at the clouds that the settings name, the pre-run commands run, and then the Pulumi CLI, with the
+ * variables and files of pulumi/docs at 16b59505, content/docs/deployments/{concepts/settings,guides/oidc}. There is no image, no
+ * clone and no installation of dependencies.
+ *
+ * @param stackName `PROJECT/STACK`
+ * @returns resolves when it has ended, which its status tells
+ * @throws ApiError 400, 501 before anything is done
+ */
+export function rehearse(
+  context: CloudContext,
+  deployment: Deployment,
+  settings: Settings,
+  stackName: string,
+): Promise<void> {
+  const { execute } = context;
+  if (execute === undefined) {
+    throw new ApiError(501, "this lab runs no deployments: it was started without what executes them");
+  }
+  const directory = sourceDirectory(settings);
+  return perform().catch((error: Error) => {
+    say({ line: `error: ${error.message}\n` });
+    deployment.status = "failed";
+  });
+
+  function say(line: { header?: string; line?: string }): void {
+    deployment.log.push({ timestamp: new Date(context.clock()).toISOString(), ...line });
+  }
+
+  async function perform(): Promise<void> {
+    const { id, run } = deployment;
+    const { oidc = {}, preRunCommands, environmentVariables } = settings.operationContext ?? {};
+    const token = await context.issuer.signLogin(deploymentClaims(run, context.switches));
+    say({ header: "Get cloud credentials" });
+    const credentials = await exchange(context, token, oidc, deployment);
+    say({ line: `${Object.keys(credentials).join(", ") || "none: the settings name no cloud"}\n` });
+    const { organization, project, stack, operation } = run;
+    const name = `deployment ${id}`;
+    const grant = { tokenType: "organization", admin: false, deployment: { id, stack: stackName } } as const;
+    const expiresAt = context.clock() + ACCESS_TOKEN_MS;
+    const code = await (execute as NonNullable<typeof execute>)({
+      ...{ id, directory, token, preRunCommands: preRunCommands ?? [] },
+      environment: {
+        PULUMI_ACCESS_TOKEN: context.tokens.issue({ ...grant, organization, name, expiresAt }),
+        PULUMI_CI_SYSTEM: "Pulumi Deployments",
+        PULUMI_CI_BUILD_ID: id,
+        PULUMI_CI_BUILD_NUMBER: String(deployment.version),
+        PULUMI_CI_ORGANIZATION: organization,
+        PULUMI_CI_PROJECT: project,
+        PULUMI_CI_STACK: stack,
+        PULUMI_CI_OPERATION: operation,
+        PULUMI_OIDC_TOKEN: token,
+        ...credentials,
+        ...Object.fromEntries(Object.entries(environmentVariables ?? {}).map(([key, value]) => [key, textOf(value)])),
+      },
+      pulumi: [...COMMANDS[operation], "--stack", `${organization}/${project}/${stack}`],
+      // The CLI that follows a deployment goes over to the update's events at such a header (httpstate/backend.go).
+      onPart: (part) => say({ header: part === "pulumi" ? `pulumi ${operation}` : "Pre-run commands" }),
+      onLine: (line) => say({ line: `${line}\n` }),
+    });
+    deployment.status = code === 0 ? "succeeded" : "failed";
+  }
+}
+
+/** @throws ApiError 400 for what is not a directory of this machine */
+function sourceDirectory({ sourceContext }: Settings): string {
+  const { repoUrl = "", repoDir = "." } = sourceContext?.git ?? {};
+  if (!repoUrl.startsWith("file:///")) {
+    throw new ApiError(
+      400,
+      "sourceContext.git.repoUrl: this lab takes a directory that is there, file:///DIRECTORY, and clones nothing",
+    );
+  }
+  return resolve(fileURLToPath(repoUrl), repoDir);
+}
+
+/**
+ * The variables that the documentation names for each cloud, once the token was exchanged there.
+ *
+ * @throws Error with what each cloud said that refuses
+ */
+async function exchange(
+  context: CloudContext,
+  token: string,
+  { aws, gcp }: OidcSettings,
+  deployment: Deployment,
+): Promise<Record<string, string>> {
+  const logins: Promise<Record<string, string>>[] = [];
+  if (aws !== undefined) {
+    logins.push(awsVariables(context, token, aws, sessionName(aws.sessionName, deployment)));
+  }
+  if (gcp !== undefined) {
+    logins.push(gcpVariables(context, token, gcp));
+  }
+  const outcomes = await Promise.allSettled(logins);
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
+  if (refusals.length > 0) {
+    throw new Error(refusals.map(({ message }) => message).join("\nerror: "));
+  }
+  return Object.assign({}, ...outcomes.map((outcome) => outcome.status === "fulfilled" && outcome.value));
+}
+
+async function awsVariables(
+  context: CloudContext,
+  token: string,
+  { roleArn, policyArns, duration = "1h" }: NonNullable<OidcSettings["aws"]>,
+  name: string,
+): Promise<Record<string, string>> {
+  const login = { roleArn, policyArns, durationSeconds: secondsOf(duration), sessionName: name };
+  const { accessKeyId, secretAccessKey, sessionToken } = await logInToAws(context, token, login);
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
+}
+
+/** A "credential configuration", which clients exchange the token by themselves with, again and again. */
+async function gcpVariables(
+  context: CloudContext,
+  token: string,
+  settings: NonNullable<OidcSettings["gcp"]>,
+): Promise<Record<string, string>> {
+  const {
+    projectId: projectNumber,
+    workloadPoolId: poolId,
+    providerId,
+    serviceAccount,
+    tokenLifetime = "1h",
+  } = settings;
+  const lifetimeSeconds = secondsOf(tokenLifetime);
+  await logInToGcp(context, token, { projectNumber, poolId, providerId, serviceAccount, lifetimeSeconds });
+  const { gcpStsUrl, gcpIamCredentialsUrl } = cloudsOf(context);
+  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${poolId}`;
+  const account = `${gcpIamCredentialsUrl}/v1/projects/-/serviceAccounts/${serviceAccount}`;
+  const configuration = {
+    type: "external_account",
+    audience: `//iam.googleapis.com/${pool}/providers/${providerId}`,
+    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+    token_url: `${gcpStsUrl}/v1/token`,
+    credential_source: { file: TOKEN_FILE },
+    service_account_impersonation_url: `${account}:generateAccessToken`,
+    service_account_impersonation: { token_lifetime_seconds: lifetimeSeconds },
+  };
+  return { GOOGLE_CREDENTIALS: JSON.stringify(configuration) };
+}
+
+function textOf(value: string | { secret: string }): string {
+  return typeof value === "string" ? value : value.secret;
+}
