@@ -42,7 +42,7 @@ export function applicationCredentialResource(lab: LabClient): CloudResource {
     async read(id, state) {
       const applicationId = `/applications/${id.split("/")[0]}`;
       // A credential is imported by its name, which Microsoft Graph takes for an id as well.
-      const name = String(state.displayName ?? id.split("/").at(-1));
+      const name = typeof state.displayName === "string" ? state.displayName : String(id.split("/").at(-1));
       const found = await lab.find<Credential>(
         `${applicationPath(applicationId)}/credentials/${encodeURIComponent(name)}`,
       );

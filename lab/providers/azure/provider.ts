@@ -54,7 +54,7 @@ export function azureAdProvider(lab: LabClient = labClient()): ResourceProvider 
         const { principals } = await lab.call<{ principals: ServicePrincipal[] }>("GET", "/azure/service-principals");
         const found = principals.find(({ appId }) => appId === clientId);
         if (found === undefined) {
-          throw new Error(`No service principal found matching client ID: "${clientId}"`);
+          throw new Error(`No service principal found matching client ID: "${String(clientId)}"`);
         }
         return { ...servicePrincipalOutputs(found), id: `/servicePrincipals/${found.id}` };
       },
