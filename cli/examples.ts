@@ -156,13 +156,16 @@ const EXAMPLES: Record<string, Example> = {
   deployments: {
     directory: join("examples", "deployments-aws"),
     shape: "eks",
-    config: (state) => ({ organization: state.pulumiCloud.organization, project: LAB_PROJECT }),
+    config: (state) => ({
+      ...{ organization: state.pulumiCloud.organization, project: LAB_PROJECT },
+      ...{ resourceGroup: "pulumi", scope: `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site` },
+    }),
     deployments: {
-      besides: [join("examples", "deployments-gcp")],
+      besides: [join("examples", "deployments-azure"), join("examples", "deployments-gcp")],
       source: join("examples", "site"),
       stack: "site/prod",
       operations: ["preview", "update"],
-      identities: ["aws", "google"],
+      identities: ["aws", "azure", "google"],
       nearMisses: [
         { name: "another stack of the project", stack: "site/dev" },
         { name: "one whose name begins alike", stack: "site/prod2" },

@@ -75,7 +75,12 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     clusters: () => clusters,
   });
   const azure = await startAzure({ certificate, ca: ca.certificatePem, clock: clock.now, log, resolveIssuer });
-  clouds = { awsStsUrl: aws.sts.url, gcpStsUrl: gcp.sts.url, gcpIamCredentialsUrl: gcp.iamCredentials.url };
+  clouds = {
+    awsStsUrl: aws.sts.url,
+    azureAuthority: azure.entra.url,
+    gcpStsUrl: gcp.sts.url,
+    gcpIamCredentialsUrl: gcp.iamCredentials.url,
+  };
   const images = [...(options.images ?? []), ...pulumiImages(dirname(pulumiCli.path), directory)];
   const startedClusters = Promise.all(
     options.clusters.map(({ name, issuer, tokenRenewalSpeed }) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Credential, Identity, RoleAssignment } from "../../lab/azure";
+import type { Application, Credential, Identity, RoleAssignment } from "../../lab/azure";
 import { LAB_SUBSCRIPTION_ID } from "../../lab/azure/tenant";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
@@ -210,6 +210,23 @@ describe("trusts of Azure in Pulumi Cloud, with the real engine", function () {
         (await resourcesOf(nobody)).map(({ type }) => type),
         ["oidc-runner:index:DeploymentsOidcTrust"],
       );
+    });
+
+    it("an application takes credentials too, and keeps its principal", async () => {
+      const blank = { description: "", notes: "", tags: [], owners: [] };
+      const application = { ...blank, displayName: "theirs" };
+      const { body } = await control<Application>(state, "POST", "/resources/azure/applications", application);
+      const azure = { applicationId: `/applications/${body.id}`, subscriptionId: LAB_SUBSCRIPTION_ID };
+      const guest = await engine("azure-guest-application", config(azure));
+      // Roles are given to a principal, so without one the application is of no use.
+      assert.match(await fails(guest.up()), /No service principal found/);
+      const principal = { ...blank, appId: body.appId, accountEnabled: true };
+      await control(state, "POST", "/resources/azure/service-principals", principal);
+      await ok(guest.up());
+      await ok(guest.up(["--refresh", "--expect-no-changes"]));
+      assert.deepEqual([await decide(body.appId), await decide(body.appId, { stack: "dev" })], ["ok", "700213"]);
+      await ok(guest.destroy());
+      assert.equal(await decide(body.appId), "700211");
     });
 
     it("an identity can be imported, and is the component's then", async () => {

@@ -1,4 +1,4 @@
-import { type Application, LAB_TENANT_ID } from "../../azure";
+import { type Application, LAB_TENANT_ID, type ServicePrincipal } from "../../azure";
 import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
 import type { Properties, ResourceProvider } from "../plugin";
@@ -8,7 +8,7 @@ import { azureNativeFunctions } from "./functions";
 import { identityResource } from "./identity";
 import { identityCredentialResource } from "./identity-credential";
 import { roleAssignmentResource } from "./role-assignment";
-import { servicePrincipalResource } from "./service-principal";
+import { servicePrincipalOutputs, servicePrincipalResource } from "./service-principal";
 
 /** Where resources go that name no region: the real provider takes their resource group's. */
 const LOCATION = "westeurope";
@@ -49,6 +49,14 @@ export function azureAdProvider(lab: LabClient = labClient()): ResourceProvider 
       "azuread:index/getApplication:getApplication": async ({ objectId }) => {
         const found = await lab.call<Application>("GET", applicationPath(String(objectId)));
         return { ...applicationOutputs(found), id: `/applications/${found.id}` };
+      },
+      "azuread:index/getServicePrincipal:getServicePrincipal": async ({ clientId }) => {
+        const { principals } = await lab.call<{ principals: ServicePrincipal[] }>("GET", "/azure/service-principals");
+        const found = principals.find(({ appId }) => appId === clientId);
+        if (found === undefined) {
+          throw new Error(`No service principal found matching client ID: "${String(clientId)}"`);
+        }
+        return { ...servicePrincipalOutputs(found), id: `/servicePrincipals/${found.id}` };
       },
     },
   });

@@ -88,6 +88,7 @@ export function azureRoutes(
     return done(c);
   });
 
+  app.get("/service-principals", (c) => c.json({ principals: applications.principals() }));
   app.post("/service-principals", async (c) =>
     c.json(applications.createPrincipal(await body(c, principalSettings)), 201),
   );

@@ -34,14 +34,14 @@ export function servicePrincipalResource(lab: LabClient): CloudResource {
     computed: ["applicationTenantId", "displayName", "objectId", "type"],
     async create(inputs) {
       const made = await lab.call<ServicePrincipal>("POST", "/azure/service-principals", settings(inputs));
-      return { id: `/servicePrincipals/${made.id}`, outputs: outputs(made) };
+      return { id: `/servicePrincipals/${made.id}`, outputs: servicePrincipalOutputs(made) };
     },
     async read(id) {
       const found = await lab.find<ServicePrincipal>(path(id));
-      return found && { inputs: inputsOf(found), outputs: outputs(found) };
+      return found && { inputs: inputsOf(found), outputs: servicePrincipalOutputs(found) };
     },
     async update(id, inputs) {
-      return outputs(await lab.call<ServicePrincipal>("PUT", path(id), settings(inputs)));
+      return servicePrincipalOutputs(await lab.call<ServicePrincipal>("PUT", path(id), settings(inputs)));
     },
     async delete(id) {
       await lab.call("DELETE", path(id));
@@ -64,7 +64,8 @@ function inputsOf({ appId: clientId, accountEnabled, description, notes, tags, o
   return { clientId, accountEnabled, description, notes, tags, owners };
 }
 
-function outputs(principal: ServicePrincipal): Properties {
+/** What the resource, and the function of the same name, tell. */
+export function servicePrincipalOutputs(principal: ServicePrincipal): Properties {
   const { id: objectId } = principal;
   return { ...inputsOf(principal), objectId, applicationTenantId: LAB_TENANT_ID, displayName: "", type: "Application" };
 }

@@ -176,6 +176,11 @@ describe("the azure-native and azuread providers", () => {
     const { objectId } = application.outputs;
     const answer = await azuread.invoke("azuread:index/getApplication:getApplication", { objectId });
     assert.equal(answer.clientId, application.outputs.clientId);
+    const { clientId } = application.outputs;
+    const principalOf = () => azuread.invoke("azuread:index/getServicePrincipal:getServicePrincipal", { clientId });
+    await assert.rejects(principalOf(), /No service principal found matching client ID/);
+    const principal = await resource(azuread, "azuread:index/servicePrincipal:ServicePrincipal").create({ clientId });
+    assert.equal((await principalOf()).objectId, principal.outputs.objectId);
     assert.equal((await azuread.invoke("azuread:index/getClientConfig:getClientConfig", {})).tenantId, LAB_TENANT_ID);
     await assert.rejects(native.invoke("azure-native:storage:getStorageAccount", {}), {
       code: "LAB_UNSUPPORTED_RESOURCE",
