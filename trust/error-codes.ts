@@ -14,13 +14,13 @@ interface ErrorCodes {
     "The document is not a trust policy of an IAM role.",
     "Give the role's `AssumeRolePolicyDocument`.",
   ];
-  AZURE_CREDENTIAL_INVALID: [
-    "The document is not a federated identity credential.",
-    "Give issuer, audiences and a subject or a claims matching expression.",
-  ];
   AZURE_CREDENTIALS_TOO_MANY: [
     "An identity of Azure takes 20 federated credentials, one for each subject.",
     "Trust fewer subjects, or spread them over several identities.",
+  ];
+  AZURE_CREDENTIAL_INVALID: [
+    "The document is not a federated identity credential.",
+    "Give issuer, audiences and a subject or a claims matching expression.",
   ];
   AZURE_EXPRESSION_INVALID: ["The text is not a claims matching expression.", "Correct it at the place that is named."];
   AZURE_IDENTITY_INVALID: [
