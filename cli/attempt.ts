@@ -19,7 +19,7 @@ export function areRight({ wanted, nearMisses = [] }: Partial<Attempts>): boolea
 }
 
 /** How the clouds say that they do not trust a token. */
-const REFUSED = /\b(AccessDenied|unauthorized_client|PERMISSION_DENIED)\b/g;
+const REFUSED = /\b(AccessDenied|unauthorized_client|PERMISSION_DENIED|AADSTS\d+)\b/g;
 
 /** The clouds' refusals in the output of a command, each once. */
 export function refusalsIn(output: string): string[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ClusterShape, LAB_PROJECT, type LabState } from "../lab";
+import { type ClusterShape, LAB_PROJECT, LAB_RESOURCE_GROUP, LAB_SUBSCRIPTION_ID, type LabState } from "../lab";
 import type { CiKey } from "../lab/ci";
 import { OidcRunnerError } from "../trust";
 import type { DeploymentOperation } from "../trust/issuers";
@@ -100,6 +100,18 @@ const EXAMPLES: Record<string, Example> = {
       clusterName: cluster(state).name,
     }),
   },
+  aks: {
+    directory: join("examples", "aks"),
+    shape: "aks",
+    config: (state) => ({
+      ...common(state),
+      clusterName: cluster(state).name,
+      clusterResourceGroup: LAB_RESOURCE_GROUP,
+      resourceGroup: "site",
+      scope: `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`,
+      authorityHost: state.azure.authority,
+    }),
+  },
   "github-actions": {
     directory: join("examples", "github-actions"),
     shape: "kubernetes",
@@ -144,13 +156,16 @@ const EXAMPLES: Record<string, Example> = {
   deployments: {
     directory: join("examples", "deployments-aws"),
     shape: "eks",
-    config: (state) => ({ organization: state.pulumiCloud.organization, project: LAB_PROJECT }),
+    config: (state) => ({
+      ...{ organization: state.pulumiCloud.organization, project: LAB_PROJECT },
+      ...{ resourceGroup: "pulumi", scope: `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site` },
+    }),
     deployments: {
-      besides: [join("examples", "deployments-gcp")],
+      besides: [join("examples", "deployments-azure"), join("examples", "deployments-gcp")],
       source: join("examples", "site"),
       stack: "site/prod",
       operations: ["preview", "update"],
-      identities: ["aws", "google"],
+      identities: ["aws", "azure", "google"],
       nearMisses: [
         { name: "another stack of the project", stack: "site/dev" },
         { name: "one whose name begins alike", stack: "site/prod2" },

@@ -22,7 +22,7 @@ program
   )
   .argument(
     "[example]",
-    "eks, gke, github-actions, gitlab-ci, deployments or esc; the quickstart, for any cluster, without",
+    "eks, gke, aks, github-actions, gitlab-ci, deployments or esc; the quickstart, for any cluster, without",
   )
   .option("--keep", "leave the lab running and say how to use it")
   .action(async (example: string | undefined, options: { keep?: boolean }) => {
@@ -188,7 +188,7 @@ lab
   .option("--issuer <url>", "issuer URL of the cluster's tokens")
   .addOption(
     new Option("--shape <shape>", "whose cluster it resembles")
-      .choices(["kubernetes", "eks", "gke"])
+      .choices(["kubernetes", "eks", "gke", "aks"])
       .default("kubernetes"),
   )
   .addOption(directory())

@@ -1,4 +1,5 @@
 export type { ControlPlaneBinaries, PulumiCli } from "../tools/toolchain";
+export { LAB_RESOURCE_GROUP, LAB_SUBSCRIPTION_ID } from "./azure";
 export { mintToken, putEnvironments, startCiJob } from "./control-requests";
 export { checkOurs, defaultLabDirectory, readLab } from "./directory";
 export { type ClusterShape, clusterOfShape, LAB_PROJECT } from "./issuer-shapes";

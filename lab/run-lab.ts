@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { OidcRunnerError } from "../trust";
 import { awsControlRoutes, startAws } from "./aws";
+import { azureControlRoutes, startAzure } from "./azure";
 import { type Ci, ciControlRoutes, startCi } from "./ci";
 import {
   type Cluster,
@@ -73,7 +74,13 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     resolveIssuer,
     clusters: () => clusters,
   });
-  clouds = { awsStsUrl: aws.sts.url, gcpStsUrl: gcp.sts.url, gcpIamCredentialsUrl: gcp.iamCredentials.url };
+  const azure = await startAzure({ certificate, ca: ca.certificatePem, clock: clock.now, log, resolveIssuer });
+  clouds = {
+    awsStsUrl: aws.sts.url,
+    azureAuthority: azure.entra.url,
+    gcpStsUrl: gcp.sts.url,
+    gcpIamCredentialsUrl: gcp.iamCredentials.url,
+  };
   const images = [...(options.images ?? []), ...pulumiImages(dirname(pulumiCli.path), directory)];
   const startedClusters = Promise.all(
     options.clusters.map(({ name, issuer, tokenRenewalSpeed }) =>
@@ -110,6 +117,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     iam: aws.iam,
     associations: aws.associations,
     gcp: gcp.iam,
+    azure: azure.directory,
     clusters: () => states,
   });
   const control = await startControl({
@@ -121,6 +129,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
       "/": resources,
       "/aws": awsControlRoutes(aws),
       "/gcp": gcpControlRoutes(gcp),
+      "/azure": azureControlRoutes(azure),
       "/ci": ciControlRoutes(runningCi),
     },
   });
@@ -138,6 +147,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     control: { url: control.url, token: controlToken },
     aws: aws.describe(),
     gcp: await gcp.describe(),
+    azure: azure.describe(),
     ci: runningCi.describe(),
     pulumiIssuer: pulumiCloud.issuer.describe(),
     clusters: states,
@@ -152,7 +162,7 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     failed: Promise.race(clusters.map((cluster) => cluster.failed)),
     async stop() {
       await Promise.all([control.stop(), pulumiCloud.stop(), ...clusters.map((cluster) => cluster.stop())]);
-      await Promise.all([aws.stop(), gcp.stop(), runningCi.stop()]);
+      await Promise.all([aws.stop(), gcp.stop(), azure.stop(), runningCi.stop()]);
     },
   };
 }

@@ -17,11 +17,12 @@ export interface LabDescription {
   ca: string;
   aws: AwsDescription;
   gcp: GcpDescription;
+  azure: AzureDescription;
   ci: CiDescription;
   pulumiIssuer: PulumiIssuerDescription;
 }
 
-/** The lab's Pulumi Cloud as an issuer, which the lab's Pulumi Cloud, AWS and Google Cloud can reach. */
+/** The lab's Pulumi Cloud as an issuer, which the lab's Pulumi Cloud, AWS, Google Cloud and Azure can reach. */
 export interface PulumiIssuerDescription {
   /** `iss` of the tokens of Pulumi Deployments and of the cloud logins of ESC environments. */
   issuer: string;
@@ -67,6 +68,14 @@ export interface GcpDescription {
    * be annotated with a Google service account. Pods have servers of their own. Absent without a GKE-shaped cluster.
    */
   metadataUrl?: string;
+}
+
+/** The lab's Azure. */
+export interface AzureDescription {
+  /** In place of `https://login.microsoftonline.com` (`AZURE_AUTHORITY_HOST` of Azure's clients). */
+  authority: string;
+  /** The one tenant that it has. */
+  tenantId: string;
 }
 
 /** One cluster of the lab. */

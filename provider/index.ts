@@ -1,6 +1,7 @@
 export { OidcRunnerError } from "../trust/errors";
 export type { Duration } from "../trust/policy/expiration";
 export type { Decision } from "../trust/policy/model";
+export * from "./components/aks/aks-oidc-runner";
 export * from "./components/eks/eks-oidc-runner";
 export * from "./components/gke/gke-oidc-runner";
 export * from "./components/outbound";
@@ -8,7 +9,6 @@ export type * from "./components/runner/args";
 export * from "./components/runner/kubernetes-oidc-runner";
 export type {
   ClusterWithKeys,
-  IssuerByUrl,
   IssuerWithKeys,
 } from "./components/trust/issuer-choice";
 export * from "./components/trust/oidc-trust-setup";

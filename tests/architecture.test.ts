@@ -24,7 +24,10 @@ const ARROWS: [part: string, others: string[]][] = [
 ];
 
 /** The package's entries, which name what users see, and the command, which loads each of its parts only when asked. */
-const ENTRIES = ["provider/index.ts", "provider/eks.ts", "provider/gke.ts", "cli/main.ts", "lab/providers/main.ts"];
+const ENTRIES = [
+  ...["provider/index.ts", "provider/aks.ts", "provider/eks.ts", "provider/gke.ts"],
+  ...["cli/main.ts", "lab/providers/main.ts"],
+];
 
 /** Parts that import no Pulumi and do no I/O, and the modules that are pure. */
 const PURE = ["trust", "provider/workload"];

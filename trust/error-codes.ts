@@ -14,11 +14,23 @@ interface ErrorCodes {
     "The document is not a trust policy of an IAM role.",
     "Give the role's `AssumeRolePolicyDocument`.",
   ];
+  AZURE_CREDENTIALS_TOO_MANY: [
+    "An identity of Azure takes 20 federated credentials, one for each subject.",
+    "Trust fewer subjects, or spread them over several identities.",
+  ];
   AZURE_CREDENTIAL_INVALID: [
     "The document is not a federated identity credential.",
     "Give issuer, audiences and a subject or a claims matching expression.",
   ];
   AZURE_EXPRESSION_INVALID: ["The text is not a claims matching expression.", "Correct it at the place that is named."];
+  AZURE_IDENTITY_INVALID: [
+    "A name or an id of an identity of Entra ID is not possible.",
+    "Give it in the form that is named.",
+  ];
+  AZURE_ROLE_INVALID: [
+    "A role, or what it is given on, is not one of Azure, or is given twice.",
+    "Give a role's id and the id of a scope, once.",
+  ];
   CALLER_INVALID: [
     "The claims or the token of the deployment can't be read.",
     "Give each claim once, or the path of a file that holds a token and nothing else.",
@@ -199,6 +211,7 @@ interface ErrorCodes {
     "There is no Pulumi access token for this address.",
     "Set PULUMI_ACCESS_TOKEN, or run `pulumi login`.",
   ];
+  OIDC_ISSUER_OFF: ["The AKS cluster has no OIDC issuer.", "Enable it on the cluster."];
   OIDC_PROVIDER_ARN_INVALID: ["The text is not the ARN of an IAM OIDC provider.", "Give it in the form that is named."];
   OIDC_PROVIDER_AUDIENCE: [
     "The IAM OIDC provider does not take tokens with this audience.",

@@ -76,6 +76,8 @@ export function execute(state: LabState, work: Execution): Promise<number> {
       PULUMI_BACKEND_URL: state.pulumiCloud.url,
       // In place of https://sts.amazonaws.com.
       AWS_ENDPOINT_URL_STS: state.aws.stsUrl,
+      // In place of https://login.microsoftonline.com.
+      AZURE_AUTHORITY_HOST: state.azure.authority,
       PATH: `${dirname(state.pulumiCli.path)}:${process.env.PATH ?? "/usr/bin:/bin"}`,
       HOME: join(directory, "home"),
       USER: "pulumi",

@@ -1,12 +1,12 @@
 import { gkeClusterOf } from "../../trust/issuers";
 import type { Cluster } from "../cluster";
 import type { Pod, PodEnvironment } from "../cluster/node-agent";
-import type { ServerCertificate } from "../http";
+import type { ServerCertificate, Service } from "../http";
 import type { GcpDescription } from "../types";
 import { GcpIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
 import { GcpClient, MetadataServers, type Workload } from "./metadata";
-import { AccessTokens, type GcpService, IdTokens, startGcpOAuth } from "./oauth";
+import { AccessTokens, IdTokens, startGcpOAuth } from "./oauth";
 import { type GcpSts, startGcpSts } from "./sts";
 
 /** What the lab's Google Cloud is started with. */
@@ -29,8 +29,8 @@ export interface GcpOptions {
 export interface Gcp {
   iam: GcpIam;
   sts: GcpSts;
-  iamCredentials: GcpService;
-  oauth: GcpService;
+  iamCredentials: Service;
+  oauth: Service;
   metadata: MetadataServers;
   /** Hooks of a cluster for its nodes, by its issuer; none unless it is GKE-shaped. */
   nodeHooks(issuer: string | undefined): { podEnvironment?: PodEnvironment; podEnded?: (pod: Pod) => Promise<void> };

@@ -5,4 +5,5 @@ export { RequestJournal } from "./journal";
 export type { LoopbackServer } from "./listen";
 export { answerHeaders, applyFaults, dropConnection, journalRequests, type LabEnvironment } from "./middleware";
 export { readText } from "./read-text";
+export { type Service, startService } from "./service";
 export { type ServerCertificate, serveTls } from "./tls-server";

@@ -1,4 +1,5 @@
-import { eksRegion } from "../../trust/issuers";
+import { aksTenant, eksRegion } from "../../trust/issuers";
+import { LAB_RESOURCE_GROUP } from "../azure";
 import { readKubeconfig } from "../cluster";
 import type { ClusterState } from "../types";
 
@@ -37,6 +38,16 @@ export function findGkeCluster(
   const issuer = `https://container.googleapis.com/v1/projects/${wanted.project}/locations/${wanted.location}/clusters/${wanted.name}`;
   const found = clusters.find((cluster) => cluster.issuer === issuer);
   return found && { ...facts(found), ...wanted };
+}
+
+/** The AKS cluster with this name: its issuer is `https://REGION.oic.prod-aks.azure.com/TENANT/ID/`. Azure ignores the case of names. */
+export function findAksCluster(
+  clusters: ClusterState[],
+  wanted: { resourceGroup: string; name: string },
+): ClusterFacts | undefined {
+  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  const found = clusters.find(({ name, issuer }) => same(name, wanted.name) && aksTenant(issuer) !== undefined);
+  return found && same(wanted.resourceGroup, LAB_RESOURCE_GROUP) ? facts(found) : undefined;
 }
 
 function facts(cluster: ClusterState): ClusterFacts {

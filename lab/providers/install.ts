@@ -7,7 +7,7 @@ import { launcher } from "../shell";
 export interface InstallOptions {
   /** The `PULUMI_HOME` to write into. */
   pulumiHome: string;
-  /** The `node_modules` whose `@pulumi/kubernetes`, `@pulumi/aws` and `@pulumi/gcp` programs will use. */
+  /** The `node_modules` whose Pulumi SDKs of Kubernetes and the clouds programs will use. */
   nodeModules: string;
   /** True when the official Kubernetes plugin is there: no stand-in is written for it. */
   useOfficialKubernetes: boolean;
@@ -28,7 +28,9 @@ export interface InstalledProvider {
  * that the engine finds exactly what a program asks for. SDKs that are not installed are left out.
  */
 export async function installProviders(options: InstallOptions): Promise<InstalledProvider[]> {
-  const names = ["kubernetes", "aws", "gcp"].filter((name) => name !== "kubernetes" || !options.useOfficialKubernetes);
+  const names = ["kubernetes", "aws", "azure-native", "azuread", "gcp"].filter(
+    (name) => name !== "kubernetes" || !options.useOfficialKubernetes,
+  );
   const command = options.command ?? defaultCommand();
   const installed: InstalledProvider[] = [];
   for (const name of names) {

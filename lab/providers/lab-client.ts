@@ -4,7 +4,7 @@ import { readLabFile } from "../directory";
 import type { LabState } from "../types";
 import { ServiceError } from "./cloud";
 
-/** Reaches the lab's stores of AWS and Google Cloud resources. */
+/** Reaches the lab's stores of the clouds' resources. */
 export interface LabClient {
   /** Calls a route below `/resources`. A refusal is thrown with the service's own code. */
   call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;

@@ -19,6 +19,10 @@ function load(name: string): ResourceProvider {
       return (require("./kubernetes") as typeof import("./kubernetes")).kubernetesProvider();
     case "aws":
       return (require("./aws/provider") as typeof import("./aws/provider")).awsProvider();
+    case "azure-native":
+      return (require("./azure/provider") as typeof import("./azure/provider")).azureNativeProvider();
+    case "azuread":
+      return (require("./azure/provider") as typeof import("./azure/provider")).azureAdProvider();
     case "gcp":
       return (require("./gcp/provider") as typeof import("./gcp/provider")).gcpProvider();
     default:

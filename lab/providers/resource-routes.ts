@@ -1,9 +1,11 @@
 import { Hono } from "hono";
 import type { Iam } from "../aws";
 import type { PodIdentityAssociations } from "../aws/pod-identity";
+import type { Directory } from "../azure";
 import type { GcpIam } from "../gcp";
 import type { ClusterState } from "../types";
 import { awsRoutes } from "./aws";
+import { azureRoutes } from "./azure";
 import { ServiceError } from "./cloud";
 import { gcpRoutes } from "./gcp";
 
@@ -12,19 +14,21 @@ export interface ResourceStores {
   iam: Iam;
   associations: PodIdentityAssociations;
   gcp: GcpIam;
+  azure: Directory;
   /** The lab's clusters as they are at the time of a request. */
   clusters: () => ClusterState[];
 }
 
 /**
- * The routes `/resources/aws/...` and `/resources/gcp/...` by which the provider plugins reach the lab's stores.
+ * The routes `/resources/aws/...`, `/resources/gcp/...` and `/resources/azure/...` by which the provider plugins reach the lab's stores.
  * They check no credential: mount them behind the control interface's bearer check.
  * Refusals are `{"error":{"code","message"}}` with the service's status.
  */
-export function resourceRoutes({ iam, associations, gcp, clusters }: ResourceStores): Hono {
+export function resourceRoutes({ iam, associations, gcp, azure, clusters }: ResourceStores): Hono {
   const app = new Hono();
   app.route("/resources/aws", awsRoutes({ iam, associations, clusters }));
   app.route("/resources/gcp", gcpRoutes(gcp, clusters));
+  app.route("/resources/azure", azureRoutes(azure, clusters));
   app.onError((error, c) => {
     if (!(error instanceof ServiceError)) {
       throw error;

@@ -9,6 +9,7 @@ import type { Switches } from "./switches";
 /** Where the clouds listen that deployments and the logins of environments exchange tokens at. */
 export interface CloudAddresses {
   awsStsUrl: string;
+  azureAuthority: string;
   gcpStsUrl: string;
   gcpIamCredentialsUrl: string;
 }

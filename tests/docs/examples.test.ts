@@ -64,7 +64,8 @@ function modulesOf({ of, code }: Example): Example[] {
   }
   return code.split(/^(?=\w+: )/m).flatMap((part, index) => {
     if (!/^\w/.test(part)) return [];
-    const runner = part.startsWith("gcp:") ? "GkeOidcRunnerArgs" : "EksOidcRunnerArgs";
+    const runner =
+      { gcp: "GkeOidcRunnerArgs", azure: "AksOidcRunnerArgs" }[part.split(":")[0] ?? ""] ?? "EksOidcRunnerArgs";
     const type = `Partial<import("pulumi-oidc-runner").${runner}>`;
     return [{ of: `${of} ${index + 1}`, code: `export const shown: ${type} = {\n${part}\n};` }];
   });

@@ -45,6 +45,11 @@ const COMPONENTS: Record<string, { type: string; children: string[] }> = {
   "pod-identity": onEks(["aws:eks/podIdentityAssociation:PodIdentityAssociation"]),
   account: onGke(["gcp:serviceaccount/account:Account", "gcp:serviceaccount/iAMMember:IAMMember", GRANT]),
   direct: onGke([GRANT]),
+  identity: onAks([
+    "azure-native:managedidentity:UserAssignedIdentity",
+    "azure-native:managedidentity:FederatedIdentityCredential",
+    "azure-native:authorization:RoleAssignment -ef601ee8",
+  ]),
   deployments: { type: "DeploymentsOidcTrust", children: outbound("-78413f57-update") },
   environments: { type: "EnvironmentOidcTrust", children: outbound("-78413f57") },
   trust: { type: "OidcTrustSetup", children: ["OidcIssuer", "OidcPolicy"].map(ours) },
@@ -61,6 +66,10 @@ function onEks(access: string[]) {
 
 function onGke(access: string[]) {
   return runner("batch/v1:Job", [FILES, ...access], "GkeOidcRunner");
+}
+
+function onAks(access: string[]) {
+  return runner("batch/v1:Job", [FILES, ...access], "AksOidcRunner");
 }
 
 function outbound(grant: string) {

@@ -101,7 +101,7 @@ describe("what a lab leaves behind", function () {
     assert.equal(up.code, 0);
     const description = JSON.parse(up.stdout) as LabDescription;
     assert.deepEqual(keysOf(description).sort(), [
-      ...["aws.region", "aws.stsUrl", "ca"],
+      ...["aws.region", "aws.stsUrl", "azure.authority", "azure.tenantId", "ca"],
       ...["azureDevops.issuer", "azureDevops.tokenRequestToken", "azureDevops.tokenRequestUrl"].map(
         (key) => `ci.${key}`,
       ),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Example, exampleNamed } from "../../cli/examples";
+import { identityId } from "../../lab/azure";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
@@ -13,6 +14,8 @@ import { together } from "./support/together";
 /** Where the lab keeps what stands behind a resource: the path of one that was made. */
 const KEPT: Record<string, (outputs: Record<string, unknown>) => string> = {
   "aws:iam/role:Role": ({ name }) => `/resources/aws/roles/${encodeURIComponent(String(name))}`,
+  "azure-native:managedidentity:UserAssignedIdentity": ({ name }) =>
+    `/resources/azure/identities/${encodeURIComponent(identityId("site", String(name)))}`,
   "gcp:serviceaccount/account:Account": ({ email }) => `/resources/gcp/service-accounts/${String(email)}`,
 };
 
@@ -44,13 +47,13 @@ class Program {
   }
 }
 
-describe("the programs quickstart, eks and gke with the real engine", function () {
+describe("the programs quickstart, eks, gke and aks with the real engine", function () {
   // Against hangs only.
   this.timeout(400_000);
   let programs: Program[];
 
   before(async () => {
-    programs = await Promise.all(["quickstart", "eks", "gke"].map((name) => Program.start(name)));
+    programs = await Promise.all(["quickstart", "eks", "gke", "aks"].map((name) => Program.start(name)));
   });
   after(() => Promise.all((programs ?? []).map(({ kubernetes }) => kubernetes.close())));
 

@@ -8,7 +8,8 @@ import { pack, run } from "../helpers/packed";
 
 const NAME = "pulumi-oidc-runner";
 const CLASSES = [
-  ...["DeploymentsOidcTrust", "EksOidcRunner", "EnvironmentOidcTrust", "GkeOidcRunner", "KubernetesOidcRunner"],
+  ...["AksOidcRunner", "DeploymentsOidcTrust", "EksOidcRunner", "EnvironmentOidcTrust", "GkeOidcRunner"],
+  ...["KubernetesOidcRunner"],
   ...["OidcIssuer", "OidcPolicy", "OidcRunnerError", "OidcTrustSetup"],
 ];
 
@@ -22,7 +23,7 @@ const MAKE = `
       construct({ organization: "acme", accessToken: { organization: {} }, namespace: "pulumi", apiUrl: "https://api.acme.internal" });
       // Mocks do no I/O: so many turns are more than a program has, and need not be fast.
       for (let turn = 0; turn < 1000; turn++) await new Promise(setImmediate);
-      print([...new Set(Object.keys(require.cache).map((file) => /@pulumi.(aws|gcp|kubernetes)./.exec(file)?.[1]))]
+      print([...new Set(Object.keys(require.cache).map((file) => /@pulumi.(aws|azure-native|azuread|gcp|kubernetes)./.exec(file)?.[1]))]
         .filter(Boolean).sort());
     } catch (error) {
       print({ code: error.code, message: error.message });
@@ -36,6 +37,9 @@ const makeEks = `${MAKE} make((args) => new (require("${NAME}/eks").EksOidcRunne
   { ...args, cluster: ${EKS}, aws: { role: {} } }));`;
 const makeGke = `${MAKE} make((args) => new (require("${NAME}/gke").GkeOidcRunner)("r",
   { ...args, cluster: { project: "acme-prod", location: "europe-west1", name: "n" }, gcp: { serviceAccount: {} } }));`;
+const makeAks = `${MAKE} make((args) => new (require("${NAME}/aks").AksOidcRunner)("r",
+  { ...args, cluster: { issuerUrl: "https://westeurope.oic.prod-aks.azure.com/A/B/" },
+    azure: { identity: { resourceGroupName: "g" } } }));`;
 
 describe("the package as programs load it", function () {
   this.timeout(180_000);
@@ -77,14 +81,15 @@ describe("the package as programs load it", function () {
   it("gives all classes to ESM by name", () => {
     link("@pulumi/pulumi");
     const program = `import { ${CLASSES.join(", ")} } from "${NAME}";
+      import { AksOidcRunner as aks } from "${NAME}/aks";
       import { EksOidcRunner as eks } from "${NAME}/eks";
       import { GkeOidcRunner as gke } from "${NAME}/gke";
       import { issuer, policy } from "${NAME}/dynamic";
-      print([${CLASSES.map((name) => `typeof ${name}`).join(", ")}, eks === EksOidcRunner, gke === GkeOidcRunner,
-        typeof issuer.create, typeof policy.create]);`;
+      print([${CLASSES.map((name) => `typeof ${name}`).join(", ")}, aks === AksOidcRunner, eks === EksOidcRunner,
+        gke === GkeOidcRunner, typeof issuer.create, typeof policy.create]);`;
     assert.deepEqual(printed(program, "--input-type=module"), [
       ...CLASSES.map(() => "function"),
-      ...[true, true, "function", "function"],
+      ...[true, true, true, "function", "function"],
     ]);
   });
 
@@ -98,14 +103,15 @@ describe("the package as programs load it", function () {
   it("loads no cloud package before a runner is made", () => {
     link("@pulumi/pulumi");
     const program = `require("${NAME}");
-      print(Object.keys(require.cache).filter((file) => /@pulumi.(aws|gcp|kubernetes)./.test(file)))`;
+      print(Object.keys(require.cache).filter((file) => /@pulumi.(aws|azure-native|azuread|gcp|kubernetes)./.test(file)))`;
     assert.deepEqual(printed(program), []);
   });
 
-  it("loads no Google package for EKS and no AWS package for GKE, with all a runner can have", () => {
-    link("@pulumi/pulumi", "@pulumi/aws", "@pulumi/gcp", "@pulumi/kubernetes");
+  it("loads no package of another cloud, with all a runner can have", () => {
+    link("@pulumi/pulumi", "@pulumi/aws", "@pulumi/azure-native", "@pulumi/gcp", "@pulumi/kubernetes");
     assert.deepEqual(printed(makeEks), ["aws", "kubernetes"]);
     assert.deepEqual(printed(makeGke), ["gcp", "kubernetes"]);
+    assert.deepEqual(printed(makeAks), ["azure-native", "kubernetes"]);
   });
 
   it("takes no Kubernetes provider that adopts what is there already [A17]", () => {
@@ -124,6 +130,7 @@ describe("the package as programs load it", function () {
     for (const [program, packages] of [
       [makeEks, ["@pulumi/aws", "@pulumi/kubernetes"]],
       [makeGke, ["@pulumi/gcp", "@pulumi/kubernetes"]],
+      [makeAks, ["@pulumi/azure-native", "@pulumi/kubernetes"]],
     ] as const) {
       const { code, message } = printed(program) as { code: string; message: string };
       assert.equal(code, "PEER_MISSING");

@@ -1,7 +1,9 @@
 import type { Cluster as EksResource } from "@pulumi/aws/eks/cluster";
+import type { ManagedCluster as AksResource } from "@pulumi/azure-native/containerservice/managedCluster";
 import type { Cluster as GkeResource } from "@pulumi/gcp/container/cluster";
 import type * as pulumi from "@pulumi/pulumi";
 import type * as root from "../../provider";
+import type * as aks from "../../provider/aks";
 import type * as eks from "../../provider/eks";
 import type * as gke from "../../provider/gke";
 import { type Plain, same } from "./exact";
@@ -11,24 +13,29 @@ declare const number: pulumi.Output<number>;
 declare const setup: root.OidcTrustSetup;
 declare const eksCluster: EksResource;
 declare const gkeCluster: GkeResource;
+declare const aksCluster: AksResource;
 
 declare const common: { organization: string; accessToken: { organization: root.OrganizationToken } };
 declare const cluster: { issuerUrl: string };
 declare function runner(args: root.KubernetesOidcRunnerArgs): void;
 declare function onEks(args: eks.EksOidcRunnerArgs): void;
 declare function onGke(args: root.GkeOidcRunnerArgs): void;
+declare function onAks(args: aks.AksOidcRunnerArgs): void;
 
 // The entries for one cloud have the same classes as the root.
 same<typeof eks.EksOidcRunner, typeof root.EksOidcRunner>();
 same<typeof gke.GkeOidcRunner, typeof root.GkeOidcRunner>();
+same<typeof aks.AksOidcRunner, typeof root.AksOidcRunner>();
 same<ConstructorParameters<typeof root.KubernetesOidcRunner>[1], root.KubernetesOidcRunnerArgs>();
 same<ConstructorParameters<typeof eks.EksOidcRunner>[1], eks.EksOidcRunnerArgs>();
 same<ConstructorParameters<typeof gke.GkeOidcRunner>[1], gke.GkeOidcRunnerArgs>();
+same<ConstructorParameters<typeof aks.AksOidcRunner>[1], aks.AksOidcRunnerArgs>();
 
 // The least there is.
 runner({ ...common, cluster });
 onEks({ ...common, cluster: { name: "prod" } });
 onGke({ ...common, cluster: { location: "europe-west1", name: "prod" } });
+onAks({ ...common, cluster: { name: "prod", resourceGroupName: "clusters" } });
 // @ts-expect-error no cluster
 runner({ ...common });
 // @ts-expect-error no organization

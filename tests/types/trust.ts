@@ -107,7 +107,7 @@ type Issuers = keyof IssuerTrusts | "custom";
 same<Plain<root.OidcTrustSetupArgs>, Issuers>();
 same<Plain<root.OidcIssuerArgs & root.JsonWebKeySet & root.KeysFromCluster>, never>();
 same<Plain<root.OidcPolicyArgs & root.PolicyDefinition & root.TrustReference>, never>();
-same<Plain<root.IssuerByUrl & root.ClusterWithKeys & root.GkeClusterReference>, never>();
+same<Plain<root.AksCluster & root.ClusterWithKeys & root.GkeClusterReference>, never>();
 
 // Outputs.
 type Text = pulumi.Output<string>;

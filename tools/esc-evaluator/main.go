@@ -112,7 +112,7 @@ type login struct {
 }
 
 // Inputs and outputs of the logins that the lab has (pulumi/docs at 146e7a77, content/docs/esc/providers/login/gcp-login.md; at
-// 024c22c2, aws-login.md; at 3beb0e84, oidc.md). Of the first two only the form `oidc`.
+// 024c22c2, aws-login.md and azure-login.md; at 3beb0e84, oidc.md). Of aws-login and gcp-login only the form `oidc`.
 var logins = map[string]login{
 	"aws-login": {
 		inputs: object(schema.SchemaMap{"oidc": object(schema.SchemaMap{
@@ -121,6 +121,16 @@ var logins = map[string]login{
 		outputs: object(schema.SchemaMap{
 			"accessKeyId": text(), "secretAccessKey": text(), "sessionToken": text(),
 		}, "accessKeyId", "secretAccessKey", "sessionToken"),
+	},
+	"azure-login": {
+		inputs: object(schema.SchemaMap{
+			"clientId": text(), "tenantId": text(), "subscriptionId": text(), "clientSecret": text(),
+			"oidc": schema.Boolean().Schema(), "subjectAttributes": texts(),
+		}, "clientId", "tenantId", "subscriptionId"),
+		outputs: object(schema.SchemaMap{
+			"clientId": text(), "tenantId": text(), "subscriptionId": text(), "clientSecret": text(),
+			"oidc": object(schema.SchemaMap{"token": text()}, "token"),
+		}, "clientId", "tenantId", "subscriptionId"),
 	},
 	"gcp-login": {
 		inputs: object(schema.SchemaMap{"project": schema.Number().Schema(), "oidc": object(schema.SchemaMap{
@@ -187,7 +197,8 @@ func credentials(name string, made any) esc.Value {
 	case float64:
 		return esc.NewValue(json.Number(fmt.Sprintf("%.0f", made)))
 	case string:
-		if name == "tokenType" || name == "expiry" || name == "accessKeyId" {
+		switch name {
+		case "tokenType", "expiry", "accessKeyId", "clientId", "tenantId", "subscriptionId":
 			return esc.NewValue(made)
 		}
 		return esc.NewSecret(made)

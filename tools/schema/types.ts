@@ -93,7 +93,7 @@ export class TypeMapper {
   #inputType(node: ts.TypeNode, property: string): TypeSpec {
     const inner = wrapped(node, "pulumi.Input");
     if (inner !== undefined) {
-      return this.#type(inner, property);
+      return this.#type(withoutUndefined(inner), property);
     }
     const spec = this.#type(node, property);
     return spec.$ref?.startsWith("#/resources/") ? spec : { ...spec, plain: true };
@@ -209,6 +209,14 @@ function issuerText(key: string): string {
   return [`Tokens of ${name}.`, ...urls.slice(0, 1).map((url) => `Default of its \`issuerUrl\`: \`${url}\`.`)].join(
     " ",
   );
+}
+
+/** `T` of `T | undefined`, as outputs of resources have it: an Input without a value is none, which a schema need not say. */
+function withoutUndefined(node: ts.TypeNode): ts.TypeNode {
+  const others = ts.isUnionTypeNode(node)
+    ? node.types.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword)
+    : [];
+  return others.length === 1 && others[0] !== undefined ? others[0] : node;
 }
 
 function wrapped(node: ts.TypeNode, wrapper: string): ts.TypeNode | undefined {

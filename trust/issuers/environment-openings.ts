@@ -149,8 +149,11 @@ export function checkCustomAudience({ audience, organizationId, environmentIds }
   });
 }
 
+/** The clouds that logins name in their audience. */
+export type Cloud = "aws" | "azure" | "gcp";
+
 /** `aud` of a login's tokens: the cloud and the organization, or the organization alone for the project `default`. */
-export function openingAudience({ organization, environments }: EnvironmentOpenings, cloud: "aws" | "gcp"): string {
+export function openingAudience({ organization, environments }: EnvironmentOpenings, cloud: Cloud): string {
   return environments.some(({ project }) => project === LEGACY_PROJECT) ? organization : `${cloud}:${organization}`;
 }
 
@@ -160,13 +163,13 @@ export function openingSubjects(openings: EnvironmentOpenings): string[] {
 }
 
 /** Tokens of the logins. */
-export function openingTokens(openings: EnvironmentOpenings, cloud: "aws" | "gcp"): Claims[] {
+export function openingTokens(openings: EnvironmentOpenings, cloud: Cloud): Claims[] {
   const aud = openingAudience(openings, cloud);
   return openingSubjects(openings).map((sub) => ({ iss: openings.issuer ?? PULUMI_ISSUER, aud, sub }));
 }
 
 /** Tokens that resemble them and are none of them: other names, other forms of the subject, other audiences. */
-export function openingNeighbours(openings: EnvironmentOpenings, cloud: "aws" | "gcp"): Claims[] {
+export function openingNeighbours(openings: EnvironmentOpenings, cloud: Cloud): Claims[] {
   const { organization, environments } = openings;
   const wanted = openingSubjects(openings);
   const others = [

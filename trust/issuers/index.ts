@@ -69,6 +69,7 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
   return Object.hasOwn(claims, path) ? claims[path] : prefix === undefined ? undefined : claims[prefix];
 }
 
+export { aksTenant, checkAksIssuer } from "./aks";
 export { type CustomSubject, custom } from "./custom";
 export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
 export {
@@ -89,6 +90,7 @@ export {
 } from "./deployment-runs";
 export { eksRegion, POD_IDENTITY_AUDIENCE, STS_AUDIENCE } from "./eks";
 export {
+  type Cloud,
   type CustomAudienceOpenings,
   checkCustomAudience,
   checkEnvironments,

@@ -3,7 +3,7 @@ import { SUBJECT_CHECKS, type SubjectFindingName } from "./checks";
 import type { PartyFindingName } from "./finding";
 
 /** What components warn of about access to a cloud, and no linter. */
-export const ACCESS_FINDINGS = ["GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS"] as const;
+export const ACCESS_FINDINGS = ["AZURE_ROLE_BROAD", "GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS"] as const;
 
 /** What else can be waived. Allows without rules, for one, can't: other checks refuse them too. */
 const OTHERS = [

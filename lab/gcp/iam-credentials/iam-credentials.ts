@@ -1,15 +1,7 @@
 import { type Context, Hono } from "hono";
-import { type LabEnvironment, readText, type ServerCertificate } from "../../http";
+import { type LabEnvironment, readText, type ServerCertificate, type Service, startService } from "../../http";
 import type { GcpIam } from "../iam";
-import {
-  type AccessTokens,
-  errorOfStatus,
-  GcpApiError,
-  type GcpService,
-  type IdTokens,
-  principalName,
-  startGcpService,
-} from "../oauth";
+import { type AccessTokens, errorOfStatus, GcpApiError, type IdTokens, principalName } from "../oauth";
 import { authorize, callerOf } from "./authorize";
 import { accessTokenRequest, accountOf, idTokenRequest } from "./request";
 
@@ -29,7 +21,7 @@ export interface IamCredentialsOptions {
  * Starts the lab's `iamcredentials.googleapis.com`: `generateAccessToken` and `generateIdToken` of service accounts, for
  * who has the role on the account. Keys and signatures of service accounts (`signJwt`, `signBlob`) are not there.
  */
-export async function startIamCredentials(options: IamCredentialsOptions): Promise<GcpService> {
+export async function startIamCredentials(options: IamCredentialsOptions): Promise<Service> {
   const { certificate, clock, iam, accessTokens, idTokens, log } = options;
 
   const generate: Record<string, (call: Context<LabEnvironment>, name: string) => Promise<object>> = {
@@ -79,5 +71,5 @@ export async function startIamCredentials(options: IamCredentialsOptions): Promi
       return call.json(error.body(), error.httpStatus);
     }
   });
-  return startGcpService({ certificate, clock, routes, errorBody: (status) => errorOfStatus(status).body() });
+  return startService({ certificate, clock, routes, errorBody: (status) => errorOfStatus(status).body() });
 }

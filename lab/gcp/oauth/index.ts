@@ -9,4 +9,3 @@ export {
   principalName,
   type WorkloadPrincipal,
 } from "./principal";
-export { type GcpService, startGcpService } from "./service";

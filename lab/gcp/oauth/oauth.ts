@@ -1,8 +1,7 @@
 import { Hono } from "hono";
-import type { LabEnvironment, ServerCertificate } from "../../http";
+import { type LabEnvironment, type ServerCertificate, type Service, startService } from "../../http";
 import type { AccessTokens } from "./access-tokens";
 import { GOOGLE_ISSUER, type IdTokens } from "./id-tokens";
-import { type GcpService, startGcpService } from "./service";
 
 /** What Google's OAuth endpoints serve. */
 export interface OAuthOptions {
@@ -18,7 +17,7 @@ export interface OAuthOptions {
  * /.well-known/openid-configuration`, and `GET /tokeninfo?access_token=…`, which tells whose an access token is (or `POST`
  * with the token as bearer, as Google's libraries do).
  */
-export async function startGcpOAuth(options: OAuthOptions): Promise<GcpService> {
+export async function startGcpOAuth(options: OAuthOptions): Promise<Service> {
   const { accessTokens, idTokens, clock } = options;
   const routes = new Hono<LabEnvironment>();
   routes.get("/oauth2/v3/certs", async (call) => call.json(await idTokens.jwks()));
@@ -45,7 +44,7 @@ export async function startGcpOAuth(options: OAuthOptions): Promise<GcpService> 
     return call.json({ scope: scopes.join(" "), expires_in: seconds, access_type: "online", ...email });
   });
   const faultBody = () => errorBody("server_error", "fault");
-  return startGcpService({ certificate: options.certificate, clock, routes, errorBody: faultBody });
+  return startService({ certificate: options.certificate, clock, routes, errorBody: faultBody });
 }
 
 function errorBody(error: string, description: string): object {

@@ -1,9 +1,16 @@
 import { Hono } from "hono";
-import { fingerprint, type LabEnvironment, readText, type ServerCertificate } from "../../http";
+import {
+  fingerprint,
+  type LabEnvironment,
+  readText,
+  type ServerCertificate,
+  type Service,
+  startService,
+} from "../../http";
 import { defaultSwitches } from "../../pulumi-cloud";
 import { IssuerNetwork } from "../../pulumi-cloud/keys";
 import type { IdentityPools } from "../identity-pools";
-import { type AccessTokens, type GcpService, startGcpService } from "../oauth";
+import type { AccessTokens } from "../oauth";
 import { exchange } from "./exchange";
 import { StsRefusal } from "./refusal";
 import { parseStsRequest } from "./request";
@@ -28,7 +35,7 @@ export interface StsOptions {
 }
 
 /** The running token service. */
-export interface GcpSts extends GcpService {
+export interface GcpSts extends Service {
   /** May be changed at any time. */
   switches: StsSwitches;
 }
@@ -56,6 +63,6 @@ export async function startGcpSts(options: StsOptions): Promise<GcpSts> {
     }
   });
   const errorBody = () => new StsRefusal("server_error", "fault").body();
-  const service = await startGcpService({ certificate, clock, routes, errorBody });
+  const service = await startService({ certificate, clock, routes, errorBody });
   return { ...service, switches };
 }

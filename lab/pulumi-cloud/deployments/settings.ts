@@ -10,6 +10,7 @@ const OIDC = z.strictObject({
       policyArns: z.array(z.string()).optional(),
     })
     .optional(),
+  azure: z.strictObject({ clientId: z.string(), tenantId: z.string(), subscriptionId: z.string() }).optional(),
   gcp: z
     .strictObject({
       projectId: z.string(),

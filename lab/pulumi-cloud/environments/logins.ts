@@ -1,5 +1,6 @@
 import { type LoginContext, logInToAws, logInToGcp, secondsOf } from "../cloud-logins";
 import { customAudienceClaims, loginClaims, type OpenedEnvironment } from "../issuer";
+import { type AzureInputs, azureLogin } from "./azure-login";
 import type { LoginRequest } from "./evaluator";
 
 interface AwsInputs {
@@ -39,6 +40,8 @@ export function logIn(context: LoginContext, { login, inputs }: LoginRequest, en
   switch (login) {
     case "aws-login":
       return awsLogin(context, inputs as unknown as AwsInputs, environment);
+    case "azure-login":
+      return azureLogin(context.issuer, inputs as unknown as AzureInputs, environment);
     case "gcp-login":
       return gcpLogin(context, inputs as unknown as GcpInputs, environment);
     default:

@@ -1,3 +1,5 @@
+import type { Cloud } from "../../../trust/issuers";
+
 /** An environment that is opened, and whose login asks for a token. Names are the evaluator's: without a project in `default`. */
 export interface OpenedEnvironment {
   organization: string;
@@ -15,9 +17,6 @@ export interface OpenedEnvironment {
   user: string;
 }
 
-/** Clouds whose logins name themselves in the audience. */
-export type LoginPlatform = "aws" | "gcp";
-
 /**
  * Claims of the token that a cloud's login presents, without `iss` and times (pulumi/docs at 0366b9fd,
  * content/docs/esc/guides/configuring-oidc/_index.md); the parts of the subject are claims too, so `org` is one. Without
@@ -28,7 +27,7 @@ export type LoginPlatform = "aws" | "gcp";
  * @throws Error for an attribute that a subject can't have
  */
 export function loginClaims(
-  platform: LoginPlatform,
+  platform: Cloud,
   environment: OpenedEnvironment,
   subjectAttributes: readonly string[] = [],
 ): Record<string, string> {

@@ -3,7 +3,7 @@ import { checkOwnIssuer } from "../../../trust/issuers";
 import { checkRoleArn, checkRoleOptions, conditionKeyPrefix, type RoleOptions } from "../../../trust/parties/aws";
 import { checkSessionPolicy } from "../../../trust/parties/aws/target-role";
 import { type Check, checksOf } from "../../resources";
-import { checkAwsTokenExpiration, checkRegion } from "../../workload/access";
+import { checkRegion, checkTokenExpiration } from "../../workload/access";
 import type { AwsRole } from "../aws";
 import { atMostOne, exactlyOne } from "../lib";
 import type { EksAws, EksPodIdentity } from "./args";
@@ -57,7 +57,7 @@ export function eksChecks(name: string, args: EksOptions): Check<EksInputs>[] {
     check.one("targetRoleArn", (arn) => checkRoleArn(arn, "aws.podIdentity.targetRoleArn")),
     check.one("sessionPolicy", (text) => checkSessionPolicy(text)),
     check.one("region", checkRegion),
-    check.one("tokenExpirationSeconds", checkAwsTokenExpiration),
+    check.one("tokenExpirationSeconds", (seconds) => checkTokenExpiration(seconds, "aws.tokenExpirationSeconds", 600)),
     check.several(["oidcProviderArn", "issuerUrl"], ({ oidcProviderArn = "", issuerUrl = "" }) =>
       conditionKeyPrefix(oidcProviderArn, issuerUrl),
     ),

@@ -2,3 +2,4 @@ export { type ChildOptions, childOptions } from "./child-options";
 export { atMostOne, exactlyOne } from "./one-of";
 export { peer } from "./peer";
 export { perRun } from "./per-run";
+export { type WaivableWarning, warnUnlessWaived } from "./warn-unless-waived";

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsRole } from "../aws";
+import type { AzureApplication, AzureIdentity } from "../azure";
 
 /** How Pulumi Cloud assumes the role. */
 export interface OutboundAwsSession {
@@ -105,4 +106,31 @@ export interface OutboundGcp {
   region?: pulumi.Input<string>;
   /** Life of the service account's credentials, in seconds, 1 to 43200; Google takes more than 3600 only where a policy of the organization allows it. Default: Pulumi Cloud's, an hour. */
   tokenLifetimeSeconds?: pulumi.Input<number>;
+}
+
+/**
+ * Access to Azure: exactly one of `identity`, `application`, `identityId` and `applicationId`. Azure compares the subject of a token
+ * exactly, so each subject is a federated credential of its own, and an identity takes 20: five stacks with the four usual operations.
+ * More are refused before anything is made (`AZURE_CREDENTIALS_TOO_MANY`), unless they are `split`. An update makes
+ * new credentials before it deletes old ones, so that a full identity can't exchange one stack for another in one update. Entra ID needs some minutes until
+ * it knows a new credential everywhere. An Azure Policy of the subscription may forbid federated credentials, or those of other than
+ * well-known issuers. The warning `AZURE_ROLE_BROAD` (roles that give roles, Contributor of a whole subscription) can be waived.
+ */
+export interface OutboundAzure {
+  /** Make a user-assigned managed identity, which needs no right in Entra ID. */
+  identity?: AzureIdentity;
+  /** Make an application of Entra ID and its service principal. */
+  application?: AzureApplication;
+  /** Resource id of a user-assigned managed identity that is there, of the Azure provider's subscription. Other programs that write its credentials at the same time are refused by Azure. */
+  identityId?: pulumi.Input<string>;
+  /** Id of an application that is there and has a service principal, `/applications/OBJECT-ID`. */
+  applicationId?: pulumi.Input<string>;
+  /**
+   * Subscription that Pulumi Cloud is told. Needed with `application` and `applicationId`. Default: that of the identity.
+   */
+  subscriptionId?: pulumi.Input<string>;
+  /**
+   * Make an identity of its own for each stack or environment, all with the same roles, where one does not take them all. Default: false.
+   */
+  split?: boolean;
 }

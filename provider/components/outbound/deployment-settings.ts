@@ -4,6 +4,8 @@ import { ANY, type StackPattern } from "../../../trust/issuers";
 export interface DeploymentOidcSettings {
   /** The role of AWS that deployments assume. */
   aws?: DeploymentAwsSettings;
+  /** The identity of Azure that deployments act as. */
+  azure?: DeploymentAzureSettings;
   /** The service account of Google Cloud that deployments act as. */
   gcp?: DeploymentGcpSettings;
 }
@@ -18,6 +20,16 @@ export interface DeploymentAwsSettings {
   duration?: string;
   /** ARNs of policies that narrow the session. */
   policyARNs?: string[];
+}
+
+/** Access of deployments to Azure. */
+export interface DeploymentAzureSettings {
+  /** Client id of the identity or application. */
+  clientId: string;
+  /** Id of its tenant. */
+  tenantId: string;
+  /** Id of the subscription. */
+  subscriptionId: string;
 }
 
 /** Access of deployments to Google Cloud. */
@@ -43,13 +55,16 @@ export interface DeploymentGcpSettings {
 export function settingsCommand(
   organization: string,
   stacks: readonly StackPattern[],
-  { aws, gcp }: DeploymentOidcSettings,
+  settingsOf: (stack: StackPattern) => DeploymentOidcSettings,
 ): string {
-  const flags: [string, string | undefined][] = [
+  const flagsOf = ({ aws, azure, gcp }: DeploymentOidcSettings): [string, string | undefined][] => [
     ["oidc-aws-role-arn", aws?.roleARN],
     ["oidc-aws-session-name", aws?.sessionName],
     ["oidc-aws-duration", aws?.duration],
     ["oidc-aws-policy-arn", aws?.policyARNs?.join(",")],
+    ["oidc-azure-client-id", azure?.clientId],
+    ["oidc-azure-tenant-id", azure?.tenantId],
+    ["oidc-azure-subscription-id", azure?.subscriptionId],
     ["oidc-gcp-project-number", gcp?.projectId],
     ["oidc-gcp-workload-pool-id", gcp?.workloadPoolId],
     ["oidc-gcp-provider-id", gcp?.providerId],
@@ -57,12 +72,15 @@ export function settingsCommand(
     ["oidc-gcp-region", gcp?.region],
     ["oidc-gcp-token-lifetime", gcp?.tokenLifetime],
   ];
-  const lines = stacks.map(({ project, stack }) => {
+  const lines = stacks.map((pattern) => {
+    const { project, stack } = pattern;
     const one: [string, string | undefined] = [
       "stack",
       stack === ANY ? undefined : `${organization}/${project}/${stack}`,
     ];
-    const words = [one, ...flags].flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${word(value)}`]));
+    const words = [one, ...flagsOf(settingsOf(pattern))].flatMap(([flag, value]) =>
+      value === undefined ? [] : [`--${flag} ${word(value)}`],
+    );
     return ["pulumi deployment settings edit", ...words].join(" ");
   });
   return [...new Set(lines)].join("\n");

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  ANY,
   checkIssuerUrl,
   checkOperationList,
   checkRunsOrganization,
@@ -14,12 +15,15 @@ import {
   runSubjects,
   runTokens,
   type StackPattern,
+  subjectInvalid,
   USUAL_OPERATIONS,
 } from "../../../trust/issuers";
+import type { SubjectGroups } from "../../../trust/parties/azure";
 import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
 import { childOptions } from "../lib";
-import type { OutboundAws, OutboundAwsSession, OutboundGcp } from "./args";
+import type { OutboundAws, OutboundAwsSession, OutboundAzure, OutboundGcp } from "./args";
 import { awsAccess, SESSION_SECONDS } from "./aws";
+import { type AzureAccess, azureAccess } from "./azure";
 import { atLeastOneCloud, type Clouds, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
 import { type DeploymentOidcSettings, settingsCommand } from "./deployment-settings";
 import { type GcpAccess, gcpAccess, grantName } from "./gcp";
@@ -47,6 +51,8 @@ export interface DeploymentsOidcTrustArgs {
   operations?: DeploymentOperation[];
   /** Access to AWS. Default: none. */
   aws?: OutboundAws;
+  /** Access to Azure. It compares names exactly, so that `*` can't be given for a stack. Default: none. */
+  azure?: OutboundAzure;
   /** Access to Google Cloud. Default: none. */
   gcp?: OutboundGcp;
   /** `iss` of the deployments' tokens. Default: https://api.pulumi.com/oidc; a self-hosted Pulumi Cloud has its own. */
@@ -63,15 +69,18 @@ interface Values extends CloudValues {
 }
 
 /**
- * AWS and Google Cloud trust the deployments of some stacks, which Pulumi Deployments runs. On AWS a role, whose trust policy names
- * the organization (`aud`) and each stack and operation (`sub`). On Google Cloud members of a workload identity pool, each of which is
+ * AWS, Azure and Google Cloud trust the deployments of some stacks, which Pulumi Deployments runs. On AWS a role, whose trust policy
+ * names the organization (`aud`) and each stack and operation (`sub`). On Azure a federated credential for each stack and operation, of
+ * a managed identity or an application. On Google Cloud members of a workload identity pool, each of which is
  * one operation of one stack (`principal://…/subject/PROJECT/STACK/OPERATION`, because the token's own subject is longer than Google
  * takes), through a provider whose condition names the organization. The documents are evaluated for the wanted runs and for their near
- * misses before anything is made. Each cloud's package, `@pulumi/aws` or `@pulumi/gcp`, is needed for its block alone.
+ * misses before anything is made. Each cloud's package, `@pulumi/aws`, `@pulumi/azure-native` (`@pulumi/azuread` for applications) or
+ * `@pulumi/gcp`, is needed for its block alone.
  *
  * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`,
  * `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`,
- * `OIDC_PROVIDER_AUDIENCE`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`,
+ * `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`,
+ * `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`,
  * `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`,
  * `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
  *
@@ -94,6 +103,11 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
   readonly subjects: pulumi.Output<string[]>;
   /** The block `operationContext.oidc` of a `pulumiservice.DeploymentSettings`. */
   readonly deploymentSettings: pulumi.Output<DeploymentOidcSettings>;
+  /**
+   * The same for each stack, by `PROJECT/STACK`: with `azure.split` the stacks have different identities, and `deploymentSettings` leaves
+   * Azure out.
+   */
+  readonly deploymentSettingsByStack: pulumi.Output<Record<string, DeploymentOidcSettings>>;
   /** The same as a command for each stack: `pulumi deployment settings edit …`. */
   readonly settingsCommand: pulumi.Output<string>;
   /** ARN of the role, with `aws`. */
@@ -104,6 +118,16 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
   readonly oidcProviderArn?: pulumi.Output<string>;
   /** The role, with `aws`. */
   readonly role?: pulumi.CustomResource;
+  /** Client id of the identity that deployments of the first stack act as, with `azure`. */
+  readonly clientId?: pulumi.Output<string>;
+  /** The same for each stack, in their order. */
+  readonly clientIds?: pulumi.Output<string[]>;
+  /** Object ids of the identities, for role assignments of your own, with `azure`. */
+  readonly principalIds?: pulumi.Output<string[]>;
+  /** Tenant of the identities, with `azure`. */
+  readonly tenantId?: pulumi.Output<string>;
+  /** The managed identity or application, if it is made here; with `azure.split` the first. */
+  readonly identity?: pulumi.CustomResource;
   /** Name of the workload identity pool, `projects/NUMBER/locations/global/workloadIdentityPools/POOL`, with `gcp`. */
   readonly workloadPool?: pulumi.Output<string>;
   /** The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`. */
@@ -115,10 +139,11 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
 
   constructor(name: string, args: DeploymentsOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
     atLeastOneCloud(args, name);
-    const { organization, stacks, operations = USUAL_OPERATIONS, aws, gcp, issuerUrl, waive } = args;
+    const { organization, stacks, operations = USUAL_OPERATIONS, aws, azure, gcp, issuerUrl, waive } = args;
+    const groups = groupsOf(stacks, operations);
     const own = { organization, stacks, issuerUrl, waive };
     const values = required({ ...own, ...cloudValues(args) }, "organization", "stacks");
-    const given = checked(values, checksFor(operations, args)) as pulumi.Output<Values>;
+    const given = checked(values, checksFor(operations, args, name, groups)) as pulumi.Output<Values>;
     super("oidc-runner:index:DeploymentsOidcTrust", name, {}, options);
     const children = childOptions(this, options);
     const trusted = given.apply((known) => tokensOf(known as Values, operations));
@@ -130,23 +155,45 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
       const esc = pulumi.interpolate`aws:${organization}`;
       Object.assign(this, awsAccess(children, name, aws, { trusted, issuerUrl, otherAudiences: [esc] }));
     }
+    const names = stacks.map(({ project, stack }, index) => grantName([project, stack], index));
+    const grants = names.flatMap((one) => operations.map((operation) => `${one}-${operation}`));
+    let entra: AzureAccess | undefined;
+    if (azure !== undefined) {
+      const groupOf = stacks.flatMap((_, group) => operations.map(() => group));
+      entra = azureAccess(children, { name, grants, groups: names, groupOf, waived }, azure, trusted);
+      const { subscriptionId: _, ...shown } = entra;
+      Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
+    }
     let google: GcpAccess | undefined;
     if (gcp !== undefined) {
-      const grants = stacks.flatMap(({ project, stack }, index) =>
-        operations.map((operation) => `${grantName([project, stack], index)}-${operation}`),
-      );
       google = gcpAccess(children, { name, organization, providerId: PROVIDER_ID, grants, waived }, gcp, trusted);
       const { exchange: _, ...shown } = google;
       Object.assign(this, shown);
     }
-    this.deploymentSettings = settingsOf(this.roleArn, aws?.session, google, gcp);
+    const others = settingsOf(this.roleArn, aws?.session, google, gcp);
+    const settings = pulumi.output({ given, others, entra: entra && withoutResource(entra) }).apply((known) => {
+      const ofStack = known.given.stacks.map(({ project, stack }, index) => {
+        const clientId = known.entra?.clientIds[index];
+        return [`${project}/${stack}`, withAzure(known.others, known.entra, clientId)] as const;
+      });
+      const isOne = new Set(known.entra?.clientIds).size <= 1;
+      const all = isOne ? (ofStack[0]?.[1] ?? known.others) : known.others;
+      return { all, byStack: Object.fromEntries(ofStack) };
+    });
+    this.deploymentSettings = settings.all;
+    this.deploymentSettingsByStack = settings.byStack;
     this.settingsCommand = pulumi
-      .all([given, this.deploymentSettings])
-      .apply(([known, settings]) => settingsCommand(known.organization, known.stacks, settings));
-    const { audience, subjects, deploymentSettings, roleArn, roleName, oidcProviderArn } = this;
+      .all([given, this.deploymentSettingsByStack])
+      .apply(([known, byStack]) =>
+        settingsCommand(known.organization, known.stacks, ({ project, stack }) => byStack[`${project}/${stack}`] ?? {}),
+      );
+    const { audience, subjects, deploymentSettings, deploymentSettingsByStack, roleArn, roleName, oidcProviderArn } =
+      this;
+    const { clientId, clientIds, principalIds, tenantId } = this;
     const { workloadPool, principals, serviceAccountEmail } = this;
     this.registerOutputs({
-      ...{ audience, subjects, deploymentSettings, settingsCommand: this.settingsCommand },
+      ...{ audience, subjects, deploymentSettings, deploymentSettingsByStack, settingsCommand: this.settingsCommand },
+      ...{ clientId, clientIds, principalIds, tenantId },
       ...{ roleArn, roleName, oidcProviderArn, workloadPool, principals, serviceAccountEmail },
     });
   }
@@ -187,20 +234,68 @@ function settingsOf(
   });
 }
 
+type AzureSettings = Pick<AzureAccess, "clientIds" | "tenantId" | "subscriptionId">;
+
+function withoutResource({ clientIds, tenantId, subscriptionId }: AzureAccess): AzureSettings {
+  return { clientIds, tenantId, subscriptionId };
+}
+
+function withAzure(
+  { aws, gcp }: DeploymentOidcSettings,
+  entra: pulumi.Unwrap<AzureSettings> | undefined,
+  clientId = "",
+): DeploymentOidcSettings {
+  const { tenantId, subscriptionId } = entra ?? {};
+  return {
+    ...(aws && { aws }),
+    ...(tenantId !== undefined && subscriptionId !== undefined && { azure: { clientId, tenantId, subscriptionId } }),
+    ...(gcp && { gcp }),
+  };
+}
+
+/** An identity of Azure takes all operations of a stack, because a stack's settings name one. */
+function groupsOf(stacks: readonly unknown[], operations: readonly unknown[]): SubjectGroups {
+  // Programs run without a type check too.
+  return { groups: stacks?.length ?? 0, subjects: operations.length, names: ["stacks", "operations"] };
+}
+
 const check = checksOf<Values>();
 
-function checksFor(operations: readonly DeploymentOperation[], clouds: Clouds): Check<Values>[] {
+function checksFor(
+  operations: readonly DeploymentOperation[],
+  clouds: Clouds,
+  name: string,
+  groups: SubjectGroups,
+): Check<Values>[] {
   return [
     check.options("organization", () => checkOperationList(operations)),
-    ...cloudChecks(clouds),
+    ...cloudChecks(clouds, name, groups),
     check.one("organization", (organization) => checkRunsOrganization(organization)),
     check.one("stacks", (stacks) => checkStackPatterns(stacks)),
     check.each("stacks", [], checkStackPattern),
+    ...(clouds.azure === undefined
+      ? []
+      : [
+          check.one("stacks", (stacks) => {
+            stacks.forEach((stack, index) => {
+              namesOne(stack, `stacks[${index}]`);
+            });
+          }),
+          check.each("stacks", [], namesOne),
+        ]),
     check.one("issuerUrl", (url) => checkIssuerUrl(url)),
     check.several(["organization", "stacks", "issuerUrl", "oidcProviderArn"], ({ oidcProviderArn, ...known }) =>
       checkCloudTrusts(clouds, () => tokensOf(known, operations), oidcProviderArn),
     ),
   ];
+}
+
+/** Refuses a stack that stands for several, which Azure can't trust. */
+function namesOne({ project, stack }: StackPattern, where: string): void {
+  if (project === ANY || stack === ANY) {
+    const fix = "name each stack, or trust all of them in a component without azure";
+    throw subjectInvalid("Azure compares subjects exactly, and knows no *", where, fix);
+  }
 }
 
 function tokensOf(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type Cloud,
   CUSTOM_AUDIENCE_ISSUER,
   checkCustomAudience,
   checkEnvironments,
@@ -20,10 +21,12 @@ import {
   type SubjectAttribute,
   YAML,
 } from "../../../trust/issuers";
+import type { SubjectGroups } from "../../../trust/parties/azure";
 import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
 import { childOptions, exactlyOne } from "../lib";
-import type { OutboundAws, OutboundGcp } from "./args";
+import type { OutboundAws, OutboundAzure, OutboundGcp } from "./args";
 import { awsAccess, SESSION_SECONDS } from "./aws";
+import { type AzureAccess, azureAccess } from "./azure";
 import { atLeastOneCloud, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
 import { type DefinitionParts, environmentDefinition } from "./environment-definition";
 import { type GcpAccess, gcpAccess, grantName } from "./gcp";
@@ -40,7 +43,7 @@ export interface TrustedEnvironment {
 
 /** Tokens with an audience of one's own, which `fn::open::oidc` makes; Pulumi turns it on for an organization. */
 export interface EnvironmentCustomAudience {
-  /** `aud` of the tokens, 1 to 512 bytes; Google Cloud takes 256 characters. */
+  /** `aud` of the tokens, 1 to 512 bytes; Google Cloud takes 256 characters, and Azure recommends `api://AzureADTokenExchange`. */
   audience: pulumi.Input<string>;
   /** Id of the organization: `https://pulumi.com/org_id` of `fn::open::debug-oidc-claims`. */
   organizationId: pulumi.Input<string>;
@@ -52,7 +55,7 @@ export interface EnvironmentCustomAudience {
 export interface EnvironmentOidcTrustArgs {
   /** Pulumi organization of the environments. */
   organization: pulumi.Input<string>;
-  /** The environments whose logins (`fn::open::aws-login`, `fn::open::gcp-login`) are trusted, and no others. */
+  /** The environments whose logins (`fn::open::aws-login`, `fn::open::azure-login`, `fn::open::gcp-login`) are trusted, and no others. */
   environments?: TrustedEnvironment[];
   /** Trust tokens that `fn::open::oidc` makes for an audience of one's own; the work exchanges them itself. */
   customAudience?: EnvironmentCustomAudience;
@@ -69,6 +72,8 @@ export interface EnvironmentOidcTrustArgs {
   rootEnvironments?: TrustedEnvironment[];
   /** Access to AWS. Default: none. */
   aws?: OutboundAws;
+  /** Access to Azure. Default: none. */
+  azure?: OutboundAzure;
   /** Access to Google Cloud. Default: none. */
   gcp?: OutboundGcp;
   /**
@@ -91,10 +96,12 @@ interface Values extends CloudValues {
 }
 
 /**
- * AWS and Google Cloud trust environments of Pulumi ESC, which log in when they are opened. On AWS a role, whose trust policy names the
- * organization (`aud`) and each environment (`sub`), and the user if that is asked for. On Google Cloud members of a workload identity
+ * AWS, Azure and Google Cloud trust environments of Pulumi ESC, which log in when they are opened. On AWS a role, whose trust policy names the
+ * organization (`aud`) and each environment (`sub`), and the user if that is asked for. On Azure a federated
+ * credential for each subject, of a managed identity or an application. On Google Cloud members of a workload identity
  * pool, each of which is one subject. The documents are evaluated for the wanted tokens and for their near misses before anything is made.
- * Each cloud's package, `@pulumi/aws` or `@pulumi/gcp`, is needed for its block alone.
+ * Each cloud's package, `@pulumi/aws`, `@pulumi/azure-native` (`@pulumi/azuread` for applications) or `@pulumi/gcp`, is needed for its
+ * block alone.
  *
  * Errors: those of `DeploymentsOidcTrust`.
  *
@@ -112,8 +119,13 @@ interface Values extends CloudValues {
 export class EnvironmentOidcTrust extends pulumi.ComponentResource {
   /** `sub` of the trusted tokens. */
   readonly subjects: pulumi.Output<string[]>;
-  /** Definition of an environment that logs in to the clouds, in YAML; add what else the environment has. */
+  /**
+   * Definition of an environment that logs in to the clouds, in YAML; add what else the environment has. With `azure.split` that of the
+   * first.
+   */
   readonly environmentDefinition: pulumi.Output<string>;
+  /** The same for each environment, by `PROJECT/ENVIRONMENT` (or its id, with `customAudience`): with `azure.split` they differ. */
+  readonly environmentDefinitions: pulumi.Output<Record<string, string>>;
   /**
    * A command for each environment that replaces its definition by the one on standard input: `pulumi env edit … --file -`. Empty with
    * `customAudience`, which knows no names.
@@ -127,6 +139,16 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
   readonly oidcProviderArn?: pulumi.Output<string>;
   /** The role, with `aws`. */
   readonly role?: pulumi.CustomResource;
+  /** Client id of the identity that the first environment acts as, with `azure`. */
+  readonly clientId?: pulumi.Output<string>;
+  /** The same for each environment, in their order. */
+  readonly clientIds?: pulumi.Output<string[]>;
+  /** Object ids of the identities, for role assignments of your own, with `azure`. */
+  readonly principalIds?: pulumi.Output<string[]>;
+  /** Tenant of the identities, with `azure`. */
+  readonly tenantId?: pulumi.Output<string>;
+  /** The managed identity or application, if it is made here; with `azure.split` the first. */
+  readonly identity?: pulumi.CustomResource;
   /** Name of the workload identity pool, `projects/NUMBER/locations/global/workloadIdentityPools/POOL`, with `gcp`. */
   readonly workloadPool?: pulumi.Output<string>;
   /** The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`. */
@@ -139,14 +161,16 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
     atLeastOneCloud(args, name);
     const way = exactlyOne(args, ["environments", "customAudience"], name);
-    const { organization, environments, customAudience, users, rootEnvironments, aws, gcp, issuerUrl, waive } = args;
+    const { organization, environments, customAudience, users, rootEnvironments, aws, azure, gcp, issuerUrl, waive } =
+      args;
     const attributes = way === "customAudience" ? [] : (args.subjectAttributes ?? ["currentEnvironment.name"]);
     const own = { organization, environments, customAudience, users, rootEnvironments, issuerUrl, waive };
+    const { groups, groupOf, groupNames } = groupsOf(args, attributes);
     const values = required({ ...own, ...cloudValues(args) }, "organization");
-    const given = checked(values, checksFor(attributes, args)) as pulumi.Output<Values>;
+    const given = checked(values, checksFor(attributes, args, name, groups)) as pulumi.Output<Values>;
     super("oidc-runner:index:EnvironmentOidcTrust", name, {}, options);
     const children = childOptions(this, options);
-    const trustedBy = (cloud: "aws" | "gcp") => given.apply((known) => tokensOf(known as Values, attributes, cloud));
+    const trustedBy = (cloud: Cloud) => given.apply((known) => tokensOf(known as Values, attributes, cloud));
     const byAws = trustedBy("aws");
     this.subjects = byAws.subjects;
     const waived = given.apply((known) => known.waive ?? []);
@@ -157,29 +181,40 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
       const trusted = { trusted: byAws, issuerUrl: issuer, otherAudiences };
       Object.assign(this, awsAccess(children, name, aws, trusted));
     }
+    const grants = grantNames(args, attributes);
+    let entra: AzureAccess | undefined;
+    if (azure !== undefined) {
+      entra = azureAccess(children, { name, grants, groups: groupNames, groupOf, waived }, azure, trustedBy("azure"));
+      const { subscriptionId: _, ...shown } = entra;
+      Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
+    }
     let google: GcpAccess | undefined;
     if (gcp !== undefined) {
       const names = {
         name,
         organization,
         providerId: providerIdOf(args),
-        grants: grantNames(args, attributes),
+        grants,
         waived,
       };
       google = gcpAccess(children, names, gcp, trustedBy("gcp"));
       const { exchange: _, ...shown } = google;
       Object.assign(this, shown);
     }
-    this.environmentDefinition = definitionOf(args, attributes, this.roleArn, google, given);
+    const definitions = definitionsOf(args, attributes, { roleArn: this.roleArn, google, entra }, given);
+    this.environmentDefinitions = definitions.apply((all): Record<string, string> => Object.fromEntries(all));
+    this.environmentDefinition = definitions.apply(([first]) => first?.[1] ?? "");
     this.editCommand = given.apply((known) =>
       ((known.environments ?? []) as EnvironmentName[])
         .map(({ project, environment }) => `pulumi env edit ${known.organization}/${project}/${environment} --file -`)
         .join("\n"),
     );
-    const { subjects, editCommand, roleArn, roleName, oidcProviderArn } = this;
-    const { workloadPool, principals, serviceAccountEmail } = this;
+    const { subjects, environmentDefinition, environmentDefinitions, editCommand, roleArn, roleName, oidcProviderArn } =
+      this;
+    const { clientId, clientIds, principalIds, tenantId, workloadPool, principals, serviceAccountEmail } = this;
     this.registerOutputs({
-      ...{ subjects, environmentDefinition: this.environmentDefinition, editCommand, roleArn, roleName },
+      ...{ subjects, environmentDefinition, environmentDefinitions, editCommand, roleArn, roleName },
+      ...{ clientId, clientIds, principalIds, tenantId },
       ...{ oidcProviderArn, workloadPool, principals, serviceAccountEmail },
     });
   }
@@ -193,10 +228,15 @@ const YAML_SUBJECT = {
 
 const check = checksOf<Values>();
 
-function checksFor(attributes: SubjectAttribute[], clouds: EnvironmentOidcTrustArgs): Check<Values>[] {
+function checksFor(
+  attributes: SubjectAttribute[],
+  clouds: EnvironmentOidcTrustArgs,
+  name: string,
+  groups: SubjectGroups,
+): Check<Values>[] {
   return [
     check.options("organization", () => checkSubjectAttributes(attributes)),
-    ...cloudChecks(clouds),
+    ...cloudChecks(clouds, name, groups),
     check.one("issuerUrl", (url) => checkIssuerUrl(url)),
     check.one("environments", (environments) => checkEnvironments(environments)),
     check.one("customAudience", (openings) => checkCustomAudience(openings)),
@@ -219,7 +259,7 @@ type Known = Pick<
 function tokensOf(
   { organization, environments = [], customAudience, users, rootEnvironments, issuerUrl }: Known,
   subjectAttributes: readonly SubjectAttribute[],
-  cloud: "aws" | "gcp",
+  cloud: Cloud,
 ): OutboundTokens {
   const attributes = { "google.subject": ["sub"] };
   const identitiesOf = (subjects: string[]) => subjects.map((value) => ({ attribute: "google.subject", value }));
@@ -250,62 +290,104 @@ function providerIdOf({ environments = [], customAudience }: EnvironmentOidcTrus
   return customAudience !== undefined ? "pulumi-esc-v2" : isLegacy ? "pulumi-esc-default" : "pulumi-esc";
 }
 
-/** A name for each subject, in their order. */
-function grantNames(
+/** What the subjects differ in, attribute by attribute, in the order of `openingSubjects`. */
+function valuesOf(
   { environments = [], customAudience, users = [], rootEnvironments = [] }: EnvironmentOidcTrustArgs,
   attributes: readonly SubjectAttribute[],
-): string[] {
-  if (customAudience !== undefined) {
-    return customAudience.environmentIds.map((id, index) => grantName([id], index));
-  }
+): pulumi.Input<string>[][][] {
   const pairs = (list: readonly TrustedEnvironment[]) => list.map(({ project, environment }) => [project, environment]);
+  const ids = customAudience?.environmentIds.map((id) => [id]);
   const values: Record<SubjectAttribute, pulumi.Input<string>[][]> = {
-    "currentEnvironment.name": pairs(environments),
+    "currentEnvironment.name": ids ?? pairs(environments),
     "rootEnvironment.name": pairs(rootEnvironments),
     "pulumi.user.login": users.map((user) => [user]),
     "pulumi.organization.login": [[]],
   };
-  const each = attributes.length === 0 ? (["currentEnvironment.name"] as const) : attributes;
-  return each
-    .reduce<pulumi.Input<string>[][]>(
-      (before, attribute) => before.flatMap((parts) => values[attribute].map((more) => [...parts, ...more])),
-      [[]],
-    )
-    .map(grantName);
+  // One that ESC does not have is refused by the checks.
+  return named(attributes).map((attribute) => values[attribute] ?? []);
 }
 
-function definitionOf(
+function named(attributes: readonly SubjectAttribute[]): readonly SubjectAttribute[] {
+  return attributes.length === 0 ? ["currentEnvironment.name"] : attributes;
+}
+
+/** A name for each subject, in their order. */
+function grantNames(args: EnvironmentOidcTrustArgs, attributes: readonly SubjectAttribute[]): string[] {
+  return combined(valuesOf(args, attributes)).map((parts, index) => grantName(parts.flat(), index));
+}
+
+/** An identity of Azure takes all subjects of an environment, because its definition names one. */
+function groupsOf(args: EnvironmentOidcTrustArgs, attributes: readonly SubjectAttribute[]) {
+  const values = valuesOf(args, attributes);
+  const place = named(attributes).indexOf("currentEnvironment.name");
+  const environments = values[place] ?? [];
+  const groups = environments.length;
+  const groupOf = combined(values.map((list) => list.map((_, index) => index))).map((indexes) => indexes[place] ?? 0);
+  const subjects = groups === 0 ? 0 : groupOf.length / groups;
+  const count: SubjectGroups = { groups, subjects, names: ["environments", "subjects"] };
+  return { groups: count, groupOf, groupNames: environments.map(grantName) };
+}
+
+/** Each value of the first list with each of the second, and so on. */
+function combined<T>(lists: readonly (readonly T[])[]): T[][] {
+  return lists.reduce<T[][]>((before, list) => before.flatMap((parts) => list.map((more) => [...parts, more])), [[]]);
+}
+
+/** What logins to the clouds need to know. */
+interface Access {
+  roleArn: pulumi.Output<string> | undefined;
+  google: GcpAccess | undefined;
+  entra: AzureAccess | undefined;
+}
+
+/** The definition of each environment, by its name. */
+function definitionsOf(
   { aws, gcp, customAudience }: EnvironmentOidcTrustArgs,
   subjectAttributes: readonly SubjectAttribute[],
-  roleArn: pulumi.Output<string> | undefined,
-  google: GcpAccess | undefined,
+  { roleArn, google, entra }: Access,
   given: pulumi.Output<Values>,
-): pulumi.Output<string> {
+): pulumi.Output<[name: string, definition: string][]> {
   const { region, tokenLifetimeSeconds } = gcp ?? {};
+  const azure = entra && {
+    clientIds: entra.clientIds,
+    tenantId: entra.tenantId,
+    subscriptionId: entra.subscriptionId,
+  };
   return pulumi
     .output({
-      ...{ roleArn, session: aws?.session, given: given.organization, audience: customAudience?.audience },
+      ...{ roleArn, session: aws?.session, given, audience: customAudience?.audience, azure },
       google: google && {
         ...google.exchange,
         ...{ serviceAccount: google.serviceAccountEmail, region, tokenLifetimeSeconds },
       },
     })
-    .apply(({ roleArn: arn, session = {}, google: access, audience }) => {
+    .apply(({ roleArn: arn, session = {}, google: access, azure: client, audience, given: known }) => {
       const { name: sessionName = "pulumi-esc", durationSeconds = SESSION_SECONDS, policyArns } = session;
-      const parts: DefinitionParts = {
-        ...(arn !== undefined && {
-          aws: { roleArn: arn, sessionName, duration: seconds(durationSeconds), policyArns },
-        }),
-        ...(access && {
-          gcp: {
-            ...{ project: access.projectNumber, workloadPoolId: access.poolId, providerId: access.providerId },
-            ...{ serviceAccount: access.serviceAccount, region: access.region },
-            tokenLifetime: seconds(access.tokenLifetimeSeconds),
-          },
-        }),
-        ...{ subjectAttributes, customAudience: audience },
-      };
-      return environmentDefinition(parts);
+      const names =
+        known.customAudience?.environmentIds ??
+        (known.environments ?? []).map(({ project, environment }) => `${project}/${environment}`);
+      return names.map((name, index): [string, string] => {
+        const parts: DefinitionParts = {
+          ...(arn !== undefined && {
+            aws: { roleArn: arn, sessionName, duration: seconds(durationSeconds), policyArns },
+          }),
+          ...(client && {
+            azure: {
+              ...{ clientId: client.clientIds[index] ?? "", tenantId: client.tenantId },
+              subscriptionId: client.subscriptionId,
+            },
+          }),
+          ...(access && {
+            gcp: {
+              ...{ project: access.projectNumber, workloadPoolId: access.poolId, providerId: access.providerId },
+              ...{ serviceAccount: access.serviceAccount, region: access.region },
+              tokenLifetime: seconds(access.tokenLifetimeSeconds),
+            },
+          }),
+          ...{ subjectAttributes, customAudience: audience },
+        };
+        return [name, environmentDefinition(parts)];
+      });
     });
 }
 

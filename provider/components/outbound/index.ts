@@ -1,5 +1,10 @@
 export type * from "./args";
-export type { DeploymentAwsSettings, DeploymentGcpSettings, DeploymentOidcSettings } from "./deployment-settings";
+export type {
+  DeploymentAwsSettings,
+  DeploymentAzureSettings,
+  DeploymentGcpSettings,
+  DeploymentOidcSettings,
+} from "./deployment-settings";
 export {
   type DeploymentStack,
   DeploymentsOidcTrust,

@@ -1,20 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { WaivableFinding } from "../../../trust/lint";
-import { warn } from "../../resources";
+import { type WaivableWarning, warnUnlessWaived as warnNow } from "../lib";
 
 /** Findings that are known and meant. */
 export type Waived = pulumi.Output<readonly { name: string }[]>;
 
-/** Warns of findings, unless they are waived. */
-export function warnUnlessWaived(
-  trust: pulumi.Resource,
-  waived: Waived,
-  findings: readonly { name: WaivableFinding; what: string; fix: string }[],
-): void {
-  waived.apply((waivers) => {
-    for (const { name, what, fix } of findings.filter((one) => !waivers.some((waiver) => waiver.name === one.name))) {
-      const waiver = `waive: [{ name: "${name}", reason: "…" }]`;
-      warn(`${name}: ${what}. Fix: ${fix}; where it is meant, waive it: ${waiver}`, trust);
-    }
-  });
+/** Warns of findings, unless they are waived, as soon as the waivers are known. */
+export function warnUnlessWaived(trust: pulumi.Resource, waived: Waived, findings: readonly WaivableWarning[]): void {
+  waived.apply((waivers) => warnNow(trust, waivers, findings));
 }

@@ -111,13 +111,16 @@ const ofPod = checksOf<PodInputs>();
  */
 export function podChecks(identity: PodParts | undefined): Check<PodInputs>[] {
   const mounts: PodMount[] = [...Object.values(TRUST_MOUNTS), ...(identity?.mounts ?? [])];
+  const reserved = identity?.reserved;
   return [
     ofPod.one("command", (command) => checkWork({ command })),
     ofPod.one("script", (script) => checkWork({ script })),
     // Names are known even where a value is not.
-    ofPod.options("env", ({ env, secretEnv }) => checkWork({ env: namesOf(env), secretEnv: namesOf(secretEnv) })),
+    ofPod.options("env", ({ env, secretEnv }) =>
+      checkWork({ env: namesOf(env), secretEnv: namesOf(secretEnv), reserved }),
+    ),
     ofPod.several(["podTemplate", "serviceAccountName"], ({ podTemplate = {}, serviceAccountName }) =>
-      checkTemplate(podTemplate, { serviceAccountName, mounts }),
+      checkTemplate(podTemplate, { serviceAccountName, mounts, variables: reserved }),
     ),
     ofPod.one("waive", checkWaivers),
   ];

@@ -47,14 +47,6 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  *   command: ["pulumi", "env", "ls"],
  * });
  *
- * // AKS: the issuer has a final slash, which is part of it.
- * const onAks = new KubernetesOidcRunner("on-aks", {
- *   organization: "acme",
- *   accessToken: { organization: {} },
- *   cluster: { issuerUrl: aksCluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "") },
- *   namespace: "pulumi",
- * });
- *
  * // kubeadm, k3s and kind: an issuer of the cluster's own (kube-apiserver's service-account-issuer), and its keys, which
  * // Pulumi Cloud can't fetch from a private network.
  * const onPremises = new KubernetesOidcRunner("on-premises", {

@@ -1,15 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkOwnIssuer, ISSUERS, type IssuerTrusts, issuerUrlOf, type KnownIssuer } from "../../../trust/issuers";
 import { type Blocks, isKnown, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
+import { type AksCluster, checkAksCluster, resolveAksCluster } from "../aks";
 import { clusterWay, type EksCluster, eksIssuerUrl } from "../eks";
 import { checkGkeCluster, type GkeClusterReference, resolveGkeCluster } from "../gke";
 import { exactlyOne } from "../lib";
-
-/** An issuer given by its URL. */
-export interface IssuerByUrl {
-  /** `iss` of its tokens exactly, with a final slash where they have one. */
-  issuerUrl: pulumi.Input<string>;
-}
 
 /** An issuer given by its URL, whose keys can be uploaded. */
 export interface IssuerWithKeys {
@@ -34,8 +29,8 @@ export interface TrustedIssuer extends Blocks<Omit<IssuerTrusts, Clusters>> {
   eks?: EksCluster;
   /** A GKE cluster, given as to a `GkeOidcRunner`: by its names or as a `gcp.container.Cluster`. */
   gke?: GkeClusterReference;
-  /** An AKS cluster's issuer: `oidcIssuerProfile.issuerUrl` of `az aks show`, with its final slash. */
-  aks?: IssuerByUrl;
+  /** An AKS cluster, given as to an `AksOidcRunner`: by name, by its issuer or as a resource. */
+  aks?: AksCluster;
   /** Any other cluster. */
   kubernetes?: ClusterWithKeys;
   /** Any other OIDC issuer. */
@@ -58,9 +53,10 @@ export interface ResolvedIssuer {
 /**
  * The issuer that is given, with what is plain of it checked.
  *
- * @param owner the component the issuer is for, as soon as it exists: its AWS provider looks a cluster up, its Google provider
- *   says the default project
- * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`
+ * @param owner the component the issuer is for, as soon as it exists: its AWS or Azure provider looks a cluster up, its Google
+ *   provider says the default project
+ * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `GKE_CLUSTER_INVALID`, `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`,
+ *   `OIDC_ISSUER_OFF`
  */
 export function resolveIssuer(
   args: TrustedIssuer,
@@ -77,6 +73,11 @@ export function resolveIssuer(
     const eks = args.eks as EksCluster;
     clusterWay(eks, `${where}.eks`);
     return { kind, issuerUrl: checkedIssuer(eksIssuerUrl(eks, owner), kind) };
+  }
+  if (kind === "aks") {
+    const aks = args.aks as AksCluster;
+    checkAksCluster(aks, `${where}.aks`);
+    return { kind, issuerUrl: resolveAksCluster(aks, owner, `${where}.aks`).issuerUrl };
   }
   const { jwks, jwksFromCluster, ...block } = (args[kind] ?? {}) as Partial<ClusterWithKeys>;
   const urlOf = (known: KnownIssuer) => (kind === "custom" ? known.issuerUrl : issuerUrlOf(kind, known, kind)) ?? "";

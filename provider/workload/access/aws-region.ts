@@ -31,17 +31,3 @@ export function checkRegion(region: string): void {
     });
   }
 }
-
-/**
- * Refuses a life that the API server or EKS would not give a token: the pod would not start.
- *
- * @throws OidcRunnerError `EXPIRATION_INVALID`
- */
-export function checkAwsTokenExpiration(seconds: number): void {
-  if (!Number.isInteger(seconds) || seconds < 600 || seconds > 86_400) {
-    throw new OidcRunnerError("EXPIRATION_INVALID", `${seconds} is not a usable life of a projected token`, {
-      where: "aws.tokenExpirationSeconds",
-      fix: "give whole seconds, 600 to 86400; the default is 600",
-    });
-  }
-}

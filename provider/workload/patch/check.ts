@@ -13,6 +13,8 @@ export interface Reserved {
   serviceAccountName: unknown;
   /** Volumes that the trust depends on, by the mounts that the runner's container has of them. */
   mounts: readonly PodMount[];
+  /** Variables that the runner sets for its cloud identity. */
+  variables?: readonly string[];
 }
 
 /** Fields of our container that say what it runs; `command` and `script` are the arguments for that. */
@@ -36,7 +38,8 @@ export function checkTemplate(patch: PodTemplatePatch, reserved: Reserved, where
   checkSpec(spec, reserved, `${where}.spec`);
 }
 
-function checkSpec(patch: KubernetesObject, { serviceAccountName, mounts }: Reserved, where: string): void {
+function checkSpec(patch: KubernetesObject, reserved: Reserved, where: string): void {
+  const { serviceAccountName, mounts } = reserved;
   for (const field of ["serviceAccountName", "serviceAccount"]) {
     if (patch[field] !== undefined && patch[field] !== serviceAccountName) {
       throw parted(
@@ -58,14 +61,14 @@ function checkSpec(patch: KubernetesObject, { serviceAccountName, mounts }: Rese
   }
   for (const list of ["containers", "initContainers"]) {
     for (const [index, other] of entriesOf(patch[list]).entries()) {
-      checkContainer(other, list === "containers" && other.name === CONTAINER, mounts, `${where}.${list}[${index}]`);
+      checkContainer(other, list === "containers" && other.name === CONTAINER, reserved, `${where}.${list}[${index}]`);
     }
   }
 }
 
-function checkContainer(patch: Entry, isOurs: boolean, mounts: readonly PodMount[], where: string): void {
+function checkContainer(patch: Entry, isOurs: boolean, { mounts, variables }: Reserved, where: string): void {
   const env = entriesOf(patch.env).map(({ name }) => name);
-  checkEnvNames(isOurs ? env : env.filter((name) => name === "PULUMI_ACCESS_TOKEN"), `${where}.env`);
+  checkEnvNames(isOurs ? env : env.filter((name) => name === "PULUMI_ACCESS_TOKEN"), `${where}.env`, variables);
   if (!isOurs) {
     return;
   }

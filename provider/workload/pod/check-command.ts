@@ -12,14 +12,17 @@ export function checkWork({
   script,
   env = {},
   secretEnv = {},
+  reserved,
 }: {
   command?: readonly string[];
   script?: string;
   env?: Readonly<Record<string, unknown>>;
   secretEnv?: Readonly<Record<string, unknown>>;
+  /** Variables that the runner sets for its cloud identity. */
+  reserved?: readonly string[];
 }): void {
-  checkEnvNames(Object.keys(env));
-  checkEnvNames(Object.keys(secretEnv), "secretEnv");
+  checkEnvNames(Object.keys(env), "env", reserved);
+  checkEnvNames(Object.keys(secretEnv), "secretEnv", reserved);
   for (const name of Object.keys(secretEnv)) {
     if (name in env) {
       throw new OidcRunnerError("ENV_TWICE", `the variable ${name} has two values`, {

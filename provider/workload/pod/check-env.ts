@@ -25,9 +25,10 @@ export function isReserved(name: string): boolean {
  * Refuses environment variables that the runner sets itself, and a stored access token: the pod gets its own, and the CLI
  * exchanges no token beside one.
  *
+ * @param more variables that this runner sets itself besides
  * @throws OidcRunnerError `ENV_RESERVED`, `ENV_STORED_TOKEN`
  */
-export function checkEnvNames(names: readonly string[], where = "env"): void {
+export function checkEnvNames(names: readonly string[], where = "env", more: readonly string[] = []): void {
   for (const name of names) {
     if (STORED.includes(name)) {
       throw new OidcRunnerError(
@@ -39,10 +40,10 @@ export function checkEnvNames(names: readonly string[], where = "env"): void {
         },
       );
     }
-    if (isReserved(name)) {
+    if (isReserved(name) || more.includes(name)) {
       throw new OidcRunnerError("ENV_RESERVED", `the runner sets ${name} itself`, {
         where: `${where}.${name}`,
-        fix: "leave it out, and use the argument it follows from: apiUrl, organization, accessToken, agent or aws",
+        fix: "leave it out, and use the argument it follows from: apiUrl, organization, accessToken, agent, aws or azure",
       });
     }
   }

@@ -4,6 +4,8 @@ export interface PodParts {
   mounts: PodMount[];
   /** Variables by which the cloud's own client libraries find the identity. */
   env: Record<string, string>;
+  /** Those of the variables that are not the user's to set, because the identity follows from them. Default: the ones of every runner. */
+  reserved?: readonly string[];
   /** Further variables, each with the field of the pod that it takes its value from. Default: none. */
   fields?: Record<string, string>;
   /** Hosts that are reached without a proxy, because only the pod's own node can reach them. Default: none. */

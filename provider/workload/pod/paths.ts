@@ -2,6 +2,7 @@ type PathName =
   | "entrypointDirectory"
   | "pulumiTokenDirectory"
   | "awsTokenDirectory"
+  | "azureTokenDirectory"
   | "privateDirectory"
   | "accessTokenFile"
   | "homeDirectory";
@@ -14,6 +15,8 @@ export const paths: Record<PathName, string> = {
   pulumiTokenDirectory: "/var/run/secrets/pulumi",
   /** Projected token for AWS: the path of EKS's pod identity webhook. */
   awsTokenDirectory: "/var/run/secrets/eks.amazonaws.com/serviceaccount",
+  /** Projected token for Entra ID: the path of Azure's workload identity webhook up to its version 1.5. */
+  azureTokenDirectory: "/var/run/secrets/azure/tokens",
   /** Memory-backed, private to the pod: stored login, CA bundle. */
   privateDirectory: "/var/run/oidc-runner",
   /** The access token, from the first exchange on: the entrypoint writes it before it starts the command. */

@@ -43,6 +43,26 @@ export function control<T>(
   return call<T>(state, method, `${state.control.url}${path}`, `Bearer ${state.control.token}`, body);
 }
 
+/** Asks the lab's Entra ID for a token of Azure Resource Manager: the answer's status, and the code of a refusal. */
+export async function entraToken(state: LabState, clientId: string, assertion: string) {
+  const { authority, tenantId } = state.azure;
+  const dispatcher = new Agent({ connect: { ca: readFileSync(state.ca, "utf8") } });
+  const form = new URLSearchParams({
+    ...{ grant_type: "client_credentials", client_id: clientId, scope: "https://management.azure.com/.default" },
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    client_assertion: assertion,
+  });
+  try {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const url = `${authority}/${tenantId}/oauth2/v2.0/token`;
+    const answer = await request(url, { method: "POST", dispatcher, headers, body: form.toString() });
+    const { error_codes: codes } = (await answer.body.json()) as { error_codes?: number[] };
+    return { status: answer.statusCode, code: codes?.[0] };
+  } finally {
+    await dispatcher.close();
+  }
+}
+
 /** Requests of one organization that the lab's Pulumi Cloud has answered, oldest first, as `METHOD path`. */
 export async function requestsOf(state: LabState): Promise<string[]> {
   const { body } = await control<{ requests: JournalEntry[] }>(state, "GET", "/pulumi-cloud/requests");

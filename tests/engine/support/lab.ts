@@ -13,7 +13,7 @@ import { control } from "./http";
 // The lab's innermost process is the compiled one, which lies beside the compiled starter only.
 const compiled = (module: string) => require(join(packageRoot(), "dist", module)) as unknown;
 
-const SHAPES: ClusterShape[] = ["kubernetes", "eks", "gke"];
+const SHAPES: ClusterShape[] = ["kubernetes", "eks", "gke", "aks"];
 
 let lab: Promise<Lab> | undefined;
 let directory: string | undefined;

@@ -9,6 +9,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { Iam } from "../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../lab/aws/pod-identity/associations";
+import { Directory } from "../../../lab/azure/directory";
 import { GcpIam } from "../../../lab/gcp/iam";
 import { secret } from "../../../lab/providers/plugin/values";
 import { resourceRoutes } from "../../../lab/providers/resource-routes";
@@ -46,7 +47,10 @@ describe("the aws and gcp plugins", () => {
     const associations = new PodIdentityAssociations({ roles: iam.roles, regionOf: () => "eu-west-1" });
     const app = new Hono();
     app.use(async (c, next) => (c.req.header("authorization") === `Bearer ${TOKEN}` ? next() : c.body(null, 401)));
-    app.route("/", resourceRoutes({ iam, associations, gcp: gcpIam, clusters: () => clusters }));
+    app.route(
+      "/",
+      resourceRoutes({ iam, associations, gcp: gcpIam, azure: new Directory(Date.now), clusters: () => clusters }),
+    );
     server = createAdaptorServer({ fetch: app.fetch }) as Server;
     await once(server.listen(0, "127.0.0.1"), "listening");
     const lab = path.join(directory, "lab.json");

@@ -12,6 +12,14 @@ export const CLUSTER_ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/prod";
 /** ARN of the role that is made. */
 export const ROLE_ARN = "arn:aws:iam::123456789012:role/deployer-1234567";
 
+/** Tenant of the AKS cluster, and of the identity that is made. */
+export const TENANT = "11111111-2222-4333-8444-555555555555";
+/** Issuer of the AKS cluster that is looked up. */
+export const AKS_ISSUER = `https://westeurope.oic.prod-aks.azure.com/${TENANT}/99999999-8888-4777-8666-555555555555/`;
+/** Client id and object id of the identity that is made. */
+export const CLIENT_ID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
+export const PRINCIPAL_ID = "12121212-3434-4565-8787-909090909090";
+
 /** What the services answer: ids and names that are known only after creation. */
 export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Record<string, unknown> | undefined {
   switch (type) {
@@ -35,6 +43,11 @@ export function cloudState({ type, name, inputs }: runtime.MockResourceArgs): Re
       return { arn: ROLE_ARN, name: "deployer-1234567" };
     case "aws:iam/openIdConnectProvider:OpenIdConnectProvider":
       return { arn: PROVIDER_ARN };
+    case "azure-native:managedidentity:UserAssignedIdentity":
+      return {
+        ...{ clientId: CLIENT_ID, principalId: PRINCIPAL_ID, tenantId: TENANT },
+        name: inputs.resourceName ?? `${name}1a2b3c4d`,
+      };
     case "gcp:serviceaccount/account:Account":
       return { email: `${inputs.accountId}@${inputs.project}.iam.gserviceaccount.com` };
     default:
@@ -49,6 +62,8 @@ export function cloudCall({ token, inputs }: runtime.MockCallArgs): Record<strin
       return { name: inputs.name, arn: CLUSTER_ARN, identities: [{ oidcs: [{ issuer: ISSUER }] }] };
     case "aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider":
       return inputs.url === ISSUER ? { url: inputs.url, arn: PROVIDER_ARN, clientIdLists: ["sts.amazonaws.com"] } : {};
+    case "azure-native:containerservice:getManagedCluster":
+      return { name: inputs.resourceName, oidcIssuerProfile: { enabled: true, issuerURL: AKS_ISSUER } };
     case "gcp:organizations/getClientConfig:getClientConfig":
       return { project: "acme-prod" };
     case "gcp:organizations/getProject:getProject":

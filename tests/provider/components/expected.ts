@@ -26,6 +26,8 @@ export interface Expectation {
   owner?: string;
   tokenType?: string;
   awsRoleArn?: string;
+  /** Client id and tenant of a pod with an identity of Entra ID. */
+  azureClient?: { clientId: string; tenantId: string };
   /** Project of a pod with a Google identity. */
   googleProject?: string;
   /** What the metadata server must answer. */
@@ -205,10 +207,10 @@ export function expectedRunner(expectation: Expectation): Registered[] {
 }
 
 function expectedPod(expectation: Expectation, serviceAccountName: string): Record<string, unknown> {
-  const { awsRoleArn, googleProject, googleIdentity, tokenType = "organization", owner } = expectation;
-  const token = (name: string, audience: string) => ({
+  const { awsRoleArn, azureClient, googleProject, googleIdentity, tokenType = "organization", owner } = expectation;
+  const token = (name: string, audience: string, expirationSeconds = 600, path = "token") => ({
     name,
-    projected: { sources: [{ serviceAccountToken: { audience, expirationSeconds: 600, path: "token" } }] },
+    projected: { sources: [{ serviceAccountToken: { audience, expirationSeconds, path } }] },
   });
   return {
     serviceAccountName,
@@ -269,6 +271,14 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
                   valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.name" } },
                 },
               ]),
+          ...(azureClient === undefined
+            ? []
+            : [
+                { name: "AZURE_CLIENT_ID", value: azureClient.clientId },
+                { name: "AZURE_TENANT_ID", value: azureClient.tenantId },
+                { name: "AZURE_FEDERATED_TOKEN_FILE", value: "/var/run/secrets/azure/tokens/azure-identity-token" },
+                { name: "AZURE_AUTHORITY_HOST", value: "https://login.microsoftonline.com/" },
+              ]),
           ...(googleProject === undefined
             ? []
             : [
@@ -297,6 +307,9 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
                   readOnly: true,
                 },
               ]),
+          ...(azureClient === undefined
+            ? []
+            : [{ name: "azure-identity-token", mountPath: "/var/run/secrets/azure/tokens", readOnly: true }]),
         ],
       },
     ],
@@ -306,6 +319,9 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
       { name: "private", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
       { name: "home", emptyDir: {} },
       ...(awsRoleArn === undefined ? [] : [token("aws-iam-token", "sts.amazonaws.com")]),
+      ...(azureClient === undefined
+        ? []
+        : [token("azure-identity-token", "api://AzureADTokenExchange", 3600, "azure-identity-token")]),
     ],
   };
 }

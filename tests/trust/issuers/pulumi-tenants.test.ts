@@ -21,6 +21,7 @@ import {
   type SubjectAttribute,
 } from "../../../trust/issuers";
 import { proveAwsTrust } from "../../../trust/parties/aws";
+import { proveAzureTrust } from "../../../trust/parties/azure";
 import { proveGcpSharedTrust } from "../../../trust/parties/gcp";
 import { tries } from "../../helpers/property";
 import { alike } from "./tenants/alike";
@@ -58,6 +59,16 @@ function byAws(document: object): Decide {
     (except === "sub" ||
       values(StringEquals, "sub").includes(String(sub)) ||
       values(StringLike, "sub").some((pattern) => like(pattern, String(sub))));
+}
+
+/** Federated credentials of one identity, compared character by character. */
+function byAzure(document: readonly object[]): Decide {
+  const credentials = document as { issuer: string; subject: string; audiences: string[] }[];
+  return ({ iss, aud, sub }, except) =>
+    credentials.some(
+      ({ issuer, subject, audiences }) =>
+        iss === issuer && (except === "aud" || audiences.join() === aud) && (except === "sub" || sub === subject),
+    );
 }
 
 /** A workload identity provider with members. */
@@ -133,7 +144,7 @@ function strangersOfRun(run: Record<string, string>, any: readonly string[], tru
     .map((other) => runToken({ ...run, operation: other }));
   return [
     ...[...changed, ...others, ...alike("write").map((scope) => runToken({ ...run, scope }))],
-    ...[...alike(org), `aws:${org}`, `gcp:${org}`].map((aud) => runToken(run, aud)),
+    ...[...alike(org), `aws:${org}`, `azure:${org}`, `gcp:${org}`].map((aud) => runToken(run, aud)),
     { ...runToken(run), sub: `pulumi:environments:org:${org}:env:${run.project}/${run.stack}` },
     { ...runToken(run), iss: `${ISSUER}/v2` },
   ];
@@ -149,7 +160,8 @@ describe("trust/issuers: two tenants of Pulumi Cloud", function () {
     ["of any stack of a project", ["stack"]],
     ["of any stack of an organization", ["project", "stack"]],
   ] as const) {
-    for (const cloud of ["aws", "gcp"] as const) {
+    // Azure knows no pattern.
+    for (const cloud of any.length === 0 ? (["aws", "azure", "gcp"] as const) : (["aws", "gcp"] as const)) {
       it(`are never admitted by ${cloud}'s trust in deployments ${what}, whatever is typed`, () => {
         const shown = new Shown();
         let tried = 0;
@@ -167,6 +179,9 @@ describe("trust/issuers: two tenants of Pulumi Cloud", function () {
               if (cloud === "aws") {
                 const trust = { ...common, subject: runSubjects(runs), oidcProviderArn: ARN, wildcards: true };
                 return byAws(proveAwsTrust(trust, neighbours, tokens));
+              }
+              if (cloud === "azure") {
+                return byAzure(proveAzureTrust({ ...common, subject: runSubjects(runs) }, neighbours));
               }
               const google = {
                 ...{ ...common, pool: POOL, subjects: [runAffixes(runs.organization)] },
@@ -187,7 +202,7 @@ describe("trust/issuers: two tenants of Pulumi Cloud", function () {
           tries(300),
         );
         assert.ok(shown.accepted > tried / 4, `only ${shown.accepted} of ${tried} were accepted`);
-        assert.deepEqual([...shown.needed].sort(), cloud === "aws" ? ["aud", "sub"] : ["aud", "member", "sub"]);
+        assert.deepEqual([...shown.needed].sort(), cloud === "gcp" ? ["aud", "member", "sub"] : ["aud", "sub"]);
       });
     }
   }
@@ -202,7 +217,7 @@ describe("trust/issuers: two tenants of Pulumi Cloud", function () {
     ...{ organization: name, project: fc.oneof({ weight: 4, arbitrary: name }, fc.constant("default")) },
     ...{ environment: name, user: name, root: name, attributes: fc.constantFrom(...ATTRIBUTES) },
   });
-  for (const cloud of ["aws", "gcp"] as const) {
+  for (const cloud of ["aws", "azure", "gcp"] as const) {
     it(`are never admitted by ${cloud}'s trust in environments, whatever is typed`, () => {
       const shown = new Shown();
       let tried = 0;
@@ -224,6 +239,9 @@ describe("trust/issuers: two tenants of Pulumi Cloud", function () {
             if (cloud === "aws") {
               const trust = { issuer: ISSUER, audience, subject, oidcProviderArn: ARN, wildcards: true };
               return byAws(proveAwsTrust(trust, neighbours, tokens));
+            }
+            if (cloud === "azure") {
+              return byAzure(proveAzureTrust({ issuer: ISSUER, audience, subject }, neighbours));
             }
             const google = {
               ...{ issuer: ISSUER, audience, pool: POOL, subjects: openingAffixes(organization) },
@@ -249,7 +267,9 @@ describe("trust/issuers: two tenants of Pulumi Cloud", function () {
           const parts = ["organization", "project", "environment", "user", "root"] as const;
           const strangers = [
             ...parts.flatMap((part) => alike(names[part]).map((other) => token(sub({ [part]: other })))),
-            ...[...alike(audience), `azure:${organization}`].map((aud) => token(sub(), aud)),
+            ...[...alike(audience), ...["aws:", "azure:", "gcp:", ""].map((start) => `${start}${organization}`)].map(
+              (aud) => token(sub(), aud),
+            ),
             ...[`${sub()}:pulumi.user.login:x`, sub({ environment: "<yaml>" })].map((other) => token(other)),
             token(`pulumi:deploy:org:${organization}:project:${project}:stack:x:operation:update:scope:write`),
             token(sub(), audience, `${ISSUER}/v2`),
@@ -259,7 +279,7 @@ describe("trust/issuers: two tenants of Pulumi Cloud", function () {
         tries(400),
       );
       assert.ok(shown.accepted > tried / 5, `only ${shown.accepted} of ${tried} were accepted`);
-      assert.ok(shown.needed.has("aud") && shown.needed.has(cloud === "aws" ? "sub" : "member"));
+      assert.ok(shown.needed.has("aud") && shown.needed.has(cloud === "gcp" ? "member" : "sub"));
     });
   }
 });

@@ -1,9 +1,12 @@
 import { subjectsOf, type TrustedToken } from "../../proof";
 import { type Clause, invalidCredential, invalidExpression, matchExpression } from "./evaluate";
 
-/** What the clouds of Microsoft recommend: public, US government, China (Entra documentation, "Workload identity federation"). */
+/** Audience of the tokens that public Entra ID exchanges (Entra documentation, "Workload identity federation"). */
+export const TOKEN_EXCHANGE_AUDIENCE = "api://AzureADTokenExchange";
+
+/** What the clouds of Microsoft recommend: public, US government, China (the same page). */
 export const AUDIENCES: readonly string[] = [
-  "api://AzureADTokenExchange",
+  TOKEN_EXCHANGE_AUDIENCE,
   "api://AzureADTokenExchangeUSGov",
   "api://AzureADTokenExchangeChina",
 ];

@@ -66,7 +66,7 @@ function lintCredential(document: unknown, issuer: string | undefined): Finding[
     // The audience that others fix is its own.
     ...checkSubject(subject, [checkAudience]),
     ...unusualAudience(credential.audience),
-    ...checkIssuer([credential.issuer], issuer, "issuer"),
+    ...checkIssuer([credential.issuer], issuer ?? withAksSlash(credential.issuer), "issuer"),
   ]);
 }
 
@@ -125,6 +125,11 @@ function checkClauses(clauses: readonly Clause[], subject: Subject, issuer: stri
 
 function unknownClaim(message: string, fix: string): Finding {
   return { name: "UNKNOWN_CLAIM", severity: "error", path: FIELD, message, fix };
+}
+
+/** The issuer as AKS writes it, where it is one of AKS's without its final slash; undefined for any other. */
+function withAksSlash(issuer: string): string | undefined {
+  return issuerOf(issuer)?.key === "aks" && !issuer.endsWith("/") ? `${issuer}/` : undefined;
 }
 
 function unusualAudience(audience: string): Finding[] {

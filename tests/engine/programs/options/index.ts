@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
+import * as azure from "@pulumi/azure-native";
 import * as gcp from "@pulumi/gcp";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  AksOidcRunner,
   DeploymentsOidcTrust,
   EksOidcRunner,
   EnvironmentOidcTrust,
@@ -12,7 +14,12 @@ import {
 } from "pulumi-oidc-runner";
 
 const other = new kubernetes.core.v1.ConfigMap("other", {});
-const providers = [new kubernetes.Provider("ours"), new aws.Provider("ours"), new gcp.Provider("ours")];
+const providers = [
+  new kubernetes.Provider("ours"),
+  new aws.Provider("ours"),
+  new gcp.Provider("ours"),
+  new azure.Provider("ours"),
+];
 
 /** What shows in the state of a resource that it has reached. */
 const transform: pulumi.ResourceTransform = ({ props, opts }) => ({
@@ -73,6 +80,22 @@ eks(
 );
 gke("account", { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } });
 gke("direct", { directPrincipal: { projectNumber: "123456789012", projectRoles: ["roles/storage.objectViewer"] } });
+const aksIssuer = "https://westeurope.oic.prod-aks.azure.com/11111111-2222-4333-8444-555555555555/ABC/";
+new AksOidcRunner(
+  "identity",
+  {
+    ...common,
+    cluster: { issuerUrl: aksIssuer },
+    trust: { ...trust, issuerUrl: aksIssuer },
+    azure: {
+      identity: {
+        resourceGroupName: "site",
+        roleAssignments: [{ role: "Reader", scope: "/subscriptions/11111111-2222-4333-8444-555555555555" }],
+      },
+    },
+  },
+  optionsOf("identity"),
+);
 const clouds = {
   aws: { oidcProviderArn: `${account}:oidc-provider/api.pulumi.com/oidc` },
   gcp: {

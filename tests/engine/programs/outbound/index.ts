@@ -1,15 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DeploymentsOidcTrust, EnvironmentOidcTrust, type OutboundAws, type OutboundGcp } from "pulumi-oidc-runner";
+import {
+  DeploymentsOidcTrust,
+  EnvironmentOidcTrust,
+  type OutboundAws,
+  type OutboundAzure,
+  type OutboundGcp,
+} from "pulumi-oidc-runner";
 
 const config = new pulumi.Config();
 const organization = config.require("organization");
-const clouds = config.requireObject<{ aws?: OutboundAws; gcp?: OutboundGcp }>("clouds");
+const clouds = config.requireObject<{ aws?: OutboundAws; azure?: OutboundAzure; gcp?: OutboundGcp }>("clouds");
+// Ids of resources that are there already, by their type.
+const imports = config.getObject<Record<string, string>>("imports") ?? {};
 
-const deployments = new DeploymentsOidcTrust("deployments", {
-  organization,
-  stacks: [{ project: "site", stack: config.require("stack") }],
-  ...clouds,
-});
+const deployments = new DeploymentsOidcTrust(
+  "deployments",
+  {
+    organization,
+    stacks: config
+      .require("stack")
+      .split(",")
+      .map((stack) => ({ project: "site", stack })),
+    ...clouds,
+  },
+  {
+    transforms: [
+      ({ type, props, opts }) =>
+        imports[type] === undefined ? undefined : { props, opts: pulumi.mergeOptions(opts, { import: imports[type] }) },
+    ],
+  },
+);
 const environments = config.requireBoolean("environments")
   ? new EnvironmentOidcTrust("environments", {
       organization,
@@ -23,4 +43,5 @@ export const { settingsCommand } = deployments;
 export const roleName = deployments.roleName ?? "";
 export const principals = deployments.principals ?? [];
 export const serviceAccountEmail = deployments.serviceAccountEmail ?? "";
+export const clientIds = deployments.clientIds ?? [];
 export const environmentDefinition = environments?.environmentDefinition ?? "";

@@ -1,32 +1,13 @@
 import assert from "node:assert/strict";
 import { Iam } from "../../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../../lab/aws/pod-identity/associations";
+import { Directory } from "../../../../lab/azure/directory";
 import { GcpIam } from "../../../../lab/gcp/iam";
 import { podIdentityAssociationResource } from "../../../../lab/providers/aws/pod-identity-association";
 import { ServiceError } from "../../../../lab/providers/cloud/service-error";
-import type { LabClient } from "../../../../lab/providers/lab-client";
 import { resourceRoutes } from "../../../../lab/providers/resource-routes";
 import { provePodIdentity } from "../../../../trust/parties/aws/pod-identity/proof";
-
-/** A client of the lab's routes without a server between. */
-function client(app: ReturnType<typeof resourceRoutes>): LabClient {
-  const call: LabClient["call"] = async <T>(method: string, path: string, body?: unknown) => {
-    const headers = { "content-type": "application/json" };
-    const answer = await app.request(`/resources${path}`, {
-      method,
-      headers,
-      body: body && JSON.stringify(body),
-    } as never);
-    const text = await answer.text();
-    if (!answer.ok) {
-      const { error } = JSON.parse(text) as { error: { code: string; message: string } };
-      throw new ServiceError(error.code, answer.status, error.message);
-    }
-    return (text === "" ? undefined : JSON.parse(text)) as T;
-  };
-  const find: LabClient["find"] = <T>(path: string) => call<T>("GET", path).catch(() => undefined);
-  return { call, find };
-}
+import { routeClient } from "../route-client";
 
 describe("lab/providers/aws/pod-identity-association", () => {
   const iam = new Iam();
@@ -34,8 +15,14 @@ describe("lab/providers/aws/pod-identity-association", () => {
     roles: iam.roles,
     regionOf: (name) => (name === "prod" ? "eu-west-1" : undefined),
   });
-  const app = resourceRoutes({ iam, associations, gcp: new GcpIam(), clusters: () => [] });
-  const resource = podIdentityAssociationResource(client(app));
+  const app = resourceRoutes({
+    iam,
+    associations,
+    gcp: new GcpIam(),
+    azure: new Directory(Date.now),
+    clusters: () => [],
+  });
+  const resource = podIdentityAssociationResource(routeClient(app));
   const trust = {
     clusterArn: "arn:aws:eks:eu-west-1:111122223333:cluster/prod",
     namespace: "ns",

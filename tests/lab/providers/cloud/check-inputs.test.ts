@@ -4,6 +4,12 @@ import { podIdentityAssociationResource } from "../../../../lab/providers/aws/po
 import { awsProvider } from "../../../../lab/providers/aws/provider";
 import { roleResource } from "../../../../lab/providers/aws/role";
 import { attachmentResource, rolePolicyResource } from "../../../../lab/providers/aws/role-policies";
+import { applicationResource } from "../../../../lab/providers/azure/application";
+import { applicationCredentialResource } from "../../../../lab/providers/azure/application-credential";
+import { identityResource } from "../../../../lab/providers/azure/identity";
+import { identityCredentialResource } from "../../../../lab/providers/azure/identity-credential";
+import { roleAssignmentResource } from "../../../../lab/providers/azure/role-assignment";
+import { servicePrincipalResource } from "../../../../lab/providers/azure/service-principal";
 import { checkInputs } from "../../../../lab/providers/cloud/check-inputs";
 import type { CloudResource } from "../../../../lab/providers/cloud/resource";
 import { accountResource } from "../../../../lab/providers/gcp/account";
@@ -12,13 +18,13 @@ import { identityPoolProviderResource } from "../../../../lab/providers/gcp/iden
 import { memberResource } from "../../../../lab/providers/gcp/member";
 import type { LabClient } from "../../../../lab/providers/lab-client";
 import { secret, UNKNOWN } from "../../../../lab/providers/plugin/values";
-import { packageInputs } from "./package-inputs";
+import { type PackageName, packageInputs } from "./package-inputs";
 
 const lab = {} as LabClient;
 const role = roleResource(lab);
 const association = podIdentityAssociationResource(lab);
 const member = memberResource(lab, { input: "project", resource: () => "" });
-const RESOURCES: [provider: "aws" | "gcp", file: string, name: string, resource: CloudResource][] = [
+const RESOURCES: [provider: PackageName, file: string, name: string, resource: CloudResource][] = [
   ["aws", "iam/role", "Role", role],
   ["aws", "iam/openIdConnectProvider", "OpenIdConnectProvider", oidcProviderResource(lab)],
   ["aws", "iam/rolePolicyAttachment", "RolePolicyAttachment", attachmentResource(lab)],
@@ -35,6 +41,18 @@ const RESOURCES: [provider: "aws" | "gcp", file: string, name: string, resource:
     memberResource(lab, { input: "serviceAccountId", resource: () => "" }),
   ],
   ["gcp", "projects/iammember", "IAMMember", member],
+  ["azure-native", "managedidentity/userAssignedIdentity", "UserAssignedIdentity", identityResource(lab, () => "")],
+  [
+    ...(["azure-native", "managedidentity/federatedIdentityCredential", "FederatedIdentityCredential"] as const),
+    identityCredentialResource(lab),
+  ],
+  ["azure-native", "authorization/roleAssignment", "RoleAssignment", roleAssignmentResource(lab)],
+  ["azuread", "application", "Application", applicationResource(lab)],
+  ["azuread", "servicePrincipal", "ServicePrincipal", servicePrincipalResource(lab)],
+  [
+    ...(["azuread", "applicationFederatedIdentityCredential", "ApplicationFederatedIdentityCredential"] as const),
+    applicationCredentialResource(lab),
+  ],
 ];
 
 const ROLE_ARN = "arn:aws:iam::111122223333:role/r";

@@ -4,6 +4,9 @@ import ts from "typescript";
 import type { InputType } from "../../../../lab/providers/cloud/resource";
 import { packageRoot } from "../../../../tools/toolchain/package-root";
 
+/** A package whose resources the lab has stand-ins for. */
+export type PackageName = "aws" | "azure-native" | "azuread" | "gcp";
+
 interface PackageInputs {
   types: Record<string, InputType>;
   required: string[];
@@ -19,6 +22,7 @@ const TYPES: Record<string, InputType> = {
   "string|inputs.iam.PolicyDocument": "json",
   // A resource stands for its id.
   "string|Role": "string",
+  "string|enums.authorization.PrincipalType": "string",
   "inputs.iam.RoleInlinePolicy[]": "objects",
   "inputs.iam.WorkloadIdentityPoolAttestationRule[]": "objects",
   "inputs.iam.WorkloadIdentityPoolInlineCertificateIssuanceConfig": "object",
@@ -30,7 +34,7 @@ const TYPES: Record<string, InputType> = {
  * Inputs of a resource as the installed package declares them. Its npm package has no schema.json; the declarations are
  * generated from it.
  */
-export function packageInputs(provider: "aws" | "gcp", file: string, resource: string): PackageInputs {
+export function packageInputs(provider: PackageName, file: string, resource: string): PackageInputs {
   const directory = join(packageRoot(), "node_modules", "@pulumi", provider);
   return read(directory, readFileSync(join(directory, `${file}.d.ts`), "utf8"), `${resource}Args`);
 }
@@ -49,10 +53,19 @@ function read(directory: string, text: string, name: string): PackageInputs {
   }));
   return {
     types: Object.fromEntries(
-      members.map((member) => [member.name, TYPES[member.type] ?? nested(directory, member.type)]),
+      members.map((member) => [
+        member.name,
+        TYPES[member.type] ?? opaque(member.type) ?? nested(directory, member.type),
+      ]),
     ),
     required: members.filter(({ optional }) => !optional).map((member) => member.name),
   };
+}
+
+/** Objects of azuread, whose fields no stand-in looks at. */
+function opaque(type: string): InputType | undefined {
+  const match = /^inputs\.(?:Application|ServicePrincipal)\w+?(\[\])?$/.exec(type);
+  return match === null ? undefined : match[1] === undefined ? "object" : "objects";
 }
 
 /** The fields of `inputs.NAMESPACE.NAME`, found by their text: the file is too large to be parsed for each. */

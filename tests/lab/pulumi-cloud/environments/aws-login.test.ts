@@ -39,7 +39,7 @@ describe("lab/pulumi-cloud: fn::open::aws-login", function () {
   let aws: Aws;
   let agent: Agent | undefined;
   before(async function () {
-    const clouds = () => ({ awsStsUrl: aws.sts.url, gcpStsUrl: "", gcpIamCredentialsUrl: "" });
+    const clouds = () => ({ awsStsUrl: aws.sts.url, azureAuthority: "", gcpStsUrl: "", gcpIamCredentialsUrl: "" });
     await esc.startWithEvaluator(this, { clouds });
     const { certificate, clock, cloud } = esc;
     const ca = esc.authority.certificatePem;

@@ -42,6 +42,7 @@ describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
     const clouds = () => ({
       awsStsUrl: "",
       gcpStsUrl: gcp.sts.url,
+      azureAuthority: "",
       gcpIamCredentialsUrl: gcp.iamCredentials.url,
     });
     await esc.startWithEvaluator(this, { clouds });

@@ -14,6 +14,7 @@ const GROUPS = [
   ...["cluster.eksCluster.kubernetesNetworkConfig", "aws", "aws.podIdentity"],
   ...["accessToken", "accessToken.organization"],
   ...["cluster.workloadIdentityConfig", "gcp"],
+  ...["cluster.oidcIssuerProfile", "azure", "azure.identity.roleAssignments"],
 ];
 
 /** What a runner looks like without and with an option. */

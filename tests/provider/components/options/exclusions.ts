@@ -23,7 +23,7 @@ const EXCLUSIONS: readonly Exclusion[] = [
   { kinds: [["job"], ["cronJob"], ["deployment"], ["agent"]], codes: CONFLICT },
   { kinds: [["command"], ["script"]], codes: CONFLICT },
   // The work is done in pods of the agent's making, which have neither.
-  { kinds: [["agent"], ["script", "aws", "exchangeAwsToken", "gcp"]], codes: CONFLICT },
+  { kinds: [["agent"], ["script", "aws", "exchangeAwsToken", "gcp", "azure"]], codes: CONFLICT },
   {
     kinds: [['deployment.strategy.type="Recreate"'], ["deployment.strategy.rollingUpdate"]],
     codes: ["DEPLOYMENT_INVALID"],
@@ -60,6 +60,9 @@ const EXCLUSIONS: readonly Exclusion[] = [
   { kinds: [["aws.createOidcProvider"], ["aws.roleArn", "cluster.oidcProviderArn"]], codes: CONFLICT },
   // The association is made by the cluster's name.
   { kinds: [["aws.podIdentity"], ["cluster.issuerUrl", "cluster.oidcProviderUrl"]], codes: ["OPTION_MISSING"] },
+  { kinds: [["cluster.oidcIssuerProfile"], ["cluster.issuerUrl"]], codes: CONFLICT },
+  { kinds: [["cluster.resourceGroupName"], ["cluster.issuerUrl"]], codes: CONFLICT },
+  { kinds: [["azure.identity"], ["azure.clientId", "azure.tenantId"]], codes: CONFLICT },
   {
     kinds: [["gcp.serviceAccount"], ["gcp.serviceAccountEmail"], ["gcp.directPrincipal"]],
     codes: CONFLICT,

@@ -12,7 +12,7 @@ function made({ resources }: Observation): string[] {
     .map((resource) =>
       JSON.stringify(resource)
         .replace(/oidc-(trust|provider)-[\w-]+/g, "oidc-$1")
-        .replace(/(RolePolicyAttachment"?,"name":"|RolePolicyAttachment )deployer-\w+/g, "$1deployer"),
+        .replace(/((?:RolePolicyAttachment|RoleAssignment)(?:"?,"name":"| ))deployer-\w+/g, "$1deployer"),
     )
     .sort();
 }
@@ -27,7 +27,7 @@ const PLAIN = [
   ...["createNamespace", "createServiceAccount", "trust", "createPolicy", "cronJob", "deployment", "agent"],
   ...["aws.role", "aws.podIdentity.role", "aws.createOidcProvider", "exchangeAwsToken"],
   "aws.podIdentity.disableSessionTags",
-  ...["gcp.serviceAccount", "gcp.directPrincipal", "cluster.lookUp"],
+  ...["gcp.serviceAccount", "gcp.directPrincipal", "cluster.lookUp", "azure.identity"],
   ...["serviceAccount", "directPrincipal"].flatMap((option) => [
     `gcp.${option}.projectRoles`,
     `gcp.${option}.rolesByProject`,

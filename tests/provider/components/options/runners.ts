@@ -1,10 +1,12 @@
+import { AksOidcRunner } from "../../../../provider/components/aks/aks-oidc-runner";
 import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/components/eks/eks-oidc-runner";
 import { GkeOidcRunner } from "../../../../provider/components/gke/gke-oidc-runner";
 import { KubernetesOidcRunner } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import { OidcTrustSetup } from "../../../../provider/components/trust/oidc-trust-setup";
 import type { PolicyDefinition } from "../../../../provider/resources/oidc-policy";
 import { type GkeCluster, gkeIssuerUrl } from "../../../../trust/issuers/gke";
-import { API, ISSUER } from "../cloud";
+import { AKS_ISSUER, API, ISSUER } from "../cloud";
+import { aksRows } from "./aks-rows";
 import { commonRows, GIVEN_TRUST } from "./common-rows";
 import { eksRows } from "./eks-rows";
 import { gkeRows, kubernetesRows } from "./other-rows";
@@ -12,7 +14,7 @@ import { over, type Row, type Tree } from "./row";
 
 /** A class of runners, and how the tests use it. */
 export interface RunnerKind {
-  name: "KubernetesOidcRunner" | "EksOidcRunner" | "GkeOidcRunner";
+  name: "KubernetesOidcRunner" | "EksOidcRunner" | "GkeOidcRunner" | "AksOidcRunner";
   /** What it can't do without. */
   base: Tree;
   /** Options it has besides those of all runners. */
@@ -23,18 +25,19 @@ export interface RunnerKind {
 
 const COMMON = { organization: "acme", namespace: "pulumi", apiUrl: API };
 
-/** The three runners. */
+/** The four runners. */
 export const runners: readonly RunnerKind[] = [
   kind("KubernetesOidcRunner", { issuerUrl: "https://kubernetes.example.com" }, kubernetesRows),
   kind("EksOidcRunner", { name: "prod" }, eksRows),
   kind("GkeOidcRunner", { project: "acme-prod", location: "europe-west1", name: "prod" }, gkeRows),
+  kind("AksOidcRunner", { name: "prod", resourceGroupName: "clusters" }, aksRows),
 ];
 
 function kind(name: RunnerKind["name"], cluster: Tree, own: readonly Row[]): RunnerKind {
   return { name, base: { ...COMMON, cluster }, own, rows: [...commonRows, ...own] };
 }
 
-const CLASSES = { KubernetesOidcRunner, EksOidcRunner, GkeOidcRunner };
+const CLASSES = { KubernetesOidcRunner, EksOidcRunner, GkeOidcRunner, AksOidcRunner };
 
 /** Name of the trust that {@link GIVEN_TRUST} stands for. */
 export const TRUST_NAME = "given";
@@ -65,7 +68,7 @@ export function makeRunner({ name, base }: RunnerKind, more: Tree, runnerName = 
   const args = over(base, more);
   args.accessToken = withToken(args.accessToken as Tree | undefined);
   if (args.trust === GIVEN_TRUST) {
-    const { issuerUrl = ISSUER } = args.cluster as { issuerUrl?: string };
+    const { issuerUrl = name === "AksOidcRunner" ? AKS_ISSUER : ISSUER } = args.cluster as { issuerUrl?: string };
     const url = name === "GkeOidcRunner" ? gkeIssuerUrl(args.cluster as GkeCluster) : issuerUrl;
     const { organization } = args as { organization: string };
     const policies = args.createPolicy === false ? [sharedDefinition(args)] : undefined;

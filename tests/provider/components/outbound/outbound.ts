@@ -12,6 +12,11 @@ export const PULUMI = "https://api.pulumi.com/oidc";
 export const PULUMI_PROVIDER = "arn:aws:iam::123456789012:oidc-provider/api.pulumi.com/oidc";
 const ROLE = "arn:aws:iam::123456789012:role/site-1234567";
 
+export const SUBSCRIPTION_ID = "0f0f0f0f-1111-4222-8333-444444444444";
+export const TENANT_ID = "0f0f0f0f-1111-4222-8333-555555555555";
+export const CLIENT_ID = "0f0f0f0f-1111-4222-8333-666666666666";
+export const PRINCIPAL_ID = "0f0f0f0f-1111-4222-8333-777777777777";
+
 /** A trust of the environment `acme/site/prod`, unless other arguments are given. */
 export function environments(args: Partial<EnvironmentOidcTrustArgs> = {}, name = "site"): EnvironmentOidcTrust {
   return new EnvironmentOidcTrust(name, {
@@ -55,28 +60,53 @@ export async function run<T>(
   {
     found = () => ({ arn: PULUMI_PROVIDER, clientIdLists: ["acme", "aws:acme"] }),
     pool = () => GCP_PROVIDER,
+    identity = ({ resourceGroupName, resourceName }) => ({
+      id: `/subscriptions/${SUBSCRIPTION_ID}/resourcegroups/${String(resourceGroupName)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${String(resourceName)}`,
+      ...{ name: resourceName, clientId: CLIENT_ID, principalId: PRINCIPAL_ID, tenantId: TENANT_ID },
+    }),
     ...options
   }: RunOptions = {},
 ): Promise<MockedRun<T> & { calls: string[] }> {
   const calls: string[] = [];
   const call = ({ token, inputs }: runtime.MockCallArgs) => {
     const name = token.split(":").pop();
-    calls.push(`${name} ${String(inputs.url ?? inputs.projectId ?? inputs.workloadIdentityPoolProviderId)}`);
+    calls.push(
+      `${name} ${String(inputs.url ?? inputs.projectId ?? inputs.workloadIdentityPoolProviderId ?? inputs.resourceName ?? inputs.objectId ?? inputs.clientId)}`,
+    );
     switch (name) {
       case "getOpenIdConnectProvider":
         return { ...found() };
+      case "getUserAssignedIdentity":
+        return { ...identity(inputs) };
+      case "getApplication":
+        return { clientId: CLIENT_ID };
+      case "getServicePrincipal":
+        return { objectId: PRINCIPAL_ID, applicationTenantId: TENANT_ID };
       case "getProject":
         return { projectId: inputs.projectId, number: "123456789012" };
       default:
         return { ...pool() };
     }
   };
-  const state = ({ type, inputs }: runtime.MockResourceArgs) => {
+  const state = ({ type, name, inputs }: runtime.MockResourceArgs) => {
     switch (type.split(":").pop()) {
       case "Role":
         return { arn: ROLE };
       case "OpenIdConnectProvider":
         return { arn: PULUMI_PROVIDER };
+      case "UserAssignedIdentity":
+        return {
+          ...{
+            name: inputs.resourceName ?? `${name}1a2b3c4d`,
+            clientId: `${name}-client`,
+            principalId: `${name}-principal`,
+          },
+          tenantId: TENANT_ID,
+        };
+      case "Application":
+        return { clientId: `${name}-client` };
+      case "ServicePrincipal":
+        return { objectId: `${name}-principal`, applicationTenantId: TENANT_ID };
       case "Account":
         return { email: `${inputs.accountId}@${inputs.project}.iam.gserviceaccount.com` };
       default:
@@ -89,6 +119,8 @@ export async function run<T>(
 interface RunOptions extends Omit<MockOptions, "call"> {
   found?: () => FoundProvider;
   pool?: () => FoundGcpProvider;
+  /** What Azure says of an identity that is there. */
+  identity?: (args: Record<string, unknown>) => Record<string, unknown>;
 }
 
 /** The claims of a deployment's token, as Pulumi's documentation has them. */
@@ -117,6 +149,7 @@ export const STRANGERS: readonly (readonly [string, Claims])[] = [
   ["another scope", deploymentToken({ scope: "read" })],
   ["ESC's audience", deploymentToken({ aud: "aws:acme" })],
   ["ESC's audience for Google Cloud", deploymentToken({ aud: "gcp:acme" })],
+  ["ESC's audience for Azure", deploymentToken({ aud: "azure:acme" })],
   ["another issuer", deploymentToken({ iss: `${PULUMI}/v2` })],
   ["an environment", { ...deploymentToken(), sub: "pulumi:environments:org:acme:env:site/prod" }],
   [

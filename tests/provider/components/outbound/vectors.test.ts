@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { OutboundGcp } from "../../../../provider/components/outbound";
+import type { OutboundAzure, OutboundGcp } from "../../../../provider/components/outbound";
 import type { Claims } from "../../../../trust/claims/claims";
 import { evaluateAwsTrust } from "../../../../trust/parties/aws/evaluate/evaluate";
+import { evaluateAzureTrust } from "../../../../trust/parties/azure/evaluate/evaluate";
 import { evaluateGcpTrust } from "../../../../trust/parties/gcp/evaluate/evaluate";
 import type { MockedRun } from "../../../helpers/pulumi-mocks";
 import { assertSource, type Source } from "../../../trust/issuers/documented";
@@ -30,12 +31,25 @@ const GCP: OutboundGcp = {
   serviceAccountEmail: "deployer@acme-prod.iam.gserviceaccount.com",
 };
 
+/** As many identities as are needed. */
+const AZURE: OutboundAzure = { identity: { resourceGroupName: "pulumi" }, split: true };
+
 /** For each cloud the block of a trust, and who decides by the document that comes of it. */
 const CLOUDS = {
   aws: {
     block: { aws: { createOidcProvider: true } },
     evaluate: (made: MockedRun<unknown>, token: Claims) =>
       evaluateAwsTrust(JSON.parse(String(only(made, "Role").inputs.assumeRolePolicy)), token),
+  },
+  azure: {
+    block: { azure: AZURE },
+    evaluate: (made: MockedRun<unknown>, token: Claims) => {
+      const all = made.resources
+        .filter(({ type }) => type.endsWith(":FederatedIdentityCredential"))
+        .map(({ inputs }) => evaluateAzureTrust(inputs, token));
+      const reasons = all.flatMap((one) => one.reasons);
+      return { decision: all.some(({ decision }) => decision === "allow") ? "allow" : "deny", reasons };
+    },
   },
   gcp: {
     block: { gcp: GCP },

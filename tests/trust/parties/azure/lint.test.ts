@@ -142,6 +142,15 @@ describe("trust/lint/documents/azure", () => {
     assert.match(slash?.message ?? "", /only by a final slash/);
   });
 
+  it("finds that AKS's issuer has lost its final slash, whatever is given", () => {
+    for (const issuer of [undefined, AKS]) {
+      const [slash, ...more] = lintAzureTrust(classic({ issuer: AKS.slice(0, -1) }), issuer);
+      assert.deepEqual([slash?.name, slash?.path, more], ["ISSUER_MISMATCH", "issuer", []]);
+      assert.match(slash?.message ?? "", /only by a final slash/);
+    }
+    assert.deepEqual(found(classic({ issuer: "https://kubernetes.example.com" })), []);
+  });
+
   it("refuses what is no credential", () => {
     for (const document of [null, [], "x", {}, classic({ issuer: 1 }), classic({ audiences: ["a", "b"] })]) {
       refused(() => lintAzureTrust(document), "AZURE_CREDENTIAL_INVALID");

@@ -1,16 +1,10 @@
 import { type Context, Hono } from "hono";
-import {
-  answerHeaders,
-  applyFaults,
-  FaultRegistry,
-  journalRequests,
-  type LabEnvironment,
-  RequestJournal,
-  type ServerCertificate,
-  serveTls,
-} from "../../http";
+import { FaultRegistry } from "./faults";
+import { RequestJournal } from "./journal";
+import { answerHeaders, applyFaults, journalRequests, type LabEnvironment } from "./middleware";
+import { type ServerCertificate, serveTls } from "./tls-server";
 
-/** How to start one of Google's services. */
+/** How to start a service. */
 export interface ServiceOptions {
   /** Valid for 127.0.0.1. */
   certificate: ServerCertificate;
@@ -21,8 +15,8 @@ export interface ServiceOptions {
   errorBody: (status: number) => object;
 }
 
-/** A running service of Google's. */
-export interface GcpService {
+/** A running service. */
+export interface Service {
   /** `https://127.0.0.1:PORT`. */
   url: string;
   faults: FaultRegistry;
@@ -30,8 +24,8 @@ export interface GcpService {
   stop(): Promise<void>;
 }
 
-/** Serves one of Google's services over HTTPS, with the faults and the journal that all servers of the lab have. */
-export async function startGcpService(options: ServiceOptions): Promise<GcpService> {
+/** Serves one service over HTTPS, with the faults and the journal that all servers of the lab have. */
+export async function startService(options: ServiceOptions): Promise<Service> {
   const { certificate, clock, routes, errorBody } = options;
   const faults = new FaultRegistry();
   const journal = new RequestJournal();

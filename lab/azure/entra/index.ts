@@ -1,0 +1,1 @@
+export { startEntra } from "./entra";

@@ -1,0 +1,1 @@
+export { azureRoutes } from "./routes";

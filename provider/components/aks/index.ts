@@ -1,0 +1,1 @@
+export { type AksCluster, checkAksCluster, resolveAksCluster } from "./cluster";
