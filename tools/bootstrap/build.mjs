@@ -16,7 +16,17 @@ import { CodedError } from "./coded-error.mjs";
 import { run } from "./run.mjs";
 
 /** What packages are made of, and what tests need besides. */
-const SOURCES = ["trust", "pulumi-cloud", "provider", "runtime", "tools/errors", "tools/schema", "tools/toolchain", "lab", "cli"];
+const SOURCES = [
+  "trust",
+  "pulumi-cloud",
+  "provider",
+  "runtime",
+  "tools/errors",
+  "tools/schema",
+  "tools/toolchain",
+  "lab",
+  "cli",
+];
 const TESTS = ["tests", "bench", "tools/guides"];
 /** Files that mean something to the folder they lie in, and would to its copy in dist. */
 const OF_ITS_FOLDER = ["package.json", "tsconfig.json"];
