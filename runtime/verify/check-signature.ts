@@ -1,15 +1,18 @@
 import { shown } from "../../trust/claims";
-import { algorithms, isSameKey, jose, type Keys, KeysUnavailable, keyFor, type ReadKeys } from "./keys";
+import { findKey, isSameKey, jose, type Keys, KeysUnavailable, type ReadKeys } from "./keys";
 import type { ReadToken } from "./read-token";
 import { type Refused, refuse } from "./verdict";
 
 /** The keys by which a signature is good, or why it is not. Which algorithm counts is the key's to say, not the token's. */
 export async function checkSignature(token: string, read: ReadToken, keys: Keys): Promise<ReadKeys | Refused> {
   try {
-    const current = await keys.current();
-    const isThere = keyFor(current.set, read) !== "KEY_UNKNOWN";
-    const used = isThere ? current : await keys.again();
-    const refused = keyRefusal(used, read) ?? (await signatureRefusal(token, used));
+    let used = await keys.current();
+    let found = findKey(used.set, read);
+    if (found === "KEY_UNKNOWN") {
+      used = await keys.again();
+      found = findKey(used.set, read);
+    }
+    const refused = found === "there" ? await signatureRefusal(token, read, used) : keyRefusal(found, read);
     if (refused !== undefined) {
       return refused;
     }
@@ -32,21 +35,22 @@ export function isStillThere(used: ReadKeys, keys: Keys, kid: string | undefined
   return latest === used || isSameKey(used.set, latest.set, kid);
 }
 
-function keyRefusal({ set }: ReadKeys, read: ReadToken): Refused | undefined {
-  const key = keyFor(set, read);
-  if (key === "KEY_UNKNOWN") {
-    const what = read.kid === undefined ? "the token has no kid, and not exactly one key fits" : shown(read.kid);
-    return refuse("KEY_UNKNOWN", `the issuer's key set has no key for the token: ${what}`);
+function keyRefusal(code: "KEY_UNKNOWN" | "ALGORITHM_REFUSED", { kid, algorithm }: ReadToken): Refused {
+  if (code === "ALGORITHM_REFUSED") {
+    return refuse(code, `the token's alg is ${algorithm}, which is not the key's`);
   }
-  return key === "ALGORITHM_REFUSED"
-    ? refuse("ALGORITHM_REFUSED", `the token's alg is ${read.algorithm}, which is not the key's`)
-    : undefined;
+  const what = kid === undefined ? "the token has no kid, and not exactly one key fits" : shown(kid);
+  return refuse(code, `the issuer's key set has no key for the token: ${what}`);
 }
 
-async function signatureRefusal(token: string, { getKey }: ReadKeys): Promise<Refused | undefined> {
+async function signatureRefusal(
+  token: string,
+  { algorithm }: ReadToken,
+  { getKey }: ReadKeys,
+): Promise<Refused | undefined> {
   const { compactVerify, errors } = await jose();
   try {
-    await compactVerify(token, getKey, { algorithms: [...algorithms] });
+    await compactVerify(token, getKey, { algorithms: [algorithm] });
     return undefined;
   } catch (error) {
     return refuse(

@@ -10,9 +10,7 @@ const DEEPEST = 16;
 const LONGEST_KID = 256;
 
 /** Header, claims and signature in base64url without padding (RFC 7515 §7.1). */
-const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/;
-/** The last letter of a part whose length leaves 2 or 4 bits over: those bits are zero (RFC 4648 §3.5). */
-const LAST: Record<number, RegExp> = { 2: /[AQgw]$/, 3: /[AEIMQUYcgkosw048]$/ };
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /** Members of the header that would bring a key along (RFC 7515 §4.1.2, 3, 5, 6), or ask for what is not supported (§4.1.11). */
 const REFUSED_MEMBERS = ["jwk", "jku", "x5u", "x5c", "crit", "b64", "zip", "enc"];
@@ -37,33 +35,35 @@ export function readToken(token: string): ReadToken | Refused {
   if (token.length > LONGEST_TOKEN) {
     return refuse("TOO_LONG", `the token has ${token.length} characters, more than ${LONGEST_TOKEN}`);
   }
-  const [, ...parts] = COMPACT.exec(token) ?? [];
-  if (parts.length === 0) {
+  const parts = token.split(".");
+  const [header, payload, signature] = parts.map((part) => Buffer.from(part, "base64url"));
+  if (header === undefined || payload === undefined || signature === undefined || parts.length > 3) {
     return otherForm(token);
   }
-  for (const part of parts) {
-    if (part.length % 4 === 1) {
-      return refuse("MALFORMED", "a part of the token is not base64url: it lacks characters or has too many");
-    }
-    if (LAST[part.length % 4]?.test(part) === false) {
-      return refuse("NON_CANONICAL", "a part of the token ends with bits that are not zero");
-    }
+  // What is decoded leniently differs when it is encoded again: other letters, padding, white space, bits left over.
+  if (![header, payload, signature].every((bytes, index) => bytes.toString("base64url") === parts[index])) {
+    return otherForm(token);
   }
-  const header = readObject(parts[0] as string);
-  if (header === undefined) {
+  const members = readObject(header);
+  if (members === undefined) {
     return refuse("MALFORMED", "the token's header is not a JSON object in UTF-8");
   }
-  const claims = readObject(parts[1] as string);
+  const claims = readObject(payload);
   if (claims === undefined) {
     return refuse("MALFORMED", `the token's claims are not a JSON object in UTF-8 of at most ${DEEPEST} levels`);
   }
-  return readHeader(header, claims);
+  return readHeader(members, claims);
 }
 
 function otherForm(token: string): Refused {
   const plain = token.replace(/[\s=]/g, "").replaceAll("+", "-").replaceAll("/", "_");
+  if (plain.split(".").some((part) => part.length % 4 === 1)) {
+    return refuse("MALFORMED", "a part of the token is not base64url: it lacks characters or has too many");
+  }
   if (COMPACT.test(plain)) {
-    return refuse("NON_CANONICAL", "the token has white space, padding or letters of another base64 in it");
+    const what =
+      plain === token ? "bits left over that are not zero" : "white space, padding or letters of another base64";
+    return refuse("NON_CANONICAL", `the token is spelled otherwise than its issuer did: it has ${what}`);
   }
   const count = token.split(".").length;
   return refuse(
@@ -96,10 +96,10 @@ function readHeader(header: Claims, claims: Claims): ReadToken | Refused {
 // A byte order mark is not white space to JSON's parser.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-function readObject(part: string): Claims | undefined {
+function readObject(bytes: Buffer): Claims | undefined {
   try {
-    const value: unknown = JSON.parse(utf8.decode(Buffer.from(part, "base64url")));
-    return isObject(value) && freezeWithin(value, DEEPEST) ? (value as Claims) : undefined;
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return isObject(value) && freezeWithin(value, DEEPEST - 1) ? (value as Claims) : undefined;
   } catch {
     return undefined;
   }
@@ -111,11 +111,15 @@ function isObject(value: unknown): value is object {
 
 /** Freezes a value with all that is in it, unless it has more levels. */
 function freezeWithin(value: object, levels: number): boolean {
+  if (levels < 0) {
+    return false;
+  }
+  for (const name in value) {
+    const inner = (value as Record<string, unknown>)[name];
+    if (typeof inner === "object" && inner !== null && !freezeWithin(inner, levels - 1)) {
+      return false;
+    }
+  }
   Object.freeze(value);
-  return (
-    levels > 0 &&
-    Object.values(value).every(
-      (inner: unknown) => typeof inner !== "object" || inner === null || freezeWithin(inner, levels - 1),
-    )
-  );
+  return true;
 }

@@ -7,7 +7,7 @@ export function givenKeys(set: KeySet): Keys {
   let read: ReadKeys | undefined;
   const current = async (): Promise<ReadKeys> => {
     const { createLocalJWKSet } = await jose();
-    read ??= { set, getKey: createLocalJWKSet(set), expiresAt: Number.POSITIVE_INFINITY };
+    read ??= { set, getKey: createLocalJWKSet({ keys: set.keys }), expiresAt: Number.POSITIVE_INFINITY };
     return read;
   };
   return { current, again: current, latest: () => read, age: () => undefined };

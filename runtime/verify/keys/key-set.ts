@@ -10,6 +10,8 @@ const TEXTS = ["kty", "kid", "alg", "use", "n", "e", "crv", "x", "y"] as const;
 /** An issuer's public keys that verify signatures. */
 export interface KeySet {
   keys: PublicJwk[];
+  /** What each verifies, in the same order. */
+  algorithms: (readonly string[])[];
 }
 
 /**
@@ -47,7 +49,7 @@ export function checkKeySet(value: unknown, where: string): KeySet {
   if (usable.length === 0) {
     throw invalid("no key is one that verifies signatures", where);
   }
-  return { keys: usable };
+  return { keys: usable, algorithms: usable.map(algorithmsOf) };
 }
 
 function publicPart(key: Record<string, unknown>): PublicJwk | undefined {
@@ -78,22 +80,21 @@ function invalid(what: string, where: string): OidcRunnerError {
 }
 
 /**
- * The key of a set that a token names, as one text: the one with its `kid`, or without a `kid` the only one that fits.
- * `KEY_UNKNOWN` and `ALGORITHM_REFUSED` say why there is none.
+ * Whether a set has the key for a token: the one with its `kid`, or without a `kid` the only one that fits. Which algorithms it
+ * verifies is the key's to say.
  */
-export function keyFor(
-  { keys }: KeySet,
+export function findKey(
+  { keys, algorithms }: KeySet,
   { kid, algorithm }: { kid: string | undefined; algorithm: string },
-): PublicJwk | "KEY_UNKNOWN" | "ALGORITHM_REFUSED" {
+): "there" | "KEY_UNKNOWN" | "ALGORITHM_REFUSED" {
   if (kid === undefined) {
-    const fitting = keys.filter((key) => algorithmsOf(key).includes(algorithm));
-    return fitting.length === 1 && fitting[0] !== undefined ? fitting[0] : "KEY_UNKNOWN";
+    return algorithms.filter((names) => names.includes(algorithm)).length === 1 ? "there" : "KEY_UNKNOWN";
   }
-  const key = keys.find((entry) => entry.kid === kid);
-  if (key === undefined) {
+  const index = keys.findIndex((entry) => entry.kid === kid);
+  if (index < 0) {
     return "KEY_UNKNOWN";
   }
-  return algorithmsOf(key).includes(algorithm) ? key : "ALGORITHM_REFUSED";
+  return algorithms[index]?.includes(algorithm) ? "there" : "ALGORITHM_REFUSED";
 }
 
 /** Whether two sets say the same of a `kid`; without one, whether they have the same keys. */

@@ -119,7 +119,7 @@ export class RemoteKeys implements Keys {
       timeoutDuration: timeoutMs,
       [customFetch]: async (_url: string, { signal }: { signal: AbortSignal }) => {
         this.#latest = await readKeySet(location, fetch, signal);
-        return Response.json(this.#latest);
+        return Response.json({ keys: this.#latest.keys });
       },
     });
     return { getKey, reload: () => getKey.reload() };
