@@ -22,6 +22,7 @@ export interface ReadToken {
   typ: string | undefined;
   /** Frozen. */
   claims: Claims;
+  signature: Buffer;
 }
 
 /**
@@ -52,7 +53,7 @@ export function readToken(token: string): ReadToken | Refused {
   if (claims === undefined) {
     return refuse("MALFORMED", `the token's claims are not a JSON object in UTF-8 of at most ${DEEPEST} levels`);
   }
-  return readHeader(members, claims);
+  return readHeader(members, claims, signature);
 }
 
 function otherForm(token: string): Refused {
@@ -74,7 +75,7 @@ function otherForm(token: string): Refused {
   );
 }
 
-function readHeader(header: Claims, claims: Claims): ReadToken | Refused {
+function readHeader(header: Claims, claims: Claims, signature: Buffer): ReadToken | Refused {
   const { alg, kid, typ } = header;
   const refused = REFUSED_MEMBERS.find((name) => header[name] !== undefined);
   if (refused !== undefined) {
@@ -90,7 +91,7 @@ function readHeader(header: Claims, claims: Claims): ReadToken | Refused {
   if (typ !== undefined && typeof typ !== "string") {
     return refuse("MALFORMED", "the token's typ is not a text");
   }
-  return { algorithm: alg, kid, typ, claims };
+  return { algorithm: alg, kid, typ, claims, signature };
 }
 
 // A byte order mark is not white space to JSON's parser.
