@@ -6,6 +6,7 @@ import type { Azure } from "./azure";
 const SECONDS = z.number().min(0);
 const SWITCHES = z
   .strictObject({
+    namesFirst: z.enum(["subject", "audience"]),
     leewaySeconds: SECONDS,
     accessTokenSeconds: z.int().min(1),
     propagationSeconds: SECONDS,

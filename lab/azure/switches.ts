@@ -1,5 +1,7 @@
 /** What is not known about the real services, or differs from day to day, one switch each; none was verified against them. */
 export interface AzureSwitches {
+  /** Which of subject and audience a refusal names when a credential of the issuer has neither. Default "subject"; not verified. */
+  namesFirst: "subject" | "audience";
   /** Clock skew allowed for the times of an assertion, seconds. Default 300, as Microsoft's own libraries allow. */
   leewaySeconds: number;
   /** Life of an access token, seconds. Default 3599, which published answers show. */
@@ -18,5 +20,11 @@ export interface AzureSwitches {
 
 /** The defaults, a fresh copy each time. */
 export function defaultAzureSwitches(): AzureSwitches {
-  return { leewaySeconds: 300, accessTokenSeconds: 3599, propagationSeconds: 0, writeMs: 50 };
+  return {
+    namesFirst: "subject",
+    leewaySeconds: 300,
+    accessTokenSeconds: 3599,
+    propagationSeconds: 0,
+    writeMs: 50,
+  };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defaultStsSwitches as awsSts } from "../../lab/aws/sts/switches";
+import { defaultAzureSwitches } from "../../lab/azure/switches";
 import { defaultMetadataSwitches } from "../../lab/gcp/metadata/switches";
 import { defaultStsSwitches as gcpSts } from "../../lab/gcp/sts/switches";
 import { defaultSwitches } from "../../lab/pulumi-cloud/switches";
@@ -11,6 +12,7 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 const STAND_INS: [headings: RegExp, switches: object][] = [
   [/^(Pulumi Cloud|Pulumi Deployments)/, defaultSwitches()],
   [/^AWS STS$/, awsSts()],
+  [/^Microsoft Entra ID$/, defaultAzureSwitches()],
   [/^Google's token service$/, gcpSts()],
   [/^GKE's metadata server$/, defaultMetadataSwitches()],
 ];

@@ -226,7 +226,8 @@ describe("trusts of Azure in Pulumi Cloud, with the real engine", function () {
       await ok(guest.up(["--refresh", "--expect-no-changes"]));
       assert.deepEqual([await decide(body.appId), await decide(body.appId, { stack: "dev" })], ["ok", "700213"]);
       await ok(guest.destroy());
-      assert.equal(await decide(body.appId), "700211");
+      // It has no credentials any more.
+      assert.equal(await decide(body.appId), "70025");
     });
 
     it("an identity can be imported, and is the component's then", async () => {

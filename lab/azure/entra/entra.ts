@@ -69,10 +69,10 @@ export async function startEntra(options: EntraOptions): Promise<Service> {
           throw refusals.application(clientId, tenant);
         }
         const now = clock();
-        const { leewaySeconds, propagationSeconds, accessTokenSeconds } = switches;
+        const { accessTokenSeconds } = switches;
         // Asked for each time: in a lab a key that was rotated away should be refused at once.
         const keys = async (issuer: string) => (await network.keys({ url: issuer, thumbprints: [] })).keys;
-        await verifyAssertion(assertion, client, { keys, now, leewaySeconds, propagationSeconds });
+        await verifyAssertion(assertion, client, { keys, now, switches });
         return call.json({
           token_type: "Bearer",
           expires_in: accessTokenSeconds,

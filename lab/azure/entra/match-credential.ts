@@ -1,15 +1,23 @@
 import { type Claims, claimValues } from "../../../trust/claims";
 import { evaluateAzureTrust } from "../../../trust/parties/azure/evaluate";
 import type { Client, Credential } from "../directory";
+import type { AzureSwitches } from "../switches";
 import { refusals } from "./refusal";
+
+/** How credentials are compared. */
+export interface MatchOptions {
+  /** Credentials written later are not found yet, milliseconds by the lab's clock. */
+  youngest: number;
+  namesFirst: AzureSwitches["namesFirst"];
+}
 
 /**
  * Refuses an assertion that none of a client's credentials accepts, by the code that names what differs. Of several things that differ
- * the first of issuer, subject and audience is named; which one the real service names is not known.
+ * the issuer is named first, and then what a switch says: which one the real service names is not known.
  *
- * @param youngest credentials written later are not found yet, milliseconds by the lab's clock
+ * @throws EntraRefusal
  */
-export function matchCredential(client: Client, claims: Claims, youngest: number): void {
+export function matchCredential(client: Client, claims: Claims, { youngest, namesFirst }: MatchOptions): void {
   if (client.credentials.length === 0) {
     throw refusals.noCredentials(client.name);
   }
@@ -28,7 +36,8 @@ export function matchCredential(client: Client, claims: Claims, youngest: number
   }
   // With an audience that the credential takes, only the subject can still differ.
   const ofSubject = ofIssuer.filter(({ written: _, ...one }) => admits(one, { ...claims, aud: one.audiences }));
-  if (ofSubject.length > 0) {
+  const takesAudience = ofIssuer.some(({ audiences }) => audiences.includes(audience));
+  if (ofSubject.length > 0 || (namesFirst === "audience" && !takesAudience)) {
     throw refusals.audience(audience);
   }
   if (ofIssuer.some((one) => one.subject?.toLowerCase() === subject.toLowerCase())) {

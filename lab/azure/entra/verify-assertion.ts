@@ -1,6 +1,7 @@
 import type { Claims } from "../../../trust/claims";
 import type { JsonWebKeySet } from "../../pulumi-cloud/keys";
 import type { Client } from "../directory";
+import type { AzureSwitches } from "../switches";
 import { matchCredential } from "./match-credential";
 import { refusals } from "./refusal";
 
@@ -13,8 +14,7 @@ export interface AssertionContext {
   keys: (issuer: string) => Promise<JsonWebKeySet>;
   /** Milliseconds since the epoch. */
   now: number;
-  leewaySeconds: number;
-  propagationSeconds: number;
+  switches: AzureSwitches;
 }
 
 /** Verifies a client's assertion for real: a credential that accepts it, the signature by one of the issuer's keys, and the times. */
@@ -28,12 +28,10 @@ export async function verifyAssertion(assertion: string, client: Client, context
   } catch {
     throw refusals.malformed();
   }
-  const { now, leewaySeconds, propagationSeconds } = context;
-  matchCredential(
-    client,
-    claims,
-    propagationSeconds === 0 ? Number.POSITIVE_INFINITY : now - propagationSeconds * 1000,
-  );
+  const { now, switches } = context;
+  const { leewaySeconds, propagationSeconds, namesFirst } = switches;
+  const youngest = propagationSeconds === 0 ? Number.POSITIVE_INFINITY : now - propagationSeconds * 1000;
+  matchCredential(client, claims, { youngest, namesFirst });
   const issuer = String(claims.iss);
   let keys: JsonWebKeySet;
   try {

@@ -42,9 +42,9 @@ export function applicationCredentialResource(lab: LabClient): CloudResource {
     async read(id, state) {
       const applicationId = `/applications/${id.split("/")[0]}`;
       // A credential is imported by its name, which Microsoft Graph takes for an id as well.
-      const { displayName = id.split("/").at(-1) } = state as { displayName?: string };
+      const name = typeof state.displayName === "string" ? state.displayName : String(id.split("/").at(-1));
       const found = await lab.find<Credential>(
-        `${applicationPath(applicationId)}/credentials/${encodeURIComponent(displayName ?? "")}`,
+        `${applicationPath(applicationId)}/credentials/${encodeURIComponent(name)}`,
       );
       return found && { inputs: outputs(found, applicationId), outputs: outputs(found, applicationId) };
     },

@@ -128,6 +128,15 @@ describe("@azure/identity with the lab's Entra ID", function () {
     assert.match((await lab.get(full.clientId, await deployment({ stack: "stack-20" }))).error ?? "", /AADSTS700213: /);
   });
 
+  it("is refused for what the lab was told to name first, where both subject and audience differ", async () => {
+    const refusal = async () =>
+      (await lab.get(identity.clientId, await deployment({ stack: "dev", aud: "acme2" }))).error ?? "";
+    assert.match(await refusal(), /AADSTS700213: /);
+    lab.azure.switches.namesFirst = "audience";
+    assert.match(await refusal(), /AADSTS700212: /);
+    lab.azure.switches.namesFirst = "subject";
+  });
+
   it("is refused until a new credential is known everywhere, where that takes time", async () => {
     lab.azure.switches.propagationSeconds = 120;
     const late = await lab.identity("late", [DEPLOYMENT]);

@@ -20,7 +20,14 @@ describe("lab/azure/entra: flexible credentials", () => {
   const decide = (claims: Claims) => {
     const found = client(appId) ?? assert.fail("there is no client");
     try {
-      matchCredential(found, { iss: GITHUB, aud: EXCHANGE, ...claims }, Number.POSITIVE_INFINITY);
+      matchCredential(
+        found,
+        { iss: GITHUB, aud: EXCHANGE, ...claims },
+        {
+          youngest: Number.POSITIVE_INFINITY,
+          namesFirst: "subject",
+        },
+      );
       return 0;
     } catch (error) {
       return error instanceof EntraRefusal ? error.aadsts : error;

@@ -245,7 +245,7 @@ describe("DeploymentsOidcTrust with azure", () => {
       const names = async (list: ReturnType<typeof stacks>) =>
         credentialsOf(await run(() => void onAzure({ ...IDENTITY, split: true }, { stacks: list })))
           .flat()
-          .map(({ name, inputs }) => `${name} of ${inputs.resourceName}`);
+          .map(({ name, inputs }) => `${name} of ${String(inputs.resourceName)}`);
       const [before, after] = [await names(stacks(7)), await names(stacks(7).slice(1))];
       assert.deepEqual([before.length, after.length], [28, 24]);
       assert.ok(after.every((one) => before.includes(one)));

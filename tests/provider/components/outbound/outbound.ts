@@ -61,7 +61,7 @@ export async function run<T>(
     found = () => ({ arn: PULUMI_PROVIDER, clientIdLists: ["acme", "aws:acme"] }),
     pool = () => GCP_PROVIDER,
     identity = ({ resourceGroupName, resourceName }) => ({
-      id: `/subscriptions/${SUBSCRIPTION_ID}/resourcegroups/${resourceGroupName}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${resourceName}`,
+      id: `/subscriptions/${SUBSCRIPTION_ID}/resourcegroups/${String(resourceGroupName)}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${String(resourceName)}`,
       ...{ name: resourceName, clientId: CLIENT_ID, principalId: PRINCIPAL_ID, tenantId: TENANT_ID },
     }),
     ...options
