@@ -38,7 +38,13 @@ describe("control of the lab's Azure", () => {
 
   it("shows and sets the switches, and refuses others", async () => {
     const { body } = await call("GET", "/switches");
-    assert.deepEqual(body, { leewaySeconds: 300, accessTokenSeconds: 3599, propagationSeconds: 0, writeMs: 50 });
+    assert.deepEqual(body, {
+      namesFirst: "subject",
+      leewaySeconds: 300,
+      accessTokenSeconds: 3599,
+      propagationSeconds: 0,
+      writeMs: 50,
+    });
     assert.deepEqual((await call("POST", "/switches", { writeMs: 0 })).body, { ...body, writeMs: 0 });
     for (const wrong of [{ writeMs: -1 }, { leewaySeconds: "5" }, { other: 1 }]) {
       assert.equal((await call("POST", "/switches", wrong)).status, 400, JSON.stringify(wrong));
