@@ -5,6 +5,7 @@ import { labStart } from "./lab-start/lab-start";
 import type { Benchmark } from "./measure/benchmark";
 import { trusts } from "./trust/trust";
 import { ups } from "./up/up";
+import { verifications } from "./verify/verify";
 
 /** Every benchmark. */
-export const all: Benchmark[] = [...trusts, ...routes, ...guides, ...imports, labStart, ...ups];
+export const all: Benchmark[] = [...trusts, ...verifications, ...routes, ...guides, ...imports, labStart, ...ups];

@@ -93,6 +93,29 @@ program
     process.exitCode = claimsCommand(options);
   });
 
+program
+  .command("verify")
+  .description(
+    "verify a token as a service would: form, algorithm, signature, issuer, times, audience; exit code 0 valid, 1 invalid, 2 bad input",
+  )
+  .requiredOption("--issuer <url>", "iss of the token, whose keys are read by discovery")
+  .requiredOption("--audience <name>", "what aud must hold")
+  .option("--jwks <file>", "the issuer's key set, which then is not asked for its keys")
+  .requiredOption("--token-file <file>", "the token; it is never printed")
+  .option("--namespace <name>", "namespace of the ServiceAccount it must be of (default: any identity)")
+  .option("--service-account <name>", "name of that ServiceAccount (default: any of the namespace)")
+  .option(
+    "--rule <path=pattern>",
+    "a claim it must have, such as email=*@acme.iam.gserviceaccount.com; repeatable",
+    (text: string, texts: string[]) => [...texts, text],
+    [],
+  )
+  .option("--json", "print the verdict as one JSON object")
+  .action(async (options) => {
+    const { verifyCommand } = require("./verify") as typeof import("./verify");
+    process.exitCode = await verifyCommand(options);
+  });
+
 const ci = program.command("ci").description("CI jobs that log in to Pulumi Cloud with a token of their own");
 
 const init = ci

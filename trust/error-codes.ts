@@ -70,6 +70,11 @@ interface ErrorCodes {
   ];
   ENV_TWICE: ["A variable is given as a value and as a secret.", "Give it once."];
   EXAMPLE_UNKNOWN: ["There is no example of this name.", "Use one of the names that are listed."];
+  EXCHANGE_REFUSED: [
+    "Pulumi Cloud does not exchange the subject token.",
+    "Compare the token with the issuer's policy: `oidc-runner explain` says which rule fails.",
+  ];
+  EXCHANGE_UNAVAILABLE: ["The exchange got no usable answer.", "Check `apiUrl` and the network, then try again."];
   EXPIRATION_INVALID: ["The life of a token is not possible.", "Give whole seconds within the limits that are named."];
   GCP_CLAIMS_INVALID: ["Claims are nested too deeply.", "Give the claims of a real token."];
   GCP_EXPRESSION_INVALID: [
@@ -146,6 +151,10 @@ interface ErrorCodes {
   JWKS_INVALID: ["The keys are not a usable JSON Web Key Set.", "Give the key set as the issuer serves it."];
   JWKS_OF_ROTATING_ISSUER: ["The issuer changes its keys, so uploaded ones stop working.", "Leave the keys out."];
   JWKS_PRIVATE: ["A key has secret parts.", "Give the public half alone, and replace the key."];
+  KEYS_UNAVAILABLE: [
+    "An issuer's keys can't be read, so no token of it can be verified.",
+    "Check the issuer's address, the network and its certificate.",
+  ];
   KUBECONFIG_INVALID: [
     "The kubeconfig or a context in it can't be used.",
     "Give path and context that `kubectl` works with.",
@@ -193,6 +202,10 @@ interface ErrorCodes {
     "The stored Pulumi login is encrypted, and only the CLI can read it.",
     "Set PULUMI_ACCESS_TOKEN, or log in as named.",
   ];
+  METADATA_UNAVAILABLE: [
+    "Google's metadata server gave no identity token.",
+    "Run on Google Cloud, with a service account that the workload may use.",
+  ];
   NAMESPACE_INVALID: ["The namespace is not a name in Kubernetes, or can't be created.", "Use another name."];
   NOT_LOGGED_IN: [
     "There is no Pulumi access token for this address.",
@@ -210,9 +223,14 @@ interface ErrorCodes {
     "Have it made by one program, or by the command that is named.",
   ];
   OPTION_CONFLICT: ["Arguments are mutually exclusive.", "Give only one of those that are named."];
+  OPTION_INVALID: ["The value of an argument is out of its range.", "Give a value within the limits that are named."];
   OPTION_MISSING: ["An argument is needed.", "Give what is named."];
   ORGANIZATION_EMPTY: ["The Pulumi organization is empty.", "Give its name as in app.pulumi.com/NAME."];
   ORGANIZATION_INVALID: ["The text is not the name of an organization.", "Use the name alone."];
+  ORIGIN_FOREIGN: [
+    "A request would take a token to another origin than the one it is for.",
+    "Send it by a fetch without the token, or make another one for that origin.",
+  ];
   PATTERN_TOO_LONG: [
     "A pattern with wildcards, or the text it is compared with, has more than 4,096 characters.",
     "Use a shorter pattern, or one without wildcards.",
@@ -276,6 +294,10 @@ interface ErrorCodes {
   TOKEN_ADMIN_INVALID: [
     "The access token can't be an administrator's.",
     "Leave admin out, or ask for an organization token without a role.",
+  ];
+  TOKEN_FILE_UNUSABLE: [
+    "The file holds no whole token, or can't be read.",
+    "Give the path of a projected token, and wait for the kubelet to write it.",
   ];
   TOKEN_FOR_OTHER_API: ["The access token at hand belongs to another address.", "Log in to this address."];
   TOKEN_OWNER_MISSING: ["The access token needs an owner.", "Name its team, user or pool."];

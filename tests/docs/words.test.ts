@@ -8,7 +8,7 @@ const root = packageRoot();
 const read = (name: string) => readFileSync(join(root, name), "utf8");
 const DOCUMENTS = [
   ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
-  ...["tools/toolchain/README.md", "pulumi-cloud/policies/README.md"],
+  ...["tools/toolchain/README.md", "pulumi-cloud/policies/README.md", "runtime/README.md"],
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
@@ -18,7 +18,7 @@ const OTHERS = /^(GIT|GOPATH|JAVA|HTTPS?|NO|XDG|PULUMI|OIDC_RUNNER|PIP|GKE|AWS)_
 
 /** The sources and the entrypoint, as one text. */
 function sources(): string {
-  return ["provider", "pulumi-cloud", "trust", "lab", "cli", "tools"]
+  return ["provider", "pulumi-cloud", "runtime", "trust", "lab", "cli", "tools"]
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
     )

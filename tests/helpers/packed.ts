@@ -7,7 +7,7 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 
 export const run = promisify(execFile);
 /** Packages by their names, with the directories of their manifests. */
-const PACKAGES = { "pulumi-oidc-runner": ".", "oidc-runner": "cli" };
+const PACKAGES = { "pulumi-oidc-runner": ".", "oidc-runner": "cli", "oidc-runner-runtime": "runtime" };
 
 export type PackageName = keyof typeof PACKAGES;
 

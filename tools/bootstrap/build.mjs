@@ -16,7 +16,17 @@ import { CodedError } from "./coded-error.mjs";
 import { run } from "./run.mjs";
 
 /** What packages are made of, and what tests need besides. */
-const SOURCES = ["trust", "pulumi-cloud", "provider", "tools/errors", "tools/schema", "tools/toolchain", "lab", "cli"];
+const SOURCES = [
+  "trust",
+  "pulumi-cloud",
+  "provider",
+  "runtime",
+  "tools/errors",
+  "tools/schema",
+  "tools/toolchain",
+  "lab",
+  "cli",
+];
 const TESTS = ["tests", "bench", "tools/guides"];
 /** Files that mean something to the folder they lie in, and would to its copy in dist. */
 const OF_ITS_FOLDER = ["package.json", "tsconfig.json"];
@@ -32,7 +42,7 @@ export async function build(root, { tests = false } = {}) {
   console.log(tests ? "Compiling sources and tests (about 40 s)" : "Compiling the sources (about 20 s)");
   removeStale(root, below([...SOURCES, ...TESTS]));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  const projects = tests ? ["provider", "cli", "tests"] : ["provider", "cli"];
+  const projects = tests ? ["provider", "runtime", "cli", "tests"] : ["provider", "runtime", "cli"];
   const result = await run(process.execPath, [compiler, "-b", ...projects], { cwd: root });
   if (result.code !== 0) {
     console.error(result.output.trim());

@@ -1,9 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-/** Where the chunks go, and with them the scripts that the bundled code reads from beside itself. */
-const CHUNKS = "provider";
-const SCRIPTS = "provider/workload/entrypoint";
+/** Scripts that the bundled code of the first room reads from beside itself, by room. */
+const SCRIPTS = { provider: "provider/workload/entrypoint" };
 
 /**
  * Writes the code that a manifest's exports reach: a file for each, where the manifest says, and the chunks that they share. A
@@ -18,6 +17,8 @@ export async function bundle(root, manifest, directory) {
     return [];
   }
   const { build, transform } = await import("esbuild");
+  // Chunks go beside the first entry.
+  const room = relative("dist", dirname(exported[0]));
   const common = { platform: "node", target: "node20" };
   const { outputFiles } = await build({
     ...common,
@@ -25,7 +26,7 @@ export async function bundle(root, manifest, directory) {
     entryPoints: exported.map((path) => relative("dist", path).replace(/\.js$/, ".ts")),
     outbase: ".",
     outdir: "dist",
-    chunkNames: `${CHUNKS}/[name]-[hash]`,
+    chunkNames: `${room}/[name]-[hash]`,
     bundle: true,
     packages: "external",
     splitting: true,
@@ -40,8 +41,10 @@ export async function bundle(root, manifest, directory) {
     writeFileSync(join(directory, file.path), file.code);
     files.push(file);
   }
-  for (const name of readdirSync(join(root, SCRIPTS)).filter((file) => file.endsWith(".sh"))) {
-    copyFileSync(join(root, SCRIPTS, name), join(directory, "dist", CHUNKS, name));
+  const scripts = SCRIPTS[room];
+  const names = scripts === undefined ? [] : readdirSync(join(root, scripts));
+  for (const name of names.filter((file) => file.endsWith(".sh"))) {
+    copyFileSync(join(root, scripts, name), join(directory, "dist", room, name));
   }
   return files;
 }

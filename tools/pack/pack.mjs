@@ -6,7 +6,7 @@ import { run } from "../bootstrap/run.mjs";
 import { bundle } from "./bundle.mjs";
 
 /** Where the manifests of the packages lie, from the clone. */
-export const PACKAGES = [".", "cli"];
+export const PACKAGES = [".", "cli", "runtime"];
 /** What only a clone needs of a manifest. */
 const OF_THE_CLONE = ["scripts", "devDependencies", "workspaces"];
 

@@ -10,6 +10,9 @@ export interface RuleFailure {
   actual: string[];
 }
 
+/** Whether a rule's pattern matches a value. Default: Pulumi Cloud's. */
+export type Matcher = (pattern: string, value: string) => boolean;
+
 /** What became of one definition. */
 export interface Consideration {
   index: number;
@@ -33,8 +36,13 @@ export interface Verdict {
  * requested token type and team, user or runner count; a matching deny wins over every allow whatever their order;
  * without a matching allow the exchange is refused.
  */
-export function evaluate(definitions: readonly PolicyDefinition[], claims: Claims, request: TokenRequest): Verdict {
-  const considered = definitions.map((definition, index) => consider(definition, index, claims, request));
+export function evaluate(
+  definitions: readonly PolicyDefinition[],
+  claims: Claims,
+  request: TokenRequest,
+  matches: Matcher = matchesWildcard,
+): Verdict {
+  const considered = definitions.map((definition, index) => consider(definition, index, claims, request, matches));
   const deciding =
     considered.find((entry) => entry.outcome === "matches" && entry.decision === "deny") ??
     considered.find((entry) => entry.outcome === "matches");
@@ -45,12 +53,18 @@ export function evaluate(definitions: readonly PolicyDefinition[], claims: Claim
   return { decision: deciding.decision, reason, index: deciding.index, considered };
 }
 
-function consider(definition: PolicyDefinition, index: number, claims: Claims, request: TokenRequest): Consideration {
+function consider(
+  definition: PolicyDefinition,
+  index: number,
+  claims: Claims,
+  request: TokenRequest,
+  matches: Matcher,
+): Consideration {
   const { decision } = definition;
   if (!isFor(definition, request)) {
     return { index, decision, outcome: "other-request", failures: [] };
   }
-  const failures = failedRules(definition, claims);
+  const failures = failedRules(definition, claims, matches);
   return { index, decision, outcome: failures.length === 0 ? "matches" : "rules", failures };
 }
 
@@ -78,12 +92,12 @@ function isFor(definition: PolicyDefinition, request: TokenRequest): boolean {
   }
 }
 
-function failedRules(definition: PolicyDefinition, claims: Claims): RuleFailure[] {
+function failedRules(definition: PolicyDefinition, claims: Claims, matches: Matcher): RuleFailure[] {
   const failures: RuleFailure[] = [];
   for (const [path, pattern] of Object.entries(definition.rules ?? {})) {
     const actual = claimValues(claims, parseClaimPath(path));
     const expected = String(pattern);
-    if (!actual.some((value) => matchesWildcard(expected, value))) {
+    if (!actual.some((value) => matches(expected, value))) {
       failures.push({ path, expected, actual });
     }
   }
