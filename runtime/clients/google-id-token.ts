@@ -51,7 +51,7 @@ export function googleIdToken(options: GoogleIdTokenOptions): TokenSource {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url.href, { redirect: "manual", signal, headers: { "Metadata-Flavor": "Google" } });
     const text = await readText(response, LONGEST_ANSWER);
-    // Its absence means that something else answers at this address.
+    // Its absence means that something else answers at this address (googleapis/gcp-metadata at 01292b4, src/index.ts).
     if (response.status !== 200 || response.headers.get("Metadata-Flavor") !== "Google") {
       throw Object.assign(new UnusableAnswer(`it answers with status ${response.status}`), {
         isFinal: response.status >= 400 && response.status < 500 && response.status !== 429,

@@ -97,7 +97,7 @@ export function pulumiAccessToken(options: PulumiAccessTokenOptions): TokenSourc
   });
 }
 
-/** What `pulumi login --oidc-token` sends (pulumi/pulumi, pkg/backend/httpstate/client/client.go, ExchangeOidcToken). */
+/** What `pulumi login --oidc-token` sends (pulumi/pulumi at v3.259.0, pkg/backend/httpstate/client/client.go, ExchangeOidcToken). */
 function parameters(
   subjectToken: string,
   organization: string,
