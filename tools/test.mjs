@@ -19,7 +19,7 @@ const chosen = words.filter(isFile).map((word) => resolve(word));
 const pattern = words.find((word) => !isFile(word));
 const everything = words.length === 0;
 /** How many processes run a kind of tests at a time; those of the engine have a lab each. */
-const LANES = { unit: 2, lab: 2, engine: 3 };
+const LANES = { unit: 2, lab: 2, engine: 2 };
 /** Longest time of one mocha run, milliseconds. */
 const LIMIT = (full ? 60 : 40) * 60_000;
 
