@@ -27,8 +27,8 @@ const FULL_ONLY = [
 ];
 /** Of tests/engine. */
 const FULL_ONLY_ENGINE = [
-  ...["calls", "cancelled", "definitions", "deployments", "encrypted-login", "identity-pools", "installed", "kills"],
-  ...["leftovers", "node-versions", "outbound-"],
+  ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "identity-pools"],
+  ...["installed", "kills", "leftovers", "node-versions", "outbound-"],
   ...["programs.test.ts", "providers", "readme", "renames", "run-again", "shared-", "toolchain/language-host"],
   ...["workloads", "wrapped"],
 ];
