@@ -42,7 +42,7 @@ describe("changes of the kinds that come often", () => {
       this.timeout(600_000);
       const copy = mkdtempSync(join(tmpdir(), "oidc-runner-change-"));
       try {
-        const rooms = ["trust", "pulumi-cloud", "provider", "lab", "cli", "tools", "tests", "bench"];
+        const rooms = ["trust", "pulumi-cloud", "provider", "runtime", "lab", "cli", "tools", "tests", "bench"];
         const run = (command: string, ...args: string[]) =>
           execFileSync(command, args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
         execFileSync("cp", ["-R", ...rooms, "package.json", "tsconfig.json", "dist", copy], { cwd: root });
