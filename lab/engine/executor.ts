@@ -26,6 +26,8 @@ for place in /mnt/*; do bind "$place" "$root$place"; done
 mkdir -p "$root/mnt/pulumi"
 cat >"$root/mnt/pulumi/pulumi.oidc"
 : >"$root/PULUMI_ENV"
+# Debian leaves it out of an ordinary user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
 exec chroot "$root" "$@"`;
 
 /**
