@@ -85,7 +85,12 @@ export function readJson(file: string, where: string): unknown {
   }
 }
 
-function readText(file: string, where: string): string {
+/**
+ * Reads a text file; `where` is the option that names it.
+ *
+ * @throws OidcRunnerError `INPUT_INVALID`
+ */
+export function readText(file: string, where: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { createFetch } from "../../pulumi-cloud/api";
 import { type AllowedIdentity, createVerifier, type TrustedIssuer, type Verdict, type Verifier } from "../../runtime";
 import { OidcRunnerError } from "../../trust";
 import { print, printJson } from "../print";
-import { readJson } from "../read-input";
+import { readJson, readText } from "../read-input";
 
 /** Options of `oidc-runner verify`. */
 export interface VerifyOptions {
@@ -64,7 +63,7 @@ export async function verifyCommand(options: VerifyOptions, now: () => number = 
   return verdict.valid ? 0 : 1;
 }
 
-/** Without keys there is no verdict. */
+/** The verdict; an error where the keys can't be read, because nothing is known of the token then. */
 async function verdictOf(verifier: Verifier, token: string): Promise<Verdict> {
   const verdict = await verifier.verify(token);
   if (!verdict.valid && verdict.code === "KEYS_UNAVAILABLE") {
@@ -99,15 +98,7 @@ function allowOf({ namespace, serviceAccount, rule }: VerifyOptions): [AllowedId
 
 /** The file's text without the line end that editors and `echo` write; all else is the token. */
 function readToken(file: string): string {
-  try {
-    return readFileSync(file, "utf8").replace(/\r?\n$/, "");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new OidcRunnerError("INPUT_INVALID", `${file} can't be read (${code})`, {
-      where: "--token-file",
-      fix: "check the path",
-    });
-  }
+  return readText(file, "--token-file").replace(/\r?\n$/, "");
 }
 
 /** Names the option in place of the library's argument. */

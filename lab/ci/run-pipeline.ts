@@ -1,7 +1,6 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { parse } from "yaml";
 import type { Claims } from "../../trust/claims";
+import { runLines } from "../run-lines";
 import type { Job, JobRequest } from "./ci";
 import { type CiKey, ciSystem, type Pipeline } from "./systems";
 
@@ -53,29 +52,17 @@ export async function runPipeline(run: PipelineRun): Promise<PipelineResult> {
     run.onStep?.(name);
     const seen = Object.entries(environment).filter(([variable]) => !without.includes(variable));
     result.step = name;
-    result.code = await shell(text, directory, Object.fromEntries(seen), (line) => {
-      result.output += `${line}\n`;
-      run.onLine?.(line);
-    });
+    result.code = await runLines(
+      ["sh", "-e", "-c", text],
+      { cwd: directory, env: Object.fromEntries(seen) },
+      (line) => {
+        result.output += `${line}\n`;
+        run.onLine?.(line);
+      },
+    );
     if (result.code !== 0) {
       break;
     }
   }
   return result;
-}
-
-function shell(
-  text: string,
-  cwd: string,
-  env: Record<string, string>,
-  onLine: (line: string) => void,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("sh", ["-e", "-c", text], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    for (const input of [child.stdout, child.stderr]) {
-      createInterface({ input }).on("line", onLine);
-    }
-    child.once("error", reject);
-    child.once("close", (code) => resolve(code ?? 1));
-  });
 }

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { dyingWithParent } from "../isolation";
 import type { Execution } from "../pulumi-cloud";
+import { runLines } from "../run-lines";
 import type { LabState } from "../types";
 import { labEnvironment } from "./environment";
 
@@ -53,6 +52,8 @@ done
 echo "$part pulumi"
 exec "$@"`;
 
+const PARTS = ["pre-run", "pulumi"] as const;
+
 /** Runs the commands of a deployment of the lab; returns the exit code of the last one that ran. */
 export function execute(state: LabState, work: Execution): Promise<number> {
   const directory = join(state.directory, "deployments", work.id);
@@ -70,34 +71,25 @@ export function execute(state: LabState, work: Execution): Promise<number> {
   const inside = ["sh", "-c", RUN, "deployment", work.directory, part, String(preRunCommands.length)];
   const outside = ["unshare", "--mount", "--propagation", "private", "--", "sh", "-c", MAKE_ROOT, "deployment", root];
   const command = dyingWithParent([...outside, ...inside, ...preRunCommands, ...program]);
-  const child = spawn(command[0] as string, command.slice(1), {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: {
-      ...lab,
-      PULUMI_HOME: pulumiHome,
-      PULUMI_BACKEND_URL: state.pulumiCloud.url,
-      // In place of https://sts.amazonaws.com.
-      AWS_ENDPOINT_URL_STS: state.aws.stsUrl,
-      // In place of https://login.microsoftonline.com.
-      AZURE_AUTHORITY_HOST: state.azure.authority,
-      PATH: `${dirname(state.pulumiCli.path)}:${process.env.PATH ?? "/usr/bin:/bin"}`,
-      HOME: join(directory, "home"),
-      USER: "pulumi",
-      ...work.environment,
-    },
-  });
-  child.stdin.on("error", () => undefined).end(work.token);
-  for (const input of [child.stdout, child.stderr]) {
-    createInterface({ input }).on("line", (line) => {
-      if (line === `${part} pre-run` || line === `${part} pulumi`) {
-        work.onPart(line.endsWith(" pulumi") ? "pulumi" : "pre-run");
-      } else {
-        work.onLine(line);
-      }
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve(code ?? 1));
+  const env = {
+    ...lab,
+    PULUMI_HOME: pulumiHome,
+    PULUMI_BACKEND_URL: state.pulumiCloud.url,
+    // In place of https://sts.amazonaws.com.
+    AWS_ENDPOINT_URL_STS: state.aws.stsUrl,
+    // In place of https://login.microsoftonline.com.
+    AZURE_AUTHORITY_HOST: state.azure.authority,
+    PATH: `${dirname(state.pulumiCli.path)}:${process.env.PATH ?? "/usr/bin:/bin"}`,
+    HOME: join(directory, "home"),
+    USER: "pulumi",
+    ...work.environment,
+  };
+  return runLines(command, { env, input: work.token }, (line) => {
+    const begun = PARTS.find((name) => line === `${part} ${name}`);
+    if (begun === undefined) {
+      work.onLine(line);
+    } else {
+      work.onPart(begun);
+    }
   });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { OidcRunnerError } from "../../trust";
+import { isLoopback, OidcRunnerError } from "../../trust";
 
 /** Where Pulumi Cloud is when nothing says otherwise. */
 export const DEFAULT_API_URL = "https://api.pulumi.com";
@@ -129,14 +129,6 @@ function parsed(text = "{}"): StoredCredentials {
   } catch {
     return {};
   }
-}
-
-/** Hosts whose requests do not leave the machine. */
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
-/** Whether an address is this machine's own. */
-export function isLoopback(url: string): boolean {
-  return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isLoopback, realTiming } from "../api";
+import { isLoopback } from "../../trust";
+import { realTiming } from "../api";
 import { QUIET_WINDOW_MS, type WritePace } from "./types";
 
 /** Shortest quiet window that can be asked for, in milliseconds. */

@@ -7,6 +7,7 @@ import {
   DEFAULT_EXPIRATION_SECONDS,
   oneToken,
   pulumiAudience,
+  TOKEN_OWNER,
   type TokenSelection,
   tokenOwner,
 } from "../../trust/policy";
@@ -105,8 +106,8 @@ function parameters(
   expirationSeconds: number,
 ): URLSearchParams {
   const owner = tokenOwner(selection);
-  const kind = { organization: "", team: "team", personal: "user", runner: "runner" }[selection.tokenType];
-  const scope = owner === undefined ? (selection.admin === true ? "admin" : "") : `${kind}:${owner}`;
+  const scope =
+    owner === undefined ? (selection.admin === true ? "admin" : "") : `${TOKEN_OWNER[selection.tokenType]}:${owner}`;
   return new URLSearchParams({
     grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
     subject_token_type: "urn:ietf:params:oauth:token-type:id_token",

@@ -1,7 +1,4 @@
-import { OidcRunnerError } from "../../trust";
-
-/** Addresses of this machine alone, as `URL.hostname` has them. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+import { isLoopback, OidcRunnerError } from "../../trust";
 
 /**
  * A URL that tokens may be sent to, or keys be read from: `https://`, or `http://` on loopback. User names and fragments are
@@ -23,7 +20,7 @@ export function secureUrl(text: string, where: string): URL {
       fix: "give the address without them",
     });
   }
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname))) {
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(text))) {
     throw new OidcRunnerError("API_URL_INSECURE", `${url.origin} would be reached without TLS`, {
       where,
       fix: "use https://; http:// is for loopback only",

@@ -1,4 +1,5 @@
 import { type Claims, claimValues } from "../../trust/claims";
+import { serviceAccountOf } from "../../trust/issuers";
 
 /** A pod's identity as its token says, where the token is a Kubernetes ServiceAccount's. */
 export interface KubernetesIdentity {
@@ -25,9 +26,6 @@ export interface Identity {
   readonly claims: Claims;
 }
 
-/** `sub` of a ServiceAccount's tokens (Kubernetes documentation, "Managing Service Accounts"). */
-const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
-
 /** The identity in claims that were checked and frozen. */
 export function identityOf(claims: Claims): Identity {
   const { iss, sub, exp } = claims as { iss: string; sub: string; exp: number };
@@ -43,15 +41,14 @@ export function identityOf(claims: Claims): Identity {
 }
 
 function kubernetesOf(claims: Claims, subject: string): KubernetesIdentity | undefined {
-  const [, namespace, serviceAccountName] = SERVICE_ACCOUNT.exec(subject) ?? [];
-  if (namespace === undefined || serviceAccountName === undefined) {
+  const account = serviceAccountOf(subject);
+  if (account === undefined) {
     return undefined;
   }
   const [podName] = claimValues(claims, ["kubernetes.io", "pod", "name"]);
   const [podUid] = claimValues(claims, ["kubernetes.io", "pod", "uid"]);
   return Object.freeze({
-    namespace,
-    serviceAccountName,
+    ...account,
     ...(podName !== undefined && { podName }),
     ...(podUid !== undefined && { podUid }),
   });

@@ -119,7 +119,7 @@ export {
   gkeIssuerUrl,
   workloadPool,
 } from "./gke";
-export { type PodIdentity, podClaims, serviceAccountSubject } from "./kubernetes";
+export { type PodIdentity, podClaims, serviceAccountOf, serviceAccountSubject } from "./kubernetes";
 export { checkLiteral, subjectInvalid, UUID } from "./literal";
 export { actionStep, type CiSystem, type Login, loginStep, type VendorAction } from "./pipeline";
 export { type PodMaker, podNames } from "./pod-names";
@@ -141,6 +141,7 @@ export {
   type KeySet,
   leasedName,
   normalThumbprints,
+  PRIVATE_MEMBERS,
   registeredName,
   sameKeySet,
   sameLabel,

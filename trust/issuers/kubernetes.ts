@@ -30,6 +30,13 @@ export function serviceAccountSubject(namespace: string, serviceAccountName: str
   return `system:serviceaccount:${namespace}:${serviceAccountName}`;
 }
 
+/** Namespace and name of the ServiceAccount that a `sub` names; undefined for any other `sub`. */
+export function serviceAccountOf(sub: unknown): { namespace: string; serviceAccountName: string } | undefined {
+  const [, namespace, serviceAccountName] =
+    /^system:serviceaccount:([^:]+):([^:]+)$/.exec(typeof sub === "string" ? sub : "") ?? [];
+  return namespace !== undefined && serviceAccountName !== undefined ? { namespace, serviceAccountName } : undefined;
+}
+
 /** The claims of a pod's projected token that policies can be written about; `aud` is always an array. */
 export function podClaims(pod: PodIdentity): Claims {
   return {

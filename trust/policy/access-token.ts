@@ -13,12 +13,12 @@ export interface TokenSelection {
 }
 
 /** The argument that names the token's owner, for the token types that have one. */
-const OWNER: Record<TokenType, "team" | "user" | "runner" | undefined> = {
+export const TOKEN_OWNER = {
   organization: undefined,
   team: "team",
   personal: "user",
   runner: "runner",
-};
+} as const satisfies Record<TokenType, string | undefined>;
 
 /**
  * Refuses a token type that is unknown, lacks its owner or has one that is not its own, and an administrator's token that
@@ -34,7 +34,7 @@ export function checkTokenSelection(selection: TokenSelection): void {
       fix: `use one of ${TOKEN_TYPES.join(", ")}`,
     });
   }
-  const wanted = OWNER[selection.tokenType];
+  const wanted = TOKEN_OWNER[selection.tokenType];
   for (const owner of ["team", "user", "runner"] as const) {
     const given = selection[owner];
     if (owner === wanted && (given === undefined || given === "")) {
@@ -89,7 +89,7 @@ function checkAdmin({ tokenType, roleId }: TokenSelection): void {
 
 /** The team, user or runner pool the token is for; undefined for an organization token. */
 export function tokenOwner(selection: TokenSelection): string | undefined {
-  const owner = OWNER[selection.tokenType];
+  const owner = TOKEN_OWNER[selection.tokenType];
   return owner === undefined ? undefined : selection[owner];
 }
 

@@ -1,4 +1,11 @@
-export { checkTokenSelection, definitionTarget, type TokenSelection, tokenOwner, tokenRequest } from "./access-token";
+export {
+  checkTokenSelection,
+  definitionTarget,
+  TOKEN_OWNER,
+  type TokenSelection,
+  tokenOwner,
+  tokenRequest,
+} from "./access-token";
 export { pulumiAudience } from "./audience";
 export { checkDefinition, checkDefinitions, checkLiteralParts, checkSomeDefinitions } from "./check";
 export { checkExpirationSeconds, DEFAULT_EXPIRATION_SECONDS, type Duration, expirationSecondsOf } from "./expiration";

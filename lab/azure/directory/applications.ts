@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Credential, type CredentialSettings, Credentials } from "./credentials";
-import { graphError } from "./errors";
+import { azureError } from "./errors";
 
 /** An application of Entra ID. */
 export interface Application {
@@ -21,7 +21,7 @@ export type ApplicationSettings = Omit<Application, "id" | "appId">;
 
 /** What lets an application act in a directory. */
 export interface ServicePrincipal {
-  /** Object id: whom roles are assigned to. */
+  /** Object id, which role assignments name. */
   id: string;
   appId: string;
   accountEnabled: boolean;
@@ -58,7 +58,7 @@ export class Applications {
 
   create(settings: ApplicationSettings): Application {
     const application = { ...settings, id: randomUUID(), appId: randomUUID() };
-    const credentials = new Credentials(this.#clock, (what) => graphError(400, "Request_BadRequest", what));
+    const credentials = new Credentials(this.#clock, (what) => azureError(400, "Request_BadRequest", what));
     this.#applications.set(application.id, { application, credentials });
     return application;
   }
@@ -86,7 +86,7 @@ export class Applications {
     }
     if (this.principals().some(({ appId }) => appId === settings.appId)) {
       const what = `The service principal cannot be created, updated, or restored because the service principal name ${settings.appId} is already in use.`;
-      throw graphError(409, "Request_MultipleObjectsWithSameKeyValue", what);
+      throw azureError(409, "Request_MultipleObjectsWithSameKeyValue", what);
     }
     const principal = { ...settings, id: randomUUID() };
     this.#principals.set(principal.id, principal);
@@ -136,5 +136,5 @@ export class Applications {
 
 function missing(kind: string, id: string) {
   const what = `${kind === "resource" ? "Resource" : `The ${kind}`} '${id}' does not exist or one of its queried reference-property objects are not present.`;
-  return graphError(404, "Request_ResourceNotFound", what);
+  return azureError(404, "Request_ResourceNotFound", what);
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AzureSwitches } from "../switches";
 import { LAB_SUBSCRIPTION_ID, LAB_TENANT_ID } from "../tenant";
 import { type Credential, type CredentialSettings, Credentials } from "./credentials";
-import { armError } from "./errors";
+import { azureError } from "./errors";
 
 /** A user-assigned managed identity. */
 export interface Identity {
@@ -54,14 +54,14 @@ export class Identities {
   put(settings: IdentitySettings): Identity {
     const { name, resourceGroup } = settings;
     if (!/^[A-Za-z0-9][\w-]{2,127}$/.test(name)) {
-      throw armError(400, "InvalidResourceName", `The resource name '${name}' is invalid.`);
+      throw azureError(400, "InvalidResourceName", `The resource name '${name}' is invalid.`);
     }
     const id = identityId(resourceGroup, name);
     const held = this.#all.get(id.toLowerCase());
     const made = { clientId: randomUUID(), principalId: randomUUID(), tenantId: LAB_TENANT_ID };
     const identity: Identity = { ...made, ...held?.identity, ...settings, id };
     const credentials =
-      held?.credentials ?? new Credentials(this.#clock, (message) => armError(400, "BadRequest", message));
+      held?.credentials ?? new Credentials(this.#clock, (message) => azureError(400, "BadRequest", message));
     this.#all.set(id.toLowerCase(), { writing: false, credentials, ...held, identity });
     return identity;
   }
@@ -75,7 +75,7 @@ export class Identities {
   credential(id: string, name: string): Credential {
     const found = this.#held(id).credentials.find(name);
     if (found === undefined) {
-      throw armError(404, "NotFound", `The federated identity credential '${name}' was not found.`);
+      throw azureError(404, "NotFound", `The federated identity credential '${name}' was not found.`);
     }
     return found;
   }
@@ -84,7 +84,7 @@ export class Identities {
     return this.#write(id, ({ identity, credentials }) => {
       if (WITHOUT_FEDERATION.includes(identity.location.replaceAll(" ", "").toLowerCase())) {
         const what = "The request format was unexpected: Support for federated identity credentials not enabled.";
-        throw armError(400, "MethodNotAllowed", what);
+        throw azureError(400, "MethodNotAllowed", what);
       }
       return credentials.put(settings);
     });
@@ -103,7 +103,7 @@ export class Identities {
     if (held.writing) {
       const code = "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity";
       const what = `Too many Federated Identity Credentials are written concurrently for the managed identity '${id.toLowerCase()}'. Concurrent Federated Identity Credentials writes under the same managed identity are not supported.`;
-      throw armError(409, code, what);
+      throw azureError(409, code, what);
     }
     held.writing = true;
     try {
@@ -119,7 +119,7 @@ export class Identities {
     if (held === undefined) {
       const [, group = "", name = ""] = /\/resourcegroups\/([^/]+)\/.*\/([^/]+)$/i.exec(id) ?? [];
       const what = `The Resource 'Microsoft.ManagedIdentity/userAssignedIdentities/${name}' under resource group '${group}' was not found.`;
-      throw armError(404, "ResourceNotFound", what);
+      throw azureError(404, "ResourceNotFound", what);
     }
     return held;
   }

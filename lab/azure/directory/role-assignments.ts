@@ -1,5 +1,5 @@
 import { LAB_SUBSCRIPTION_ID } from "../tenant";
-import { armError } from "./errors";
+import { azureError } from "./errors";
 
 /** A role that a principal has on a scope. */
 export interface RoleAssignment {
@@ -37,7 +37,7 @@ export class RoleAssignments {
   get(id: string): RoleAssignment {
     const found = this.#all.get(id.toLowerCase());
     if (found === undefined) {
-      throw armError(404, "RoleAssignmentNotFound", `The role assignment '${id.split("/").at(-1)}' is not found.`);
+      throw azureError(404, "RoleAssignmentNotFound", `The role assignment '${id.split("/").at(-1)}' is not found.`);
     }
     return found;
   }
@@ -46,28 +46,28 @@ export class RoleAssignments {
     const { scope, name, principalId, principalType, roleDefinitionId } = assignment;
     if (!GUID.test(name)) {
       const what = `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`;
-      throw armError(400, "InvalidRoleAssignmentId", what);
+      throw azureError(400, "InvalidRoleAssignmentId", what);
     }
     const [, subscription] = /^\/subscriptions\/([^/]+)/i.exec(scope) ?? [];
     if (subscription !== undefined && subscription.toLowerCase() !== LAB_SUBSCRIPTION_ID) {
-      throw armError(404, "SubscriptionNotFound", `The subscription '${subscription}' could not be found.`);
+      throw azureError(404, "SubscriptionNotFound", `The subscription '${subscription}' could not be found.`);
     }
     if (!/\/providers\/Microsoft\.Authorization\/roleDefinitions\/[\da-f-]{36}$/i.test(roleDefinitionId)) {
       const what = `The specified role definition with ID '${roleDefinitionId}' does not exist.`;
-      throw armError(400, "RoleDefinitionDoesNotExist", what);
+      throw azureError(400, "RoleDefinitionDoesNotExist", what);
     }
     if (!this.#hasPrincipal(principalId)) {
       const what = `Principal ${principalId.replaceAll("-", "")} does not exist in the directory. Check that you have the correct principal ID.`;
-      throw armError(400, "PrincipalNotFound", what);
+      throw azureError(400, "PrincipalNotFound", what);
     }
     if (principalType !== "ServicePrincipal") {
       const what = `The PrincipalId '${principalId.replaceAll("-", "")}' has type 'ServicePrincipal', which is different from specified PrinciaplType '${principalType}'.`;
-      throw armError(400, "UnmatchedPrincipalType", what);
+      throw azureError(400, "UnmatchedPrincipalType", what);
     }
     const key = (one: Omit<RoleAssignment, "id">) =>
       [one.scope, one.principalId, one.roleDefinitionId].join(" ").toLowerCase();
     if (this.list().some((other) => key(other) === key(assignment))) {
-      throw armError(409, "RoleAssignmentExists", "The role assignment already exists.");
+      throw azureError(409, "RoleAssignmentExists", "The role assignment already exists.");
     }
     const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`;
     const made = { ...assignment, id };

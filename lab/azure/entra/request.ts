@@ -6,8 +6,6 @@ export interface TokenRequest {
   /** Without `/.default`. */
   resource: string;
   assertion: string;
-  /** What the client calls the request. */
-  correlationId: string | undefined;
 }
 
 /** The only way in that the lab has: a token of another issuer in place of a secret (RFC 7523 §2.2). */
@@ -46,6 +44,5 @@ export function parseTokenRequest(text: string | undefined): TokenRequest {
     clientId,
     resource: resource.slice(0, -"/.default".length),
     assertion: value("client_assertion"),
-    correlationId: form.get("client-request-id") ?? undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { Claims } from "../../../trust/claims";
+import { serviceAccountOf } from "../../../trust/issuers";
 import { evaluateGcpTrust } from "../../../trust/parties/gcp/evaluate";
 import type { IssuerNetwork } from "../../pulumi-cloud/keys";
 import { type IdentityPools, type IdentityProvider, providerDocument } from "../identity-pools";
@@ -47,7 +48,7 @@ export async function exchange(context: StsContext, request: StsRequest): Promis
 }
 
 function workload(claims: Claims, project: string): WorkloadPrincipal {
-  if (!/^system:serviceaccount:[^:]+:[^:]+$/.test(String(claims.sub))) {
+  if (serviceAccountOf(claims.sub) === undefined) {
     throw refusals.subject();
   }
   return { kind: "workload", project, claims };

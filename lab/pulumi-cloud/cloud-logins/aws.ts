@@ -31,8 +31,7 @@ export async function logInToAws(context: LoginContext, token: string, login: Aw
     DurationSeconds: String(login.durationSeconds),
     ...Object.fromEntries(policies),
   });
-  const type = "application/x-www-form-urlencoded";
-  const { status, text } = await post(context, cloudsOf(context).awsStsUrl, form.toString(), type);
+  const { status, text } = await post(context, cloudsOf(context).awsStsUrl, form);
   const element = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? "";
   if (status !== 200) {
     // Of aws-sdk-go-v2, as external-secrets and others show it. Errors that the SDK has a type for lack "api error".

@@ -19,7 +19,7 @@ export async function logInToAzure(context: LoginContext, token: string, login: 
     client_assertion: token,
   });
   const url = `${cloudsOf(context).azureAuthority}/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
-  const { status, text } = await post(context, url, form.toString(), "application/x-www-form-urlencoded");
+  const { status, text } = await post(context, url, form);
   if (status !== 200) {
     throw new Error(`FromAssertion(): http call(${url})(POST) error: reply status code was ${status}: ${text}`);
   }

@@ -10,6 +10,12 @@ export interface GcpLogin {
   lifetimeSeconds: number;
 }
 
+/** What an exchange names a pool's provider by. */
+export function gcpAudience({ projectNumber, location = "global", poolId, providerId }: GcpLogin): string {
+  const pool = `projects/${projectNumber}/locations/${location}/workloadIdentityPools/${poolId}`;
+  return `//iam.googleapis.com/${pool}/providers/${providerId}`;
+}
+
 const CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform";
 
 /**
@@ -23,12 +29,10 @@ export async function logInToGcp(
   login: GcpLogin,
 ): Promise<{ accessToken: string; expireTime: string }> {
   const { gcpStsUrl, gcpIamCredentialsUrl } = cloudsOf(context);
-  const { projectNumber, location = "global", poolId, providerId } = login;
-  const pool = `projects/${projectNumber}/locations/${location}/workloadIdentityPools/${poolId}`;
   const urn = "urn:ietf:params:oauth";
   const federated = await call(context, `${gcpStsUrl}/v1/token`, {
     grantType: `${urn}:grant-type:token-exchange`,
-    audience: `//iam.googleapis.com/${pool}/providers/${providerId}`,
+    audience: gcpAudience(login),
     scope: CLOUD_PLATFORM,
     requestedTokenType: `${urn}:token-type:access_token`,
     subjectToken: token,
@@ -46,7 +50,7 @@ async function call(
   body: object,
   bearer?: string,
 ): Promise<Record<string, unknown>> {
-  const { status, text } = await post(context, url, JSON.stringify(body), "application/json", bearer);
+  const { status, text } = await post(context, url, body, bearer);
   if (status !== 200) {
     throw new Error(`oauth2/google: status code ${status}: ${text}`);
   }

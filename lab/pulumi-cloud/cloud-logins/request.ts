@@ -12,17 +12,20 @@ export function cloudsOf(context: LoginContext): CloudAddresses {
   return addresses;
 }
 
-/** A request of a cloud, whatever it answers. */
+/** Sends a form, or an object as JSON, and returns what a cloud answers, whatever that is. */
 export async function post(
   { ca }: LoginContext,
   url: string,
-  body: string,
-  type: string,
+  content: URLSearchParams | object,
   bearer?: string,
 ): Promise<{ status: number; text: string }> {
   const { Agent, request } = await import("undici");
   const agent = new Agent({ connect: { ca } });
   const authorization = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
+  const [type, body] =
+    content instanceof URLSearchParams
+      ? ["application/x-www-form-urlencoded", content.toString()]
+      : ["application/json", JSON.stringify(content)];
   const headers = { "content-type": type, ...authorization };
   try {
     const answer = await request(url, { method: "POST", dispatcher: agent, headers, body });

@@ -5,9 +5,9 @@ import { OPERATIONS } from "../../../trust/issuers";
 import type { LabEnvironment } from "../../http";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
-import { readJson } from "../read-json";
+import { readJson, valid } from "../read-json";
 import type { Deployment } from "../stack";
-import { callersStack, nameOf } from "../stacks";
+import { callersStack } from "../stacks";
 import { rehearse } from "./run";
 import { patched, SETTINGS, said } from "./settings";
 
@@ -18,7 +18,7 @@ const CREATE = z.looseObject({ operation: z.enum(OPERATIONS), inheritSettings: z
 /**
  * Pulumi Deployments as the CLI uses it: `pulumi deployment settings edit` and `get`, `run`, `get` and `log`. Routes and bodies are
  * those of the CLI's client (pulumi/pulumi v3.259.0, pkg/backend/httpstate/client/client.go and sdk/go/common/apitype). A run is a
- * rehearsal, see `rehearse`; it begins at once and there is no queue.
+ * rehearsal, see `rehearse`, and begins at once: runs are not queued.
  */
 export function deploymentRoutes(context: CloudContext): Hono<LabEnvironment> {
   const app = new Hono<LabEnvironment>();
@@ -42,7 +42,8 @@ export function deploymentRoutes(context: CloudContext): Hono<LabEnvironment> {
   app.post(`${DEPLOYMENTS}/settings`, async (call) => {
     const stack = stackOf(call);
     const settings = patched(stack.deploymentSettings ?? {}, await readJson(call, PATCH));
-    stack.deploymentSettings = readSettings(settings) && settings;
+    valid(SETTINGS, settings);
+    stack.deploymentSettings = settings;
     return call.json(settings);
   });
 
@@ -66,9 +67,8 @@ export function deploymentRoutes(context: CloudContext): Hono<LabEnvironment> {
       },
       run: { organization, project, stack: stack.name, operation },
     };
-    const begun = rehearse(context, deployment, readSettings(settings), nameOf(call));
+    rehearse(context, deployment, valid(SETTINGS, settings));
     stack.deployments.push(deployment);
-    begun.catch((error: Error) => context.log(`deployment ${deployment.id}: ${error.message}`));
     return call.json({ id: deployment.id, version: deployment.version, consoleUrl: "" });
   });
 
@@ -95,13 +95,4 @@ export function deploymentRoutes(context: CloudContext): Hono<LabEnvironment> {
   });
 
   return app;
-}
-
-function readSettings(settings: object) {
-  const parsed = SETTINGS.safeParse(settings);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new ApiError(400, `${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  return parsed.data;
 }

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cloudsOf, logInToAws, logInToAzure, logInToGcp, secondsOf } from "../cloud-logins";
+import { cloudsOf, gcpAudience, logInToAws, logInToAzure, logInToGcp, secondsOf } from "../cloud-logins";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
+import type { Execute } from "../execution";
 import { deploymentClaims } from "../issuer";
-import type { Deployment } from "../stack";
+import type { Deployment, LogLine } from "../stack";
 import { sessionName } from "./session-name";
 import type { OidcSettings, Settings } from "./settings";
 
@@ -27,66 +28,76 @@ const COMMANDS: Record<Deployment["run"]["operation"], string[]> = {
 /**
  * Rehearses a deployment: what Pulumi Deployments is documented to do, on this machine and in a directory that is there. The
  * deployment's token is exchanged at the clouds that the settings name, the pre-run commands run, and then the Pulumi CLI, with the
- * variables and files of pulumi/docs at 16b59505, content/docs/deployments/{concepts/settings,guides/oidc}. There is no image, no
- * clone and no installation of dependencies.
+ * variables and files of pulumi/docs at 16b59505, content/docs/deployments/{concepts/settings,guides/oidc}. Nothing is cloned, no
+ * dependencies are installed, and the image is not looked at.
  *
- * @param stackName `PROJECT/STACK`
- * @returns resolves when it has ended, which its status tells
+ * It returns at once; the deployment's status tells when and how it ended.
+ *
  * @throws ApiError 400, 501 before anything is done
  */
-export function rehearse(
-  context: CloudContext,
-  deployment: Deployment,
-  settings: Settings,
-  stackName: string,
-): Promise<void> {
+export function rehearse(context: CloudContext, deployment: Deployment, settings: Settings): void {
   const { execute } = context;
   if (execute === undefined) {
     throw new ApiError(501, "this lab runs no deployments: it was started without what executes them");
   }
-  const directory = sourceDirectory(settings);
-  return perform().catch((error: Error) => {
-    say({ line: `error: ${error.message}\n` });
-    deployment.status = "failed";
-  });
-
-  function say(line: { header?: string; line?: string }): void {
+  const say = (line: LogLine) => {
     deployment.log.push({ timestamp: new Date(context.clock()).toISOString(), ...line });
-  }
+  };
+  perform({ context, execute, deployment, settings, directory: sourceDirectory(settings), say }).then(
+    (code) => {
+      deployment.status = code === 0 ? "succeeded" : "failed";
+    },
+    (error: Error) => {
+      say({ line: `error: ${error.message}\n` });
+      deployment.status = "failed";
+    },
+  );
+}
 
-  async function perform(): Promise<void> {
-    const { id, run } = deployment;
-    const { oidc = {}, preRunCommands, environmentVariables } = settings.operationContext ?? {};
-    const token = await context.issuer.signLogin(deploymentClaims(run, context.switches));
-    say({ header: "Get cloud credentials" });
-    const credentials = await exchange(context, token, oidc, deployment);
-    say({ line: `${Object.keys(credentials).join(", ") || "none: the settings name no cloud"}\n` });
-    const { organization, project, stack, operation } = run;
-    const name = `deployment ${id}`;
-    const grant = { tokenType: "organization", admin: false, deployment: { id, stack: stackName } } as const;
-    const expiresAt = context.clock() + ACCESS_TOKEN_MS;
-    const code = await (execute as NonNullable<typeof execute>)({
-      ...{ id, directory, token, preRunCommands: preRunCommands ?? [] },
-      environment: {
-        PULUMI_ACCESS_TOKEN: context.tokens.issue({ ...grant, organization, name, expiresAt }),
-        PULUMI_CI_SYSTEM: "Pulumi Deployments",
-        PULUMI_CI_BUILD_ID: id,
-        PULUMI_CI_BUILD_NUMBER: String(deployment.version),
-        PULUMI_CI_ORGANIZATION: organization,
-        PULUMI_CI_PROJECT: project,
-        PULUMI_CI_STACK: stack,
-        PULUMI_CI_OPERATION: operation,
-        PULUMI_OIDC_TOKEN: token,
-        ...credentials,
-        ...Object.fromEntries(Object.entries(environmentVariables ?? {}).map(([key, value]) => [key, textOf(value)])),
-      },
-      pulumi: [...COMMANDS[operation], "--stack", `${organization}/${project}/${stack}`],
-      // The CLI that follows a deployment goes over to the update's events at such a header (httpstate/backend.go).
-      onPart: (part) => say({ header: part === "pulumi" ? `pulumi ${operation}` : "Pre-run commands" }),
-      onLine: (line) => say({ line: `${line}\n` }),
-    });
-    deployment.status = code === 0 ? "succeeded" : "failed";
-  }
+interface Rehearsal {
+  context: CloudContext;
+  execute: Execute;
+  deployment: Deployment;
+  settings: Settings;
+  /** Where the program is. */
+  directory: string;
+  say(line: LogLine): void;
+}
+
+/** Returns the exit code of the last command. */
+async function perform({ context, execute, deployment, settings, directory, say }: Rehearsal): Promise<number> {
+  const { id, run } = deployment;
+  const { organization, project, stack, operation } = run;
+  const { oidc = {}, preRunCommands, environmentVariables } = settings.operationContext ?? {};
+  const token = await context.issuer.signLogin(deploymentClaims(run, context.switches));
+  say({ header: "Get cloud credentials" });
+  const credentials = await exchange(context, token, oidc, deployment);
+  say({ line: `${Object.keys(credentials).join(", ") || "none: the settings name no cloud"}\n` });
+  const accessToken = context.tokens.issue({
+    ...{ tokenType: "organization", organization, admin: false, name: `deployment ${id}` },
+    deployment: { id, stack: `${project}/${stack}` },
+    expiresAt: context.clock() + ACCESS_TOKEN_MS,
+  });
+  return execute({
+    ...{ id, directory, token, preRunCommands: preRunCommands ?? [] },
+    environment: {
+      PULUMI_ACCESS_TOKEN: accessToken,
+      PULUMI_CI_SYSTEM: "Pulumi Deployments",
+      PULUMI_CI_BUILD_ID: id,
+      PULUMI_CI_BUILD_NUMBER: String(deployment.version),
+      PULUMI_CI_ORGANIZATION: organization,
+      PULUMI_CI_PROJECT: project,
+      PULUMI_CI_STACK: stack,
+      PULUMI_CI_OPERATION: operation,
+      PULUMI_OIDC_TOKEN: token,
+      ...credentials,
+      ...Object.fromEntries(Object.entries(environmentVariables ?? {}).map(([key, value]) => [key, textOf(value)])),
+    },
+    pulumi: [...COMMANDS[operation], "--stack", `${organization}/${project}/${stack}`],
+    // The CLI that follows a deployment goes over to the update's events at such a header (httpstate/backend.go).
+    onPart: (part) => say({ header: part === "pulumi" ? `pulumi ${operation}` : "Pre-run commands" }),
+    onLine: (line) => say({ line: `${line}\n` }),
+  });
 }
 
 /** @throws ApiError 400 for what is not a directory of this machine */
@@ -160,21 +171,15 @@ async function gcpVariables(
   token: string,
   settings: NonNullable<OidcSettings["gcp"]>,
 ): Promise<Record<string, string>> {
-  const {
-    projectId: projectNumber,
-    workloadPoolId: poolId,
-    providerId,
-    serviceAccount,
-    tokenLifetime = "1h",
-  } = settings;
-  const lifetimeSeconds = secondsOf(tokenLifetime);
-  await logInToGcp(context, token, { projectNumber, poolId, providerId, serviceAccount, lifetimeSeconds });
+  const { projectId: projectNumber, workloadPoolId: poolId, providerId, serviceAccount, tokenLifetime } = settings;
+  const lifetimeSeconds = secondsOf(tokenLifetime ?? "1h");
+  const login = { projectNumber, poolId, providerId, serviceAccount, lifetimeSeconds };
+  await logInToGcp(context, token, login);
   const { gcpStsUrl, gcpIamCredentialsUrl } = cloudsOf(context);
-  const pool = `projects/${projectNumber}/locations/global/workloadIdentityPools/${poolId}`;
   const account = `${gcpIamCredentialsUrl}/v1/projects/-/serviceAccounts/${serviceAccount}`;
   const configuration = {
     type: "external_account",
-    audience: `//iam.googleapis.com/${pool}/providers/${providerId}`,
+    audience: gcpAudience(login),
     subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
     token_url: `${gcpStsUrl}/v1/token`,
     credential_source: { file: TOKEN_FILE },

@@ -1,2 +1,2 @@
-export { callersStack, nameOf } from "./callers-stack";
+export { callersStack } from "./callers-stack";
 export { stackRoutes } from "./routes";

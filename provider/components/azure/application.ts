@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ChildOptions, peer } from "../lib";
+import { toApplication } from "./add-credential";
 import type { AzureApplication } from "./identity-args";
 import type { MadeAzureIdentity } from "./made-identity";
 
@@ -17,7 +18,6 @@ export function makeApplication(
   const azuread = peer("@pulumi/azuread", () => ({
     ...(require("@pulumi/azuread/application") as typeof import("@pulumi/azuread/application")),
     ...(require("@pulumi/azuread/servicePrincipal") as typeof import("@pulumi/azuread/servicePrincipal")),
-    ...(require("@pulumi/azuread/applicationFederatedIdentityCredential") as typeof import("@pulumi/azuread/applicationFederatedIdentityCredential")),
   }));
   const displayName = pulumi.all([given, checked]).apply(([known]) => known ?? name);
   const application = new azuread.Application(name, { displayName, owners }, options);
@@ -29,22 +29,6 @@ export function makeApplication(
     tenantId: principal.applicationTenantId,
     identity: application,
     resources: [application, principal],
-    addCredential: (credentialName, credential, credentialOptions) =>
-      new azuread.ApplicationFederatedIdentityCredential(
-        credentialName,
-        {
-          applicationId: application.id,
-          displayName: urlName(credentialName),
-          issuer: credential.issuer,
-          subject: credential.apply(({ subject = "" }) => subject),
-          audiences: credential.audiences,
-        },
-        credentialOptions,
-      ),
+    addCredential: toApplication(application.id),
   };
-}
-
-/** A name as Microsoft Graph takes it: at most 120 characters that can stand in a URL (Graph reference, `federatedIdentityCredential`). */
-function urlName(name: string): string {
-  return name.replace(/[^\w-]/g, "-").slice(-120);
 }

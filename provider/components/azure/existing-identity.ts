@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { parseApplicationId, parseIdentityId } from "../../../trust/parties/azure";
 import { peer } from "../lib";
+import { toApplication, toIdentity } from "./add-credential";
 import type { AzureIdentityClient } from "./made-identity";
 
 /** An identity that is there already, and what the argument that names it is called. */
@@ -20,13 +21,14 @@ export function existingUserAssignedIdentity(
   { id, where }: ExistingIdentity,
   checked: pulumi.Output<unknown>,
 ): AzureIdentityClient {
-  const azure = peer("@pulumi/azure-native", () => ({
-    ...(require("@pulumi/azure-native/managedidentity/getUserAssignedIdentity") as typeof import("@pulumi/azure-native/managedidentity/getUserAssignedIdentity")),
-    ...(require("@pulumi/azure-native/managedidentity/federatedIdentityCredential") as typeof import("@pulumi/azure-native/managedidentity/federatedIdentityCredential")),
-  }));
+  const { getUserAssignedIdentity } = peer(
+    "@pulumi/azure-native",
+    () =>
+      require("@pulumi/azure-native/managedidentity/getUserAssignedIdentity") as typeof import("@pulumi/azure-native/managedidentity/getUserAssignedIdentity"),
+  );
   const parts = pulumi.all([id, checked]).apply(([known]) => parseIdentityId(known, where));
   const found = parts.apply(async ({ resourceGroupName, name: resourceName, subscriptionId }) => {
-    const answer = await azure.getUserAssignedIdentity({ resourceGroupName, resourceName }, { parent });
+    const answer = await getUserAssignedIdentity({ resourceGroupName, resourceName }, { parent });
     // Mocks in a program's own tests may leave the id out.
     if (!(answer.id ?? "").toLowerCase().startsWith(`/subscriptions/${subscriptionId}/`.toLowerCase()) && answer.id) {
       const what = `the Azure provider works in another subscription than ${subscriptionId}: it found ${answer.id}`;
@@ -40,19 +42,11 @@ export function existingUserAssignedIdentity(
   return {
     ...{ clientId: found.clientId, principalId: found.principalId, tenantId: found.tenantId },
     key: keyOf(id),
-    addCredential: (credentialName, credential, options) =>
-      new azure.FederatedIdentityCredential(
-        credentialName,
-        {
-          // Through what was found, so that nothing is written to an identity that is not there.
-          resourceGroupName: pulumi.all([parts, found]).apply(([{ resourceGroupName }]) => resourceGroupName),
-          resourceName: found.name,
-          issuer: credential.issuer,
-          subject: credential.apply(({ subject = "" }) => subject),
-          audiences: credential.audiences,
-        },
-        options,
-      ),
+    addCredential: toIdentity({
+      // Through what was found, so that nothing is written to an identity that is not there.
+      resourceGroupName: pulumi.all([parts, found]).apply(([{ resourceGroupName }]) => resourceGroupName),
+      resourceName: found.name,
+    }),
   };
 }
 
@@ -65,7 +59,6 @@ export function existingApplication(
   const azuread = peer("@pulumi/azuread", () => ({
     ...(require("@pulumi/azuread/getApplication") as typeof import("@pulumi/azuread/getApplication")),
     ...(require("@pulumi/azuread/getServicePrincipal") as typeof import("@pulumi/azuread/getServicePrincipal")),
-    ...(require("@pulumi/azuread/applicationFederatedIdentityCredential") as typeof import("@pulumi/azuread/applicationFederatedIdentityCredential")),
   }));
   const found = pulumi.all([id, checked]).apply(async ([known]) => {
     const { clientId } = await azuread.getApplication({ objectId: parseApplicationId(known, where) }, { parent });
@@ -75,18 +68,7 @@ export function existingApplication(
   return {
     ...{ clientId: found.clientId, principalId: found.principalId, tenantId: found.tenantId },
     key: keyOf(id),
-    addCredential: (credentialName, credential, options) =>
-      new azuread.ApplicationFederatedIdentityCredential(
-        credentialName,
-        {
-          applicationId: found.applicationId,
-          displayName: credentialName,
-          issuer: credential.issuer,
-          subject: credential.apply(({ subject = "" }) => subject),
-          audiences: credential.audiences,
-        },
-        options,
-      ),
+    addCredential: toApplication(found.applicationId),
   };
 }
 

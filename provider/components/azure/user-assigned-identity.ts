@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ChildOptions, peer } from "../lib";
+import { toIdentity } from "./add-credential";
 import type { AzureIdentity } from "./identity-args";
 import type { MadeAzureIdentity } from "./made-identity";
 
@@ -14,26 +15,17 @@ export function makeUserAssignedIdentity(
   { resourceGroupName: group, name: resourceName, location, tags }: AzureIdentity,
   checked: pulumi.Output<unknown>,
 ): MadeAzureIdentity {
-  const azure = peer("@pulumi/azure-native", () => ({
-    ...(require("@pulumi/azure-native/managedidentity/userAssignedIdentity") as typeof import("@pulumi/azure-native/managedidentity/userAssignedIdentity")),
-    ...(require("@pulumi/azure-native/managedidentity/federatedIdentityCredential") as typeof import("@pulumi/azure-native/managedidentity/federatedIdentityCredential")),
-  }));
+  const { UserAssignedIdentity } = peer(
+    "@pulumi/azure-native",
+    () =>
+      require("@pulumi/azure-native/managedidentity/userAssignedIdentity") as typeof import("@pulumi/azure-native/managedidentity/userAssignedIdentity"),
+  );
   const resourceGroupName = pulumi.all([group, checked]).apply(([known]) => known);
-  const identity = new azure.UserAssignedIdentity(name, { resourceGroupName, resourceName, location, tags }, options);
+  const identity = new UserAssignedIdentity(name, { resourceGroupName, resourceName, location, tags }, options);
   const { clientId, principalId, tenantId } = identity;
   return {
     ...{ clientId, principalId, tenantId, identity },
     resources: [identity],
-    addCredential: (credentialName, credential, credentialOptions) =>
-      new azure.FederatedIdentityCredential(
-        credentialName,
-        {
-          ...{ resourceGroupName, resourceName: identity.name },
-          issuer: credential.issuer,
-          subject: credential.apply(({ subject = "" }) => subject),
-          audiences: credential.audiences,
-        },
-        credentialOptions,
-      ),
+    addCredential: toIdentity({ resourceGroupName, resourceName: identity.name }),
   };
 }

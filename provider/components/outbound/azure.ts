@@ -34,9 +34,14 @@ export interface AzureAccess {
   /** Object ids of the identities' service principals. */
   principalIds: pulumi.Output<string[]>;
   tenantId: pulumi.Output<string>;
-  subscriptionId: pulumi.Output<string>;
   /** The first identity or the application, if it is made. */
   identity: pulumi.CustomResource | undefined;
+  /** What an exchange names. */
+  exchange: {
+    clientIds: pulumi.Output<string[]>;
+    tenantId: pulumi.Output<string>;
+    subscriptionId: pulumi.Output<string>;
+  };
 }
 
 /** The values of the Azure block that are checked. */
@@ -158,12 +163,13 @@ export function azureAccess(
   });
   const [first] = identities as [AzureIdentityClient & Partial<MadeAzureIdentity>];
   const given = azure.subscriptionId ?? azure.identityId ?? first.identity?.id ?? "";
+  const { tenantId, identity } = first;
+  const clientIds = pulumi.all(groups.map((_, group) => (azure.split ? (identities[group] ?? first) : first).clientId));
+  const subscriptionId = pulumi.all([given, trusted]).apply(([id]) => id.split("/")[2] ?? id);
   return {
-    clientIds: pulumi.all(groups.map((_, group) => (azure.split ? (identities[group] ?? first) : first).clientId)),
+    ...{ clientIds, tenantId, identity },
     principalIds: pulumi.all(identities.map(({ principalId }) => principalId)),
-    tenantId: first.tenantId,
-    subscriptionId: pulumi.all([given, trusted]).apply(([id]) => id.split("/")[2] ?? id),
-    identity: first.identity,
+    exchange: { clientIds, tenantId, subscriptionId },
   };
 }
 

@@ -161,7 +161,7 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
     if (azure !== undefined) {
       const groupOf = stacks.flatMap((_, group) => operations.map(() => group));
       entra = azureAccess(children, { name, grants, groups: names, groupOf, waived }, azure, trusted);
-      const { subscriptionId: _, ...shown } = entra;
+      const { exchange: _, ...shown } = entra;
       Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
     }
     let google: GcpAccess | undefined;
@@ -171,7 +171,7 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
       Object.assign(this, shown);
     }
     const others = settingsOf(this.roleArn, aws?.session, google, gcp);
-    const settings = pulumi.output({ given, others, entra: entra && withoutResource(entra) }).apply((known) => {
+    const settings = pulumi.output({ given, others, entra: entra?.exchange }).apply((known) => {
       const ofStack = known.given.stacks.map(({ project, stack }, index) => {
         const clientId = known.entra?.clientIds[index];
         return [`${project}/${stack}`, withAzure(known.others, known.entra, clientId)] as const;
@@ -234,15 +234,9 @@ function settingsOf(
   });
 }
 
-type AzureSettings = Pick<AzureAccess, "clientIds" | "tenantId" | "subscriptionId">;
-
-function withoutResource({ clientIds, tenantId, subscriptionId }: AzureAccess): AzureSettings {
-  return { clientIds, tenantId, subscriptionId };
-}
-
 function withAzure(
   { aws, gcp }: DeploymentOidcSettings,
-  entra: pulumi.Unwrap<AzureSettings> | undefined,
+  entra: pulumi.Unwrap<AzureAccess["exchange"]> | undefined,
   clientId = "",
 ): DeploymentOidcSettings {
   const { tenantId, subscriptionId } = entra ?? {};

@@ -185,7 +185,7 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
     let entra: AzureAccess | undefined;
     if (azure !== undefined) {
       entra = azureAccess(children, { name, grants, groups: groupNames, groupOf, waived }, azure, trustedBy("azure"));
-      const { subscriptionId: _, ...shown } = entra;
+      const { exchange: _, ...shown } = entra;
       Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
     }
     let google: GcpAccess | undefined;
@@ -348,14 +348,9 @@ function definitionsOf(
   given: pulumi.Output<Values>,
 ): pulumi.Output<[name: string, definition: string][]> {
   const { region, tokenLifetimeSeconds } = gcp ?? {};
-  const azure = entra && {
-    clientIds: entra.clientIds,
-    tenantId: entra.tenantId,
-    subscriptionId: entra.subscriptionId,
-  };
   return pulumi
     .output({
-      ...{ roleArn, session: aws?.session, given, audience: customAudience?.audience, azure },
+      ...{ roleArn, session: aws?.session, given, audience: customAudience?.audience, azure: entra?.exchange },
       google: google && {
         ...google.exchange,
         ...{ serviceAccount: google.serviceAccountEmail, region, tokenLifetimeSeconds },

@@ -1,10 +1,9 @@
 import { OidcRunnerError } from "../../../trust";
+import { PRIVATE_MEMBERS } from "../../../trust/issuers";
 import { algorithmsOf, type PublicJwk } from "./algorithms";
 
 /** Most keys of a set. Issuers have 1 to 10. */
 const MOST_KEYS = 100;
-/** Members of private and symmetric keys (RFC 7518 §6). */
-const SECRET = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const TEXTS = ["kty", "kid", "alg", "use", "n", "e", "crv", "x", "y"] as const;
 
 /** An issuer's public keys that verify signatures. */
@@ -31,7 +30,7 @@ export function checkKeySet(value: unknown, where: string): KeySet {
     if (typeof key !== "object" || key === null || typeof (key as { kty?: unknown }).kty !== "string") {
       throw invalid("it is not a JSON Web Key", at);
     }
-    if (SECRET.some((member) => member in key)) {
+    if (PRIVATE_MEMBERS.some((member) => member in key)) {
       throw new OidcRunnerError("JWKS_PRIVATE", "the key has secret parts, so it is known to everybody who reads it", {
         where: at,
         fix: "serve the public half alone, and replace the key",

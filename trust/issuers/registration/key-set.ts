@@ -9,7 +9,7 @@ export interface KeySet {
 const PUBLIC_MEMBERS: Record<string, string[]> = { RSA: ["n", "e"], EC: ["crv", "x", "y"], OKP: ["crv", "x"] };
 
 /** Members that only the owner of a key may know (RFC 7518 §6.2.2, §6.3.2, §6.4). */
-const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+export const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /** Members that a change of counts for: a service may drop the others when it stores a key. */
 const COMPARED = ["kty", "kid", "use", "alg", "crv", "n", "e", "x", "y"];

@@ -1,6 +1,8 @@
 import { OidcRunnerError } from "../../errors";
+import { UUID } from "../../issuers";
 
-const GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+/** An id of Azure in a regular expression, which ignores case. */
+export const GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 const IDENTITY = new RegExp(
   `^/subscriptions/(${GUID})/resourceGroups/([^/]+)/providers/Microsoft\\.ManagedIdentity/userAssignedIdentities/([^/]+)$`,
@@ -52,7 +54,7 @@ export function parseApplicationId(id: string, where: string): string {
  * @throws OidcRunnerError `AZURE_IDENTITY_INVALID`
  */
 export function checkSubscriptionId(id: string, where: string): void {
-  if (!new RegExp(`^${GUID}$`, "i").test(id)) {
+  if (!UUID.test(id.toLowerCase())) {
     throw invalid(`"${id}" is not the id of a subscription`, where, "give the UUID alone, without /subscriptions/");
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { OidcRunnerError } from "../../errors";
+import { GUID } from "./resource-id";
 
 /**
  * Ids of built-in roles that can be given by name; they are the same in every subscription (MicrosoftDocs/azure-docs,
@@ -20,8 +21,6 @@ const BUILT_IN_ROLES: Readonly<Record<string, string>> = {
 
 /** Roles whose holder can give itself any other. */
 const ESCALATING = ["Owner", "Role Based Access Control Administrator", "User Access Administrator"];
-
-const GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
 /** The id of a role's definition, alone or as a resource id of a subscription or of the tenant. */
 const ROLE = new RegExp(

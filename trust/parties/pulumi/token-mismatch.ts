@@ -1,10 +1,7 @@
 import { shown } from "../../claims";
-import type { PolicyDefinition, TokenRequest } from "../../policy";
+import { type PolicyDefinition, TOKEN_OWNER, type TokenRequest } from "../../policy";
 import { nearest } from "../../verdict";
 import { evaluate } from "./evaluate";
-
-/** The owner a token type has, by the option that asks for it. */
-const OPTION = { organization: undefined, team: "team", personal: "user", runner: "runner" } as const;
 
 /** How a definition's token differs from the one that is asked for, and what to ask for instead; undefined if it doesn't. */
 export function otherToken(definition: PolicyDefinition, request: TokenRequest): string | undefined {
@@ -14,7 +11,7 @@ export function otherToken(definition: PolicyDefinition, request: TokenRequest):
   }
   const owner = definition.teamName ?? definition.userLogin ?? definition.runnerID;
   const target = owner ? `${definition.tokenType} ${shown(owner)}` : String(definition.tokenType);
-  const option = OPTION[definition.tokenType];
+  const option = TOKEN_OWNER[definition.tokenType];
   if (definition.tokenType !== request.tokenType) {
     const how = `--token-type ${definition.tokenType}${option && owner ? ` --${option} ${shown(owner)}` : ""}`;
     return `${target}, asked for ${request.tokenType} (to ask for it: ${how})`;

@@ -1,6 +1,6 @@
 import { type Claims, claimValues } from "../../../claims";
 import { OidcRunnerError } from "../../../errors";
-import { gkeClusterOf, workloadPool } from "../../../issuers";
+import { gkeClusterOf, serviceAccountOf, workloadPool } from "../../../issuers";
 import type { Explanation } from "../../../verdict";
 
 /** Who a pod is to Google, from its token: what members are compared with. */
@@ -61,12 +61,11 @@ export function evaluateWorkloadIdentity(member: string, claims: Claims): Explan
 function workloadOf(claims: Claims): Workload | { reasons: string[] } {
   const { iss, sub } = claims;
   const cluster = typeof iss === "string" ? gkeClusterOf(iss) : undefined;
-  const [, namespace, serviceAccount] =
-    /^system:serviceaccount:([^:]+):([^:]+)$/.exec(typeof sub === "string" ? sub : "") ?? [];
+  const account = serviceAccountOf(sub);
   if (cluster === undefined) {
     return { reasons: [`the issuer is not a GKE cluster: ${typeof iss === "string" ? iss : "no iss"}`] };
   }
-  if (namespace === undefined || serviceAccount === undefined) {
+  if (account === undefined) {
     return { reasons: [`the subject is not a ServiceAccount: ${typeof sub === "string" ? sub : "no sub"}`] };
   }
   const pool = workloadPool(cluster.project);
@@ -75,5 +74,6 @@ function workloadOf(claims: Claims): Workload | { reasons: string[] } {
     return { reasons: [`audience expected ${pool}, got ${audiences.join(", ") || "no aud"}`] };
   }
   const [uid] = claimValues(claims, ["kubernetes.io", "serviceaccount", "uid"]);
+  const { namespace, serviceAccountName: serviceAccount } = account;
   return { pool, cluster: iss as string, namespace, serviceAccount, uid };
 }
