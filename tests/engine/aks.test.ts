@@ -11,6 +11,8 @@ import { control } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("aks");
+
 const NAMESPACE = "azure";
 const ELSEWHERE = "azure-elsewhere";
 const EXCHANGE = "api://AzureADTokenExchange";
@@ -37,7 +39,7 @@ describe("runners on AKS with identities of Entra ID, with the real engine", fun
   let clientIds: string[];
 
   before(async () => {
-    state = await labOn("aks");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     agent = new Agent({ connect: { ca: readFileSync(state.ca, "utf8") } });
     await Promise.all([NAMESPACE, ELSEWHERE].map((namespace) => makeNamespace(state, namespace)));

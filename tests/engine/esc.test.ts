@@ -11,6 +11,9 @@ import { skip } from "../skip";
 import { ok, SHORT_WINDOW } from "./support/engine";
 import { labOn } from "./support/lab";
 
+const example = exampleNamed("esc");
+const labStarted = labOn(example.shape);
+
 describe("the program esc with the real engine", function () {
   // Against hangs only.
   this.timeout(400_000);
@@ -20,8 +23,7 @@ describe("the program esc with the real engine", function () {
     if ("missing" in evaluator) {
       skip(this, evaluator.missing);
     }
-    const example = exampleNamed("esc");
-    const state = await labOn(example.shape);
+    const state = await labStarted();
     const project = join(packageRoot(), example.directory);
     const engine = new Engine(state, { project, config: example.config(state), env: SHORT_WINDOW });
     await engine.init();

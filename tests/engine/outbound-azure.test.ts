@@ -11,6 +11,8 @@ import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
 import { control, entraToken } from "./support/http";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 const SCOPE = `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`;
 const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
 const CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
@@ -63,7 +65,7 @@ describe("trusts of Azure in Pulumi Cloud, with the real engine", function () {
   }
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     organization = state.pulumiCloud.organization;
   });
 

@@ -11,6 +11,8 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 import { ok } from "./support/engine";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 /** Who each token makes its holder, or the cloud's refusal, by AWS' own client and the variables that it reads. */
 const AWS_CLIENT = `
   const { GetCallerIdentityCommand, STSClient } = require("@aws-sdk/client-sts");
@@ -72,7 +74,7 @@ describe("official clients with tokens of Pulumi Cloud", function () {
   let clouds: [Cloud, Cloud];
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     organization = state.pulumiCloud.organization;
     const project = join(packageRoot(), "tests", "engine", "programs", "clients");
     engine = new Engine(state, { project, config: { organization, project: LAB_PROJECT } });

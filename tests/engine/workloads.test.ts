@@ -11,6 +11,8 @@ import { KubernetesView, makeNamespace, type ObjectView } from "./support/kubern
 import { labOn } from "./support/lab";
 import { plainArgs } from "./support/runner";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "workloads";
 
 /** Uses the access token again and again, and says how it went: one line a try. */
@@ -142,7 +144,7 @@ describe("runners of every kind, with the real engine", function () {
   };
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     cloud = new PulumiCloud(state);
     const pool = { runners: [{ id: "pool-1", name: "pool" }] };
