@@ -1,10 +1,37 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureCredential } from "../../../trust/parties/azure";
+import { OidcRunnerError } from "../../../trust";
+import { type AzureCredential, MOST_CREDENTIALS } from "../../../trust/parties/azure";
 import { type ChildOptions, perRun } from "../lib";
+import { identityKey } from "./existing-identity";
 import type { AzureIdentityClient } from "./made-identity";
 
 /** The credentials that the running program adds to each identity that is there already. */
 const addedInRun = perRun<Map<unknown, pulumi.CustomResource[]>>(() => new Map());
+
+/** The components that add credentials to each identity that is there already, and how many they add. */
+const countedInRun = perRun<Map<unknown, { name: string; count: number }[]>>(() => new Map());
+
+/**
+ * Refuses more credentials than an identity takes that is there already, where several components of the program add to it. What it
+ * has besides is not counted: neither provider lists it, and Azure refuses the credential that is too many.
+ *
+ * @param id of the identity or application
+ * @throws OidcRunnerError `AZURE_CREDENTIALS_TOO_MANY`
+ */
+export function countCredentials(id: pulumi.Input<string>, name: string, count: number): void {
+  const key = identityKey(id);
+  const counted = [...(countedInRun().get(key) ?? []), { name, count }];
+  const sum = counted.reduce((before, one) => before + one.count, 0);
+  if (sum > MOST_CREDENTIALS) {
+    const names = counted.map((one) => `${one.name} (${one.count})`).join(", ");
+    const what = `an identity takes ${MOST_CREDENTIALS} federated credentials, and the program's components add ${sum} to this one: ${names}`;
+    throw new OidcRunnerError("AZURE_CREDENTIALS_TOO_MANY", what, {
+      where: `${name}.azure`,
+      fix: "give one of them another identity, or azure.identity, which makes one of its own",
+    });
+  }
+  countedInRun().set(key, counted);
+}
 
 /**
  * Makes federated credentials of an identity, one after the other, because Azure refuses writes to one identity that overlap: 409,
