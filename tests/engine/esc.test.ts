@@ -44,7 +44,7 @@ describe("the program esc with the real engine", function () {
     }
     // Each cloud refuses, in its own words.
     for (const { shown } of opened.nearMisses) {
-      assert.deepEqual([...shown].sort(), ["AADSTS700213", "AccessDenied", "unauthorized_client"]);
+      assert.deepEqual([...shown].sort(), ["AADSTS700213", "AccessDenied", "PERMISSION_DENIED"]);
     }
     assert.match(
       commands.join("\n"),

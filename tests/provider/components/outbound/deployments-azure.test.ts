@@ -190,7 +190,7 @@ describe("DeploymentsOidcTrust with azure", () => {
     assert.deepEqual(codesOf(refused), ["AZURE_CREDENTIALS_TOO_MANY"]);
     const [{ message }] = refused.errors as [OidcRunnerError];
     assert.match(message, /add 21 to this one: site \(16\), site \(5\)/);
-    assert.ok(!kindsOf(refused).includes("EnvironmentOidcTrust"));
+    assert.deepEqual(kindsOf(refused), ["DeploymentsOidcTrust"]);
     const apart = await run(both(IDENTITY_ID.replace("deployer", "deployer2"), 5));
     assert.deepEqual([apart.errors, subjectsOf(apart).length], [[], 2]);
     const applications = await run(() => {
