@@ -19,6 +19,7 @@ const FULL_ONLY = [
   "tests/pulumi-cloud/processes/",
   "tests/tools/",
   "tests/lab/aws/broken-evaluator",
+  "tests/lab/cluster/key-rotation",
   "tests/lab/directory",
   "tests/lab/options/",
   "tests/lab/pulumi-cloud/stacks.test.ts",

@@ -4,6 +4,12 @@ import { checkKeySet, type KeySet } from "./key-set";
 /** Longest discovery document and key set, in bytes. Those of the largest issuers have about 20 kB. */
 export const LONGEST_ANSWER = 102_400;
 
+/**
+ * An API server answers 406 to who does not accept its type of key sets (kubernetes/kubernetes v1.36.3,
+ * pkg/routes/openidmetadata.go); other issuers serve theirs as plain JSON.
+ */
+const HEADERS = { accept: "application/jwk-set+json, application/json" };
+
 /** Where an issuer's keys are. */
 export interface KeyLocation {
   /** What the discovery document must call the issuer. */
@@ -23,10 +29,8 @@ export interface KeyLocation {
  * @throws UnusableAnswer, OidcRunnerError `JWKS_INVALID`, `JWKS_PRIVATE`; what `fetch` throws
  */
 export async function readKeySet(location: KeyLocation, fetch: Fetch, signal: AbortSignal): Promise<KeySet> {
-  const get = async (url: string) => {
-    const headers = { accept: "application/json" };
-    return readJson(await fetch(url, { redirect: "manual", signal, headers }), LONGEST_ANSWER);
-  };
+  const get = async (url: string) =>
+    readJson(await fetch(url, { redirect: "manual", signal, headers: HEADERS }), LONGEST_ANSWER);
   const jwksUri = location.jwksUri ?? jwksUriOf(await get(location.discoveryUrl), location);
   return checkKeySet(await get(jwksUri), jwksUri);
 }
