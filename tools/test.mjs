@@ -18,8 +18,8 @@ const isFile = (word) => word.endsWith(".test.ts");
 const chosen = words.filter(isFile).map((word) => resolve(word));
 const pattern = words.find((word) => !isFile(word));
 const everything = words.length === 0;
-/** How many processes run a kind of tests at a time. */
-const LANES = 2;
+/** How many processes run a kind of tests at a time: those of the lab mostly wait. */
+const LANES = { unit: 2, lab: 3 };
 /** Longest time of one mocha run, milliseconds. */
 const LIMIT = (full ? 60 : 40) * 60_000;
 
@@ -73,12 +73,12 @@ await main(async () => {
   const toolchain = files.lab.length + files.engine.length > 0 ? resolveToolchain() : undefined;
   // Tests of the lab and of the engine mostly wait: for quiet windows, pods and processes that start. They run beside the unit
   // tests, as do the static gates, and are shown after the first of those.
-  const [first, ...units] = inLanes(files.unit, LANES);
-  const unitLane = (list, index, own) => mocha(`unit tests ${index + 1} of ${LANES}`, list, own);
+  const [first, ...units] = inLanes(files.unit, LANES.unit);
+  const unitLane = (list, index, own) => mocha(`unit tests ${index + 1} of ${LANES.unit}`, list, own);
   const lanes = [
     ...units.map((list, index) => (own) => unitLane(list, index + 1, own)),
     ...(everything ? [gatesLane] : []),
-    ...inLanes(files.lab, LANES).map((list, index) => (own) => labLane(list, index, own)),
+    ...inLanes(files.lab, LANES.lab).map((list, index) => (own) => labLane(list, index, own)),
     ...engineLanes(files.engine).map((list, index) => (own) => engineLane(list, index, own)),
   ];
   const besides = lanes.map((start) => {
@@ -103,7 +103,7 @@ await main(async () => {
 
   async function labLane(list, index, own) {
     if (list.length === 0 || (await toolchain?.cluster)?.error) return 0;
-    return mocha(`lab tests ${index + 1} of ${LANES}`, list, own);
+    return mocha(`lab tests ${index + 1} of ${LANES.lab}`, list, own);
   }
 
   /** One process of engine tests. Returns how many there were. */
@@ -118,7 +118,7 @@ await main(async () => {
       });
       if (everything && cli) await schemaGate(root, cli, own);
     }
-    return cli ? mocha(`engine tests ${index + 1} of ${LANES}`, list, own) : 0;
+    return cli ? mocha(`engine tests ${index + 1} of 2`, list, own) : 0;
   }
 });
 

@@ -28,7 +28,7 @@ const FULL_ONLY = [
 ];
 /** Of tests/engine. */
 const FULL_ONLY_ENGINE = [
-  ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "identity-pools"],
+  ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "esc", "identity-pools"],
   ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-"],
   ...["programs.test.ts", "providers", "readme", "renames", "run-again", "shared-", "toolchain/language-host"],
   ...["workloads", "wrapped"],
