@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { request as httpsRequest } from "node:https";
+import { Agent, request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 import { OidcRunnerError } from "../../trust";
 import type { Fetch } from "../http";
@@ -43,6 +43,7 @@ export function kubernetesApi(options: KubernetesApiOptions = {}): KubernetesApi
   const { credentials = "/var/run/secrets/kubernetes.io/serviceaccount" } = options;
   const { origin } = new URL(options.url ?? inCluster());
   const source = tokenFile(`${credentials}/token`);
+  let trusted: { ca: Buffer; agent: Agent } | undefined;
 
   const fetch: Fetch = async (url, init) => {
     const target = new URL(url);
@@ -55,7 +56,11 @@ export function kubernetesApi(options: KubernetesApiOptions = {}): KubernetesApi
     const [token, ca] = await Promise.all([source.get(), readFile(`${credentials}/ca.crt`)]);
     const headers = new Headers(init.headers);
     headers.set("authorization", `Bearer ${token}`);
-    return send(target, { ...init, headers }, ca);
+    if (trusted === undefined || !trusted.ca.equals(ca)) {
+      // Of its own: the authorities of the global agent would go before those of a request.
+      trusted = { ca, agent: new Agent({ ca, keepAlive: true }) };
+    }
+    return send(target, { ...init, headers }, trusted.agent);
   };
   return { url: origin, fetch };
 }
@@ -73,9 +78,9 @@ function inCluster(): string {
 }
 
 /** By Node's own client, because the global `fetch` takes no certificate authority. */
-function send(url: URL, { method, headers, body, signal }: RequestInit, ca: Buffer): Promise<Response> {
+function send(url: URL, { method, headers, body, signal }: RequestInit, agent: Agent): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const options = { method, ca, headers: Object.fromEntries(headers as Headers), signal: signal ?? undefined };
+    const options = { method, agent, headers: Object.fromEntries(headers as Headers), signal: signal ?? undefined };
     const request = httpsRequest(url, options, (answer) => {
       const { statusCode = 500, headers: answered } = answer;
       const pairs = Object.entries(answered).flatMap(([name, value]): [string, string][] =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { globalAgent } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -21,8 +22,12 @@ describe("the API server of a pod's cluster", () => {
       .get("/openid/v1/jwks", (call) => call.json({ authorization: call.req.header("authorization") }))
       .post("/echo", async (call) => call.text(await call.req.text(), 201));
     const server = await serveTls(app.fetch, await authority.issue({ commonName: "API server" }));
-    const stranger = await serveTls(app.fetch, await (await createCertificateAuthority()).issue({ commonName: "x" }));
+    const strangers = await createCertificateAuthority();
+    const stranger = await serveTls(app.fetch, await strangers.issue({ commonName: "x" }));
+    const { ca } = globalAgent.options;
     try {
+      // What the rest of the program trusts has no say here.
+      globalAgent.options.ca = strangers.certificatePem;
       const api = kubernetesApi({ url: server.url, credentials: directory });
       assert.equal(api.url, server.url);
       const answer = await api.fetch(`${server.url}/openid/v1/jwks`, {});
@@ -36,6 +41,7 @@ describe("the API server of a pod's cluster", () => {
         /certificate|self-signed|unable to verify/,
       );
     } finally {
+      globalAgent.options.ca = ca;
       await Promise.all([server.close(), stranger.close(), rm(directory, { recursive: true })]);
     }
   });
