@@ -1,10 +1,10 @@
-import { OidcRunnerError } from "../../trust";
-import { type Claims, parseClaimPath } from "../../trust/claims";
-import { issuerOf, KNOWN_ISSUERS, serviceAccountSubject } from "../../trust/issuers";
-import { checkSubject, type Rule, shapeOf } from "../../trust/lint";
-import { evaluate, explain } from "../../trust/parties/pulumi";
-import { hasLiteralPart, LONGEST_PATTERN, matchesGlob } from "../../trust/pattern";
-import { checkNamespace, type PolicyDefinition } from "../../trust/policy";
+import { type Claims, parseClaimPath } from "../../claims";
+import { OidcRunnerError } from "../../errors";
+import { issuerOf, KNOWN_ISSUERS, serviceAccountSubject } from "../../issuers";
+import { checkSubject, type Rule, shapeOf } from "../../lint";
+import { hasLiteralPart, LONGEST_PATTERN, matchesGlob } from "../../pattern";
+import { checkNamespace, type PolicyDefinition } from "../../policy";
+import { evaluate, explain } from "../pulumi";
 
 /** Identities that are let in. All that is given must hold; at least one of `namespace` and `rules` is. */
 export interface AllowedIdentity {
@@ -90,12 +90,12 @@ function matches(pattern: string, value: string): boolean {
 }
 
 /** Anybody with an account at Google gets tokens of this issuer, service accounts with any audience. */
-const GOOGLE = "https://accounts.google.com";
+export const GOOGLE_ISSUER = "https://accounts.google.com";
 
 /** The claims that say whose a token is, of an issuer that signs for strangers; undefined for one that signs for one owner. */
 function tenancyOf(issuer: string): readonly string[] | undefined {
   const url = issuer.replace(/\/$/, "");
-  if (url === GOOGLE) {
+  if (url === GOOGLE_ISSUER) {
     return ["sub", "email", "hd"];
   }
   const record = issuerOf(url);
