@@ -5,6 +5,12 @@ import { checkKeySet, type KeySet } from "./key-set";
 /** Longest discovery document and key set, in bytes. Those of the largest issuers have about 20 kB. */
 export const LONGEST_ANSWER = 102_400;
 
+/**
+ * An API server of Kubernetes gives its keys as a key set alone, and answers 406 to who wants plain JSON (kubernetes/kubernetes at 0acc764,
+ * pkg/routes/openidmetadata.go, `Produces(mimeJWKS)`).
+ */
+const ACCEPT = "application/jwk-set+json, application/json";
+
 /** Where an issuer's keys are. */
 export interface KeyLocation {
   /** What the discovery document must call the issuer. */
@@ -25,8 +31,7 @@ export interface KeyLocation {
  */
 export async function readKeySet(location: KeyLocation, fetch: Fetch, signal: AbortSignal): Promise<KeySet> {
   const get = async (url: string) => {
-    const headers = { accept: "application/json" };
-    return readJson(await fetch(url, { redirect: "manual", signal, headers }), LONGEST_ANSWER);
+    return readJson(await fetch(url, { redirect: "manual", signal, headers: { accept: ACCEPT } }), LONGEST_ANSWER);
   };
   const jwksUri = location.jwksUri ?? jwksUriOf(await get(location.discoveryUrl), location);
   return checkKeySet(await get(jwksUri), jwksUri);
