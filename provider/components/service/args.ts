@@ -128,7 +128,7 @@ export interface VerifiedServiceArgs {
    */
   audience?: pulumi.Input<string>;
   /**
-   * Have the cluster's API server review each token, so that a deleted pod's is refused at once. The pod gets a token of the
+   * Have the cluster's API server review each token, so that a deleted pod's is refused within ten seconds. The pod gets a token of the
    * Kubernetes API, and its ServiceAccount the right to create TokenReviews and no other; the cluster must be the one that the service runs on. Default: it is not asked.
    */
   tokenReview?: ServiceTokenReview;
