@@ -100,7 +100,7 @@ export function summariseRequests({ works, service, cloudRun, answers }: Request
   );
   const deployed = [["service deployed", service] as const, ["and at Cloud Run", cloudRun] as const];
   const end = works
-    ? "Callers were let in by their own tokens, and nobody else was. No secret was stored anywhere."
+    ? "Callers on the list were let in by their own tokens, and all others refused. No secret was stored anywhere."
     : FAILED;
   return ["", ...table(deployed.map(([label, value]) => [label, value])), "", ...lines, "", end].join("\n");
 }

@@ -97,7 +97,7 @@ describe("the summary of npm start with a service's clients", () => {
     assert.match(text, /ok {2}service deployed +https:\/\/hello\.hello\.svc/);
     assert.match(text, /IDENTITY +as +asked +expected +got/);
     assert.match(text, /ok {2}cluster +gke-sa +GET \/ +200 \{"msg":"hello"\} +200 \{"msg":"hello"\}/);
-    assert.match(text, /let in by their own tokens/);
+    assert.match(text, /let in by their own tokens, and all others refused/);
   });
 
   it("claims nothing that was not", () => {

@@ -19,7 +19,7 @@ export interface InvokerContext {
   now: number;
 }
 
-/** Who invoked a service: an email, or nobody known. Or the status that refuses the call. */
+/** Who invoked a service: an email, where it is known. Or the status that refuses the call. */
 export type Invocation = { caller: string | undefined } | { refused: 401 | 403 };
 
 /**

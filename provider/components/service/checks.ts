@@ -194,7 +194,7 @@ export function namespacesOf(allow: readonly Pick<ServiceCaller, "namespace">[])
 }
 
 /**
- * Refuses a network policy that names nobody: without peers it would let everybody in.
+ * Refuses a network policy without peers, which would let everybody in.
  *
  * @throws OidcRunnerError `OPTION_MISSING`
  */

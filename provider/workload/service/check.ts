@@ -99,7 +99,7 @@ export function checkProbe(probe: ProbeOptions, where: string): void {
  */
 export function checkImage(image: string): void {
   if (image.trim() === "" || /\s/.test(image)) {
-    throw new OidcRunnerError("OPTION_MISSING", `"${image}" is no image, and none is published for servers`, {
+    throw new OidcRunnerError("OPTION_MISSING", `"${image}" can't be an image, and none is published for servers`, {
       where: "image",
       fix: "give an image of your server, which has oidc-runner-runtime and calls verifierFromEnvironment(); examples/verified-service/server has a Dockerfile",
     });

@@ -34,7 +34,7 @@ export interface ServiceCallers {
 }
 
 /**
- * Makes the document, and refuses a list that admits strangers or nobody.
+ * Makes the document, and refuses a list that admits strangers, or that is empty.
  *
  * A Google service account is known by its email, which Google says to have verified; `email_verified` is a boolean in these
  * tokens, and rules compare its text.
@@ -65,7 +65,7 @@ export function verifierDocument({ audience, cluster, google }: ServiceCallers):
 }
 
 /**
- * Refuses what can't be the audience of a service: nothing, or text that a token would not repeat letter by letter.
+ * Refuses what can't be the audience of a service: an empty text, or one with white space.
  *
  * @throws OidcRunnerError `OPTION_INVALID`
  */
