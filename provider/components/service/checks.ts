@@ -7,7 +7,7 @@ import {
   verifierDocument,
 } from "../../../trust/parties/service";
 import { checkNamespace, checkServiceAccountName } from "../../../trust/policy";
-import { type Check, checkNow, checksOf, isKnown } from "../../resources";
+import { type Check, checkNow, checksOf, isKnown, isPending } from "../../resources";
 import { checkDeploymentOptions, type DeploymentOptions } from "../../workload/kinds";
 import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
 import { checkLabels, checkWork, kubernetesName } from "../../workload/pod";
@@ -144,9 +144,7 @@ export const serverChecks: Check<ServerInputs>[] = [
 ];
 
 function named(variables: unknown): object | undefined {
-  return typeof variables === "object" && variables !== null && !("__pulumiOutput" in variables)
-    ? variables
-    : undefined;
+  return typeof variables === "object" && variables !== null && !isPending(variables) ? variables : undefined;
 }
 
 /** Refuses what can be refused before anything is registered. */
