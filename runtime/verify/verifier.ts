@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../../trust";
 import { shown } from "../../trust/claims";
-import { authoriser } from "../../trust/parties/service";
+import { authoriser } from "./authorise";
 import { LONGEST_MEMORY_MS, VerifiedTokens } from "./cache";
 import { checkClaims } from "./check-claims";
 import { checkSignature, isStillThere } from "./check-signature";

@@ -1,10 +1,9 @@
-import { type Claims, parseClaimPath } from "../../claims";
+import { parseClaimPath } from "../../claims";
 import { OidcRunnerError } from "../../errors";
 import { issuerOf, KNOWN_ISSUERS, serviceAccountSubject } from "../../issuers";
 import { checkSubject, type Rule, shapeOf } from "../../lint";
-import { hasLiteralPart, LONGEST_PATTERN, matchesGlob } from "../../pattern";
+import { hasLiteralPart, LONGEST_PATTERN } from "../../pattern";
 import { checkNamespace, type PolicyDefinition } from "../../policy";
-import { evaluate, explain } from "../pulumi";
 
 /** Identities that are let in. All that is given must hold; at least one of `namespace` and `rules` is. */
 export interface AllowedIdentity {
@@ -27,26 +26,26 @@ export interface AllowedIdentity {
  */
 export type Allow = readonly AllowedIdentity[] | "any" | "unchecked";
 
-/** Why claims of an issuer are not allowed, in the words of `explain`; undefined when they are. */
-export type Authorise = (claims: Claims) => string | undefined;
+/** What identities of each issuer must be like, as definitions of an auth policy: one of an issuer's is enough. */
+export type AllowedDefinitions = ReadonlyMap<string, readonly PolicyDefinition[]>;
 
-/** Rules say nothing of a token of Pulumi Cloud's; the engine wants one. */
-const REQUEST = { tokenType: "organization" } as const;
+/** Rules say nothing of a token of Pulumi Cloud's; the engine that evaluates them wants one. */
+export const ALLOWED_REQUEST = { tokenType: "organization" } as const;
 const SERVICE_ACCOUNT_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**
- * Makes the list into rules, which are read once.
+ * Makes the list into definitions; undefined when every identity is let in.
  *
  * @throws OidcRunnerError `OPTION_MISSING`, `OPTION_CONFLICT`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `CLAIM_PATH_INVALID`, `PATTERN_WITHOUT_LITERAL`, `PATTERN_TOO_LONG`, `ISSUER_MISMATCH`, `POLICY_LINT` for rules that admit strangers
  */
-export function authoriser(allow: Allow, issuers: readonly string[]): Authorise {
+export function allowedDefinitions(allow: Allow, issuers: readonly string[]): AllowedDefinitions | undefined {
   if (allow === "any" || allow === "unchecked") {
     const shared = issuers.find((issuer) => allow === "any" && tenancyOf(issuer) !== undefined);
     if (shared !== undefined) {
       throw strangers(shared, "allow", '"any" would let them in');
     }
-    return () => undefined;
+    return undefined;
   }
   if (!Array.isArray(allow) || allow.length === 0) {
     throw new OidcRunnerError("OPTION_MISSING", "nothing says whose tokens are let in", {
@@ -64,29 +63,9 @@ export function authoriser(allow: Allow, issuers: readonly string[]): Authorise 
       throw strangers(issuer, where, "the entry does not say whose tokens it is about");
     }
     lint(rules, issuer, where);
-    definitions.get(issuer)?.push({ decision: "allow", ...REQUEST, rules });
+    definitions.get(issuer)?.push({ decision: "allow", ...ALLOWED_REQUEST, rules });
   });
-  return (claims) => {
-    const own = definitions.get(claims.iss as string) ?? [];
-    return evaluate(own, claims, REQUEST, matches).decision === "allow" ? undefined : reasonOf(own, claims);
-  };
-}
-
-function reasonOf(definitions: readonly PolicyDefinition[], claims: Claims): string {
-  try {
-    return explain(definitions, claims, REQUEST, matches).reasons.join("; ");
-  } catch (error) {
-    // A text that is too long for it to look for near misses in.
-    if (error instanceof OidcRunnerError && error.code === "PATTERN_TOO_LONG") {
-      return `no entry of the list matches, and a claim has more than ${LONGEST_PATTERN} characters`;
-    }
-    throw error;
-  }
-}
-
-/** A claim that is longer than patterns are compared with matches none. */
-function matches(pattern: string, value: string): boolean {
-  return value.length <= LONGEST_PATTERN && matchesGlob(pattern, value);
+  return definitions;
 }
 
 /** Anybody with an account at Google gets tokens of this issuer, service accounts with any audience. */

@@ -1,5 +1,5 @@
 import { OidcRunnerError } from "../../errors";
-import { type AllowedIdentity, authoriser, GOOGLE_ISSUER } from "./allow";
+import { type AllowedIdentity, allowedDefinitions, GOOGLE_ISSUER } from "./allow";
 
 /** Where Google's discovery document says that the keys are (https://accounts.google.com/.well-known/openid-configuration, 2026-11). */
 const GOOGLE_KEYS = "https://www.googleapis.com";
@@ -57,7 +57,7 @@ export function verifierDocument({ audience, cluster, google }: ServiceCallers):
       ...serviceAccountEmails.map((email) => ({ issuer: GOOGLE_ISSUER, rules: { email, email_verified: "true" } })),
     );
   }
-  authoriser(
+  allowedDefinitions(
     allow,
     issuers.map(({ issuer }) => issuer),
   );

@@ -1,4 +1,10 @@
-export { type Allow, type AllowedIdentity, type Authorise, authoriser, GOOGLE_ISSUER } from "./allow";
+export {
+  ALLOWED_REQUEST,
+  type Allow,
+  type AllowedIdentity,
+  allowedDefinitions,
+  GOOGLE_ISSUER,
+} from "./allow";
 export {
   checkServiceAccountEmails,
   checkServiceAudience,
