@@ -90,9 +90,14 @@ export interface PipelineExample {
   nearMisses: { name: string; claims: string[] }[];
 }
 
+const SITE = `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`;
 const common = (state: LabState) => ({
   organization: state.pulumiCloud.organization,
   caCertificates: readFileSync(state.ca, "utf8"),
+});
+const outbound = (state: LabState) => ({
+  ...{ organization: state.pulumiCloud.organization, project: LAB_PROJECT },
+  ...{ resourceGroup: "pulumi", scope: SITE },
 });
 const cluster = (state: LabState) => state.clusters[0] ?? { name: "", issuer: "" };
 
@@ -141,7 +146,7 @@ const EXAMPLES: Record<string, Example> = {
       clusterName: cluster(state).name,
       clusterResourceGroup: LAB_RESOURCE_GROUP,
       resourceGroup: "site",
-      scope: `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`,
+      scope: SITE,
       authorityHost: state.azure.authority,
     }),
   },
@@ -189,10 +194,7 @@ const EXAMPLES: Record<string, Example> = {
   deployments: {
     directory: join("examples", "deployments-aws"),
     shape: "eks",
-    config: (state) => ({
-      ...{ organization: state.pulumiCloud.organization, project: LAB_PROJECT },
-      ...{ resourceGroup: "pulumi", scope: `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site` },
-    }),
+    config: outbound,
     deployments: {
       besides: [join("examples", "deployments-azure"), join("examples", "deployments-gcp")],
       source: join("examples", "site"),
@@ -230,7 +232,7 @@ const EXAMPLES: Record<string, Example> = {
   esc: {
     directory: join("examples", "esc"),
     shape: "eks",
-    config: (state) => ({ organization: state.pulumiCloud.organization, project: LAB_PROJECT }),
+    config: outbound,
     environments: {
       environment: "site/prod",
       nearMisses: [

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, Option } from "commander";
+import { packageRoot } from "../tools/toolchain/package-root";
 import { JOB_READERS } from "./ci/jobs";
 import { FIELDS, SYSTEMS } from "./ci/questions";
 import { printError } from "./print";
@@ -9,6 +12,7 @@ import { reportError } from "./report-error";
 
 const program = new Command("oidc-runner")
   .description("Rehearse and check access without stored secrets: Kubernetes pods to Pulumi Cloud")
+  .version(packageVersion(), "--version")
   .showHelpAfterError("(see oidc-runner --help)")
   // Mistakes are told with the words that were mistaken.
   .configureOutput({ writeErr: (text) => printError(text.trimEnd()) })
@@ -81,6 +85,20 @@ program
   .action((options) => {
     const { lintCommand } = require("./lint") as typeof import("./lint");
     process.exitCode = lintCommand(options);
+  });
+
+program
+  .command("policy")
+  .description(
+    "print the auth policy that an issuer has at Pulumi Cloud, as `explain` and `lint` take it; needs a login",
+  )
+  .requiredOption("--organization <name>", "Pulumi's organization")
+  .requiredOption("--issuer <url>", "iss of the issuer's tokens")
+  .option("--api-url <address>", "Pulumi Cloud's API (default: the one you are logged in to)")
+  .option("--ca-file <file>", "PEM certificates to trust besides the public authorities")
+  .action(async (options) => {
+    const { policyCommand } = require("./policy") as typeof import("./policy");
+    await policyCommand(options);
   });
 
 program
@@ -233,6 +251,11 @@ lab
     const { labDown } = require("./lab/down") as typeof import("./lab/down");
     await labDown(options);
   });
+
+function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };
+  return manifest.version;
+}
 
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = reportError(error);

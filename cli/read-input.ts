@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { OidcRunnerError } from "../trust";
 import type { Claims } from "../trust/claims";
 import type { PolicyDefinition } from "../trust/policy";
@@ -81,21 +82,46 @@ export function readJson(file: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw badInput(`${file} is not JSON`, where, "give a JSON file");
+    throw badInput(`${named(file)} is not JSON: ${firstError(text)}`, where, "correct it there, or give another file");
   }
 }
 
+/** What is wrong with a text that is not JSON, and where. */
+function firstError(text: string): string {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true });
+  const [{ error, offset } = { error: 0, offset: 0 }] = errors;
+  const before = text.slice(0, offset).split("\n");
+  const what =
+    error === 0
+      ? "something else"
+      : printParseErrorCode(error)
+          .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
+          .toLowerCase();
+  return `${what} in line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
+}
+
+/** Longest input, in characters. A policy of the 5,000 definitions that Pulumi Cloud stores has about 1.5 million. */
+const LONGEST = 4_000_000;
+
+const named = (file: string) => (file === "-" ? "standard input" : file);
+
 /**
- * Reads a text file; `where` is the option that names it.
+ * Reads a text file, or standard input for `-`; `where` is the option that names it.
  *
  * @throws OidcRunnerError `INPUT_INVALID`
  */
 export function readText(file: string, where: string): string {
+  let text: string;
   try {
-    return readFileSync(file, "utf8");
+    text = readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
-    throw badInput(`${file} can't be read (${(error as NodeJS.ErrnoException).code})`, where, "check the path");
+    throw badInput(`${named(file)} can't be read (${(error as NodeJS.ErrnoException).code})`, where, "check the path");
   }
+  if (text.length > LONGEST) {
+    throw badInput(`${named(file)} has more than ${LONGEST / 1e6} MB`, where, "give the document alone");
+  }
+  return text;
 }
 
 function badInput(what: string, where: string, fix: string): OidcRunnerError {

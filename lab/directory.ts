@@ -100,19 +100,12 @@ function unusable(directory: string, reason: string): OidcRunnerError {
 }
 
 /**
- * What a lab wrote about itself.
+ * What a lab wrote about itself; undefined when there is none in the directory.
  *
- * @throws OidcRunnerError `LAB_NOT_YOURS`, `LAB_NOT_FOUND`
+ * @throws OidcRunnerError `LAB_NOT_YOURS`
  */
-export function readLab(directory: string): LabState {
-  const state = readLabFile(join(directory, STATE));
-  if (state === undefined) {
-    throw new OidcRunnerError("LAB_NOT_FOUND", "no lab is running there", {
-      where: directory,
-      fix: "start one with 'oidc-runner lab up'",
-    });
-  }
-  return state;
+export function readLab(directory: string): LabState | undefined {
+  return readLabFile(join(directory, STATE));
 }
 
 /**

@@ -13,6 +13,7 @@ const ARROWS: [part: string, others: string[]][] = [
   ["provider/workload", ["trust"]],
   ["provider/resources", ["pulumi-cloud", "trust"]],
   ["provider/components/aws", ["provider/components/lib", "provider/resources", "trust"]],
+  ["provider/components/azure", ["provider/components/lib", "provider/resources", "trust"]],
   ["provider/components/gcp", ["provider/components/lib", "provider/resources", "trust"]],
   ["provider/components", ["provider/resources", "provider/workload", "pulumi-cloud", "trust"]],
   ["provider", ["trust"]],
@@ -132,6 +133,15 @@ describe("architecture", () => {
     assert.deepEqual(circles([..."abca"].slice(1).map((to, index) => ({ from: "abca"[index] as string, to }))), [
       "a b c",
     ]);
+  });
+
+  it("has the same files for each cloud's clusters", () => {
+    const names = (cloud: string) =>
+      sources(`provider/components/${cloud}`).map((file) => basename(file).replace(`${cloud}-oidc`, "CLOUD-oidc"));
+    const eks = names("eks").sort();
+    assert.deepEqual(names("aks").sort(), eks);
+    // The clusters of a Google project share one pool, which is warned of.
+    assert.deepEqual(names("gke").sort(), [...eks, "warnings.ts"].sort());
   });
 
   it("has a door to each folder, by which all that is in it is reached from elsewhere", () => {

@@ -7,7 +7,7 @@ import { whenAbandoned } from "./bootstrap/abandoned.mjs";
 import { ensureBuilt, ensureInstalled, main, root } from "./bootstrap.mjs";
 import { schemaGate, staticGates } from "./test/gates.mjs";
 import { HeldBack } from "./test/held-back.mjs";
-import { inLanes, isFullOnly } from "./test/lanes.mjs";
+import { engineLanes, inLanes, isFullOnly } from "./test/lanes.mjs";
 import { filesWith, runMocha, testFiles } from "./test/mocha.mjs";
 import { Tally } from "./test/tally.mjs";
 
@@ -18,8 +18,8 @@ const isFile = (word) => word.endsWith(".test.ts");
 const chosen = words.filter(isFile).map((word) => resolve(word));
 const pattern = words.find((word) => !isFile(word));
 const everything = words.length === 0;
-/** How many processes run a kind of tests at a time; those of the engine have a lab each. */
-const LANES = { unit: 2, lab: 2, engine: 2 };
+/** How many processes run a kind of tests at a time: those of the lab mostly wait. */
+const LANES = { unit: 2, lab: 3 };
 /** Longest time of one mocha run, milliseconds. */
 const LIMIT = (full ? 60 : 40) * 60_000;
 
@@ -79,7 +79,7 @@ await main(async () => {
     ...units.map((list, index) => (own) => unitLane(list, index + 1, own)),
     ...(everything ? [gatesLane] : []),
     ...inLanes(files.lab, LANES.lab).map((list, index) => (own) => labLane(list, index, own)),
-    ...inLanes(files.engine, LANES.engine).map((list, index) => (own) => engineLane(list, index, own)),
+    ...engineLanes(files.engine).map((list, index) => (own) => engineLane(list, index, own)),
   ];
   const besides = lanes.map((start) => {
     const held = new HeldBack();
@@ -118,7 +118,7 @@ await main(async () => {
       });
       if (everything && cli) await schemaGate(root, cli, own);
     }
-    return cli ? mocha(`engine tests ${index + 1} of ${LANES.engine}`, list, own) : 0;
+    return cli ? mocha(`engine tests ${index + 1} of 2`, list, own) : 0;
   }
 });
 

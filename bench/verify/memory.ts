@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Benchmark } from "../measure/benchmark";
 
 /** The heap of a fresh process that verified as many tokens as a verifier remembers, or only holds a verifier. */
 async function heapAfter(count: number): Promise<Record<string, number>> {
-  const args = ["--expose-gc", join(__dirname, "remembered.js"), String(count)];
+  const args = [...process.execArgv, "--expose-gc", require.resolve("./remembered"), String(count)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout) as Record<string, number>;
 }

@@ -1,13 +1,21 @@
 import type { Claims } from "../../trust/claims";
 import { describeTime } from "../claims";
 import type { DecodedToken } from "../decode-token";
-import type { RelyingParty } from "./relying-parties";
+import type { RelyingParty } from "../read-document";
 
-/** What an answer leaves open; the names are for scripts, and stay. */
-export type NotChecked = "signature" | "algorithm" | "expiry" | "issuer" | "provider";
+/** What is to be known of a token besides what the policy says; the names are for scripts, and stay. */
+export type CheckName = "signature" | "algorithm" | "expiry" | "notBefore" | "issuer" | "provider";
 
-/** What each says to people. */
-export const NOT_CHECKED: Record<NotChecked, string> = {
+/** How one check of a token ended. */
+export interface Check {
+  name: CheckName;
+  result: "passed" | "failed" | "notChecked";
+  /** Why it failed or was not made, in one line. */
+  message?: string;
+}
+
+/** Why each is left open. */
+const NOT_CHECKED: Record<Exclude<CheckName, "notBefore">, string> = {
   signature: "it needs the issuer's keys",
   algorithm: "the token's header is not there, or the party's documentation doesn't say which it takes",
   expiry: "the claims have no exp",
@@ -30,32 +38,30 @@ const DOCUMENTED: Partial<Record<RelyingParty, RegExp>> = {
   gcp: /^(RS|ES)256$/,
 };
 
-/** What of a token itself, whatever the trust document says, makes the party refuse it. */
-export interface TokenCheck {
-  /** Each is one line; a token that any is said of is denied. */
-  refused: string[];
-  notChecked: NotChecked[];
-}
-
-/** Holds a token's times against `at` (milliseconds, no leeway), and its algorithm against what the party takes. */
-export function checkToken({ claims, header }: DecodedToken, party: RelyingParty, at: number): TokenCheck {
+/**
+ * Holds a token's times against `at` (milliseconds, no leeway), and its algorithm against what the party takes; whatever the
+ * trust document says, the party refuses a token of which any check failed.
+ */
+export function checkToken({ claims, header }: DecodedToken, party: RelyingParty, at: number): Check[] {
   const algorithm = header === undefined ? undefined : refusedAlgorithm(header.alg, party);
   const known = header !== undefined && (algorithm !== undefined || isSettled(String(header.alg), party));
   // What is written by hand to try a policy has no times; a token must have exp (RFC 7523 §3).
   const expires = claims.exp !== undefined || header !== undefined;
-  return {
-    refused: [
-      ...(algorithm === undefined ? [] : [algorithm]),
-      ...(expires ? expired(claims, at) : []),
-      ...early(claims, at),
-    ],
-    notChecked: [
-      "signature",
-      ...(known ? [] : (["algorithm"] as const)),
-      ...(expires ? [] : (["expiry"] as const)),
-      ...(party === "pulumi" ? (["issuer"] as const) : party === "aws" ? (["provider"] as const) : []),
-    ],
-  };
+  return [
+    open("signature"),
+    known ? judged("algorithm", algorithm) : open("algorithm"),
+    expires ? judged("expiry", expired(claims, at)) : open("expiry"),
+    judged("notBefore", early(claims, at)),
+    ...(party === "pulumi" ? [open("issuer")] : party === "aws" ? [open("provider")] : []),
+  ];
+}
+
+function open(name: keyof typeof NOT_CHECKED): Check {
+  return { name, result: "notChecked", message: NOT_CHECKED[name] };
+}
+
+function judged(name: CheckName, refusal: string | undefined): Check {
+  return refusal === undefined ? { name, result: "passed" } : { name, result: "failed", message: refusal };
 }
 
 function isSettled(algorithm: string, party: RelyingParty): boolean {
@@ -76,27 +82,26 @@ function refusedAlgorithm(algorithm: unknown, party: RelyingParty): string | und
     : `the token's alg is ${name}, which is not among those that ${party} takes`;
 }
 
-function expired({ exp }: Claims, at: number): string[] {
+function expired({ exp }: Claims, at: number): string | undefined {
   if (exp === undefined) {
-    return ["the token has no exp"];
+    return "the token has no exp";
   }
   const time = describeTime(exp, at);
   if (time === undefined) {
-    return ["exp is not a time in seconds since 1970"];
+    return "exp is not a time in seconds since 1970";
   }
-  return (exp as number) * 1000 <= at ? [`the token expired ${time}`] : [];
+  return (exp as number) * 1000 <= at ? `the token expired ${time}` : undefined;
 }
 
-function early(claims: Claims, at: number): string[] {
-  return ["nbf", "iat"].flatMap((name) => {
-    const value = claims[name];
-    if (value === undefined) {
-      return [];
-    }
-    const time = describeTime(value, at);
+function early(claims: Claims, at: number): string | undefined {
+  for (const name of ["nbf", "iat"].filter((name) => claims[name] !== undefined)) {
+    const time = describeTime(claims[name], at);
     if (time === undefined) {
-      return [`${name} is not a time in seconds since 1970`];
+      return `${name} is not a time in seconds since 1970`;
     }
-    return (value as number) * 1000 > at ? [`the token is not valid yet: ${name} is ${time}`] : [];
-  });
+    if ((claims[name] as number) * 1000 > at) {
+      return `the token is not valid yet: ${name} is ${time}`;
+    }
+  }
+  return undefined;
 }

@@ -1,9 +1,10 @@
 import { print, printJson } from "../print";
-import { type ClaimsOptions, readClaims, readJson } from "../read-input";
+import { type RelyingParty, readDocument } from "../read-document";
+import { type ClaimsOptions, readClaims } from "../read-input";
 import { readTime } from "../read-time";
-import { checkToken, NOT_CHECKED, type NotChecked } from "./check-token";
+import { type Check, checkToken } from "./check-token";
 import type { TokenOptions } from "./pulumi";
-import { RELYING_PARTIES, type RelyingParty } from "./relying-parties";
+import { RELYING_PARTIES } from "./relying-parties";
 
 /** Options of `oidc-runner explain`. */
 export interface ExplainOptions extends TokenOptions, ClaimsOptions {
@@ -17,7 +18,8 @@ export interface ExplainOptions extends TokenOptions, ClaimsOptions {
 interface Answer {
   decision: "allow" | "deny";
   reasons: string[];
-  notChecked: NotChecked[];
+  /** Those of the token itself, then the policy's. */
+  checks: (Check | { name: "policy"; result: "passed" | "failed" })[];
 }
 
 /**
@@ -25,24 +27,28 @@ interface Answer {
  * milliseconds, default the machine's clock.
  */
 export function explainCommand(options: ExplainOptions, now: number = Date.now()): number {
-  const document = readJson(options.policy, "--policy");
+  const document = readDocument(options.relyingParty, options.policy);
   const token = readClaims(options, "explain");
   const at = options.at === undefined ? now : readTime(options.at, "--at");
   const { decision, reasons } = RELYING_PARTIES[options.relyingParty](document, token.claims, options);
-  const { refused, notChecked } = checkToken(token, options.relyingParty, at);
-  const answer: Answer =
-    refused.length === 0
-      ? { decision, reasons, notChecked }
-      : { decision: "deny", reasons: [...refused, ...reasons.map((reason) => `the policy: ${reason}`)], notChecked };
+  const checks = checkToken(token, options.relyingParty, at);
+  const failed = checks.filter(({ result }) => result === "failed").map(({ message }) => String(message));
+  const answer: Answer = {
+    ...(failed.length === 0
+      ? { decision, reasons }
+      : { decision: "deny", reasons: [...failed, ...reasons.map((reason) => `the policy: ${reason}`)] }),
+    checks: [...checks, { name: "policy", result: decision === "allow" ? "passed" : "failed" }],
+  };
   if (options.json) {
     printJson(answer);
   } else {
     print(
       answer.decision,
       ...answer.reasons.map((reason) => `  ${reason}`),
-      ...notChecked.map((name) => `  not checked: ${name} (${NOT_CHECKED[name]})`),
+      ...checks
+        .filter(({ result }) => result === "notChecked")
+        .map(({ name, message }) => `  not checked: ${name} (${message})`),
     );
   }
   return answer.decision === "allow" ? 0 : 1;
 }
-export type { RelyingParty } from "./relying-parties";

@@ -1,18 +1,12 @@
-import { defaultLabDirectory, isRunning, type LabState, readLab } from "../../lab";
-import { OidcRunnerError } from "../../trust";
+import { defaultLabDirectory, isRunning, readLab } from "../../lab";
 import { print, printJson } from "../print";
 import { describeLab } from "./describe";
 
 /** Says whether a lab is running. Returns the exit code: 0 if it is, 1 if not. */
 export function labStatus(options: { json?: boolean; directory?: string }): number {
   const directory = options.directory ?? defaultLabDirectory();
-  let state: LabState;
-  try {
-    state = readLab(directory);
-  } catch (error) {
-    if (!(error instanceof OidcRunnerError && error.code === "LAB_NOT_FOUND")) {
-      throw error;
-    }
+  const state = readLab(directory);
+  if (state === undefined) {
     print(`No lab is running in ${directory}. Start one with: oidc-runner lab up`);
     return 1;
   }

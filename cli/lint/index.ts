@@ -1,7 +1,6 @@
 import { checkIssuerUrl } from "../../trust/issuers";
-import type { RelyingParty } from "../explain";
 import { print, printJson } from "../print";
-import { readJson } from "../read-input";
+import { type RelyingParty, readDocument } from "../read-document";
 import { LINTERS } from "./relying-parties";
 
 /** Options of `oidc-runner lint`. */
@@ -17,7 +16,7 @@ export function lintCommand({ relyingParty, policy, issuer, json }: LintOptions)
   if (issuer !== undefined) {
     checkIssuerUrl(issuer, "--issuer");
   }
-  const findings = LINTERS[relyingParty](readJson(policy, "--policy"), issuer);
+  const findings = LINTERS[relyingParty](readDocument(relyingParty, policy), issuer);
   if (json) {
     printJson({ findings });
   } else {

@@ -3,13 +3,19 @@ import { EnvironmentOidcTrust } from "pulumi-oidc-runner";
 
 const config = new pulumi.Config();
 
-// A role of AWS and a service account of Google Cloud for one environment of Pulumi ESC.
+// A role of AWS, a managed identity of Azure and a service account of Google Cloud for one environment of Pulumi ESC.
 const trust = new EnvironmentOidcTrust("site", {
   organization: config.require("organization"),
   environments: [{ project: "site", environment: "prod" }],
   aws: {
     createOidcProvider: true,
     role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] },
+  },
+  azure: {
+    identity: {
+      resourceGroupName: config.require("resourceGroup"),
+      roleAssignments: [{ role: "Reader", scope: config.require("scope") }],
+    },
   },
   gcp: {
     project: config.require("project"),

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { type CertificateAuthority, createCertificateAuthority, createServiceAccountKeys } from "./pki";
 import { makePrivateDirectory, writePrivateFile } from "./private-file";
@@ -35,8 +36,7 @@ export async function writeControlPlaneFiles(
 ): Promise<{ tokens: ControlPlaneTokens; kubelet: KubeletCredentials }> {
   makePrivateDirectory(pki);
   const write = (file: string, contents: string) => writePrivateFile(path.join(pki, file), contents);
-  const [serviceAccount, etcdCa, kubeletCa] = await Promise.all([
-    createServiceAccountKeys(),
+  const [etcdCa, kubeletCa] = await Promise.all([
     createCertificateAuthority({ commonName: "etcd" }),
     createCertificateAuthority({ commonName: "kubelet" }),
   ]);
@@ -71,8 +71,18 @@ export async function writeControlPlaneFiles(
       "",
     ].join("\n"),
   );
-  write("service-account.key", serviceAccount.privateKeyPem);
-  write("service-account.pub", serviceAccount.publicKeyPem);
+  await rotateServiceAccountKey(pki);
   const kubelet = await kubeletCa.issue({ commonName: `system:node:${nodeName}` });
   return { tokens, kubelet: { ...kubelet, clientCaPem: kubeletCa.certificatePem } };
+}
+
+/** Writes a new key to sign ServiceAccounts' tokens, and beside its public half that of the key before it. */
+export async function rotateServiceAccountKey(pki: string): Promise<void> {
+  const publicFile = path.join(pki, "service-account.pub");
+  const { privateKeyPem, publicKeyPem } = await createServiceAccountKeys();
+  const [last = ""] = existsSync(publicFile)
+    ? readFileSync(publicFile, "utf8").split(/(?<=-----END PUBLIC KEY-----\n)/)
+    : [];
+  writePrivateFile(path.join(pki, "service-account.key"), privateKeyPem);
+  writePrivateFile(publicFile, `${publicKeyPem}${last}`);
 }

@@ -5,7 +5,12 @@ import type { ControlPlaneBinaries } from "../../tools/toolchain";
 import { OidcRunnerError } from "../../trust";
 import { ApiClient } from "./api-client";
 import { hasStatusCode } from "./api-error";
-import { type ControlPlaneTokens, type KubeletCredentials, writeControlPlaneFiles } from "./control-plane-files";
+import {
+  type ControlPlaneTokens,
+  type KubeletCredentials,
+  rotateServiceAccountKey,
+  writeControlPlaneFiles,
+} from "./control-plane-files";
 import { apiserverFlags, type ControlPlaneLayout, controllerManagerFlags, etcdFlags } from "./control-plane-flags";
 import { freePorts } from "./free-ports";
 import { writeKubeconfig } from "./kubeconfig";
@@ -45,6 +50,11 @@ export interface ControlPlane {
   client: ApiClient;
   /** Resolves, with the reason, when a component ends without being stopped. */
   failed: Promise<OidcRunnerError>;
+  /**
+   * Gives the tokens of ServiceAccounts a new signing key, for which the API server is down for a moment. The key before it
+   * stays published beside it, until the next call.
+   */
+  rotate(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -80,7 +90,6 @@ function checkIssuer(issuer: string): void {
 
 async function startOnce(options: ControlPlaneOptions, directory: string): Promise<ControlPlane> {
   const { binaries, ca, nodeName, acceleratedJobs = true, deadlineMs = 60_000 } = options;
-  const deadline = Date.now() + deadlineMs;
   // Left over from an earlier run, its data would meet new keys.
   rmSync(directory, { recursive: true, force: true });
   makePrivateDirectory(directory);
@@ -102,8 +111,15 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
   writeKubeconfig(layout.controllerManagerKubeconfig, "lab", { ...connection, token: tokens.controllerManager });
 
   const processes: ServerProcess[] = [];
+  let fail: (error: OidcRunnerError) => void = () => {};
+  const failed = new Promise<OidcRunnerError>((resolve) => {
+    fail = resolve;
+  });
   const run = (name: string, argv: string[], env?: NodeJS.ProcessEnv) => {
-    processes.push(new ServerProcess(name, argv, { logFile: path.join(directory, `${name}.log`), env }));
+    const component = new ServerProcess(name, argv, { logFile: path.join(directory, `${name}.log`), env });
+    processes.push(component);
+    void component.ended.then(() => component.stopping || fail(component.failure("CONTROL_PLANE_FAILED")));
+    return component;
   };
   const client = new ApiClient({ ...connection, token: tokens.administrator });
   const stop = async () => {
@@ -111,6 +127,7 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
     await Promise.all(processes.map(async (component) => await component.stop()));
   };
   const ready = async (condition: () => Promise<boolean>) => {
+    const deadline = Date.now() + deadlineMs;
     while (!(await condition())) {
       const ended = processes.find((component) => !component.running);
       if (ended !== undefined) {
@@ -122,11 +139,21 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
       await sleep(POLL_MS);
     }
   };
+  const runApiserver = () => run("kube-apiserver", [...binaries.kubeApiserver, ...apiserverFlags(layout)]);
+  const isReady = () => answers(client, "/readyz");
+  const rotate = async () => {
+    await apiserver.stop();
+    processes.splice(processes.indexOf(apiserver), 1);
+    await rotateServiceAccountKey(pki);
+    apiserver = runApiserver();
+    await ready(isReady);
+  };
+  let apiserver: ServerProcess;
   try {
     // The API server keeps trying until etcd answers, so both start at once.
     run("etcd", [...binaries.etcd, ...etcdFlags(layout)]);
-    run("kube-apiserver", [...binaries.kubeApiserver, ...apiserverFlags(layout)]);
-    await ready(async () => await answers(client, "/readyz"));
+    apiserver = runApiserver();
+    await ready(isReady);
     const accelerated = { LAB_JOB_SYNC_BATCH_PERIOD: "50ms", LAB_JOB_POD_FAILURE_BACKOFF: "300ms" };
     const env = acceleratedJobs ? accelerated : {};
     run("kube-controller-manager", [...binaries.kubeControllerManager, ...controllerManagerFlags(layout)], env);
@@ -136,13 +163,7 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
     await stop();
     throw error;
   }
-  const failed = Promise.race(
-    processes.map(async (component) => {
-      await component.ended;
-      return component.stopping ? await new Promise<never>(() => {}) : component.failure("CONTROL_PLANE_FAILED");
-    }),
-  );
-  return { server, issuer: layout.issuer, tokens, kubelet, client, failed, stop };
+  return { server, issuer: layout.issuer, tokens, kubelet, client, failed, rotate, stop };
 }
 
 async function answers(client: ApiClient, where: string): Promise<boolean> {

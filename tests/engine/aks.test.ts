@@ -11,9 +11,13 @@ import { control } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("aks");
+
 const NAMESPACE = "azure";
 const ELSEWHERE = "azure-elsewhere";
 const EXCHANGE = "api://AzureADTokenExchange";
+const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
+const CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
 const SCOPE = `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`;
 
 /** What the work asks Entra ID for, by what a pod has: it prints an outcome, never a token. */
@@ -35,9 +39,10 @@ describe("runners on AKS with identities of Entra ID, with the real engine", fun
   /** An identity that somebody else has made, with a credential for one runner. */
   let given: Identity;
   let clientIds: string[];
+  let config: Record<string, string>;
 
   before(async () => {
-    state = await labOn("aks");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     agent = new Agent({ connect: { ca: readFileSync(state.ca, "utf8") } });
     await Promise.all([NAMESPACE, ELSEWHERE].map((namespace) => makeNamespace(state, namespace)));
@@ -48,7 +53,7 @@ describe("runners on AKS with identities of Entra ID, with the real engine", fun
     const path = `/resources/azure/identities/${encodeURIComponent(given.id)}/credentials`;
     assert.equal((await control(state, "PUT", path, credential)).status, 200);
     const project = join(packageRoot(), "tests", "engine", "programs", "aks");
-    const config = {
+    config = {
       organization: state.pulumiCloud.organization,
       clusterName: state.clusters[0]?.name ?? "",
       clusterResourceGroup: LAB_RESOURCE_GROUP,
@@ -173,5 +178,28 @@ describe("runners on AKS with identities of Entra ID, with the real engine", fun
     assert.deepEqual([(await of(id)).status, (await of(given.id)).status], [404, 200]);
     assert.ok(!(await assignments()).some((assignment) => assignment.principalId === principalId));
     assert.equal(await exchange(made, { namespace: ELSEWHERE }), "AADSTS700016");
+  });
+
+  it("an identity and its credential that are there already are imported, and are the runner's then", async () => {
+    const settings = { name: "mine", resourceGroup: "site", location: "westeurope", tags: { team: "platform" } };
+    const { body: mine } = await control<Identity>(state, "PUT", "/resources/azure/identities", settings);
+    const path = `/resources/azure/identities/${encodeURIComponent(mine.id)}`;
+    const subject = `system:serviceaccount:${NAMESPACE}:made`;
+    const credential = { name: "mine", issuer: state.clusters[0]?.issuer, subject, audiences: [EXCHANGE] };
+    assert.equal((await control(state, "PUT", `${path}/credentials`, credential)).status, 200);
+    const identity = JSON.stringify({ name: "mine", location: "westeurope" });
+    const imports = JSON.stringify({
+      [IDENTITY]: mine.id,
+      [CREDENTIAL]: `${mine.id}/federatedIdentityCredentials/mine`,
+    });
+    engine.configure({ ...config, identity, imports });
+    await ok(engine.up());
+    ({ clientIds } = (await engine.outputs()) as { clientIds: string[] });
+    assert.equal(clientIds[0], mine.clientId);
+    assert.match(await kubernetes.logOf(NAMESPACE, "made"), new RegExp(`token of ${mine.clientId}\\n$`));
+    engine.configure({ ...config, identity });
+    await ok(engine.up(["--refresh", "--expect-no-changes"]));
+    await ok(engine.destroy());
+    assert.equal((await control(state, "GET", path)).status, 404);
   });
 });

@@ -7,6 +7,8 @@ import { labOn } from "./support/lab";
 import { type RunnerConfig, runnerStack } from "./support/runner";
 import { together } from "./support/together";
 
+const labStarted = labOn("eks");
+
 const NAMESPACE = "bad-arguments";
 
 const role = { role: {} };
@@ -52,7 +54,7 @@ describe("bad arguments, with the real engine", function () {
   let kubernetes: KubernetesView;
 
   before(async () => {
-    state = await labOn("eks");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     await makeNamespace(state, NAMESPACE);
   });

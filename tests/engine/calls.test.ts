@@ -7,6 +7,8 @@ import { labOn } from "./support/lab";
 import { plainArgs } from "./support/runner";
 import { organizationOn, Trust, type TrustStack } from "./support/trust";
 
+const labStarted = labOn("kubernetes");
+
 /** A read, a write and two reads. A read that took a busy machine longer than a second is stale, and done again. */
 const ONE_WRITE = /^GET (GET )*PATCH GET GET$/;
 
@@ -36,7 +38,7 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
   }
 
   before(async () => {
-    const lab = await labOn("kubernetes");
+    const lab = await labStarted();
     // Beside the rest: it mostly waits.
     thirty = thirtyPolicies(lab);
     thirty.catch(() => undefined);
@@ -85,7 +87,7 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
   if (process.env.OIDC_RUNNER_FULL !== undefined) {
     it("30 runners with a policy each cost no more, with their pods beside them", async function () {
       this.timeout(600_000);
-      const lab = await labOn("kubernetes");
+      const lab = await labStarted();
       const many = new Trust(await organizationOn(lab, "calls-runners"));
       const update = await many.stack("calls-runners");
       await makeNamespace(lab, "calls");

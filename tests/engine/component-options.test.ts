@@ -7,6 +7,8 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 import { ok } from "./support/engine";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 /** A resource as an update would write it into state. */
 interface Planned {
   urn: string;
@@ -112,7 +114,7 @@ describe("the resource options of a component, with the real engine", function (
   let planned: Planned[];
 
   before(async () => {
-    const state = await labOn("kubernetes");
+    const state = await labStarted();
     const engine = new Engine(state, { project: PROJECT });
     await engine.init();
     await haveOldNames(engine, state);

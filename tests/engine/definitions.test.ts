@@ -8,6 +8,8 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 import { fails, ok, resourcesOf } from "./support/engine";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 const TOKEN = { decision: "allow", accessToken: { organization: {} } };
 const account = (serviceAccountName: string) => ({ ...TOKEN, kubernetes: { namespace: "ci", serviceAccountName } });
 const subject = (name: string) => `system:serviceaccount:ci:${name}`;
@@ -28,7 +30,7 @@ describe("definitions, with the real engine", function () {
   };
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     trust = {
       organization: state.pulumiCloud.organization,

@@ -12,15 +12,17 @@ import { labOn } from "./support/lab";
 
 const root = packageRoot();
 const SITE = join(root, "examples", "site");
+const example = exampleNamed("deployments");
+const labOfExample = labOn(example.shape);
+const labOfPage = labOn("eks");
 
 describe("the programs deployments-aws, -azure and -gcp with the real engine", function () {
   // Against hangs only.
   this.timeout(400_000);
 
   it("let one stack's deployments log in to AWS, Azure and Google Cloud, and none that resembles them", async () => {
-    const example = exampleNamed("deployments");
     const deployments = example.deployments as DeploymentExample;
-    const state = await labOn(example.shape);
+    const state = await labOfExample();
     const engines = [example.directory, ...deployments.besides].map(
       (directory) => new Engine(state, { project: join(root, directory), config: example.config(state) }),
     );
@@ -65,7 +67,7 @@ describe("docs/deployments.md: a role to read in a preview, and one to write in 
   let roles: { readerRoleArn: string; writerRoleArn: string };
 
   before(async () => {
-    state = await labOn("eks");
+    state = await labOfPage();
     const { organization } = state.pulumiCloud;
     stack = `${organization}/site/docs`;
     const project = join(state.directory, "deployments-page");

@@ -9,6 +9,8 @@ import { control } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("eks");
+
 const NAMESPACE = "aws";
 const READ = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 const AUDIT = "arn:aws:iam::aws:policy/SecurityAudit";
@@ -52,7 +54,7 @@ describe("runners on EKS with access to AWS, with the real engine", function () 
   const provider = () => resource("GET", `oidc-providers/${encodeURIComponent(providerArn)}`);
 
   before(async () => {
-    state = await labOn("eks");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     await makeNamespace(state, NAMESPACE);
     const issuer = (state.clusters[0]?.issuer ?? "").slice("https://".length);

@@ -9,6 +9,8 @@ import { makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { runnerConfig } from "./support/runner";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "encrypted-login";
 
 /** As the CLI writes it when its key lies in a keyring (pulumi/pulumi v3.259.0, sdk/go/common/util/securestore/envelope.go). */
@@ -26,7 +28,7 @@ describe("an encrypted login, with the real engine [0.3]", function () {
   let state: LabState;
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     await makeNamespace(state, NAMESPACE);
   });
 

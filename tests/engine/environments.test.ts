@@ -14,6 +14,8 @@ import { ok } from "./support/engine";
 import { control, PulumiCloud } from "./support/http";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 const ACCOUNT = "111122223333";
 const PROVIDER = "api.pulumi.com/oidc";
 
@@ -30,7 +32,7 @@ describe("a CI job's token → Pulumi Cloud → an ESC environment → AWS", fun
     if ("missing" in evaluator) {
       skip(this, evaluator.missing);
     }
-    state = await labOn("kubernetes");
+    state = await labStarted();
     cloud = new PulumiCloud(state);
     const { organization } = state.pulumiCloud;
     issuerId = await cloud.register("github", state.ci.githubActions.issuer);

@@ -11,17 +11,19 @@ import { skip } from "../skip";
 import { ok, SHORT_WINDOW } from "./support/engine";
 import { labOn } from "./support/lab";
 
+const example = exampleNamed("esc");
+const labStarted = labOn(example.shape);
+
 describe("the program esc with the real engine", function () {
   // Against hangs only.
   this.timeout(400_000);
 
-  it("lets one environment log in to AWS and Google Cloud, and none that resembles it", async function () {
+  it("lets one environment log in to AWS, Azure and Google Cloud, and none that resembles it", async function () {
     const evaluator = await resolveEscEvaluator(silentReport);
     if ("missing" in evaluator) {
       skip(this, evaluator.missing);
     }
-    const example = exampleNamed("esc");
-    const state = await labOn(example.shape);
+    const state = await labStarted();
     const project = join(packageRoot(), example.directory);
     const engine = new Engine(state, { project, config: example.config(state), env: SHORT_WINDOW });
     await engine.init();
@@ -37,7 +39,13 @@ describe("the program esc with the real engine", function () {
       });
     const opened = await follow(environmentDefinition);
     assert.ok(areRight(opened), JSON.stringify(opened));
-    assert.ok(opened.wanted.shown.includes("AWS_SESSION_TOKEN"));
+    for (const variable of ["AWS_SESSION_TOKEN", "ARM_OIDC_TOKEN", "GOOGLE_OAUTH_ACCESS_TOKEN"]) {
+      assert.ok(opened.wanted.shown.includes(variable), opened.wanted.shown.join());
+    }
+    // Each cloud refuses, in its own words.
+    for (const { shown } of opened.nearMisses) {
+      assert.deepEqual([...shown].sort(), ["AADSTS700213", "AccessDenied", "PERMISSION_DENIED"]);
+    }
     assert.match(
       commands.join("\n"),
       /^pulumi env init .*\npulumi env edit .* --file definition.yaml\npulumi env open /,

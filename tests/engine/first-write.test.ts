@@ -7,7 +7,11 @@ import { control, PulumiCloud } from "./support/http";
 import { labOn } from "./support/lab";
 import { ISSUER, organizationOn, Trust } from "./support/trust";
 
-for (const [reading, switches] of Object.entries(READINGS)) {
+const labStarted = labOn("kubernetes");
+
+// What was seen of the real service first; the other reading in full runs.
+const readings = Object.entries(READINGS).slice(0, process.env.OIDC_RUNNER_FULL === undefined ? 1 : undefined);
+for (const [reading, switches] of readings) {
   describe(`the first write to an issuer, with the real engine and ${reading} default deny [A0] [A5]`, function () {
     // Against hangs only.
     this.timeout(300_000);
@@ -17,7 +21,7 @@ for (const [reading, switches] of Object.entries(READINGS)) {
     let cloud: PulumiCloud;
 
     before(async () => {
-      const lab = await labOn("kubernetes");
+      const lab = await labStarted();
       await control(lab, "POST", "/pulumi-cloud/switches", switches);
       state = await organizationOn(lab, `first-write-${name}`);
       trust = new Trust(state);

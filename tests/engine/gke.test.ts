@@ -12,6 +12,8 @@ import { control } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("gke");
+
 const NAMESPACE = "google";
 const POOL = `${LAB_PROJECT}.svc.id.goog`;
 const PRINCIPAL = `principal://iam.googleapis.com/projects/${projectNumber(LAB_PROJECT)}/locations/global/workloadIdentityPools/${POOL}/subject/ns/${NAMESPACE}/sa/direct`;
@@ -37,7 +39,7 @@ describe("runners on GKE with Google identities, with the real engine", function
   let email: string;
 
   before(async () => {
-    state = await labOn("gke");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     agent = new Agent({ connect: { ca: readFileSync(state.ca, "utf8") } });
     await makeNamespace(state, NAMESPACE);

@@ -12,6 +12,8 @@ import { skip } from "../skip";
 import { ok } from "./support/engine";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 describe("a workload identity pool for ESC, with the real engine", function () {
   // Against hangs only.
   this.timeout(400_000);
@@ -21,7 +23,7 @@ describe("a workload identity pool for ESC, with the real engine", function () {
   let subject: string;
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     organization = state.pulumiCloud.organization;
     const project = join(packageRoot(), "tests", "engine", "programs", "pools");
     subject = `pulumi:environments:org:${organization}:env:infra/google`;

@@ -8,6 +8,8 @@ import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { PulumiCloud, writes } from "./support/http";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 // One stack is taken through its life: each step begins where the one before ended.
 describe("an imported issuer, with the real engine and a real cluster's keys", function () {
   // Against hangs only.
@@ -19,7 +21,7 @@ describe("an imported issuer, with the real engine and a real cluster's keys", f
   let id: string;
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     cloud = new PulumiCloud(state);
     const url = state.clusters[0]?.issuer as string;
     id = await cloud.register("by hand", url);

@@ -11,12 +11,15 @@ import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { runnerConfig } from "./support/runner";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "installed";
 
 /** An ES module, as today's programs are; the clone's own programs are CommonJS. */
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import { KubernetesOidcRunner } from "pulumi-oidc-runner";
+
 const config = new pulumi.Config();
 export const jobName = new KubernetesOidcRunner("tested", config.requireObject("args")).workloadName;
 `;
@@ -30,7 +33,7 @@ describe("the package as a user installs it", function () {
   let packed: string[];
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     project = join(state.directory, "installed");
     installed = join(project, "node_modules", "pulumi-oidc-runner");
     const manifest = { name: "installed", type: "module", main: "index.js" };

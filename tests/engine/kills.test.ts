@@ -12,6 +12,8 @@ import { together } from "./support/together";
 import { tracesOf, untilNoTraces } from "./support/traces";
 import { ISSUER, organizationOn, Trust, type TrustStack } from "./support/trust";
 
+const labStarted = labOn("kubernetes");
+
 /** When the engine is killed: so long after its start, or after Pulumi Cloud answered so many requests. */
 interface Moment {
   requests?: number;
@@ -122,7 +124,7 @@ describe("an engine that is killed", function () {
   this.timeout(moments.length * 200_000);
 
   it(`loses nothing and leaves nothing, at ${moments.length} moments`, async () => {
-    const lab = await labOn("kubernetes");
+    const lab = await labStarted();
     for (let index = 0; index < moments.length; index += KINDS.length) {
       const runs = KINDS.map((kind, offset) => ({ kind, index: index + offset, moment: moments[index + offset]! }));
       await together(
@@ -138,7 +140,7 @@ describe("a provider whose engine is killed", function () {
 
   // The launcher that the official CLI brings along: a shell stands between the engine and the provider.
   it("writes no more and ends, also below the SDK's own launcher", async () => {
-    const state = await organizationOn(await labOn("kubernetes"), "orphaned");
+    const state = await organizationOn(await labStarted(), "orphaned");
     const launcher = dirname(require.resolve("@pulumi/pulumi/package.json"));
     const trust = new Trust(state);
     const mark = { OIDC_RUNNER_TESTED: testedBy("orphaned") };

@@ -8,6 +8,8 @@ import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { type RunnerConfig, runnerConfig, runnerStack } from "./support/runner";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "life-cycle";
 const NEIGHBOUR = "life-cycle-neighbour";
 const SUBJECT = `system:serviceaccount:${NAMESPACE}:tested`;
@@ -45,7 +47,7 @@ describe("the life of a stack, with the real engine", function () {
   let issuerUrl: string;
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     issuerUrl = state.clusters[0]?.issuer as string;
     cloud = new PulumiCloud(state);
     kubernetes = new KubernetesView(state);

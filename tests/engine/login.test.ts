@@ -10,6 +10,8 @@ import { control, PulumiCloud } from "./support/http";
 import { makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("gke");
+
 const NAMESPACE = "login";
 
 describe("pulumi login --oidc-token with a cluster's token", function () {
@@ -22,7 +24,7 @@ describe("pulumi login --oidc-token with a cluster's token", function () {
   let directory: string;
 
   before(async () => {
-    state = await labOn("gke");
+    state = await labStarted();
     cloud = new PulumiCloud(state);
     client = ApiClient.fromKubeconfig(state.kubeconfig);
     await makeNamespace(state, NAMESPACE);

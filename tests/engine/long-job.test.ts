@@ -4,6 +4,8 @@ import { JobsStack, samplePods } from "./support/jobs";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const LABS = { eks: labOn("eks"), kubernetes: labOn("kubernetes") };
+
 /** In a full run a Job longer than the ten minutes that the provider is documented to wait by itself, else a short one. */
 const { deadline, script } = process.env.OIDC_RUNNER_FULL
   ? { deadline: 900, script: 660 }
@@ -31,7 +33,7 @@ describe("long-job: a Job that runs for long, with the real engine", function ()
 
   /** A stack, and a look into its cluster. Two stacks can't register one issuer, so each has a cluster of its own. */
   async function stackOn(cluster: "eks" | "kubernetes", namespace: string) {
-    const state = await labOn(cluster);
+    const state = await LABS[cluster]();
     await makeNamespace(state, namespace);
     const stack = new JobsStack(state, namespace);
     await stack.engine.init();

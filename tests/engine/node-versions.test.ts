@@ -12,6 +12,8 @@ import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { NotToBeHad, nodeRelease, npm } from "./support/node-release";
 
+const labStarted = labOn("kubernetes");
+
 /** Each line of Node with the newest SDK that runs on it: the oldest we take, and the two that are maintained. */
 const COMBINATIONS = [
   // @pulumi/pulumi asks for Node 22 since 3.249.
@@ -37,7 +39,7 @@ describe("the quickstart by each line of Node", function () {
     if (process.env.OIDC_RUNNER_FULL === undefined) {
       skip(this, "installs three sets of packages; part of the full run");
     }
-    state = await labOn("kubernetes");
+    state = await labStarted();
     const directory = join(state.directory, "node-versions");
     mkdirSync(directory);
     tarball = (await pack("pulumi-oidc-runner", directory)).file;

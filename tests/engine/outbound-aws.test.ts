@@ -9,6 +9,8 @@ import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
 import { control } from "./support/http";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("eks");
+
 const ISSUER = "https://api.pulumi.com/oidc";
 const PROVIDER = "arn:aws:iam::111122223333:oidc-provider/api.pulumi.com/oidc";
 const READ = "arn:aws:iam::aws:policy/ReadOnlyAccess";
@@ -40,7 +42,7 @@ describe("trusts of AWS in Pulumi Cloud, with the real engine", function () {
   }
 
   before(async () => {
-    state = await labOn("eks");
+    state = await labStarted();
     organization = state.pulumiCloud.organization;
     const project = join(packageRoot(), "tests", "engine", "programs", "outbound");
     owner = new Engine(state, { project, stack: "owner", config: config(made()) });

@@ -11,6 +11,8 @@ import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
 import { control, entraToken } from "./support/http";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 const SCOPE = `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`;
 const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
 const CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
@@ -63,7 +65,7 @@ describe("trusts of Azure in Pulumi Cloud, with the real engine", function () {
   }
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     organization = state.pulumiCloud.organization;
   });
 
@@ -199,6 +201,32 @@ describe("trusts of Azure in Pulumi Cloud, with the real engine", function () {
         ["ok", "700213"],
       );
       await ok(guest.destroy());
+      assert.deepEqual(await subjects("outbound-theirs"), [["job"]]);
+    });
+
+    it("20 credentials of two trusts fit; the 21st is refused, and nothing is written", async () => {
+      const settings = { name: "full", resourceGroup: "outbound-full", location: "westeurope", tags: {} };
+      const { body: full } = await control<Identity>(state, "PUT", "/resources/azure/identities", settings);
+      const fits = config({ identityId: full.id }, { stack: "s1,s2,s3,s4,s5" });
+      const both = await engine("azure-full", { ...fits, environments: "true" });
+      assertOneDiagnostic(await fails(both.up()), "AZURE_CREDENTIALS_TOO_MANY");
+      assert.deepEqual(await subjects("outbound-full"), [[]]);
+      both.configure(fits);
+      await ok(both.up());
+      const [before = []] = await subjects("outbound-full");
+      assert.equal(before.length, 20);
+      both.configure({ ...fits, environments: "true" });
+      assertOneDiagnostic(await fails(both.up()), "AZURE_CREDENTIALS_TOO_MANY");
+      assert.deepEqual(await subjects("outbound-full"), [before]);
+      await ok(both.destroy());
+      await control(state, "DELETE", `/resources/azure/identities/${encodeURIComponent(full.id)}`);
+    });
+
+    it("Azure refuses the 21st where it alone knows of one, and destroy takes away the others", async () => {
+      const crowd = await engine("azure-crowd", config({ identityId: identity.id }, { stack: "s1,s2,s3,s4,s5" }));
+      assert.match(await fails(crowd.up()), /BadRequest: Too many Federated Identity Credentials/);
+      assert.equal((await subjects("outbound-theirs"))[0]?.length, 20);
+      await ok(crowd.destroy());
       assert.deepEqual(await subjects("outbound-theirs"), [["job"]]);
     });
 

@@ -11,6 +11,8 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 import { ok } from "./support/engine";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 /** Who each token makes its holder, or the cloud's refusal, by AWS' own client and the variables that it reads. */
 const AWS_CLIENT = `
   const { GetCallerIdentityCommand, STSClient } = require("@aws-sdk/client-sts");
@@ -40,6 +42,27 @@ const GOOGLE_CLIENT = `
   });
 `;
 
+/** The same by both of Azure's credentials for such tokens, which must say the same. */
+const AZURE_CLIENT = `
+  const { readFileSync } = require("node:fs");
+  const { ClientAssertionCredential, WorkloadIdentityCredential } = require("@azure/identity");
+  const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId } = process.env;
+  // The one option that a lab needs: without it the client asks Microsoft which hosts are its clouds.
+  const options = { disableInstanceDiscovery: true };
+  const outcome = async (tokenFilePath) => {
+    const assertion = async () => readFileSync(tokenFilePath, "utf8");
+    const credentials = [
+      new WorkloadIdentityCredential({ tokenFilePath, ...options }),
+      new ClientAssertionCredential(tenantId, clientId, assertion, options),
+    ];
+    const said = credentials.map((credential) => credential.getToken("https://management.azure.com/.default").then(
+      ({ token }) => JSON.parse(Buffer.from(token.split(".")[1], "base64url")).appid,
+      (error) => /AADSTS[0-9]+/.exec(error.message)?.[0] ?? error.message,
+    ));
+    return [...new Set(await Promise.all(said))].join(" and ");
+  };
+`;
+
 const RUN = `
   const all = async () => {
     const outcomes = {};
@@ -49,15 +72,22 @@ const RUN = `
   all();
 `;
 
-/** A token that each cloud verifies, and that may become nobody there. */
-const DENIED: [string, string] = ["AccessDenied", "PERMISSION_DENIED"];
+/** What AWS, Azure and Google Cloud say to a token. */
+type Outcomes = [aws: string, azure: string, google: string];
 
-const pairsOf = (names: string[], pair: [string, string]) => Object.fromEntries(names.map((name) => [name, pair]));
-const pairs = (aws: Record<string, string>, google: Record<string, string>) =>
-  Object.fromEntries(Object.keys(aws).map((name) => [name, [aws[name], google[name]]]));
+/** To a token that each of them verifies, and that may become nobody there. */
+const DENIED: Outcomes = ["AccessDenied", "AADSTS700213", "PERMISSION_DENIED"];
+const EXPIRED: Outcomes = ["ExpiredTokenException", "AADSTS700024", "invalid_grant"];
+const OTHER_AUDIENCE: Outcomes = ["AccessDenied", "AADSTS700212", "invalid_grant"];
+const OTHER_ISSUER: Outcomes = ["InvalidIdentityTokenException", "AADSTS700211", "invalid_grant"];
+const OTHER_ORGANIZATION: Outcomes = ["InvalidIdentityTokenException", "AADSTS700213", "invalid_grant"];
+
+const eachIs = (names: string[], outcomes: Outcomes) => Object.fromEntries(names.map((name) => [name, outcomes]));
 
 interface Cloud {
   roleArn: string;
+  clientId: string;
+  tenantId: string;
   workloadPool: string;
   serviceAccountEmail: string;
 }
@@ -72,7 +102,7 @@ describe("official clients with tokens of Pulumi Cloud", function () {
   let clouds: [Cloud, Cloud];
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     organization = state.pulumiCloud.organization;
     const project = join(packageRoot(), "tests", "engine", "programs", "clients");
     engine = new Engine(state, { project, config: { organization, project: LAB_PROJECT } });
@@ -112,6 +142,11 @@ describe("official clients with tokens of Pulumi Cloud", function () {
       ...{ AWS_ROLE_ARN: roleArn, AWS_ROLE_SESSION_NAME: "client", AWS_REGION: state.aws.region },
       AWS_ENDPOINT_URL_STS: state.aws.stsUrl,
     });
+  const byAzure = ({ clientId, tenantId }: Cloud, files: string[]) =>
+    run(AZURE_CLIENT, files, {
+      ...{ AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenantId },
+      AZURE_AUTHORITY_HOST: state.azure.authority,
+    });
   const byGoogle = ({ workloadPool, serviceAccountEmail }: Cloud, provider: string, files: string[]) =>
     run(GOOGLE_CLIENT, files, {
       // Otherwise it asks Google for the project's id.
@@ -124,6 +159,8 @@ describe("official clients with tokens of Pulumi Cloud", function () {
         service_account_impersonation_url: `${state.gcp.iamCredentialsUrl}/v1/projects/-/serviceAccounts/${serviceAccountEmail}:generateAccessToken`,
       }),
     });
+  const outcomesOf = (...clients: Record<string, string>[]) =>
+    Object.fromEntries(Object.keys(clients[0] ?? {}).map((name) => [name, clients.map((client) => client[name])]));
   const arnOf = ({ roleArn }: Cloud) =>
     `${roleArn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/client`;
   const v2 = "iss=https://api.pulumi.com/oidc/v2";
@@ -145,15 +182,16 @@ describe("official clients with tokens of Pulumi Cloud", function () {
     });
     const [cloud] = clouds;
     const aws = await byAws(cloud, files);
+    const azure = await byAzure(cloud, files);
     const google = await byGoogle(cloud, "pulumi-deployments", files);
-    assert.deepEqual(pairs(aws, google), {
-      wanted: [arnOf(cloud), cloud.serviceAccountEmail],
-      "other organization": ["InvalidIdentityTokenException", "invalid_grant"],
-      ...pairsOf(["other project", "other stack", "other operation"], DENIED),
-      ...pairsOf(["stack with more before it", "stack with more after it", "project with a dot"], DENIED),
-      "audience of environments": ["AccessDenied", "invalid_grant"],
-      expired: ["ExpiredTokenException", "invalid_grant"],
-      "other issuer": ["InvalidIdentityTokenException", "invalid_grant"],
+    assert.deepEqual(outcomesOf(aws, azure, google), {
+      wanted: [arnOf(cloud), cloud.clientId, cloud.serviceAccountEmail],
+      "other organization": OTHER_ORGANIZATION,
+      ...eachIs(["other project", "other stack", "other operation"], DENIED),
+      ...eachIs(["stack with more before it", "stack with more after it", "project with a dot"], DENIED),
+      "audience of environments": OTHER_AUDIENCE,
+      expired: EXPIRED,
+      "other issuer": OTHER_ISSUER,
     });
   });
 
@@ -174,15 +212,16 @@ describe("official clients with tokens of Pulumi Cloud", function () {
     });
     const [, cloud] = clouds;
     const aws = await byAws(cloud, await write("pulumiEsc", tokens("aws")));
+    const azure = await byAzure(cloud, await write("pulumiEsc", tokens("azure")));
     const google = await byGoogle(cloud, "pulumi-esc", await write("pulumiEsc", tokens("gcp")));
-    assert.deepEqual(pairs(aws, google), {
-      wanted: [arnOf(cloud), cloud.serviceAccountEmail],
-      "other organization": ["InvalidIdentityTokenException", "invalid_grant"],
-      ...pairsOf(["other environment", "other user", "environment with a dot"], DENIED),
-      ...pairsOf(["environment with more after it", "environment with more before it"], DENIED),
-      "audience of the old project": ["AccessDenied", "invalid_grant"],
-      expired: ["ExpiredTokenException", "invalid_grant"],
-      "other issuer": ["InvalidIdentityTokenException", "invalid_grant"],
+    assert.deepEqual(outcomesOf(aws, azure, google), {
+      wanted: [arnOf(cloud), cloud.clientId, cloud.serviceAccountEmail],
+      "other organization": OTHER_ORGANIZATION,
+      ...eachIs(["other environment", "other user", "environment with a dot"], DENIED),
+      ...eachIs(["environment with more after it", "environment with more before it"], DENIED),
+      "audience of the old project": OTHER_AUDIENCE,
+      expired: EXPIRED,
+      "other issuer": OTHER_ISSUER,
     });
   });
 });

@@ -11,6 +11,8 @@ import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
 import { control } from "./support/http";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("gke");
+
 const ISSUER = "https://api.pulumi.com/oidc";
 const ACT_AS = "roles/iam.workloadIdentityUser";
 const POOL = `projects/${projectNumber(LAB_PROJECT)}/locations/global/workloadIdentityPools/outbound`;
@@ -55,7 +57,7 @@ describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", functio
   }
 
   before(async () => {
-    state = await labOn("gke");
+    state = await labStarted();
     organization = state.pulumiCloud.organization;
     const project = join(packageRoot(), "tests", "engine", "programs", "outbound");
     owner = new Engine(state, { project, stack: "gcp-owner", config: config(made()) });

@@ -11,13 +11,15 @@ import { control } from "./support/http";
 import { labOn } from "./support/lab";
 import { organizationOn } from "./support/trust";
 
+const labStarted = labOn("kubernetes");
+
 describe("the programs github-actions and gitlab-ci with the real engine", function () {
   // Against hangs only.
   this.timeout(400_000);
   let state: LabState;
 
   before(async () => {
-    state = await organizationOn(await labOn("kubernetes"), EXAMPLE_ORGANIZATION);
+    state = await organizationOn(await labStarted(), EXAMPLE_ORGANIZATION);
     await control(state, "PUT", `/pulumi-cloud/organizations/${EXAMPLE_ORGANIZATION}/environments`, [
       { project: "default", name: "dev" },
     ]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type Example, exampleNamed } from "../../cli/examples";
+import { exampleNamed } from "../../cli/examples";
 import { identityId } from "../../lab/azure";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
@@ -10,6 +10,11 @@ import { control, PulumiCloud, writes } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { together } from "./support/together";
+
+const PROGRAMS = ["quickstart", "eks", "gke", "aks"].map((name) => {
+  const example = exampleNamed(name);
+  return { name, example, labStarted: labOn(example.shape) };
+});
 
 /** Where the lab keeps what stands behind a resource: the path of one that was made. */
 const KEPT: Record<string, (outputs: Record<string, unknown>) => string> = {
@@ -33,9 +38,8 @@ class Program {
     readonly kubernetes: KubernetesView,
   ) {}
 
-  static async start(name: string): Promise<Program> {
-    const example: Example = exampleNamed(name);
-    const state = await labOn(example.shape);
+  static async start({ name, example, labStarted }: (typeof PROGRAMS)[number]): Promise<Program> {
+    const state = await labStarted();
     const project = join(packageRoot(), example.directory);
     const engine = new Engine(state, { project, config: example.config(state), env: SHORT_WINDOW });
     await engine.init();
@@ -53,7 +57,7 @@ describe("the programs quickstart, eks, gke and aks with the real engine", funct
   let programs: Program[];
 
   before(async () => {
-    programs = await Promise.all(["quickstart", "eks", "gke", "aks"].map((name) => Program.start(name)));
+    programs = await Promise.all(PROGRAMS.map((program) => Program.start(program)));
   });
   after(() => Promise.all((programs ?? []).map(({ kubernetes }) => kubernetes.close())));
 

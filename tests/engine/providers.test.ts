@@ -10,6 +10,8 @@ import { fails, ok, resourcesOf } from "./support/engine";
 import { makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 type Manifest = Record<string, unknown> & { kind: string; metadata: Record<string, unknown> };
 
 const container = (command: string) => ({
@@ -51,7 +53,7 @@ for (const provider of ["official", "stand-in"]) {
     let home: string;
 
     before(async () => {
-      state = await labOn("kubernetes");
+      state = await labStarted();
       await makeNamespace(state, namespace);
       home = state.pulumiHome;
       if (provider === "stand-in") {

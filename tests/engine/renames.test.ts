@@ -5,6 +5,8 @@ import { PulumiCloud, requestsOf } from "./support/http";
 import { labOn } from "./support/lab";
 import { type Described, organizationOn, Trust, type TrustStack } from "./support/trust";
 
+const labStarted = labOn("kubernetes");
+
 /** One organization, its issuer and what is on it. */
 class Scene {
   private constructor(
@@ -13,7 +15,7 @@ class Scene {
   ) {}
 
   static async in(organization: string): Promise<Scene> {
-    const state = await organizationOn(await labOn("kubernetes"), organization);
+    const state = await organizationOn(await labStarted(), organization);
     return new Scene(new Trust(state), new PulumiCloud(state));
   }
 

@@ -9,6 +9,8 @@ import { ok } from "./support/engine";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 describe("a service whose tokens the API server reviews, with the real engine", function () {
   // Against hangs only.
   this.timeout(400_000);
@@ -20,7 +22,7 @@ describe("a service whose tokens the API server reviews, with the real engine", 
   let audience: string;
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     await makeNamespace(state, CALLERS);
     const [port] = await freePorts(1);

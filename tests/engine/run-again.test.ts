@@ -5,6 +5,8 @@ import { type JobsConfig, JobsStack } from "./support/jobs";
 import { KubernetesView, makeNamespace, type ObjectView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "run-again";
 
 interface JobView extends ObjectView {
@@ -26,7 +28,7 @@ describe("a Job that has ended, with the real engine", function () {
   let config: JobsConfig = { args: { script: "echo done\n" } };
 
   before(async () => {
-    const state: LabState = await labOn("kubernetes");
+    const state: LabState = await labStarted();
     kubernetes = new KubernetesView(state);
     await makeNamespace(state, NAMESPACE);
     stack = new JobsStack(state, NAMESPACE);

@@ -10,6 +10,8 @@ import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { organizationOn } from "./support/trust";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "shared-definitions";
 const RUNNERS = Array.from({ length: 41 }, (_, index) => `runner-${index}`);
 
@@ -32,7 +34,7 @@ describe("runners that share a definition, with the real engine", function () {
   };
 
   before(async () => {
-    state = await organizationOn(await labOn("kubernetes"), NAMESPACE);
+    state = await organizationOn(await labStarted(), NAMESPACE);
     kubernetes = new KubernetesView(state);
     await makeNamespace(state, NAMESPACE);
     const project = join(packageRoot(), "tests", "engine", "programs", "shared");

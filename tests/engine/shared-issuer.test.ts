@@ -7,6 +7,10 @@ import { labOn } from "./support/lab";
 import { together } from "./support/together";
 import { organizationOn, Trust, type TrustStack } from "./support/trust";
 
+const labStarted = labOn("kubernetes");
+// For an issuer of its own, which the stacks do not share.
+labOn("eks");
+
 /**
  * The stacks: `trust` registers a cluster's issuer, `runner` has a runner on it, `third` adopts it for one more policy, and
  * `slash` adopts another cluster's issuer, which a person registered as Pulumi's guides say: with a final slash.
@@ -37,7 +41,7 @@ describe("an issuer that several stacks share, with the real engine", function (
   let kubernetes: KubernetesView;
 
   before(async () => {
-    lab = await labOn("kubernetes");
+    lab = await labStarted();
     kubernetes = new KubernetesView(lab);
   });
   after(() => kubernetes?.close());

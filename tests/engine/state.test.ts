@@ -11,6 +11,8 @@ import { makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { runnerStack } from "./support/runner";
 
+const labStarted = labOn("kubernetes");
+
 /**
  * What users' stacks have in state. To freeze another one, after the format was changed on purpose:
  * `OIDC_RUNNER_FREEZE_STATE=1 npm test -- tests/engine/state.test.ts`, and say in CHANGELOG.md what becomes of the old one.
@@ -86,7 +88,7 @@ describe("the state that stacks have, with the real engine", function () {
   const isOurs = ({ type }: { type: string }) => type.includes("oidc-runner:");
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     await makeNamespace(state, NAMESPACE);
     const sub = "system:serviceaccount:others:*";
     engine = await runnerStack(state, "frozen", NAMESPACE, {

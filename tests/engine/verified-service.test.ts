@@ -10,6 +10,7 @@ import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 
 const example: Example = exampleNamed("verified-service");
+const labStarted = labOn(example.shape);
 
 describe("a service that verifies its callers, with the real engine", function () {
   // Against hangs only.
@@ -19,7 +20,7 @@ describe("a service that verifies its callers, with the real engine", function (
   let kubernetes: KubernetesView;
 
   before(async () => {
-    state = await labOn(example.shape);
+    state = await labStarted();
     const config = { ...example.config(state), ...(await example.machineConfig?.()) };
     engine = new Engine(state, { project: join(packageRoot(), example.directory), config });
     kubernetes = new KubernetesView(state);

@@ -11,6 +11,8 @@ import { KubernetesView, makeNamespace, type ObjectView } from "./support/kubern
 import { labOn } from "./support/lab";
 import { plainArgs } from "./support/runner";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "workloads";
 
 /** Uses the access token again and again, and says how it went: one line a try. */
@@ -91,7 +93,8 @@ describe("runners of every kind, with the real engine", function () {
       steady: {
         // The lab's node has no probes: a pod that is refused must have ended before it counts as ready.
         deployment: { minReadySeconds: 5, progressDeadlineSeconds },
-        accessToken: { organization: {}, expirationSeconds: 10 },
+        // Renewed when 10 s of it are left, so that a login may take as long on a busy machine.
+        accessToken: { organization: {}, expirationSeconds: 20 },
         script,
         // Pulumi waits at least as long for its pods to end.
         podTemplate: { spec: { terminationGracePeriodSeconds: 5 } },
@@ -141,7 +144,7 @@ describe("runners of every kind, with the real engine", function () {
   };
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     cloud = new PulumiCloud(state);
     const pool = { runners: [{ id: "pool-1", name: "pool" }] };
@@ -208,7 +211,7 @@ describe("runners of every kind, with the real engine", function () {
   it("keeps a service's token fresh beyond three lives of it", async () => {
     const log = await written(await onlyPod("steady"), /(?:renewed the access token[\s\S]*?){6}well\n/);
     // Six times half a life.
-    assert.doesNotMatch(log, /BADLY/);
+    assert.equal(/BADLY[\s\S]{0,500}/.exec(log)?.[0], undefined);
     // What the startup probe looks for; the lab's node has no probes.
     assert.match(log, /^token in \/var\/run\/oidc-runner\/access-token$/m);
   });

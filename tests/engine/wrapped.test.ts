@@ -10,6 +10,8 @@ import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
 import { runnerConfig } from "./support/runner";
 
+const labStarted = labOn("kubernetes");
+
 const NAMESPACE = "wrapped";
 
 const PROGRAM = `
@@ -25,7 +27,7 @@ describe("a program that has the package through another one, with pnpm's node_m
   let kubernetes: KubernetesView;
 
   before(async () => {
-    state = await labOn("kubernetes");
+    state = await labStarted();
     kubernetes = new KubernetesView(state);
     await makeNamespace(state, NAMESPACE);
   });

@@ -150,6 +150,39 @@ describe("the package as programs load it", function () {
     assert.deepEqual(printed(withoutRole), ["kubernetes"]);
   });
 
+  it("needs of Azure's packages the one that makes or finds what is asked for", () => {
+    link("@pulumi/pulumi", "@pulumi/kubernetes");
+    const uuid = "00000000-0000-4000-8000-000000000000";
+    const subscriptionId = `subscriptionId: "${uuid}"`;
+    const identity = '{ identity: { resourceGroupName: "g" } }';
+    const runner = (azure: string) => makeAks.replace(identity, azure);
+    const trust = (
+      azure: string,
+    ) => `${MAKE} make(({ organization }) => new (require("${NAME}").DeploymentsOidcTrust)("t",
+      { organization, stacks: [{ project: "site", stack: "prod" }], azure: ${azure} }));`;
+    const missing = (program: string) => {
+      const { code, message } = printed(program) as { code: string; message: string };
+      assert.equal(code, "PEER_MISSING", message);
+      return /Fix: npm install (.*)$/.exec(message)?.[1];
+    };
+    const application = `{ application: {}, ${subscriptionId} }`;
+    const found = `{ applicationId: "/applications/${uuid}", ${subscriptionId} }`;
+    assert.deepEqual(printed(runner(`{ clientId: "${uuid}", tenantId: "${uuid}" }`)), ["kubernetes"]);
+    assert.equal(missing(runner(identity)), "@pulumi/azure-native");
+    assert.equal(
+      missing(makeAks.replace(/issuerUrl: "[^"]*"/, 'name: "n", resourceGroupName: "g"')),
+      "@pulumi/azure-native",
+    );
+    assert.equal(missing(trust(identity)), "@pulumi/azure-native");
+    for (const azure of [application, found]) assert.equal(missing(trust(azure)), "@pulumi/azuread");
+    link("@pulumi/azuread");
+    assert.deepEqual(printed(trust(application)), ["azuread"]);
+    const scope = `/subscriptions/${uuid}`;
+    const withRole = application.replace("{}", `{ roleAssignments: [{ role: "Reader", scope: "${scope}" }] }`);
+    assert.equal(missing(trust(withRole)), "@pulumi/azure-native");
+    assert.equal(missing(trust(identity)), "@pulumi/azure-native");
+  });
+
   it("needs the cloud's package for a trust only where a cluster is looked up", () => {
     link("@pulumi/pulumi");
     const program = (eks: string) => `${MAKE} make(({ organization, apiUrl }) =>

@@ -15,8 +15,8 @@ const args = process.argv.slice(2);
 if (args[0] === "config") return console.log(process.env.FAKE_REGISTRY);
 fs.appendFileSync("log", "npm " + args[0] + (args.includes("--offline") ? " --offline" : "") + "\\n");
 if (process.env.FAKE_NPM_FAILURE) { console.error(process.env.FAKE_NPM_FAILURE); process.exit(1); }
-fs.mkdirSync("node_modules/typescript/bin", { recursive: true });
-fs.copyFileSync("tsc", "node_modules/typescript/bin/tsc");
+fs.mkdirSync("node_modules/typescript-7/bin", { recursive: true });
+fs.copyFileSync("tsc", "node_modules/typescript-7/bin/tsc");
 `;
 const TSC = `
 const fs = require("node:fs");
@@ -54,7 +54,7 @@ describe("tools/bootstrap", () => {
       "cli/hello.sh": "echo",
       "tsconfig.json": "{}",
       "tsconfig.room.json": "{}",
-      "package-lock.json": '{ "packages": { "": {}, "node_modules/typescript": { "version": "1.0.0" } } }',
+      "package-lock.json": '{ "packages": { "": {}, "node_modules/typescript-7": { "version": "1.0.0" } } }',
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
     env = { PATH: process.env.PATH, npm_execpath: join(root, "npm-cli.js"), FAKE_REGISTRY: registry.url };
@@ -109,7 +109,7 @@ describe("tools/bootstrap", () => {
   it("installs again when the lock file has changed, unless npm has done so already", async () => {
     await start();
     const lock = (version: string) =>
-      `{ "packages": { "": {}, "node_modules/typescript": { "version": "${version}" } } }`;
+      `{ "packages": { "": {}, "node_modules/typescript-7": { "version": "${version}" } } }`;
     await writeFile(join(root, "package-lock.json"), lock("1.0.1"));
     await start();
     assert.deepEqual(await log(), ["npm ci", "tsc", "npm ci", "tsc"]);

@@ -12,10 +12,7 @@ export async function staticGates(root, tally) {
     tool("@biomejs", "biome", "bin", "biome"),
     ...["check", "--colors=off", "--error-on-warnings", "."],
   ]);
-  await gate(tally, root, "promises (eslint)", process.execPath, [
-    tool("eslint", "bin", "eslint.js"),
-    ...["--max-warnings", "0", "."],
-  ]);
+  await gate(tally, root, "promises (oxlint)", process.execPath, [tool("oxlint", "bin", "oxlint")]);
   await shellGate(root, tally);
 }
 

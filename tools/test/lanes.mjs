@@ -19,6 +19,7 @@ const FULL_ONLY = [
   "tests/pulumi-cloud/processes/",
   "tests/tools/",
   "tests/lab/aws/broken-evaluator",
+  "tests/lab/cluster/key-rotation",
   "tests/lab/directory",
   "tests/lab/options/",
   "tests/lab/pulumi-cloud/stacks.test.ts",
@@ -27,8 +28,8 @@ const FULL_ONLY = [
 ];
 /** Of tests/engine. */
 const FULL_ONLY_ENGINE = [
-  ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "identity-pools"],
-  ...["installed", "kills", "leftovers", "node-versions", "outbound-"],
+  ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "esc", "identity-pools"],
+  ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-"],
   ...[
     "programs.test.ts",
     "providers",
@@ -42,23 +43,22 @@ const FULL_ONLY_ENGINE = [
   ...["workloads", "wrapped"],
 ];
 
-/** Calls that run the engine: seconds each, where all else of a file of engine tests takes little. */
-const RUNS_ENGINE = /\b(up|preview|destroy|refresh|import|cancel)\(/g;
-
 /** Whether an ordinary run leaves a test file out. */
 export function isFullOnly(root, file) {
   const paths = [...FULL_ONLY, ...FULL_ONLY_ENGINE.map((name) => `tests/engine/${name}`)];
   return paths.some((path) => relative(root, file).startsWith(path));
 }
 
-/** Files of tests in as many lanes, each with about the same number of engine runs, most first. */
+/** Files of tests in as many lanes. */
 export function inLanes(files, count) {
-  const costs = new Map(files.map((file) => [file, readFileSync(file, "utf8").match(RUNS_ENGINE)?.length ?? 0]));
-  const lanes = Array.from({ length: count }, () => ({ files: [], cost: 0 }));
-  for (const file of [...files].sort((one, other) => costs.get(other) - costs.get(one))) {
-    const lane = lanes.reduce((least, other) => (other.cost < least.cost ? other : least));
-    lane.files.push(file);
-    lane.cost += costs.get(file) + 1;
-  }
-  return lanes.map((lane) => lane.files);
+  return Array.from({ length: count }, (_, lane) => files.filter((_, index) => index % count === lane));
+}
+
+/** Files of engine tests in two lanes, because each has a lab of its own: one for which a plain cluster is enough, and one of the rest. */
+export function engineLanes(files) {
+  const isPlain = (file) => {
+    const shapes = [...readFileSync(file, "utf8").matchAll(/\blabOn\((.*?)\)/g)].map(([, shape]) => shape);
+    return shapes.every((shape) => shape === '"kubernetes"');
+  };
+  return [files.filter(isPlain), files.filter((file) => !isPlain(file))];
 }

@@ -5,7 +5,8 @@ import type { AzureIdentity } from "../azure";
  * Access of the runner to Azure by Microsoft Entra Workload ID: exactly one of `identity` and `clientId`.
  *
  * The pod has a token of its own for Entra ID and the variables `AZURE_CLIENT_ID`, `AZURE_TENANT_ID`, `AZURE_FEDERATED_TOKEN_FILE` and
- * `AZURE_AUTHORITY_HOST`, by which `WorkloadIdentityCredential` and `DefaultAzureCredential` of the Azure SDKs find it. Azure's webhook is
+ * `AZURE_AUTHORITY_HOST`, by which `WorkloadIdentityCredential` and `DefaultAzureCredential` of the Azure SDKs find it. The provider
+ * `azure-native` does where the pod's `env` has `ARM_USE_DEFAULT_AZURE_CREDENTIAL: "true"` and `ARM_SUBSCRIPTION_ID` too. Azure's webhook is
  * not needed, and leaves the pod alone. A new federated credential takes a while to reach all of Entra ID, seconds as a rule: until
  * then it answers `AADSTS70021`, so the first run's work may have to try again. AKS's identity bindings, which are in preview, are not
  * made here: without them an identity takes 20 credentials, of which a runner needs one.

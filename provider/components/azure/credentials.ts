@@ -1,10 +1,46 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AzureCredential } from "../../../trust/parties/azure";
+import { OidcRunnerError } from "../../../trust";
+import { type AzureCredential, MOST_CREDENTIALS } from "../../../trust/parties/azure";
 import { type ChildOptions, perRun } from "../lib";
+import { identityKey } from "./existing-identity";
 import type { AzureIdentityClient } from "./made-identity";
 
 /** The credentials that the running program adds to each identity that is there already. */
 const addedInRun = perRun<Map<unknown, pulumi.CustomResource[]>>(() => new Map());
+
+/** The components that add credentials to an identity that is there already, and how many they add. */
+interface Counted {
+  components: { name: string; count: number }[];
+  /** They are too many. */
+  error?: OidcRunnerError;
+}
+
+const countedInRun = perRun<Map<unknown, Counted>>(() => new Map());
+
+/**
+ * Refuses more credentials than an identity takes that is there already, where several components of the program add to it. What it
+ * has besides is not counted: neither provider lists it, and Azure refuses the credential that is too many.
+ *
+ * @param id of the identity or application
+ * @throws OidcRunnerError `AZURE_CREDENTIALS_TOO_MANY`
+ */
+export function countCredentials(id: pulumi.Input<string>, name: string, count: number): void {
+  const key = identityKey(id);
+  const components = [...(countedInRun().get(key)?.components ?? []), { name, count }];
+  const sum = components.reduce((before, one) => before + one.count, 0);
+  if (sum <= MOST_CREDENTIALS) {
+    countedInRun().set(key, { components });
+    return;
+  }
+  const names = components.map((one) => `${one.name} (${one.count})`).join(", ");
+  const what = `an identity takes ${MOST_CREDENTIALS} federated credentials, and the program's components add ${sum} to this one: ${names}`;
+  const error = new OidcRunnerError("AZURE_CREDENTIALS_TOO_MANY", what, {
+    where: `${name}.azure`,
+    fix: "give one of them another identity, or azure.identity, which makes one of its own",
+  });
+  countedInRun().set(key, { components, error });
+  throw error;
+}
 
 /**
  * Makes federated credentials of an identity, one after the other, because Azure refuses writes to one identity that overlap: 409,
@@ -23,8 +59,15 @@ export function makeCredentials(
 ): pulumi.CustomResource[] {
   const before = (identity.key === undefined ? undefined : addedInRun().get(identity.key)) ?? [];
   const made: pulumi.CustomResource[] = [];
+  // The program goes on after a component that is refused, and what it has made so far must not be half of what is too many.
+  const counted = countedInRun();
+  const fitting = credentials.apply((known) => {
+    const error = identity.key === undefined ? undefined : counted.get(identity.key)?.error;
+    if (error !== undefined) throw error;
+    return known;
+  });
   for (const [index, name] of names.entries()) {
-    const credential = credentials.apply((all) => all[index] as AzureCredential);
+    const credential = fitting.apply((all) => all[index] as AzureCredential);
     made.push(identity.addCredential(name, credential, { ...options, dependsOn: [...before, ...made] }));
   }
   if (identity.key !== undefined) addedInRun().set(identity.key, [...before, ...made]);

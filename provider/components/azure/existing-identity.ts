@@ -41,7 +41,7 @@ export function existingUserAssignedIdentity(
   });
   return {
     ...{ clientId: found.clientId, principalId: found.principalId, tenantId: found.tenantId },
-    key: keyOf(id),
+    key: identityKey(id),
     addCredential: toIdentity({
       // Through what was found, so that nothing is written to an identity that is not there.
       resourceGroupName: pulumi.all([parts, found]).apply(([{ resourceGroupName }]) => resourceGroupName),
@@ -67,12 +67,12 @@ export function existingApplication(
   });
   return {
     ...{ clientId: found.clientId, principalId: found.principalId, tenantId: found.tenantId },
-    key: keyOf(id),
+    key: identityKey(id),
     addCredential: toApplication(found.applicationId),
   };
 }
 
 /** The same for the same identity: ids ignore case. */
-function keyOf(id: pulumi.Input<string>): unknown {
+export function identityKey(id: pulumi.Input<string>): unknown {
   return typeof id === "string" ? id.toLowerCase() : id;
 }

@@ -1,5 +1,5 @@
 export { makeApplication } from "./application";
-export { makeCredentials } from "./credentials";
+export { countCredentials, makeCredentials } from "./credentials";
 export { type ExistingIdentity, existingApplication, existingUserAssignedIdentity } from "./existing-identity";
 export type { AzureApplication, AzureIdentity, AzureRoleAssignment } from "./identity-args";
 export type { AzureIdentityClient, MadeAzureIdentity } from "./made-identity";

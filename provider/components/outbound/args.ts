@@ -121,9 +121,13 @@ export interface OutboundAzure {
   identity?: AzureIdentity;
   /** Make an application of Entra ID and its service principal. */
   application?: AzureApplication;
-  /** Resource id of a user-assigned managed identity that is there, of the Azure provider's subscription. Other programs that write its credentials at the same time are refused by Azure. */
+  /**
+   * Resource id of a user-assigned managed identity that is there, of the Azure provider's subscription. What the program's trusts add to
+   * it is counted together. Credentials that it has besides are not, because no provider lists them: Azure refuses the 21st during the
+   * update. Other programs that write its credentials at the same time are refused by Azure.
+   */
   identityId?: pulumi.Input<string>;
-  /** Id of an application that is there and has a service principal, `/applications/OBJECT-ID`. */
+  /** Id of an application that is there and has a service principal, `/applications/OBJECT-ID`. Counted as with `identityId`. */
   applicationId?: pulumi.Input<string>;
   /**
    * Subscription that Pulumi Cloud is told. Needed with `application` and `applicationId`. Default: that of the identity.

@@ -15,6 +15,7 @@ import {
   assignRoles,
   broadRoles,
   checkRoleAssignments,
+  countCredentials,
   existingApplication,
   existingUserAssignedIdentity,
   type MadeAzureIdentity,
@@ -72,7 +73,8 @@ const WAYS = ["identity", "application", "identityId", "applicationId"] as const
  */
 export function checkAzureOptions(azure: OutboundAzure, name: string, groups: SubjectGroups): void {
   const way = exactlyOne(azure, WAYS, "azure");
-  if (azure.split && (way === "identityId" || way === "applicationId")) {
+  const isThere = way === "identityId" || way === "applicationId";
+  if (azure.split && isThere) {
     throw new OidcRunnerError("OPTION_CONFLICT", "split is for identities that are made", {
       where: "azure.split",
       fix: "leave it out, or give azure.identity or azure.application",
@@ -92,7 +94,18 @@ export function checkAzureOptions(azure: OutboundAzure, name: string, groups: Su
   }
   const made = azure.identity === undefined ? "application" : "identity";
   checkRoleAssignments(azure[made]?.roleAssignments ?? [], `azure.${made}.roleAssignments`);
-  checkCredentialCount(groups, azure.split ?? false, "azure");
+  checkCredentialCount(groups, isThere ? undefined : (azure.split ?? false), "azure");
+}
+
+/**
+ * Refuses a trust that adds more credentials to an identity that is there already than those of the program's trusts before it leave
+ * room for.
+ *
+ * @throws OidcRunnerError `AZURE_CREDENTIALS_TOO_MANY`
+ */
+export function countAzureSubjects(azure: OutboundAzure, name: string, { groups, subjects }: SubjectGroups): void {
+  const id = azure.identityId ?? azure.applicationId;
+  if (id !== undefined) countCredentials(id, name, groups * subjects);
 }
 
 /**

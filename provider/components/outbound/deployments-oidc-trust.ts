@@ -23,7 +23,7 @@ import { type Check, checked, checksOf, type LintWaiver, required } from "../../
 import { childOptions } from "../lib";
 import type { OutboundAws, OutboundAwsSession, OutboundAzure, OutboundGcp } from "./args";
 import { awsAccess, SESSION_SECONDS } from "./aws";
-import { type AzureAccess, azureAccess } from "./azure";
+import { type AzureAccess, azureAccess, countAzureSubjects } from "./azure";
 import { atLeastOneCloud, type Clouds, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
 import { type DeploymentOidcSettings, settingsCommand } from "./deployment-settings";
 import { type GcpAccess, gcpAccess, grantName } from "./gcp";
@@ -144,6 +144,7 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
     const own = { organization, stacks, issuerUrl, waive };
     const values = required({ ...own, ...cloudValues(args) }, "organization", "stacks");
     const given = checked(values, checksFor(operations, args, name, groups)) as pulumi.Output<Values>;
+    if (azure !== undefined) countAzureSubjects(azure, name, groups);
     super("oidc-runner:index:DeploymentsOidcTrust", name, {}, options);
     const children = childOptions(this, options);
     const trusted = given.apply((known) => tokensOf(known as Values, operations));

@@ -26,7 +26,7 @@ import { type Check, checked, checksOf, type LintWaiver, required } from "../../
 import { childOptions, exactlyOne } from "../lib";
 import type { OutboundAws, OutboundAzure, OutboundGcp } from "./args";
 import { awsAccess, SESSION_SECONDS } from "./aws";
-import { type AzureAccess, azureAccess } from "./azure";
+import { type AzureAccess, azureAccess, countAzureSubjects } from "./azure";
 import { atLeastOneCloud, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
 import { type DefinitionParts, environmentDefinition } from "./environment-definition";
 import { type GcpAccess, gcpAccess, grantName } from "./gcp";
@@ -168,6 +168,7 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
     const { groups, groupOf, groupNames } = groupsOf(args, attributes);
     const values = required({ ...own, ...cloudValues(args) }, "organization");
     const given = checked(values, checksFor(attributes, args, name, groups)) as pulumi.Output<Values>;
+    if (azure !== undefined) countAzureSubjects(azure, name, groups);
     super("oidc-runner:index:EnvironmentOidcTrust", name, {}, options);
     const children = childOptions(this, options);
     const trustedBy = (cloud: Cloud) => given.apply((known) => tokensOf(known as Values, attributes, cloud));

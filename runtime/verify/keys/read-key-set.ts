@@ -6,10 +6,10 @@ import { checkKeySet, type KeySet } from "./key-set";
 export const LONGEST_ANSWER = 102_400;
 
 /**
- * An API server of Kubernetes gives its keys as a key set alone, and answers 406 to who wants plain JSON (kubernetes/kubernetes at 0acc764,
- * pkg/routes/openidmetadata.go, `Produces(mimeJWKS)`).
+ * An API server answers 406 to who does not accept its type of key sets (kubernetes/kubernetes v1.36.3,
+ * pkg/routes/openidmetadata.go); other issuers serve theirs as plain JSON.
  */
-const ACCEPT = "application/jwk-set+json, application/json";
+const HEADERS = { accept: "application/jwk-set+json, application/json" };
 
 /** Where an issuer's keys are. */
 export interface KeyLocation {
@@ -30,9 +30,8 @@ export interface KeyLocation {
  * @throws UnusableAnswer, OidcRunnerError `JWKS_INVALID`, `JWKS_PRIVATE`; what `fetch` throws
  */
 export async function readKeySet(location: KeyLocation, fetch: Fetch, signal: AbortSignal): Promise<KeySet> {
-  const get = async (url: string) => {
-    return readJson(await fetch(url, { redirect: "manual", signal, headers: { accept: ACCEPT } }), LONGEST_ANSWER);
-  };
+  const get = async (url: string) =>
+    readJson(await fetch(url, { redirect: "manual", signal, headers: HEADERS }), LONGEST_ANSWER);
   const jwksUri = location.jwksUri ?? jwksUriOf(await get(location.discoveryUrl), location);
   return checkKeySet(await get(jwksUri), jwksUri);
 }

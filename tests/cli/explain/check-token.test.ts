@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkToken } from "../../../cli/explain/check-token";
-import type { RelyingParty } from "../../../cli/explain/relying-parties";
+import { type Check, checkToken } from "../../../cli/explain/check-token";
+import type { RelyingParty } from "../../../cli/read-document";
 import { readTime } from "../../../cli/read-time";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 
@@ -18,7 +18,16 @@ function check(
   header: Record<string, unknown> | undefined = { alg: "RS256" },
   party: RelyingParty = "gcp",
 ) {
-  return checkToken({ claims: { ...TIMES, ...changes }, header }, party, AT * 1000);
+  return sorted(checkToken({ claims: { ...TIMES, ...changes }, header }, party, AT * 1000));
+}
+
+function sorted(checks: readonly Check[]) {
+  const of = (wanted: Check["result"]) => checks.filter(({ result }) => result === wanted);
+  return {
+    refused: of("failed").map(({ message }) => message),
+    notChecked: of("notChecked").map(({ name }) => name),
+    passed: of("passed").map(({ name }) => name),
+  };
 }
 
 describe("cli/explain/check-token", () => {
@@ -43,9 +52,10 @@ describe("cli/explain/check-token", () => {
   }
 
   it("leaves open when claims without a token expire, and holds those that say so to it", () => {
-    const bare = checkToken({ claims: {} }, "gcp", AT * 1000);
-    assert.deepEqual(bare, { refused: [], notChecked: ["signature", "algorithm", "expiry"] });
-    assert.equal(checkToken({ claims: { exp: AT } }, "gcp", AT * 1000).refused.length, 1);
+    const bare = (claims: object) => sorted(checkToken({ claims: { ...claims } }, "gcp", AT * 1000));
+    const open = ["signature", "algorithm", "expiry"];
+    assert.deepEqual(bare({}), { refused: [], notChecked: open, passed: ["notBefore"] });
+    assert.equal(bare({ exp: AT }).refused.length, 1);
   });
 
   for (const alg of ["none", "HS256", "nOnE", "", "RS256 ", undefined, null]) {
@@ -143,7 +153,10 @@ describe("oidc-runner explain --at", () => {
     assert.deepEqual(JSON.parse(json.stdout), {
       decision: "allow",
       reasons: ["issuer, subject and audience are the credential's"],
-      notChecked: ["signature"],
+      checks: [
+        { name: "signature", result: "notChecked", message: "it needs the issuer's keys" },
+        ...["algorithm", "expiry", "notBefore", "policy"].map((name) => ({ name, result: "passed" })),
+      ],
     });
   });
 

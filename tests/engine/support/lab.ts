@@ -13,24 +13,25 @@ import { control } from "./http";
 // The lab's innermost process is the compiled one, which lies beside the compiled starter only.
 const compiled = (module: string) => require(join(packageRoot(), "dist", module)) as unknown;
 
-const SHAPES: ClusterShape[] = ["kubernetes", "eks", "gke", "aks"];
-
+const shapes = new Set<ClusterShape>();
 let lab: Promise<Lab> | undefined;
 let directory: string | undefined;
 
 /**
- * The one lab of all engine tests, with a cluster of each shape; started by the first caller, stopped after the last
- * test. In what is returned the cluster of that shape comes first, so that programs, `KUBECONFIG` included, meet it.
+ * The one lab of all engine tests of this process, with a cluster of each shape that one of them names. To be called while
+ * the tests are described; the first call of what is returned starts the lab, which is stopped after the last test. In the
+ * state that it resolves to, the cluster of the shape comes first, so that programs, `KUBECONFIG` included, meet it.
  */
-export async function labOn(shape: ClusterShape): Promise<LabState> {
-  lab ??= start();
-  const { state } = await lab;
-  const chosen = state.clusters[SHAPES.indexOf(shape)];
-  if (chosen === undefined) {
-    throw new Error(`the lab has no ${shape} cluster`);
-  }
-  const others = state.clusters.filter((cluster) => cluster !== chosen);
-  return { ...state, clusters: [chosen, ...others], kubeconfig: chosen.kubeconfig };
+export function labOn(shape: ClusterShape): () => Promise<LabState> {
+  assert.equal(lab, undefined, "the lab has started without this cluster");
+  shapes.add(shape);
+  return async () => {
+    lab ??= start();
+    const { state } = await lab;
+    const chosen = state.clusters[[...shapes].indexOf(shape)]!;
+    const others = state.clusters.filter((cluster) => cluster !== chosen);
+    return { ...state, clusters: [chosen, ...others], kubeconfig: chosen.kubeconfig };
+  };
 }
 
 async function start(): Promise<Lab> {
@@ -43,7 +44,7 @@ async function start(): Promise<Lab> {
     directory: join(directory, "lab"),
     organization: LAB_ORGANIZATION,
     images: exampleNamed("verified-service").images?.(),
-    clusters: SHAPES.map((shape) => clusterOfShape(shape, `lab-${shape}`)),
+    clusters: [...shapes].map((shape) => clusterOfShape(shape, `lab-${shape}`)),
     detached: false,
   });
 }

@@ -14,6 +14,8 @@ const ENVIRONMENT = {
   subject: `pulumi:environments:pulumi.organization.login:${ORGANIZATION}:currentEnvironment.name:site/prod`,
   audience: `azure:${ORGANIZATION}`,
 };
+/** `WorkloadIdentityCredential` and `ClientAssertionCredential`. */
+const CREDENTIALS = ["workload", "assertion"] as const;
 
 describe("@azure/identity with the lab's Entra ID", function () {
   // Against hangs only.
@@ -32,12 +34,13 @@ describe("@azure/identity with the lab's Entra ID", function () {
   const environment = (claims: Claims = {}) =>
     lab.pulumi.issuer.signLogin({ aud: ENVIRONMENT.audience, sub: ENVIRONMENT.subject, ...claims });
 
-  for (const [name, token] of [
+  const TOKENS: [of: string, token: () => Promise<string>][] = [
     ["a deployment", deployment],
     ["an environment", environment],
     ["a pod", () => lab.podToken()],
-  ] as const) {
-    for (const by of ["workload", "assertion"] as const) {
+  ];
+  for (const [name, token] of TOKENS) {
+    for (const by of CREDENTIALS) {
       it(`gets a token with that of ${name} by ${by === "workload" ? "Workload" : "ClientAssertion"}…Credential`, async () => {
         const { token: access, error } = await lab.get(identity.clientId, await token(), by);
         assert.equal(error, undefined);
@@ -68,25 +71,43 @@ describe("@azure/identity with the lab's Entra ID", function () {
     ["another environment", 700213, () => environment({ sub: ENVIRONMENT.subject.replace("site/", "sites/") })],
     ["an environment opened from text", 700213, () => environment({ sub: "pulumi:environments:org:acme:env:<yaml>" })],
     ["an environment's login of another cloud", 700212, () => environment({ aud: "aws:acme" })],
-    ["/oidc/v2", 700211, () => deployment({ iss: `${ISSUER}/v2` })],
-    ["the issuer without the slash", 700211, () => lab.podToken({ iss: AKS.slice(0, -1) })],
+    ["a deployment's token of /oidc/v2", 700211, () => deployment({ iss: `${ISSUER}/v2` })],
+    ["an environment's token of /oidc/v2", 700211, () => environment({ iss: `${ISSUER}/v2` })],
+    ["Pulumi's issuer with a slash", 700211, () => deployment({ iss: `${ISSUER}/` })],
+    ["AKS's issuer without the slash", 700211, () => lab.podToken({ iss: AKS.slice(0, -1) })],
+    ["another cluster", 700211, () => lab.podToken({ iss: AKS.replace("/cluster/", "/cluster2/") })],
     ["another ServiceAccount", 700213, () => lab.podToken({ sub: "system:serviceaccount:pulumi:deployer2" })],
+    ["its name in another namespace", 700213, () => lab.podToken({ sub: "system:serviceaccount:pulumi2:deployer" })],
     ["the audience of Pulumi", 700212, () => lab.podToken({ aud: ["urn:pulumi:org:acme"] })],
     ["what is no token", 50027, async () => "token"],
   ];
   for (const [name, code, token] of refused) {
-    it(`is refused with AADSTS${code}: ${name}`, async () => {
-      const { error = "" } = await lab.get(identity.clientId, await token());
-      assert.match(error, new RegExp(`AADSTS${code}: .* Trace ID: .* Correlation ID: .* Timestamp: \\d{4}-`));
+    it(`is refused with AADSTS${code}, by both credentials: ${name}`, async () => {
+      const given = await token();
+      for (const by of CREDENTIALS) {
+        const { error = "" } = await lab.get(identity.clientId, given, by);
+        assert.match(error, new RegExp(`AADSTS${code}: .* Trace ID: .* Correlation ID: .* Timestamp: \\d{4}-`));
+      }
     });
   }
 
-  it("is refused with AADSTS700024 once the token has expired, and before it is valid", async () => {
-    const token = await deployment();
-    lab.clock.setOffset(2 * 3600);
-    assert.match((await lab.get(identity.clientId, token, "workload")).error ?? "", /AADSTS700024: .*expiry time/);
-    lab.clock.setOffset(-2 * 3600);
-    assert.match((await lab.get(identity.clientId, token)).error ?? "", /AADSTS700024: /);
+  for (const [name, token] of TOKENS) {
+    it(`is refused with AADSTS700024 once the token of ${name} has expired, and before it is valid`, async () => {
+      const given = await token();
+      for (const by of CREDENTIALS) {
+        lab.clock.setOffset(2 * 3600);
+        assert.match((await lab.get(identity.clientId, given, by)).error ?? "", /AADSTS700024: .*expiry time/);
+        lab.clock.setOffset(-2 * 3600);
+        assert.match((await lab.get(identity.clientId, given, by)).error ?? "", /AADSTS700024: /);
+      }
+    });
+  }
+
+  it("is refused with AADSTS700211 where the credential has AKS's issuer without the slash", async () => {
+    const slashless = await lab.identity("slashless", [{ ...POD, issuer: AKS.slice(0, -1) }]);
+    for (const by of CREDENTIALS) {
+      assert.match((await lab.get(slashless.clientId, await lab.podToken(), by)).error ?? "", /AADSTS700211: /);
+    }
   });
 
   it("is refused when the signature is of a key that the issuer no longer has, and when it is none of its", async () => {
@@ -123,7 +144,8 @@ describe("@azure/identity with the lab's Entra ID", function () {
     const full = await lab.identity("full", stacks.slice(0, 20).map(credential));
     const { issuer, subject, audience } = credential("stack-20");
     const more = { name: "credential-20", issuer, subject, audiences: [audience] };
-    await assert.rejects(lab.azure.directory.identities.putCredential(full.id, more), { code: "BadRequest" });
+    const refusal = { code: "BadRequest", httpStatus: 400, message: /Too many Federated Identity Credentials/ };
+    await assert.rejects(lab.azure.directory.identities.putCredential(full.id, more), refusal);
     assert.equal((await lab.get(full.clientId, await deployment({ stack: "stack-19" }))).error, undefined);
     assert.match((await lab.get(full.clientId, await deployment({ stack: "stack-20" }))).error ?? "", /AADSTS700213: /);
   });

@@ -15,7 +15,7 @@ describe("lab/cluster/control-plane", () => {
       directory,
       ca: await createCertificateAuthority(),
       nodeName: "node",
-      binaries: { etcd, kubeApiserver: ["sleep", "600"], kubeControllerManager: ["true"] },
+      binaries: { etcd, kubeApiserver: shell("exec sleep 600"), kubeControllerManager: ["true"] },
       ...more,
     });
 
@@ -35,7 +35,7 @@ describe("lab/cluster/control-plane", () => {
   });
 
   it("gives up at the deadline", async () => {
-    const late = start(["sleep", "600"], { deadlineMs: 50 });
+    const late = start(shell("exec sleep 600"), { deadlineMs: 50 });
     await assert.rejects(late, { code: "CONTROL_PLANE_TIMEOUT", message: /kube-apiserver is not ready in time/ });
   });
 

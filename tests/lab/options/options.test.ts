@@ -30,7 +30,8 @@ const third = pairs.filter(
 );
 
 describe("lab/options: the API server's verdict on what runners make", function () {
-  this.timeout(300_000);
+  // Against hangs only.
+  this.timeout(900_000);
   let api: StrictApi;
   before(async () => {
     api = await startStrictApi();

@@ -50,6 +50,9 @@ export async function startIssuer(...keys: SigningKey[]): Promise<LoopbackIssuer
       response.end(answer);
     } else if (path === DISCOVERY) {
       response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}${JWKS}` }));
+    } else if (path === JWKS && !request.headers.accept?.includes("application/jwk-set+json")) {
+      // As an API server does.
+      response.writeHead(406).end();
     } else if (path === JWKS) {
       response.end(JSON.stringify({ keys: issuer.keys.map(publicJwk) }));
     } else {

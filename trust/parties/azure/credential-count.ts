@@ -14,9 +14,14 @@ export interface SubjectGroups {
  * Refuses more subjects than the federated credentials of an identity, one for each: of all groups, or of each where it has an
  * identity of its own.
  *
+ * @param split undefined for an identity that is there already, which can't be split
  * @throws OidcRunnerError `AZURE_CREDENTIALS_TOO_MANY`
  */
-export function checkCredentialCount({ groups, subjects, names }: SubjectGroups, split: boolean, where: string): void {
+export function checkCredentialCount(
+  { groups, subjects, names }: SubjectGroups,
+  split: boolean | undefined,
+  where: string,
+): void {
   const [group, subject] = names;
   const fitting = (count: number) => Math.floor(MOST_CREDENTIALS / count);
   if ((split ? 1 : groups) * subjects <= MOST_CREDENTIALS) {
@@ -29,7 +34,7 @@ export function checkCredentialCount({ groups, subjects, names }: SubjectGroups,
       : [
           `give at most ${fitting(subjects)} ${group} with ${subjects} ${subject}`,
           ...(groups <= MOST_CREDENTIALS ? [`at most ${fitting(groups)} ${subject} for ${groups} ${group}`] : []),
-          `set split: true for as many identities as ${group}`,
+          `${split === undefined ? "let azure.identity make them, with" : "set"} split: true for as many identities as ${group}`,
         ];
   throw new OidcRunnerError("AZURE_CREDENTIALS_TOO_MANY", needed, { where, fix: ways.join(", or ") });
 }

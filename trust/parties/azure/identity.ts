@@ -26,6 +26,17 @@ const NAMES = {
   },
 } satisfies Record<keyof AzureIdentitySettings, { form: RegExp; fix: string }>;
 
+const IDS = {
+  clientId: {
+    name: "client id",
+    fix: "give the application (client) id, not the object id or the name: a UUID, as `az identity show --query clientId` prints it",
+  },
+  tenantId: {
+    name: "tenant id",
+    fix: "give the directory (tenant) id, not a domain: a UUID, as `az account show --query tenantId` prints it",
+  },
+};
+
 /**
  * Refuses names that Azure would refuse, before anything is made. What is left out is not looked at.
  *
@@ -50,8 +61,8 @@ export function checkAzureClient(client: AzureClient, where: string): void {
   for (const field of ["clientId", "tenantId"] as const) {
     const value = client[field];
     if (value !== undefined && !UUID.test(value.toLowerCase())) {
-      const what = field === "clientId" ? "application (client) id, not the object id" : "directory (tenant) id";
-      throw invalid(`"${value}" is not an id of Entra ID`, `${where}.${field}`, `give the ${what}: a UUID`);
+      const { name, fix } = IDS[field];
+      throw invalid(`"${value}" is not a ${name} of Entra ID`, `${where}.${field}`, fix);
     }
   }
   const { authorityHost } = client;

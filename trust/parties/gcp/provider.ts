@@ -30,7 +30,7 @@ export function readProvider(document: unknown): GcpProvider {
   }
   const unknown = Object.keys(document).find((key) => !KEYS.includes(key) && !IGNORED.includes(key));
   if (unknown !== undefined) {
-    throw invalid(`it has no "${unknown}"`, unknown);
+    throw invalid(`"${unknown}" is not one of its fields`, unknown);
   }
   const { issuerUri, allowedAudiences = [], attributeMapping, attributeCondition, members = [] } = document;
   const { name, disabled = false } = document;

@@ -12,21 +12,34 @@ const common = {
   caCertificates: config.require("caCertificates"),
 } satisfies AksOidcRunnerArgs;
 
-const made = new AksOidcRunner("made", {
-  ...common,
-  script: config.require("script"),
-  azure: {
-    identity: {
-      resourceGroupName: "site",
-      tags: { team: config.get("team") ?? "platform" },
-      roleAssignments: [
-        { role: "Reader", scope: group },
-        { role: "Storage Blob Data Contributor", scope: pulumi.output(`${group}/providers/A.B/c/d`) },
-      ],
+// Ids of resources that are there already, by their type.
+const imports = config.getObject<Record<string, string>>("imports") ?? {};
+
+const made = new AksOidcRunner(
+  "made",
+  {
+    ...common,
+    script: config.require("script"),
+    azure: {
+      identity: {
+        resourceGroupName: "site",
+        tags: { team: "platform" },
+        roleAssignments: [
+          { role: "Reader", scope: group },
+          { role: "Storage Blob Data Contributor", scope: pulumi.output(`${group}/providers/A.B/c/d`) },
+        ],
+        ...config.getObject<{ name: string; location: string }>("identity"),
+      },
+      authorityHost,
     },
-    authorityHost,
   },
-});
+  {
+    transforms: [
+      ({ type, props, opts }) =>
+        imports[type] === undefined ? undefined : { props, opts: pulumi.mergeOptions(opts, { import: imports[type] }) },
+    ],
+  },
+);
 const given = new AksOidcRunner("given", {
   ...common,
   script: config.require("script"),

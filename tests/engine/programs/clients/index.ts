@@ -6,20 +6,21 @@ const organization = config.require("organization");
 const project = config.require("project");
 const gcp = { project, poolId: "clients", createPool: true, createProvider: true, serviceAccount: {} };
 const aws = { createOidcProvider: true };
+const azure = { identity: { resourceGroupName: "clients" } };
 
 const deployments = new DeploymentsOidcTrust("deployments", {
-  ...{ organization, aws, gcp },
+  ...{ organization, aws, azure, gcp },
   stacks: [{ project: "site", stack: "prod" }],
   operations: ["preview", "update"],
 });
 const environments = new EnvironmentOidcTrust("environments", {
-  ...{ organization, aws, gcp },
+  ...{ organization, aws, azure, gcp },
   environments: [{ project: "site", environment: "prod" }],
   subjectAttributes: ["currentEnvironment.name", "pulumi.user.login"],
   users: ["alice"],
 });
 export const clouds = pulumi.all(
-  [deployments, environments].map(({ roleArn, workloadPool, serviceAccountEmail }) => ({
-    ...{ roleArn, workloadPool, serviceAccountEmail },
+  [deployments, environments].map(({ roleArn, clientId, tenantId, workloadPool, serviceAccountEmail }) => ({
+    ...{ roleArn, clientId, tenantId, workloadPool, serviceAccountEmail },
   })),
 );

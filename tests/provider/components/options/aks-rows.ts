@@ -1,5 +1,5 @@
 import type { AksAzure, AzureIdentity, AzureRoleAssignment } from "../../../../provider/components/aks/aks-oidc-runner";
-import type { AksCluster, AksOidcIssuerProfile } from "../../../../provider/components/aks/cluster";
+import type { AksCluster } from "../../../../provider/components/aks/cluster";
 import { ACCOUNT, GROUP } from "../aks/aks";
 import { AKS_ISSUER, CLIENT_ID } from "../cloud";
 import { type Row, row, rows, type Tree } from "./row";
@@ -16,12 +16,17 @@ const someAccess = ({ azure }: Tree) => {
 const cluster: Row[] = [
   ...rows<Pick<AksCluster, "name">>("cluster", { name: ["other"] }),
   ...rows<Pick<AksCluster, "resourceGroupName">>("cluster", { resourceGroupName: ["others"] }),
-  ...rows<AksOidcIssuerProfile>("cluster.oidcIssuerProfile", { issuerURL: [OTHER] }),
+  // Of the same cluster, as a given trust has to be; another's is seen.
+  row(
+    "cluster.oidcIssuerProfile.issuerURL",
+    { cluster: { oidcIssuerProfile: { issuerURL: AKS_ISSUER } } },
+    { seen: { cluster: { oidcIssuerProfile: { issuerURL: OTHER } } } },
+  ),
   // The names of the base are looked up.
-  ...rows<Pick<AksCluster, "issuerUrl">>(
-    "cluster",
-    { issuerUrl: [OTHER] },
-    { needs: { cluster: { name: undefined, resourceGroupName: undefined } } },
+  row(
+    "cluster.issuerUrl",
+    { cluster: { name: undefined, resourceGroupName: undefined, issuerUrl: AKS_ISSUER } },
+    { seen: { cluster: { name: undefined, resourceGroupName: undefined, issuerUrl: OTHER } } },
   ),
 ];
 

@@ -11,6 +11,7 @@ import {
   codesOf,
   deployments,
   deploymentToken,
+  environments,
   kindsOf,
   PRINCIPAL_ID,
   PULUMI,
@@ -172,6 +173,32 @@ describe("DeploymentsOidcTrust with azure", () => {
       onAzure(IDENTITY, { operations: ["preview"] }, "shop");
     });
     assert.equal(credentialsOf(apart).length, 2);
+  });
+
+  it("counts the credentials that trusts add to one identity together: 20 fit, 21 are refused", async () => {
+    const both = (id: string, environmentCount: number) => () => {
+      onAzure({ identityId: IDENTITY_ID }, { stacks: stacks(4) });
+      const names = Array.from({ length: environmentCount }, (_, index) => `e${index}`);
+      environments({
+        azure: { identityId: id },
+        environments: names.map((environment) => ({ project: "site", environment })),
+      });
+    };
+    const fits = await run(both(IDENTITY_ID.toUpperCase(), 4));
+    assert.deepEqual([fits.errors, subjectsOf(fits).map(({ length }) => length)], [[], [20]]);
+    const refused = await run(both(IDENTITY_ID.toUpperCase(), 5));
+    assert.deepEqual(codesOf(refused), ["AZURE_CREDENTIALS_TOO_MANY"]);
+    const [{ message }] = refused.errors as [OidcRunnerError];
+    assert.match(message, /add 21 to this one: site \(16\), site \(5\)/);
+    assert.deepEqual(kindsOf(refused), ["DeploymentsOidcTrust"]);
+    const apart = await run(both(IDENTITY_ID.replace("deployer", "deployer2"), 5));
+    assert.deepEqual([apart.errors, subjectsOf(apart).length], [[], 2]);
+    const applications = await run(() => {
+      const azure = { applicationId: APPLICATION_ID, subscriptionId: SUBSCRIPTION_ID };
+      onAzure(azure, { stacks: stacks(5) });
+      onAzure(azure, { operations: ["update"] }, "shop");
+    });
+    assert.deepEqual(codesOf(applications), ["AZURE_CREDENTIALS_TOO_MANY"]);
   });
 
   it("refuses an identity of another subscription than the provider's, before a credential is written", async () => {

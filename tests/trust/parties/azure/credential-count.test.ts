@@ -45,4 +45,9 @@ describe("trust/parties/azure/credential-count", () => {
     checkCredentialCount(of(100, 20), true, "azure");
     refused(() => checkCredentialCount(of(1, 21), true, "azure"), CODE, "azure", "give at most 20 operations");
   });
+
+  it("says how an identity that is there already is replaced by several", () => {
+    const words = "or let azure.identity make them, with split: true for as many identities as stacks";
+    refused(() => checkCredentialCount(of(6, 4), undefined, "azure"), CODE, "azure", words);
+  });
 });
