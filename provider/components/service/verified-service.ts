@@ -112,7 +112,7 @@ export class VerifiedService extends pulumi.ComponentResource {
     warnDefaultNamespace(args.namespace, this);
     const childName = kubernetesName(name);
     const plan = planService(name, args, issuer);
-    const own = { ...childOptions(this, options) };
+    const own = childOptions(this, options);
     const labels = plan.apply((known) => ({
       ...known.labels,
       ...recommendedLabels(childName, "verified-service"),
