@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type ClusterShape, LAB_PROJECT, LAB_RESOURCE_GROUP, LAB_SUBSCRIPTION_ID, type LabState } from "../lab";
+import {
+  type ClusterShape,
+  LAB_PROJECT,
+  LAB_RESOURCE_GROUP,
+  LAB_SUBSCRIPTION_ID,
+  type LabOptions,
+  type LabState,
+} from "../lab";
 import type { CiKey } from "../lab/ci";
+import { freePorts } from "../lab/cluster";
+import { packageRoot } from "../tools/toolchain";
 import { OidcRunnerError } from "../trust";
 import type { DeploymentOperation } from "../trust/issuers";
 import type { CiInitOptions } from "./ci";
@@ -14,12 +23,36 @@ export interface Example {
   shape: ClusterShape;
   /** Its stack configuration on a lab. */
   config(state: LabState): Record<string, string>;
+  /** Further configuration, which the machine is asked for. Default: none. */
+  machineConfig?: () => Promise<Record<string, string>>;
+  /** Images of its own that the lab must have. Default: none. */
+  images?: () => LabOptions["images"];
   /** The pipeline beside the program. Default: the program has a Job, or environments. */
   pipeline?: PipelineExample;
   /** The environments of Pulumi ESC that the program is about. Default: the program has a Job, or a pipeline. */
   environments?: EnvironmentExample;
   /** The deployments that the program is about. Default: the program has a Job, a pipeline or environments. */
   deployments?: DeploymentExample;
+  /** The requests that its Jobs make. Default: the program has a Job that logs in, or one of the above. */
+  requests?: RequestsExample;
+}
+
+/** Clients of a service, which print what they asked for and what they got. */
+export interface RequestsExample {
+  /** Namespace of the clients. */
+  namespace: string;
+  rows: RequestRow[];
+}
+
+/** One request: who makes it, and what it should be answered with. */
+export interface RequestRow {
+  /** Name of the client's Job. */
+  caller: string;
+  /** What it is, in the client's words. */
+  request: string;
+  /** Who asks, for people. */
+  as: string;
+  expected: { status: number; msg?: string };
 }
 
 /** A stack whose deployments clouds trust, and stacks and operations that they must not. */
@@ -176,6 +209,26 @@ const EXAMPLES: Record<string, Example> = {
       ],
     },
   },
+  "verified-service": {
+    directory: join("examples", "verified-service"),
+    shape: "gke",
+    images: () => helloImages(),
+    // Pods of a lab share its machine's network: a port that is free there, and no names of Services.
+    machineConfig: async () => {
+      const [port] = await freePorts(1);
+      return { port: String(port), url: `http://127.0.0.1:${port}` };
+    },
+    config: (state) => ({
+      project: LAB_PROJECT,
+      location: "europe-west1",
+      clusterName: cluster(state).name,
+      image: HELLO_IMAGE,
+      caCertificates: readFileSync(state.ca, "utf8"),
+      discoveryUrl: `${state.clusters[0]?.server}/.well-known/openid-configuration`,
+      googleDiscoveryUrl: new URL("/.well-known/openid-configuration", state.gcp.jwksUrl).href,
+    }),
+    requests: { namespace: "id-namespace", rows: helloRows() },
+  },
   esc: {
     directory: join("examples", "esc"),
     shape: "eks",
@@ -190,6 +243,59 @@ const EXAMPLES: Record<string, Example> = {
     },
   },
 };
+
+/** Image with the server of examples/verified-service and its client. */
+const HELLO_IMAGE = "ghcr.io/acme/hello-server:1";
+
+/** What a `docker build` of examples/verified-service/server would put together, from this clone. */
+function helloImages(): NonNullable<LabOptions["images"]> {
+  const root = packageRoot();
+  const runtime = "/app/node_modules/oidc-runner-runtime";
+  const binds = [
+    ...["server.mjs", "client.mjs"].map((file) => [`examples/verified-service/server/${file}`, `/app/${file}`]),
+    ["runtime/package.json", `${runtime}/package.json`],
+    ["dist/runtime", `${runtime}/dist/runtime`],
+    ["dist/trust", `${runtime}/dist/trust`],
+    ["node_modules/jose", "/app/node_modules/jose"],
+  ].map(([source = "", target = ""]) => ({ source: join(root, source), target }));
+  return [
+    {
+      match: HELLO_IMAGE,
+      binds: [...binds, { source: process.execPath, target: "/usr/local/bin/node" }],
+      entrypoint: ["node", "/app/server.mjs"],
+    },
+  ];
+}
+
+/** The table: what each client asks for, with each kind of identity. */
+function helloRows(): RequestRow[] {
+  const open = { status: 200, msg: "hello-exposed" };
+  return ["cluster", "google"].flatMap((identity) => {
+    const [listed = "", stranger = ""] = identity === "cluster" ? ["gke-sa", "other-sa"] : ["gke-gsa", "other-gsa"];
+    const row = (who: string, request: string, expected: RequestRow["expected"]): RequestRow => ({
+      caller: `${who}-${identity}`,
+      as: who === "listed" ? listed : stranger,
+      request,
+      expected,
+    });
+    const [good, bad] = ["with its token", "with a token for another audience"];
+    return [
+      row("listed", "GET /", open),
+      row("listed", "GET /private without a token", { status: 401 }),
+      row("listed", `GET /private ${good}`, { status: 200, msg: "hello-private" }),
+      row("listed", `GET /private ${bad}`, { status: 401 }),
+      row("stranger", `GET /private ${good}`, { status: 403 }),
+      ...(identity === "cluster"
+        ? []
+        : [
+            row("listed", "Cloud Run without a token", { status: 403 }),
+            row("listed", `Cloud Run ${good}`, open),
+            row("listed", `Cloud Run ${bad}`, { status: 401 }),
+            row("stranger", `Cloud Run ${good}`, { status: 403 }),
+          ]),
+    ];
+  });
+}
 
 /**
  * The example of that name.

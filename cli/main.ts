@@ -22,11 +22,11 @@ const program = new Command("oidc-runner")
 program
   .command("start")
   .description(
-    "start a lab, run an example with the real `pulumi up` and follow its Job, pipeline, environment or deployments (what `npm start` runs)",
+    "start a lab, run an example with the real `pulumi up` and follow its Job, pipeline, environment, deployments or requests (what `npm start` runs)",
   )
   .argument(
     "[example]",
-    "eks, gke, aks, github-actions, gitlab-ci, deployments or esc; the quickstart, for any cluster, without",
+    "eks, gke, aks, verified-service, github-actions, gitlab-ci, deployments or esc; the quickstart, for any cluster, without",
   )
   .option("--keep", "leave the lab running and say how to use it")
   .action(async (example: string | undefined, options: { keep?: boolean }) => {

@@ -18,22 +18,31 @@ import {
   type Example,
   exampleNamed,
   type PipelineExample,
+  type RequestsExample,
 } from "./examples";
 import { followDeployments } from "./follow-deployments";
 import { followEnvironments } from "./follow-environments";
 import { followJob } from "./follow-job";
 import { followPipeline } from "./follow-pipeline";
+import { followRequests } from "./follow-requests";
 import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
 import { print } from "./print";
 import { createProgress } from "./progress";
-import { type AttemptsResult, type StartResult, summarise, summariseAttempts } from "./summary";
+import {
+  type AttemptsResult,
+  type RequestsResult,
+  type StartResult,
+  summarise,
+  summariseAttempts,
+  summariseRequests,
+} from "./summary";
 
 /**
  * Starts a lab, runs an example with the real CLI, follows its Job, pipeline, environment or deployments and says what happened.
  *
  * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it, or the wanted job, environment
- * or deployment logged in and all that resemble it were refused
+ * or deployment logged in and all that resemble it were refused, or each request of its clients was answered as it should be
  */
 export async function start(name = "quickstart", keep: boolean): Promise<number> {
   const example = exampleNamed(name);
@@ -56,6 +65,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   const directory = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
   lab = await startLab({
     ...prepared,
+    images: example.images?.(),
     directory,
     organization: example.pipeline === undefined ? LAB_ORGANIZATION : EXAMPLE_ORGANIZATION,
     clusters: [clusterOfShape(example.shape)],
@@ -98,7 +108,8 @@ interface ExampleResult {
 async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
   const { state } = lab;
   const project = join(packageRoot(), example.directory);
-  const engine = new Engine(state, { project, config: example.config(state), signal });
+  const config = { ...example.config(state), ...(await example.machineConfig?.()) };
+  const engine = new Engine(state, { project, config, signal });
   await engine.init();
   print("", `pulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
   const { configFile } = engine;
@@ -113,6 +124,10 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
   if (example.deployments !== undefined) {
     const result = await runDeployments(example, example.deployments, state, engine, signal);
     return { works: areRight(result), summary: summariseAttempts("deployments", result), configFile };
+  }
+  if (example.requests !== undefined) {
+    const result = await runRequests(example.requests, state, engine, signal);
+    return { works: result.works, summary: summariseRequests(result), configFile };
   }
   const result = await runJob(state, engine, signal);
   return { works: result.whoami !== undefined, summary: summarise(result), configFile };
@@ -197,6 +212,24 @@ async function runDeployments(
     onLine: (line) => print(`  deploy | ${withoutTabs(line)}`),
   });
   return { trust: deployments.stack, ...ran };
+}
+
+async function runRequests(
+  requests: RequestsExample,
+  state: LabState,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<RequestsResult> {
+  const { code } = await up(engine);
+  signal.throwIfAborted();
+  const answers = await followRequests(requests, state.kubeconfig, signal);
+  const { audience, cloudRunUrl } = code === 0 ? await engine.outputs() : {};
+  return {
+    works: code === 0 && answers.every(({ isRight }) => isRight),
+    service: audience as string | undefined,
+    cloudRun: cloudRunUrl as string | undefined,
+    answers,
+  };
 }
 
 async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Promise<StartResult> {

@@ -1,4 +1,5 @@
 import { type Attempt, type Attempts, areRight } from "./attempt";
+import type { AnsweredRequest } from "./follow-requests";
 
 /** What a run of an example showed. Undefined: it did not come that far. */
 export interface StartResult {
@@ -73,6 +74,41 @@ export function summariseAttempts(kind: keyof typeof WORDS, result: AttemptsResu
   ];
   const end = areRight(result) ? words.end : FAILED;
   return ["", ...table(lines), "", end].join("\n");
+}
+
+/** What a run of an example showed whose clients call a service. */
+export interface RequestsResult {
+  /** Whether each request was answered as it should be. */
+  works: boolean;
+  /** `aud` of the service. Undefined: it did not come that far. */
+  service: string | undefined;
+  /** Address of the same at Cloud Run. */
+  cloudRun: string | undefined;
+  answers: AnsweredRequest[];
+}
+
+/** The table of what was asked, what it should be answered with, and what was. */
+export function summariseRequests({ works, service, cloudRun, answers }: RequestsResult): string {
+  const rows = answers.map(({ row, got, isRight }) => {
+    const identity = row.caller.split("-").at(-1) ?? "";
+    return [isRight ? "ok" : "--", identity, row.as, row.request, answerText(row.expected), answerText(got)];
+  });
+  const all = [["", "IDENTITY", "as", "asked", "expected", "got"], ...rows];
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = all.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
+  );
+  const deployed = [["service deployed", service] as const, ["and at Cloud Run", cloudRun] as const];
+  const end = works
+    ? "Callers on the list were let in by their own tokens, and all others refused. No secret was stored anywhere."
+    : FAILED;
+  return ["", ...table(deployed.map(([label, value]) => [label, value])), "", ...lines, "", end].join("\n");
+}
+
+function answerText(answer: { status: number; msg?: string } | undefined): string {
+  return answer === undefined
+    ? "nothing"
+    : [answer.status, ...(answer.msg ? [`{"msg":"${answer.msg}"}`] : [])].join(" ");
 }
 
 function table(lines: readonly [string, string | undefined][]): string[] {

@@ -7,6 +7,7 @@ export * from "./components/gke/gke-oidc-runner";
 export * from "./components/outbound";
 export type * from "./components/runner/args";
 export * from "./components/runner/kubernetes-oidc-runner";
+export * from "./components/service/verified-service";
 export type {
   ClusterWithKeys,
   IssuerWithKeys,

@@ -26,7 +26,7 @@ const ARROWS: [part: string, others: string[]][] = [
 
 /** The package's entries, which name what users see, and the command, which loads each of its parts only when asked. */
 const ENTRIES = [
-  ...["provider/index.ts", "provider/aks.ts", "provider/eks.ts", "provider/gke.ts"],
+  ...["provider/index.ts", "provider/aks.ts", "provider/eks.ts", "provider/gke.ts", "provider/service.ts"],
   ...["cli/main.ts", "lab/providers/main.ts"],
 ];
 

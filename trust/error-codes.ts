@@ -285,6 +285,7 @@ interface ErrorCodes {
     "The ServiceAccount's name can't be trusted.",
     "Use letters, digits and hyphens; no dot.",
   ];
+  SERVICE_INVALID: ["A setting of a service is not possible.", "Correct the setting that is named."];
   SESSION_POLICY_INVALID: [
     "The session policy is not an IAM policy in JSON.",
     "Give JSON text with Version and Statement.",

@@ -1,4 +1,5 @@
 export type { ErrorCode } from "./error-codes";
 export { loadingError, OidcRunnerError, printable } from "./errors";
 export { isLoopback } from "./loopback";
+export { secureUrl } from "./secure-url";
 export type { Explanation } from "./verdict";

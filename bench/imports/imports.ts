@@ -56,6 +56,7 @@ export const imports: Benchmark[] = [
   importOf("eks", "pulumi-oidc-runner/eks"),
   importOf("gke", "pulumi-oidc-runner/gke"),
   importOf("aks", "pulumi-oidc-runner/aks"),
+  importOf("service", "pulumi-oidc-runner/service"),
   // Much is loaded only when the first runner is made, on both sides.
   inFreshProcesses("made", "made.cjs", {
     subject: [["runner"], "importing pulumi-oidc-runner and making a runner in a fresh process, without an engine"],

@@ -5,6 +5,7 @@ import type { Gcp } from "./gcp";
 
 const SECONDS = z.number().min(0);
 const STS_SWITCHES = z.strictObject({ leewaySeconds: SECONDS, federatedTokenSeconds: z.int().min(1) }).partial();
+const RUN_SWITCHES = z.strictObject({ leewaySeconds: SECONDS }).partial();
 const METADATA_SWITCHES = z.strictObject({ notReadySeconds: SECONDS }).partial();
 const METADATA_SERVER = z.strictObject({
   cluster: z.string(),
@@ -14,7 +15,7 @@ const METADATA_SERVER = z.strictObject({
 
 /**
  * Control of the lab's Google Cloud: `/sts`, `/iam-credentials`, `/oauth` and `/metadata`, each with `/faults` and `GET|DELETE
- * /requests` (the journal); `/sts/switches` and `/metadata/switches` (`GET|POST`); `GET /metadata/servers`, for whom metadata
+ * /requests` (the journal); `/sts/switches`, `/metadata/switches` and `/run/switches` (`GET|POST`); `GET /metadata/servers`, for whom metadata
  * servers are open; and `POST /metadata/servers
  * {cluster, namespace, serviceAccountName}`, which answers with the address of a metadata server for that ServiceAccount.
  */
@@ -22,6 +23,7 @@ export function gcpControlRoutes(gcp: Gcp): Hono {
   return controlApp()
     .route("/iam-credentials", serviceRoutes(gcp.iamCredentials))
     .route("/oauth", serviceRoutes(gcp.oauth))
+    .route("/run/switches", switchRoutes(gcp.runSwitches, RUN_SWITCHES))
     .route("/sts", serviceRoutes(gcp.sts).route("/switches", switchRoutes(gcp.sts.switches, STS_SWITCHES)))
     .route(
       "/metadata",

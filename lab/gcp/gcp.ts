@@ -7,6 +7,7 @@ import { GcpIam } from "./iam";
 import { startIamCredentials } from "./iam-credentials";
 import { GcpClient, MetadataServers, type Workload } from "./metadata";
 import { AccessTokens, IdTokens, startGcpOAuth } from "./oauth";
+import { defaultRunSwitches, type RunSwitches, serveRunService } from "./run";
 import { type GcpSts, startGcpSts } from "./sts";
 
 /** What the lab's Google Cloud is started with. */
@@ -32,6 +33,8 @@ export interface Gcp {
   iamCredentials: Service;
   oauth: Service;
   metadata: MetadataServers;
+  /** Of Cloud Run; may be changed at any time. */
+  runSwitches: RunSwitches;
   /** Hooks of a cluster for its nodes, by its issuer; none unless it is GKE-shaped. */
   nodeHooks(issuer: string | undefined): { podEnvironment?: PodEnvironment; podEnded?: (pod: Pod) => Promise<void> };
   /**
@@ -44,7 +47,7 @@ export interface Gcp {
   stop(): Promise<void>;
 }
 
-/** Starts Google's token service, IAM credentials, OAuth endpoints and metadata servers. */
+/** Starts Google's token service, IAM credentials, OAuth endpoints, metadata servers and Cloud Run. */
 export async function startGcp(options: GcpOptions): Promise<Gcp> {
   const { certificate, ca, clusters, clock = Date.now, log = () => {} } = options;
   const { resolveIssuer = () => undefined } = options;
@@ -57,6 +60,10 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
     startIamCredentials({ certificate, clock, iam, accessTokens, idTokens, log }),
     startGcpOAuth({ certificate, clock, accessTokens, idTokens }),
   ]);
+  const runSwitches = defaultRunSwitches();
+  iam.services.serveWith((service) =>
+    serveRunService({ certificate, clock, iam, idTokens, switches: runSwitches, log }, service),
+  );
   const gcp = new GcpClient({ stsUrl: sts.url, iamCredentialsUrl: iamCredentials.url, ca }, clock);
   const metadata = new MetadataServers({ gcp, clock, log });
   return {
@@ -65,6 +72,7 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
     iamCredentials,
     oauth,
     metadata,
+    runSwitches,
     nodeHooks(issuer) {
       if (issuer === undefined || gkeClusterOf(issuer) === undefined) {
         return {};
@@ -98,7 +106,7 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
       };
     },
     async stop() {
-      await Promise.all([metadata.stop(), sts.stop(), iamCredentials.stop(), oauth.stop()]);
+      await Promise.all([metadata.stop(), iam.services.stop(), sts.stop(), iamCredentials.stop(), oauth.stop()]);
       await gcp.close();
     },
   };

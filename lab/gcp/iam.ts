@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { gcpError } from "./errors";
 import { IdentityPools } from "./identity-pools";
 import { checkMember, checkRole } from "./member";
+import { RunServices } from "./run-services";
 
 /** What can change in the life of a service account. */
 export interface AccountSettings {
@@ -28,10 +29,12 @@ export interface Grant {
   condition?: { title: string; description?: string; expression: string };
 }
 
-/** Service accounts and the grants on them and on projects: in memory, for the life of the lab. */
+/** Service accounts, and the grants on them, on projects and on Cloud Run services: in memory, for the life of the lab. */
 export class GcpIam {
   /** Workload identity pools that users made. */
   readonly pools = new IdentityPools();
+  /** Of Cloud Run. */
+  readonly services = new RunServices();
   readonly #accounts = new Map<string, ServiceAccount>();
   readonly #grants = new Map<string, Grant[]>();
 
@@ -83,7 +86,13 @@ export class GcpIam {
     this.#accounts.delete(email);
   }
 
-  /** Gives a role on a service account or a project (`projects/PROJECT`); giving it twice is not an error. */
+  /** The grants on the service go with it. */
+  async deleteService(name: string): Promise<void> {
+    this.#grants.delete(this.services.get(name).name);
+    await this.services.delete(name);
+  }
+
+  /** Gives a role on a service account, a project (`projects/PROJECT`) or a Cloud Run service; giving it twice is not an error. */
   addGrant(resource: string, grant: Grant): void {
     const name = this.#resource(resource);
     checkRole(grant.role, name.split("/")[1] ?? "");
@@ -119,6 +128,9 @@ export class GcpIam {
     const [, email] = /^projects\/[^/]+\/serviceAccounts\/([^/]+)$/.exec(resource) ?? [];
     if (email !== undefined) {
       return this.getAccount(email).name;
+    }
+    if (/^projects\/[^/]+\/locations\/[^/]+\/services\/[^/]+$/.test(resource)) {
+      return this.services.get(resource).name;
     }
     const [, project] = /^projects\/([^/]+)$/.exec(resource) ?? [];
     if (project === undefined) {

@@ -5,3 +5,4 @@ export type { GcpIam, ServiceAccount } from "./iam";
 export type { IdentityPool, IdentityProvider } from "./identity-pools";
 export { checkPool } from "./pool";
 export { projectNumber } from "./project-number";
+export type { RunService } from "./run-services";

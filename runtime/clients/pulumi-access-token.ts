@@ -1,4 +1,4 @@
-import { OidcRunnerError } from "../../trust";
+import { OidcRunnerError, secureUrl } from "../../trust";
 import { shown } from "../../trust/claims";
 import {
   type AccessToken,
@@ -11,7 +11,7 @@ import {
   type TokenSelection,
   tokenOwner,
 } from "../../trust/policy";
-import { type Clock, type Fetch, failureText, readText, secureUrl } from "../http";
+import { type Clock, type Fetch, failureText, readText } from "../http";
 import { renewed } from "./renewed";
 import type { ExpiringToken, TokenSource } from "./token-source";
 

@@ -1,5 +1,5 @@
-import { OidcRunnerError } from "../../trust";
-import { type Fetch, secureUrl } from "../http";
+import { OidcRunnerError, secureUrl } from "../../trust";
+import type { Fetch } from "../http";
 import type { TokenSource } from "./token-source";
 
 /** How requests are sent. */

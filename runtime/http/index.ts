@@ -1,3 +1,2 @@
 export type { Clock, Fetch } from "./fetch";
 export { failureText, readJson, readText, UnusableAnswer } from "./read-json";
-export { secureUrl } from "./secure-url";

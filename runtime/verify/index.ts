@@ -1,4 +1,4 @@
-export type { Allow, AllowedIdentity } from "./authorise";
+export type { Allow, AllowedIdentity } from "../../trust/parties/service";
 export type { Identity, KubernetesIdentity } from "./identity";
 export type { Meter } from "./metrics";
 export type { TrustedIssuer, VerifierOptions } from "./options";

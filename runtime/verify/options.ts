@@ -1,7 +1,7 @@
-import { OidcRunnerError } from "../../trust";
+import { OidcRunnerError, secureUrl } from "../../trust";
 import { checkIssuerUrl } from "../../trust/issuers";
-import { type Clock, type Fetch, secureUrl } from "../http";
-import type { Allow } from "./authorise";
+import type { Allow } from "../../trust/parties/service";
+import type { Clock, Fetch } from "../http";
 import type { KeyLocation } from "./keys";
 import { checkKeySet, type KeySet } from "./keys";
 import type { Meter } from "./metrics";

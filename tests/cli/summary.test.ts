@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { areRight } from "../../cli/attempt";
-import { type StartResult, summarise, summariseAttempts } from "../../cli/summary";
+import { type StartResult, summarise, summariseAttempts, summariseRequests } from "../../cli/summary";
 
 const WORKED: StartResult = {
   pod: "pulumi/deployer-1",
@@ -84,5 +84,30 @@ describe("the summary of npm start with environments", () => {
       assert.equal(areRight(result), false);
       assert.match(summariseAttempts("environments", result), /It did not work/);
     }
+  });
+});
+
+describe("the summary of npm start with a service's clients", () => {
+  const row = { caller: "listed-cluster", as: "gke-sa", request: "GET /", expected: { status: 200, msg: "hello" } };
+  const right = { row, got: row.expected, isRight: true };
+  const result = { service: "https://hello.hello.svc", cloudRun: "https://hello.run.app" };
+
+  it("is a table of what was asked, expected and got", () => {
+    const text = summariseRequests({ ...result, works: true, answers: [right] });
+    assert.match(text, /ok {2}service deployed +https:\/\/hello\.hello\.svc/);
+    assert.match(text, /IDENTITY +as +asked +expected +got/);
+    assert.match(text, /ok {2}cluster +gke-sa +GET \/ +200 \{"msg":"hello"\} +200 \{"msg":"hello"\}/);
+    assert.match(text, /let in by their own tokens, and all others refused/);
+  });
+
+  it("claims nothing that was not", () => {
+    const wrong = { row, got: { status: 401 }, isRight: false };
+    assert.match(
+      summariseRequests({ ...result, works: false, answers: [right, wrong] }),
+      /-- {2}cluster .* 401\n[\s\S]*It did not work/,
+    );
+    const silent = { row, got: undefined, isRight: false };
+    const text = summariseRequests({ service: undefined, cloudRun: undefined, works: false, answers: [silent] });
+    assert.match(text, /-- {2}service deployed +no[\s\S]*nothing\n[\s\S]*It did not work/);
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { defaultStsSwitches as awsSts } from "../../lab/aws/sts/switches";
 import { defaultAzureSwitches } from "../../lab/azure/switches";
 import { defaultMetadataSwitches } from "../../lab/gcp/metadata/switches";
+import { defaultRunSwitches } from "../../lab/gcp/run/switches";
 import { defaultStsSwitches as gcpSts } from "../../lab/gcp/sts/switches";
 import { defaultSwitches } from "../../lab/pulumi-cloud/switches";
 import { packageRoot } from "../../tools/toolchain/package-root";
@@ -15,6 +16,7 @@ const STAND_INS: [headings: RegExp, switches: object][] = [
   [/^Microsoft Entra ID$/, defaultAzureSwitches()],
   [/^Google's token service$/, gcpSts()],
   [/^GKE's metadata server$/, defaultMetadataSwitches()],
+  [/^Google Cloud Run$/, defaultRunSwitches()],
 ];
 
 /** A repository at a commit or tag, an issue, a page with the month, or an official binary. */

@@ -55,6 +55,15 @@ const COMPONENTS: Record<string, { type: string; children: string[] }> = {
   deployments: { type: "DeploymentsOidcTrust", children: outbound("-78413f57-update") },
   environments: { type: "EnvironmentOidcTrust", children: outbound("-78413f57") },
   trust: { type: "OidcTrustSetup", children: ["OidcIssuer", "OidcPolicy"].map(ours) },
+  service: {
+    type: "VerifiedService",
+    children: [
+      ...LASTING_FILES,
+      ...["apps/v1:Deployment", "core/v1:Service", "core/v1:ServiceAccount"].map((kind) => `kubernetes:${kind}`),
+      ...["ClusterRole", "ClusterRoleBinding"].map((kind) => `kubernetes:rbac.authorization.k8s.io/v1:${kind}`),
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+    ],
+  },
 };
 
 function runner(workload: string, others: string[], type = "KubernetesOidcRunner") {

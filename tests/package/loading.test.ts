@@ -10,7 +10,7 @@ const NAME = "pulumi-oidc-runner";
 const CLASSES = [
   ...["AksOidcRunner", "DeploymentsOidcTrust", "EksOidcRunner", "EnvironmentOidcTrust", "GkeOidcRunner"],
   ...["KubernetesOidcRunner"],
-  ...["OidcIssuer", "OidcPolicy", "OidcRunnerError", "OidcTrustSetup"],
+  ...["OidcIssuer", "OidcPolicy", "OidcRunnerError", "OidcTrustSetup", "VerifiedService"],
 ];
 
 /** Under mocks: makes a runner with all it can have, then prints which cloud packages are loaded, or the error. */
@@ -84,12 +84,13 @@ describe("the package as programs load it", function () {
       import { AksOidcRunner as aks } from "${NAME}/aks";
       import { EksOidcRunner as eks } from "${NAME}/eks";
       import { GkeOidcRunner as gke } from "${NAME}/gke";
+      import { VerifiedService as service } from "${NAME}/service";
       import { issuer, policy } from "${NAME}/dynamic";
       print([${CLASSES.map((name) => `typeof ${name}`).join(", ")}, aks === AksOidcRunner, eks === EksOidcRunner,
-        gke === GkeOidcRunner, typeof issuer.create, typeof policy.create]);`;
+        gke === GkeOidcRunner, service === VerifiedService, typeof issuer.create, typeof policy.create]);`;
     assert.deepEqual(printed(program, "--input-type=module"), [
       ...CLASSES.map(() => "function"),
-      ...[true, true, true, "function", "function"],
+      ...[true, true, true, true, "function", "function"],
     ]);
   });
 

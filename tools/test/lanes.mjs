@@ -30,7 +30,16 @@ const FULL_ONLY = [
 const FULL_ONLY_ENGINE = [
   ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "esc", "identity-pools"],
   ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-"],
-  ...["programs.test.ts", "providers", "readme", "renames", "run-again", "shared-", "toolchain/language-host"],
+  ...[
+    "programs.test.ts",
+    "providers",
+    "readme",
+    "renames",
+    "reviewed-service",
+    "run-again",
+    "shared-",
+    "toolchain/language-host",
+  ],
   ...["workloads", "wrapped"],
 ];
 

@@ -1,6 +1,6 @@
 export { AccessTokens } from "./access-tokens";
 export { errorOfStatus, GcpApiError } from "./api-error";
-export { IdTokens } from "./id-tokens";
+export { GOOGLE_ISSUER, IdTokens } from "./id-tokens";
 export { startGcpOAuth } from "./oauth";
 export {
   type FederatedPrincipal,

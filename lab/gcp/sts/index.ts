@@ -1,1 +1,2 @@
 export { type GcpSts, startGcpSts } from "./sts";
+export { verifyToken } from "./verify-token";

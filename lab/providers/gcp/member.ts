@@ -4,16 +4,21 @@ import type { Properties } from "../plugin";
 
 /** On what a member gets a role. */
 export interface MemberTarget {
-  /** The input that names it. */
-  input: "serviceAccountId" | "project";
+  /** The input that names it, and must be given. */
+  input: "serviceAccountId" | "project" | "name";
+  /** Further inputs that say where it is. Default: none. */
+  besides?: string[];
+  /** Fills in what may be left out. Default: nothing. */
+  check?: CloudResource["check"];
   /** The resource's full name, for the lab. */
   resource: (inputs: Properties) => string;
 }
 
-/** `gcp:serviceaccount/iAMMember:IAMMember` and `gcp:projects/iAMMember:IAMMember`: one member with one role. */
-export function memberResource(lab: LabClient, { input, resource }: MemberTarget): CloudResource {
+/** `gcp:serviceaccount/iAMMember:IAMMember`, `gcp:projects/iAMMember:IAMMember` and `gcp:cloudrunv2/serviceIamMember:ServiceIamMember`: one member with one role. */
+export function memberResource(lab: LabClient, { input, besides = [], check, resource }: MemberTarget): CloudResource {
   const condition = { description: "string?", expression: "string", title: "string" } as const;
-  const inputs: Record<string, InputType> = { [input]: "string", role: "string", member: "string", condition };
+  const where = Object.fromEntries([input, ...besides].map((name) => [name, "string" as const]));
+  const inputs: Record<string, InputType> = { ...where, role: "string", member: "string", condition };
   const names = Object.keys(inputs);
   const grant = (properties: Properties) => {
     const { role, member, condition: only } = properties;
@@ -22,7 +27,8 @@ export function memberResource(lab: LabClient, { input, resource }: MemberTarget
   const pick = (properties: Properties) => Object.fromEntries(names.map((key) => [key, properties[key]]));
   return {
     inputs,
-    required: [input, "role", "member"],
+    required: input === "name" ? ["role", "member"] : [input, "role", "member"],
+    ...(check !== undefined && { check }),
     forceNew: names,
     computed: ["etag"],
     async create(properties) {

@@ -6,6 +6,7 @@ import { type GcpLocation, gcpFunctions } from "./functions";
 import { identityPoolResource } from "./identity-pool";
 import { identityPoolProviderResource } from "./identity-pool-provider";
 import { memberResource } from "./member";
+import { runServiceResource } from "./run-service";
 
 const DEFAULT_PROJECT = "lab-project";
 
@@ -34,6 +35,20 @@ export function gcpProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv
         lab,
         () => location.project,
       ),
+      "gcp:cloudrunv2/service:Service": runServiceResource(lab, () => location.project),
+      "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": memberResource(lab, {
+        input: "name",
+        besides: ["location", "project"],
+        check: (inputs) => ({
+          ...inputs,
+          project: inputs.project ?? location.project,
+          location: inputs.location ?? location.region,
+        }),
+        resource: ({ name, project, location: place }) =>
+          String(name).startsWith("projects/")
+            ? String(name)
+            : `projects/${String(project)}/locations/${String(place)}/services/${String(name)}`,
+      }),
       "gcp:serviceaccount/account:Account": accountResource(lab, () => location.project),
       "gcp:serviceaccount/iAMMember:IAMMember": memberResource(lab, {
         input: "serviceAccountId",

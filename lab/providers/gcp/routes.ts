@@ -17,6 +17,8 @@ const providerSettings = settings.extend({
   attributeCondition: z.string(),
 });
 const provider = providerSettings.extend({ project: z.string(), poolId: z.string(), providerId: z.string() });
+const runSettings = z.object({ customAudiences: z.array(z.string()), invokerIamDisabled: z.boolean() });
+const runService = runSettings.extend({ project: z.string(), location: z.string(), serviceId: z.string() });
 const grant = z.object({
   resource: z.string(),
   role: z.string(),
@@ -24,7 +26,7 @@ const grant = z.object({
   condition: z.object({ title: z.string(), description: z.string().optional(), expression: z.string() }).optional(),
 });
 
-/** The lab's Google Cloud IAM and GKE for the `gcp` provider. */
+/** The lab's Google Cloud IAM, Cloud Run and GKE for the `gcp` provider. */
 export function gcpRoutes(gcp: GcpIam, clusters: () => ClusterState[]): Hono {
   const app = new Hono();
   const email = (c: Context) => c.req.param("email") ?? "";
@@ -53,6 +55,15 @@ export function gcpRoutes(gcp: GcpIam, clusters: () => ClusterState[]): Hono {
   );
   app.delete("/identity-pool-providers/:id", (c) => {
     pools.deleteProvider(id(c));
+    return c.body(null, 204);
+  });
+
+  const { services } = gcp;
+  app.post("/run-services", async (c) => c.json(await services.create(await body(c, runService)), 201));
+  app.get("/run-services/:id", (c) => c.json(services.get(id(c))));
+  app.put("/run-services/:id", async (c) => c.json(services.update(id(c), await body(c, runSettings))));
+  app.delete("/run-services/:id", async (c) => {
+    await gcp.deleteService(id(c));
     return c.body(null, 204);
   });
 

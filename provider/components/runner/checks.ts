@@ -25,6 +25,7 @@ import {
   type PodParts,
   TRUST_MOUNTS,
 } from "../../workload/pod";
+import { checkNewNamespace } from "../kubernetes";
 import { atMostOne, exactlyOne } from "../lib";
 import { hasNoPolicies } from "../trust";
 import type { RunnerArgs } from "./args";
@@ -162,9 +163,7 @@ function checkOptions(name: string, args: RunnerArgs, blocks: Record<string, unk
   if (args.createPolicy === false) {
     checkSharedTrust(name, args);
   }
-  if (args.createNamespace) {
-    checkNamedNamespace(args.namespace);
-  }
+  checkNewNamespace(args);
   if (args.createServiceAccount === false) {
     exactlyOne(args, ["serviceAccountName"], name);
   }
@@ -225,13 +224,4 @@ export function noSharedPolicies(where: string): OidcRunnerError {
     "the given trust has no policies, and what others wrote into the issuer's policy can't be shown to admit the runner",
     { where, fix: "put the shared policy into its policies, or leave createPolicy out" },
   );
-}
-
-function checkNamedNamespace(namespace: RunnerArgs["namespace"]): void {
-  if (namespace === undefined || namespace === "default") {
-    throw new OidcRunnerError("NAMESPACE_INVALID", "the namespace `default` exists already and can't be created", {
-      where: "createNamespace",
-      fix: "give a namespace of the runner's own, or leave createNamespace out",
-    });
-  }
 }

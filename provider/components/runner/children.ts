@@ -5,11 +5,17 @@ import { contentHash, entrypointData } from "../../workload/entrypoint";
 import { AGENT_RULES, agentData, runInputsDigest } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
 import { kubernetesName, recommendedLabels } from "../../workload/pod";
+import {
+  configMapClass,
+  createLastingConfigMap,
+  createNamespace,
+  type KubernetesClass,
+  makeServiceAccount,
+} from "../kubernetes";
 import { type ChildOptions, peer } from "../lib";
 import type { TrustReference } from "../trust";
 import type { RunnerArgs } from "./args";
-import type { CloudIdentity, KubernetesClass, RunnerContext } from "./context";
-import { createNamespace } from "./namespace";
+import type { CloudIdentity, RunnerContext } from "./context";
 import type { RunnerPlan } from "./plan";
 import { type AgentParts, agentTemplate, runnerTemplate, userPod } from "./pod";
 import { createWorkload } from "./workload";
@@ -59,7 +65,7 @@ export function createRunnerChildren(
     ...{ options, args, childName, plan, kind: workloadKind(args, name) },
     pod: plan.apply(() => userPod(args)),
     labels: plan.apply(({ labels }) => ({ ...labels, ...recommendedLabels(childName) })),
-    namespace: createNamespace(args, { childName, plan, options }),
+    namespace: createNamespace(args, { childName, name: plan.trust.namespace, labels: plan.labels, options }),
   };
   const runInputs = pulumi
     .all([plan, context.pod, identity.principal])
@@ -130,19 +136,8 @@ function createServiceAccount(
     }
     return { name: serviceAccountName, resources: [] };
   }
-  const { ServiceAccount } = peer(
-    "@pulumi/kubernetes",
-    () =>
-      require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount"),
-  );
-  const made = new ServiceAccount(
-    childName,
-    {
-      metadata: { name: serviceAccountName, namespace, labels, annotations: identity.annotations },
-      automountServiceAccountToken: false,
-    },
-    options,
-  );
+  const metadata = { name: serviceAccountName, namespace, labels, annotations: identity.annotations };
+  const made = makeServiceAccount(childName, metadata, options);
   return { name: made.metadata.name, resources: [made] };
 }
 
@@ -167,36 +162,6 @@ function createConfigMap(data: pulumi.Output<Record<string, string>>, context: R
   return new (configMapClass())(childName, { metadata: { name, namespace, labels }, data, immutable: true }, options);
 }
 
-/**
- * The ConfigMap of a CronJob or Deployment. A change makes a new one, and the old one stays, because it is still needed by
- * retries of a run that is under way and by the revisions that `kubectl rollout undo` goes back to.
- *
- * Pulumi forgets the old one without deleting it (`retainOnDelete`, which holds for replacements too: pulumi/pulumi at 1b59498,
- * pkg/resource/deploy/step.go, DeleteStep). All of them are owned by an empty ConfigMap that lives as long as the runner, so
- * Kubernetes' garbage collector deletes them after it. The workload itself can't be their owner: its pods wait for the
- * ConfigMap, and Pulumi waits for the pods. Names are Pulumi's own and never the same again, because the Kubernetes provider
- * creates no object that is there already (pulumi-kubernetes 4.29.0), as one of an earlier content would be.
- */
-export function createLastingConfigMap(data: pulumi.Output<Record<string, string>>, context: RunnerContext): ConfigMap {
-  const { childName, labels, namespace, options } = context;
-  const Class = configMapClass();
-  const owner = new Class(`${childName}-owner`, { metadata: { namespace, labels } }, options);
-  const { name, uid } = owner.metadata;
-  const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name, uid }];
-  return new Class(
-    childName,
-    { metadata: { namespace, labels, ownerReferences }, data, immutable: true },
-    { ...options, retainOnDelete: true },
-  );
-}
-
-function configMapClass() {
-  return peer(
-    "@pulumi/kubernetes",
-    () => require("@pulumi/kubernetes/core/v1/configMap") as typeof import("@pulumi/kubernetes/core/v1/configMap"),
-  ).ConfigMap;
-}
-
 /** What an agent has besides ServiceAccount and policy: its files, and a ServiceAccount for the pods that it makes. */
 function agentParts(context: RunnerContext): AgentParts {
   const { caCertificates, agent: { workerServiceAccountName, workerPodTemplate } = {} } = context.args;
@@ -213,13 +178,7 @@ function agentParts(context: RunnerContext): AgentParts {
 
 /** Who the agent's pods are: without rights, and not the agent, whose token is exchanged for one of the pool. */
 function createWorkerAccount({ childName, labels, namespace, options }: RunnerContext): pulumi.Output<string> {
-  const { ServiceAccount } = peer(
-    "@pulumi/kubernetes",
-    () =>
-      require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount"),
-  );
-  const args = { metadata: { namespace, labels }, automountServiceAccountToken: false };
-  return new ServiceAccount(`${childName}-worker`, args, options).metadata.name;
+  return makeServiceAccount(`${childName}-worker`, { namespace, labels }, options).metadata.name;
 }
 
 function createRights(

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PodTemplatePatch } from "../../workload/patch";
-import type { KubernetesObject, PodArguments, PodParts } from "../../workload/pod";
+import type { PodArguments, PodParts } from "../../workload/pod";
 import type { ChildOptions } from "../lib";
 import type { RunnerArgs } from "./args";
 import type { RunnerPlan } from "./plan";
@@ -40,10 +40,3 @@ export interface RunnerContext {
   labels: pulumi.Output<Record<string, string>>;
   namespace: pulumi.Output<string>;
 }
-
-/** A class of the Kubernetes SDK, for objects whose schema is the API server's business. */
-export type KubernetesClass = new (
-  name: string,
-  args: { metadata: pulumi.Inputs; spec?: pulumi.Output<KubernetesObject>; rules?: KubernetesObject[] },
-  options: pulumi.CustomResourceOptions,
-) => pulumi.CustomResource & { readonly metadata: pulumi.Output<{ name: string }> };

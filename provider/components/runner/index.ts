@@ -1,4 +1,4 @@
-export type { RunnerArgs } from "./args";
+export type { RunnerArgs, RunnerMetadata, RunnerSecretKey, RunnerStrategy, RunnerToleration } from "./args";
 export { checkRunnerArgs } from "./checks";
 export { createRunnerChildren } from "./children";
 export { RunnerComponent } from "./component";

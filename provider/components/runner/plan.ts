@@ -101,9 +101,9 @@ function sharedTrust(
  * and a secret variable of the pod does not make the ServiceAccount's name a secret. `pulumi.all` would pass both on. An
  * Output tells by `isKnown` when it has resolved (pulumi/pulumi, sdk/nodejs/output.ts at v3.200.0 and v3.248.0).
  */
-export function planAfter(plan: pulumi.Output<RunnerPlan>, fact: pulumi.Output<unknown>): pulumi.Output<RunnerPlan> {
+export function planAfter<Plan>(plan: pulumi.Output<Plan>, fact: pulumi.Output<unknown>): pulumi.Output<Plan> {
   const { isKnown } = fact as unknown as { isKnown: Promise<boolean> };
-  return plan.apply(async (values) => {
+  return plan.apply<Plan>(async (values) => {
     await isKnown;
     return values;
   });

@@ -9,8 +9,9 @@ import {
 } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
 import { type KubernetesObject, selectorLabels } from "../../workload/pod";
+import type { KubernetesClass } from "../kubernetes";
 import { peer } from "../lib";
-import type { KubernetesClass, RunnerContext } from "./context";
+import type { RunnerContext } from "./context";
 
 /** Makes the Job, CronJob or Deployment around a pod template. */
 export function createWorkload(

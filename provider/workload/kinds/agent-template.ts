@@ -88,7 +88,7 @@ export function agentPodTemplate(options: AgentPodOptions): { metadata: Kubernet
   return {
     metadata: { labels: options.labels, annotations: options.annotations },
     spec: {
-      ...podSettings(options),
+      ...podSettings({ ...options, serviceAccountName: options.trust.serviceAccountName }),
       // It makes the pods that workflows run in.
       automountServiceAccountToken: true,
       containers: [

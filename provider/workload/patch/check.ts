@@ -11,8 +11,14 @@ export interface PodTemplatePatch {
 /** What a patch must leave alone. */
 export interface Reserved {
   serviceAccountName: unknown;
-  /** Volumes that the trust depends on, by the mounts that the runner's container has of them. */
+  /** Volumes that the trust depends on, by the mounts that our container has of them. */
   mounts: readonly PodMount[];
+  /** What the pod is called in errors. Default: `runner`. */
+  owner?: string;
+  /** Name of our container. Default: the runner's. */
+  container?: string;
+  /** Refuses variables of our container that are not the user's to set. Default: those of a runner. */
+  checkEnv?: (names: readonly string[], where: string) => void;
   /** Variables that the runner sets for its cloud identity. */
   variables?: readonly string[];
 }
@@ -39,7 +45,8 @@ export function checkTemplate(patch: PodTemplatePatch, reserved: Reserved, where
 }
 
 function checkSpec(patch: KubernetesObject, reserved: Reserved, where: string): void {
-  const { serviceAccountName, mounts } = reserved;
+  const { serviceAccountName, mounts, owner = "runner", container = CONTAINER } = reserved;
+  const parted = refusalFor(owner);
   for (const field of ["serviceAccountName", "serviceAccount"]) {
     if (patch[field] !== undefined && patch[field] !== serviceAccountName) {
       throw parted(
@@ -56,37 +63,44 @@ function checkSpec(patch: KubernetesObject, reserved: Reserved, where: string): 
   }
   for (const [index, { name }] of entriesOf(patch.volumes).entries()) {
     if (mounts.some((mount) => mount.name === name)) {
-      throw parted(`the volume ${name} is the runner's own`, `${where}.volumes[${index}]`, "a volume of another name");
+      throw parted(
+        `the volume ${name} is the ${owner}'s own`,
+        `${where}.volumes[${index}]`,
+        "a volume of another name",
+      );
     }
   }
   for (const list of ["containers", "initContainers"]) {
     for (const [index, other] of entriesOf(patch[list]).entries()) {
-      checkContainer(other, list === "containers" && other.name === CONTAINER, reserved, `${where}.${list}[${index}]`);
+      checkContainer(other, list === "containers" && other.name === container, reserved, `${where}.${list}[${index}]`);
     }
   }
 }
 
-function checkContainer(patch: Entry, isOurs: boolean, { mounts, variables }: Reserved, where: string): void {
+function checkContainer(patch: Entry, isOurs: boolean, reserved: Reserved, where: string): void {
+  const { mounts, variables, owner = "runner" } = reserved;
+  const { checkEnv = (names, place) => checkEnvNames(names, place, variables) } = reserved;
+  const parted = refusalFor(owner);
   const env = entriesOf(patch.env).map(({ name }) => name);
-  checkEnvNames(isOurs ? env : env.filter((name) => name === "PULUMI_ACCESS_TOKEN"), `${where}.env`, variables);
+  checkEnv(isOurs ? env : env.filter((name) => name === "PULUMI_ACCESS_TOKEN"), `${where}.env`);
   if (!isOurs) {
     return;
   }
   for (const field of RUNS) {
     if (patch[field] !== undefined) {
-      throw parted(`it changes what the runner's container runs`, `${where}.${field}`, "command or script");
+      throw parted(`it changes what the ${owner}'s container runs`, `${where}.${field}`, "command or script");
     }
   }
   for (const field of ["env", "volumeMounts"]) {
     if (patch[field] === null) {
-      throw parted(`it removes the runner's own ${field}`, `${where}.${field}`, "null for single fields only");
+      throw parted(`it removes the ${owner}'s own ${field}`, `${where}.${field}`, "null for single fields only");
     }
   }
   for (const [index, mount] of entriesOf(patch.volumeMounts).entries()) {
     const path = mount.mountPath;
     const ours = mounts.find(({ mountPath }) => within(path, mountPath) || within(mountPath, path));
     if (ours !== undefined) {
-      const what = `it would hide ${ours.mountPath}, where the runner has its own files`;
+      const what = `it would hide ${ours.mountPath}, where the ${owner} has its own files`;
       throw parted(what, `${where}.volumeMounts[${index}]`, "another mountPath");
     }
   }
@@ -114,9 +128,10 @@ export function entriesOf(list: unknown): Entry[] {
   return all.map((entry) => ({ ...entry, name: String(entry.name), mountPath: String(entry.mountPath) }));
 }
 
-function parted(what: string, where: string, use: string): OidcRunnerError {
-  return new OidcRunnerError("POD_TEMPLATE_TRUST", `podTemplate changes what the runner's trust depends on: ${what}`, {
-    where,
-    fix: `leave it out, and use ${use}`,
-  });
+function refusalFor(owner: string) {
+  return (what: string, where: string, use: string) =>
+    new OidcRunnerError("POD_TEMPLATE_TRUST", `podTemplate changes what the ${owner}'s trust depends on: ${what}`, {
+      where,
+      fix: `leave it out, and use ${use}`,
+    });
 }

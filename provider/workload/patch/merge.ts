@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../pod";
-import { checkTemplate, entriesOf, type PodTemplatePatch } from "./check";
+import { checkTemplate, entriesOf, type PodTemplatePatch, type Reserved } from "./check";
 import { strategicMerge } from "./strategic-merge";
 
 /** A pod template, ours or merged. */
@@ -16,11 +16,16 @@ const FREE_VOLUMES = ["home", "work"];
  *
  * @throws OidcRunnerError as `checkTemplate`
  */
-export function mergePodTemplate(ours: PodTemplate, patch: PodTemplatePatch, where = "podTemplate"): PodTemplate {
+export function mergePodTemplate(
+  ours: PodTemplate,
+  patch: PodTemplatePatch,
+  where = "podTemplate",
+  reserved: Omit<Reserved, "serviceAccountName" | "mounts"> = {},
+): PodTemplate {
   const { serviceAccountName, containers } = ours.spec;
   const [container] = entriesOf(containers);
   const mounts = entriesOf(container?.volumeMounts).filter(({ name }) => !FREE_VOLUMES.includes(name));
-  checkTemplate(patch, { serviceAccountName, mounts }, where);
+  checkTemplate(patch, { ...reserved, serviceAccountName, mounts }, where);
   const { labels, annotations } = patch.metadata ?? {};
   return {
     metadata: strategicMerge(

@@ -94,6 +94,7 @@ export function mergeEnvironment(
   });
 }
 
-function secretKeyRef({ name, key, optional }: SecretKey): SecretKey {
+/** A reference to a value in a Secret, as the API server keeps it. */
+export function secretKeyRef({ name, key, optional }: SecretKey): SecretKey {
   return { name, key, ...(optional !== undefined && { optional }) };
 }

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 
-/** Kubernetes' recommended labels ("Recommended Labels"), for every object of a runner. */
-export function recommendedLabels(instance: string): Record<string, string> {
-  return { ...selectorLabels(instance), "app.kubernetes.io/managed-by": "pulumi" };
+/** What the objects of a component are called in the label `app.kubernetes.io/name`. */
+export type AppName = "oidc-runner" | "verified-service";
+
+/** Kubernetes' recommended labels ("Recommended Labels"), for every object of a runner or a service. */
+export function recommendedLabels(instance: string, name?: AppName): Record<string, string> {
+  return { ...selectorLabels(instance, name), "app.kubernetes.io/managed-by": "pulumi" };
 }
 
 /** Those of them by which a Deployment finds its pods; they can't be changed once it exists. */
-export function selectorLabels(instance: string): Record<string, string> {
-  return { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/instance": instance };
+export function selectorLabels(instance: string, name: AppName = "oidc-runner"): Record<string, string> {
+  return { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance };
 }
 
 /** Longest name given to Kubernetes objects: leaves room for the suffixes of ConfigMap, Job and pod within 63. */

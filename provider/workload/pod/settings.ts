@@ -13,15 +13,22 @@ const USER = 65532;
  */
 const GRACE_SECONDS = 300;
 
+/** What {@link podSettings} are made from. */
+export interface PodSettings extends Pick<PodOptions, "restartPolicy" | "nodeSelector" | "tolerations"> {
+  serviceAccountName: string;
+  /** Default: {@link GRACE_SECONDS}. */
+  graceSeconds?: number;
+}
+
 /** Who the pod is and where it runs: no token of the Kubernetes API, no addresses of services, not root. */
-export function podSettings(options: Pick<PodOptions, "trust" | "restartPolicy" | "nodeSelector" | "tolerations">) {
-  const { trust, restartPolicy = "Never", nodeSelector, tolerations } = options;
+export function podSettings(options: PodSettings) {
+  const { serviceAccountName, restartPolicy = "Never", nodeSelector, tolerations } = options;
   return {
-    serviceAccountName: trust.serviceAccountName,
+    serviceAccountName,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     restartPolicy,
-    terminationGracePeriodSeconds: GRACE_SECONDS,
+    terminationGracePeriodSeconds: options.graceSeconds ?? GRACE_SECONDS,
     // The images are Linux's; on a cluster with Windows nodes as well the pod could otherwise be placed on one of them.
     nodeSelector: { "kubernetes.io/os": "linux", ...nodeSelector },
     ...unlessEmpty({ tolerations }),

@@ -41,7 +41,7 @@ export function podTemplate(options: PodOptions): { metadata: KubernetesObject; 
   return {
     metadata: { labels: { ...options.labels, ...options.identity?.labels }, annotations: options.annotations },
     spec: {
-      ...podSettings(options),
+      ...podSettings({ ...options, serviceAccountName: options.trust.serviceAccountName }),
       containers: [
         {
           name: CONTAINER,

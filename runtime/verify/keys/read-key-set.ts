@@ -1,4 +1,5 @@
-import { type Fetch, readJson, secureUrl, UnusableAnswer } from "../../http";
+import { secureUrl } from "../../../trust";
+import { type Fetch, readJson, UnusableAnswer } from "../../http";
 import { checkKeySet, type KeySet } from "./key-set";
 
 /** Longest discovery document and key set, in bytes. Those of the largest issuers have about 20 kB. */

@@ -36,12 +36,14 @@ export function labOn(shape: ClusterShape): () => Promise<LabState> {
 
 async function start(): Promise<Lab> {
   const { startLab } = compiled("lab/lab") as typeof import("../../../lab/lab");
+  const { exampleNamed } = compiled("cli/examples") as typeof import("../../../cli/examples");
   const { prepareLab } = compiled("cli/lab/prepare") as typeof import("../../../cli/lab/prepare");
   directory = mkdtempSync(join(tmpdir(), "oidc-runner-engine-"));
   return startLab({
     ...(await prepareLab(silentReport, { buildProvider: true })),
     directory: join(directory, "lab"),
     organization: LAB_ORGANIZATION,
+    images: exampleNamed("verified-service").images?.(),
     clusters: [...shapes].map((shape) => clusterOfShape(shape, `lab-${shape}`)),
     detached: false,
   });

@@ -208,6 +208,39 @@ describe("the aws and gcp plugins", () => {
     await assert.rejects(create(POOL, poolInputs), { details: /^alreadyExists: Error 409/ });
   });
 
+  it("make, read, change and delete a Cloud Run service, once it is not protected", async () => {
+    const SERVICE = urn("gcp:cloudrunv2/service:Service", "hello");
+    const INVOKER = urn("gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "invoker");
+    const create = (of: string, Properties: object) =>
+      gcp.call("create", "CreateRequest", { Urn: of, Properties }) as Promise<{ getId(): string }>;
+    const template = { containers: [{ image: "a" }] };
+    const inputs = await inputsOf(gcp, SERVICE, { location: "europe-west1", template });
+    assert.match(String(inputs.name), /^hello-[0-9a-f]{7}$/);
+    const made = await create(SERVICE, inputs);
+    const id = made.getId();
+    assert.equal(id, `projects/lab-project/locations/europe-west1/services/${String(inputs.name)}`);
+    const properties = PluginProcess.struct(made as never, "Properties");
+    assert.match(String(properties.uri), /^https:\/\/hello-[0-9a-f]{7}-\d{12}\.europe-west1\.run\.app$/);
+    const read = (state: object) =>
+      gcp.call("read", "ReadRequest", { Id: id, Urn: SERVICE, Properties: state, Inputs: inputs });
+    assert.deepEqual(PluginProcess.struct(await read(properties), "Inputs"), inputs, "no drift");
+
+    const grant = await inputsOf(gcp, INVOKER, {
+      ...{ location: "europe-west1", name: properties.name, role: "roles/run.invoker", member: "allUsers" },
+    });
+    await create(INVOKER, grant);
+    assert.deepEqual(gcpIam.grants(id), [{ role: "roles/run.invoker", member: "allUsers" }]);
+    await assert.rejects(create(INVOKER, { ...grant, name: "hello2" }), { details: /^notFound: Error 404/ });
+
+    const News = { ...inputs, customAudiences: ["https://api.example.com"], deletionProtection: false };
+    const update = await gcp.call("update", "UpdateRequest", { Id: id, Urn: SERVICE, Olds: properties, News });
+    assert.deepEqual(gcpIam.services.get(id).customAudiences, News.customAudiences);
+    const remove = (Properties: object) => gcp.call("delete", "DeleteRequest", { Id: id, Urn: SERVICE, Properties });
+    await assert.rejects(remove(properties), { details: /deletion_protection=false/ });
+    await remove(PluginProcess.struct(update, "Properties"));
+    assert.equal(((await read(properties)) as never as { getId(): string }).getId(), "");
+  });
+
   it("give a member a role, and see when its account is gone", async () => {
     const ACCOUNT = urn("gcp:serviceaccount/account:Account", "gsa");
     const MEMBER = urn("gcp:serviceaccount/iAMMember:IAMMember", "wi");

@@ -11,6 +11,7 @@ import {
   GkeOidcRunner,
   KubernetesOidcRunner,
   OidcTrustSetup,
+  VerifiedService,
 } from "pulumi-oidc-runner";
 
 const other = new kubernetes.core.v1.ConfigMap("other", {});
@@ -122,5 +123,17 @@ new OidcTrustSetup(
     policies: [{ decision: "allow", accessToken: { organization: {} }, rules }],
   },
   optionsOf("trust"),
+);
+new VerifiedService(
+  "service",
+  {
+    image: "ghcr.io/acme/orders:1",
+    namespace: "pulumi",
+    cluster: { kubernetes: { issuerUrl: "https://kubernetes.example.com" } },
+    allow: [{ namespace: "shop" }],
+    tokenReview: {},
+    networkPolicy: {},
+  },
+  optionsOf("service"),
 );
 runner("plain", {});

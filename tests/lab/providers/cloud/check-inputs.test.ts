@@ -16,6 +16,7 @@ import { accountResource } from "../../../../lab/providers/gcp/account";
 import { identityPoolResource } from "../../../../lab/providers/gcp/identity-pool";
 import { identityPoolProviderResource } from "../../../../lab/providers/gcp/identity-pool-provider";
 import { memberResource } from "../../../../lab/providers/gcp/member";
+import { runServiceResource } from "../../../../lab/providers/gcp/run-service";
 import type { LabClient } from "../../../../lab/providers/lab-client";
 import { secret, UNKNOWN } from "../../../../lab/providers/plugin/values";
 import { type PackageName, packageInputs } from "./package-inputs";
@@ -41,6 +42,11 @@ const RESOURCES: [provider: PackageName, file: string, name: string, resource: C
     memberResource(lab, { input: "serviceAccountId", resource: () => "" }),
   ],
   ["gcp", "projects/iammember", "IAMMember", member],
+  ["gcp", "cloudrunv2/service", "Service", runServiceResource(lab, () => "")],
+  [
+    ...(["gcp", "cloudrunv2/serviceIamMember", "ServiceIamMember"] as const),
+    memberResource(lab, { input: "name", besides: ["location", "project"], resource: () => "" }),
+  ],
   ["azure-native", "managedidentity/userAssignedIdentity", "UserAssignedIdentity", identityResource(lab, () => "")],
   [
     ...(["azure-native", "managedidentity/federatedIdentityCredential", "FederatedIdentityCredential"] as const),

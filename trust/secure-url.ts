@@ -1,4 +1,5 @@
-import { isLoopback, OidcRunnerError } from "../../trust";
+import { OidcRunnerError } from "./errors";
+import { isLoopback } from "./loopback";
 
 /**
  * A URL that tokens may be sent to, or keys be read from: `https://`, or `http://` on loopback. User names and fragments are

@@ -1,0 +1,2 @@
+export { serveRunService } from "./run";
+export { defaultRunSwitches, type RunSwitches } from "./switches";
