@@ -40,7 +40,7 @@ const FULL_ONLY_ENGINE = [
     "shared-",
     "toolchain/language-host",
   ],
-  ...["workloads", "wrapped"],
+  ...["verified-service", "workloads", "wrapped"],
 ];
 
 /** Whether an ordinary run leaves a test file out. */
