@@ -23,6 +23,11 @@ export class SentLists {
     return this.#doubtful;
   }
 
+  /** Whether a list was sent whose answer was lost. */
+  get hasUnanswered(): boolean {
+    return this.#unanswered.length > 0;
+  }
+
   /** Notes a list whose answer was lost. It may arrive late. */
   unanswered({ version }: AuthPolicyRecord, list: readonly PolicyDefinition[]): void {
     this.#unanswered.push({ version, list });
@@ -66,31 +71,40 @@ export class SentLists {
   }
 }
 
+/** How the wait for a window ended: with the last read, or undefined when that read does not fulfil the write. */
+export type Settled = { reading: PolicyReading; isConfirmed: boolean } | undefined;
+
 /**
- * The last read, when for a whole window each version was seen and fulfils the write; undefined when one does not. A version
- * that is one more than the last was written in knowledge of ours. One that is several more may hide a loss, so the window
- * starts again, in smaller steps because many are writing.
+ * Waits until for a whole window each version was seen and fulfils the write. A version that is one more than the last was
+ * written in knowledge of ours. One that is several more may hide a loss, so the window starts again, in smaller steps because
+ * many are writing. `onFulfilled` is told of the first read that fulfils the write; what it returns ends the wait.
  */
 export async function settled(
   first: PolicyReading,
   read: () => Promise<PolicyReading>,
   isFulfilled: (policy: AuthPolicyRecord) => boolean,
   { timing, quietWindowMs }: WritePace,
-): Promise<PolicyReading | undefined> {
-  let seen = first.policy;
+  onFulfilled?: (reading: PolicyReading) => Promise<void>,
+): Promise<Settled> {
+  let seen = first;
   let step = quietWindowMs;
   let waited = 0;
-  while (isFulfilled(seen)) {
-    await timing.sleep(step);
+  let over: Promise<true> | undefined;
+  while (isFulfilled(seen.policy)) {
+    over ??= onFulfilled?.(seen).then(() => true);
+    const slept = timing.sleep(step);
+    if (await (over === undefined ? slept : Promise.race([slept, over]))) {
+      return { reading: seen, isConfirmed: false };
+    }
     waited += step;
     const again = await read();
-    if (again.policy.version > seen.version + 1) {
+    if (again.policy.version > seen.policy.version + 1) {
       step = quietWindowMs / 2;
       waited = 0;
     } else if (waited >= quietWindowMs && isFulfilled(again.policy)) {
-      return again;
+      return { reading: again, isConfirmed: true };
     }
-    seen = again.policy;
+    seen = again;
   }
   return undefined;
 }

@@ -116,7 +116,7 @@ async function replace(
     adopt: inputs.adopt ?? false,
     lease,
   };
-  const write: WriteBatch = (changes, start) => writePolicy(client, issuerId, changes, pace, start);
+  const write: WriteBatch = (changes, start, onStored) => writePolicy(client, issuerId, changes, pace, start, onStored);
   const { policyId, gone } = await writeTogether(issuerId, change, write, pace);
   if (gone.length > 0) {
     warn(alreadyGone(issuerId, gone));

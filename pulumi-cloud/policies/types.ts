@@ -27,6 +27,8 @@ export interface WriteStart {
   holders: PolicyHolders;
   /** What an earlier write read last; taken for the first read as long as it is fresh. */
   reading?: PolicyReading | undefined;
+  /** Allows that earlier writes of this process stored, and that this one confirms as well. */
+  carried?: readonly PolicyDefinition[];
 }
 
 /** What became of one change. With an `error` nothing was written, unless that is a `PartialFailure`. */
@@ -37,7 +39,15 @@ export interface ChangeOutcome {
   error?: unknown;
 }
 
-/** What became of a batch, in the order of its changes, and what is known after it. */
+/** What became of a batch, in the order of its changes, and what is known after it. Without a reading it failed. */
 export interface WriteEnd extends WriteStart {
   outcomes: ChangeOutcome[];
+  /** Whether the changes were seen to stay for a whole window. */
+  isConfirmed: boolean;
 }
+
+/**
+ * Told once that a list was read which holds the changes, with what became of each so far. What it returns ends the wait for
+ * the window, because a later write is to confirm these changes too.
+ */
+export type OnStored = (end: WriteEnd) => Promise<void>;

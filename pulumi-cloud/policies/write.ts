@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { includesDefinition, type PolicyDefinition } from "../../trust/policy";
+import { definitionKey, includesDefinition, type PolicyDefinition } from "../../trust/policy";
 import { type AuthPolicyRecord, CloudApiError, MAXIMUM_ATTEMPTS, PartialFailure, pauseAfter } from "../api";
-import { SentLists, settled } from "./confirm";
+import { SentLists, type Settled, settled } from "./confirm";
 import { contended, notStored, uncertain } from "./errors";
 import { PolicyHolders } from "./leases";
 import { type OwnedChange, PolicyPlan } from "./plan";
-import type { PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } from "./types";
+import type { OnStored, PolicyAccess, PolicyReading, WriteEnd, WritePace, WriteStart } from "./types";
 
 /** How often a write starts over before it gives up. */
 const MAXIMUM_ROUNDS = 30;
@@ -22,10 +22,11 @@ export async function writePolicy(
   changes: readonly OwnedChange[],
   pace: WritePace,
   start: WriteStart = { holders: new PolicyHolders() },
+  onStored?: OnStored,
 ): Promise<WriteEnd> {
-  const write = new Write(access, issuerId, changes, pace, start.holders);
+  const write = new Write(access, issuerId, changes, pace, start, onStored);
   try {
-    return write.end(await write.run(start.reading));
+    return write.end(await write.run());
   } catch (error) {
     return write.interrupted(error);
   }
@@ -48,12 +49,14 @@ class Write {
     readonly issuerId: string,
     readonly changes: readonly OwnedChange[],
     readonly pace: WritePace,
-    readonly holders: PolicyHolders,
+    readonly start: WriteStart,
+    readonly onStored: OnStored | undefined,
   ) {}
 
-  /** Returns the read that shows the changes there to stay, or that there was nothing to change. */
-  async run(first: PolicyReading | undefined): Promise<PolicyReading> {
+  /** Returns the read that shows the changes there to stay, or for now, or that there was nothing to change. */
+  async run(): Promise<NonNullable<Settled>> {
     const { timing, quietWindowMs } = this.pace;
+    const { reading: first } = this.start;
     let reading = first !== undefined && this.#isFresh(first) ? first : undefined;
     for (let round = 0; round < MAXIMUM_ROUNDS; round += 1) {
       const follows = reading !== undefined;
@@ -63,7 +66,7 @@ class Write {
       if (!isDeepStrictEqual(next, reading.policy.policies)) {
         seen = this.#isFresh(reading) ? await this.#send(reading.policy, next, follows) : undefined;
       } else if (!this.#sent && !this.#asksForSomething()) {
-        return reading;
+        return { reading, isConfirmed: true };
       }
       const last =
         seen &&
@@ -72,6 +75,7 @@ class Write {
           () => this.#read(),
           (policy) => this.#isFulfilled(policy),
           this.pace,
+          this.onStored && ((stored) => this.#tell({ reading: stored, isConfirmed: false })),
         ));
       if (last !== undefined) {
         return last;
@@ -90,19 +94,27 @@ class Write {
    * written it and ended before that was settled: it is waited for all the same.
    */
   #asksForSomething(): boolean {
-    return this.changes.some((change) => {
+    const asks = this.changes.some((change) => {
       const stands = this.#plan?.refused.has(change) === false;
       return stands && change.add.length + change.remove.length > 0;
     });
+    return asks || (this.start.carried ?? []).length > 0;
   }
 
-  end(reading: PolicyReading): WriteEnd {
-    const { outcomes, holders } = this.#outcomes((change, failure) => failure && this.#ended(change, failure));
-    return { outcomes, holders, reading };
+  #told: Promise<void> | undefined;
+
+  /** A list that may still arrive late is waited for in any case: only this write knows of it. */
+  #tell(stored: NonNullable<Settled>): Promise<void> {
+    this.#told ??= this.onStored?.(this.end(stored));
+    return this.#lists.hasUnanswered ? new Promise(() => {}) : (this.#told as Promise<void>);
+  }
+
+  end(settled: NonNullable<Settled>): WriteEnd {
+    return { ...this.#outcomes((change, failure) => failure && this.#ended(change, failure)), ...settled };
   }
 
   interrupted(error: unknown): WriteEnd {
-    if (!this.#sent) {
+    if (!this.#sent || this.changes.length === 0) {
       throw error;
     }
     return this.#outcomes((change, failure) => this.#ended(change, failure ?? error));
@@ -119,7 +131,7 @@ class Write {
       const gone = plan?.gone.get(change) ?? [];
       return { policyId: this.#policyId, gone, ...(error !== undefined && { error }) };
     });
-    return { outcomes, holders: plan?.holders ?? this.holders };
+    return { outcomes, holders: plan?.holders ?? this.start.holders, isConfirmed: false };
   }
 
   #wish(policy: AuthPolicyRecord): PolicyDefinition[] {
@@ -127,10 +139,20 @@ class Write {
     this.#compare(policy);
     this.#acted ||= this.#lists.wasStored(policy);
     if (this.#plan !== undefined && this.#acted) {
-      return this.#plan.again(policies, this.#lists.doubtful, this.#failed);
+      return this.#withCarried(this.#plan.again(policies, this.#lists.doubtful, this.#failed));
     }
-    this.#plan = new PolicyPlan(policies, this.changes, this.holders);
-    return this.#plan.next;
+    this.#plan = new PolicyPlan(policies, this.changes, this.start.holders);
+    return this.#withCarried(this.#plan.next);
+  }
+
+  /** With what other writers lost of earlier writes. */
+  #withCarried(list: PolicyDefinition[]): PolicyDefinition[] {
+    const { carried = [] } = this.start;
+    if (carried.length === 0) {
+      return list;
+    }
+    const there = new Set(list.map(definitionKey));
+    return [...list, ...carried.filter((definition) => !there.has(definitionKey(definition)))];
   }
 
   #isFulfilled(policy: AuthPolicyRecord): boolean {

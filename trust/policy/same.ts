@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import type { PolicyDefinition } from "./model";
 
 /** Whether two definitions say the same in the fields we know; absent, null and empty are one, and permissions have no order. */
 export function sameDefinition(left: PolicyDefinition, right: PolicyDefinition): boolean {
-  return isDeepStrictEqual(comparable(left), comparable(right));
+  return left === right || definitionKey(left) === definitionKey(right);
 }
 
 /** Whether one of a list says the same as a definition. */
@@ -11,8 +10,17 @@ export function includesDefinition(list: readonly PolicyDefinition[], definition
   return list.some((entry) => sameDefinition(entry, definition));
 }
 
-/** A text that is the same for definitions that say the same, and only for those. */
+/** Keys that were made already: a long list is compared again and again. */
+const keys = new WeakMap<PolicyDefinition, string>();
+
+/** A text that is the same for definitions that say the same, and only for those. Made once, so they must not change. */
 export function definitionKey(definition: PolicyDefinition): string {
+  const key = keys.get(definition) ?? makeKey(definition);
+  keys.set(definition, key);
+  return key;
+}
+
+function makeKey(definition: PolicyDefinition): string {
   return JSON.stringify(comparable(definition), (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))

@@ -30,7 +30,7 @@ async function create(seed: number, spreadMs: number): Promise<number> {
       await writeTogether(
         `gathering-${seed}-${spreadMs}`,
         { add: [definition(name)], remove: [], adopt: false, lease: name },
-        (changes, start) => writePolicy(server.access, "issuer", changes, pace, start),
+        (changes, start, onStored) => writePolicy(server.access, "issuer", changes, pace, start, onStored),
         pace,
       );
     }

@@ -11,6 +11,7 @@ const change = (name: string): OwnedChange => ({
   adopt: false,
   lease: name,
 });
+const READING = { policy: { id: "p", version: 1, policies: [] }, begun: 0 };
 const nameOf = ({ add }: OwnedChange) => String(add[0]?.rules.sub);
 
 describe("pulumi-cloud/policies/queue", () => {
@@ -24,7 +25,7 @@ describe("pulumi-cloud/policies/queue", () => {
       gone: [],
       ...(nameOf(one) === "bad" && { error: new Error("no") }),
     }));
-    return { outcomes, holders: new PolicyHolders() };
+    return { outcomes, holders: new PolicyHolders(), reading: READING, isConfirmed: true };
   };
   const pace = { timing: time, quietWindowMs: 2000 };
   const together = async (key: string, name: string, by = write) =>

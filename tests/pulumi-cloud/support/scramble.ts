@@ -21,6 +21,12 @@ export interface ScrambleOptions {
   window: boolean;
 }
 
+/** What one update is to leave a resource with. */
+interface Step {
+  add: PolicyDefinition[];
+  adopt?: boolean;
+}
+
 export const definition = (sub: string, decision: "allow" | "deny" = "allow"): PolicyDefinition => ({
   decision,
   tokenType: "organization",
@@ -53,48 +59,62 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
   server.policies = structuredClone(isNew ? [...defaultPolicy] : kept);
   const wanted = foreign.map(label);
 
-  const resource = async (stack: number, index: number) => {
-    const name = `${stack}-${index}`;
-    let owned: PolicyDefinition[] = [];
-    let update = 0;
-    const write = async (add: PolicyDefinition[], adopt = false): Promise<void> => {
-      // Each update of a stack is a process of its own.
-      update += 1;
-      const change = { add, remove: owned, adopt, lease: name };
-      try {
-        await writeTogether(
-          `scramble-${mode}-${faultRate}-${window}-${seed}-${stack}-${update}`,
-          change,
-          (changes, start) => writePolicy(server.access, "issuer", changes, pace, start),
-          pace,
-        );
-        owned = add;
-      } catch (error) {
-        // As the engine: what may have been written is in state, and the next update goes on from there.
-        const { code } = error as OidcRunnerError;
-        owned = code === "POLICY_WRITE_UNCERTAIN" ? [...owned, ...add] : owned;
-        if (code !== "POLICY_WRITE_UNCERTAIN" && !code.startsWith("PULUMI_CLOUD_")) {
-          throw error;
-        }
-        await write(add, adopt);
-      }
-    };
+  /** What a resource is to have after each update that changes it, given what it has. */
+  const stepsOf = (stack: number, index: number, name: string): ((owned: PolicyDefinition[]) => Step)[] => {
     const decision = index === 1 ? "deny" : "allow";
-    await time.sleep(random() * 3000);
-    await write(index === 0 ? [legacy[stack] as PolicyDefinition] : [definition(name, decision)], index === 0);
-    if (random() < 0.5) {
-      const next = definition(`changed-${name}`, decision);
-      await write(random() < 0.5 ? [next] : [...owned, next]);
-    }
-    if (random() < 0.4) {
-      await write([]);
-    }
-    wanted.push(...owned.map(label));
+    const next = definition(`changed-${name}`, decision);
+    const first = index === 0 ? { add: [legacy[stack]!], adopt: true } : { add: [definition(name, decision)] };
+    return [
+      () => first,
+      ...(random() < 0.5 ? [(owned: PolicyDefinition[]) => ({ add: random() < 0.5 ? [next] : [...owned, next] })] : []),
+      ...(random() < 0.4 ? [() => ({ add: [] })] : []),
+    ];
   };
-  const work = Array.from({ length: STACKS * RESOURCES }, (_, index) =>
-    resource(Math.floor(index / RESOURCES), index % RESOURCES),
-  );
-  await time.run(Promise.all(work));
+  // An update ends, and its process with it, before the next one of the same stack begins.
+  const stackOf = async (stack: number) => {
+    const resources = Array.from({ length: RESOURCES }, (_, index) => {
+      const name = `${stack}-${index}`;
+      return {
+        name,
+        owned: [] as PolicyDefinition[],
+        steps: stepsOf(stack, index, name),
+        step: undefined as Step | undefined,
+      };
+    });
+    for (let update = 1; resources.some(({ steps }) => steps.length > 0); update += 1) {
+      const key = `scramble-${mode}-${faultRate}-${window}-${seed}-${stack}-${update}`;
+      const changing = resources.filter(({ steps }) => steps.length > 0);
+      await Promise.all(
+        changing.map(async (resource) => {
+          await time.sleep(random() * 3000);
+          const { name, owned, steps } = resource;
+          // One that failed is tried again as it was.
+          resource.step ??= steps[0]!(owned);
+          const { add, adopt = false } = resource.step;
+          try {
+            await writeTogether(
+              key,
+              { add, remove: owned, adopt, lease: name },
+              (changes, start, onStored) => writePolicy(server.access, "issuer", changes, pace, start, onStored),
+              pace,
+            );
+            resource.owned = add;
+            resource.step = undefined;
+            steps.shift();
+          } catch (error) {
+            // As the engine: what may have been written is in state, and the next update goes on from there.
+            const { code } = error as OidcRunnerError;
+            if (code !== "POLICY_WRITE_UNCERTAIN" && !code.startsWith("PULUMI_CLOUD_")) {
+              throw error;
+            }
+            resource.owned = code === "POLICY_WRITE_UNCERTAIN" ? [...owned, ...add] : owned;
+          }
+        }),
+      );
+    }
+    wanted.push(...resources.flatMap(({ owned }) => owned.map(label)));
+  };
+  await time.run(Promise.all(Array.from({ length: STACKS }, (_, stack) => stackOf(stack))));
   const there = server.policies.filter((entry) => !isDefaultDeny(entry) && !isLeftBehind(entry)).map(label);
   const { rejected } = server;
   return { wanted: wanted.sort(), there: there.sort(), rejected, left: server.policies };
