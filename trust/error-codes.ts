@@ -10,6 +10,14 @@ interface ErrorCodes {
     "Give an `https://` address; `http://` is for loopback only.",
   ];
   API_URL_INVALID: ["`apiUrl` is not an address.", "Give an address such as https://api.pulumi.com."];
+  ARGUMENT_INVALID: [
+    "A list, an object or a plain value stands where another of them is taken.",
+    "Give what is named.",
+  ];
+  ARGUMENT_UNKNOWN: [
+    "The class or block has no argument of this name.",
+    "Use the name that is given, or leave it out.",
+  ];
   AWS_POLICY_INVALID: [
     "The document is not a trust policy of an IAM role.",
     "Give the role's `AssumeRolePolicyDocument`.",

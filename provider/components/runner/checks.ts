@@ -149,7 +149,8 @@ export function checkRunnerArgs(name: string, args: RunnerArgs, { blocks = {}, i
   checkNow(planInputs(name, args), planChecks(name));
 }
 
-function checkOptions(name: string, args: RunnerArgs, blocks: Record<string, unknown>): void {
+function checkOptions(name: string, args: RunnerArgs & { cluster?: unknown }, blocks: Record<string, unknown>): void {
+  exactlyOne(args, ["cluster"], name);
   atMostOne(args, ["command", "script"], name);
   const tokenType = accessTokenType(args.accessToken, "accessToken");
   if (workloadKind(args, name) === "agent") {
