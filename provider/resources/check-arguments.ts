@@ -26,7 +26,7 @@ const schema = () => require("pulumi-oidc-runner/schema.json") as Schema;
 
 /**
  * Refuses arguments that a class does not have, in nested blocks too, and lists, objects and plain values in each other's
- * place: programs run without a type check too, and what nobody reads would go unnoticed. Names and types are those of
+ * place: programs run without a type check too, and what is not read would go unnoticed. Names and types are those of
  * schema.json. What is not known yet is not looked into, nor are resources and the answers of look-ups, which have more
  * than is asked for.
  *

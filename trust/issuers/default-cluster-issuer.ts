@@ -1,7 +1,4 @@
 import { OidcRunnerError } from "../errors";
-import { eks } from "./eks";
-import { gke } from "./gke";
-import { checkIssuerUrl } from "./url";
 
 /** The names of the API server inside every cluster, with any domain; kubeadm takes the longest as the issuer. */
 const INSIDE = /^kubernetes\.default(\.svc(\..+)?)?$/;
@@ -28,31 +25,4 @@ export function refuseSharedIssuer(url: string, where = "cluster.issuerUrl"): vo
         "in kubeadmConfigPatches), or --kube-apiserver-arg=service-account-issuer=URL of k3s; then give that URL here",
     });
   }
-}
-
-/** Refuses a final slash after issuers that have none, as Pulumi's guide for GKE writes it: tokens are compared with it. */
-function refuseFinalSlash(url: string, where = "cluster.issuerUrl"): void {
-  const plain = url.replace(/\/$/, "");
-  const known = plain === url ? undefined : [eks, gke].find(({ signs }) => signs(plain));
-  if (known !== undefined) {
-    throw new OidcRunnerError(
-      "ISSUER_URL_INVALID",
-      `"${url}" ends with a slash, and the \`iss\` of ${known.name} has none`,
-      {
-        where,
-        fix: `write issuerUrl: "${plain}"`,
-      },
-    );
-  }
-}
-
-/**
- * Refuses what can't be an issuer, and the default issuer of clusters.
- *
- * @throws OidcRunnerError `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`
- */
-export function checkOwnIssuer(url: string, where?: string): void {
-  checkIssuerUrl(url, where);
-  refuseFinalSlash(url, where);
-  refuseSharedIssuer(url, where);
 }

@@ -19,7 +19,8 @@ const lost = (program: () => unknown, preview: boolean) =>
     preview,
     call: (call) => {
       // As an error of gRPC.
-      if (/cluster/i.test(call.token)) throw Object.assign(new Error(), { details: `invoking ${call.token}: ${WORDS}` });
+      if (/cluster/i.test(call.token))
+        throw Object.assign(new Error(), { details: `invoking ${call.token}: ${WORDS}` });
       return cloudCall(call);
     },
   });
