@@ -10,6 +10,14 @@ interface ErrorCodes {
     "Give an `https://` address; `http://` is for loopback only.",
   ];
   API_URL_INVALID: ["`apiUrl` is not an address.", "Give an address such as https://api.pulumi.com."];
+  ARGUMENT_INVALID: [
+    "A list, an object or a plain value stands where another of them is taken.",
+    "Give what is named.",
+  ];
+  ARGUMENT_UNKNOWN: [
+    "The class or block has no argument of this name.",
+    "Use the name that is given, or leave it out.",
+  ];
   AWS_POLICY_INVALID: [
     "The document is not a trust policy of an IAM role.",
     "Give the role's `AssumeRolePolicyDocument`.",
@@ -49,6 +57,10 @@ interface ErrorCodes {
   CLUSTER_KEYS_UNREADABLE: [
     "The API server did not give the keys it signs with.",
     "Check network, credentials and the ClusterRole system:service-account-issuer-discovery, or give the keys.",
+  ];
+  CLUSTER_LOOK_UP_FAILED: [
+    "The cloud does not find the cluster, or does not say.",
+    "Correct the names, region and credentials that the error speaks of, or give the cluster by its issuer.",
   ];
   COMMAND_EMPTY: ["The command or script has nothing to run.", "Give a program or POSIX sh text, or leave it out."];
   CONTROL_PLANE_FAILED: [
@@ -238,6 +250,10 @@ interface ErrorCodes {
   PATTERN_WITHOUT_LITERAL: ["A pattern has no literal character.", "Write a part of the value without wildcards."];
   PEER_MISSING: ["A package that this use needs is not installed.", "Install it with the command that is named."];
   PEER_TOO_OLD: ["An installed package is too old for an argument.", "Update it with the command that is named."];
+  POD_SECURITY_RESTRICTED: [
+    "The pod would not pass the Pod Security level that its namespace is created with.",
+    "Change the fields that are named, or make the namespace with another level.",
+  ];
   POD_TEMPLATE_INVALID: ["The pod template can't be merged.", "Correct the field that is named."];
   POD_TEMPLATE_TRUST: [
     "The pod template changes a field that the runner's trust depends on.",

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { dyingWithParent } from "../isolation";
 import type { LabState } from "../types";
-import { labEnvironment } from "./environment";
+import { labEnvironment, TRANSPILE_ONLY } from "./environment";
 
 /** How a run of the CLI ended. */
 export interface EngineResult {
@@ -133,7 +133,13 @@ export class Engine {
     const passed = PASSED_ON.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
     // The CLI asks for the user's name, which a user without an entry in passwd has from this variable alone.
     const user = { USER: "lab" };
-    const env = { ...user, ...Object.fromEntries(passed), ...labEnvironment(this.#state), ...this.#options.env };
+    const env = {
+      ...user,
+      ...Object.fromEntries(passed),
+      ...labEnvironment(this.#state),
+      ...TRANSPILE_ONLY,
+      ...this.#options.env,
+    };
     const command = dyingWithParent(argv);
     return new Promise((resolve, reject) => {
       const child = spawn(command[0] as string, command.slice(1), {

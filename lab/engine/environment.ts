@@ -19,10 +19,14 @@ export function labEnvironment(state: LabState): Record<string, string> {
     // The lab's authority, for what the CLI and the providers call; pods get it by `caCertificates`.
     SSL_CERT_FILE: state.ca,
     NODE_EXTRA_CA_CERTS: state.ca,
-    // Type checking the SDKs takes ten seconds each time; an editor and the tests do it.
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
   };
 }
+
+/**
+ * For programs that are type-checked elsewhere: the examples, the tests' own, and what deployments run. Checking the types of the SDKs
+ * takes ten seconds each time. A user's program, run by the shell file, is checked as on any other machine.
+ */
+export const TRANSPILE_ONLY = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 /** A shell file that sets {@link labEnvironment} and puts the CLI on PATH. */
 export function environmentFile(state: LabState): string {

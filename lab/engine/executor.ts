@@ -5,7 +5,7 @@ import { dyingWithParent } from "../isolation";
 import type { Execution } from "../pulumi-cloud";
 import { runLines } from "../run-lines";
 import type { LabState } from "../types";
-import { labEnvironment } from "./environment";
+import { labEnvironment, TRANSPILE_ONLY } from "./environment";
 
 /**
  * Makes this machine's root a directory of its own, with the token in `/mnt/pulumi/pulumi.oidc` and an empty `/PULUMI_ENV`, which
@@ -73,6 +73,7 @@ export function execute(state: LabState, work: Execution): Promise<number> {
   const command = dyingWithParent([...outside, ...inside, ...preRunCommands, ...program]);
   const env = {
     ...lab,
+    ...TRANSPILE_ONLY,
     PULUMI_HOME: pulumiHome,
     PULUMI_BACKEND_URL: state.pulumiCloud.url,
     // In place of https://sts.amazonaws.com.

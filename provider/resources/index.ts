@@ -1,5 +1,6 @@
 export type { AccessToken, AccessTokenBlocks, ExactlyOne } from "./access-token";
 export type { Blocks } from "./blocks";
+export { checkArguments } from "./check-arguments";
 export { checked } from "./checked";
 export { issuerChecks } from "./checks";
 export { checkDynamicModule } from "./dynamic-module";

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl } from "../../pulumi-cloud/api";
 import { registeredName } from "../../trust/issuers";
 import type { Duration } from "../../trust/policy";
+import { checkArguments } from "./check-arguments";
 import { issuerChecks } from "./checks";
 import { DynamicResource } from "./dynamic-resource";
 import { checkNow, required } from "./lib";
@@ -109,6 +110,7 @@ export class OidcIssuer extends DynamicResource {
   readonly lastUsed!: pulumi.Output<string>;
 
   constructor(name: string, args: OidcIssuerArgs, options?: pulumi.CustomResourceOptions) {
+    checkArguments("OidcIssuer", name, args);
     checkNow({ ...required(args, "organization", "issuerUrl"), importId: options?.import }, issuerChecks(name));
     const { organization } = args;
     const urn = urnOf("OidcIssuer", name, options?.parent);

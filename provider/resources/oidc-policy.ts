@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl } from "../../pulumi-cloud/api";
 import type { IssuerKey } from "../../trust/issuers";
+import { checkArguments } from "./check-arguments";
 import { DynamicResource } from "./dynamic-resource";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 import { type Reviewed, reviewArgs, warnOf } from "./review-args";
@@ -92,7 +93,7 @@ export class OidcPolicy extends DynamicResource {
     name: string,
     args: OidcPolicyArgs,
     options?: pulumi.CustomResourceOptions,
-    reviewed: pulumi.Output<Reviewed> = reviewArgs(args),
+    reviewed: pulumi.Output<Reviewed> = reviewArgs(checkArguments("OidcPolicy", name, args)),
   ) {
     const props = {
       ...args,

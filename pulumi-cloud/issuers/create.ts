@@ -56,7 +56,7 @@ async function resolveConflict(client: CloudClient, inputs: IssuerInputs, confli
     ? findIssuer(issuers, inputs.issuerUrl)
     : issuers.find(({ url }) => url === inputs.issuerUrl);
   if (existing === undefined) {
-    throw certain ? conflict : PartialFailure.unlessRefused({}, conflict);
+    throw certain ? conflict : PartialFailure.unlessRefused({}, registrationRefused(conflict, inputs.issuerUrl));
   }
   if (isOwn(existing, inputs)) {
     await refuseOwnMismatch(client, existing, inputs, stateOf(existing, inputs, false));
@@ -68,6 +68,24 @@ async function resolveConflict(client: CloudClient, inputs: IssuerInputs, confli
     throw exists(existing, inputs);
   }
   return takeOver(client, existing, inputs, true);
+}
+
+/**
+ * The refusal of a registration, told about the argument that most refusals are about: the service fetches the discovery
+ * document and compares what it says, a final slash included.
+ */
+function registrationRefused(refusal: CloudApiError, issuerUrl: string): OidcRunnerError {
+  const { code, status, what, where, mayHaveActed, message } = refusal;
+  if (status !== 400 || mayHaveActed || message.includes("metadata object store")) {
+    return refusal;
+  }
+  const plain = issuerUrl.replace(/\/$/, "");
+  const other = plain === issuerUrl ? `${issuerUrl}/` : plain;
+  return new OidcRunnerError(code, what, {
+    where: `issuerUrl, ${where}`,
+    fix: `if it is about the issuer, write issuerUrl as \`curl -s ${plain}/.well-known/openid-configuration\` prints it as issuer, perhaps ${other}: a final slash counts; for an issuer that Pulumi Cloud can't reach give its keys (jwks, jwksFromCluster)`,
+    cause: refusal,
+  });
 }
 
 /** The issuer of these tokens; else the one registered by this URL, or with a final slash more or less. */
@@ -152,11 +170,11 @@ function exists(existing: IssuerRecord, { issuerUrl, name }: IssuerInputs): Oidc
   if (sameStack(existing.name, name)) {
     return new OidcRunnerError("ISSUER_EXISTS", `${what}, registered by another resource of this stack`, {
       where: "issuerUrl",
-      fix: "if that resource was renamed or moved, give this one the option aliases with its old name or parent; if both are meant, share one OidcTrustSetup through 'trust', or set adopt: true",
+      fix: "if that resource was renamed or moved, give this one the option aliases with its old name or parent; if both are meant, make one OidcTrustSetup for the issuer and give it to the runners as their trust",
     });
   }
   return new OidcRunnerError("ISSUER_EXISTS", what, {
     where: "issuerUrl",
-    fix: "set adopt: true to use it without owning it, or share one OidcTrustSetup through 'trust'",
+    fix: "give adopt: true to this issuer's OidcTrustSetup or OidcIssuer, which then uses it without owning it; a runner, which has no adopt, takes such an OidcTrustSetup as its trust",
   });
 }

@@ -23,7 +23,7 @@ export function pnpmProject(directory: string) {
   for (const room of ["provider", "pulumi-cloud", "trust"]) {
     cpSync(join(packageRoot(), "dist", room), join(own, "dist", room), { recursive: true });
   }
-  cpSync(join(packageRoot(), "package.json"), join(own, "package.json"));
+  for (const file of ["package.json", "schema.json"]) cpSync(join(packageRoot(), file), join(own, file));
   const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
     peerDependencies: Record<string, string>;

@@ -1,6 +1,6 @@
 import { OidcRunnerError } from "../errors";
-import { checkOwnIssuer } from "./default-cluster-issuer";
 import { cluster, type KubernetesSubject } from "./kubernetes";
+import { checkOwnIssuer } from "./own-issuer";
 import type { IssuerRecord } from "./record";
 
 /**

@@ -1,5 +1,4 @@
 import { OidcRunnerError } from "../errors";
-import { checkIssuerUrl } from "./url";
 
 /** The names of the API server inside every cluster, with any domain; kubeadm takes the longest as the issuer. */
 const INSIDE = /^kubernetes\.default(\.svc(\..+)?)?$/;
@@ -26,14 +25,4 @@ export function refuseSharedIssuer(url: string, where = "cluster.issuerUrl"): vo
         "in kubeadmConfigPatches), or --kube-apiserver-arg=service-account-issuer=URL of k3s; then give that URL here",
     });
   }
-}
-
-/**
- * Refuses what can't be an issuer, and the default issuer of clusters.
- *
- * @throws OidcRunnerError `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`
- */
-export function checkOwnIssuer(url: string, where?: string): void {
-  checkIssuerUrl(url, where);
-  refuseSharedIssuer(url, where);
 }

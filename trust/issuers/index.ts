@@ -71,7 +71,7 @@ export function claimFacts({ claims }: IssuerFacts, keys: readonly string[]): Cl
 
 export { aksTenant, checkAksIssuer } from "./aks";
 export { type CustomSubject, custom } from "./custom";
-export { checkOwnIssuer, isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
+export { isDefaultIssuer, refuseSharedIssuer } from "./default-cluster-issuer";
 export {
   ANY,
   checkOperationList,
@@ -121,6 +121,7 @@ export {
 } from "./gke";
 export { type PodIdentity, podClaims, serviceAccountOf, serviceAccountSubject } from "./kubernetes";
 export { checkLiteral, subjectInvalid, UUID } from "./literal";
+export { checkOwnIssuer } from "./own-issuer";
 export { actionStep, type CiSystem, type Login, loginStep, type VendorAction } from "./pipeline";
 export { type PodMaker, podNames } from "./pod-names";
 export { PULUMI_ISSUER } from "./pulumi";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checked, checkNow } from "../../resources";
+import { checkArguments, checked, checkNow } from "../../resources";
 import { childOptions } from "../lib";
 import {
   checkRunnerArgs,
@@ -76,6 +76,7 @@ export class AksOidcRunner extends RunnerComponent {
   readonly identity?: pulumi.CustomResource;
 
   constructor(name: string, args: AksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkArguments("AksOidcRunner", name, args);
     const { cluster, azure } = args;
     const identityParts = azureIdentityParts(azure);
     checkRunnerArgs(name, args, { blocks: { azure }, identity: identityParts });

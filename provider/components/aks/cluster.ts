@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkAksIssuer } from "../../../trust/issuers";
-import { atMostOne, exactlyOne, peer } from "../lib";
+import { atMostOne, exactlyOne, lookedUp, peer } from "../lib";
 
 /** The OIDC issuer of a cluster, as a `containerservice.ManagedCluster` has it. */
 export interface AksOidcIssuerProfile {
@@ -88,10 +88,20 @@ export function resolveAksCluster(
     const parent = owner();
     return parent === undefined
       ? (pulumi.unknown as never)
-      : getManagedClusterOutput({ resourceName, resourceGroupName: group }, { parent }).oidcIssuerProfile;
+      : lookedUp(
+          getManagedClusterOutput({ resourceName, resourceGroupName: group }, { parent }),
+          [group, resourceName],
+          LOOK_UP,
+        ).oidcIssuerProfile;
   });
   return { issuerUrl: issuerOf(pulumi.output(found), `${where}.name`), key: [group, resourceName] };
 }
+
+const LOOK_UP = {
+  what: "the AKS cluster",
+  where: "cluster.name",
+  fix: "give name and resourceGroupName of a cluster in the subscription of the Azure provider, which needs the role Reader on it; a cluster by issuerUrl is not looked up",
+};
 
 /** The provider that looks the cluster up, where it is given by its name: two clusters may differ by it alone. */
 export function lookUpScope(cluster: AksCluster, parent: pulumi.Resource): pulumi.ProviderResource | undefined {

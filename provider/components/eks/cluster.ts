@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { atMostOne, exactlyOne, peer } from "../lib";
+import { atMostOne, exactlyOne, lookedUp, peer } from "../lib";
 
 /** The OIDC issuer of a cluster, as `aws.eks.Cluster` has it. */
 export interface EksClusterOidc {
@@ -133,14 +133,15 @@ export function eksIssuerUrl(
   if (given !== undefined) {
     return given;
   }
-  const getCluster = loadGetCluster();
+  // Before the component exists, so that a package that is missing is refused at once.
+  loadGetCluster();
   return pulumi.output(
     Promise.resolve().then((): pulumi.Input<string> => {
       const parent = owner();
       // Without one, its constructor refused another argument.
       return parent === undefined
         ? (pulumi.unknown as unknown as string)
-        : issuerOf(getCluster({ name: name as pulumi.Input<string> }, { parent }).identities);
+        : issuerOf(lookUp(name as pulumi.Input<string>, parent).identities);
     }),
   );
 }
@@ -175,7 +176,11 @@ function ipFamilyOf(networks: pulumi.Output<{ ipFamily?: string }[]>): pulumi.Ou
 }
 
 function lookUp(name: pulumi.Input<string>, parent: pulumi.Resource) {
-  return loadGetCluster()({ name }, { parent });
+  return lookedUp(loadGetCluster()({ name }, { parent }), [name], {
+    what: "the EKS cluster",
+    where: "cluster.name",
+    fix: "give the name of a cluster in the account and region of the AWS provider, which needs eks:DescribeCluster; a cluster by issuerUrl is not looked up",
+  });
 }
 
 function loadGetCluster() {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { STS_AUDIENCE } from "../../../trust/issuers";
-import { checked, checkNow, isKnown } from "../../resources";
+import { checkArguments, checked, checkNow, isKnown } from "../../resources";
 import { AWS_TOKEN_FILE } from "../../workload/access";
 import { childOptions } from "../lib";
 import {
@@ -79,6 +79,7 @@ export class EksOidcRunner extends RunnerComponent {
   readonly targetRoleTrustPolicy?: pulumi.Output<string>;
 
   constructor(name: string, args: EksOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkArguments("EksOidcRunner", name, args);
     const identityParts = awsIdentityParts(args.aws);
     checkRunnerArgs(name, args, { blocks: { aws: args.aws }, identity: identityParts });
     const inputs = eksInputs(args);

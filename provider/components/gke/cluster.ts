@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { checkGkeNames, checkWorkloadPool, type GkeCluster, gkeIssuerUrl } from "../../../trust/issuers";
 import { checked, checkNow, checksOf, isKnown } from "../../resources";
-import { peer } from "../lib";
+import { lookUpFailed, peer } from "../lib";
 
 /**
  * A GKE cluster, from whose names the issuer follows: the names themselves, or a `gcp.container.Cluster` resource, of which
@@ -89,6 +89,12 @@ export function projectScope(
     : undefined;
 }
 
+const LOOK_UP = {
+  what: "the GKE cluster",
+  where: "cluster",
+  fix: "give project, location and name as `gcloud container clusters list` prints them; the Google provider needs container.clusters.get; without lookUp nothing is looked up",
+};
+
 /** Keeps what is made from it from being made. */
 const UNKNOWN = pulumi.unknown as unknown as string;
 
@@ -141,7 +147,9 @@ export function workloadIdentityOn(
     () => require("@pulumi/gcp/container/getCluster") as typeof import("@pulumi/gcp/container/getCluster"),
   );
   return told.apply(async (cluster) => {
-    const { workloadIdentityConfigs } = await getCluster({ ...cluster }, { parent });
+    const { workloadIdentityConfigs } = await getCluster({ ...cluster }, { parent }).catch((error: unknown) => {
+      throw lookUpFailed(error, LOOK_UP);
+    });
     checkWorkloadPool(cluster, workloadIdentityConfigs[0]?.workloadPool);
   });
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { checked, checkNow } from "../../resources";
+import { checkArguments, checked, checkNow } from "../../resources";
 import { childOptions } from "../lib";
 import {
   checkRunnerArgs,
@@ -60,6 +60,7 @@ export class GkeOidcRunner extends RunnerComponent {
   readonly principal?: pulumi.Output<string>;
 
   constructor(name: string, args: GkeOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkArguments("GkeOidcRunner", name, args);
     checkRunnerArgs(name, args, { blocks: { gcp: args.gcp } });
     const { cluster, gcp } = args;
     checkGkeCluster(cluster);

@@ -34,7 +34,7 @@ export function atMostOne<T extends object, K extends keyof T & string>(
   options: readonly K[],
   where: string,
 ): K | undefined {
-  const given = options.filter((option) => args[option] !== undefined);
+  const given = options.filter((option) => (args[option] ?? undefined) !== undefined);
   if (given.length > 1) {
     throw new OidcRunnerError("OPTION_CONFLICT", `${given.join(" and ")} are mutually exclusive`, {
       where,

@@ -19,7 +19,7 @@ import {
   USUAL_OPERATIONS,
 } from "../../../trust/issuers";
 import type { SubjectGroups } from "../../../trust/parties/azure";
-import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
+import { type Check, checkArguments, checked, checksOf, type LintWaiver, required } from "../../resources";
 import { childOptions } from "../lib";
 import type { OutboundAws, OutboundAwsSession, OutboundAzure, OutboundGcp } from "./args";
 import { awsAccess, SESSION_SECONDS } from "./aws";
@@ -138,6 +138,7 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
   readonly serviceAccount?: pulumi.CustomResource;
 
   constructor(name: string, args: DeploymentsOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
+    checkArguments("DeploymentsOidcTrust", name, args);
     atLeastOneCloud(args, name);
     const { organization, stacks, operations = USUAL_OPERATIONS, aws, azure, gcp, issuerUrl, waive } = args;
     const groups = groupsOf(stacks, operations);

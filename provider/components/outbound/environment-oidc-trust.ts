@@ -22,7 +22,7 @@ import {
   YAML,
 } from "../../../trust/issuers";
 import type { SubjectGroups } from "../../../trust/parties/azure";
-import { type Check, checked, checksOf, type LintWaiver, required } from "../../resources";
+import { type Check, checkArguments, checked, checksOf, type LintWaiver, required } from "../../resources";
 import { childOptions, exactlyOne } from "../lib";
 import type { OutboundAws, OutboundAzure, OutboundGcp } from "./args";
 import { awsAccess, SESSION_SECONDS } from "./aws";
@@ -159,6 +159,7 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
   readonly serviceAccount?: pulumi.CustomResource;
 
   constructor(name: string, args: EnvironmentOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
+    checkArguments("EnvironmentOidcTrust", name, args);
     atLeastOneCloud(args, name);
     const way = exactlyOne(args, ["environments", "customAudience"], name);
     const { organization, environments, customAudience, users, rootEnvironments, aws, azure, gcp, issuerUrl, waive } =

@@ -14,7 +14,7 @@ import {
 } from "../../../trust/policy";
 import { type Check, checkDynamicModule, checkNow, checksOf, isKnown, isPending, required } from "../../resources";
 import { checkAgentOptions, checkCronJobOptions, checkDeploymentOptions, checkJobOptions } from "../../workload/kinds";
-import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
+import { checkPodSecurity, checkTemplate, type PodTemplatePatch } from "../../workload/patch";
 import type { KubernetesObject } from "../../workload/pod";
 import {
   checkLabels,
@@ -91,6 +91,8 @@ export function planChecks(name: string): Check<PlanInputs>[] {
 
 /** What a runner's pod is made from, as far as it is checked, and the waivers of its definition. */
 export interface PodInputs extends Pick<PodArguments, "command" | "env" | "secretEnv"> {
+  createNamespace?: boolean;
+  deployment?: object;
   script?: string;
   podTemplate?: PodTemplatePatch;
   serviceAccountName: string;
@@ -100,7 +102,8 @@ export interface PodInputs extends Pick<PodArguments, "command" | "env" | "secre
 /** The same as a program gives it. */
 export function podInputs(name: string, args: RunnerArgs) {
   const { command, env, secretEnv, script, podTemplate, waive, serviceAccountName = kubernetesName(name) } = args;
-  return { command, env, secretEnv, script, podTemplate, waive, serviceAccountName };
+  const { createNamespace, deployment } = args;
+  return { command, env, secretEnv, script, podTemplate, waive, serviceAccountName, createNamespace, deployment };
 }
 
 const ofPod = checksOf<PodInputs>();
@@ -123,8 +126,39 @@ export function podChecks(identity: PodParts | undefined): Check<PodInputs>[] {
     ofPod.several(["podTemplate", "serviceAccountName"], ({ podTemplate = {}, serviceAccountName }) =>
       checkTemplate(podTemplate, { serviceAccountName, mounts, variables: reserved }),
     ),
+    ofPod.several(["podTemplate", "createNamespace"], ({ podTemplate = {}, createNamespace }) => {
+      if (createNamespace) checkPodSecurity(podTemplate);
+    }),
+    ofPod.options("deployment", ({ deployment, command, script }, known) => {
+      if (deployment !== undefined && script === undefined && (command === undefined || known.command)) {
+        checkGoesOn(known.command);
+      }
+    }),
     ofPod.one("waive", checkWaivers),
   ];
+}
+
+/** What the CLI does and ends, of which a Deployment would be made again and again. */
+const ENDS = ["whoami", "up", "update", "preview", "destroy", "refresh", "login", "version", "about"];
+
+/**
+ * Refuses a command that ends by itself where one has to go on: Kubernetes would start it over and over, and the rollout would
+ * never be done.
+ *
+ * @throws OidcRunnerError `DEPLOYMENT_INVALID`
+ */
+function checkGoesOn(command: readonly string[] = ["pulumi", "whoami"]): void {
+  const [program = "", verb = ""] = command;
+  if (program.split("/").pop() === "pulumi" && ENDS.includes(verb)) {
+    throw new OidcRunnerError(
+      "DEPLOYMENT_INVALID",
+      `a deployment runs continuously, and \`pulumi ${verb}\` ends by itself`,
+      {
+        where: "deployment",
+        fix: "give a command or script that goes on, or run it as a job or, at set times, as a cronJob",
+      },
+    );
+  }
 }
 
 function namesOf(variables: unknown): KubernetesObject | undefined {
@@ -149,7 +183,8 @@ export function checkRunnerArgs(name: string, args: RunnerArgs, { blocks = {}, i
   checkNow(planInputs(name, args), planChecks(name));
 }
 
-function checkOptions(name: string, args: RunnerArgs, blocks: Record<string, unknown>): void {
+function checkOptions(name: string, args: RunnerArgs & { cluster?: unknown }, blocks: Record<string, unknown>): void {
+  exactlyOne(args, ["cluster"], name);
   atMostOne(args, ["command", "script"], name);
   const tokenType = accessTokenType(args.accessToken, "accessToken");
   if (workloadKind(args, name) === "agent") {

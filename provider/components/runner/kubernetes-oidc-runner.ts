@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkIssuerOptions, checkKeySet, checkOwnIssuer, type KeySet } from "../../../trust/issuers";
-import { checked, checkNow, checksOf, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
-import { atMostOne, childOptions } from "../lib";
+import { checkArguments, checked, checkNow, checksOf, type JsonWebKeySet, type KeysFromCluster } from "../../resources";
+import { atMostOne, childOptions, exactlyOne } from "../lib";
 import type { RunnerArgs } from "./args";
 import { checkRunnerArgs } from "./checks";
 import { createRunnerChildren } from "./children";
@@ -75,7 +75,9 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  */
 export class KubernetesOidcRunner extends RunnerComponent {
   constructor(name: string, args: KubernetesOidcRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    checkArguments("KubernetesOidcRunner", name, args);
     checkRunnerArgs(name, args);
+    exactlyOne(args.cluster, ["issuerUrl"], `${name}.cluster`);
     const { issuerUrl, jwks, jwksFromCluster } = args.cluster;
     checkNow({ issuerUrl, jwks, jwksFromCluster }, clusterChecks(name));
     // A given trust has its own keys.

@@ -9,7 +9,7 @@ import {
 import { checkNamespace, checkServiceAccountName } from "../../../trust/policy";
 import { type Check, checkNow, checksOf, isKnown, isPending } from "../../resources";
 import { checkDeploymentOptions, type DeploymentOptions } from "../../workload/kinds";
-import { checkTemplate, type PodTemplatePatch } from "../../workload/patch";
+import { checkPodSecurity, checkTemplate, type PodTemplatePatch } from "../../workload/patch";
 import { checkLabels, checkWork, kubernetesName } from "../../workload/pod";
 import {
   checkImage,
@@ -114,14 +114,16 @@ export interface ServerInputs {
   livenessProbe?: ProbeOptions;
   podTemplate?: PodTemplatePatch;
   serviceAccountName: string;
+  createNamespace?: boolean;
 }
 
 /** The same as a program gives it. */
 export function serverInputs(name: string, args: VerifiedServiceArgs) {
   const { command, port, env, secretEnv, readinessProbe, livenessProbe, podTemplate } = args;
   // Programs run without a type check too, and `config.get` may give nothing.
-  const { image = "", serviceAccountName = kubernetesName(name) } = args;
-  return { image, command, port, env, secretEnv, readinessProbe, livenessProbe, podTemplate, serviceAccountName };
+  const { image = "", serviceAccountName = kubernetesName(name), createNamespace } = args;
+  const own = { image, command, port, env, secretEnv, readinessProbe, livenessProbe };
+  return { ...own, podTemplate, serviceAccountName, createNamespace };
 }
 
 const ofServer = checksOf<ServerInputs>();
@@ -141,6 +143,9 @@ export const serverChecks: Check<ServerInputs>[] = [
   ofServer.several(["podTemplate", "serviceAccountName"], ({ podTemplate = {}, serviceAccountName }) =>
     checkTemplate(podTemplate, { ...RESERVED, serviceAccountName, mounts: Object.values(SERVER_MOUNTS) }),
   ),
+  ofServer.several(["podTemplate", "createNamespace"], ({ podTemplate = {}, createNamespace }) => {
+    if (createNamespace) checkPodSecurity(podTemplate, SERVER);
+  }),
 ];
 
 function named(variables: unknown): object | undefined {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { verifierDocument } from "../../../trust/parties/service";
-import { checked } from "../../resources";
+import { checkArguments, checked } from "../../resources";
 import { deploymentSpec, deploymentWaitSeconds } from "../../workload/kinds";
 import { mergePodTemplate, type PodTemplate } from "../../workload/patch";
 import { kubernetesName, recommendedLabels, selectorLabels } from "../../workload/pod";
@@ -106,6 +106,7 @@ export class VerifiedService extends pulumi.ComponentResource {
   readonly serviceAccount?: pulumi.CustomResource;
 
   constructor(name: string, args: VerifiedServiceArgs, options?: pulumi.ComponentResourceOptions) {
+    checkArguments("VerifiedService", name, args);
     checkServiceArgs(name, args);
     const issuer = issuerOf(name, args, () => this);
     super("oidc-runner:index:VerifiedService", name, {}, options);

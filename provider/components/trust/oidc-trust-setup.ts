@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type IssuerKey, issuerOf } from "../../../trust/issuers";
 import type { Duration } from "../../../trust/policy";
 import {
+  checkArguments,
   checkDynamicModule,
   checkNow,
   issuerChecks,
@@ -90,6 +91,7 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
 
   constructor(name: string, args: OidcTrustSetupArgs, options?: pulumi.ComponentResourceOptions) {
     checkDynamicModule();
+    checkArguments("OidcTrustSetup", name, args);
     const { organization, apiUrl, caCertificates, maxExpirationSeconds, thumbprints, regenerateThumbprints } = args;
     const { kind, ...trusted } = resolveIssuer(args, name, () => this);
     const issuerArgs: OidcIssuerArgs = {

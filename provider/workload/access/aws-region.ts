@@ -18,13 +18,16 @@ export function awsRegion({ region }: AwsRegion): Record<string, string> {
   };
 }
 
+/** Every region of every partition is named after a place, a direction and a number (boto/botocore, botocore/data/partitions.json at c870f2c). */
+const REGION = /^[a-z]{2,}(-[a-z]+)*-(north|south)?(east|west|central|north|south)-\d+$/;
+
 /**
  * Refuses a text that is not a region: the pod's AWS clients would ask a host that does not exist.
  *
  * @throws OidcRunnerError `REGION_INVALID`
  */
 export function checkRegion(region: string): void {
-  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
+  if (!REGION.test(region)) {
     throw new OidcRunnerError("REGION_INVALID", `"${region}" is not an AWS region`, {
       where: "aws.region",
       fix: "give a region's code such as eu-west-1, or leave it out",

@@ -25,10 +25,23 @@ run_command() {
   keep_fresh </dev/null &
   oidc_keeper=$!
   await_command
+  [ "$oidc_code" != 127 ] || explain_missing "$@" >&2
   # What was told to end may need a fresh token for that, so the keeper goes last.
   [ -z "$oidc_told" ] || await_group
   kill -s HUP "$oidc_keeper" 2>/dev/null || :
   case $$:$oidc_told in 1:?*) await_all ;; esac
+}
+
+# What 127 says, which a shell ends with whose command was not found; nothing where `become` has said it.
+explain_missing() {
+  if [ "$*" = "$oidc_here/script.sh" ]; then
+    (find_interpreter "$1") 2>/dev/null || return 0
+    oidc_line='the script'
+  else
+    command -v "$1" >/dev/null 2>&1 || return 0
+    oidc_line="'$1'"
+  fi
+  say "COMMAND_MISSING: $oidc_line ended with exit code 127: it called a command that this image does not have, which the lines above name. Fix: use an image that has it ('image'), or install it first"
 }
 
 # The child that becomes the command: without our mask and locale, and with signals as a foreground command has them.
@@ -39,6 +52,8 @@ become() {
     find_interpreter "$1"
     set -- "$oidc_interpreter" ${oidc_option:+"$oidc_option"} "$1"
   fi
+  command -v "$1" >/dev/null 2>&1 ||
+    fail 127 "COMMAND_MISSING: this image has no '$1'. Fix: use an image that has it ('image'), or another command"
   case $oidc_reset:$1 in
     # env(1) would take it for a variable.
     env:*=*) ;;

@@ -108,7 +108,10 @@ oidc_started=$oidc_ticks
 if ! exchange_with_retries; then
   # shellcheck source-path=SCRIPTDIR source=failure.sh disable=SC1091
   . "$oidc_here/failure.sh"
-  explain_failure >&2
+  # The redirection of a function starts no other shell: the exit code stays here.
+  explain_failure >"$oidc_private/failure"
+  cat "$oidc_private/failure" >&2
+  [ "$oidc_outcome" != refused ] || leave_message "$oidc_private/failure"
   exit "$oidc_code"
 fi
 hand_over

@@ -43,6 +43,18 @@ explain_refusal() {
   explain_cause
 }
 
+# What the container's message, and so `pulumi up`, says of a refusal: cause and fix first, then what was compared. The token's
+# claims are in the log alone, whose end would otherwise be the message. The kubelet makes the file
+# (kubernetes/kubernetes at v1.34.0, pkg/kubelet/kuberuntime/kuberuntime_container.go, makeMounts).
+leave_message() {
+  [ -w /dev/termination-log ] || return 0
+  {
+    sed -n '/^oidc-runner: REFUSED:/p' "$1"
+    sed -n '/^oidc-runner: Cause:/,$p' "$1"
+    sed -n '/^oidc-runner: Pulumi Cloud does not say why/,/^oidc-runner: Cause:/{/^oidc-runner: Cause:/!p;}' "$1"
+  } >/dev/termination-log
+}
+
 # Header (1) or payload (2) of the token as JSON. The signature (3) is never read, so nothing printed can be replayed.
 token_part() {
   oidc_part=$(cut -d . -f "$1" <"$oidc_token_file" | tr -d '\r\n' | tr -- '-_' '+/')
@@ -162,9 +174,19 @@ explain_unknown() {
     "$oidc_algorithm by key id $(printf '%s,' "$oidc_header" | text_value kid), which this pod can't check"
   unknown policy "an allow for a token of $oidc_target that matches the rules above, and no deny that matches" "${oidc_error:-no error code}"
   say "Cause: one of these; Pulumi Cloud's answer does not tell which."
-  say "  (1) The auth policy of issuer $oidc_issuer has no allow for a token of $oidc_target with these claims, or it has a deny that matches them."
-  say "      Fix: add the allow or remove the deny (for another token type it does not count), then run 'pulumi up' again."
-  [ "$oidc_type" != runner ] || say "      Pulumi Cloud may also refuse runner tokens: not every edition has them."
-  say "  (2) The token was changed, its key is no longer the issuer's, or organization $oidc_organization has no issuer of exactly this URL."
-  say "      Fix: use the token as the cluster projects it, and compare the URL and the keys of the registered issuer with the cluster's."
+  oidc_number=0
+  case $oidc_type:$oidc_admin in
+    team:*) likely "Organization $oidc_organization has no team $oidc_owner, or its edition of Pulumi Cloud has no teams." "compare 'accessToken' (team) with the names of the organization's teams, capitals too." ;;
+    personal:*) likely "Organization $oidc_organization has no member $oidc_owner." "compare 'accessToken' (personal) with the user names of the organization's members." ;;
+    runner:*) likely "Organization $oidc_organization has no pool $oidc_owner, or its edition of Pulumi Cloud has no customer-managed runners." "compare 'accessToken' (runner) with the ids of the organization's pools." ;;
+    *:true) likely "The edition of organization $oidc_organization has no such administrators, or does not let policies make them." "ask for a token with a role ('accessToken')." ;;
+  esac
+  likely "The auth policy of issuer $oidc_issuer has no allow for a token of $oidc_target with these claims (the runner writes one), its role does not exist, or it has a deny that matches them." "add the allow or remove the deny (for another token type it does not count), correct the role, then run 'pulumi up' again."
+  likely "The token was changed, its key is no longer the issuer's, or organization $oidc_organization has no issuer of exactly this URL." "use the token as the cluster projects it, and compare the URL and the keys of the registered issuer with the cluster's."
+}
+
+likely() {
+  oidc_number=$((oidc_number + 1))
+  say "  ($oidc_number) $1"
+  say "      Fix: $2"
 }

@@ -1,6 +1,7 @@
 import { OidcRunnerError } from "../../../trust";
 import { checkCount, type KubernetesObject } from "../pod";
 import { jobSpec } from "./job";
+import { scheduleFault, zoneFault } from "./schedule";
 
 /** What becomes of a run that is due while the one before goes on: skipped, run beside it, or run in its place. */
 export type ConcurrencyPolicy = "Allow" | "Forbid" | "Replace";
@@ -39,11 +40,6 @@ export function cronJobSpec(template: KubernetesObject, options: CronJobOptions,
   };
 }
 
-/** One field of cron's, as Kubernetes reads it: numbers, names, ranges, lists, steps. */
-const FIELD = "[0-9A-Za-z*?][0-9A-Za-z*?,/-]*";
-const FIVE_FIELDS = new RegExp(`^\\s*${FIELD}(\\s+${FIELD}){4}\\s*$`);
-const NAMED = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)$/;
-
 /**
  * Refuses settings the API server would refuse only after roles and policies exist, and a deadline so short that the
  * controller, which looks every 10 seconds, would start nothing.
@@ -55,15 +51,10 @@ export function checkCronJobOptions(options: Partial<CronJobOptions>): void {
   if (schedule !== undefined) {
     checkCronText(schedule);
   }
-  if (timeZone !== undefined && !/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/.test(timeZone)) {
-    throw invalid(
-      `"${timeZone}" is not a time zone`,
-      "timeZone",
-      "give an IANA name such as Europe/Berlin, or Etc/UTC",
-    );
-  }
-  if (timeZone?.toLowerCase() === "local") {
-    throw invalid("Kubernetes refuses the time zone Local", "timeZone", "give an IANA name such as Europe/Berlin");
+  const zone = timeZone === undefined ? undefined : zoneFault(timeZone);
+  if (zone !== undefined) {
+    const fix = zone.meant ? `use ${zone.meant}` : "give an IANA name such as Europe/Berlin, or Etc/UTC";
+    throw invalid(`"${timeZone}" is not a time zone`, "timeZone", fix);
   }
   if (concurrencyPolicy !== undefined && !CONCURRENCY_POLICIES.includes(concurrencyPolicy)) {
     const fix = `use one of ${CONCURRENCY_POLICIES.join(", ")}`;
@@ -82,9 +73,10 @@ function checkCronText(text: string): void {
   if (/TZ\s*=/.test(text)) {
     throw invalid("the schedule holds a time zone", "schedule", "leave it out there, and give cronJob.timeZone");
   }
-  if (!FIVE_FIELDS.test(text) && !NAMED.test(text)) {
+  const fault = scheduleFault(text);
+  if (fault !== undefined) {
     throw invalid(
-      `"${text}" is not a schedule`,
+      `"${text}" is not a schedule: ${fault}`,
       "schedule",
       'give five fields as in cron, such as "0 3 * * *", or @daily',
     );

@@ -1,2 +1,3 @@
 export { checkTemplate, type PodTemplatePatch } from "./check";
 export { mergePodTemplate, type PodTemplate } from "./merge";
+export { checkPodSecurity } from "./pod-security";

@@ -147,6 +147,58 @@ describe("the language host and the dynamic-provider launcher", function () {
     assert.match(exited.output, /the program exited with code 3/);
   });
 
+  /** A program of one file in a directory of its own, previewed. */
+  async function previewOf(name: string, file: string, text: string, manifest: object, extra: NodeJS.ProcessEnv = {}) {
+    const directory = join(root, name);
+    await mkdir(directory);
+    await symlink(join(packageRoot(), "node_modules"), join(directory, "node_modules"));
+    await writeFile(join(directory, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
+    await writeFile(join(directory, "package.json"), JSON.stringify(manifest));
+    const options = {
+      target: "ES2022",
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      strict: true,
+      skipLibCheck: true,
+    };
+    await writeFile(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: [file] }));
+    await writeFile(join(directory, file), text);
+    const run = async (...args: string[]) => {
+      const child = spawn(cli, [...args, "--non-interactive"], { cwd: directory, env: { ...env, ...extra } });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (output += String(bytes)));
+      const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+      return { code, output };
+    };
+    await run("stack", "init", "test");
+    return run("preview", "--stack", "test");
+  }
+
+  const ESM = `import * as pulumi from "@pulumi/pulumi";
+export const from = pulumi.output(await Promise.resolve(import.meta.url));
+`;
+
+  it("runs TypeScript in ES modules, with top-level await", async () => {
+    const { code, output } = await previewOf("esm-ts", "index.ts", ESM, { type: "module", main: "index.ts" });
+    assert.equal(code, 0, output);
+    assert.match(output, /from *: "file:.*esm-ts\/index\.ts"/);
+  });
+
+  it("runs JavaScript in ES modules", async () => {
+    const { code, output } = await previewOf("esm-js", "index.js", ESM, { type: "module", main: "index.js" });
+    assert.equal(code, 0, output);
+    assert.match(output, /from *: "file:.*esm-js\/index\.js"/);
+  });
+
+  it("checks types, where it is not told otherwise", async () => {
+    const text = `import * as pulumi from "@pulumi/pulumi";\nexport const size: number = pulumi.getStack();\n`;
+    const checked = await previewOf("checked", "index.ts", text, {}, { PULUMI_NODEJS_TRANSPILE_ONLY: "" });
+    assert.notEqual(checked.code, 0, checked.output);
+    assert.match(checked.output, /TS2322: Type 'string' is not assignable to type 'number'/);
+    const { code, output } = await previewOf("unchecked", "index.ts", text, {});
+    assert.equal(code, 0, output);
+  });
+
   for (const mode of ["hang", "hang-in-provider"]) {
     for (const signal of ["SIGKILL", "SIGINT"] as const) {
       it(`leaves no process behind when the engine gets ${signal} (${mode})`, async () => {

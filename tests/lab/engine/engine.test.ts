@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Engine } from "../../../lab/engine/engine";
+import { environmentFile } from "../../../lab/engine/environment";
 import type { LabState } from "../../../lab/types";
 
 describe("lab/engine: the CLI's environment", () => {
@@ -17,7 +18,14 @@ describe("lab/engine: the CLI's environment", () => {
     writeFileSync(path, "#!/bin/sh\nenv\n", { mode: 0o755 });
     writeFileSync(join(directory, "Pulumi.yaml"), "name: inner\nruntime: nodejs\n");
     const pulumiCloud = { url: "https://127.0.0.1:1", adminToken: "pul-test", organization: "acme" };
-    const state = { directory, pulumiHome: directory, kubeconfig: "none", pulumiCli: { path }, pulumiCloud };
+    const state = {
+      ca: "ca.crt",
+      directory,
+      pulumiHome: directory,
+      kubeconfig: "none",
+      pulumiCli: { path },
+      pulumiCloud,
+    };
     process.env.OIDC_RUNNER_TEST_OUTSIDE = "outside";
     try {
       const engine = new Engine(state as unknown as LabState, { project: directory });
@@ -25,6 +33,9 @@ describe("lab/engine: the CLI's environment", () => {
       assert.match(output, /^USER=lab$/m);
       assert.match(output, /^PULUMI_API=https:\/\/127\.0\.0\.1:1$/m);
       assert.doesNotMatch(output, /outside/);
+      // Its own programs are checked elsewhere; a user's is checked as on any other machine.
+      assert.match(output, /^PULUMI_NODEJS_TRANSPILE_ONLY=true$/m);
+      assert.doesNotMatch(environmentFile(state as unknown as LabState), /TRANSPILE_ONLY/);
     } finally {
       delete process.env.OIDC_RUNNER_TEST_OUTSIDE;
     }

@@ -175,7 +175,15 @@ describe("the entrypoint's command", function () {
       it("is not missed when there is none of its name", async () => {
         const { code, output } = await host.run(lab.fixture.cloud.url, ["no-such-program"]);
         assert.equal(code, 127, output);
-        assert.match(output, /no-such-program.*(not found|No such file)/);
+        assert.match(output, /^oidc-runner: COMMAND_MISSING: this image has no 'no-such-program'\. Fix: use an image/m);
+        const inShell = await host.run(lab.fixture.cloud.url, ["sh", "-c", "no-such-program"]);
+        assert.equal(inShell.code, 127, inShell.output);
+        assert.match(
+          inShell.output,
+          /^oidc-runner: COMMAND_MISSING: 'sh' ended with exit code 127: .*Fix: use an image/m,
+        );
+        const other = await host.run(lab.fixture.cloud.url, ["sh", "-c", "exit 126"]);
+        assert.doesNotMatch(other.output, /COMMAND_MISSING/);
       });
 
       it("leaves nothing running behind it", async () => {

@@ -125,6 +125,18 @@ describe("provider/workload/entrypoint/entrypoint.sh", function () {
         assert.equal(web.code, 77, web.output);
         assert.match(web.output, /an allow for a token of type team \(web\)/);
         assert.match(web.output, /explain .* --token-type team --team web$/m);
+        assert.match(
+          web.output,
+          /Cause: one of these;.*\n.*\(1\) Organization acme has no team web, or its edition .*\n.*Fix: compare 'accessToken' \(team\)/,
+        );
+        for (const [type, owner, words] of [
+          ["personal", "octo", "no member octo"],
+          ["runner", "pool-9", "no pool pool-9, or its edition"],
+        ] as const) {
+          const asked = { OIDC_RUNNER_TOKEN_TYPE: type, OIDC_RUNNER_TOKEN_OWNER: owner };
+          const { output } = await host.run(fixture.cloud.url, COMMAND, asked);
+          assert.ok(output.includes(`(1) Organization acme has ${words}`), output);
+        }
       });
 
       it("explains a refusal: another subject, two audiences", async () => {

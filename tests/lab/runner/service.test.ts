@@ -168,7 +168,18 @@ exit 6`;
     const { items } = await cluster.get<{ items: PodStatus[] }>(pods, { query });
     const message = items[0]?.status.containerStatuses?.[0]?.state.terminated?.message ?? "";
     assert.ok(message.length > 0 && message.length <= 2048);
-    assert.match(message, /Cause: the pod runs as another service account.* Fix: start it with the runner's own/);
+    const lines = message.trim().split("\n");
+    assert.match(
+      lines[0] ?? "",
+      /^oidc-runner: REFUSED: Pulumi Cloud did not accept this pod's token for a token of type /,
+    );
+    assert.match(
+      lines[1] ?? "",
+      /^oidc-runner: Cause: the pod runs as another service account.* Fix: start it with the runner's own/,
+    );
+    assert.match(message, /DIFFERS {2}sub {2}expected: .*\n.* got: .*neighbour/);
+    assert.doesNotMatch(message, /"kubernetes\.io"/);
+    assert.match(outcome.log, /"kubernetes\.io"/);
   });
 
   it("end as a failed Job with a reason when the namespace refuses their pods", async () => {

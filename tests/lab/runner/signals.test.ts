@@ -145,6 +145,10 @@ describe("the entrypoint's script", function () {
           missing.output,
           /INTERPRETER_MISSING: this image has no '\/opt\/none\/python4'.* Fix: use an image/,
         );
+        assert.doesNotMatch(missing.output, /COMMAND_MISSING/);
+        const inScript = await run("no-such-program\n");
+        assert.equal(inScript.code, 127, inScript.output);
+        assert.match(inScript.output, /COMMAND_MISSING: the script ended with exit code 127: .*Fix: use an image/);
         const denied = await run("#!/etc/passwd\necho run\n");
         assert.ok([126, 127].includes(denied.code), denied.output);
         assert.doesNotMatch(missing.output + denied.output, /^run$/m);

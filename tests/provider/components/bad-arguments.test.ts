@@ -412,7 +412,8 @@ const CASES: [Constructor, Arguments, [string, string, Arguments, Arguments][]][
     [
       ["an empty organization", "ORGANIZATION_EMPTY", { organization: "" }, { organization: "a" }],
       ["an issuer that is no URL", "ISSUER_URL_INVALID", { issuerUrl: "x" }, { issuerUrl: "https://x" }],
-      ["no issuer", "ISSUER_URL_INVALID", { issuerUrl: undefined, url: ISSUER }, { issuerUrl: ISSUER, url: "x" }],
+      ["no issuer", "ISSUER_URL_INVALID", { issuerUrl: undefined }, { issuerUrl: ISSUER }],
+      ["another name for the issuer", "ARGUMENT_UNKNOWN", { url: ISSUER }, { issuerUrl: ISSUER }],
       ["a life that is too short", "EXPIRATION_INVALID", { maxExpirationSeconds: 4 }, { maxExpirationSeconds: 5 }],
       ...issuerMistakes((issuer) => ({ issuerUrl: PRIVATE, ...issuer })),
       ["an API without scheme", "API_URL_INVALID", { apiUrl: "api.pulumi.com" }, { apiUrl: API }],

@@ -57,7 +57,7 @@ const gke = (name: string, access: object) => {
 
 runner("job", {}, optionsOf("job"));
 runner("cron-job", { cronJob: { schedule: "@daily" } }, optionsOf("cron-job"));
-runner("deployment", { deployment: {} }, optionsOf("deployment"));
+runner("deployment", { deployment: {}, script: "exec sleep 1000" }, optionsOf("deployment"));
 const pool = { accessToken: { runner: { pool: "pool-1" } }, caCertificates: "A" };
 runner("agent", { agent: {}, ...pool }, optionsOf("agent"));
 eks(

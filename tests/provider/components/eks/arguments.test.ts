@@ -147,6 +147,29 @@ const CASES: [what: string, code: string, where: string, bad: Args, good: Args][
     { aws: { role: {}, region: "ireland" } },
     { aws: { role: {}, region: "eu-west-1" } },
   ],
+  ...["us-wset-2", "us-east", "us-eastwest-1"].map((region): (typeof CASES)[number] => [
+    `the region ${region}`,
+    "REGION_INVALID",
+    "aws.region",
+    { aws: { role: {}, region } },
+    { aws: { role: {}, region: "us-west-2" } },
+  ]),
+  ...["us-gov-west-1", "cn-northwest-1", "ap-southeast-5", "us-isob-east-1", "eusc-de-east-1", "mx-central-1"].map(
+    (region): (typeof CASES)[number] => [
+      `no region beside ${region}`,
+      "REGION_INVALID",
+      "aws.region",
+      { aws: { role: {}, region: `${region}a` } },
+      { aws: { role: {}, region } },
+    ],
+  ),
+  [
+    "a final slash",
+    "ISSUER_URL_INVALID",
+    "cluster.issuerUrl",
+    { cluster: { issuerUrl: `${ISSUER}/` } },
+    { cluster: { issuerUrl: ISSUER } },
+  ],
   ...[599, 86_401, 600.5].map((seconds): (typeof CASES)[number] => [
     `a token of ${seconds} seconds`,
     "EXPIRATION_INVALID",

@@ -12,7 +12,10 @@ import type {
   RunnerStrategy,
 } from "../../../../provider/components/runner/args";
 import type { OrganizationToken } from "../../../../provider/resources/access-token";
-import { type Row, row, rows } from "./row";
+import { type Row, row, rows, type Tree } from "./row";
+
+/** The default command ends by itself, which a Deployment's may not. */
+const goesOn = (rest: Tree): Tree => ("command" in rest || "script" in rest ? {} : { script: "serve\n" });
 
 /**
  * Stands for an `OidcTrustSetup` of the runner's issuer, which can only be made inside of a program: with a definition for the
@@ -157,21 +160,21 @@ const workloads = [
     },
     { needs: { cronJob: { schedule: "0 3 * * *" } } },
   ),
-  row("deployment", { deployment: {} }),
+  row("deployment", { deployment: {} }, { needs: goesOn }),
   ...rows<Omit<RunnerDeployment, "strategy">>(
     "deployment",
     { replicas: [0, 2], minReadySeconds: [30], progressDeadlineSeconds: [120] },
-    { seen: { deployment: {} } },
+    { seen: { deployment: {}, script: "serve\n" }, needs: goesOn },
   ),
   ...rows<Omit<RunnerStrategy, "rollingUpdate">>(
     "deployment.strategy",
     { type: ["RollingUpdate", "Recreate"] },
-    { seen: { deployment: {} } },
+    { seen: { deployment: {}, script: "serve\n" }, needs: goesOn },
   ),
   ...rows<RunnerRollingUpdate>(
     "deployment.strategy.rollingUpdate",
     { maxSurge: [2, "50%"], maxUnavailable: [1, "10%"] },
-    { seen: { deployment: {} } },
+    { seen: { deployment: {}, script: "serve\n" }, needs: goesOn },
   ),
   row("agent", { agent: {} }, { needs: POOL }),
   ...rows<RunnerAgent>(

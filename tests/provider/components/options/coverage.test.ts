@@ -43,8 +43,8 @@ describe("every option of", () => {
         });
       }
 
-      it("would be seen to have none if it were ignored", async () => {
-        const ignored = row("unknownOption", { unknownOption: 1 }, { needs: { labels: { a: "b" } } });
+      it("would be seen to have none if it had none", async () => {
+        const ignored = row("createPolicy", { createPolicy: true }, { needs: { labels: { a: "b" } } });
         const [without, having] = await effect(runner, ignored);
         assert.ok(having.resources.length > 5);
         assert.deepEqual(having, without);

@@ -87,7 +87,7 @@ describe("a runner's workload", () => {
   });
 
   it("is a Deployment for a service, whose pods start again and are found by labels of their own", async () => {
-    const result = await run({ deployment: { replicas: pulumi.output(2) }, triggers: ["1"] });
+    const result = await run({ script: "serve", deployment: { replicas: pulumi.output(2) }, triggers: ["1"] });
     const { metadata, spec } = only(result, "Deployment").inputs as { metadata: object; spec: Spec };
     assert.deepEqual(metadata, {
       namespace: "pulumi",
@@ -101,7 +101,7 @@ describe("a runner's workload", () => {
     assert.deepEqual(Object.keys(template.metadata.annotations), ["pulumi-oidc-runner/triggers"]);
     assert.deepEqual(template.metadata.labels, LABELS);
     // It can't be changed, so what users may change is no part of it.
-    const labelled = specOf(await run({ deployment: {}, labels: { team: "web" } }), "Deployment");
+    const labelled = specOf(await run({ script: "serve", deployment: {}, labels: { team: "web" } }), "Deployment");
     assert.deepEqual(labelled.selector, { matchLabels });
     assert.deepEqual(result.outputs, {
       workloadName: "deployer-d3b9",
@@ -112,7 +112,7 @@ describe("a runner's workload", () => {
     for (const [kind, args] of [
       ["Job", {}],
       ["CronJob", { cronJob: { schedule: "@daily" } }],
-      ["Deployment", { deployment: {} }],
+      ["Deployment", { script: "serve", deployment: {} }],
     ] as const) {
       assert.deepEqual(only(await run(args), kind).dependencies, [
         "kubernetes:core/v1:ConfigMap deployer",
@@ -127,7 +127,7 @@ describe("a runner's workload", () => {
 
   for (const [kind, args] of [
     ["CronJob", { cronJob: { schedule: "0 3 * * *" } }],
-    ["Deployment", { deployment: {} }],
+    ["Deployment", { script: "serve", deployment: {} }],
   ] as const) {
     it(`keeps the ConfigMaps of earlier versions of a ${kind} as long as the runner [A25]`, async () => {
       const result = await run(args);
@@ -164,7 +164,9 @@ describe("a runner's workload", () => {
 
   it("is made again by the next update only where it can have failed for good", async () => {
     assert.equal((await annotations({}, "Job"))?.["pulumi.com/replaceUnready"], "true");
-    assert.deepEqual(await annotations({ deployment: {} }, "Deployment"), { "pulumi.com/timeoutSeconds": "630" });
+    assert.deepEqual(await annotations({ script: "serve", deployment: {} }, "Deployment"), {
+      "pulumi.com/timeoutSeconds": "630",
+    });
     assert.equal(await annotations({ cronJob: { schedule: "@daily" } }, "CronJob"), undefined);
   });
 
@@ -183,14 +185,14 @@ describe("a runner's workload", () => {
     const dbr = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
       (await run(args)).engineOptions.get(`${kind} deployer`)?.deleteBeforeReplace;
     assert.equal(await dbr({}, "kubernetes:batch/v1:Job"), true);
-    assert.equal(await dbr({ deployment: {} }, "kubernetes:apps/v1:Deployment"), false);
+    assert.equal(await dbr({ script: "serve", deployment: {} }, "kubernetes:apps/v1:Deployment"), false);
   });
 
   it("has the runner's customTimeouts, whatever it is [A2]", async () => {
     for (const [type, args] of [
       ["kubernetes:batch/v1:Job", {}],
       ["kubernetes:batch/v1:CronJob", { cronJob: { schedule: "@daily" } }],
-      ["kubernetes:apps/v1:Deployment", { deployment: {} }],
+      ["kubernetes:apps/v1:Deployment", { script: "serve", deployment: {} }],
     ] as const) {
       const limits = async (options?: pulumi.ComponentResourceOptions) =>
         (await make(args, options)).engineOptions.get(`${type} deployer`)?.customTimeouts;

@@ -19,6 +19,7 @@ const token = (admin: pulumi.Input<boolean>) => ({ accessToken: { organization: 
 const EMAIL = "runner@acme-prod.iam.gserviceaccount.com";
 const GKE = { cluster: { project: "acme-prod", location: "europe-west1", name: "prod" } };
 const SHARED = "https://kubernetes.default.svc.cluster.local";
+const GKE_ISSUER = "https://container.googleapis.com/v1/projects/acme/locations/europe-west1/clusters/prod";
 const DAILY = { schedule: "@daily" };
 const run = (program: () => unknown) => runProgram(() => void program(), cloud);
 const make = (args: Arguments, Component: Constructor = KubernetesOidcRunner) =>
@@ -38,7 +39,12 @@ const MISTAKES: Mistake[] = [
     { cronJob: { schedule: pulumi.output("@daily"), backoffLimit: -1 } },
     { cronJob: { schedule: pulumi.output("@daily"), backoffLimit: 1 } },
   ],
-  ["a service of half a pod", "DEPLOYMENT_INVALID", { deployment: { replicas: 0.5 } }, { deployment: { replicas: 0 } }],
+  [
+    "a service of half a pod",
+    "DEPLOYMENT_INVALID",
+    { script: "serve", deployment: { replicas: 0.5 } },
+    { script: "serve", deployment: { replicas: 0 } },
+  ],
   ["a Job kept for less than nothing", "JOB_INVALID", { job: { ttlSecondsAfterFinished: -1 } }, { job: {} }],
   ["an agent with an organization's token", "AGENT_INVALID", { accessToken: { organization: {} } }, {}, AGENT],
   [
@@ -103,6 +109,44 @@ const MISTAKES: Mistake[] = [
     { podTemplate: { spec: { containers: [{}] } } },
     { podTemplate: { spec: { containers: [{ name: "x" }] } } },
   ],
+  ["no cluster", "OPTION_MISSING", { cluster: undefined }, { cluster: { issuerUrl: "https://plant-7.example.com" } }],
+  [
+    "a cluster without its issuer",
+    "OPTION_MISSING",
+    { cluster: {} },
+    { cluster: { issuerUrl: "https://plant-7.example.com" } },
+  ],
+  [
+    "the issuer of a GKE cluster with a final slash",
+    "ISSUER_URL_INVALID",
+    { cluster: { issuerUrl: `${GKE_ISSUER}/` } },
+    { cluster: { issuerUrl: GKE_ISSUER } },
+  ],
+  ["a command as one text", "ARGUMENT_INVALID", { command: "pulumi up" }, { command: ["pulumi", "up"] }],
+  [
+    "a deployment that only says who it is",
+    "DEPLOYMENT_INVALID",
+    { deployment: {} },
+    { deployment: {}, script: "exec serve" },
+  ],
+  [
+    "a deployment that runs one update",
+    "DEPLOYMENT_INVALID",
+    { deployment: {}, command: ["/usr/bin/pulumi", "up", "--yes"] },
+    { deployment: {}, command: ["pulumi", "watch"] },
+  ],
+  [
+    "a privileged container in a namespace that is restricted",
+    "POD_SECURITY_RESTRICTED",
+    {
+      createNamespace: true,
+      podTemplate: { spec: { containers: [{ name: "runner", securityContext: { privileged: true } }] } },
+    },
+    {
+      createNamespace: false,
+      podTemplate: { spec: { containers: [{ name: "runner", securityContext: { privileged: true } }] } },
+    },
+  ],
   ["an administrator with a role", "TOKEN_ADMIN_INVALID", token(true), token(false)],
   [
     "the issuer of all clusters",
@@ -138,7 +182,12 @@ const out = <T>(value: T) => pulumi.output(value);
 
 const LATE: Mistake[] = [
   ["a schedule", "CRON_JOB_INVALID", { cronJob: { schedule: out("daily") } }, { cronJob: { schedule: out("@daily") } }],
-  ["a service", "DEPLOYMENT_INVALID", { deployment: { replicas: out(-1) } }, { deployment: { replicas: out(1) } }],
+  [
+    "a service",
+    "DEPLOYMENT_INVALID",
+    { script: "serve", deployment: { replicas: out(-1) } },
+    { script: "serve", deployment: { replicas: out(1) } },
+  ],
   ["labels", "LABEL_INVALID", { labels: out({ "": "x" }) }, { labels: out({ x: "" }) }],
   [
     "an administrator's token",

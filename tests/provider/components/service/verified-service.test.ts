@@ -325,7 +325,7 @@ describe("VerifiedService", () => {
       },
       "OPTION_CONFLICT",
     ],
-    ["another system's issuer", { cluster: { githubActions: {} } as never }, "OPTION_MISSING"],
+    ["another system's issuer", { cluster: { githubActions: {} } as never }, "ARGUMENT_UNKNOWN"],
     [
       "the default issuer, whose keys could be any cluster's",
       { cluster: { kubernetes: { issuerUrl: "https://kubernetes.default.svc" } } },

@@ -41,11 +41,44 @@ describe("provider/workload/kinds/cron-job", () => {
   ]) {
     it(`accepts ${schedule}`, () => checkCronJobOptions({ schedule }));
   }
-  for (const schedule of ["", "* * * *", "* * * * * *", "@sometimes", "every day at three", "0 3 * * *; rm"]) {
+  /** Why each is refused, and its near miss. */
+  const BAD: [string, string, string][] = [
+    ["", "it has 0 fields", "0 0 * * *"],
+    ["* * * *", "it has 4 fields", "* * * * *"],
+    ["* * * * * *", "it has 6 fields", "* * * * *"],
+    ["@sometimes", "there is no schedule of this name", "@hourly"],
+    ["@every day", "there is no schedule of this name", "@every 1h30m"],
+    ["every day at three o'clock", '"every" can\'t be a minute', "0 3 * * *"],
+    ["0 3 * * *; rm", "it has 6 fields", "0 3 * * *"],
+    ["0 25 * * *", '"25" can\'t be a hour, which is 0 to 23', "0 23 * * *"],
+    ["60 * * * *", '"60" can\'t be a minute', "59 * * * *"],
+    ["0 0 0 * *", '"0" can\'t be a day of the month', "0 0 31 * *"],
+    ["0 0 * 13 *", '"13" can\'t be a month', "0 0 * DEC *"],
+    ["0 0 * * 7", '"7" can\'t be a day of the week, which is 0 to 6', "0 0 * * 0"],
+    ["0 0 * * mon-sun", '"mon-sun" ends before it begins', "0 0 * * sun-mon"],
+    ["*/0 * * * *", '"*/0" can\'t be a minute', "*/1 * * * *"],
+    ["1-2-3 * * * *", '"1-2-3" can\'t be a minute', "1-2 * * * *"],
+    ["0 0 * * monday", '"monday" can\'t be a day of the week', "0 0 * * MON"],
+  ];
+  for (const [schedule, why, nearMiss] of BAD) {
     it(`refuses "${schedule}"`, () => {
-      refused(() => checkCronJobOptions({ schedule }), "CRON_JOB_INVALID", "cronJob.schedule");
+      refused(() => checkCronJobOptions({ schedule }), "CRON_JOB_INVALID", "cronJob.schedule", why);
+      checkCronJobOptions({ schedule: nearMiss });
     });
   }
+  it("names the time zone that was meant", () => {
+    for (const [zone, meant] of [
+      ["Europe/Berln", "use Europe/Berlin"],
+      ["europe/berlin", "use Europe/Berlin"],
+      ["America/NewYork", "use America/New_York"],
+      ["Middle/Earth", "give an IANA name"],
+    ] as const) {
+      refused(() => checkCronJobOptions({ timeZone: zone }), "CRON_JOB_INVALID", "cronJob.timeZone", meant);
+    }
+    for (const timeZone of ["America/New_York", "US/Pacific", "Asia/Kolkata", "Asia/Calcutta", "GMT"]) {
+      checkCronJobOptions({ timeZone });
+    }
+  });
   it("refuses a time zone in the schedule, which Kubernetes does not allow", () => {
     for (const schedule of ["TZ=UTC 0 3 * * *", "CRON_TZ=UTC 0 3 * * *"]) {
       refused(() => checkCronJobOptions({ schedule }), "CRON_JOB_INVALID", "cronJob.schedule", "time zone");
