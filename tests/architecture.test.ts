@@ -17,17 +17,19 @@ const ARROWS: [part: string, others: string[]][] = [
   ["provider/components/gcp", ["provider/components/lib", "provider/resources", "trust"]],
   ["provider/components", ["provider/resources", "provider/workload", "pulumi-cloud", "trust"]],
   ["provider", ["trust"]],
+  ["plugin/server", ["trust"]],
+  ["plugin", ["provider", "pulumi-cloud", "trust"]],
   ["runtime", ["trust"]],
   ["tools/guides", ["cli", "tools", "trust"]],
   ["tools", ["trust"]],
-  ["lab", ["trust", "tools"]],
+  ["lab", ["trust", "tools", "plugin/server"]],
   ["cli", ["trust", "pulumi-cloud", "runtime", "lab", "tools"]],
 ];
 
 /** The package's entries, which name what users see, and the command, which loads each of its parts only when asked. */
 const ENTRIES = [
   ...["provider/index.ts", "provider/aks.ts", "provider/eks.ts", "provider/gke.ts", "provider/service.ts"],
-  ...["cli/main.ts", "lab/providers/main.ts"],
+  ...["cli/main.ts", "lab/providers/main.ts", "plugin/main.ts"],
 ];
 
 /** Parts that import no Pulumi and do no I/O, and the modules that are pure. */
@@ -107,7 +109,7 @@ function circles(edges: readonly Import[]): string[] {
 }
 
 describe("architecture", () => {
-  const files = ["trust", "pulumi-cloud", "provider", "runtime", "tools", "lab", "cli"].flatMap(sources);
+  const files = ["trust", "pulumi-cloud", "provider", "plugin", "runtime", "tools", "lab", "cli"].flatMap(sources);
   const imports = files.flatMap(importsOf);
 
   it("sees the imports there are, of every form", () => {
@@ -154,7 +156,7 @@ describe("architecture", () => {
     const folders = [...new Set(files.map((file) => dirname(file)))];
     assert.deepEqual(
       folders.filter(
-        (folder) => !existsSync(join(root, folder, "index.ts")) && !["cli", "tools/schema"].includes(folder),
+        (folder) => !existsSync(join(root, folder, "index.ts")) && !["cli", "plugin", "tools/schema"].includes(folder),
       ),
       [],
     );
@@ -171,6 +173,9 @@ describe("architecture", () => {
       ["runtime/verify/verifier.ts", "pulumi-cloud/api/client.ts"],
       ["lab/lab.ts", "pulumi-cloud/api/client.ts"],
       ["lab/lab.ts", "cli/main.ts"],
+      ["lab/providers/main.ts", "plugin/main.ts"],
+      ["plugin/server/server.ts", "provider/index.ts"],
+      ["provider/index.ts", "plugin/main.ts"],
       ["tools/errors/index.ts", "cli/ci/index.ts"],
       ["provider/components/aws/role.ts", "provider/components/eks/index.ts"],
       ["provider/components/aws/role.ts", "provider/workload/pod/index.ts"],

@@ -14,6 +14,10 @@ interface ErrorCodes {
     "A list, an object or a plain value stands where another of them is taken.",
     "Give what is named.",
   ];
+  ARGUMENT_PENDING: [
+    "In a language other than TypeScript, an argument that decides which resources there are is not known yet.",
+    "Give an object whose fields are outputs, and no output of an object.",
+  ];
   ARGUMENT_UNKNOWN: [
     "The class or block has no argument of this name.",
     "Use the name that is given, or leave it out.",

@@ -1,4 +1,4 @@
-import { isRecord } from "../providers/plugin";
+import { isRecord } from "../../plugin/server";
 import { malformed } from "./errors";
 
 const comparisons = ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"];

@@ -1,4 +1,4 @@
-import { isRecord } from "../providers/plugin";
+import { isRecord } from "../../plugin/server";
 import { checkCondition } from "./condition";
 import { limitExceeded, malformed } from "./errors";
 import { checkPrincipal } from "./principal";

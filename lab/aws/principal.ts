@@ -1,5 +1,5 @@
+import { isRecord } from "../../plugin/server";
 import { WELL_KNOWN_PROVIDERS } from "../../trust/parties/aws";
-import { isRecord } from "../providers/plugin";
 import { parseArn } from "./arn";
 import { malformed } from "./errors";
 

@@ -1,5 +1,5 @@
+import { loadProtocol, type ResourceProvider, serve } from "../../plugin/server";
 import { OidcRunnerError } from "../../trust";
-import { loadProtocol, type ResourceProvider, serve } from "./plugin";
 
 /**
  * Entry of the plugin processes, started by the launchers that `install.ts` writes:

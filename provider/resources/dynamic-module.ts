@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { OidcRunnerError } from "../../trust";
+import { servingPlugin } from "./serving-plugin";
 
 /** What the providers of `OidcIssuer` and `OidcPolicy` are loaded from; its name is in users' state. */
 export const DYNAMIC_MODULE = "pulumi-oidc-runner/dynamic";
@@ -18,7 +19,7 @@ export const DYNAMIC_MODULE = "pulumi-oidc-runner/dynamic";
  * @throws OidcRunnerError `DYNAMIC_MODULE_NOT_FOUND`
  */
 export function checkDynamicModule(): void {
-  if (process.env.PULUMI_NODEJS_MONITOR === undefined) return;
+  if (servingPlugin() || process.env.PULUMI_NODEJS_MONITOR === undefined) return;
   try {
     // Not our own `require`, which finds this package by its name from anywhere.
     createRequire(join(process.cwd(), "index.js")).resolve(DYNAMIC_MODULE);

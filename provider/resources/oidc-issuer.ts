@@ -4,8 +4,9 @@ import { registeredName } from "../../trust/issuers";
 import type { Duration } from "../../trust/policy";
 import { checkArguments } from "./check-arguments";
 import { issuerChecks } from "./checks";
-import { DynamicResource } from "./dynamic-resource";
+import { CloudResource, typeTokens } from "./cloud-resource";
 import { checkNow, required } from "./lib";
+import { servingPlugin } from "./serving-plugin";
 
 /** A JSON Web Key Set (RFC 7517 §5): the public keys of an issuer that Pulumi Cloud can't reach. */
 export interface JsonWebKeySet {
@@ -91,7 +92,7 @@ export interface OidcIssuerArgs {
  * });
  * ```
  */
-export class OidcIssuer extends DynamicResource {
+export class OidcIssuer extends CloudResource {
   /** Id in Pulumi Cloud. */
   readonly issuerId!: pulumi.Output<string>;
   /** `iss` of the trusted tokens, as given. */
@@ -113,17 +114,20 @@ export class OidcIssuer extends DynamicResource {
     checkArguments("OidcIssuer", name, args);
     checkNow({ ...required(args, "organization", "issuerUrl"), importId: options?.import }, issuerChecks(name));
     const { organization } = args;
-    const urn = urnOf("OidcIssuer", name, options?.parent);
+    const urn = urnOf(name, options?.parent);
     const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
     const label = args.name ?? name;
     const props = {
       ...args,
-      // A name that only this resource can have: after a lost answer it tells our own registration from others'.
-      name: pulumi
-        .all([label, organization, urn])
-        .apply(([text, owner, resource]) =>
-          registeredName(text, { organization: owner, project, stack, urn: resource }),
-        ),
+      // A name that only this resource can have: after a lost answer it tells our own registration from others'. The plugin
+      // makes it itself, because programs in other languages give the label alone.
+      name: servingPlugin()
+        ? label
+        : pulumi
+            .all([label, organization, urn])
+            .apply(([text, owner, resource]) =>
+              registeredName(text, { organization: owner, project, stack, urn: resource }),
+            ),
       apiUrl: args.apiUrl ?? defaultApiUrl(),
       issuerId: args.issuerId,
       issuer: undefined,
@@ -133,7 +137,7 @@ export class OidcIssuer extends DynamicResource {
       modified: undefined,
       lastUsed: undefined,
     };
-    super("issuer", "OidcIssuer", name, props, options);
+    super("OidcIssuer", name, props, options);
   }
 }
 
@@ -141,7 +145,7 @@ export class OidcIssuer extends DynamicResource {
  * The URN that a dynamic resource will have, without the Output's dependency on the parent: to depend on a component is to
  * wait for all its children, and one of them may wait for this resource.
  */
-function urnOf(type: string, name: string, parent: pulumi.Resource | undefined): Promise<string> {
-  const urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/oidc-runner:${type}`, parent);
+function urnOf(name: string, parent: pulumi.Resource | undefined): Promise<string> {
+  const urn = pulumi.createUrn(name, typeTokens("OidcIssuer").dynamic, parent);
   return new Promise((resolve) => void urn.apply(resolve));
 }

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl } from "../../pulumi-cloud/api";
 import type { IssuerKey } from "../../trust/issuers";
 import { checkArguments } from "./check-arguments";
-import { DynamicResource } from "./dynamic-resource";
+import { CloudResource } from "./cloud-resource";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 import { type Reviewed, reviewArgs, warnOf } from "./review-args";
 
@@ -84,7 +84,7 @@ export interface OidcPolicyArgs {
  * });
  * ```
  */
-export class OidcPolicy extends DynamicResource {
+export class OidcPolicy extends CloudResource {
   /** Id of the issuer's policy in Pulumi Cloud. */
   readonly policyId!: pulumi.Output<string>;
 
@@ -100,7 +100,7 @@ export class OidcPolicy extends DynamicResource {
       apiUrl: args.apiUrl ?? defaultApiUrl(),
       policyId: undefined,
     };
-    super("policy", "OidcPolicy", name, props, options);
+    super("OidcPolicy", name, props, options);
     warnOf(reviewed, this);
   }
 }

@@ -21,11 +21,25 @@ interface StoredCredentials {
   accounts?: Record<string, { accessToken?: unknown } | null>;
 }
 
+/** A login that the user gives, before what is found. */
+export interface GivenLogin {
+  /** Base address of the API. Default: the one that is found. */
+  apiUrl?: string;
+  /** Access token for the address. Default: the one that is found for it. */
+  accessToken?: string;
+}
+
 /** What the choice of address and token depends on; injected in tests. */
 export interface Surroundings {
+  given?: GivenLogin;
   env: Readonly<Record<string, string | undefined>>;
   /** Contents of a file, or undefined when it can't be read. */
   readFile(path: string): string | undefined;
+}
+
+/** Makes a login this process's own: the one in the configuration of a plugin's provider. */
+export function setLogin(login: GivenLogin): void {
+  processSurroundings.given = login;
 }
 
 /** This process's own environment and files. */
@@ -41,6 +55,15 @@ export const processSurroundings: Surroundings = {
 };
 
 /**
+ * The API's address where a resource names none: the given one, else that of the Pulumi Cloud one is logged in to.
+ *
+ * @throws OidcRunnerError `LOGIN_ENCRYPTED`
+ */
+export function defaultApiUrl(surroundings: Surroundings = processSurroundings): string {
+  return surroundings.given?.apiUrl ?? homeApiUrl(surroundings);
+}
+
+/**
  * The API of the Pulumi Cloud one is logged in to: `PULUMI_BACKEND_URL` or `PULUMI_API` when they are http addresses, then
  * the stored login, then https://api.pulumi.com.
  *
@@ -50,7 +73,7 @@ export const processSurroundings: Surroundings = {
  *
  * @throws OidcRunnerError `LOGIN_ENCRYPTED`
  */
-export function defaultApiUrl(surroundings: Surroundings = processSurroundings): string {
+function homeApiUrl(surroundings: Surroundings): string {
   const { PULUMI_BACKEND_URL, PULUMI_API } = surroundings.env;
   const isAddress = (candidate: unknown): candidate is string =>
     typeof candidate === "string" && /^https?:\/\//.test(candidate) && URL.canParse(candidate);
@@ -64,16 +87,20 @@ export function defaultApiUrl(surroundings: Surroundings = processSurroundings):
 }
 
 /**
- * The access token for an address. `PULUMI_ACCESS_TOKEN` belongs to {@link defaultApiUrl} and goes nowhere else; for other
- * addresses there must be a stored login.
+ * The access token for an address. A given one belongs to {@link defaultApiUrl}, `PULUMI_ACCESS_TOKEN` to the address one is
+ * logged in to, and they go nowhere else; for other addresses there must be a stored login.
  *
  * @throws OidcRunnerError `API_URL_INVALID`, `API_URL_INSECURE`, `TOKEN_FOR_OTHER_API`, `NOT_LOGGED_IN`, `LOGIN_ENCRYPTED`
  */
 export function accessTokenFor(apiUrl: string, surroundings: Surroundings = processSurroundings): string {
   checkApiUrl(apiUrl);
   const origin = originOf(apiUrl);
+  const given = surroundings.given?.accessToken;
+  if (given !== undefined && originOf(defaultApiUrl(surroundings)) === origin) {
+    return given;
+  }
   const fromEnvironment = surroundings.env.PULUMI_ACCESS_TOKEN;
-  const home = defaultApiUrl(surroundings);
+  const home = homeApiUrl(surroundings);
   const isHome = originOf(home) === origin;
   if (fromEnvironment && isHome) {
     return fromEnvironment;

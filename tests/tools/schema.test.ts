@@ -52,6 +52,18 @@ describe("schema.json", () => {
     });
   }
 
+  it("has the provider's configuration, whose token is secret, and which stands in for arguments", () => {
+    const { variables } = schema.config;
+    assert.deepEqual(Object.keys(variables), ["organization", "apiUrl", "accessToken", "caCertificates"]);
+    assert.deepEqual(
+      Object.keys(variables).filter((name) => variables[name]?.secret),
+      ["accessToken"],
+    );
+    assert.deepEqual(schema.provider.inputProperties, variables);
+    const required = Object.values(schema.resources).flatMap(({ requiredInputs }) => requiredInputs);
+    assert.ok(required.includes("cluster") && !required.includes("organization"));
+  });
+
   it("is the same after a change that users can't see", () => {
     assert.equal(schemaText(schemaWith(ARGS, IMAGE, `  // A remark.\n${IMAGE}`)), committed);
   });

@@ -20,9 +20,11 @@ const SOURCES = [
   "trust",
   "pulumi-cloud",
   "provider",
+  "plugin",
   "runtime",
   "tools/errors",
   "tools/schema",
+  "tools/sdk",
   "tools/toolchain",
   "lab",
   "cli",
@@ -42,7 +44,7 @@ export async function build(root, { tests = false } = {}) {
   console.log(tests ? "Compiling sources and tests (about 10 s)" : "Compiling the sources (about 5 s)");
   removeStale(root, below([...SOURCES, ...TESTS]));
   const compiler = join(root, "node_modules", "typescript-7", "bin", "tsc");
-  const projects = tests ? ["provider", "runtime", "cli", "tests"] : ["provider", "runtime", "cli"];
+  const projects = tests ? ["provider", "plugin", "runtime", "cli", "tests"] : ["provider", "plugin", "runtime", "cli"];
   const result = await run(process.execPath, [compiler, "-b", ...projects], { cwd: root });
   if (result.code !== 0) {
     console.error(result.output.trim());

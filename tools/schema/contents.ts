@@ -68,7 +68,9 @@ function resource(
   const inputs = mapper.input(args);
   return {
     description: descriptionOf(declaration, name),
-    ...(isComponent && { isComponent: true as const }),
+    ...(isComponent
+      ? { isComponent: true as const }
+      : { aliases: [{ type: `pulumi-nodejs:dynamic/oidc-runner:${name}` }] }),
     properties,
     required,
     inputProperties: inputs.properties,

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../toolchain";
+import { type ConfigurationSpec, configurationOf, withDefaults } from "./configuration";
 import { contentsOf } from "./contents";
 import { loadProgram, type Overlay } from "./program";
 import type { Contents } from "./spec";
 
 /** A Pulumi package schema. */
-export interface PackageSchema extends Contents {
+export interface PackageSchema extends Contents, ConfigurationSpec {
   name: string;
   displayName: string;
   version: string;
@@ -23,7 +24,10 @@ export const PACKAGE_NAME = "oidc-runner";
 export function packageSchema(overlay?: Overlay): PackageSchema {
   const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as Manifest;
   const entry = join(packageRoot(), "provider", "index.ts");
-  const sdk = manifest.peerDependencies["@pulumi/pulumi"];
+  const configurationFile = join(packageRoot(), "plugin", "configuration.ts");
+  const program = loadProgram([entry, configurationFile], overlay);
+  const configuration = configurationOf(program, configurationFile);
+  const { types, resources } = contentsOf(program, entry, PACKAGE_NAME);
   return {
     name: PACKAGE_NAME,
     displayName: "OIDC Runner",
@@ -33,8 +37,9 @@ export function packageSchema(overlay?: Overlay): PackageSchema {
     license: manifest.license,
     language: {
       nodejs: {
-        packageName: manifest.name,
-        dependencies: { "@pulumi/pulumi": sdk },
+        // Not the name of the package for programs in TypeScript, which need no plugin.
+        packageName: "oidc-runner-sdk",
+        dependencies: { "@pulumi/pulumi": manifest.peerDependencies["@pulumi/pulumi"] },
         respectSchemaVersion: true,
       },
       python: {
@@ -44,11 +49,13 @@ export function packageSchema(overlay?: Overlay): PackageSchema {
       },
       go: {
         // Without it generated files import each other from a repository that does not exist.
-        importBasePath: "example.com/pulumi-oidc-runner/sdk/go/oidcrunner",
+        importBasePath: `${manifest.repository ?? "example.com/pulumi-oidc-runner"}/sdk/go/oidcrunner`,
         respectSchemaVersion: true,
       },
     },
-    ...contentsOf(loadProgram(entry, overlay), entry, PACKAGE_NAME),
+    ...configuration,
+    types,
+    resources: withDefaults(resources, configuration),
   };
 }
 
@@ -63,5 +70,7 @@ interface Manifest {
   description: string;
   keywords: string[];
   license: string;
+  /** Where the sources are, without scheme. */
+  repository?: string;
   peerDependencies: Record<string, string>;
 }

@@ -5,11 +5,11 @@ import ts from "typescript";
 export type Overlay = ReadonlyMap<string, string>;
 
 /**
- * The package's own sources from one entry file. Other packages are not read: the schema follows from what is written in our
+ * The package's own sources from entry files. Other packages are not read: the schema follows from what is written in our
  * files, and reading `@pulumi/aws` alone takes seconds. Of the libraries only arrays are needed, for types that are derived
  * from lists.
  */
-export function loadProgram(entry: string, overlay: Overlay = new Map()): ts.Program {
+export function loadProgram(entries: string[], overlay: Overlay = new Map()): ts.Program {
   const options: ts.CompilerOptions = { lib: ["lib.es5.d.ts"], types: [], strict: true };
   const host = ts.createCompilerHost(options, true);
   const { getSourceFile, fileExists, readFile } = host;
@@ -27,5 +27,5 @@ export function loadProgram(entry: string, overlay: Overlay = new Map()): ts.Pro
       const ours = text.startsWith(".") ? [`${path}.ts`, resolve(path, "index.ts")].find(host.fileExists) : undefined;
       return { resolvedModule: ours ? { resolvedFileName: ours, extension: ts.Extension.Ts } : undefined };
     });
-  return ts.createProgram([entry], options, host);
+  return ts.createProgram(entries, options, host);
 }

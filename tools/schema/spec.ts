@@ -14,6 +14,7 @@ export interface TypeSpec {
 export interface PropertySpec extends TypeSpec {
   description: string;
   willReplaceOnChanges?: boolean;
+  secret?: boolean;
 }
 
 /** A nested object type (`ComplexTypeSpec` of type object). */
@@ -35,6 +36,8 @@ export interface EnumTypeSpec {
 export interface ResourceSpec {
   description: string;
   isComponent?: true;
+  /** What it is called in programs that are not served by the plugin. */
+  aliases?: { type: string }[];
   properties: Record<string, PropertySpec>;
   required: string[];
   inputProperties: Record<string, PropertySpec>;

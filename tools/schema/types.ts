@@ -134,6 +134,9 @@ export class TypeMapper {
     if (node.typeName.getText() === "Record" && key?.kind === ts.SyntaxKind.StringKeyword && value !== undefined) {
       return { type: "object", additionalProperties: this.#inputType(value, property) };
     }
+    if (node.typeName.getText() === "HandedOn") {
+      return { $ref: "pulumi.json#/Any" };
+    }
     const declaration = node.typeArguments === undefined ? declarationOf(node.typeName, this.#checker) : undefined;
     if (declaration !== undefined && ts.isClassDeclaration(declaration)) {
       return { $ref: `#/resources/${this.#token(nameOf(declaration))}` };

@@ -31,6 +31,7 @@ const FULL_ONLY_ENGINE = [
   ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "esc", "identity-pools"],
   ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-"],
   ...[
+    "plugin-",
     "programs.test.ts",
     "providers",
     "readme",

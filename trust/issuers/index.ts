@@ -140,6 +140,7 @@ export {
   checkIssuerOptions,
   checkKeySet,
   type KeySet,
+  labelOf,
   leasedName,
   normalThumbprints,
   PRIVATE_MEMBERS,

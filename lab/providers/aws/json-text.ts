@@ -1,5 +1,5 @@
+import { canonical, hasUnknown, isRecord } from "../../../plugin/server";
 import { ServiceError } from "../cloud";
-import { canonical, hasUnknown, isRecord } from "../plugin";
 
 /** A policy as JSON text: programs may give text or an object. Text that is not a JSON object is refused at once. */
 export function jsonText(policy: unknown): unknown {

@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { OidcProvider } from "../../aws";
 import type { CloudResource } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** `aws:iam/openIdConnectProvider:OpenIdConnectProvider`. */
 export function oidcProviderResource(lab: LabClient): CloudResource {

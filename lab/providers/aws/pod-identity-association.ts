@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { PodIdentityAssociation } from "../../aws/pod-identity";
 import type { CloudResource } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 import { arnMistake } from "./forms";
 
 /** `aws:eks/podIdentityAssociation:PodIdentityAssociation`. Imported by `CLUSTER,ASSOCIATION_ID`. */

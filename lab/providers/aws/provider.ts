@@ -1,6 +1,6 @@
+import type { ResourceProvider } from "../../../plugin/server";
 import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
-import type { ResourceProvider } from "../plugin";
 import { checkRegion } from "./forms";
 import { awsFunctions } from "./functions";
 import { oidcProviderResource } from "./oidc-provider";

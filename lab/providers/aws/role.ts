@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { Role } from "../../aws";
 import { type CloudResource, withAutoname } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 import { arnMistake } from "./forms";
 import { jsonText } from "./json-text";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { Properties } from "../../../plugin/server";
 import type { Credential } from "../../azure";
 import { type CloudResource, ServiceError } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 import { applicationPath } from "./application";
 
 /** `azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential`. */

@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { Application } from "../../azure";
 import type { CloudResource } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** Path of an application in the lab, by the resource's id: `/applications/OBJECT-ID`. */
 export function applicationPath(id: string): string {

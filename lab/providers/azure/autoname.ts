@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Properties } from "../plugin";
+import type { Properties } from "../../../plugin/server";
 
 /** What a name is made of. */
 export interface NameSource {

@@ -1,8 +1,8 @@
+import type { Properties } from "../../../plugin/server";
 import { type Identity, identityId, LAB_SUBSCRIPTION_ID, LAB_TENANT_ID } from "../../azure";
 import type { CloudFunction } from "../cloud";
 import type { ClusterFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 import { outputs as identityOutputs, identityPath } from "./identity";
 
 /** Functions of the `azure-native` provider. */

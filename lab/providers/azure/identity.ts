@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import { type Identity, identityId } from "../../azure";
 import { type CloudResource, ServiceError } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 import { withName } from "./autoname";
 
 /** Path of an identity in the lab. */

@@ -1,7 +1,7 @@
+import type { Properties, ResourceProvider } from "../../../plugin/server";
 import { type Application, LAB_TENANT_ID, type ServicePrincipal } from "../../azure";
 import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
-import type { Properties, ResourceProvider } from "../plugin";
 import { outputs as applicationOutputs, applicationPath, applicationResource } from "./application";
 import { applicationCredentialResource } from "./application-credential";
 import { azureNativeFunctions } from "./functions";

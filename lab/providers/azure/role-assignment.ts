@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { RoleAssignment } from "../../azure";
 import type { CloudResource } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 import { withName } from "./autoname";
 
 /** `azure-native:authorization:RoleAssignment`. */

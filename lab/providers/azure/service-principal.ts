@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import { LAB_TENANT_ID, type ServicePrincipal } from "../../azure";
 import type { CloudResource } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** `azuread:index/servicePrincipal:ServicePrincipal`. */
 export function servicePrincipalResource(lab: LabClient): CloudResource {

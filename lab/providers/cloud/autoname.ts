@@ -1,4 +1,5 @@
-import { type Properties, randomName } from "../plugin";
+import type { Properties } from "../../../plugin/server";
+import { randomName } from "./random-name";
 import type { CheckContext } from "./resource";
 
 // The mark of the official providers for inputs that the user did not set.

@@ -1,4 +1,12 @@
-import { type CheckFailure, hasUnknown, isRecord, isSecret, type Properties, plain, secret } from "../plugin";
+import {
+  type CheckFailure,
+  hasUnknown,
+  isRecord,
+  isSecret,
+  type Properties,
+  plain,
+  secret,
+} from "../../../plugin/server";
 import type { CloudResource, Fields, InputType } from "./resource";
 
 /**

@@ -1,4 +1,3 @@
-import { OidcRunnerError } from "../../../trust";
 import {
   canonical,
   hasUnknown,
@@ -10,7 +9,8 @@ import {
   secretStrings,
   secretsLike,
   UNKNOWN,
-} from "../plugin";
+} from "../../../plugin/server";
+import { OidcRunnerError } from "../../../trust";
 import { checkInputs, isEmpty } from "./check-inputs";
 import type { CloudResource } from "./resource";
 import { ServiceError } from "./service-error";

@@ -1,4 +1,4 @@
-import type { Properties } from "../plugin";
+import type { Properties } from "../../../plugin/server";
 
 /** What `check` may look at besides the inputs. */
 export interface CheckContext {

@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { ServiceAccount } from "../../gcp";
 import { type CloudResource, ServiceError } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** `gcp:serviceaccount/account:Account`. */
 export function accountResource(lab: LabClient, project: () => string): CloudResource {

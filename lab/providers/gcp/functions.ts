@@ -1,9 +1,9 @@
+import { type Properties, secret } from "../../../plugin/server";
 import { OidcRunnerError } from "../../../trust";
 import { gcpError, type IdentityPool, type IdentityProvider, projectNumber } from "../../gcp";
 import type { CloudFunction } from "../cloud";
 import type { GkeFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
-import { type Properties, secret } from "../plugin";
 
 /** Where the provider works. */
 export interface GcpLocation {

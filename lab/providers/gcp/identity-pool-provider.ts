@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { IdentityProvider } from "../../gcp";
 import type { CloudResource } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** `gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider`, for OpenID Connect. */
 export function identityPoolProviderResource(lab: LabClient, project: () => string): CloudResource {

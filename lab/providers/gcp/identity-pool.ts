@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import type { IdentityPool } from "../../gcp";
 import type { CloudResource } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** `gcp:iam/workloadIdentityPool:WorkloadIdentityPool`. */
 export function identityPoolResource(lab: LabClient, project: () => string): CloudResource {

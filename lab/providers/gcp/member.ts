@@ -1,6 +1,6 @@
+import type { Properties } from "../../../plugin/server";
 import { type CloudResource, type InputType, ServiceError } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** On what a member gets a role. */
 export interface MemberTarget {

@@ -1,6 +1,6 @@
+import type { ResourceProvider } from "../../../plugin/server";
 import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
-import type { ResourceProvider } from "../plugin";
 import { accountResource } from "./account";
 import { type GcpLocation, gcpFunctions } from "./functions";
 import { identityPoolResource } from "./identity-pool";

@@ -1,7 +1,7 @@
+import type { Properties } from "../../../plugin/server";
 import { gcpError, type RunService } from "../../gcp";
 import { type CloudResource, withAutoname } from "../cloud";
 import type { LabClient } from "../lab-client";
-import type { Properties } from "../plugin";
 
 /** `gcp:cloudrunv2/service:Service`. Its container is not run: the lab has the check of who may invoke it. */
 export function runServiceResource(lab: LabClient, project: () => string): CloudResource {

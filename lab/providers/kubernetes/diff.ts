@@ -1,4 +1,4 @@
-import { canonical, type DiffResult, isRecord, type Properties, type PropertyChange } from "../plugin";
+import { canonical, type DiffResult, isRecord, type Properties, type PropertyChange } from "../../../plugin/server";
 import { ANNOTATIONS } from "./annotations";
 import { forceNewPaths } from "./immutable";
 import { at, isAnnotated } from "./object";

@@ -1,4 +1,4 @@
-import { canonical, isRecord, isSecret, secret } from "../plugin";
+import { canonical, isRecord, isSecret, secret } from "../../../plugin/server";
 
 /**
  * The inputs as the live object has them: where `live` differs from `desired` (what the server would make of the inputs),

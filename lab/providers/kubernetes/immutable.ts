@@ -1,4 +1,4 @@
-import type { Properties } from "../plugin";
+import type { Properties } from "../../../plugin/server";
 import type { DiffSettings } from "./settings";
 
 // Fields the API server refuses to change, and those the official provider replaces for (pods do not notice a changed

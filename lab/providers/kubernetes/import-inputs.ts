@@ -1,4 +1,4 @@
-import { isRecord } from "../plugin";
+import { isRecord } from "../../../plugin/server";
 import type { KubernetesObject } from "./object";
 
 const SERVER_METADATA = new Set([

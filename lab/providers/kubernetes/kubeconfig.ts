@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { isRecord } from "../../../plugin/server";
 import { OidcRunnerError } from "../../../trust";
-import { isRecord } from "../plugin";
 
 /** How to reach a cluster and as whom. */
 export interface ClusterAccess {

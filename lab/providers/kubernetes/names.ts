@@ -1,4 +1,5 @@
-import { isRecord, type Properties, randomName } from "../plugin";
+import { isRecord, type Properties } from "../../../plugin/server";
+import { randomName } from "../cloud";
 import { ANNOTATIONS } from "./annotations";
 import { at, isAnnotated } from "./object";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../plugin";
+import { isRecord } from "../../../plugin/server";
 
 /** Any Kubernetes object, as JSON. */
 export interface KubernetesObject extends Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { isRecord, type Properties, plain, secret, secretsLike, UNKNOWN } from "../plugin";
+import { isRecord, type Properties, plain, secret, secretsLike, UNKNOWN } from "../../../plugin/server";
 import type { KubernetesObject } from "./object";
 
 /** What the provider keeps in the state beside the object. */

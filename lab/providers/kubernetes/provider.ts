@@ -1,5 +1,3 @@
-import { OidcRunnerError } from "../../../trust";
-import { hasStatusCode, KubernetesApiError } from "../../cluster";
 import {
   type ChangeRequest,
   type CheckFailure,
@@ -10,7 +8,9 @@ import {
   type ResourceProvider,
   redact,
   secretStrings,
-} from "../plugin";
+} from "../../../plugin/server";
+import { OidcRunnerError } from "../../../trust";
+import { hasStatusCode, KubernetesApiError } from "../../cluster";
 import { ANNOTATIONS } from "./annotations";
 import { createObject, newFieldManager, tryApply, updateObject, type WriteOptions } from "./apply";
 import { awaitReady, isComplete, timeoutMs, unreadyReasons } from "./await";

@@ -1,5 +1,5 @@
+import { hasUnknown, type Properties, plain } from "../../../plugin/server";
 import { OidcRunnerError } from "../../../trust";
-import { hasUnknown, type Properties, plain } from "../plugin";
 
 /** The provider's configuration as far as the stand-in honours it. */
 export interface KubernetesSettings {

@@ -2,5 +2,5 @@ export { type ChildOptions, childOptions } from "./child-options";
 export { type LookUp, lookedUp, lookUpFailed } from "./look-up";
 export { atMostOne, exactlyOne } from "./one-of";
 export { peer } from "./peer";
-export { perRun } from "./per-run";
+export { perRun, shareRun } from "./per-run";
 export { type WaivableWarning, warnUnlessWaived } from "./warn-unless-waived";

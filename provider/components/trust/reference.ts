@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyDefinition } from "../../resources";
+import type { HandedOn, PolicyDefinition } from "../../resources";
 
 /** A trust as runners refer to it: the output `trust` of an `OidcTrustSetup`, or an `OidcTrustSetup` as it is. */
 export interface TrustReference {
@@ -10,7 +10,7 @@ export interface TrustReference {
   /** `iss` of the trusted tokens. */
   issuerUrl: pulumi.Input<string>;
   /** The trust's own policies, which runners with `createPolicy: false` rely on. Default: none. */
-  policies?: pulumi.Input<pulumi.Input<PolicyDefinition>[]>;
+  policies?: pulumi.Input<pulumi.Input<HandedOn<PolicyDefinition>>[]>;
 }
 
 /** Which issuer it is, field by field: a whole resource would be a dependency on everything it has. */

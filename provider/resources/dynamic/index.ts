@@ -6,8 +6,8 @@
  */
 
 import { issuerProvider } from "../issuer";
+import { watchEngine } from "../lib";
 import { policyProvider } from "../policy";
-import { watchEngine } from "./engine-watch";
 import { userErrors } from "./user-errors";
 
 watchEngine();

@@ -72,12 +72,13 @@ export function diffIssuer(id: string, olds: IssuerOutputs, news: GivenIssuerInp
 function unfinished(olds: IssuerOutputs, diff: InputDiff): Partial<InputDiff> {
   if (olds.issuerId === undefined && olds.uncertain) {
     // Whether it is registered is not known; a new resource gets the id that this one lacks.
-    return { changes: true, replaces: ["issuerId"] };
+    return { changes: true, replaces: ["issuerId"], changed: ["issuerId"] };
   }
   const mismatch = olds.issuer !== undefined && olds.issuer !== olds.issuerUrl;
-  const changes = diff.changes || olds.uncertain === true || olds.clusterJwks !== undefined || mismatch;
+  const left = { uncertain: olds.uncertain === true, clusterJwks: olds.clusterJwks !== undefined, issuer: mismatch };
+  const changed = [...diff.changed, ...Object.entries(left).flatMap(([key, is]) => (is ? [key] : []))];
   // One that could not be taken back goes first: two for one issuer can't be.
-  return { changes, ...(mismatch && { deleteBeforeReplace: true }) };
+  return { changes: changed.length > 0, changed, ...(mismatch && { deleteBeforeReplace: true }) };
 }
 
 const DIFFERENT = Symbol("different");

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 
 /** The text the engine puts in place of a value that is not known before the update (Pulumi provider protocol). */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A check of arguments of which some may not be known yet, as {@link checksOf} makes it. */
 export interface Check<T> {

@@ -8,6 +8,8 @@ export interface InputDiff {
   replaces: string[];
   /** Whether the old resource goes before the new one comes. */
   deleteBeforeReplace?: boolean;
+  /** Inputs that differ from what is, and outputs that tell of something left to do. */
+  changed: string[];
 }
 
 /**
@@ -21,5 +23,6 @@ export function diffInputs<T extends object>(
 ): InputDiff {
   const differs = (key: keyof T) => !isDeepStrictEqual(olds[key], news[key]);
   const replaces = keys.replacing.filter((key) => differs(key) && isKnown(news[key]));
-  return { changes: [...keys.replacing, ...keys.updating].some(differs), replaces };
+  const changed = [...keys.replacing, ...keys.updating].filter(differs);
+  return { changes: changed.length > 0, replaces, changed };
 }

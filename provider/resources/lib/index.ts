@@ -7,7 +7,9 @@ export {
   isKnown,
   isPending,
   required,
+  UNKNOWN,
 } from "./checks";
 export { diffInputs, type InputDiff } from "./diff-inputs";
+export { endWithEngine, watchEngine } from "./engine-watch";
 export { parseImportId, takeImport } from "./import-option";
 export { InitializationFailure } from "./initialization-failure";

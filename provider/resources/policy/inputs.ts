@@ -1,6 +1,6 @@
 import { normalApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyState } from "../../../pulumi-cloud/policies";
-import { compileDefinitions } from "../../../trust/parties/pulumi";
+import { compileDefinitions, type DefinitionInput } from "../../../trust/parties/pulumi";
 import type { PolicyDefinition } from "../../../trust/policy";
 import type { GivenPolicyInputs } from "../checks";
 import { isKnown } from "../lib";
@@ -22,4 +22,15 @@ export function compiledInputs(given: GivenPolicyInputs): GivenPolicyInputs {
     return news;
   }
   return { ...news, policies: compileDefinitions(policies, organization).map(({ definition }) => definition) };
+}
+
+/** A definition in the words of programs. */
+export function givenDefinition({ decision, rules, ...token }: PolicyDefinition): DefinitionInput {
+  const { tokenType, teamName = "", userLogin = "", runnerID = "", roleID, authorizedPermissions = [] } = token;
+  const organization = {
+    ...(roleID !== undefined && { roleId: roleID }),
+    ...(authorizedPermissions.includes("admin") && { admin: true }),
+  };
+  const blocks = { organization, team: { name: teamName }, personal: { user: userLogin }, runner: { pool: runnerID } };
+  return { decision, accessToken: { [tokenType]: blocks[tokenType] }, rules };
 }

@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { connect, PartialFailure } from "../../../pulumi-cloud/api";
-import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
-import { comparable, type DefinitionChange, type PolicyDefinition } from "../../../trust/policy";
+import { connect, defaultApiUrl, issuerNotFound, normalApiUrl, PartialFailure } from "../../../pulumi-cloud/api";
+import { findPolicy, readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
+import { OidcRunnerError } from "../../../trust";
+import {
+  comparable,
+  type DefinitionChange,
+  isDefaultDeny,
+  isLeftBehind,
+  type PolicyDefinition,
+} from "../../../trust/policy";
 import { type GivenPolicyInputs, policyChecks } from "../checks";
-import { checkInputs, diffInputs, InitializationFailure } from "../lib";
-import { compiledInputs, type PolicyInputs, type PolicyOutputs } from "./inputs";
+import { checkInputs, diffInputs, InitializationFailure, parseImportId } from "../lib";
+import { compiledInputs, givenDefinition, type PolicyInputs, type PolicyOutputs } from "./inputs";
 import { warnLockedOut } from "./warn-locked-out";
 
 const REPLACING = ["organization", "issuerId", "apiUrl"] as const;
@@ -37,7 +44,12 @@ export const policyProvider = {
     return { id: idOf(inputs, state.policyId), outs: { ...inputs, ...state } };
   },
 
-  async read(id: string, props: PolicyOutputs) {
+  /** Without properties, as for an import by the engine, it is about all definitions that people or stacks wrote, and has inputs. */
+  async read(id: string, given: Partial<PolicyOutputs>) {
+    if (given.policies === undefined) {
+      return readForImport(id, given);
+    }
+    const props = given as PolicyOutputs;
     const policies = await readDefinitions(await connect(props), props);
     return policies === undefined ? { id: "", props: {} } : { id, props: { ...props, policies } };
   },
@@ -72,6 +84,24 @@ function changeOf(inputs: PolicyInputs, remove: readonly PolicyDefinition[]): De
 
 function idOf({ organization, issuerId }: PolicyInputs, policyId: string): string {
   return `${organization}/${issuerId}/${policyId}`;
+}
+
+async function readForImport(id: string, { caCertificates, apiUrl: given }: Partial<PolicyOutputs>) {
+  const apiUrl = normalApiUrl(given ?? defaultApiUrl());
+  const [organization = "", issuerId = "", policyId = ""] = parseImportId(id, 3);
+  const policy = await findPolicy(await connect({ organization, apiUrl, caCertificates }), issuerId);
+  if (policy === undefined) {
+    throw issuerNotFound(issuerId);
+  }
+  if (policy.id !== policyId) {
+    throw new OidcRunnerError("IMPORT_ID_INVALID", `the policy of issuer ${issuerId} has another id than ${policyId}`, {
+      where: "import",
+      fix: `give ${organization}/${issuerId}/${policy.id}`,
+    });
+  }
+  const policies = policy.policies.filter((definition) => !isDefaultDeny(definition) && !isLeftBehind(definition));
+  const own = { organization, issuerId, apiUrl, ...(caCertificates !== undefined && { caCertificates }) };
+  return { id, props: { ...own, policies, policyId }, inputs: { ...own, policies: policies.map(givenDefinition) } };
 }
 
 /** Lets the engine keep all that may be this resource's by now, so that the next update or destroy knows it. */

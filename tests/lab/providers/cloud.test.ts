@@ -11,9 +11,9 @@ import { Iam } from "../../../lab/aws/iam";
 import { PodIdentityAssociations } from "../../../lab/aws/pod-identity/associations";
 import { Directory } from "../../../lab/azure/directory";
 import { GcpIam } from "../../../lab/gcp/iam";
-import { secret } from "../../../lab/providers/plugin/values";
 import { resourceRoutes } from "../../../lab/providers/resource-routes";
-import { PluginProcess } from "./plugin-process";
+import { secret } from "../../../plugin/server/values";
+import { PluginProcess } from "../../helpers/plugin-process";
 
 const TOKEN = "control-token";
 const trust = {

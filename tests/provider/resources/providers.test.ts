@@ -78,7 +78,7 @@ describe("provider/resources: issuer and policy", () => {
     }
 
     it("sees no change in equal inputs, whatever the outputs", async () => {
-      assert.deepEqual(await issuer.diff("id", olds, issuerInputs0()), { changes: false, replaces: [] });
+      assert.deepEqual(await issuer.diff("id", olds, issuerInputs0()), { changes: false, replaces: [], changed: [] });
     });
 
     it("updates what the service can change and replaces for the rest", async () => {
@@ -94,14 +94,15 @@ describe("provider/resources: issuer and policy", () => {
         [{ apiUrl: "https://other" }, ["apiUrl"]],
       ] as const) {
         const news = { ...issuerInputs0(), ...change } as ReturnType<typeof issuerInputs0>;
-        assert.deepEqual(await issuer.diff("id", olds, news), { changes: true, replaces: [...replaces] });
+        const diff = await issuer.diff("id", olds, news);
+        assert.deepEqual([diff.replaces, diff.changed.sort()], [[...replaces], Object.keys(change).sort()]);
       }
     });
 
     it("does so for policies", async () => {
       const inputs = { organization: "acme", apiUrl: "https://api", issuerId: "id", policies: [ours] };
       const state = { ...inputs, policyId: "p" };
-      assert.deepEqual(await policy.diff("id", state, { ...inputs }), { changes: false, replaces: [] });
+      assert.deepEqual(await policy.diff("id", state, { ...inputs }), { changes: false, replaces: [], changed: [] });
       for (const [change, replaces] of [
         [{ policies: [ours, allow({ sub: "more" })] }, []],
         [{ policies: [allow({ sub: "other" })] }, []],
@@ -109,7 +110,8 @@ describe("provider/resources: issuer and policy", () => {
         [{ organization: "other" }, ["organization"]],
       ] as const) {
         const news = { ...inputs, ...change } as typeof inputs;
-        assert.deepEqual(await policy.diff("id", state, news), { changes: true, replaces: [...replaces] });
+        const changed = Object.keys(change);
+        assert.deepEqual(await policy.diff("id", state, news), { changes: true, replaces: [...replaces], changed });
       }
     });
   });

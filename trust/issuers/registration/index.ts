@@ -1,4 +1,12 @@
 export { checkKeySet, type KeySet, PRIVATE_MEMBERS, sameKeySet } from "./key-set";
 export { checkIssuerOptions } from "./options";
-export { leasedName, registeredName, sameLabel, sameRegistrant, sameStack, wasTakenOver } from "./registered-name";
+export {
+  labelOf,
+  leasedName,
+  registeredName,
+  sameLabel,
+  sameRegistrant,
+  sameStack,
+  wasTakenOver,
+} from "./registered-name";
 export { normalThumbprints, sameThumbprints } from "./thumbprints";

@@ -33,6 +33,11 @@ export function leasedName(name: string, lease: string): string {
   return resource === undefined ? name : `${label}-${stack}${resource}${lease.slice(0, 8)}`;
 }
 
+/** The name without its hashes. */
+export function labelOf(name: string): string {
+  return MARKED.exec(name)?.[1] ?? name;
+}
+
 /** Whether an issuer that had one name was taken over since, because its name now carries another lease. */
 export function wasTakenOver(had: string, has: string): boolean {
   const leased = MARKED.exec(has);

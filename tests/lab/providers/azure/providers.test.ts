@@ -5,8 +5,8 @@ import { LAB_SUBSCRIPTION_ID, LAB_TENANT_ID } from "../../../../lab/azure";
 import { Directory } from "../../../../lab/azure/directory";
 import { GcpIam } from "../../../../lab/gcp/iam";
 import { azureAdProvider, azureNativeProvider } from "../../../../lab/providers/azure/provider";
-import type { Properties, ResourceProvider } from "../../../../lab/providers/plugin";
 import { resourceRoutes } from "../../../../lab/providers/resource-routes";
+import type { Properties, ResourceProvider } from "../../../../plugin/server";
 import { routeClient } from "../route-client";
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -71,7 +71,7 @@ describe("the azure-native and azuread providers", () => {
     assert.deepEqual((await credentials.read(credential.id))?.inputs, credential.inputs, "import");
     await credentials.update(credential.id, credential.outputs, { ...credential.inputs, subject: "t" });
     const drifted = await credentials.read(credential.id, credential.outputs, credential.inputs);
-    assert.equal(drifted?.inputs.subject, "t");
+    assert.equal(drifted?.inputs?.subject, "t");
     await assert.rejects(resource(native, CREDENTIAL, "prod").create({ ...names, ...trust }), /already existing/);
     await credentials.delete(credential.id, credential.outputs);
     assert.equal(await credentials.read(credential.id), undefined);
@@ -116,7 +116,7 @@ describe("the azure-native and azuread providers", () => {
     const principal = await principals.create({ clientId });
     assert.equal(principal.id, `/servicePrincipals/${String(principal.outputs.objectId)}`);
     assert.equal(principal.outputs.applicationTenantId, LAB_TENANT_ID);
-    assert.equal((await principals.read(principal.id))?.inputs.clientId, clientId);
+    assert.equal((await principals.read(principal.id))?.inputs?.clientId, clientId);
     await principals.update(principal.id, principal.outputs, { clientId, notes: "n" });
 
     const type = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential";
@@ -128,7 +128,7 @@ describe("the azure-native and azuread providers", () => {
     const imported = await credentials.read(`${application.id.split("/")[2]}/federatedIdentityCredential/prod`);
     assert.deepEqual(imported?.inputs, { ...given, description: "" });
     await credentials.update(credential.id, credential.outputs, { ...given, subject: "t" });
-    assert.equal((await credentials.read(credential.id, credential.outputs, credential.inputs))?.inputs.subject, "t");
+    assert.equal((await credentials.read(credential.id, credential.outputs, credential.inputs))?.inputs?.subject, "t");
     const about = {
       urn: "u",
       type,
@@ -147,7 +147,7 @@ describe("the azure-native and azuread providers", () => {
     assert.equal(await credentials.read(credential.id, credential.outputs), undefined);
     await principals.delete(principal.id, principal.outputs);
     await applications.update(application.id, application.outputs, { displayName: "shop" });
-    assert.equal((await applications.read(application.id))?.inputs.displayName, "shop");
+    assert.equal((await applications.read(application.id))?.inputs?.displayName, "shop");
     await applications.delete(application.id, application.outputs);
     assert.equal(await applications.read(application.id), undefined);
   });

@@ -18,7 +18,7 @@ import { identityPoolProviderResource } from "../../../../lab/providers/gcp/iden
 import { memberResource } from "../../../../lab/providers/gcp/member";
 import { runServiceResource } from "../../../../lab/providers/gcp/run-service";
 import type { LabClient } from "../../../../lab/providers/lab-client";
-import { secret, UNKNOWN } from "../../../../lab/providers/plugin/values";
+import { secret, UNKNOWN } from "../../../../plugin/server/values";
 import { type PackageName, packageInputs } from "./package-inputs";
 
 const lab = {} as LabClient;

@@ -6,7 +6,7 @@ import { withDrift } from "../../../../lab/providers/kubernetes/drift";
 import { clusterAccess } from "../../../../lab/providers/kubernetes/kubeconfig";
 import { withName } from "../../../../lab/providers/kubernetes/names";
 import { fromTypeToken } from "../../../../lab/providers/kubernetes/type-token";
-import { secret } from "../../../../lab/providers/plugin/values";
+import { secret } from "../../../../plugin/server/values";
 
 const seed = Buffer.from("seed");
 

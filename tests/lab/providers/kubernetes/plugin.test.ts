@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { secret } from "../../../../lab/providers/plugin/values";
+import { secret } from "../../../../plugin/server/values";
+import { type PluginError, PluginProcess } from "../../../helpers/plugin-process";
 import { FakeKubernetes } from "../fake-kubernetes";
-import { type PluginError, PluginProcess } from "../plugin-process";
 
 const URN = "urn:pulumi:s::p::kubernetes:batch/v1:Job::runner";
 const COMPLETE = { startTime: "t", conditions: [{ type: "Complete", status: "True" }] };

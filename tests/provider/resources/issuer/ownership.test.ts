@@ -19,8 +19,12 @@ describe("provider/resources/issuer/provider: ownership", () => {
       } as never);
       const { id, outs } = await issuer.create({ ...inputs, issuerId });
       assert.deepEqual([id, outs.adopted], [`acme/${issuerId}`, true]);
-      assert.deepEqual(await issuer.diff(id, outs, { ...inputs, issuerId }), { changes: false, replaces: [] });
-      assert.deepEqual(await issuer.diff(id, outs, inputs), { changes: false, replaces: [] });
+      assert.deepEqual(await issuer.diff(id, outs, { ...inputs, issuerId }), {
+        changes: false,
+        replaces: [],
+        changed: [],
+      });
+      assert.deepEqual(await issuer.diff(id, outs, inputs), { changes: false, replaces: [], changed: [] });
       assert.deepEqual((await issuer.diff(id, outs, { ...inputs, issuerId: "2" })).replaces, ["issuerId"]);
       const before = calls();
       await issuer.delete(id, outs);
@@ -130,8 +134,12 @@ describe("provider/resources/issuer/provider: ownership", () => {
       assert.deepEqual([id, outs.adopted, "importId" in outs], [importId, false, false]);
       const now = await record(outs);
       assert.deepEqual([now.name.slice(0, -8), now.maxExpiration], [inputs.name, 60]);
-      assert.deepEqual(await issuer.diff(id, outs, { ...inputs, importId }), { changes: false, replaces: [] });
-      assert.deepEqual(await issuer.diff(id, outs, inputs), { changes: false, replaces: [] });
+      assert.deepEqual(await issuer.diff(id, outs, { ...inputs, importId }), {
+        changes: false,
+        replaces: [],
+        changed: [],
+      });
+      assert.deepEqual(await issuer.diff(id, outs, inputs), { changes: false, replaces: [], changed: [] });
       assert.deepEqual((await issuer.diff(id, outs, { ...inputs, importId: "acme/2" })).replaces, ["importId"]);
       const { outs: updated } = await issuer.update(id, outs, { ...inputs, importId, maxExpirationSeconds: 600 });
       assert.equal("importId" in updated, false);

@@ -27,7 +27,7 @@ describe("provider/resources/issuer/provider", () => {
         const [olds, news] = [await check(withKeys()), await check({ ...withKeys(), apiUrl })];
         return issuer.diff("acme/1", { ...olds.inputs } as never, { ...news.inputs, issuerUrl: olds.inputs.issuerUrl });
       };
-      assert.deepEqual(await diff(`${lab.cloud.url}/`), { changes: false, replaces: [] });
+      assert.deepEqual(await diff(`${lab.cloud.url}/`), { changes: false, replaces: [], changed: [] });
       assert.deepEqual((await diff(`${lab.cloud.url}/other`)).replaces, ["apiUrl"]);
     });
 
@@ -146,6 +146,7 @@ describe("provider/resources/issuer/provider", () => {
     assert.deepEqual(await issuer.diff(id, mismatched, inputs), {
       changes: true,
       replaces: [],
+      changed: ["issuer"],
       deleteBeforeReplace: true,
     });
     const diff = await issuer.diff(id, mismatched, { ...inputs, issuerUrl: `${inputs.issuerUrl}/` });

@@ -7,14 +7,22 @@ const olds = { issuerId: "i-1", definitions: ["a"] };
 
 describe("provider/resources/dynamic/diff-inputs", () => {
   it("announces no replacement for a value that is not known yet, but a change", () => {
-    assert.deepEqual(diffInputs(olds, { ...olds, issuerId: UNKNOWN }, keys), { changes: true, replaces: [] });
+    assert.deepEqual(diffInputs(olds, { ...olds, issuerId: UNKNOWN }, keys), {
+      changes: true,
+      replaces: [],
+      changed: ["issuerId"],
+    });
   });
 
   it("replaces when the value is known to differ", () => {
-    assert.deepEqual(diffInputs(olds, { ...olds, issuerId: "i-2" }, keys), { changes: true, replaces: ["issuerId"] });
+    assert.deepEqual(diffInputs(olds, { ...olds, issuerId: "i-2" }, keys), {
+      changes: true,
+      replaces: ["issuerId"],
+      changed: ["issuerId"],
+    });
   });
 
   it("sees no change where there is none", () => {
-    assert.deepEqual(diffInputs(olds, structuredClone(olds), keys), { changes: false, replaces: [] });
+    assert.deepEqual(diffInputs(olds, structuredClone(olds), keys), { changes: false, replaces: [], changed: [] });
   });
 });

@@ -133,7 +133,7 @@ describe("provider/resources/policy/provider", () => {
       const [olds, news] = [await check({ ...common, apiUrl: one }), await check({ ...common, apiUrl: other })];
       return policy.diff("id", olds.inputs as PolicyOutputs, news.inputs);
     };
-    assert.deepEqual(await diff("https://api", "https://api/"), { changes: false, replaces: [] });
+    assert.deepEqual(await diff("https://api", "https://api/"), { changes: false, replaces: [], changed: [] });
     assert.deepEqual((await diff("https://api", "https://api/other")).replaces, ["apiUrl"]);
   });
 
@@ -284,7 +284,9 @@ describe("provider/resources/policy/provider", () => {
       { callerTokenFile: "f" },
       { policies: [allow(rulesOf("b"))] },
     ]) {
-      assert.deepEqual(await policy.diff("id", state, { ...news, ...more }), { changes: true, replaces: [] });
+      assert.deepEqual(await policy.diff("id", state, { ...news, ...more }), {
+        ...{ changes: true, replaces: [], changed: Object.keys(more) },
+      });
     }
   });
 });

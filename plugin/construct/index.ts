@@ -1,0 +1,2 @@
+export { type ComponentSchemas, componentMaker } from "./construct";
+export { watchFailures } from "./failures";

@@ -1,0 +1,1 @@
+export { type Defaults, type NativeResource, nativeResources, type ResourceUrn } from "./resources";

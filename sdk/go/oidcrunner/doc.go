@@ -1,0 +1,2 @@
+// Kubernetes pods that log in to Pulumi Cloud with their own identity token: no stored secret. Pulumi components for every language.
+package oidcrunner

@@ -1,0 +1,122 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Engine } from "../../../lab/engine/engine";
+import { launcher } from "../../../lab/shell";
+import type { LabState } from "../../../lab/types";
+import { resolveYamlHost } from "../../../tools/toolchain/language-yaml";
+import { packageRoot } from "../../../tools/toolchain/package-root";
+import { silentReport } from "../../../tools/toolchain/report";
+import { SHORT_WINDOW, type StateResource } from "./engine";
+
+/** A program in YAML, as its Pulumi.yaml has it. */
+export interface YamlProgram {
+  resources: Record<string, { type: string; properties?: object; options?: object }>;
+  outputs?: Record<string, string>;
+}
+
+/** Stacks of programs in YAML, which Pulumi's own host runs and the plugin of this package serves. */
+export class YamlPrograms {
+  readonly #directory = mkdtempSync(join(tmpdir(), "oidc-runner-yaml-"));
+
+  private constructor(
+    private readonly state: LabState,
+    private readonly path: string,
+  ) {}
+
+  /**
+   * @param archive of the plugin. Default: the plugin as it is compiled
+   * @returns the reason where the host can't be had
+   */
+  static async start(
+    labStarted: () => Promise<LabState>,
+    archive?: string,
+  ): Promise<YamlPrograms | { missing: string }> {
+    const host = await resolveYamlHost(silentReport);
+    if ("missing" in host) {
+      return host;
+    }
+    const state = await labStarted();
+    if (archive === undefined) {
+      installPlugin(state);
+    } else {
+      const { version } = plugin();
+      rmSync(directoryOf(state), { recursive: true, force: true });
+      const install = ["plugin", "install", "resource", "oidc-runner", version, "--file", archive];
+      const env = { ...process.env, PULUMI_HOME: state.pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
+      await promisify(execFile)(state.pulumiCli.path, install, { env });
+    }
+    return new YamlPrograms(state, `${host.directory}:${process.env.PATH}`);
+  }
+
+  /** The plugin's executable. */
+  get launcher(): string {
+    return join(directoryOf(this.state), "pulumi-resource-oidc-runner");
+  }
+
+  /** A stack of a project. */
+  async stack(name: string, program: YamlProgram, config: Record<string, string> = {}): Promise<Engine> {
+    const project = this.write(name, program);
+    const engine = new Engine(this.state, { project, stack: name, config, env: { ...SHORT_WINDOW, PATH: this.path } });
+    await engine.init();
+    return engine;
+  }
+
+  /** Writes a program, also over one that is there. JSON is YAML. */
+  write(name: string, program: YamlProgram): string {
+    const project = join(this.#directory, name);
+    mkdirSync(project, { recursive: true });
+    writeFileSync(join(project, "Pulumi.yaml"), JSON.stringify({ name: "programs", runtime: "yaml", ...program }));
+    return project;
+  }
+
+  /** A stack that is there already, whose program is in YAML from now on. */
+  takeOver(name: string, program: YamlProgram & { name: string }): Engine {
+    const project = this.write(name, program);
+    return new Engine(this.state, { project, stack: name, env: { ...SHORT_WINDOW, PATH: this.path } });
+  }
+
+  remove(): void {
+    rmSync(this.#directory, { recursive: true });
+  }
+}
+
+function plugin(): { version: string } {
+  return JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8")) as { version: string };
+}
+
+function directoryOf(state: LabState): string {
+  return join(state.pulumiHome, "plugins", `resource-oidc-runner-v${plugin().version}`);
+}
+
+/**
+ * Puts the plugin `oidc-runner`, as it is compiled, where the engine of a lab finds it.
+ *
+ * @param preload a script that Node runs before it
+ */
+export function installPlugin(state: LabState, preload?: string): void {
+  const directory = directoryOf(state);
+  mkdirSync(directory, { recursive: true });
+  const main = join(packageRoot(), "dist", "plugin", "main.js");
+  writeFileSync(
+    join(directory, "pulumi-resource-oidc-runner"),
+    launcher(process.execPath, ...(preload === undefined ? [] : ["--require", preload]), main),
+    { mode: 0o755 },
+  );
+}
+
+/** What is the same of resources whichever language the program is in: inputs by type and name, without random names and ids. */
+export function comparable(resources: readonly StateResource[]): Record<string, string> {
+  const entries = resources.map(({ urn, type, inputs = {} }): [string, string] => {
+    const { __provider, ...rest } = inputs;
+    const token = type.replace("pulumi-nodejs:dynamic/oidc-runner:", "oidc-runner:index:");
+    const text = JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const same = text
+      .replace(/-[0-9a-f]{8}([0-9a-f]{8})?"/g, '-RANDOM"')
+      .replace(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"ID"');
+    return [`${token} ${urn.split("::").at(-1)}`, same];
+  });
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { packageRoot, type ToolchainReport } from "../toolchain";
+
+import { resolveSdkGenerator } from "../toolchain/sdk-generator";
+
+/** Directories of packages, below `sdk`. */
+const PACKAGES = ["nodejs", "python", "go/oidcrunner"];
+
+/** The languages whose generators are in no module that is to be had: pulumi-dotnet and pulumi-java have their own. */
+export const NOT_GENERATED = [".NET", "Java"];
+
+/** Writes the SDKs into a directory: what Pulumi's generators make of schema.json, with metadata, README and licence. */
+export async function writeSdks(directory: string, report: ToolchainReport): Promise<void> {
+  const root = packageRoot();
+  const generator = await resolveSdkGenerator(report);
+  const made = mkdtempSync(join(tmpdir(), "oidc-runner-sdk-"));
+  try {
+    execFileSync(generator, [join(root, "schema.json"), made], { stdio: ["ignore", "ignore", "pipe"] });
+    cpSync(join(root, "tools", "sdk-files"), made, { recursive: true });
+    for (const own of PACKAGES) {
+      copyFileSync(join(root, "LICENSE"), join(made, own, "LICENSE"));
+    }
+    completeManifest(join(made, "nodejs", "package.json"));
+    rmSync(directory, { recursive: true, force: true });
+    cpSync(made, directory, { recursive: true });
+  } finally {
+    rmSync(made, { recursive: true });
+  }
+}
+
+/** What is different between two directories, as paths. */
+export function differences(one: string, other: string): string[] {
+  const files = (directory: string) =>
+    existsSync(directory)
+      ? readdirSync(directory, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+      : [];
+  const all = [...new Set([...files(one), ...files(other)])].sort();
+  const text = (directory: string, file: string) =>
+    existsSync(join(directory, file)) ? readFileSync(join(directory, file), "utf8") : undefined;
+  return all.filter((file) => text(one, file) !== text(other, file));
+}
+
+/** Pulumi's generator writes no files and no entry into the manifest: `npm run build` compiles to bin, which is what is published. */
+function completeManifest(file: string): void {
+  const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  const complete = { ...manifest, main: "bin/index.js", types: "bin/index.d.ts", files: ["bin"] };
+  writeFileSync(file, `${JSON.stringify(complete, undefined, 2)}\n`);
+}

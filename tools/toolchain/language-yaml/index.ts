@@ -1,0 +1,1 @@
+export { resolveYamlHost } from "./language-yaml";

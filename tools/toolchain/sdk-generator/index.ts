@@ -1,0 +1,1 @@
+export { resolveSdkGenerator } from "./sdk-generator";
