@@ -123,7 +123,7 @@ describe("plugin", function () {
     it("is made, read, changed and deleted", async () => {
       const { id, inputs, outputs } = await made();
       assert.match(String(inputs.name), /^main-[0-9a-f]{16}$/);
-      assert.equal(id, `acme/${outputs.issuerId}`);
+      assert.equal(id, `acme/${String(outputs.issuerId)}`);
       assert.deepEqual(await diff(ISSUER, id, outputs, inputs), { changes: 1, diffs: [], replaces: [], kinds: [] });
       const { inputs: news } = await check(ISSUER, { ...inputs, maxExpirationSeconds: "1h" }, inputs);
       assert.deepEqual((await diff(ISSUER, id, outputs, news)).kinds, [["maxExpirationSeconds", KIND.add]]);
@@ -181,7 +181,7 @@ describe("plugin", function () {
 
     it("is imported by its id, with all its inputs, and differs in nothing", async () => {
       const { outputs } = await made({ maxExpirationSeconds: 600 });
-      const id = `acme/${outputs.issuerId}`;
+      const id = `acme/${String(outputs.issuerId)}`;
       const read = await call("read", "ReadRequest", { Urn: ISSUER, Id: id, Properties: {}, Inputs: {} });
       const [state, inputs] = [PluginProcess.struct(read, "Properties"), PluginProcess.struct(read, "Inputs")];
       assert.equal(inputs.issuerUrl, outputs.issuerUrl);
@@ -206,14 +206,14 @@ describe("plugin", function () {
       const { inputs, failures } = await check(POLICY, { issuerId, policies });
       assert.deepEqual(failures, []);
       const { id, outputs } = await create(POLICY, inputs);
-      assert.equal(id, `acme/${issuerId}/${outputs.policyId}`);
+      assert.equal(id, `acme/${String(issuerId)}/${String(outputs.policyId)}`);
       const read = await call("read", "ReadRequest", { Urn: POLICY, Id: id, Properties: {}, Inputs: {} });
       const imported = PluginProcess.struct(read, "Inputs");
       assert.deepEqual(imported.policies, policies, "in the words of programs");
       const checked = await check(POLICY, { issuerId, policies }, imported);
       assert.equal((await diff(POLICY, id, PluginProcess.struct(read, "Properties"), checked.inputs)).changes, 1);
       await assert.rejects(
-        call("read", "ReadRequest", { Urn: POLICY, Id: `acme/${issuerId}/other`, Properties: {}, Inputs: {} }),
+        call("read", "ReadRequest", { Urn: POLICY, Id: `acme/${String(issuerId)}/other`, Properties: {}, Inputs: {} }),
         /IMPORT_ID_INVALID/,
       );
       await call("delete", "DeleteRequest", { Urn: POLICY, Id: id, Properties: outputs });
