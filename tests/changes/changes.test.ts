@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,13 +42,30 @@ describe("changes of the kinds that come often", () => {
       this.timeout(600_000);
       const copy = mkdtempSync(join(tmpdir(), "oidc-runner-change-"));
       try {
-        const rooms = ["trust", "pulumi-cloud", "provider", "runtime", "lab", "cli", "tools", "tests", "bench"];
-        const run = (command: string, ...args: string[]) =>
-          execFileSync(command, args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-        execFileSync("cp", ["-R", ...rooms, "package.json", "tsconfig.json", "dist", copy], { cwd: root });
+        const rooms = [
+          "trust",
+          "pulumi-cloud",
+          "provider",
+          "runtime",
+          "lab",
+          "cli",
+          "tools",
+          "tests",
+          "bench",
+          "plugin",
+        ];
+        const run = (command: string, ...args: string[]) => {
+          const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, encoding: "utf8" });
+          assert.equal(status, 0, `${args.join(" ")}\n${stdout}${stderr}`);
+        };
+        execFileSync("cp", ["-R", ...rooms, "package.json", "schema.json", "tsconfig.json", "dist", copy], {
+          cwd: root,
+        });
         symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
         run("git", "apply", "--whitespace=error", patchOf(name));
         run(process.execPath, join("node_modules", "typescript-7", "bin", "tsc"), "-p", "tsconfig.json", "--noEmit");
+        // Components look their arguments up in it.
+        run(process.execPath, "-r", "ts-node/register/transpile-only", join("tools", "schema", "generate.ts"));
         const own = filesOf(name).filter((file) => file.endsWith(".test.ts"));
         assert.ok(own.length > 0);
         const mocha = [join("node_modules", "mocha", "bin", "mocha.js"), "--no-config", "--timeout", "120000"];
