@@ -15,7 +15,7 @@ const TURNS = [
 const ANY = new RegExp(`.{0,40}(?:${TURNS.map(({ source }) => source).join("|")}).{0,20}`, "gi");
 
 /** Rooms whose comments and messages are read. */
-const ROOMS = ["trust", "pulumi-cloud", "provider", "runtime", "cli", "lab", "tools"];
+const ROOMS = ["trust", "pulumi-cloud", "provider", "plugin", "runtime", "cli", "lab", "tools"];
 
 /** What a text has of them, also where a comment or paragraph is wrapped in the middle of one. */
 const turnsIn = (text: string) => text.replace(/\s*\n\s*(?:\*(?!\/)|\/\/|#)?\s*/g, " ").match(ANY) ?? [];

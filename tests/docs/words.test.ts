@@ -18,7 +18,7 @@ const OTHERS = /^(GIT|GOPATH|JAVA|HTTPS?|NO|XDG|PULUMI|OIDC_RUNNER|PIP|GKE|AWS)_
 
 /** The sources and the entrypoint, as one text. */
 function sources(): string {
-  return ["provider", "pulumi-cloud", "runtime", "trust", "lab", "cli", "tools"]
+  return ["provider", "plugin", "pulumi-cloud", "runtime", "trust", "lab", "cli", "tools"]
     .flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
     )

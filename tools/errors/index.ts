@@ -21,7 +21,7 @@ export interface ThrownError {
 }
 
 const LIST = "trust/error-codes.ts";
-const FOLDERS = ["trust", "pulumi-cloud", "provider", "runtime", "cli", "lab", "tools"];
+const FOLDERS = ["trust", "pulumi-cloud", "provider", "plugin", "runtime", "cli", "lab", "tools"];
 
 /** The list, in its order. @throws OidcRunnerError `SCHEMA_UNSUPPORTED` for an entry without a meaning and a fix */
 export function listedErrors(source = parsed(LIST)): ListedError[] {
