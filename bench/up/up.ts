@@ -28,7 +28,13 @@ function up(name: string, size: Size, { pairs, full }: Plan): Benchmark {
     full,
     rows: [
       {
-        ...{ name: `up/${name}`, metric: "time", unit, target: size.shared ? TARGETS.shared : TARGETS.own, reference: REFERENCE },
+        ...{
+          name: `up/${name}`,
+          metric: "time",
+          unit,
+          target: size.shared ? TARGETS.shared : TARGETS.own,
+          reference: REFERENCE,
+        },
         subject: `${what}; less one quiet window, ${QUIET_WINDOW_MS} ms`,
       },
       {

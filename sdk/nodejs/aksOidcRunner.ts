@@ -197,7 +197,7 @@ export interface AksOidcRunnerArgs {
      */
     command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+     * Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
      */
     createNamespace?: boolean;
     /**
@@ -213,7 +213,7 @@ export interface AksOidcRunnerArgs {
      */
     cronJob?: inputs.RunnerCronJobArgs;
     /**
-     * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+     * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
      */
     deployment?: inputs.RunnerDeploymentArgs;
     /**
@@ -235,7 +235,7 @@ export interface AksOidcRunnerArgs {
      */
     labels?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Kubernetes namespace. Default: `default`, with a warning.
+     * Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
      */
     namespace?: pulumi.Input<string | undefined>;
     /**

@@ -10,7 +10,7 @@ import * as utilities from "./utilities";
 /**
  * A workload on EKS that logs in to Pulumi Cloud with its own identity token and, if it is asked for, has access to AWS: by an IAM role whose trust policy names the ServiceAccount (`sub`) and the audience (`aud`), or by EKS Pod Identity, with a role whose trust policy names cluster, namespace and ServiceAccount. The pod's token for either is projected by its own spec, as EKS's webhook would do it, so that nothing depends on when the webhook hears of a new ServiceAccount.
  *
- * Errors: those of `KubernetesOidcRunner`, and `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
+ * Errors: those of `KubernetesOidcRunner`, and `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
  *
  * ## Example Usage
  *
@@ -182,7 +182,7 @@ export interface EksOidcRunnerArgs {
      */
     command?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+     * Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
      */
     createNamespace?: boolean;
     /**
@@ -198,7 +198,7 @@ export interface EksOidcRunnerArgs {
      */
     cronJob?: inputs.RunnerCronJobArgs;
     /**
-     * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+     * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
      */
     deployment?: inputs.RunnerDeploymentArgs;
     /**
@@ -224,7 +224,7 @@ export interface EksOidcRunnerArgs {
      */
     labels?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Kubernetes namespace. Default: `default`, with a warning.
+     * Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
      */
     namespace?: pulumi.Input<string | undefined>;
     /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { LabState } from "../../lab/types";
-import { assertOneDiagnostic, fails, resourcesOf } from "./support/engine";
+import { assertOneDiagnostic, fails, ok, resourcesOf } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -23,6 +23,20 @@ const PLAIN: Record<string, RunnerConfig & { code: string }> = {
     args: { accessToken: { organization: {}, expirationSeconds: 4 } },
     code: "EXPIRATION_INVALID",
   },
+  "an argument that there is not": { args: { adopt: true }, code: "ARGUMENT_UNKNOWN" },
+  "a block's argument that there is not": { kind: "eks", args: { aws: { rolearn: "x" } }, code: "ARGUMENT_UNKNOWN" },
+  "a command as one text": { args: { command: "pulumi up" }, code: "ARGUMENT_INVALID" },
+  "no cluster": { args: { cluster: undefined }, code: "OPTION_MISSING" },
+  "a cron line that can't be": { args: { cronJob: { schedule: "0 25 * * *" } }, code: "CRON_JOB_INVALID" },
+  "a pod that its new namespace refuses": {
+    args: { createNamespace: true, podTemplate: { spec: { hostNetwork: true } } },
+    code: "POD_SECURITY_RESTRICTED",
+  },
+};
+
+/** What a look-up says, in a preview too. */
+const LOOKED_UP: typeof PLAIN = {
+  "a cluster that is not found": { kind: "eks", args: { cluster: { name: "prod" } }, code: "CLUSTER_LOOK_UP_FAILED" },
 };
 
 /** Values that only resolve during the update, from a resource that is made by then. */
@@ -83,8 +97,30 @@ describe("bad arguments, with the real engine", function () {
     await nothingMade();
   });
 
+  it("are refused on one line when a cluster is not found, and nothing is made", async () => {
+    await each(LOOKED_UP, "look-up", []);
+    await nothingMade();
+  });
+
   it("that turn out bad during the update leave no role, policy, issuer or Job", async () => {
     await each(LATE, "late", ["kubernetes:core/v1:ConfigMap"]);
     await nothingMade();
+  });
+
+  it("that Pulumi Cloud alone knows, such as a team, show cause and fix first, and no claims", async () => {
+    const wanted = { args: { accessToken: { team: { name: "platfrom" } } } };
+    const engine = await runnerStack(state, "team", NAMESPACE, wanted);
+    const output = await fails(engine.up());
+    const lines = output.slice(output.indexOf("Diagnostics:")).split("\n");
+    const first = lines.findIndex((line) => line.includes("[Error] oidc-runner: REFUSED: Pulumi Cloud did not accept"));
+    assert.ok(first > 0, output);
+    assert.match(lines[first + 1] ?? "", /oidc-runner: Cause: one of these;/);
+    assert.match(
+      lines[first + 2] ?? "",
+      /\(1\) Organization lab has no team platfrom, or its edition .* has no teams\.$/,
+    );
+    assert.match(lines[first + 3] ?? "", /Fix: compare 'accessToken' \(team\)/);
+    assert.doesNotMatch(output, /"kubernetes\.io"/);
+    await ok(engine.destroy());
   });
 });

@@ -37,11 +37,15 @@ export interface RunnerArgs {
    * update, after another was interrupted. Default: false.
    */
   adoptPolicies?: pulumi.Input<boolean>;
-  /** Kubernetes namespace. Default: `default`, with a warning. */
+  /**
+   * Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says
+   * `namespaces "NAME" not found`. Default: `default`, with a warning.
+   */
   namespace?: pulumi.Input<string>;
   /**
    * Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that
-   * ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+   * ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level
+   * refuses is refused at once. Default: false.
    */
   createNamespace?: boolean;
   /** Name of the ServiceAccount that is trusted. Default: the runner's name. */
@@ -64,7 +68,8 @@ export interface RunnerArgs {
    */
   cronJob?: RunnerCronJob;
   /**
-   * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to
+   * Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that
+   * goes on. `kubectl rollout undo` goes back to
    * earlier versions, whose ConfigMaps are deleted with the runner.
    */
   deployment?: RunnerDeployment;

@@ -30,7 +30,7 @@ export interface KubernetesOidcRunnerArgs extends RunnerArgs {
  * Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint
  * ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
  *
- * Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`,
+ * Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `POD_SECURITY_RESTRICTED`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`,
  * `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`,
  * `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`,
  * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`,

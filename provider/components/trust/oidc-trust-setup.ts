@@ -64,7 +64,7 @@ export interface OidcTrustSetupArgs extends TrustedIssuer {
 /**
  * A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
  *
- * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`,
+ * Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`,
  * `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
  *
  * @example

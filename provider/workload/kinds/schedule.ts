@@ -41,10 +41,10 @@ function partFault(part: string, field: Field): string | undefined {
   const isAny = /^[*?]$/.test(range);
   const [start, end] = isAny ? [field.from, field.to] : [numberOf(first, field), numberOf(last, field)];
   if (start === undefined || end === undefined || more.length > 0 || (step !== undefined && Number(step) === 0)) {
-    return `"${part}" can't be a ${field.field}`;
+    return `"${part}" is not a possible ${field.field}`;
   }
   if (start < field.from || end > field.to) {
-    return `"${part}" can't be a ${field.field}, which is ${field.from} to ${field.to}`;
+    return `"${part}" is not a possible ${field.field}: it is ${field.from} to ${field.to}`;
   }
   return start > end ? `"${part}" ends before it begins` : undefined;
 }

@@ -102,12 +102,12 @@ function containerFaults({ path, settings }: { path: string; settings: Kubernete
 function contextFaults(context: KubernetesObject): string[] {
   const { type = "", user = "", role = "" } = object(context.seLinuxOptions);
   const { hostProcess } = object(context.windowsOptions);
-  const { type: appArmor = "RuntimeDefault" } = object(context.appArmorProfile);
+  const { type: appArmor = "RuntimeDefault" } = object(context.appArmorProfile) as { type?: string };
   const faults: [boolean, string][] = [
     [context.runAsUser === 0, "runAsUser 0"],
     [!SELINUX_TYPES.includes(String(type)) || user !== "" || role !== "", "seLinuxOptions"],
     [hostProcess === true, "windowsOptions.hostProcess"],
-    [!["RuntimeDefault", "Localhost"].includes(String(appArmor)), "appArmorProfile"],
+    [!["RuntimeDefault", "Localhost"].includes(appArmor), "appArmorProfile"],
   ];
   return faults.filter(([is]) => is).map(([, fault]) => fault);
 }

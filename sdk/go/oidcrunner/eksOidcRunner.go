@@ -14,7 +14,7 @@ import (
 
 // A workload on EKS that logs in to Pulumi Cloud with its own identity token and, if it is asked for, has access to AWS: by an IAM role whose trust policy names the ServiceAccount (`sub`) and the audience (`aud`), or by EKS Pod Identity, with a role whose trust policy names cluster, namespace and ServiceAccount. The pod's token for either is projected by its own spec, as EKS's webhook would do it, so that nothing depends on when the webhook hears of a new ServiceAccount.
 //
-// Errors: those of `KubernetesOidcRunner`, and `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
+// Errors: those of `KubernetesOidcRunner`, and `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
 //
 // ## Example Usage
 type EksOidcRunner struct {
@@ -73,7 +73,7 @@ type eksOidcRunnerArgs struct {
 	Cluster EksCluster `pulumi:"cluster"`
 	// Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
 	Command []string `pulumi:"command"`
-	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
 	CreateNamespace *bool `pulumi:"createNamespace"`
 	// Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
 	CreatePolicy *bool `pulumi:"createPolicy"`
@@ -81,7 +81,7 @@ type eksOidcRunnerArgs struct {
 	CreateServiceAccount *bool `pulumi:"createServiceAccount"`
 	// Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
 	CronJob *RunnerCronJob `pulumi:"cronJob"`
-	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
 	Deployment *RunnerDeployment `pulumi:"deployment"`
 	// Environment variables of the container. They are stored in the cluster in plain text: no secrets.
 	Env map[string]string `pulumi:"env"`
@@ -95,7 +95,7 @@ type eksOidcRunnerArgs struct {
 	Job *RunnerJob `pulumi:"job"`
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels map[string]string `pulumi:"labels"`
-	// Kubernetes namespace. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
 	Namespace *string `pulumi:"namespace"`
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector map[string]string `pulumi:"nodeSelector"`
@@ -139,7 +139,7 @@ type EksOidcRunnerArgs struct {
 	Cluster EksClusterArgs
 	// Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
 	Command pulumi.StringArrayInput
-	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
 	CreateNamespace *bool
 	// Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
 	CreatePolicy *bool
@@ -147,7 +147,7 @@ type EksOidcRunnerArgs struct {
 	CreateServiceAccount *bool
 	// Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
 	CronJob *RunnerCronJobArgs
-	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
 	Deployment *RunnerDeploymentArgs
 	// Environment variables of the container. They are stored in the cluster in plain text: no secrets.
 	Env pulumi.StringMapInput
@@ -161,7 +161,7 @@ type EksOidcRunnerArgs struct {
 	Job *RunnerJobArgs
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels pulumi.StringMapInput
-	// Kubernetes namespace. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
 	Namespace pulumi.StringPtrInput
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector pulumi.StringMapInput

@@ -69,7 +69,7 @@ type gkeOidcRunnerArgs struct {
 	Cluster GkeRunnerCluster `pulumi:"cluster"`
 	// Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
 	Command []string `pulumi:"command"`
-	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
 	CreateNamespace *bool `pulumi:"createNamespace"`
 	// Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
 	CreatePolicy *bool `pulumi:"createPolicy"`
@@ -77,7 +77,7 @@ type gkeOidcRunnerArgs struct {
 	CreateServiceAccount *bool `pulumi:"createServiceAccount"`
 	// Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
 	CronJob *RunnerCronJob `pulumi:"cronJob"`
-	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
 	Deployment *RunnerDeployment `pulumi:"deployment"`
 	// Environment variables of the container. They are stored in the cluster in plain text: no secrets.
 	Env map[string]string `pulumi:"env"`
@@ -91,7 +91,7 @@ type gkeOidcRunnerArgs struct {
 	Job *RunnerJob `pulumi:"job"`
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels map[string]string `pulumi:"labels"`
-	// Kubernetes namespace. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
 	Namespace *string `pulumi:"namespace"`
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector map[string]string `pulumi:"nodeSelector"`
@@ -133,7 +133,7 @@ type GkeOidcRunnerArgs struct {
 	Cluster GkeRunnerClusterArgs
 	// Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
 	Command pulumi.StringArrayInput
-	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
 	CreateNamespace *bool
 	// Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
 	CreatePolicy *bool
@@ -141,7 +141,7 @@ type GkeOidcRunnerArgs struct {
 	CreateServiceAccount *bool
 	// Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
 	CronJob *RunnerCronJobArgs
-	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
 	Deployment *RunnerDeploymentArgs
 	// Environment variables of the container. They are stored in the cluster in plain text: no secrets.
 	Env pulumi.StringMapInput
@@ -155,7 +155,7 @@ type GkeOidcRunnerArgs struct {
 	Job *RunnerJobArgs
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels pulumi.StringMapInput
-	// Kubernetes namespace. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
 	Namespace pulumi.StringPtrInput
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector pulumi.StringMapInput

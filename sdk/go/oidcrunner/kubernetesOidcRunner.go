@@ -14,7 +14,7 @@ import (
 
 // Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
 //
-// Errors: `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`, `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
+// Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `POD_SECURITY_RESTRICTED`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`, `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
 //
 // ## Example Usage
 type KubernetesOidcRunner struct {
@@ -65,7 +65,7 @@ type kubernetesOidcRunnerArgs struct {
 	Cluster KubernetesCluster `pulumi:"cluster"`
 	// Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
 	Command []string `pulumi:"command"`
-	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
 	CreateNamespace *bool `pulumi:"createNamespace"`
 	// Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
 	CreatePolicy *bool `pulumi:"createPolicy"`
@@ -73,7 +73,7 @@ type kubernetesOidcRunnerArgs struct {
 	CreateServiceAccount *bool `pulumi:"createServiceAccount"`
 	// Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
 	CronJob *RunnerCronJob `pulumi:"cronJob"`
-	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
 	Deployment *RunnerDeployment `pulumi:"deployment"`
 	// Environment variables of the container. They are stored in the cluster in plain text: no secrets.
 	Env map[string]string `pulumi:"env"`
@@ -85,7 +85,7 @@ type kubernetesOidcRunnerArgs struct {
 	Job *RunnerJob `pulumi:"job"`
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels map[string]string `pulumi:"labels"`
-	// Kubernetes namespace. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
 	Namespace *string `pulumi:"namespace"`
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector map[string]string `pulumi:"nodeSelector"`
@@ -127,7 +127,7 @@ type KubernetesOidcRunnerArgs struct {
 	Cluster KubernetesClusterArgs
 	// Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
 	Command pulumi.StringArrayInput
-	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+	// Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
 	CreateNamespace *bool
 	// Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
 	CreatePolicy *bool
@@ -135,7 +135,7 @@ type KubernetesOidcRunnerArgs struct {
 	CreateServiceAccount *bool
 	// Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
 	CronJob *RunnerCronJobArgs
-	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+	// Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
 	Deployment *RunnerDeploymentArgs
 	// Environment variables of the container. They are stored in the cluster in plain text: no secrets.
 	Env pulumi.StringMapInput
@@ -147,7 +147,7 @@ type KubernetesOidcRunnerArgs struct {
 	Job *RunnerJobArgs
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels pulumi.StringMapInput
-	// Kubernetes namespace. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
 	Namespace pulumi.StringPtrInput
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector pulumi.StringMapInput

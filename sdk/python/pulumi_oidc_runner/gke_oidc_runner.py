@@ -60,11 +60,11 @@ class GkeOidcRunnerArgs:
         :param pulumi.Input[_builtins.str] api_url: Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com.
         :param pulumi.Input[_builtins.str] ca_certificates: PEM certificates the pod and the deployment trust besides the public authorities, for a self-hosted Pulumi Cloud.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
-        :param _builtins.bool create_namespace: Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+        :param _builtins.bool create_namespace: Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
         :param _builtins.bool create_policy: Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
         :param _builtins.bool create_service_account: Make the ServiceAccount; `false` uses an existing one, whose `serviceAccountName` must be given. Default: true.
         :param 'RunnerCronJobArgs' cron_job: Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
-        :param 'RunnerDeploymentArgs' deployment: Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+        :param 'RunnerDeploymentArgs' deployment: Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Environment variables of the container. They are stored in the cluster in plain text: no secrets.
         :param 'GkeGcpArgs' gcp: Access to Google Cloud. Default: none; logging in to Pulumi needs none.
         :param pulumi.Input[_builtins.str] image: Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.259.0-nonroot`, and `pulumi/customer-managed-workflow-agent:v2.3.0` for a deployment agent.
@@ -72,7 +72,7 @@ class GkeOidcRunnerArgs:
                
                `pulumi up` waits for it as long as it may run, unless the runner's option `customTimeouts` says otherwise. A Job that failed or still runs is replaced by the next update: it is deleted, and has ended before the new one starts. One that succeeded is run again when one of these changes: `organization`, `accessToken` (but for its life), the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`, `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from the next run on; labels are changed in place.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
-        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. Default: `default`, with a warning.
+        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] node_selector: Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
         :param pulumi.Input[_builtins.str] organization: Pulumi organization the runner gets a token of. Default: that of the provider's configuration.
         :param pulumi.Input['RunnerPodTemplateArgs'] pod_template: Merged into the pod template, for what no other argument says. Fields that the runner's trust depends on (ServiceAccount, tokens, entrypoint, variables of the exchange) are refused. Default: none.
@@ -231,7 +231,7 @@ class GkeOidcRunnerArgs:
     @pulumi.getter(name="createNamespace")
     def create_namespace(self) -> Optional[_builtins.bool]:
         """
-        Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+        Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
         """
         return pulumi.get(self, "create_namespace")
 
@@ -279,7 +279,7 @@ class GkeOidcRunnerArgs:
     @pulumi.getter
     def deployment(self) -> Optional['RunnerDeploymentArgs']:
         """
-        Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+        Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
         """
         return pulumi.get(self, "deployment")
 
@@ -353,7 +353,7 @@ class GkeOidcRunnerArgs:
     @pulumi.getter
     def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Kubernetes namespace. Default: `default`, with a warning.
+        Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
         """
         return pulumi.get(self, "namespace")
 
@@ -546,11 +546,11 @@ class GkeOidcRunner(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] ca_certificates: PEM certificates the pod and the deployment trust besides the public authorities, for a self-hosted Pulumi Cloud.
         :param Union['GkeRunnerClusterArgs', 'GkeRunnerClusterArgsDict'] cluster: The cluster the runner lives on; the Kubernetes provider must point at the same.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] command: Command to run with the access token. Default: `["pulumi", "whoami"]`, and `["customer-managed-workflow-agent", "run"]` for a deployment agent.
-        :param _builtins.bool create_namespace: Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. Default: false.
+        :param _builtins.bool create_namespace: Create the namespace, which must be named, with Pod Security `restricted` enforced: one for all runners of the program that ask for it, by the same text or Output. It belongs to the stack, and goes with the last of them. A `podTemplate` that this level refuses is refused at once. Default: false.
         :param _builtins.bool create_policy: Make the runner's own definition. `false` relies on the definitions in the `policies` of the given `trust`, which many runners can share. They must admit the runner's pod for the token it asks for, no other role and, unless it asks for one, no administrator's token; what others wrote into the issuer's policy is not known. Rules on the pod's name are held against names as Pulumi's Kubernetes provider makes them. Default: true.
         :param _builtins.bool create_service_account: Make the ServiceAccount; `false` uses an existing one, whose `serviceAccountName` must be given. Default: true.
         :param Union['RunnerCronJobArgs', 'RunnerCronJobArgsDict'] cron_job: Run at set times, as a CronJob. Instead of `job`. A run that is under way keeps its version of script and certificates, its retries included: ConfigMaps of earlier versions are deleted with the runner.
-        :param Union['RunnerDeploymentArgs', 'RunnerDeploymentArgsDict'] deployment: Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
+        :param Union['RunnerDeploymentArgs', 'RunnerDeploymentArgsDict'] deployment: Run continuously, as a Deployment whose token is renewed while the command runs. Instead of `job`; needs a `command` or `script` that goes on. `kubectl rollout undo` goes back to earlier versions, whose ConfigMaps are deleted with the runner.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] env: Environment variables of the container. They are stored in the cluster in plain text: no secrets.
         :param Union['GkeGcpArgs', 'GkeGcpArgsDict'] gcp: Access to Google Cloud. Default: none; logging in to Pulumi needs none.
         :param pulumi.Input[_builtins.str] image: Container image with a Pulumi CLI or curl. Default: `pulumi/pulumi:3.259.0-nonroot`, and `pulumi/customer-managed-workflow-agent:v2.3.0` for a deployment agent.
@@ -558,7 +558,7 @@ class GkeOidcRunner(pulumi.ComponentResource):
                
                `pulumi up` waits for it as long as it may run, unless the runner's option `customTimeouts` says otherwise. A Job that failed or still runs is replaced by the next update: it is deleted, and has ended before the new one starts. One that succeeded is run again when one of these changes: `organization`, `accessToken` (but for its life), the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`, `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from the next run on; labels are changed in place.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
-        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. Default: `default`, with a warning.
+        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] node_selector: Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
         :param pulumi.Input[_builtins.str] organization: Pulumi organization the runner gets a token of. Default: that of the provider's configuration.
         :param pulumi.Input[Union['RunnerPodTemplateArgs', 'RunnerPodTemplateArgsDict']] pod_template: Merged into the pod template, for what no other argument says. Fields that the runner's trust depends on (ServiceAccount, tokens, entrypoint, variables of the exchange) are refused. Default: none.

@@ -514,7 +514,7 @@ class OidcTrustSetup(pulumi.ComponentResource):
         """
         A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
 
-        Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
+        Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
 
         ## Example Usage
 
@@ -558,7 +558,7 @@ class OidcTrustSetup(pulumi.ComponentResource):
         """
         A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
 
-        Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
+        Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OPTION_CONFLICT`, `ISSUER_URL_SHARED`, `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`.
 
         ## Example Usage
 

@@ -83,7 +83,10 @@ describe("pulumi-cloud/issuers/create", () => {
         const { id } = await register(name);
         const error = await refusedLater(createIssuer(lab.client, inputs), "ISSUER_EXISTS");
         assert.doesNotMatch(error.message, /this stack|aliases/);
-        assert.match(error.fix ?? "", /adopt: true/);
+        assert.match(
+          error.fix ?? "",
+          /adopt: true to this issuer's OidcTrustSetup or OidcIssuer.*a runner, which has no adopt, takes/,
+        );
         await lab.client.deleteIssuer(id);
       }
     });
@@ -92,6 +95,19 @@ describe("pulumi-cloud/issuers/create", () => {
       for (const status of [409, 400]) {
         lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status });
         await refusedLater(createIssuer(lab.client, { ...inputs, adopt: true }), `PULUMI_CLOUD_${status}`);
+      }
+    });
+
+    it("names issuerUrl, its final slash and what prints it when a registration is refused", async () => {
+      for (const [given, other] of [
+        [inputs.issuerUrl, `${inputs.issuerUrl}/`],
+        [`${inputs.issuerUrl}/`, inputs.issuerUrl],
+      ] as const) {
+        lab.cloud.faults.add({ method: "POST", path: "*/oidc/issuers", kind: "status", status: 400 });
+        const error = await refusedLater(createIssuer(lab.client, { ...inputs, issuerUrl: given }), "PULUMI_CLOUD_400");
+        assert.match(error.where ?? "", /^issuerUrl, /);
+        assert.ok(error.fix?.includes(`curl -s ${inputs.issuerUrl}/.well-known/openid-configuration`), error.fix);
+        assert.ok(error.fix?.includes(`perhaps ${other}: a final slash counts`), error.fix);
       }
     });
 
