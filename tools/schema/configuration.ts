@@ -9,7 +9,7 @@ export interface ConfigurationSpec {
   provider: { description: string; inputProperties: Record<string, PropertySpec> };
 }
 
-/** What nobody may read in state or logs. */
+/** What is encrypted in state and hidden in logs. */
 const SECRETS = ["accessToken"];
 
 /** The provider's configuration, from the interface `Configuration` of a file. */
