@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endWithEngine, servePlugin } from "../provider/resources";
-import { type ComponentSchemas, componentMaker, watchFailures } from "./construct";
+import { type ComponentSchemas, componentMaker, warner, watchFailures } from "./construct";
 import { nativeProvider } from "./provider";
 import { loadProtocol, serve } from "./server";
 
@@ -12,9 +12,10 @@ async function main(args: readonly string[]): Promise<void> {
   const schema = readFileSync(join(__dirname, "..", "..", "schema.json"), "utf8");
   const { name, version, ...contents } = JSON.parse(schema) as { name: string; version: string } & ComponentSchemas;
   const protocol = loadProtocol();
-  const native = nativeProvider();
+  const engine = engineAddress(args);
+  const native = nativeProvider(warner(engine));
   const configuration = () => native.configuration;
-  const construct = componentMaker({ protocol, engine: engineAddress(args), schema: contents, configuration });
+  const construct = componentMaker({ protocol, engine, schema: contents, configuration });
   servePlugin({ version });
   watchFailures();
   endWithEngine();

@@ -16,8 +16,11 @@ export interface NativeProvider extends Omit<ResourceProvider, "construct"> {
   readonly configuration: Configuration;
 }
 
+/** Shows a warning about a resource. */
+export type Warn = (urn: string, text: string) => Promise<void>;
+
 /** Serves the resources of Pulumi Cloud by the code that the dynamic provider runs. */
-export function nativeProvider(): NativeProvider {
+export function nativeProvider(warn: Warn): NativeProvider {
   let configuration: Configuration = {};
   const defaults = (): Defaults => {
     const { organization, caCertificates } = configuration;
@@ -35,7 +38,10 @@ export function nativeProvider(): NativeProvider {
     async check({ urn, type, name, olds, news }) {
       const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/.exec(urn) ?? [];
       const resource = { urn, stack, project, name };
-      const { inputs, failures } = find(type).check(resource, plain(olds), plain(news), defaults());
+      const { inputs, failures, warning } = find(type).check(resource, plain(olds), plain(news), defaults());
+      if (warning !== undefined) {
+        await warn(urn, warning);
+      }
       return { inputs: failures.length > 0 ? news : (secretsLike(inputs, news) as Properties), failures };
     },
     async diff({ type, id, olds, news }) {

@@ -1,2 +1,3 @@
 export { type ComponentSchemas, componentMaker } from "./construct";
 export { watchFailures } from "./failures";
+export { warner } from "./warner";

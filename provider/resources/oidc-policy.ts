@@ -5,6 +5,7 @@ import { checkArguments } from "./check-arguments";
 import { CloudResource } from "./cloud-resource";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 import { type Reviewed, reviewArgs, warnOf } from "./review-args";
+import { servingPlugin } from "./serving-plugin";
 
 export type * from "./access-token";
 export type * from "./policy-definition";
@@ -101,6 +102,9 @@ export class OidcPolicy extends CloudResource {
       policyId: undefined,
     };
     super("OidcPolicy", name, props, options);
-    warnOf(reviewed, this);
+    // The plugin warns when it checks the inputs, for programs in other languages too.
+    if (servingPlugin() === undefined) {
+      warnOf(reviewed, this);
+    }
   }
 }

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { printable } from "../../trust";
 import type { IssuerKey } from "../../trust/issuers";
-import { findingText, type Review, reviewDefinitions } from "../../trust/parties/pulumi";
-import { policyChecks } from "./checks";
+import { type Review, reviewDefinitions } from "../../trust/parties/pulumi";
+import { policyChecks, warningOf } from "./checks";
 import { checkNow, required } from "./lib";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 import { warn } from "./warn";
@@ -44,10 +43,9 @@ export function reviewArgs(args: DefinitionArgs): pulumi.Output<Reviewed> {
 /** Shows the linter's warnings about a resource's definitions, in one line. */
 export function warnOf(reviewed: pulumi.Output<Reviewed>, resource: pulumi.Resource): void {
   reviewed.apply((known) => {
-    const warnings = "warnings" in known ? known.warnings : [];
-    if (warnings.length > 0) {
-      const texts = warnings.map((finding) => `${findingText(finding)}. Fix: ${finding.fix}`);
-      warn(printable(texts.join("; ")), resource);
+    const text = "warnings" in known ? warningOf(known) : undefined;
+    if (text !== undefined) {
+      warn(text, resource);
     }
   });
 }

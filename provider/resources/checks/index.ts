@@ -1,2 +1,2 @@
 export { type GivenIssuerInputs, issuerChecks } from "./issuer";
-export { type CallerInputs, type GivenPolicyInputs, policyChecks } from "./policy";
+export { type CallerInputs, type GivenPolicyInputs, policyChecks, warningOf } from "./policy";

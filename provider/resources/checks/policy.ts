@@ -1,10 +1,16 @@
 import { type Connection, checkApiUrl } from "../../../pulumi-cloud/api";
 import type { PolicyInputs } from "../../../pulumi-cloud/policies";
-import { OidcRunnerError } from "../../../trust";
+import { OidcRunnerError, printable } from "../../../trust";
 import { claimsFromPaths } from "../../../trust/claims";
 import type { IssuerKey } from "../../../trust/issuers";
 import { checkWaivers, type Waiver } from "../../../trust/lint";
-import { compileDefinition, type DefinitionInput, type Review, reviewDefinitions } from "../../../trust/parties/pulumi";
+import {
+  compileDefinition,
+  type DefinitionInput,
+  findingText,
+  type Review,
+  reviewDefinitions,
+} from "../../../trust/parties/pulumi";
 import { checkOrganization } from "../../../trust/policy";
 import { type Check, checksOf, parseImportId } from "../lib";
 
@@ -46,6 +52,12 @@ export function policyChecks(onReview: (review: Review) => void = () => {}): Che
       onReview(reviewDefinitions(policies, options));
     }),
   ];
+}
+
+/** The linter's warnings in one line; undefined without any. */
+export function warningOf({ warnings }: Pick<Review, "warnings">): string | undefined {
+  const texts = warnings.map((finding) => `${findingText(finding)}. Fix: ${finding.fix}`);
+  return texts.length === 0 ? undefined : printable(texts.join("; "));
 }
 
 /**

@@ -22,15 +22,17 @@ export interface ResourceUrn {
   name: string;
 }
 
+/** Inputs as they are checked, and what the user is told about them. */
+export interface Checked {
+  inputs: Fields;
+  failures: CheckFailure[];
+  warning?: string;
+}
+
 /** A resource as the plugin serves it, without secrets' wrapping. */
 export interface NativeResource {
   /** Inputs in one notation, with the defaults put in, or what is refused. */
-  check(
-    resource: ResourceUrn,
-    olds: Fields,
-    news: Fields,
-    defaults: Defaults,
-  ): { inputs: Fields; failures: CheckFailure[] };
+  check(resource: ResourceUrn, olds: Fields, news: Fields, defaults: Defaults): Checked;
   diff(id: string, olds: Fields, news: Fields): InputDiff;
   /** What a create would put out, as far as it is known before. */
   preview(inputs: Fields): Fields;
@@ -52,7 +54,7 @@ export const nativeResources: Readonly<Record<string, NativeResource>> = {
 
 /** Methods of the dynamic providers, which take inputs of types of their own: what the engine sends is checked by `check`. */
 interface Methods {
-  check(olds: never, news: never): { inputs: object; failures: CheckFailure[] };
+  check(olds: never, news: never): { inputs: object; failures: CheckFailure[]; warning?: string };
   diff(id: string, olds: never, news: never): InputDiff;
   create(inputs: never): Promise<{ id: string; outs: object }>;
   read(id: string, props: never): Promise<{ id: string; props: object; inputs?: object }>;
@@ -73,10 +75,10 @@ function served(
   return {
     check(resource, olds, given, defaults) {
       const news = { ...defined({ ...defaults }), ...defined(given) };
-      const { inputs, failures } = methods.check(olds as never, news as never);
+      const { inputs, failures, warning } = methods.check(olds as never, news as never);
       return failures.length > 0
         ? { inputs: given, failures }
-        : { inputs: own.complete({ resource, olds, news: inputs as Fields }), failures };
+        : { inputs: own.complete({ resource, olds, news: inputs as Fields }), failures, warning };
     },
     diff: (id, olds, news) => methods.diff(id, olds as never, news as never),
     preview: (inputs) => ({ ...Object.fromEntries(own.computed.map((key) => [key, UNKNOWN])), ...inputs }),

@@ -9,7 +9,7 @@ import {
   isLeftBehind,
   type PolicyDefinition,
 } from "../../../trust/policy";
-import { type GivenPolicyInputs, policyChecks } from "../checks";
+import { type GivenPolicyInputs, policyChecks, warningOf } from "../checks";
 import { checkInputs, diffInputs, InitializationFailure, parseImportId } from "../lib";
 import { compiledInputs, givenDefinition, type PolicyInputs, type PolicyOutputs } from "./inputs";
 import { warnLockedOut } from "./warn-locked-out";
@@ -21,8 +21,13 @@ const UPDATING = ["policies", "caCertificates", "waive", "callerClaims", "caller
 /** Create, read, update, delete, diff and check of `OidcPolicy`. Ids are `organization/issuerId/policyId`. */
 export const policyProvider = {
   check(_olds: GivenPolicyInputs, news: GivenPolicyInputs) {
-    const failures = checkInputs(news, policyChecks());
-    return { inputs: failures.length > 0 ? news : compiledInputs(news), failures };
+    let warning: string | undefined;
+    const checks = policyChecks((review) => {
+      warning = warningOf(review);
+    });
+    const failures = checkInputs(news, checks);
+    const inputs = failures.length > 0 ? news : compiledInputs(news);
+    return { inputs, failures, ...(warning !== undefined && { warning }) };
   },
 
   diff(_id: string, olds: PolicyOutputs, news: GivenPolicyInputs) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Engine } from "../../../lab/engine/engine";
+import { dyingWithParent } from "../../../lab/isolation";
 import { launcher } from "../../../lab/shell";
 import type { LabState } from "../../../lab/types";
 import { resolveYamlHost } from "../../../tools/toolchain/language-yaml";
@@ -19,11 +20,11 @@ export interface YamlProgram {
 
 /** Stacks of programs in YAML, which Pulumi's own host runs and the plugin of this package serves. */
 export class YamlPrograms {
-  readonly #directory = mkdtempSync(join(tmpdir(), "oidc-runner-yaml-"));
-
   private constructor(
     private readonly state: LabState,
-    private readonly path: string,
+    private readonly directory: string,
+    /** `PATH` with the language host. */
+    readonly path: string,
   ) {}
 
   /**
@@ -48,7 +49,12 @@ export class YamlPrograms {
       const env = { ...process.env, PULUMI_HOME: state.pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
       await promisify(execFile)(state.pulumiCli.path, install, { env });
     }
-    return new YamlPrograms(state, `${host.directory}:${process.env.PATH}`);
+    const directory = mkdtempSync(join(tmpdir(), "oidc-runner-yaml-"));
+    mkdirSync(join(directory, "bin"));
+    // The host lives on for a minute after an engine that was killed.
+    const command = dyingWithParent([join(host.directory, "pulumi-language-yaml")]);
+    writeFileSync(join(directory, "bin", "pulumi-language-yaml"), launcher(...command), { mode: 0o755 });
+    return new YamlPrograms(state, directory, `${join(directory, "bin")}:${process.env.PATH}`);
   }
 
   /** The plugin's executable. */
@@ -66,7 +72,7 @@ export class YamlPrograms {
 
   /** Writes a program, also over one that is there. JSON is YAML. */
   write(name: string, program: YamlProgram): string {
-    const project = join(this.#directory, name);
+    const project = join(this.directory, name);
     mkdirSync(project, { recursive: true });
     writeFileSync(join(project, "Pulumi.yaml"), JSON.stringify({ name: "programs", runtime: "yaml", ...program }));
     return project;
@@ -79,7 +85,7 @@ export class YamlPrograms {
   }
 
   remove(): void {
-    rmSync(this.#directory, { recursive: true });
+    rmSync(this.directory, { recursive: true });
   }
 }
 
