@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Engine } from "../../lab/engine/engine";
+import type { LabState } from "../../lab/types";
+import { packageRoot } from "../../tools/toolchain/package-root";
+import { run } from "../../tools/toolchain/run";
+import { skip } from "../skip";
+import { fails, ok, SHORT_WINDOW, type StateResource } from "./support/engine";
+import { PulumiCloud } from "./support/http";
+import { KubernetesView } from "./support/kubernetes";
+import { labOn } from "./support/lab";
+import { comparable, installPlugin } from "./support/plugin";
+import { plainArgs, runnerStack } from "./support/runner";
+
+const labStarted = labOn("kubernetes");
+
+const PROGRAMS = join(packageRoot(), "tests", "engine", "programs");
+
+/** A program inline of the Automation API, which needs no language host; it takes a command, a namespace and a file of arguments. */
+interface Language {
+  /** Makes the program in a directory; what it is run by, or why it can't be. */
+  make(directory: string): Promise<{ command: string } | { missing: string }>;
+}
+
+const LANGUAGES: Record<string, Language> = {
+  Python: {
+    async make(directory) {
+      const python = join(directory, "venv", "bin", "python");
+      const venv = await run("python3", ["-m", "venv", join(directory, "venv")], { env: process.env });
+      if (venv.code !== 0) {
+        return { missing: "Python's venv is not at hand" };
+      }
+      cpSync(join(packageRoot(), "sdk", "python"), join(directory, "sdk"), { recursive: true });
+      const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", join(directory, "sdk")];
+      const { code, stderr } = await run(python, pip, { env: process.env });
+      return code === 0
+        ? { command: `${python} ${join(PROGRAMS, "python", "program.py")}` }
+        : { missing: `PyPI is out of reach: ${stderr.trim().split("\n").at(-1)}` };
+    },
+  },
+  Go: {
+    async make(directory) {
+      if ((await run("go", ["version"], { env: process.env })).code !== 0) {
+        return { missing: "Go is not on PATH" };
+      }
+      const program = join(directory, "program");
+      const build = ["build", "-C", join(PROGRAMS, "go"), "-mod=readonly", "-o", program, "."];
+      const { code, stderr } = await run("go", build, { env: process.env });
+      if (code !== 0 && /dial tcp|no such host/.test(stderr)) {
+        return { missing: "the Go module proxy is out of reach" };
+      }
+      assert.equal(code, 0, stderr);
+      return { command: program };
+    },
+  },
+};
+
+for (const [language, { make }] of Object.entries(LANGUAGES)) {
+  describe(`a program in ${language}, by the plugin`, function () {
+    // Against hangs only.
+    this.timeout(600_000);
+    const namespace = `plugin-${language.toLowerCase()}`;
+    let directory: string;
+    let command: string;
+    let state: LabState;
+    let engine: Engine;
+    let kubernetes: KubernetesView;
+
+    before(async function () {
+      directory = mkdtempSync(join(tmpdir(), "oidc-runner-language-"));
+      const made = await make(directory);
+      if ("missing" in made) {
+        return skip(this, made.missing);
+      }
+      ({ command } = made);
+      state = await labStarted();
+      installPlugin(state);
+      kubernetes = new KubernetesView(state);
+      writeFileSync(join(directory, "args.json"), JSON.stringify(plainArgs(state, namespace)));
+      engine = new Engine(state, { project: join(PROGRAMS, "runner"), stack: namespace, env: SHORT_WINDOW });
+    });
+    after(async () => {
+      rmSync(directory, { recursive: true, force: true });
+      await kubernetes?.close();
+    });
+
+    const program = (what: string, where = namespace) =>
+      engine.shell(`cd ${directory} && ${command} ${what} ${where} args.json`);
+
+    it("makes the same resources as the program in TypeScript, and runs the Job", async () => {
+      const args = { createNamespace: true, command: ["pulumi", "whoami"] };
+      const trust = { kubernetes: { issuerUrl: state.clusters[0]?.issuer } };
+      const typescript = await runnerStack(state, `twin-${namespace}`, namespace, { args, trust });
+      await ok(typescript.up());
+      const isOurs = ({ type }: StateResource) => !type.startsWith("pulumi:");
+      const { deployment } = await typescript.state();
+      const wanted = comparable(((deployment.resources ?? []) as StateResource[]).filter(isOurs));
+      await ok(typescript.destroy());
+
+      await ok(program("up"));
+      assert.equal((await kubernetes.job(namespace)).job.status?.succeeded, 1);
+      const output = await ok(program("export"));
+      const exported = JSON.parse(output.slice(output.indexOf("{"))) as { deployment: { resources: StateResource[] } };
+      const found = comparable(exported.deployment.resources.filter(isOurs));
+      assert.deepEqual(Object.keys(found), Object.keys(wanted));
+      for (const [resource, inputs] of Object.entries(wanted)) {
+        assert.equal(found[resource], inputs, resource);
+      }
+    });
+
+    it("changes nothing in a refresh, a second up and a preview", async () => {
+      await ok(program("again"));
+    });
+
+    it("is refused with the code of the program in TypeScript", async () => {
+      const output = await fails(program("up", "Not_A_Namespace"));
+      assert.match(output, /resource 'tested' has a problem: NAMESPACE_INVALID: .+ Fix: .+/);
+    });
+
+    it("is taken down by destroy", async () => {
+      await ok(program("destroy"));
+      assert.deepEqual(await new PulumiCloud(state).issuers(), []);
+      assert.deepEqual(await kubernetes.all(), []);
+    });
+  });
+}
