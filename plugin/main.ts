@@ -6,7 +6,7 @@ import { type ComponentSchemas, componentMaker, warner, watchFailures } from "./
 import { nativeProvider } from "./provider";
 import { loadProtocol, serve } from "./server";
 
-/** The plugin `oidc-runner`, as the engine starts it: with its own address as the only argument that is no flag. */
+/** The plugin `oidc-runner`, as the engine starts it: with its own address as the only argument besides flags. */
 async function main(args: readonly string[]): Promise<void> {
   // Beside dist, here and in the plugin's own package.
   const schema = readFileSync(join(__dirname, "..", "..", "schema.json"), "utf8");

@@ -6,7 +6,7 @@ const constructions = new AsyncLocalStorage<Fail>();
 const underWay = new Set<Fail>();
 
 /**
- * Runs the making of a component. What goes wrong in it where nobody waits fails this one and no other that is made meanwhile:
+ * Runs the making of a component. A failure in it that is awaited nowhere fails this one and no other that is made meanwhile:
  * an Output that is rejected, which ends a program. The SDK's own server fails all of them (@pulumi/pulumi 3.248.0,
  * provider/server.js, uncaughtHandler) and shows a stack trace.
  */
@@ -21,7 +21,7 @@ export function withFailures<T>(run: () => Promise<T>): Promise<T> {
   });
 }
 
-/** Takes over what nobody waits for, in this process. */
+/** Takes over failures that are awaited nowhere in this process. */
 export function watchFailures(): void {
   const take = (error: unknown) => {
     const own = constructions.getStore();

@@ -6,7 +6,7 @@ import { known } from "./sdk";
  * Arguments as a program in TypeScript has them: what decides which resources there are is a plain value, and an Output of an
  * object is an object of Outputs. Languages give an object with a secret or another resource's output in it as one Output.
  *
- * @param plain names of the arguments that are no Inputs
+ * @param plain names of the arguments that are not Inputs
  * @throws OidcRunnerError `ARGUMENT_PENDING`
  */
 export async function plainArguments(
