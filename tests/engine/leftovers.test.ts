@@ -122,6 +122,6 @@ describe("what a lab leaves behind", function () {
     await untilNoTraces(directory);
     assert.ok(!existsSync(directory));
     assert.equal((await cli("status")).code, 1);
-    assert.notEqual((await cli("down")).code, 0);
+    assert.equal((await cli("down")).code, 0, "a script may end a lab that has ended");
   });
 });
