@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import type { Engine } from "../../lab/engine/engine";
+import { join } from "node:path";
+import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
+import { packageRoot } from "../../tools/toolchain/package-root";
 import { skip } from "../skip";
-import { fails, ok, resourcesOf } from "./support/engine";
+import { fails, ok, resourcesOf, type StateResource } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
@@ -73,6 +75,22 @@ describe("programs in YAML, by the plugin", function () {
     await ok(engine.destroy());
     assert.deepEqual(await new PulumiCloud(state).issuers(), []);
     assert.deepEqual(await kubernetes.all(), []);
+  });
+
+  it("make what examples/github-actions makes, as examples/trust-yaml", async () => {
+    const examples = join(packageRoot(), "examples");
+    // The issuer is GitHub's own, which no lab can register: the same is planned.
+    const planned = async (project: string, env: Record<string, string>) => {
+      const example = new Engine(state, { project: join(examples, project), stack: "planned", env });
+      await example.init();
+      const output = await ok(example.preview(["--json"]));
+      const { steps } = JSON.parse(output.slice(output.indexOf("{"))) as { steps: { newState: StateResource }[] };
+      const isOurs = ({ type }: StateResource) => !type.startsWith("pulumi:");
+      return comparable(steps.map(({ newState }) => newState).filter(isOurs));
+    };
+    const wanted = await planned("github-actions", {});
+    assert.equal(Object.keys(wanted).length, 3);
+    assert.deepEqual(await planned("trust-yaml", { PATH: programs.path }), wanted);
   });
 
   it("make components at once that share the trust of their cluster, and one that is bad fails by itself", async () => {
