@@ -35,12 +35,12 @@ describe("to-plugin: a stack of a program in TypeScript that the plugin takes ov
   let directory: string;
 
   before(async function () {
+    directory = mkdtempSync(join(tmpdir(), "oidc-runner-forget-"));
     const started = await YamlPrograms.start(labStarted);
     if ("missing" in started) {
       return skip(this, `no language host for YAML: ${started.missing}`);
     }
     programs = started;
-    directory = mkdtempSync(join(tmpdir(), "oidc-runner-forget-"));
     state = await labStarted();
     kubernetes = new KubernetesView(state);
     await makeNamespace(state, NAMESPACE);
@@ -74,7 +74,6 @@ describe("to-plugin: a stack of a program in TypeScript that the plugin takes ov
     await control(state, "DELETE", "/pulumi-cloud/requests");
   });
   after(async () => {
-    installPlugin(state);
     rmSync(directory, { recursive: true });
     programs?.remove();
     await kubernetes?.close();
