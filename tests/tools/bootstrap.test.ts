@@ -21,6 +21,7 @@ fs.copyFileSync("tsc", "node_modules/typescript-7/bin/tsc");
 const TSC = `
 const fs = require("node:fs");
 fs.appendFileSync("log", "tsc\\n");
+if (fs.existsSync("dist/.cli.tsbuildinfo")) { console.log("cli/main.ts: error TS6305: not built"); process.exit(1); }
 if (process.env.FAKE_TSC_FAILURE) { console.log(process.env.FAKE_TSC_FAILURE); process.exit(2); }
 fs.mkdirSync("dist/cli", { recursive: true });
 for (const name of fs.readdirSync("cli").filter((name) => name.endsWith(".ts")))
@@ -137,6 +138,14 @@ describe("tools/bootstrap", () => {
     const failed = await start({ FAKE_TSC_FAILURE: "error TS2304" });
     assert.equal(failed.code, 1);
     assert.match(failed.output, /error TS2304\nBUILD_FAILED: /);
+  });
+
+  it("compiles anew where what the compiler noted of an older clone does not fit", async () => {
+    await mkdir(join(root, "dist"));
+    await writeFile(join(root, "dist", ".cli.tsbuildinfo"), "{}");
+    const started = await start();
+    assert.equal(started.code, 7, started.output);
+    assert.ok(!existsSync(join(root, "dist", ".cli.tsbuildinfo")));
   });
 
   it("passes SIGTERM on, and tells the child whom to outlive by no means", async () => {

@@ -45,7 +45,15 @@ export async function build(root, { tests = false } = {}) {
   removeStale(root, below([...SOURCES, ...TESTS]));
   const compiler = join(root, "node_modules", "typescript-7", "bin", "tsc");
   const projects = tests ? ["provider", "plugin", "runtime", "cli", "tests"] : ["provider", "plugin", "runtime", "cli"];
-  const result = await run(process.execPath, [compiler, "-b", ...projects], { cwd: root });
+  const compile = () => run(process.execPath, [compiler, "-b", ...projects], { cwd: root });
+  let result = await compile();
+  if (result.output.includes("error TS6305")) {
+    // What the compiler noted of an older clone does not fit folders that have come or moved since.
+    for (const file of readdirSync(join(root, "dist")).filter((name) => name.endsWith(".tsbuildinfo"))) {
+      rmSync(join(root, "dist", file));
+    }
+    result = await compile();
+  }
   if (result.code !== 0) {
     console.error(result.output.trim());
     throw new CodedError("BUILD_FAILED", "the sources do not compile, see the lines above", "correct them");
