@@ -245,7 +245,7 @@ const EXAMPLES: Record<string, Example> = {
 };
 
 /** Image with the server of examples/verified-service and its client. */
-const HELLO_IMAGE = "ghcr.io/acme/hello-server:1";
+const HELLO_IMAGE = "registry.example.com/hello-server:1";
 
 /** What a `docker build` of examples/verified-service/server would put together, from this clone. */
 function helloImages(): NonNullable<LabOptions["images"]> {

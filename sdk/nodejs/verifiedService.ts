@@ -19,7 +19,7 @@ import * as utilities from "./utilities";
  * ```typescript
  * // The pods of `checkout` in the namespace `shop` may call it, and a Google service account.
  * const orders = new VerifiedService("orders", {
- *   image: "ghcr.io/acme/orders:1.4.0",
+ *   image: "registry.example.com/orders:1.4.0",
  *   namespace: "orders",
  *   createNamespace: true,
  *   cluster: { gke: { project: "acme-prod", location: "europe-west1", name: "prod" } },
@@ -33,7 +33,7 @@ import * as utilities from "./utilities";
  *
  * // kubeadm, k3s and kind: the keys from the cluster's own API server, which also reviews each token.
  * const stock = new VerifiedService("stock", {
- *   image: "ghcr.io/acme/stock:2.0.1",
+ *   image: "registry.example.com/stock:2.0.1",
  *   namespace: "stock",
  *   cluster: { kubernetes: { issuerUrl: "https://kubernetes.default.svc.cluster.local" }, jwksFromApiServer: true },
  *   allow: [{ namespace: "shop" }],

@@ -28,7 +28,17 @@ const FULL_ONLY = [
 ];
 /** Of tests/engine. */
 const FULL_ONLY_ENGINE = [
-  ...["aks", "calls", "cancelled", "definitions", "deployments", "encrypted-login", "esc", "identity-pools"],
+  ...[
+    "aks",
+    "bad-arguments",
+    "calls",
+    "cancelled",
+    "definitions",
+    "deployments",
+    "encrypted-login",
+    "esc",
+    "identity-pools",
+  ],
   ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-"],
   ...[
     "plugin-",

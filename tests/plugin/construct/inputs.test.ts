@@ -37,7 +37,7 @@ describe("plugin/construct", () => {
 
     it("are refused where they are not known, with the argument's name", async () => {
       await assert.rejects(given(pulumi.output(pulumi.unknown)), (error: Error) => {
-        assert.match(error.message, /^ARGUMENT_UNKNOWN: .*one\.cluster.* Fix: /);
+        assert.match(error.message, /^ARGUMENT_PENDING: .*one\.cluster.* Fix: /);
         return true;
       });
     });

@@ -127,7 +127,7 @@ new OidcTrustSetup(
 new VerifiedService(
   "service",
   {
-    image: "ghcr.io/acme/orders:1",
+    image: "registry.example.com/orders:1",
     namespace: "pulumi",
     cluster: { kubernetes: { issuerUrl: "https://kubernetes.example.com" } },
     allow: [{ namespace: "shop" }],

@@ -8,7 +8,7 @@ import { type MockedRun, runProgram } from "../../../helpers/pulumi-mocks";
 const ISSUER = "https://kubernetes.example.com";
 const GKE = "https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/prod";
 const BASE: VerifiedServiceArgs = {
-  image: "ghcr.io/acme/orders:1",
+  image: "registry.example.com/orders:1",
   namespace: "shop",
   cluster: { kubernetes: { issuerUrl: ISSUER } },
   allow: [{ namespace: "id-namespace", serviceAccountName: "gke-sa" }],
@@ -91,7 +91,7 @@ describe("VerifiedService", () => {
       containers: [
         {
           name: "server",
-          image: "ghcr.io/acme/orders:1",
+          image: "registry.example.com/orders:1",
           env: [
             { name: "HOME", value: "/tmp" },
             { name: "TMPDIR", value: "/tmp" },

@@ -31,7 +31,7 @@ rule=sub: system:serviceaccount:pulumi:deployer
     );
   });
 
-  it("holds the scripts without comments and blank lines, and no more than 700 lines in all parts", () => {
+  it("holds the scripts without comments and blank lines, and no more than 740 lines in all parts", () => {
     let lines = 0;
     for (const [name, script] of Object.entries(entrypointData({ trust }))) {
       if (!name.endsWith(".sh")) continue;
@@ -45,7 +45,7 @@ rule=sub: system:serviceaccount:pulumi:deployer
       const read = (text: string) => execFileSync("bash", ["-c", `all() {\n${text}\n}\ndeclare -f all`]).toString();
       assert.equal(read(script), read(source), name);
     }
-    assert.ok(lines <= 700, `${lines} lines`);
+    assert.ok(lines <= 740, `${lines} lines`);
   });
 
   it("leaves out no part that is there, nor one that is asked for", () => {
