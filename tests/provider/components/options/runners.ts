@@ -46,9 +46,11 @@ export const TRUST_NAME = "given";
 function sharedDefinition(args: Tree): PolicyDefinition {
   const { accessToken, exchangeAwsToken } = args as unknown as EksOidcRunnerArgs;
   const { organization, namespace } = args as Record<string, string>;
+  // A definition says who gets which token; how long it lives is the runner's wish.
+  const { expirationSeconds: _, ...block } = accessToken as { expirationSeconds?: number };
   return {
     decision: "allow",
-    accessToken,
+    accessToken: block as typeof accessToken,
     rules: {
       aud: exchangeAwsToken ? "sts.amazonaws.com" : `urn:pulumi:org:${organization}`,
       sub: `system:serviceaccount:${namespace}:*`,
