@@ -5,7 +5,7 @@ export type RelyingParty = "pulumi" | "aws" | "gcp" | "azure";
 
 /**
  * Reads a policy's file in the form of the service's API, or as the vendor's own tool prints it: `aws iam get-role`,
- * `gcloud iam workload-identity-pools providers describe --format json`. Lists of `az` are left to who can use them.
+ * `gcloud iam workload-identity-pools providers describe --format json`. A list of credentials, as `az` prints it, stays a list.
  *
  * @throws OidcRunnerError `INPUT_INVALID`
  */

@@ -20,11 +20,7 @@ import {
   type PipelineExample,
   type RequestsExample,
 } from "./examples";
-import { followDeployments } from "./follow-deployments";
-import { followEnvironments } from "./follow-environments";
-import { followJob } from "./follow-job";
-import { followPipeline } from "./follow-pipeline";
-import { followRequests } from "./follow-requests";
+import { followDeployments, followEnvironments, followJob, followPipeline, followRequests } from "./follow";
 import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
 import { print } from "./print";

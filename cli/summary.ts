@@ -1,5 +1,5 @@
 import { type Attempt, type Attempts, areRight } from "./attempt";
-import type { AnsweredRequest } from "./follow-requests";
+import type { AnsweredRequest } from "./follow";
 
 /** What a run of an example showed. Undefined: it did not come that far. */
 export interface StartResult {

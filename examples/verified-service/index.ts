@@ -18,7 +18,7 @@ const discoveryUrl = config.get("discoveryUrl");
 const googleDiscoveryUrl = config.get("googleDiscoveryUrl");
 
 const NAMESPACE = "id-namespace";
-/** Who may call, and somebody who may not: a ServiceAccount and the Google service account that it acts as. */
+/** A caller that is allowed and one that is not: each a ServiceAccount, and the Google service account that it acts as. */
 const CALLERS = { listed: ["gke-sa", "gke-gsa"], stranger: ["other-sa", "other-gsa"] } as const;
 const email = (account: string) => `${account}@${project}.iam.gserviceaccount.com`;
 

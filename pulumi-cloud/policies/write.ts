@@ -43,6 +43,8 @@ class Write {
   readonly #lists = new SentLists();
   /** Attempts to send a list that failed since one was answered. */
   #failures = 0;
+  /** What ends the wait for the window, once it was told that the changes are stored. */
+  #told: Promise<void> | undefined;
 
   constructor(
     readonly access: PolicyAccess,
@@ -100,8 +102,6 @@ class Write {
     });
     return asks || (this.start.carried ?? []).length > 0;
   }
-
-  #told: Promise<void> | undefined;
 
   /** A list that may still arrive late is waited for in any case: only this write knows of it. */
   #tell(stored: NonNullable<Settled>): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { areRight } from "../../cli/attempt";
 import { type DeploymentExample, exampleNamed } from "../../cli/examples";
-import { followDeployments } from "../../cli/follow-deployments";
+import { followDeployments } from "../../cli/follow";
 import { Engine, type EngineResult } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";

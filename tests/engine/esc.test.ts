@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { areRight } from "../../cli/attempt";
 import { type EnvironmentExample, exampleNamed } from "../../cli/examples";
-import { followEnvironments } from "../../cli/follow-environments";
+import { followEnvironments } from "../../cli/follow";
 import { Engine } from "../../lab/engine/engine";
 import { resolveEscEvaluator } from "../../tools/toolchain/esc-evaluator";
 import { packageRoot } from "../../tools/toolchain/package-root";

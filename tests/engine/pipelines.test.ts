@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { areRight } from "../../cli/attempt";
 import { EXAMPLE_ORGANIZATION, exampleNamed, type PipelineExample } from "../../cli/examples";
-import { followPipeline } from "../../cli/follow-pipeline";
+import { followPipeline } from "../../cli/follow";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";

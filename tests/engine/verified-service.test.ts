@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type Example, exampleNamed } from "../../cli/examples";
-import { followRequests } from "../../cli/follow-requests";
+import { followRequests } from "../../cli/follow";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";

@@ -12,7 +12,6 @@ import {
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { packageRoot, type ToolchainReport } from "../toolchain";
-
 import { resolveSdkGenerator } from "../toolchain/sdk-generator";
 
 /** Directories of packages, below `sdk`. */
@@ -29,6 +28,8 @@ export async function writeSdks(directory: string, report: ToolchainReport): Pro
   try {
     execFileSync(generator, [join(root, "schema.json"), made], { stdio: ["ignore", "ignore", "pipe"] });
     cpSync(join(root, "tools", "sdk-files"), made, { recursive: true });
+    // Of the package, and of what is in it, where the generator puts one of its own.
+    copyFileSync(join(made, "python", "README.md"), join(made, "python", "pulumi_oidc_runner", "README.md"));
     for (const own of PACKAGES) {
       copyFileSync(join(root, "LICENSE"), join(made, own, "LICENSE"));
     }

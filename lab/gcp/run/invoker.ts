@@ -61,7 +61,7 @@ async function callerOf(token: string, service: RunService, context: InvokerCont
   }
 }
 
-/** Whether somebody has a role that lets them invoke the service. A grant under a condition counts as none: the lab evaluates none. */
+/** Whether a caller has a role that allows invoking the service. A grant with a condition does not count, because the lab evaluates no conditions. */
 function mayInvoke({ name, project }: RunService, email: string | undefined, iam: GcpIam): boolean {
   const means = (member: string) =>
     member === "allUsers" ||

@@ -29,7 +29,7 @@ import type { ServiceCaller, ServiceCluster, VerifiedServiceArgs } from "./args"
 /** The ways to give a cluster. */
 export const CLUSTERS = ["eks", "gke", "aks", "kubernetes"] as const;
 
-/** Whom a service lets in, and what its objects are called. */
+/** The callers that a service admits, and the names of its objects. */
 export interface ServiceInputs {
   issuerUrl?: string;
   allow?: AllowedIdentity[];

@@ -1,9 +1,6 @@
-import { join } from "node:path";
-import { type CacheItem, cacheKey, ensureCached } from "../cache";
 import { pins as defaultPins } from "../download";
-import { goBuild } from "../go-build";
+import { type GoTool, resolveGoTool } from "../go-tool";
 import type { ToolchainOptions } from "../options";
-import { packageRoot } from "../package-root";
 import type { ToolchainReport } from "../report";
 
 /**
@@ -11,23 +8,15 @@ import type { ToolchainReport } from "../report";
  *
  * @returns its path
  */
-export async function resolveSdkGenerator(report: ToolchainReport, options: ToolchainOptions = {}): Promise<string> {
-  const { env = process.env, pins = defaultPins, platform = process.platform, arch = process.arch } = options;
-  const module = join(packageRoot(), "tools", "sdk-generator");
-  const files = ["go.mod", "go.sum", "main.go"].map((name) => join(module, name));
-  const label = `Pulumi's code generators ${pins.pulumi.version}`;
-  const key = await cacheKey(pins.pulumi.version, files, [platform, arch]);
-  const item: CacheItem = { kind: "sdk-generator", key, label };
-  const build = {
-    label,
-    module,
+export function resolveSdkGenerator(report: ToolchainReport, options: ToolchainOptions = {}): Promise<string> {
+  const { version } = (options.pins ?? defaultPins).pulumi;
+  const tool: GoTool = {
+    name: "sdk-generator",
+    version,
+    label: `Pulumi's code generators ${version}`,
+    files: ["go.mod", "go.sum", "main.go"],
     package: ".",
-    variables: [],
     cost: "about a minute on 2 cores",
-    expected: pins.goBuilds["sdk-generator"],
   };
-  const directory = await ensureCached(item, env, report, (target) =>
-    goBuild(build, join(target, "sdk-generator"), env, report, []),
-  );
-  return join(directory, "sdk-generator");
+  return resolveGoTool(tool, report, options);
 }

@@ -1,4 +1,4 @@
-import { ApiClient } from "../lab/cluster";
+import { ApiClient } from "../../lab/cluster";
 
 interface Pod {
   metadata: { name: string; namespace: string };

@@ -1,5 +1,5 @@
-import { ApiClient } from "../lab/cluster";
-import type { RequestRow, RequestsExample } from "./examples";
+import { ApiClient } from "../../lab/cluster";
+import type { RequestRow, RequestsExample } from "../examples";
 
 /** A row of an example's table, with what came back. */
 export interface AnsweredRequest {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { LabState } from "../lab";
-import { Engine } from "../lab/engine";
-import { packageRoot } from "../tools/toolchain";
-import { type Attempt, type Attempts, refusalsIn } from "./attempt";
-import type { DeploymentExample } from "./examples";
+import type { LabState } from "../../lab";
+import { Engine } from "../../lab/engine";
+import { packageRoot } from "../../tools/toolchain";
+import { type Attempt, type Attempts, refusalsIn } from "../attempt";
+import type { DeploymentExample } from "../examples";
 
 /** What is told while deployments run. */
 export interface DeploymentListener {

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import type { LabState } from "../lab";
-import { Engine } from "../lab/engine";
-import { type Attempt, type Attempts, refusalsIn } from "./attempt";
-import type { EnvironmentExample } from "./examples";
+import type { LabState } from "../../lab";
+import { Engine } from "../../lab/engine";
+import { type Attempt, type Attempts, refusalsIn } from "../attempt";
+import type { EnvironmentExample } from "../examples";
 
 /**
  * Exchanges an environment's token for one of Azure, which no login of ESC does: Azure's providers and SDKs do it, by these variables.

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type LabState, startCiJob } from "../lab";
-import { ciSystem, givenClaims, jobClaims, type Pipeline, readPipeline, runPipeline } from "../lab/ci";
-import { issuerByKey } from "../trust/issuers";
-import { evaluate } from "../trust/parties/pulumi";
-import { pulumiAudience } from "../trust/policy";
-import type { Attempt, Attempts } from "./attempt";
-import { generate, takeKnown } from "./ci";
-import type { PipelineExample } from "./examples";
+import { type LabState, startCiJob } from "../../lab";
+import { ciSystem, givenClaims, jobClaims, type Pipeline, readPipeline, runPipeline } from "../../lab/ci";
+import { issuerByKey } from "../../trust/issuers";
+import { evaluate } from "../../trust/parties/pulumi";
+import { pulumiAudience } from "../../trust/policy";
+import type { Attempt, Attempts } from "../attempt";
+import { generate, takeKnown } from "../ci";
+import type { PipelineExample } from "../examples";
 
 /** What is told while pipelines run. */
 export interface PipelineListener {
