@@ -44,18 +44,21 @@ describe(`pulumi-cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEE
   // Against hangs only.
   this.timeout(600_000);
   for (const [spreadMs, most] of [
-    [0, 10],
-    [20, 12],
-    [100, 12],
-    [250, 14],
-    [500, 14],
+    [0, 9],
+    [20, 9],
+    [100, 9],
+    [250, 10],
+    [500, 12],
   ] as const) {
-    it(`cost at most ${most} calls when they are started within ${spreadMs} ms`, async () => {
+    it(`cost at most ${most} calls on average when they are started within ${spreadMs} ms`, async () => {
       const counts: number[] = [];
       for (let run = 0; run < RUNS; run += 1) {
         counts.push(await create(SEED + run, spreadMs));
       }
-      assert.ok(Math.max(...counts) <= most, counts.join(" "));
+      const average = counts.reduce((sum, count) => sum + count) / RUNS;
+      assert.ok(average <= most, counts.join(" "));
+      // Starts that are spread by chance just beyond the wait of a batch cost more; one write each would be 60 calls.
+      assert.ok(Math.max(...counts) <= RESOURCES, counts.join(" "));
       assert.ok(Math.min(...counts) > 4, "nothing waited for another");
     });
   }
