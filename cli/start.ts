@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import {
   clusterOfShape,
   defaultLabDirectory,
@@ -9,8 +9,8 @@ import {
   startLab,
 } from "../lab";
 import { Engine } from "../lab/engine";
-import { packageRoot } from "../tools/toolchain";
 import { areRight } from "./attempt";
+import { exampleRoot } from "./example-root";
 import {
   type DeploymentExample,
   type EnvironmentExample,
@@ -54,14 +54,16 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     abandoned.abort();
   });
   const progress = createProgress(process.stdout);
-  const prepared = await prepareLab(progress, { opensEnvironments: keep || example.environments !== undefined });
+  const root = await exampleRoot(example, progress);
+  const opensEnvironments = keep || example.environments !== undefined;
+  const prepared = await prepareLab(progress, { programs: root, opensEnvironments });
   progress.step("Starting the lab: Pulumi Cloud, a Kubernetes API and its node (about 4 s)");
   const begun = Date.now();
   // Kept labs lie where `oidc-runner lab down` looks for them; others have a place of their own.
   const directory = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
   lab = await startLab({
     ...prepared,
-    images: example.images?.(),
+    images: example.images?.(root),
     directory,
     organization: example.pipeline === undefined ? LAB_ORGANIZATION : EXAMPLE_ORGANIZATION,
     clusters: [clusterOfShape(example.shape)],
@@ -73,11 +75,11 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   let works: boolean | undefined;
   let failure: unknown;
   try {
-    const { configFile, ...result } = await runExample(example, lab, abandoned.signal);
+    const { configFile, ...result } = await runExample(example, root, lab, abandoned.signal);
     works = result.works;
     print(...result.summary.split("\n"));
     if (keep) {
-      print(...howToUse(lab, configFile, example));
+      print(...howToUse(lab, configFile, join(root, example.directory)));
     }
   } catch (error) {
     failure = error;
@@ -101,9 +103,9 @@ interface ExampleResult {
   configFile: string;
 }
 
-async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
+async function runExample(example: Example, root: string, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
   const { state } = lab;
-  const project = join(packageRoot(), example.directory);
+  const project = join(root, example.directory);
   const config = { ...example.config(state), ...(await example.machineConfig?.()) };
   const engine = new Engine(state, { project, config, signal });
   await engine.init();
@@ -118,7 +120,7 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
     return { works: areRight(result), summary: summariseAttempts("environments", result), configFile };
   }
   if (example.deployments !== undefined) {
-    const result = await runDeployments(example, example.deployments, state, engine, signal);
+    const result = await runDeployments(example, example.deployments, root, state, engine, signal);
     return { works: areRight(result), summary: summariseAttempts("deployments", result), configFile };
   }
   if (example.requests !== undefined) {
@@ -177,20 +179,21 @@ async function runEnvironments(
 async function runDeployments(
   { config }: Example,
   deployments: DeploymentExample,
+  root: string,
   state: LabState,
   first: Engine,
   signal: AbortSignal,
 ): Promise<AttemptsResult> {
   const engines = [first];
   for (const directory of deployments.besides) {
-    const engine = new Engine(state, { project: join(packageRoot(), directory), config: config(state), signal });
+    const engine = new Engine(state, { project: join(root, directory), config: config(state), signal });
     await engine.init();
     engines.push(engine);
   }
   const settings: string[] = [];
   for (const engine of engines) {
     if (engine !== first) {
-      print("", `pulumi up --stack ${engine.stack} (${relative(packageRoot(), engine.project)})`);
+      print("", `pulumi up --stack ${engine.stack} (${relative(root, engine.project)})`);
     }
     const { code } = await up(engine);
     signal.throwIfAborted();
@@ -203,10 +206,16 @@ async function runDeployments(
     "",
     "Deployments of the trusted stack, and of those that resemble it (the lab's rehearsal of Pulumi Deployments)",
   );
-  const ran = await followDeployments(deployments, state, settings, signal, {
-    onCommand: (command) => print(`  cli    | ${command}`),
-    onLine: (line) => print(`  deploy | ${withoutTabs(line)}`),
-  });
+  const ran = await followDeployments(
+    { ...deployments, source: join(root, deployments.source) },
+    state,
+    settings,
+    signal,
+    {
+      onCommand: (command) => print(`  cli    | ${command}`),
+      onLine: (line) => print(`  deploy | ${withoutTabs(line)}`),
+    },
+  );
   return { trust: deployments.stack, ...ran };
 }
 
@@ -277,8 +286,8 @@ function summaryOf(
   };
 }
 
-function howToUse(lab: Lab, configFile: string, example: Example): string[] {
-  const where = example.directory === "." ? "" : ` --cwd ${example.directory}`;
+function howToUse(lab: Lab, configFile: string, project: string): string[] {
+  const where = resolve(project) === process.cwd() ? "" : ` --cwd ${relative(process.cwd(), project)}`;
   return [
     "The lab keeps running. To use it:",
     `  . ${lab.state.environmentFile}`,
