@@ -46,8 +46,10 @@ export async function foreseenFailures(
     }
     return [];
   } catch (error) {
-    if (error instanceof OidcRunnerError) return [{ property, reason: error.message }];
-    throw error;
+    if (!(error instanceof OidcRunnerError)) throw error;
+    // What is wrong then is the login, and not the organization that was asked for.
+    const isLogin = error instanceof CloudApiError && error.status === 401;
+    return [{ property: isLogin ? "apiUrl" : property, reason: error.message }];
   }
 }
 

@@ -57,7 +57,7 @@ describe("provider/resources/issuer: what a preview foresees", () => {
     const { PULUMI_ACCESS_TOKEN } = process.env;
     try {
       process.env.PULUMI_ACCESS_TOKEN = "pul-0000000000000000000000000000000000000000";
-      assert.deepEqual(await failures(named({ organization: "acme1" })), [["organization", "PULUMI_CLOUD_401", true]]);
+      assert.deepEqual(await failures(named({ organization: "acme1" })), [["apiUrl", "PULUMI_CLOUD_401", true]]);
       delete process.env.PULUMI_ACCESS_TOKEN;
       assert.deepEqual(await failures(named({ organization: "acme2" })), [["apiUrl", "NOT_LOGGED_IN", true]]);
     } finally {
