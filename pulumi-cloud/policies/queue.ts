@@ -3,6 +3,7 @@ import { CloudApiError, type Timing } from "../api";
 import { uncertain } from "./errors";
 import { PolicyHolders } from "./leases";
 import type { OwnedChange } from "./plan";
+import { forgetRead } from "./reads";
 import type { ChangeOutcome, OnStored, WriteEnd, WritePace, WriteStart } from "./types";
 
 /** Pause without a new change after which a first batch starts, in milliseconds: what an engine starts together arrives together. */
@@ -61,6 +62,7 @@ export function writeTogether(
   return new Promise((resolve, reject) => {
     const queue = queues.get(key) ?? newQueue(key);
     queues.set(key, queue);
+    forgetRead(key);
     queue.waiting.push({ change, write, pace, resolve, reject });
     queue.last.come += 1;
     queue.arrived();
@@ -81,6 +83,9 @@ export function forgetReading(key: string): void {
 
 /** Forgets what was read and who holds what, as a new process knows nothing. For tests that play several updates in one. */
 export function forgetPolicies(): void {
+  for (const key of queues.keys()) {
+    forgetRead(key);
+  }
   queues.clear();
 }
 
@@ -98,6 +103,7 @@ async function drain(queue: Queue): Promise<void> {
     }
     const batch = queue.waiting.splice(0);
     await settle(queue, batch);
+    forgetRead(queue.key);
   }
   queue.busy = false;
 }
