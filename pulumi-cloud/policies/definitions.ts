@@ -117,7 +117,7 @@ async function replace(
     lease,
   };
   const write: WriteBatch = (changes, start, onStored) => writePolicy(client, issuerId, changes, pace, start, onStored);
-  const { policyId, gone } = await writeTogether(issuerId, change, write, pace);
+  const { policyId, gone } = await writeTogether(issuerId, change, write, pace, ({ message }) => warn(message));
   if (gone.length > 0) {
     warn(alreadyGone(issuerId, gone));
   }

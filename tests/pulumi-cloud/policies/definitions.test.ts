@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
-import { forgetPolicies, forgetReading } from "../../../pulumi-cloud/policies/queue";
+import { forgetPolicies, forgetReading, untilConfirmed } from "../../../pulumi-cloud/policies/queue";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
@@ -438,6 +438,7 @@ describe("pulumi-cloud/policies/definitions", () => {
     const calls = async (writers: PolicyDefinition[][]) => {
       lab.cloud.journal.clear();
       await Promise.all(writers.map((own) => write(lab.client, inputs(own), [])));
+      await untilConfirmed(issuerId);
       return lab.cloud.journal.list().length;
     };
     const named = (name: string, count: number) =>
