@@ -29,7 +29,7 @@ describe("pulumi-cloud/policies/queue", () => {
   };
   const pace = { timing: time, quietWindowMs: 2000 };
   const together = async (key: string, name: string, by = write) =>
-    (await writeTogether(key, change(name), by, pace)).policyId;
+    (await writeTogether(key, change(name), by, pace, assert.ifError)).policyId;
   beforeEach(() => batches.splice(0));
 
   it("writes what comes together at once, and what comes meanwhile after it, never two at a time", async () => {
