@@ -93,11 +93,18 @@ function newQueue(key: string): Queue {
 async function drain(queue: Queue): Promise<void> {
   while (queue.waiting.length > 0 || queue.held !== undefined) {
     const [first] = queue.waiting;
+    let cancelled: unknown;
     if (first !== undefined) {
-      await gather(queue, first.pace);
+      await gather(queue, first.pace).catch((error: unknown) => {
+        cancelled = error;
+      });
     }
     const batch = queue.waiting.splice(0);
-    await settle(queue, batch);
+    if (cancelled === undefined) {
+      await settle(queue, batch);
+    } else {
+      for (const { reject } of batch) reject(cancelled);
+    }
   }
   queue.busy = false;
 }
