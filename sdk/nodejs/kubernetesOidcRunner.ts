@@ -7,6 +7,8 @@ import * as outputs from "./types/output";
 import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
+import {OidcPolicy} from "./index";
+
 /**
  * Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
  *
@@ -78,6 +80,14 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
      */
     declare public readonly namespace: pulumi.Output<string>;
     /**
+     * Its definition in the issuer's auth policy, if it is made here.
+     */
+    declare public /*out*/ readonly policy: pulumi.Output<OidcPolicy | undefined>;
+    /**
+     * The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
+    /**
      * Name of the ServiceAccount.
      */
     declare public readonly serviceAccountName: pulumi.Output<string>;
@@ -85,6 +95,10 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
      * `sub` of the pod's tokens.
      */
     declare public /*out*/ readonly subject: pulumi.Output<string>;
+    /**
+     * The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly workload: pulumi.Output<any>;
     /**
      * Name of the Job, CronJob or Deployment.
      */
@@ -134,14 +148,20 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
             resourceInputs["waive"] = args?.waive;
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         } else {
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
             resourceInputs["namespace"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountName"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);

@@ -100,7 +100,8 @@ for (const [language, { make }] of Object.entries(LANGUAGES)) {
       await ok(typescript.destroy());
 
       await ok(program("up"));
-      assert.equal((await kubernetes.job(namespace)).job.status?.succeeded, 1);
+      const { job } = await kubernetes.job(namespace);
+      assert.equal(job.status?.succeeded, 1);
       const output = await ok(program("export"));
       const exported = JSON.parse(output.slice(output.indexOf("{"))) as { deployment: { resources: StateResource[] } };
       const found = comparable(exported.deployment.resources.filter(isOurs));
@@ -108,6 +109,15 @@ for (const [language, { make }] of Object.entries(LANGUAGES)) {
       for (const [resource, inputs] of Object.entries(wanted)) {
         assert.equal(found[resource], inputs, resource);
       }
+
+      const { outputs } = exported.deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+      const { policyId, workload, ...others } = outputs as Record<string, unknown>;
+      assert.match(String(policyId), /^\w/);
+      const { name } = job.metadata;
+      const issuerUrl = state.clusters[0]?.issuer;
+      assert.deepEqual(others, { workloadName: name, issuerUrl });
+      // The programs do not import the package of the Job: in Python it is its id, in Go a resource.
+      assert.equal(typeof workload === "object" ? (workload as { id: string }).id : workload, `${namespace}/${name}`);
     });
 
     it("changes nothing in a refresh, a second up and a preview", async () => {

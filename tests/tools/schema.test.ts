@@ -161,6 +161,15 @@ describe("schema.json", () => {
     assert.deepEqual(plain(inputs("OidcPolicy")), []);
   });
 
+  it("has the resources that components make as outputs: its own as references, others as any value", () => {
+    const outputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.properties ?? {};
+    const { issuer, policy } = outputs("OidcTrustSetup");
+    assert.equal(issuer?.$ref, "#/resources/oidc-runner:index:OidcIssuer");
+    assert.equal(policy?.$ref, "#/resources/oidc-runner:index:OidcPolicy");
+    assert.equal(outputs("EksOidcRunner").workload?.$ref, "pulumi.json#/Any");
+    assert.match(outputs("EksOidcRunner").role?.description ?? "", /it may be its id alone\.$/);
+  });
+
   it("takes a length of time as a number or a text", () => {
     const inputs = schema.resources["oidc-runner:index:OidcIssuer"]?.inputProperties;
     assert.deepEqual(inputs?.maxExpirationSeconds?.oneOf, [{ type: "integer" }, { type: "string" }]);

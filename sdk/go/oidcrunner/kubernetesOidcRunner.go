@@ -26,10 +26,16 @@ type KubernetesOidcRunner struct {
 	IssuerId pulumi.StringOutput `pulumi:"issuerId"`
 	// Namespace of the workload.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// Its definition in the issuer's auth policy, if it is made here.
+	Policy OidcPolicyOutput `pulumi:"policy"`
+	// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Name of the ServiceAccount.
 	ServiceAccountName pulumi.StringOutput `pulumi:"serviceAccountName"`
 	// `sub` of the pod's tokens.
 	Subject pulumi.StringOutput `pulumi:"subject"`
+	// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+	Workload pulumi.AnyOutput `pulumi:"workload"`
 	// Name of the Job, CronJob or Deployment.
 	WorkloadName pulumi.StringOutput `pulumi:"workloadName"`
 }
@@ -225,6 +231,16 @@ func (o KubernetesOidcRunnerOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.StringOutput { return v.Namespace }).(pulumi.StringOutput)
 }
 
+// Its definition in the issuer's auth policy, if it is made here.
+func (o KubernetesOidcRunnerOutput) Policy() OidcPolicyOutput {
+	return o.ApplyT(func(v *KubernetesOidcRunner) OidcPolicyOutput { return v.Policy }).(OidcPolicyOutput)
+}
+
+// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+func (o KubernetesOidcRunnerOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
+}
+
 // Name of the ServiceAccount.
 func (o KubernetesOidcRunnerOutput) ServiceAccountName() pulumi.StringOutput {
 	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.StringOutput { return v.ServiceAccountName }).(pulumi.StringOutput)
@@ -233,6 +249,11 @@ func (o KubernetesOidcRunnerOutput) ServiceAccountName() pulumi.StringOutput {
 // `sub` of the pod's tokens.
 func (o KubernetesOidcRunnerOutput) Subject() pulumi.StringOutput {
 	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.StringOutput { return v.Subject }).(pulumi.StringOutput)
+}
+
+// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+func (o KubernetesOidcRunnerOutput) Workload() pulumi.AnyOutput {
+	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.AnyOutput { return v.Workload }).(pulumi.AnyOutput)
 }
 
 // Name of the Job, CronJob or Deployment.

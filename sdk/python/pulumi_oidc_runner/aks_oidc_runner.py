@@ -15,6 +15,7 @@ else:
 from . import _utilities
 from ._enums import *
 from ._inputs import *
+from .oidc_policy import OidcPolicy
 
 __all__ = ['AksOidcRunnerArgs', 'AksOidcRunner']
 
@@ -672,10 +673,14 @@ class AksOidcRunner(pulumi.ComponentResource):
             __props__.__dict__["waive"] = waive
             __props__.__dict__["audience"] = None
             __props__.__dict__["client_id"] = None
+            __props__.__dict__["identity"] = None
             __props__.__dict__["issuer_id"] = None
+            __props__.__dict__["policy"] = None
             __props__.__dict__["principal_id"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["subject"] = None
             __props__.__dict__["tenant_id"] = None
+            __props__.__dict__["workload"] = None
             __props__.__dict__["workload_name"] = None
         super(AksOidcRunner, __self__).__init__(
             'oidc-runner:index:AksOidcRunner',
@@ -701,6 +706,14 @@ class AksOidcRunner(pulumi.ComponentResource):
         return pulumi.get(self, "client_id")
 
     @_builtins.property
+    @pulumi.getter
+    def identity(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The user-assigned identity, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "identity")
+
+    @_builtins.property
     @pulumi.getter(name="issuerId")
     def issuer_id(self) -> pulumi.Output[_builtins.str]:
         """
@@ -717,12 +730,28 @@ class AksOidcRunner(pulumi.ComponentResource):
         return pulumi.get(self, "namespace")
 
     @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Output[Optional['OidcPolicy']]:
+        """
+        Its definition in the issuer's auth policy, if it is made here.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
     @pulumi.getter(name="principalId")
     def principal_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
         Object id of the user-assigned identity, for role assignments of your own, if it is made here.
         """
         return pulumi.get(self, "principal_id")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
 
     @_builtins.property
     @pulumi.getter(name="serviceAccountName")
@@ -747,6 +776,14 @@ class AksOidcRunner(pulumi.ComponentResource):
         Tenant of Entra ID that it is of, if the runner has access to Azure.
         """
         return pulumi.get(self, "tenant_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def workload(self) -> pulumi.Output[Any]:
+        """
+        The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "workload")
 
     @_builtins.property
     @pulumi.getter(name="workloadName")

@@ -15,6 +15,7 @@ else:
 from . import _utilities
 from ._enums import *
 from ._inputs import *
+from .oidc_policy import OidcPolicy
 
 __all__ = ['EksOidcRunnerArgs', 'EksOidcRunner']
 
@@ -692,10 +693,14 @@ class EksOidcRunner(pulumi.ComponentResource):
             __props__.__dict__["waive"] = waive
             __props__.__dict__["audience"] = None
             __props__.__dict__["issuer_id"] = None
+            __props__.__dict__["policy"] = None
+            __props__.__dict__["role"] = None
             __props__.__dict__["role_arn"] = None
             __props__.__dict__["role_name"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["subject"] = None
             __props__.__dict__["target_role_trust_policy"] = None
+            __props__.__dict__["workload"] = None
             __props__.__dict__["workload_name"] = None
         super(EksOidcRunner, __self__).__init__(
             'oidc-runner:index:EksOidcRunner',
@@ -729,6 +734,22 @@ class EksOidcRunner(pulumi.ComponentResource):
         return pulumi.get(self, "namespace")
 
     @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Output[Optional['OidcPolicy']]:
+        """
+        Its definition in the issuer's auth policy, if it is made here.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter
+    def role(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The IAM role, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "role")
+
+    @_builtins.property
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -743,6 +764,14 @@ class EksOidcRunner(pulumi.ComponentResource):
         Name of the IAM role, if there is one.
         """
         return pulumi.get(self, "role_name")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
 
     @_builtins.property
     @pulumi.getter(name="serviceAccountName")
@@ -767,6 +796,14 @@ class EksOidcRunner(pulumi.ComponentResource):
         The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by their session tags or, without these, by the external id of the association, and no others.
         """
         return pulumi.get(self, "target_role_trust_policy")
+
+    @_builtins.property
+    @pulumi.getter
+    def workload(self) -> pulumi.Output[Any]:
+        """
+        The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "workload")
 
     @_builtins.property
     @pulumi.getter(name="workloadName")

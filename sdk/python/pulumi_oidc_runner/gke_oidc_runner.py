@@ -15,6 +15,7 @@ else:
 from . import _utilities
 from ._enums import *
 from ._inputs import *
+from .oidc_policy import OidcPolicy
 
 __all__ = ['GkeOidcRunnerArgs', 'GkeOidcRunner']
 
@@ -672,9 +673,12 @@ class GkeOidcRunner(pulumi.ComponentResource):
             __props__.__dict__["waive"] = waive
             __props__.__dict__["audience"] = None
             __props__.__dict__["issuer_id"] = None
+            __props__.__dict__["policy"] = None
             __props__.__dict__["principal"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["service_account_email"] = None
             __props__.__dict__["subject"] = None
+            __props__.__dict__["workload"] = None
             __props__.__dict__["workload_name"] = None
         super(GkeOidcRunner, __self__).__init__(
             'oidc-runner:index:GkeOidcRunner',
@@ -709,11 +713,27 @@ class GkeOidcRunner(pulumi.ComponentResource):
 
     @_builtins.property
     @pulumi.getter
+    def policy(self) -> pulumi.Output[Optional['OidcPolicy']]:
+        """
+        Its definition in the issuer's auth policy, if it is made here.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter
     def principal(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
         Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access.
         """
         return pulumi.get(self, "principal")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
 
     @_builtins.property
     @pulumi.getter(name="serviceAccountEmail")
@@ -738,6 +758,14 @@ class GkeOidcRunner(pulumi.ComponentResource):
         `sub` of the pod's tokens.
         """
         return pulumi.get(self, "subject")
+
+    @_builtins.property
+    @pulumi.getter
+    def workload(self) -> pulumi.Output[Any]:
+        """
+        The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "workload")
 
     @_builtins.property
     @pulumi.getter(name="workloadName")

@@ -15,6 +15,7 @@ else:
 from . import _utilities
 from ._enums import *
 from ._inputs import *
+from .oidc_policy import OidcPolicy
 
 __all__ = ['KubernetesOidcRunnerArgs', 'KubernetesOidcRunner']
 
@@ -652,7 +653,10 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
             __props__.__dict__["waive"] = waive
             __props__.__dict__["audience"] = None
             __props__.__dict__["issuer_id"] = None
+            __props__.__dict__["policy"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["subject"] = None
+            __props__.__dict__["workload"] = None
             __props__.__dict__["workload_name"] = None
         super(KubernetesOidcRunner, __self__).__init__(
             'oidc-runner:index:KubernetesOidcRunner',
@@ -686,6 +690,22 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
         return pulumi.get(self, "namespace")
 
     @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Output[Optional['OidcPolicy']]:
+        """
+        Its definition in the issuer's auth policy, if it is made here.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
+
+    @_builtins.property
     @pulumi.getter(name="serviceAccountName")
     def service_account_name(self) -> pulumi.Output[_builtins.str]:
         """
@@ -700,6 +720,14 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
         `sub` of the pod's tokens.
         """
         return pulumi.get(self, "subject")
+
+    @_builtins.property
+    @pulumi.getter
+    def workload(self) -> pulumi.Output[Any]:
+        """
+        The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "workload")
 
     @_builtins.property
     @pulumi.getter(name="workloadName")

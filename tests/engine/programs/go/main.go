@@ -61,6 +61,9 @@ func run(command, namespace, file string) error {
 			return err
 		}
 		ctx.Export("workloadName", runner.WorkloadName)
+		ctx.Export("workload", runner.Workload)
+		ctx.Export("issuerUrl", setup.Issuer.IssuerUrl())
+		ctx.Export("policyId", runner.Policy.PolicyId())
 		return nil
 	}
 	ctx := context.Background()
