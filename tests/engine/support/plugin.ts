@@ -7,6 +7,7 @@ import { Engine } from "../../../lab/engine/engine";
 import { dyingWithParent } from "../../../lab/isolation";
 import { launcher } from "../../../lab/shell";
 import type { LabState } from "../../../lab/types";
+import { canonical } from "../../../plugin/server";
 import { resolveYamlHost } from "../../../tools/toolchain/language-yaml";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
@@ -118,9 +119,8 @@ export function comparable(resources: readonly StateResource[]): Record<string, 
   const entries = resources.map(({ urn, type, inputs = {} }): [string, string] => {
     const { __provider, ...rest } = inputs;
     const token = type.replace("pulumi-nodejs:dynamic/oidc-runner:", "oidc-runner:index:");
-    const text = JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const same = text
-      .replace(/-[0-9a-f]{8}([0-9a-f]{8})?"/g, '-RANDOM"')
+    const same = canonical(rest)
+      .replace(/-([0-9a-f]{7,8}|[0-9a-f]{16})(?=["@])/g, "-RANDOM")
       .replace(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"ID"');
     return [`${token} ${urn.split("::").at(-1)}`, same];
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { differences, writeSdks } from "../../../tools/sdk";
+import { differences, goPrograms, writeSdks } from "../../../tools/sdk";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
 import { run } from "../../../tools/toolchain/run";
@@ -25,6 +25,12 @@ describe("sdk", function () {
     writeFileSync(join(directory, "sdk", "nodejs", "index.ts"), "");
     rmSync(join(directory, "sdk", "go", "oidcrunner", "go.mod"));
     assert.deepEqual(differences(SDK, join(directory, "sdk")), ["go/oidcrunner/go.mod", "nodejs/index.ts"]);
+  });
+
+  it("is at the path that programs in Go import; else run: npm run sdk", () => {
+    const programs = goPrograms();
+    for (const [file, text] of Object.entries(programs)) assert.equal(readFileSync(file, "utf8"), text, file);
+    assert.equal(Object.keys(programs).length, 4);
   });
 
   /** Runs a tool in a copy of a language's SDK; what it says when it fails. */
