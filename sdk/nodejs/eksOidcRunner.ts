@@ -107,6 +107,9 @@ export class EksOidcRunner extends pulumi.ComponentResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            if (args?.accessToken === undefined && !opts.urn) {
+                throw new Error("Missing required property 'accessToken'");
+            }
             if (args?.cluster === undefined && !opts.urn) {
                 throw new Error("Missing required property 'cluster'");
             }
@@ -176,9 +179,9 @@ export class EksOidcRunner extends pulumi.ComponentResource {
  */
 export interface EksOidcRunnerArgs {
     /**
-     * The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+     * The access token the runner asks for: exactly one of the blocks. The policy allows no other.
      */
-    accessToken?: inputs.RunnerAccessTokenArgs;
+    accessToken: inputs.RunnerAccessTokenArgs;
     /**
      * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
      */

@@ -62,6 +62,10 @@ describe("schema.json", () => {
     assert.deepEqual(schema.provider.inputProperties, variables);
     const required = Object.values(schema.resources).flatMap(({ requiredInputs }) => requiredInputs);
     assert.ok(required.includes("cluster") && !required.includes("organization"));
+    // A runner's is another token than the provider's.
+    const { requiredInputs, inputProperties } = schema.resources["oidc-runner:index:EksOidcRunner"]!;
+    assert.ok(requiredInputs.includes("accessToken"));
+    assert.doesNotMatch(inputProperties.accessToken?.description ?? "", /provider's configuration/);
   });
 
   it("has the addresses that follow from the repository in package.json, and invents none", () => {

@@ -65,8 +65,8 @@ func NewAksOidcRunner(ctx *pulumi.Context,
 }
 
 type aksOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessToken `pulumi:"accessToken"`
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessToken `pulumi:"accessToken"`
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies *bool `pulumi:"adoptPolicies"`
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -129,8 +129,8 @@ type aksOidcRunnerArgs struct {
 
 // The set of arguments for constructing a AksOidcRunner resource.
 type AksOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessTokenArgs
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessTokenArgs
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies pulumi.BoolPtrInput
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.

@@ -22,8 +22,8 @@ __all__ = ['KubernetesOidcRunnerArgs', 'KubernetesOidcRunner']
 @pulumi.input_type
 class KubernetesOidcRunnerArgs:
     def __init__(__self__, *,
+                 access_token: 'RunnerAccessTokenArgs',
                  cluster: 'KubernetesClusterArgs',
-                 access_token: Optional['RunnerAccessTokenArgs'] = None,
                  adopt_policies: pulumi.Input[Optional[_builtins.bool]] = None,
                  agent: Optional['RunnerAgentArgs'] = None,
                  api_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -53,8 +53,8 @@ class KubernetesOidcRunnerArgs:
         """
         The set of arguments for constructing a KubernetesOidcRunner resource.
 
+        :param 'RunnerAccessTokenArgs' access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other.
         :param 'KubernetesClusterArgs' cluster: The cluster the runner lives on; the Kubernetes provider must point at the same.
-        :param 'RunnerAccessTokenArgs' access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
         :param pulumi.Input[_builtins.bool] adopt_policies: Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
         :param 'RunnerAgentArgs' agent: Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
         :param pulumi.Input[_builtins.str] api_url: Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com.
@@ -84,9 +84,8 @@ class KubernetesOidcRunnerArgs:
         :param pulumi.Input['TrustReferenceArgs'] trust: An existing trust for the cluster's issuer: the output `trust` of an `OidcTrustSetup`, or the `OidcTrustSetup` as it is. Default: one is made, shared by the program's runners on this cluster.
         :param pulumi.Input[Sequence[pulumi.Input['LintWaiverArgs']]] waive: Findings about the runner to leave out, each by name and with a reason: the linter's about its policy, and warnings. Default: none.
         """
+        pulumi.set(__self__, "access_token", access_token)
         pulumi.set(__self__, "cluster", cluster)
-        if access_token is not None:
-            pulumi.set(__self__, "access_token", access_token)
         if adopt_policies is not None:
             pulumi.set(__self__, "adopt_policies", adopt_policies)
         if agent is not None:
@@ -141,6 +140,18 @@ class KubernetesOidcRunnerArgs:
             pulumi.set(__self__, "waive", waive)
 
     @_builtins.property
+    @pulumi.getter(name="accessToken")
+    def access_token(self) -> 'RunnerAccessTokenArgs':
+        """
+        The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+        """
+        return pulumi.get(self, "access_token")
+
+    @access_token.setter
+    def access_token(self, value: 'RunnerAccessTokenArgs'):
+        pulumi.set(self, "access_token", value)
+
+    @_builtins.property
     @pulumi.getter
     def cluster(self) -> 'KubernetesClusterArgs':
         """
@@ -151,18 +162,6 @@ class KubernetesOidcRunnerArgs:
     @cluster.setter
     def cluster(self, value: 'KubernetesClusterArgs'):
         pulumi.set(self, "cluster", value)
-
-    @_builtins.property
-    @pulumi.getter(name="accessToken")
-    def access_token(self) -> Optional['RunnerAccessTokenArgs']:
-        """
-        The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-        """
-        return pulumi.get(self, "access_token")
-
-    @access_token.setter
-    def access_token(self, value: Optional['RunnerAccessTokenArgs']):
-        pulumi.set(self, "access_token", value)
 
     @_builtins.property
     @pulumi.getter(name="adoptPolicies")
@@ -523,7 +522,7 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param Union['RunnerAccessTokenArgs', 'RunnerAccessTokenArgsDict'] access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+        :param Union['RunnerAccessTokenArgs', 'RunnerAccessTokenArgsDict'] access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other.
         :param pulumi.Input[_builtins.bool] adopt_policies: Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
         :param Union['RunnerAgentArgs', 'RunnerAgentArgsDict'] agent: Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
         :param pulumi.Input[_builtins.str] api_url: Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com.
@@ -621,6 +620,8 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = KubernetesOidcRunnerArgs.__new__(KubernetesOidcRunnerArgs)
 
+            if access_token is None and not opts.urn:
+                raise TypeError("Missing required property 'access_token'")
             __props__.__dict__["access_token"] = access_token
             __props__.__dict__["adopt_policies"] = adopt_policies
             __props__.__dict__["agent"] = agent
