@@ -98,20 +98,18 @@ function directoryOf(state: LabState): string {
   return join(state.pulumiHome, "plugins", `resource-oidc-runner-v${plugin().version}`);
 }
 
+/** The plugin as it is compiled. */
+export const PLUGIN_MAIN = join(packageRoot(), "dist", "plugin", "main.js");
+
 /**
- * Puts the plugin `oidc-runner`, as it is compiled, where the engine of a lab finds it.
+ * Puts the plugin `oidc-runner` where the engine of a lab finds it.
  *
- * @param preload a script that Node runs before it
+ * @param command that runs it. Default: the plugin as it is compiled
  */
-export function installPlugin(state: LabState, preload?: string): void {
+export function installPlugin(state: LabState, command: string[] = [process.execPath, PLUGIN_MAIN]): void {
   const directory = directoryOf(state);
   mkdirSync(directory, { recursive: true });
-  const main = join(packageRoot(), "dist", "plugin", "main.js");
-  writeFileSync(
-    join(directory, "pulumi-resource-oidc-runner"),
-    launcher(process.execPath, ...(preload === undefined ? [] : ["--require", preload]), main),
-    { mode: 0o755 },
-  );
+  writeFileSync(join(directory, "pulumi-resource-oidc-runner"), launcher(...command), { mode: 0o755 });
 }
 
 /** What is the same of resources whichever language the program is in: inputs by type and name, without random names and ids. */
