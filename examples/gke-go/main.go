@@ -13,7 +13,7 @@ func main() {
 		// A Job on GKE with an access token of the organization and a Google service account, and no stored secret for either.
 		runner, err := oidcrunner.NewGkeOidcRunner(ctx, "deployer", &oidcrunner.GkeOidcRunnerArgs{
 			Organization: pulumi.String(conf.Require("organization")),
-			AccessToken:  &oidcrunner.RunnerAccessTokenArgs{Organization: &oidcrunner.OrganizationTokenArgs{}},
+			AccessToken:  oidcrunner.RunnerAccessTokenArgs{Organization: &oidcrunner.OrganizationTokenArgs{}},
 			Cluster: oidcrunner.GkeRunnerClusterArgs{
 				Project:  optional(conf, "project"),
 				Location: pulumi.String(conf.Require("location")),
