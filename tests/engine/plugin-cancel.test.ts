@@ -31,7 +31,9 @@ describe("an update by the plugin that the user cancels", function () {
 
   it("ends while a policy waits to be confirmed, and the next update goes on from its state", async () => {
     const state = await organizationOn(lab, "plugin-cancelled");
-    const { kind, args } = new Trust(state).setup("trust", [new Trust(state).allow("pod")]);
+    const trust = new Trust(state);
+    // An allow that is added would be answered at once.
+    const { kind, args } = trust.setup("trust", [{ ...trust.allow("pod"), decision: "deny" }]);
     const resources = { trust: { type: `oidc-runner:${kind}`, properties: args } };
     const project = programs.write("cancelled", { resources });
     const engine = new Engine(state, { project, stack: "cancelled", env: { PATH: programs.path } });

@@ -236,7 +236,8 @@ describe("plugin", function () {
 
   describe("a cancelled update", () => {
     const policies = [
-      { decision: "allow", accessToken: { team: { name: "web" } }, rules: { aud: "a", sub: "repo:acme/site:*" } },
+      // An allow that is added would be answered at once.
+      { decision: "deny", accessToken: { team: { name: "web" } }, rules: { aud: "a", sub: "repo:acme/site:*" } },
     ];
     let other: PluginProcess;
     beforeEach(async () => {
