@@ -103,8 +103,12 @@ function newQueue(key: string): Queue {
 
 async function drain(queue: Queue): Promise<void> {
   for (let [first] = queue.waiting; first !== undefined; [first] = queue.waiting) {
-    await gather(queue, first.pace);
-    await settle(queue, queue.waiting.splice(0));
+    try {
+      await gather(queue, first.pace);
+      await settle(queue, queue.waiting.splice(0));
+    } catch (cancelled) {
+      for (const { reject } of queue.waiting.splice(0)) reject(cancelled);
+    }
     if (queue.waiting.length === 0) {
       await confirmCarried(queue, first);
     }
