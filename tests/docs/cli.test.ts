@@ -40,10 +40,7 @@ describe("docs/cli.md", () => {
     const names = help("").commands.flatMap((name) =>
       name === "ci" ? help("ci").commands.map((below) => `ci ${below}`) : [name],
     );
-    assert.deepEqual(
-      [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading).sort(),
-      names.sort(),
-    );
+    assert.deepEqual([...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading).sort(), names.sort());
     for (const name of names.filter((one) => one !== "lab")) {
       assert.deepEqual(optionsIn(section(name)).sort(), own(help(name).options), name);
     }
