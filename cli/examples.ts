@@ -91,10 +91,7 @@ export interface PipelineExample {
 }
 
 const SITE = `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`;
-const common = (state: LabState) => ({
-  organization: state.pulumiCloud.organization,
-  caCertificates: readFileSync(state.ca, "utf8"),
-});
+const common = (state: LabState) => ({ organization: state.pulumiCloud.organization });
 const outbound = (state: LabState) => ({
   ...{ organization: state.pulumiCloud.organization, project: LAB_PROJECT },
   ...{ resourceGroup: "pulumi", scope: SITE },

@@ -53,7 +53,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     abandonedWith = code;
     abandoned.abort();
   });
-  const progress = await createProgress(process.stdout);
+  const progress = createProgress(process.stdout);
   const prepared = await prepareLab(progress, { opensEnvironments: keep || example.environments !== undefined });
   progress.step("Starting the lab: Pulumi Cloud, a Kubernetes API and its node (about 4 s)");
   const begun = Date.now();

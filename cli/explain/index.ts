@@ -1,4 +1,4 @@
-import { print, printJson } from "../print";
+import { print, printJson, styled } from "../print";
 import { type RelyingParty, readDocument } from "../read-document";
 import { type ClaimsOptions, readClaims } from "../read-input";
 import { readTime } from "../read-time";
@@ -43,11 +43,11 @@ export function explainCommand(options: ExplainOptions, now: number = Date.now()
     printJson(answer);
   } else {
     print(
-      answer.decision,
+      [styled(["bold", answer.decision === "allow" ? "green" : "red"], answer.decision)],
       ...answer.reasons.map((reason) => `  ${reason}`),
       ...checks
         .filter(({ result }) => result === "notChecked")
-        .map(({ name, message }) => `  not checked: ${name} (${message})`),
+        .map(({ name, message }) => [styled("yellow", "  not checked:"), ` ${name} (${message})`]),
     );
   }
   return answer.decision === "allow" ? 0 : 1;

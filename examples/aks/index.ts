@@ -20,7 +20,6 @@ const runner = new AksOidcRunner("deployer", {
     authorityHost: config.get("authorityHost"),
   },
   command: ["pulumi", "whoami"],
-  caCertificates: config.get("caCertificates"),
 });
 
 export const workloadName = runner.workloadName;

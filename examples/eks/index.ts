@@ -12,7 +12,6 @@ const runner = new EksOidcRunner("deployer", {
   createNamespace: true,
   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
   command: ["pulumi", "whoami"],
-  caCertificates: config.get("caCertificates"),
 });
 
 export const workloadName = runner.workloadName;
