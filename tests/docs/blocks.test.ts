@@ -27,7 +27,7 @@ const REAL = ["cat", "grep", "sed", "sh"];
 const STUB = `#!/bin/sh
 printf '%s\\037' "\${0##*/}" "$@" >>"$CALLS"
 printf '\\n' >>"$CALLS"
-echo NAME
+case "$*" in *'lab env') echo : ;; *) echo NAME ;; esac
 `;
 /** Variables that a reader of the block has. */
 const ENVIRONMENT = { PULUMI_API: "https://127.0.0.1:1", SSL_CERT_FILE: "/ca.crt" };
