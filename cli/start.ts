@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import {
+  type ClusterShape,
   clusterOfShape,
   defaultLabDirectory,
   LAB_ORGANIZATION,
@@ -10,7 +11,6 @@ import {
 } from "../lab";
 import { Engine } from "../lab/engine";
 import { packageRoot } from "../tools/toolchain";
-import { areRight } from "./attempt";
 import {
   type DeploymentExample,
   type EnvironmentExample,
@@ -20,12 +20,21 @@ import {
   type PipelineExample,
   type RequestsExample,
 } from "./examples";
-import { followDeployments, followEnvironments, followJob, followPipeline, followRequests } from "./follow";
+import {
+  followDeployments,
+  followEnvironments,
+  followJob,
+  followNearMiss,
+  followPipeline,
+  followRequests,
+} from "./follow";
 import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
-import { print } from "./print";
+import { type Line, styled } from "./print";
 import { createProgress } from "./progress";
+import { engineLine, Screen } from "./screen";
 import {
+  type Account,
   type AttemptsResult,
   type RequestsResult,
   type StartResult,
@@ -33,6 +42,8 @@ import {
   summariseAttempts,
   summariseRequests,
 } from "./summary";
+
+const screen = new Screen();
 
 /**
  * Starts a lab, runs an example with the real CLI, follows its Job, pipeline, environment or deployments and says what happened.
@@ -55,7 +66,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   });
   const progress = createProgress(process.stdout);
   const prepared = await prepareLab(progress, { opensEnvironments: keep || example.environments !== undefined });
-  progress.step("Starting the lab: Pulumi Cloud, a Kubernetes API and its node (about 4 s)");
+  progress.step("Starting the lab: a Kubernetes API and stand-ins (about 4 s)");
   const begun = Date.now();
   // Kept labs lie where `oidc-runner lab down` looks for them; others have a place of their own.
   const directory = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
@@ -70,14 +81,15 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   progress.done(
     `The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s), with ${describeProvider(prepared)}`,
   );
+  screen.text(STAND_INS[example.shape], "dim");
   let works: boolean | undefined;
   let failure: unknown;
   try {
-    const { configFile, ...result } = await runExample(example, lab, abandoned.signal);
-    works = result.works;
-    print(...result.summary.split("\n"));
+    const { account, configFile, job } = await runExample(example, lab, abandoned.signal);
+    works = account.works;
+    show(account);
     if (keep) {
-      print(...howToUse(lab, configFile, example));
+      sayHowToUse(example, configFile, job);
     }
   } catch (error) {
     failure = error;
@@ -85,6 +97,12 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   // The engine has ended by now: it would go on writing into the lab's directory.
   if (!keep || works === undefined) {
     await lab.stop();
+    if (works) {
+      sayWhatIsLeft(directory);
+    }
+  }
+  if (works) {
+    sayNextSteps(name, keep);
   }
   // Ctrl-C ends Pulumi and the lab too, and this process may hear of their end before it gets its own signal.
   if (abandonedWith === undefined && failure !== undefined) {
@@ -95,10 +113,11 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
 
 /** What a run of an example showed. */
 interface ExampleResult {
-  works: boolean;
-  summary: string;
+  account: Account;
   /** The stack's configuration file. */
   configFile: string;
+  /** `NAMESPACE/NAME` of its Job, if it has one that logs in. */
+  job?: string;
 }
 
 async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
@@ -107,29 +126,35 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
   const config = { ...example.config(state), ...(await example.machineConfig?.()) };
   const engine = new Engine(state, { project, config, signal });
   await engine.init();
-  print("", `pulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
+  screen.heading(`pulumi up --stack ${engine.stack}`, example.directory === "." ? "Pulumi.yaml" : example.directory);
   const { configFile } = engine;
   if (example.pipeline !== undefined) {
     const result = await runPipelines(example.pipeline, state, engine, signal);
-    return { works: areRight(result), summary: summariseAttempts("pipeline", result), configFile };
+    return { account: summariseAttempts("pipeline", result), configFile };
   }
   if (example.environments !== undefined) {
     const result = await runEnvironments(example.environments, state, engine, project, signal);
-    return { works: areRight(result), summary: summariseAttempts("environments", result), configFile };
+    return { account: summariseAttempts("environments", result), configFile };
   }
   if (example.deployments !== undefined) {
     const result = await runDeployments(example, example.deployments, state, engine, signal);
-    return { works: areRight(result), summary: summariseAttempts("deployments", result), configFile };
+    return { account: summariseAttempts("deployments", result), configFile };
   }
   if (example.requests !== undefined) {
     const result = await runRequests(example.requests, state, engine, signal);
-    return { works: result.works, summary: summariseRequests(result), configFile };
+    return { account: summariseRequests(result), configFile };
   }
-  const result = await runJob(state, engine, signal);
-  return { works: result.whoami !== undefined, summary: summarise(result), configFile };
+  const { job, ...result } = await runJob(example, state, engine, signal);
+  return { account: summarise(result), configFile, job };
 }
 
-const up = (engine: Engine) => engine.up([], (line) => line.trim() !== "" && print(`  pulumi | ${withoutTabs(line)}`));
+const up = (engine: Engine) =>
+  engine.up([], (line) => {
+    const shown = engineLine(line);
+    if (shown !== undefined) {
+      screen.said("pulumi", shown);
+    }
+  });
 
 async function runPipelines(
   pipeline: PipelineExample,
@@ -144,10 +169,10 @@ async function runPipelines(
   }
   const { issuerId } = await engine.outputs();
   await putEnvironments(state, [{ project: "default", name: "dev" }]);
-  print("", `The pipeline's steps (${pipeline.issuer})`);
+  screen.heading("The pipeline's steps", pipeline.issuer);
   const jobs = await followPipeline(pipeline, state, signal, {
-    onStep: (step) => print(`  step   | ${step}`),
-    onLine: (line) => print(`  job    | ${withoutTabs(line)}`),
+    onStep: (step) => screen.said("step", step),
+    onLine: (line) => screen.said("job", line),
   });
   return { trust: `issuer ${String(issuerId)}`, ...jobs };
 }
@@ -165,11 +190,11 @@ async function runEnvironments(
     return { trust: undefined };
   }
   const { environmentDefinition, roleArn } = await engine.outputs();
-  print("", "The environment, and those that resemble it");
+  screen.heading("The environment, and those that resemble it");
   const opened = await followEnvironments(environments, state, String(environmentDefinition), {
     project,
     signal,
-    onCommand: (command) => print(`  cli    | ${command}`),
+    onCommand: (command) => screen.said("cli", command),
   });
   return { trust: String(roleArn), ...opened };
 }
@@ -190,7 +215,7 @@ async function runDeployments(
   const settings: string[] = [];
   for (const engine of engines) {
     if (engine !== first) {
-      print("", `pulumi up --stack ${engine.stack} (${relative(packageRoot(), engine.project)})`);
+      screen.heading(`pulumi up --stack ${engine.stack}`, relative(packageRoot(), engine.project));
     }
     const { code } = await up(engine);
     signal.throwIfAborted();
@@ -199,13 +224,10 @@ async function runDeployments(
     }
     settings.push(String((await engine.outputs()).settingsCommand));
   }
-  print(
-    "",
-    "Deployments of the trusted stack, and of those that resemble it (the lab's rehearsal of Pulumi Deployments)",
-  );
+  screen.heading("Deployments of the trusted stack, and near misses", "rehearsed on this machine");
   const ran = await followDeployments(deployments, state, settings, signal, {
-    onCommand: (command) => print(`  cli    | ${command}`),
-    onLine: (line) => print(`  deploy | ${withoutTabs(line)}`),
+    onCommand: (command) => screen.said("cli", command),
+    onLine: (line) => screen.said("deploy", line),
   });
   return { trust: deployments.stack, ...ran };
 }
@@ -228,7 +250,12 @@ async function runRequests(
   };
 }
 
-async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Promise<StartResult> {
+async function runJob(
+  example: Example,
+  state: LabState,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<StartResult & { job?: string }> {
   const following = new AbortController();
   const log: string[] = [];
   let pod: string | undefined;
@@ -237,11 +264,11 @@ async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Pro
     {
       onPod: (podName) => {
         pod = podName;
-        print(`  job    | pod ${podName} runs`);
+        screen.said("job", `pod ${podName} runs`);
       },
       onLine: (line) => {
         log.push(line);
-        print(`  job    | ${withoutTabs(line)}`);
+        screen.said("job", line);
       },
     },
     following.signal,
@@ -253,43 +280,115 @@ async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Pro
   }
   await followed;
   signal.throwIfAborted();
-  const outputs = code === 0 ? await engine.outputs() : {};
-  return summaryOf(code, pod, log, outputs);
+  if (code !== 0) {
+    return resultOf(example, pod, log, {});
+  }
+  const outputs = await engine.outputs();
+  const job = `${String(outputs.namespace)}/${String(outputs.workloadName)}`;
+  screen.heading("A near miss", "the same pod as another ServiceAccount, which must be refused");
+  const nearMiss = await followNearMiss(state.kubeconfig, job, (line) => screen.said("near", nearLine(line)), signal);
+  return { ...resultOf(example, pod, log, outputs), nearMiss, job };
 }
 
-function summaryOf(
-  code: number,
+function resultOf(
+  { shape }: Example,
   pod: string | undefined,
   log: string[],
   outputs: Record<string, unknown>,
 ): StartResult {
-  const exchange = log
-    .map((line) => /^oidc-runner: exchanged .* in (\d+) ms; it expires (.*)$/.exec(line))
-    .find(Boolean);
+  const found = (pattern: RegExp) => log.map((line) => pattern.exec(line)).find(Boolean);
+  const exchange = found(/^oidc-runner: exchanged .* in (\d+) ms; it expires (.*)$/);
   const said = log.filter((line) => !line.startsWith("oidc-runner:") && line.trim() !== "");
+  const cloud = CLOUDS[shape];
   return {
     pod,
     issuerId: outputs.issuerId as string | undefined,
     subject: outputs.subject as string | undefined,
     exchangeMs: exchange?.[1],
     expires: exchange?.[2],
-    whoami: code === 0 && exchange ? said.at(-1) : undefined,
+    whoami: exchange ? said[0] : undefined,
+    cloud:
+      cloud === undefined
+        ? undefined
+        : { name: cloud, identity: found(/^(?:oidc-runner: this pod's )?\w+ identity: (\S+)/)?.[1] },
+    nearMiss: undefined,
   };
 }
 
-function howToUse(lab: Lab, configFile: string, example: Example): string[] {
-  const where = example.directory === "." ? "" : ` --cwd ${example.directory}`;
-  return [
-    "The lab keeps running. To use it:",
-    `  . ${lab.state.environmentFile}`,
-    `  pulumi up --stack lab --config-file ${configFile}${where}`,
-    "  kubectl get jobs --all-namespaces",
-    "To end it:",
-    "  npx oidc-runner lab down",
-  ];
+function show({ way, rows, end, works }: Account): void {
+  screen.heading("What happened");
+  if (way !== undefined) {
+    screen.lines(way, "");
+  }
+  screen.rows(rows);
+  screen.lines("");
+  screen.text(end, works ? "green" : "red");
 }
 
-/** Tabs of a program's output, which would be shown as escapes. */
-function withoutTabs(line: string): string {
-  return line.replaceAll("\t", "    ");
+function sayHowToUse({ directory }: Example, configFile: string, job: string | undefined): void {
+  const stack = `--stack lab${directory === "." ? "" : ` --cwd ${directory}`} \\`;
+  const [namespace, name] = job?.split("/") ?? [];
+  screen.heading("The lab keeps running", "to use it:");
+  screen.lines(
+    '  eval "$(npx oidc-runner lab env)"',
+    ...[`  pulumi up ${stack}`, `    --config-file ${configFile}`],
+    ...(job === undefined ? [] : ["  kubectl logs \\", `    --namespace ${namespace} job/${name}`]),
+    ...[`  pulumi destroy ${stack}`, `    --config-file ${configFile}`],
+    "  npx oidc-runner lab down        # ends it",
+  );
+}
+
+function sayWhatIsLeft(directory: string): void {
+  screen.lines("");
+  screen.parted(
+    [styled("bold", "Cleaned up  ")],
+    `the cluster, its pods, the stand-ins, the stack's state, and ${directory}. The tools stay cached for the next run.`,
+    12,
+  );
+}
+
+function sayNextSteps(example: string, keep: boolean): void {
+  // In a clone this process has a parent that npm started.
+  const command = process.env.OIDC_RUNNER_PARENT_PID === undefined ? "npx oidc-runner start" : "npm start --";
+  const other = example === "eks" ? "gke" : "eks";
+  const steps: [string, string][] = [
+    [`${command} ${other}`, "with another cloud's identity"],
+    ...(keep
+      ? []
+      : [
+          [`${command} ${example === "quickstart" ? "" : `${example} `}--keep`, "leave the lab running"] as [
+            string,
+            string,
+          ],
+        ]),
+    ["docs/lab.md", "your own program, in five lines"],
+    ["docs/guides", "the same on a real cluster"],
+  ];
+  const width = Math.max(...steps.map(([what]) => what.length));
+  screen.heading("Next");
+  steps.slice(0, 3).forEach(([what, why], index) => {
+    const label = [`  ${index + 1}. `, styled("cyan", what.padEnd(width)), "  "];
+    screen.parted(label, why, width + 7);
+  });
+}
+
+/** A line of a refusal, by what it tells. */
+function nearLine(line: string): Line {
+  const colour = /REFUSED|DIFFERS| got: /.test(line) ? "red" : line.includes("Cause:") ? "yellow" : undefined;
+  return colour === undefined ? line : [styled(colour, line)];
+}
+
+/** The cloud that an example's pod has an identity of. */
+const CLOUDS: Partial<Record<ClusterShape, string>> = { eks: "AWS STS", gke: "Google metadata", aks: "Entra ID" };
+
+/** What is real in a run, and what is not. */
+const STAND_INS: Record<ClusterShape, string> = {
+  kubernetes: standIns(),
+  eks: standIns("AWS (provider, STS)"),
+  gke: standIns("Google Cloud (provider, metadata server, STS)"),
+  aks: standIns("Azure (providers, Entra ID)"),
+};
+
+function standIns(...clouds: string[]): string {
+  return `Real: Kubernetes API, tokens, Pulumi CLI and engine. Stand-ins: ${["Pulumi Cloud", "the node", ...clouds].join(", ")}.`;
 }
