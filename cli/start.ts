@@ -81,7 +81,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   progress.done(
     `The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s), with ${describeProvider(prepared)}`,
   );
-  screen.text(STAND_INS[example.shape], "dim");
+  screen.text(whatIsReal(example), "dim");
   let works: boolean | undefined;
   let failure: unknown;
   try {
@@ -102,7 +102,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     }
   }
   if (works) {
-    sayNextSteps(name, keep);
+    sayNextSteps(example, name, keep);
   }
   // Ctrl-C ends Pulumi and the lab too, and this process may hear of their end before it gets its own signal.
   if (abandonedWith === undefined && failure !== undefined) {
@@ -347,29 +347,36 @@ function sayWhatIsLeft(directory: string): void {
   );
 }
 
-function sayNextSteps(example: string, keep: boolean): void {
+function sayNextSteps(example: Example, name: string, keep: boolean): void {
   // In a clone this process has a parent that npm started.
   const command = process.env.OIDC_RUNNER_PARENT_PID === undefined ? "npx oidc-runner start" : "npm start --";
-  const other = example === "eks" ? "gke" : "eks";
-  const steps: [string, string][] = [
-    [`${command} ${other}`, "with another cloud's identity"],
-    ...(keep
-      ? []
-      : [
-          [`${command} ${example === "quickstart" ? "" : `${example} `}--keep`, "leave the lab running"] as [
-            string,
-            string,
-          ],
-        ]),
+  const kept = `${command} ${name === "quickstart" ? "" : `${name} `}--keep`;
+  const steps = [
+    nextOf(example, command),
+    keep ? ["docs/operations.md", "what to do when something fails"] : [kept, "leave the lab running"],
     ["docs/lab.md", "your own program, in five lines"],
-    ["docs/guides", "the same on a real cluster"],
   ];
-  const width = Math.max(...steps.map(([what]) => what.length));
+  const width = Math.max(...steps.map(([what = ""]) => what.length));
   screen.heading("Next");
-  steps.slice(0, 3).forEach(([what, why], index) => {
-    const label = [`  ${index + 1}. `, styled("cyan", what.padEnd(width)), "  "];
-    screen.parted(label, why, width + 7);
+  steps.forEach(([what = "", why = ""], index) => {
+    screen.parted([`  ${index + 1}. `, styled("cyan", what.padEnd(width)), "  "], why, width + 7);
   });
+}
+
+/** What to look at after an example. */
+function nextOf({ shape, pipeline, requests, deployments, environments }: Example, command: string): string[] {
+  if (pipeline !== undefined) {
+    return [`npx oidc-runner ci init ${pipeline.issuer}`, "the same for your repository"];
+  }
+  if (requests !== undefined) {
+    return ["docs/verified-service.md", "the same for your service"];
+  }
+  if (deployments !== undefined || environments !== undefined) {
+    return ["docs/deployments.md", "the same for your stacks and environments"];
+  }
+  return shape === "kubernetes"
+    ? [`${command} eks`, "with a cloud identity; or gke, aks"]
+    : [`docs/guides/${shape}.md`, "the same on a real cluster"];
 }
 
 /** A line of a refusal, by what it tells. */
@@ -381,14 +388,17 @@ function nearLine(line: string): Line {
 /** The cloud that an example's pod has an identity of. */
 const CLOUDS: Partial<Record<ClusterShape, string>> = { eks: "AWS STS", gke: "Google metadata", aks: "Entra ID" };
 
-/** What is real in a run, and what is not. */
-const STAND_INS: Record<ClusterShape, string> = {
-  kubernetes: standIns(),
-  eks: standIns("AWS (provider, STS)"),
-  gke: standIns("Google Cloud (provider, metadata server, STS)"),
-  aks: standIns("Azure (providers, Entra ID)"),
+/** What a cloud's part is in a run of an example with a pod. */
+const OF_CLOUD: Partial<Record<ClusterShape, string>> = {
+  eks: "AWS (provider, STS)",
+  gke: "Google Cloud (provider, metadata server, STS)",
+  aks: "Azure (providers, Entra ID)",
 };
 
-function standIns(...clouds: string[]): string {
-  return `Real: Kubernetes API, tokens, Pulumi CLI and engine. Stand-ins: ${["Pulumi Cloud", "the node", ...clouds].join(", ")}.`;
+/** What is real in a run, and what is not. */
+function whatIsReal({ shape, pipeline, deployments, environments }: Example): string {
+  const clouds = (deployments ?? environments) ? ["AWS", "Azure", "Google Cloud"] : [OF_CLOUD[shape] ?? []].flat();
+  const issuer = pipeline === undefined ? [] : [`the issuer ${pipeline.issuer}`];
+  const standIns = ["Pulumi Cloud", "the node", ...clouds, ...issuer].join(", ");
+  return `Real: Kubernetes API, tokens, Pulumi CLI and engine. Stand-ins: ${standIns}.`;
 }

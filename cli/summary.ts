@@ -82,7 +82,7 @@ export interface AttemptsResult extends Partial<Attempts> {
   trust: string | undefined;
 }
 
-const CLOUDS = "AWS, Azure, Google (stand-ins)";
+const CLOUDS = "3 clouds (stand-ins)";
 const WORDS = {
   pipeline: {
     way: wayOf("job", PULUMI_CLOUD, "access token"),

@@ -95,7 +95,7 @@ describe("the account of npm start with environments", () => {
     const result = { trust: "arn:aws:iam::1:role/a", wanted, nearMisses: [miss] };
     assert.ok(areRight(result));
     const text = textOf(summariseAttempts("environments", result));
-    assert.match(text, /environment ── token ──> AWS, Azure, Google \(stand-ins\)/);
+    assert.match(text, /environment ── token ──> 3 clouds \(stand-ins\)/);
     assert.match(text, /ok {2}the environment gives {2}AWS_SESSION_TOKEN/);
     assert.match(text, /ok {2}refused {2}another environment: AccessDenied/);
   });
