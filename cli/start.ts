@@ -10,7 +10,7 @@ import {
   startLab,
 } from "../lab";
 import { Engine } from "../lab/engine";
-import { packageRoot } from "../tools/toolchain";
+import { exampleRoot } from "./example-root";
 import {
   type DeploymentExample,
   type EnvironmentExample,
@@ -42,6 +42,7 @@ import {
   summariseAttempts,
   summariseRequests,
 } from "./summary";
+import { tellAccount, tellCleanedUp, tellNext, tellUse, whatIsReal } from "./telling";
 
 const screen = new Screen();
 
@@ -65,14 +66,16 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     abandoned.abort();
   });
   const progress = createProgress(process.stdout);
-  const prepared = await prepareLab(progress, { opensEnvironments: keep || example.environments !== undefined });
+  const root = await exampleRoot(example, progress);
+  const opensEnvironments = keep || example.environments !== undefined;
+  const prepared = await prepareLab(progress, { programs: root, opensEnvironments });
   progress.step("Starting the lab: a Kubernetes API and stand-ins (about 4 s)");
   const begun = Date.now();
   // Kept labs lie where `oidc-runner lab down` looks for them; others have a place of their own.
   const directory = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
   lab = await startLab({
     ...prepared,
-    images: example.images?.(),
+    images: example.images?.(root),
     directory,
     organization: example.pipeline === undefined ? LAB_ORGANIZATION : EXAMPLE_ORGANIZATION,
     clusters: [clusterOfShape(example.shape)],
@@ -85,11 +88,11 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   let works: boolean | undefined;
   let failure: unknown;
   try {
-    const { account, configFile, job } = await runExample(example, lab, abandoned.signal);
+    const { account, configFile, job } = await runExample(example, root, lab, abandoned.signal);
     works = account.works;
-    show(account);
+    tellAccount(screen, account);
     if (keep) {
-      sayHowToUse(example, configFile, job);
+      tellUse(screen, join(root, example.directory), configFile, job);
     }
   } catch (error) {
     failure = error;
@@ -98,11 +101,11 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   if (!keep || works === undefined) {
     await lab.stop();
     if (works) {
-      sayWhatIsLeft(directory);
+      tellCleanedUp(screen, directory);
     }
   }
   if (works) {
-    sayNextSteps(example, name, keep);
+    tellNext(screen, example, name, keep);
   }
   // Ctrl-C ends Pulumi and the lab too, and this process may hear of their end before it gets its own signal.
   if (abandonedWith === undefined && failure !== undefined) {
@@ -120,9 +123,9 @@ interface ExampleResult {
   job?: string;
 }
 
-async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
+async function runExample(example: Example, root: string, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
   const { state } = lab;
-  const project = join(packageRoot(), example.directory);
+  const project = join(root, example.directory);
   const config = { ...example.config(state), ...(await example.machineConfig?.()) };
   const engine = new Engine(state, { project, config, signal });
   await engine.init();
@@ -137,7 +140,7 @@ async function runExample(example: Example, lab: Lab, signal: AbortSignal): Prom
     return { account: summariseAttempts("environments", result), configFile };
   }
   if (example.deployments !== undefined) {
-    const result = await runDeployments(example, example.deployments, state, engine, signal);
+    const result = await runDeployments(example, example.deployments, root, state, engine, signal);
     return { account: summariseAttempts("deployments", result), configFile };
   }
   if (example.requests !== undefined) {
@@ -202,20 +205,21 @@ async function runEnvironments(
 async function runDeployments(
   { config }: Example,
   deployments: DeploymentExample,
+  root: string,
   state: LabState,
   first: Engine,
   signal: AbortSignal,
 ): Promise<AttemptsResult> {
   const engines = [first];
   for (const directory of deployments.besides) {
-    const engine = new Engine(state, { project: join(packageRoot(), directory), config: config(state), signal });
+    const engine = new Engine(state, { project: join(root, directory), config: config(state), signal });
     await engine.init();
     engines.push(engine);
   }
   const settings: string[] = [];
   for (const engine of engines) {
     if (engine !== first) {
-      screen.heading(`pulumi up --stack ${engine.stack}`, relative(packageRoot(), engine.project));
+      screen.heading(`pulumi up --stack ${engine.stack}`, relative(root, engine.project));
     }
     const { code } = await up(engine);
     signal.throwIfAborted();
@@ -225,10 +229,16 @@ async function runDeployments(
     settings.push(String((await engine.outputs()).settingsCommand));
   }
   screen.heading("Deployments of the trusted stack, and near misses", "rehearsed on this machine");
-  const ran = await followDeployments(deployments, state, settings, signal, {
-    onCommand: (command) => screen.said("cli", command),
-    onLine: (line) => screen.said("deploy", line),
-  });
+  const ran = await followDeployments(
+    { ...deployments, source: join(root, deployments.source) },
+    state,
+    settings,
+    signal,
+    {
+      onCommand: (command) => screen.said("cli", command),
+      onLine: (line) => screen.said("deploy", line),
+    },
+  );
   return { trust: deployments.stack, ...ran };
 }
 
@@ -315,70 +325,6 @@ function resultOf(
   };
 }
 
-function show({ way, rows, end, works }: Account): void {
-  screen.heading("What happened");
-  if (way !== undefined) {
-    screen.lines(way, "");
-  }
-  screen.rows(rows);
-  screen.lines("");
-  screen.text(end, works ? "green" : "red");
-}
-
-function sayHowToUse({ directory }: Example, configFile: string, job: string | undefined): void {
-  const stack = `--stack lab${directory === "." ? "" : ` --cwd ${directory}`} \\`;
-  const [namespace, name] = job?.split("/") ?? [];
-  screen.heading("The lab keeps running", "to use it:");
-  screen.lines(
-    '  eval "$(npx oidc-runner lab env)"',
-    ...[`  pulumi up ${stack}`, `    --config-file ${configFile}`],
-    ...(job === undefined ? [] : ["  kubectl logs \\", `    --namespace ${namespace} job/${name}`]),
-    ...[`  pulumi destroy ${stack}`, `    --config-file ${configFile}`],
-    "  npx oidc-runner lab down        # ends it",
-  );
-}
-
-function sayWhatIsLeft(directory: string): void {
-  screen.lines("");
-  screen.parted(
-    [styled("bold", "Cleaned up  ")],
-    `the cluster, its pods, the stand-ins, the stack's state, and ${directory}. The tools stay cached for the next run.`,
-    12,
-  );
-}
-
-function sayNextSteps(example: Example, name: string, keep: boolean): void {
-  // In a clone this process has a parent that npm started.
-  const command = process.env.OIDC_RUNNER_PARENT_PID === undefined ? "npx oidc-runner start" : "npm start --";
-  const kept = `${command} ${name === "quickstart" ? "" : `${name} `}--keep`;
-  const steps = [
-    nextOf(example, command),
-    keep ? ["docs/operations.md", "what to do when something fails"] : [kept, "leave the lab running"],
-    ["docs/lab.md", "your own program, in five lines"],
-  ];
-  const width = Math.max(...steps.map(([what = ""]) => what.length));
-  screen.heading("Next");
-  steps.forEach(([what = "", why = ""], index) => {
-    screen.parted([`  ${index + 1}. `, styled("cyan", what.padEnd(width)), "  "], why, width + 7);
-  });
-}
-
-/** What to look at after an example. */
-function nextOf({ shape, pipeline, requests, deployments, environments }: Example, command: string): string[] {
-  if (pipeline !== undefined) {
-    return [`npx oidc-runner ci init ${pipeline.issuer}`, "the same for your repository"];
-  }
-  if (requests !== undefined) {
-    return ["docs/verified-service.md", "the same for your service"];
-  }
-  if (deployments !== undefined || environments !== undefined) {
-    return ["docs/deployments.md", "the same for your stacks and environments"];
-  }
-  return shape === "kubernetes"
-    ? [`${command} eks`, "with a cloud identity; or gke, aks"]
-    : [`docs/guides/${shape}.md`, "the same on a real cluster"];
-}
-
 /** A line of a refusal, by what it tells. */
 function nearLine(line: string): Line {
   const colour = /REFUSED|DIFFERS| got: /.test(line) ? "red" : line.includes("Cause:") ? "yellow" : undefined;
@@ -387,18 +333,3 @@ function nearLine(line: string): Line {
 
 /** The cloud that an example's pod has an identity of. */
 const CLOUDS: Partial<Record<ClusterShape, string>> = { eks: "AWS STS", gke: "Google metadata", aks: "Entra ID" };
-
-/** What a cloud's part is in a run of an example with a pod. */
-const OF_CLOUD: Partial<Record<ClusterShape, string>> = {
-  eks: "AWS (provider, STS)",
-  gke: "Google Cloud (provider, metadata server, STS)",
-  aks: "Azure (providers, Entra ID)",
-};
-
-/** What is real in a run, and what is not. */
-function whatIsReal({ shape, pipeline, deployments, environments }: Example): string {
-  const clouds = (deployments ?? environments) ? ["AWS", "Azure", "Google Cloud"] : [OF_CLOUD[shape] ?? []].flat();
-  const issuer = pipeline === undefined ? [] : [`the issuer ${pipeline.issuer}`];
-  const standIns = ["Pulumi Cloud", "the node", ...clouds, ...issuer].join(", ");
-  return `Real: Kubernetes API, tokens, Pulumi CLI and engine. Stand-ins: ${standIns}.`;
-}

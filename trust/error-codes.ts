@@ -85,6 +85,10 @@ interface ErrorCodes {
     "Leave it out: the pod gets a token of its own.",
   ];
   ENV_TWICE: ["A variable is given as a value and as a secret.", "Give it once."];
+  EXAMPLE_NOT_INSTALLED: [
+    "Packages that an example needs were not installed.",
+    "Check that `npm` reaches its registry, then run it again.",
+  ];
   EXAMPLE_UNKNOWN: ["There is no example of this name.", "Use one of the names that are listed."];
   EXCHANGE_REFUSED: [
     "Pulumi Cloud does not exchange the subject token.",

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { entrypointData } from "../../provider/workload/entrypoint";
+import { entrypointScripts, runnerFiles } from "../../provider/workload/entrypoint";
 import { paths } from "../../provider/workload/pod/paths";
 import { pulumiToken } from "../../provider/workload/pod/subject-token";
 import { podTemplate } from "../../provider/workload/pod/template";
@@ -43,7 +43,7 @@ export function podProcess(exchange: Exchange, directory: string, without: Progr
     token: { tokenType: "organization" },
     expirationSeconds: 7200,
     apiUrl: exchange.apiUrl,
-    configMapName: "entrypoint",
+    configMapNames: ["entrypoint"],
     hasScript: false,
     subjectToken: { ...pulumiToken(exchange.organization), audience: trust.audience },
     labels: {},
@@ -55,7 +55,10 @@ export function podProcess(exchange: Exchange, directory: string, without: Progr
   for (const path of Object.values(paths)) {
     mkdirSync(join(directory, path), { recursive: true, mode: 0o700 });
   }
-  for (const [name, content] of Object.entries(entrypointData({ trust, caCertificates: exchange.ca }))) {
+  for (const [name, content] of Object.entries({
+    ...entrypointScripts(),
+    ...runnerFiles({ caCertificates: exchange.ca }),
+  })) {
     writeFileSync(join(directory, paths.entrypointDirectory, name), content);
   }
   symlinkSync(exchange.tokenFile, join(directory, paths.pulumiTokenDirectory, "token"));

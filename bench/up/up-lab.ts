@@ -16,9 +16,6 @@ import { childCpu } from "./child-cpu";
 import { objectsOf } from "./objects";
 import type { Wanted, WantedCluster } from "./wanted";
 
-/** Most definitions in one issuer's policy, and so most runners with one each on a cluster. */
-const RUNNERS_OF_A_CLUSTER = 40;
-
 /** What is updated, and how. */
 export interface Size {
   runners: number;
@@ -129,11 +126,7 @@ export class UpLab {
     if (pods) {
       return [{ issuerUrl: state.clusters[0]?.issuer as string, runners: names }];
     }
-    return Array.from({ length: Math.ceil(runners / RUNNERS_OF_A_CLUSTER) }, (_, index) => ({
-      issuerUrl: `https://cluster-no-${index + 1}.bench.example.com`,
-      jwks: this.#jwks,
-      runners: names.slice(index * RUNNERS_OF_A_CLUSTER, (index + 1) * RUNNERS_OF_A_CLUSTER),
-    }));
+    return [{ issuerUrl: "https://cluster.bench.example.com", jwks: this.#jwks, runners: names }];
   }
 }
 

@@ -45,7 +45,7 @@ function up(name: string, size: Size, { pairs, full }: Plan): Benchmark {
     notes: pods
       ? []
       : [
-          "Jobs are suspended: measured is the update, not the pods; state is written at the end only; 40 runners a cluster",
+          "Jobs are suspended: measured is the update, not the pods; state is written at the end only; all runners are on one cluster",
         ],
     async start() {
       const lab = await UpLab.start();

@@ -11,10 +11,7 @@ export interface Wanted {
   suspended: boolean;
 }
 
-/**
- * A cluster's issuer, and the names of the runners on it: at most 40, as many as an issuer's policy held until 2026, so
- * that rows can be compared with earlier ones.
- */
+/** A cluster's issuer, and the names of the runners on it. */
 export interface WantedCluster {
   issuerUrl: string;
   /** Keys to upload, where nobody serves the issuer. */

@@ -11,6 +11,8 @@ const trust = new DeploymentsOidcTrust("site", {
   operations: ["preview", "update", "refresh"],
   gcp: {
     project: config.require("project"),
+    // Google keeps a deleted pool's id for 30 days, so each program has one of its own.
+    poolId: "deployments-site",
     createPool: true,
     createProvider: true,
     serviceAccount: { projectRoles: ["roles/storage.admin"] },

@@ -19,6 +19,8 @@ const trust = new EnvironmentOidcTrust("site", {
   },
   gcp: {
     project: config.require("project"),
+    // Google keeps a deleted pool's id for 30 days, so each program has one of its own.
+    poolId: "esc-site",
     createPool: true,
     createProvider: true,
     serviceAccount: { projectRoles: ["roles/storage.objectViewer"] },

@@ -11,7 +11,8 @@ export function optionsOf(request: Request): pulumi.ComponentResourceOptions {
   const one = (urn: string) => (urn === "" ? undefined : new DependencyResource(urn));
   const providers = [...(request.getProvidersMap().getEntryList() as [string, string][])];
   return {
-    parent: one(request.getParent()),
+    // The stack is the parent of what a program gives none, as `prepare` says.
+    parent: request.getParent().includes("::pulumi:pulumi:Stack::") ? undefined : one(request.getParent()),
     dependsOn: resources(request.getDependenciesList()),
     aliases: request.getAliasesList().map(aliasOf),
     protect: request.getProtect(),

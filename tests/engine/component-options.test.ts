@@ -30,14 +30,16 @@ const PROJECT = join(packageRoot(), "tests", "engine", "programs", "options");
 
 const FILES = "kubernetes:core/v1:ConfigMap";
 const LASTING_FILES = [FILES, `${FILES} -owner`];
+/** Runners with options of their own share no scripts. */
+const SCRIPTS = [`${FILES} -entrypoint`, `${FILES} -entrypoint-owner`];
 const RIGHTS = ["Role", "RoleBinding"].map((kind) => `kubernetes:rbac.authorization.k8s.io/v1:${kind}`);
 const GRANT = "gcp:projects/iAMMember:IAMMember -storage.objectViewer";
 
 /** The components by their names, with the types of their children and what these add to the name. */
 const COMPONENTS: Record<string, { type: string; children: string[] }> = {
-  job: runner("batch/v1:Job", [FILES]),
-  "cron-job": runner("batch/v1:CronJob", LASTING_FILES),
-  deployment: runner("apps/v1:Deployment", LASTING_FILES),
+  job: runner("batch/v1:Job", SCRIPTS),
+  "cron-job": runner("batch/v1:CronJob", SCRIPTS),
+  deployment: runner("apps/v1:Deployment", [...SCRIPTS, ...LASTING_FILES]),
   agent: runner("apps/v1:Deployment", [...LASTING_FILES, ...RIGHTS, "kubernetes:core/v1:ServiceAccount -worker"]),
   role: onEks([
     "aws:iam/role:Role",
@@ -72,15 +74,15 @@ function runner(workload: string, others: string[], type = "KubernetesOidcRunner
 }
 
 function onEks(access: string[]) {
-  return runner("batch/v1:Job", [FILES, ...access], "EksOidcRunner");
+  return runner("batch/v1:Job", [...SCRIPTS, ...access], "EksOidcRunner");
 }
 
 function onGke(access: string[]) {
-  return runner("batch/v1:Job", [FILES, ...access], "GkeOidcRunner");
+  return runner("batch/v1:Job", [...SCRIPTS, ...access], "GkeOidcRunner");
 }
 
 function onAks(access: string[]) {
-  return runner("batch/v1:Job", [FILES, ...access], "AksOidcRunner");
+  return runner("batch/v1:Job", [...SCRIPTS, ...access], "AksOidcRunner");
 }
 
 function outbound(grant: string) {
@@ -142,7 +144,7 @@ describe("the resource options of a component, with the real engine", function (
 
   it("reach no child of a component that has none, and are not there by themselves", () => {
     const plain = childrenOf("plain");
-    assert.equal(plain.length, 4);
+    assert.equal(plain.length, 3);
     const { providers, ...options } = HAS;
     assert.deepEqual(
       plain.flatMap((child) => Object.entries(options).flatMap(([option, has]) => (has(child, "plain") ? option : []))),

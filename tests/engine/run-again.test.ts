@@ -14,7 +14,7 @@ interface JobView extends ObjectView {
 }
 interface PodView {
   metadata: { labels: Record<string, string> };
-  spec: { containers: { image: string }[]; volumes: { configMap?: { name: string } }[] };
+  spec: { containers: { image: string }[]; volumes: { projected?: { sources: { configMap?: { name: string } }[] } }[] };
 }
 
 // One stack is taken through its life: each step begins where the one before ended.
@@ -39,7 +39,11 @@ describe("a Job that has ended, with the real engine", function () {
   after(() => kubernetes?.close());
 
   const jobNow = async () => (await kubernetes.job(NAMESPACE)).job as JobView;
-  const configMapOf = ({ spec }: JobView) => spec.template.spec.volumes.find(({ configMap }) => configMap)?.configMap;
+  /** Names of the ConfigMaps that its pods read: the scripts', and its own. */
+  const configMapsOf = ({ spec }: JobView) =>
+    spec.template.spec.volumes.flatMap(({ projected }) =>
+      (projected?.sources ?? []).flatMap(({ configMap }) => configMap?.name ?? []),
+    );
   /** Changes the runner's arguments or the package for good. */
   const changed = ({ args, ...more }: JobsConfig) => {
     config = { ...config, ...more, args: { ...config.args, ...args } };
@@ -48,15 +52,20 @@ describe("a Job that has ended, with the real engine", function () {
 
   it("is not run again by another version of this package [A13]", async () => {
     const preview = await ok(changed({ nextVersion: true }).preview(["--diff"]));
-    assert.match(preview, /core\/v1:ConfigMap: \(replace\)/);
+    assert.match(preview, /core\/v1:ConfigMap: \(replace\[retain\]\)/);
     assert.doesNotMatch(preview, /batch\/v1:Job/);
     await ok(stack.engine.up());
     const job = await jobNow();
     assert.equal(job.metadata.uid, first.metadata.uid);
+    const read = configMapsOf(job);
+    assert.deepEqual(read, configMapsOf(first));
+    // The scripts that its pod had stay, beside their owner, the new ones and its own file, for pods that begin late.
     const names = (await kubernetes.ours("ConfigMap", NAMESPACE)).map(({ metadata }) => metadata.name);
-    // The old one, which its pod had, went.
-    assert.equal(names.length, 1);
-    assert.notEqual(configMapOf(job)?.name, names[0]);
+    assert.equal(names.length, 4);
+    assert.ok(
+      read.every((name) => names.includes(name)),
+      names.join(),
+    );
   });
 
   it("is not run again by labels, which it gets, nor by its settings and where it runs [A13]", async () => {
@@ -77,8 +86,9 @@ describe("a Job that has ended, with the real engine", function () {
     await ok(changed({ args: { env: { STAGE: "prod" } } }).up());
     const job = await jobNow();
     assert.notEqual(job.metadata.uid, first.metadata.uid);
-    const [configMap] = await kubernetes.ours("ConfigMap", NAMESPACE);
-    assert.equal(configMapOf(job)?.name, configMap?.metadata.name);
+    const [scripts, own] = configMapsOf(job);
+    assert.notEqual(scripts, configMapsOf(first)[0]);
+    assert.equal(own, configMapsOf(first)[1]);
     assert.equal(job.spec.activeDeadlineSeconds, 50);
     assert.equal(job.spec.template.metadata.labels.team, "web");
     assert.match(String(job.spec.template.spec.containers[0]?.image), /3\.251\.0/);

@@ -242,8 +242,9 @@ describe("runners of every kind, with the real engine", function () {
     const query = { labelSelector: "app.kubernetes.io/instance=steady" };
     const referred = async () => {
       const { items } = await kubernetes.client.get<{ items: { spec: { template: object } }[] }>(path, { query });
+      // The last one is the service's own; the first has the scripts.
       const names = items.map(
-        ({ spec }) => /"configMap":\{[^}]*"name":"([^"]+)"/.exec(JSON.stringify(spec.template))?.[1],
+        ({ spec }) => [...JSON.stringify(spec.template).matchAll(/"configMap":\{[^}]*"name":"([^"]+)"/g)].at(-1)?.[1],
       );
       return [...new Set(names)].sort();
     };

@@ -99,7 +99,7 @@ export class AksOidcRunner extends RunnerComponent {
       });
     const { identity, plan = common, managedIdentity, ...own }: Partial<AzureAccess> = access ?? {};
     const trust = trustOf(name, args, plan, key, { scope: lookUpScope(cluster, this) });
-    const made = createRunnerChildren(children, name, { args, plan, trust, identity });
+    const made = createRunnerChildren(children, name, { args, plan, trust, identity, options });
     this.finish(made, own, { identity: managedIdentity });
   }
 }

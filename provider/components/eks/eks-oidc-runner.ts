@@ -99,7 +99,7 @@ export class EksOidcRunner extends RunnerComponent {
     const trust = trustOf(name, args, plan, cluster.key, { scope: cluster.scope });
     // Mocks in a program's own tests may leave the ARN out.
     const roleName = own.roleArn?.apply((arn?: string) => arn?.split("/").pop() ?? "");
-    const made = createRunnerChildren(children, name, { args, plan, trust, identity });
+    const made = createRunnerChildren(children, name, { args, plan, trust, identity, options });
     this.finish(made, { ...own, roleName }, { role });
   }
 }

@@ -85,7 +85,7 @@ export class GkeOidcRunner extends RunnerComponent {
       });
     const { email, principal, identity, proven: plan = common }: Partial<GoogleIdentity> = google ?? {};
     const trust = trustOf(name, args, plan, key, { scope: projectScope(cluster, this) });
-    this.finish(createRunnerChildren(children, name, { args, plan, trust, identity }), {
+    this.finish(createRunnerChildren(children, name, { args, plan, trust, identity, options }), {
       serviceAccountEmail: email,
       principal,
     });

@@ -1,8 +1,9 @@
-export { checkNewNamespace, createNamespace } from "./namespace";
+export { checkNewNamespace, createNamespace, type OncePerNamespace, oncePerNamespace, sharedLabels } from "./namespace";
 export {
   configMapClass,
   createLastingConfigMap,
   type KubernetesClass,
+  type LastingContext,
   makeServiceAccount,
   type ObjectContext,
 } from "./objects";

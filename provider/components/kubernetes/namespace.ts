@@ -19,13 +19,10 @@ export interface NamespaceParts {
   options: ChildOptions;
 }
 
-/** A Namespace that was made, and what it is for. */
-interface MadeNamespace {
-  parts: unknown[];
-  name: pulumi.Output<string>;
-}
+/** What a program makes once for a namespace, by what tells namespaces apart. */
+export type OncePerNamespace<T> = { parts: unknown[]; made: T }[];
 
-const madeInRun = perRun<MadeNamespace[]>(() => []);
+const namespacesInRun = perRun<OncePerNamespace<pulumi.Output<string>>>(() => []);
 
 /**
  * Refuses to make the namespace that every cluster has.
@@ -42,13 +39,34 @@ export function checkNewNamespace({ namespace, createNamespace }: NamespaceArgs)
 }
 
 /**
- * The namespace of a runner or a service: one that is made, or the name of one that is there.
- *
- * One is made for all of the program in it, because two resources of one Namespace would each delete it. It belongs
- * to the stack, and is named by what it is and not by the one that came first: without that one it would otherwise be
- * another resource, and replacing a Namespace deletes everything in it. Only an Output is named by who asks, since its
- * text is not known here; two Outputs are one namespace when they are the same object.
+ * What is made for all of the program in a namespace, because two resources of one object would each delete it. It belongs
+ * to the stack, and is named by the namespace and not by the one that asked first: without that one it would otherwise be
+ * another resource. Only an Output is named by who asks, since its text is not known here; two Outputs are one
+ * namespace when they are the same object.
  */
+export function oncePerNamespace<T>(
+  all: OncePerNamespace<T>,
+  { namespace = "default" }: NamespaceArgs,
+  { childName, provider }: { childName: string; provider: pulumi.ProviderResource | undefined },
+  make: (resourceName: string) => T,
+): T {
+  const parts = [namespace, provider];
+  const existing = all.find((entry) => entry.parts.every((part, index) => part === parts[index]));
+  if (existing !== undefined) {
+    return existing.made;
+  }
+  const own = isKnown(namespace) ? (namespace as string) : childName;
+  const made = make(provider === undefined ? own : `${own}-${pulumi.resourceName(provider)}`);
+  all.push({ parts, made });
+  return made;
+}
+
+/** Labels of what several runners or services may share: it has no instance's name. */
+export function sharedLabels(own: Record<string, string>): Record<string, string> {
+  return { ...own, "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/managed-by": "pulumi" };
+}
+
+/** The namespace of a runner or a service: one that is made, or the name of one that is there. */
 export function createNamespace(
   args: NamespaceArgs,
   { childName, name: namespace, labels: given, options }: NamespaceParts,
@@ -60,22 +78,12 @@ export function createNamespace(
     "@pulumi/kubernetes",
     () => require("@pulumi/kubernetes/core/v1/namespace") as typeof import("@pulumi/kubernetes/core/v1/namespace"),
   );
-  const made = madeInRun();
   const provider = options.parent.getProvider("kubernetes:core/v1:Namespace");
-  const parts = [args.namespace, provider];
-  const existing = made.find((entry) => entry.parts.every((part, index) => part === parts[index]));
-  if (existing !== undefined) {
-    return existing.name;
-  }
-  const own = isKnown(args.namespace) ? (args.namespace as string) : childName;
-  const resourceName = provider === undefined ? own : `${own}-${pulumi.resourceName(provider)}`;
-  const labels = given.apply((own) => ({
-    ...own,
-    "app.kubernetes.io/name": "oidc-runner",
-    "app.kubernetes.io/managed-by": "pulumi",
-    "pod-security.kubernetes.io/enforce": "restricted",
-  }));
-  const { name } = new Namespace(resourceName, { metadata: { name: namespace, labels } }, { provider }).metadata;
-  made.push({ parts, name });
-  return name;
+  return oncePerNamespace(namespacesInRun(), args, { childName, provider }, (resourceName) => {
+    const labels = given.apply((own) => ({
+      ...sharedLabels(own),
+      "pod-security.kubernetes.io/enforce": "restricted",
+    }));
+    return new Namespace(resourceName, { metadata: { name: namespace, labels } }, { provider }).metadata.name;
+  });
 }

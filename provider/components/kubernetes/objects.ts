@@ -12,6 +12,9 @@ export interface ObjectContext {
   options: ChildOptions;
 }
 
+/** What a ConfigMap that lasts is made in; it need not be a component's child. */
+export type LastingContext = Omit<ObjectContext, "options"> & { options: pulumi.CustomResourceOptions };
+
 /** A class of the Kubernetes SDK, for objects whose schema is the API server's business. */
 export type KubernetesClass = new (
   name: string,
@@ -30,7 +33,7 @@ export function makeServiceAccount(name: string, metadata: pulumi.Inputs, option
 }
 
 /**
- * The ConfigMap of a CronJob or Deployment. A change makes a new one, and the old one stays, because it is still needed by
+ * A ConfigMap of files that pods read. A change makes a new one, and the old one stays, because it is still needed by
  * retries of a run that is under way and by the revisions that `kubectl rollout undo` goes back to.
  *
  * Pulumi forgets the old one without deleting it (`retainOnDelete`, which holds for replacements too: pulumi/pulumi at 1b59498,
@@ -39,7 +42,10 @@ export function makeServiceAccount(name: string, metadata: pulumi.Inputs, option
  * ConfigMap, and Pulumi waits for the pods. Names are Pulumi's own and never the same again, because the Kubernetes provider
  * creates no object that is there already (pulumi-kubernetes 4.29.0), as one of an earlier content would be.
  */
-export function createLastingConfigMap(data: pulumi.Output<Record<string, string>>, context: ObjectContext): ConfigMap {
+export function createLastingConfigMap(
+  data: pulumi.Output<Record<string, string>>,
+  context: LastingContext,
+): ConfigMap {
   const { childName, labels, namespace, options } = context;
   const Class = configMapClass();
   const owner = new Class(`${childName}-owner`, { metadata: { namespace, labels } }, options);

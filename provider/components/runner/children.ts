@@ -1,21 +1,14 @@
-import type { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
 import * as pulumi from "@pulumi/pulumi";
 import { type AccessToken, OidcPolicy, warn } from "../../resources";
-import { contentHash, entrypointData } from "../../workload/entrypoint";
 import { AGENT_RULES, agentData, runInputsDigest } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
 import { kubernetesName, recommendedLabels } from "../../workload/pod";
-import {
-  configMapClass,
-  createLastingConfigMap,
-  createNamespace,
-  type KubernetesClass,
-  makeServiceAccount,
-} from "../kubernetes";
+import { createLastingConfigMap, createNamespace, type KubernetesClass, makeServiceAccount } from "../kubernetes";
 import { type ChildOptions, peer } from "../lib";
 import type { TrustReference } from "../trust";
 import type { RunnerArgs } from "./args";
 import type { CloudIdentity, RunnerContext } from "./context";
+import { createEntrypoint } from "./entrypoint";
 import type { RunnerPlan } from "./plan";
 import { type AgentParts, agentTemplate, runnerTemplate, userPod } from "./pod";
 import { createWorkload } from "./workload";
@@ -27,6 +20,8 @@ export interface RunnerParts {
   plan: pulumi.Output<RunnerPlan>;
   trust: TrustReference;
   identity?: CloudIdentity;
+  /** What the program gave the component. */
+  options: pulumi.ComponentResourceOptions | undefined;
 }
 
 /** What every runner outputs. */
@@ -58,11 +53,11 @@ export interface RunnerChildren {
 export function createRunnerChildren(
   options: ChildOptions,
   name: string,
-  { args, plan, trust, identity = {} }: RunnerParts,
+  { args, plan, trust, identity = {}, options: given = {} }: RunnerParts,
 ): RunnerChildren {
   const childName = kubernetesName(name);
   const context: RunnerContext = {
-    ...{ options, args, childName, plan, kind: workloadKind(args, name) },
+    ...{ options, given, args, childName, plan, kind: workloadKind(args, name) },
     pod: plan.apply(() => userPod(args)),
     labels: plan.apply(({ labels }) => ({ ...labels, ...recommendedLabels(childName) })),
     namespace: createNamespace(args, { childName, name: plan.trust.namespace, labels: plan.labels, options }),
@@ -93,11 +88,7 @@ export function createRunnerChildren(
       dependsOn.push(...createRights(context, serviceAccount.name));
       return agentTemplate(context, agentParts(context));
     }
-    const data = pulumi
-      .all([plan.trust, context.pod.script, args.caCertificates])
-      .apply(([proven, script, caCertificates]) => entrypointData({ trust: proven, script, caCertificates }));
-    const create = context.kind === "job" ? createConfigMap : createLastingConfigMap;
-    return runnerTemplate(context, create(data, context).metadata.name, identity.pod);
+    return runnerTemplate(context, createEntrypoint(context), identity.pod);
   }
 }
 
@@ -153,13 +144,6 @@ function warnNotAnnotated(
       runner,
     );
   });
-}
-
-/** A Job's ConfigMap, named by its content: a change makes a new one, and the old one goes with the old Job. */
-function createConfigMap(data: pulumi.Output<Record<string, string>>, context: RunnerContext): ConfigMap {
-  const { childName, labels, namespace, options } = context;
-  const name = data.apply((entries) => `${childName}-${contentHash(entries)}`);
-  return new (configMapClass())(childName, { metadata: { name, namespace, labels }, data, immutable: true }, options);
 }
 
 /** What an agent has besides ServiceAccount and policy: its files, and a ServiceAccount for the pods that it makes. */

@@ -31,6 +31,8 @@ export interface UserPod {
 /** What a runner's children are made from. */
 export interface RunnerContext {
   options: ChildOptions;
+  /** What the program gave the component. */
+  given: pulumi.ComponentResourceOptions;
   args: RunnerArgs;
   kind: WorkloadKind;
   childName: string;

@@ -88,7 +88,7 @@ export class KubernetesOidcRunner extends RunnerComponent {
     warnDefaultNamespace(args.namespace, this);
     const plan = planAfter(planRunner(name, args, issuerUrl), checked({ jwks }, clusterChecks(name)));
     const trust = trustOf(name, args, plan, [issuerUrl], { jwks, jwksFromCluster });
-    this.finish(createRunnerChildren(childOptions(this, options), name, { args, plan, trust }));
+    this.finish(createRunnerChildren(childOptions(this, options), name, { args, plan, trust, options }));
   }
 }
 

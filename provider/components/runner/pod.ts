@@ -29,20 +29,22 @@ export function userPod(args: RunnerArgs): pulumi.Output<UserPod> {
 /** The pod template of a runner that exchanges its token by the entrypoint, with the user's merged in. */
 export function runnerTemplate(
   { kind, plan, pod, labels }: RunnerContext,
-  configMapName: pulumi.Output<string>,
+  configMapNames: pulumi.Output<string>[],
   identity: pulumi.Output<PodParts> | undefined,
 ): pulumi.Output<PodTemplate> {
   const restartPolicy = kind === "deployment" ? "Always" : "Never";
-  return pulumi.all([pod, plan, labels, configMapName, identity]).apply(([user, values, own, configMap, parts]) => {
-    const more = {
-      configMapName: configMap,
-      hasScript: user.script !== undefined,
-      identity: parts,
-      restartPolicy,
-    } as const;
-    const template = podTemplate({ ...values, ...user.pod, ...more, labels: own, annotations: annotationsOf(user) });
-    return mergePodTemplate(template, user.podTemplate ?? {});
-  });
+  return pulumi
+    .all([pod, plan, labels, pulumi.all(configMapNames), identity])
+    .apply(([user, values, own, names, parts]) => {
+      const more = {
+        configMapNames: names,
+        hasScript: user.script !== undefined,
+        identity: parts,
+        restartPolicy,
+      } as const;
+      const template = podTemplate({ ...values, ...user.pod, ...more, labels: own, annotations: annotationsOf(user) });
+      return mergePodTemplate(template, user.podTemplate ?? {});
+    });
 }
 
 function annotationsOf({ triggers }: UserPod): Record<string, string> {

@@ -3,13 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProvenTrust } from "../../../trust/parties/pulumi";
 
-/** What the ConfigMap of a runner holds. Nothing in it is secret. */
-export interface EntrypointOptions {
-  trust: ProvenTrust;
+/** A runner's own files beside the scripts. Nothing in them is secret. */
+export interface RunnerFiles {
   /** To run instead of a command: by the program its first line names, or by `sh -e`. */
-  script?: string;
+  script?: string | undefined;
   /** PEM certificates trusted besides the image's own. */
-  caCertificates?: string;
+  caCertificates?: string | undefined;
 }
 
 /** The scripts that `entrypoint.sh` is made of, beside it in the ConfigMap; each has one job. */
@@ -28,10 +27,11 @@ export const ENTRYPOINT_PARTS = [
 
 let scripts: Record<string, string> | undefined;
 
-function readScripts(): Record<string, string> {
+/** The scripts, by name: the same in every runner's pod. */
+export function entrypointScripts(): Record<string, string> {
   const read = (name: string) => withoutComments(readFileSync(join(__dirname, name), "utf8"));
-  const parts = ENTRYPOINT_PARTS.map((name) => [name, read(name)]);
-  return { "entrypoint.sh": read("entrypoint.sh"), ...Object.fromEntries(parts) };
+  scripts ??= Object.fromEntries(["entrypoint.sh", ...ENTRYPOINT_PARTS].map((name) => [name, read(name)]));
+  return scripts;
 }
 
 /** A script without blank lines and lines of comment, but for what names the shell. Ours hold no text of several lines. */
@@ -39,17 +39,15 @@ function withoutComments(script: string): string {
   return script.replace(/^[ \t]*(#(?!!).*)?\n/gm, "");
 }
 
-/**
- * Data of the entrypoint ConfigMap: the scripts, and what a refused token is compared with (one `name=value` a line, read
- * by sh without a JSON parser).
- */
-export function entrypointData(options: EntrypointOptions): Record<string, string> {
-  scripts ??= readScripts();
-  const { trust, script, caCertificates } = options;
-  const rules = Object.entries(trust.definition.rules).map(([path, pattern]) => `rule=${path}: ${pattern}`);
+/** What a refused token is compared with: one `name=value` a line, read by sh without a JSON parser. */
+export function expectedClaims({ issuerUrl, subject, audience, definition }: ProvenTrust): string {
+  const rules = Object.entries(definition.rules).map(([path, pattern]) => `rule=${path}: ${pattern}`);
+  return [`iss=${issuerUrl}`, `sub=${subject}`, `aud=${audience}`, ...rules].join("\n");
+}
+
+/** A runner's own files by name; most have none. */
+export function runnerFiles({ script, caCertificates }: RunnerFiles): Record<string, string> {
   return {
-    ...scripts,
-    expected: [`iss=${trust.issuerUrl}`, `sub=${trust.subject}`, `aud=${trust.audience}`, ...rules, ""].join("\n"),
     ...(script !== undefined && { "script.sh": script }),
     ...(caCertificates !== undefined && { "ca.crt": caCertificates }),
   };

@@ -1,18 +1,17 @@
 # Explains a refused token: Pulumi Cloud does not say which rule refused it, so the token's claims are compared with what
-# this runner's policy expects (the file "expected").
+# this runner's policy expects (OIDC_RUNNER_EXPECTED).
 # shellcheck shell=sh disable=SC2034,SC2154
 
 # Clocks that differ by less, in seconds, are not taken for wrong.
 oidc_leeway=60
 
+# Prints what is expected of something, a line each.
+expectation() {
+  printf '%s\n' "$OIDC_RUNNER_EXPECTED" | sed -n "s/^$1=//p"
+}
+
 explain_refusal() {
-  while IFS= read -r oidc_line; do
-    case $oidc_line in
-      iss=*) oidc_issuer=${oidc_line#iss=} ;;
-      sub=*) oidc_subject=${oidc_line#sub=} ;;
-      aud=*) oidc_audience=${oidc_line#aud=} ;;
-    esac
-  done <"$oidc_here/expected"
+  oidc_issuer=$(expectation iss) oidc_subject=$(expectation sub) oidc_audience=$(expectation aud)
   oidc_payload=$(token_part 2 | tr -d '\000-\037' | sed 's,\\/,/,g')
   oidc_header=$(token_part 1 | tr -d '\000-\037')
   oidc_difference=''
@@ -24,7 +23,7 @@ explain_refusal() {
   oidc_words=$oidc_value
   say "REFUSED: Pulumi Cloud did not accept this pod's token for a token of $oidc_target of organization $oidc_organization."
   say "This runner's rules:"
-  sed -n 's/^rule=/oidc-runner:   /p' "$oidc_here/expected"
+  expectation rule | sed 's/^/oidc-runner:   /'
   say "The token's claims (no credential without their signature):"
   say "  $(printf %s "$oidc_payload" | redact)"
   say "To evaluate the issuer's auth policy for them, each in a file:"

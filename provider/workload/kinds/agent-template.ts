@@ -33,7 +33,7 @@ const PROBES = {
 };
 
 /** What an agent's pod is made from, besides what every runner's is. */
-export interface AgentPodOptions extends Omit<PodOptions, "configMapName" | "hasScript" | "identity"> {
+export interface AgentPodOptions extends Omit<PodOptions, "configMapNames" | "hasScript" | "identity"> {
   agent: AgentOptions;
   /** ServiceAccount of the pods that workflows run in. */
   workerServiceAccountName: string;

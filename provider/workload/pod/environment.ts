@@ -1,4 +1,5 @@
 import { tokenOwner } from "../../../trust/policy";
+import { expectedClaims } from "../entrypoint";
 import { isReserved } from "./check-env";
 import type { PodOptions, SecretKey } from "./options";
 import { paths } from "./paths";
@@ -40,6 +41,7 @@ export function runnerEnvironment(options: PodOptions): EnvVar[] {
     OIDC_RUNNER_EXPIRATION_SECONDS: String(options.expirationSeconds),
     OIDC_RUNNER_TOKEN_FILE: options.subjectToken.file,
     OIDC_RUNNER_PRIVATE_DIR: paths.privateDirectory,
+    OIDC_RUNNER_EXPECTED: expectedClaims(options.trust),
     ...options.identity?.env,
   });
   return [...variables, ...fieldVariables(options)];

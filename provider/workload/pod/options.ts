@@ -22,7 +22,7 @@ export interface SecretKey {
 /** What users say of a runner's pod. Each is an argument of every runner too, which the compiler asks for. */
 export interface PodArguments {
   image?: string;
-  /** Command to become after the exchange; ignored when the ConfigMap has a script. */
+  /** Command to become after the exchange; ignored when there is a script. */
   command?: string[];
   env?: Record<string, string>;
   secretEnv?: Record<string, SecretKey>;
@@ -38,8 +38,9 @@ export interface PodOptions extends PodArguments {
   token: TokenSelection;
   expirationSeconds: number;
   apiUrl: string;
-  configMapName: string;
-  /** Whether the ConfigMap has a script to run. */
+  /** ConfigMaps of the entrypoint's directory: the scripts', and the runner's own if it has files. */
+  configMapNames: string[];
+  /** Whether the runner's own files have a script to run. */
   hasScript: boolean;
   /** What the pod's cloud identity needs in it. */
   identity?: PodParts;

@@ -9,7 +9,7 @@ type PathName =
 
 /** Where things are in a runner's pod. */
 export const paths: Record<PathName, string> = {
-  /** ConfigMap: entrypoint, expectations, CA. */
+  /** ConfigMaps: entrypoint; script, CA. */
   entrypointDirectory: "/opt/oidc-runner",
   /** Projected token for Pulumi Cloud (the directory of Pulumi's own GKE guide). */
   pulumiTokenDirectory: "/var/run/secrets/pulumi",

@@ -22,7 +22,7 @@ export const TRUST_MOUNTS = {
 export function podTemplate(options: PodOptions): { metadata: KubernetesObject; spec: KubernetesObject } {
   const { subjectToken } = options;
   const volumes: PodVolume[] = [
-    { name: "entrypoint", configMap: { name: options.configMapName, defaultMode: 0o555 } },
+    { name: "entrypoint", ...entrypointSource(options.configMapNames) },
     ...(subjectToken.projected ? [tokenVolume("pulumi-token", subjectToken.audience)] : []),
     { name: "private", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
     { name: "home", emptyDir: {} },
@@ -58,4 +58,11 @@ export function podTemplate(options: PodOptions): { metadata: KubernetesObject; 
       volumes,
     },
   };
+}
+
+function entrypointSource(names: string[]): Omit<PodVolume, "name"> {
+  const [name, ...others] = names;
+  return others.length === 0
+    ? { configMap: { name, defaultMode: 0o555 } }
+    : { projected: { defaultMode: 0o555, sources: names.map((each) => ({ configMap: { name: each } })) } };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../lab/cluster/api-client";
 import { clusterOfShape } from "../../../lab/issuer-shapes";
-import { entrypointData } from "../../../provider/workload/entrypoint";
+import { entrypointScripts, runnerFiles } from "../../../provider/workload/entrypoint";
 import { recommendedLabels } from "../../../provider/workload/pod/labels";
 import { pulumiToken } from "../../../provider/workload/pod/subject-token";
 import { podTemplate } from "../../../provider/workload/pod/template";
@@ -83,11 +83,11 @@ describe("a pod that is deleted while its script updates a stack", function () {
     lab = await startRunnerLab([clusterOfShape("kubernetes")], [image]);
     cluster = lab.clusters[0] as ApiClient;
     const trust = trustOf(lab, "deployer");
-    await prepareNamespace(lab, cluster, NAMESPACE, ["deployer"], []);
+    await prepareNamespace(lab, cluster, NAMESPACE, ["deployer"]);
     const issuer = await lab.cloud.registerIssuer({ name: "first", url: trust.issuerUrl });
     const { id } = await lab.cloud.getPolicy(issuer.id);
     await lab.cloud.updatePolicy(id, [trust.definition]);
-    const data = entrypointData({ trust, caCertificates: lab.ca, script: SCRIPT });
+    const data = { ...entrypointScripts(), ...runnerFiles({ caCertificates: lab.ca, script: SCRIPT }) };
     await cluster.post(`/api/v1/namespaces/${NAMESPACE}/configmaps`, { metadata: { name: "deployer" }, data });
   });
   after(async () => {
@@ -102,7 +102,7 @@ describe("a pod that is deleted while its script updates a stack", function () {
       token: { tokenType: "organization" },
       expirationSeconds: 7200,
       apiUrl: lab.state.pulumiCloud.url,
-      configMapName: "deployer",
+      configMapNames: ["deployer"],
       image: IMAGE,
       hasScript: true,
       subjectToken: pulumiToken(lab.state.pulumiCloud.organization),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { entrypointData } from "../../../provider/workload/entrypoint";
+import { entrypointScripts } from "../../../provider/workload/entrypoint";
 import { FailureLab } from "./failure-lab";
 import { BASH, EntrypointHost, needsShell, SHELLS, type ShellKind, type ShellRun } from "./shell-run";
 
@@ -131,7 +131,7 @@ describe("the entrypoint's command", function () {
       it("has the environment it was given, and of ours what it needs to find the login", async () => {
         const names = [
           ...new Set(
-            Object.values(entrypointData({ trust: lab.trust }))
+            Object.values(entrypointScripts())
               .join("\n")
               .match(/\b[A-Za-z_]\w*\b/g),
           ),

@@ -48,14 +48,14 @@ export function policyOf({ good, denied, otherType }: Runners): PolicyDefinition
 export async function prepareRunners(lab: RunnerLab): Promise<Runners & { policyId: string }> {
   const runners = { good: trustOf(lab, "good"), denied: trustOf(lab, "denied"), otherType: trustOf(lab, "other-type") };
   const [first, second] = lab.clusters as [ApiClient, ApiClient];
-  const { good, denied, otherType } = runners;
+  const { good } = runners;
   const issuer = await lab.cloud.registerIssuer({ name: "first", url: good.issuerUrl });
   const { id: policyId } = await lab.cloud.getPolicy(issuer.id);
   await lab.cloud.updatePolicy(policyId, policyOf(runners));
   await Promise.all([
-    prepareNamespace(lab, first, NAMESPACE, ["good", "neighbour", "denied", "other-type"], [good, denied, otherType]),
-    prepareNamespace(lab, first, ELSEWHERE, ["good"], [good]),
-    prepareNamespace(lab, second, NAMESPACE, ["good"], [good]),
+    prepareNamespace(lab, first, NAMESPACE, ["good", "neighbour", "denied", "other-type"]),
+    prepareNamespace(lab, first, ELSEWHERE, ["good"]),
+    prepareNamespace(lab, second, NAMESPACE, ["good"]),
   ]);
   return { ...runners, policyId };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../../../lab/cluster/api-client";
-import { entrypointData } from "../../../provider/workload/entrypoint";
+import { entrypointScripts, runnerFiles } from "../../../provider/workload/entrypoint";
 import { jobSpec } from "../../../provider/workload/kinds/job";
 import { recommendedLabels } from "../../../provider/workload/pod/labels";
 import type { PodOptions } from "../../../provider/workload/pod/options";
@@ -66,11 +66,11 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
   const { trust, serviceAccountName = trust.serviceAccountName, audience = trust.audience } = options;
   const template = podTemplate({
     organization: lab.state.pulumiCloud.organization,
-    trust: { ...trust, serviceAccountName, audience },
+    trust: { ...trust, serviceAccountName },
     token: { tokenType: "organization" },
     expirationSeconds: 7200,
     apiUrl: options.apiUrl ?? lab.state.pulumiCloud.url,
-    configMapName: configMapName(trust),
+    configMapNames: ["entrypoint"],
     // Without a CLI in the image there is no `pulumi whoami`.
     ...(options.image === CURL_IMAGE && { command: ["sh", "-c", WHOAMI_WITH_CURL] }),
     ...Object.fromEntries(
@@ -99,13 +99,12 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
 const WHOAMI_WITH_CURL =
   'printf \'header = "Authorization: token %s"\\n\' "$PULUMI_ACCESS_TOKEN" | curl -sf -K - "$PULUMI_BACKEND_URL/api/user"';
 
-/** Makes a namespace that enforces `restricted`, the ServiceAccounts in it, and the ConfigMaps of some runners. */
+/** Makes a namespace that enforces `restricted`, the ServiceAccounts in it, and a ConfigMap of the entrypoint with the lab's certificates. */
 export async function prepareNamespace(
   lab: RunnerLab,
   client: ApiClient,
   namespace: string,
   serviceAccounts: string[],
-  trusts: ProvenTrust[],
 ): Promise<void> {
   const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
   await client.post("/api/v1/namespaces", { metadata: { name: namespace, labels } });
@@ -113,14 +112,8 @@ export async function prepareNamespace(
   for (const name of serviceAccounts) {
     await client.post(`${objects}/serviceaccounts`, { metadata: { name } });
   }
-  for (const trust of trusts) {
-    const data = entrypointData({ trust, caCertificates: lab.ca });
-    await client.post(`${objects}/configmaps`, { metadata: { name: configMapName(trust) }, data });
-  }
-}
-
-function configMapName(trust: ProvenTrust): string {
-  return `${trust.serviceAccountName}-entrypoint`;
+  const data = { ...entrypointScripts(), ...runnerFiles({ caCertificates: lab.ca }) };
+  await client.post(`${objects}/configmaps`, { metadata: { name: "entrypoint" }, data });
 }
 
 /** Creates a Job, waits until it has completed or failed, and reads its pod's end and log. */

@@ -45,7 +45,7 @@ describe("runners that go on", function () {
     lab = await startRunnerLab([{ ...clusterOfShape("kubernetes"), tokenRenewalSpeed: 240 }]);
     cluster = lab.clusters[0] as ApiClient;
     const trust = trustOf(lab, "service");
-    await prepareNamespace(lab, cluster, NAMESPACE, ["service", "neighbour"], [trust]);
+    await prepareNamespace(lab, cluster, NAMESPACE, ["service", "neighbour"]);
     const issuer = await lab.cloud.registerIssuer({ name: "first", url: trust.issuerUrl });
     const { id } = await lab.cloud.getPolicy(issuer.id);
     await lab.cloud.updatePolicy(id, [trust.definition]);
@@ -64,7 +64,7 @@ describe("runners that go on", function () {
       token: { tokenType: "organization" },
       expirationSeconds: LIFE,
       apiUrl: lab.state.pulumiCloud.url,
-      configMapName: "service-entrypoint",
+      configMapNames: ["entrypoint"],
       command: ["sh", "-c", script],
       hasScript: false,
       subjectToken: pulumiToken(lab.state.pulumiCloud.organization),

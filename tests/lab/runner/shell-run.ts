@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { isolatedCommand } from "../../../lab/isolation";
-import { entrypointData } from "../../../provider/workload/entrypoint";
+import { entrypointScripts, expectedClaims, runnerFiles } from "../../../provider/workload/entrypoint";
 import type { ProvenTrust } from "../../../trust/parties/pulumi/proof";
 import { skip } from "../../skip";
 import { ArgumentSampler } from "./process-arguments";
@@ -74,6 +74,7 @@ export class EntrypointHost {
   readonly tokenFile = join(this.directory, "token");
   readonly bin = join(this.directory, "bin");
   readonly #shell: ShellKind;
+  readonly #trust: ProvenTrust;
   readonly #children = new Set<ChildProcess>();
 
   constructor(
@@ -83,7 +84,8 @@ export class EntrypointHost {
     tools: ImageTools = { curl: true },
   ) {
     this.#shell = shell;
-    const data = entrypointData({ trust, ...(caCertificates !== undefined && { caCertificates }) });
+    this.#trust = trust;
+    const data = { ...entrypointScripts(), ...runnerFiles({ caCertificates }) };
     for (const [name, content] of Object.entries(data)) {
       writeFileSync(join(this.directory, name), content);
     }
@@ -126,6 +128,7 @@ export class EntrypointHost {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_BACKEND_URL: apiUrl,
       PULUMI_CREDENTIALS_PATH: this.private,
+      OIDC_RUNNER_EXPECTED: expectedClaims(this.#trust),
       OIDC_RUNNER_ORGANIZATION: "acme",
       OIDC_RUNNER_TOKEN_TYPE: "organization",
       OIDC_RUNNER_EXPIRATION_SECONDS: "7200",

@@ -17,8 +17,6 @@ export interface Expectation {
   /** Name under which the issuer is registered, with the hash of its owner. */
   issuerName?: string;
   issuerId: string;
-  /** Name of the ConfigMap, with the hash of its content. */
-  configMapName: string;
   /** Access token of the policy. Default: the organization's. */
   accessToken?: object;
   annotations?: Record<string, unknown>;
@@ -54,8 +52,6 @@ export function registered(run: MockedRun<unknown>): Registered[] {
     // As it ships: tests/provider/workload/entrypoint/index.test.ts looks into what is left out.
     readFileSync(join(directory, path), "utf8").replace(/^[ \t]*(#(?!!).*)?\n/gm, ""),
   ]);
-  const without = (data: Record<string, string>) =>
-    Object.fromEntries(Object.entries(data).filter(([name]) => !texts.some(([known]) => known === name)));
   return run.resources.map((resource) => {
     const { data, metadata } = resource.inputs as {
       data?: Record<string, string>;
@@ -68,10 +64,7 @@ export function registered(run: MockedRun<unknown>): Registered[] {
         /^[0-9a-f]{16}$/.test(digest) && {
           metadata: { ...metadata, annotations: { ...metadata?.annotations, [RUN_INPUTS_ANNOTATION]: RUN_INPUTS } },
         }),
-      ...(data !== undefined &&
-        texts.every(([name = "", text]) => data[name] === text) && {
-          data: { "entrypoint.sh": ENTRYPOINT, ...without(data) },
-        }),
+      ...(data !== undefined && texts.every(([name = "", text]) => data[name] === text) && { data: ENTRYPOINT }),
     };
     return { ...resource, inputs };
   });
@@ -83,10 +76,13 @@ const LABELS = {
   "app.kubernetes.io/managed-by": "pulumi",
 };
 
+const SHARED_LABELS = { "app.kubernetes.io/name": "oidc-runner", "app.kubernetes.io/managed-by": "pulumi" };
+
 /** Every resource of the runner but those of its cloud, with all inputs, sorted as a run lists them. */
 export function expectedRunner(expectation: Expectation): Registered[] {
   const { component, issuerUrl, namespace, serviceAccountName = "deployer", trustName, issuerId } = expectation;
   const parent = `${component} deployer`;
+  const scripts = `${namespace}-entrypoint`;
   const subject = `system:serviceaccount:${namespace}:${serviceAccountName}`;
   const issuer = `pulumi-nodejs:dynamic/oidc-runner:OidcIssuer ${trustName}`;
   const annotationsFrom = expectation.annotationsFrom ?? [];
@@ -136,7 +132,7 @@ export function expectedRunner(expectation: Expectation): Registered[] {
       },
       parent,
       dependencies: [
-        "kubernetes:core/v1:ConfigMap deployer",
+        `kubernetes:core/v1:ConfigMap ${scripts}`,
         "kubernetes:core/v1:ServiceAccount deployer",
         "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy deployer",
         ...(expectation.jobFrom ?? []),
@@ -144,25 +140,26 @@ export function expectedRunner(expectation: Expectation): Registered[] {
     },
     {
       type: "kubernetes:core/v1:ConfigMap",
-      name: "deployer",
+      name: scripts,
       inputs: {
         apiVersion: "v1",
         kind: "ConfigMap",
-        metadata: { name: expectation.configMapName, namespace, labels: LABELS },
-        immutable: true,
-        data: {
-          "entrypoint.sh": ENTRYPOINT,
-          expected: [
-            `iss=${issuerUrl}`,
-            `sub=${subject}`,
-            "aud=urn:pulumi:org:acme",
-            "rule=aud: urn:pulumi:org:acme",
-            `rule=sub: ${subject}`,
-            "",
-          ].join("\n"),
+        metadata: {
+          namespace,
+          labels: SHARED_LABELS,
+          ownerReferences: [
+            { apiVersion: "v1", kind: "ConfigMap", name: `${scripts}-owner-9e21`, uid: `uid-of-${scripts}-owner` },
+          ],
         },
+        immutable: true,
+        data: ENTRYPOINT,
       },
-      parent,
+      dependencies: [`kubernetes:core/v1:ConfigMap ${scripts}-owner`],
+    },
+    {
+      type: "kubernetes:core/v1:ConfigMap",
+      name: `${scripts}-owner`,
+      inputs: { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace, labels: SHARED_LABELS } },
       dependencies: [],
     },
     {
@@ -208,6 +205,7 @@ export function expectedRunner(expectation: Expectation): Registered[] {
 
 function expectedPod(expectation: Expectation, serviceAccountName: string): Record<string, unknown> {
   const { awsRoleArn, azureClient, googleProject, googleIdentity, tokenType = "organization", owner } = expectation;
+  const subject = `system:serviceaccount:${expectation.namespace}:${serviceAccountName}`;
   const token = (name: string, audience: string, expirationSeconds = 600, path = "token") => ({
     name,
     projected: { sources: [{ serviceAccountToken: { audience, expirationSeconds, path } }] },
@@ -255,6 +253,16 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
           { name: "OIDC_RUNNER_EXPIRATION_SECONDS", value: "7200" },
           { name: "OIDC_RUNNER_TOKEN_FILE", value: "/var/run/secrets/pulumi/token" },
           { name: "OIDC_RUNNER_PRIVATE_DIR", value: "/var/run/oidc-runner" },
+          {
+            name: "OIDC_RUNNER_EXPECTED",
+            value: [
+              `iss=${expectation.issuerUrl}`,
+              `sub=${subject}`,
+              "aud=urn:pulumi:org:acme",
+              "rule=aud: urn:pulumi:org:acme",
+              `rule=sub: ${subject}`,
+            ].join("\n"),
+          },
           ...(awsRoleArn === undefined
             ? []
             : [
@@ -314,7 +322,7 @@ function expectedPod(expectation: Expectation, serviceAccountName: string): Reco
       },
     ],
     volumes: [
-      { name: "entrypoint", configMap: { name: expectation.configMapName, defaultMode: 0o555 } },
+      { name: "entrypoint", configMap: { name: `${expectation.namespace}-entrypoint-9e21`, defaultMode: 0o555 } },
       token("pulumi-token", "urn:pulumi:org:acme"),
       { name: "private", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
       { name: "home", emptyDir: {} },

@@ -12,18 +12,27 @@ export function only(run: MockedRun<unknown>, kind: string): Registered {
 export function podOf(run: MockedRun<unknown>): {
   annotations: Record<string, string>;
   container: { args: string[]; env: { name: string; value: string }[]; [field: string]: unknown };
+  volumes: { name: string; [source: string]: unknown }[];
 } {
   // The Job's schema is asserted as a whole elsewhere.
   const { template } = only(run, "Job").inputs.spec as { template: never };
-  const { metadata, spec } = template as { metadata: { annotations: never }; spec: { containers: [never] } };
-  return { annotations: metadata.annotations, container: spec.containers[0] };
+  const { metadata, spec } = template as {
+    metadata: { annotations: never };
+    spec: { containers: [never]; volumes: never };
+  };
+  return { annotations: metadata.annotations, container: spec.containers[0], volumes: spec.volumes };
 }
 
-/** Name of the one ConfigMap. It ends with a hash of the content, which changes with the entrypoint's text. */
-export function configMapName(run: MockedRun<unknown>): string {
-  const { name } = only(run, "ConfigMap").inputs.metadata as { name: string };
-  assert.match(name, /^deployer-[0-9a-f]{10}$/);
-  return name;
+/** A ConfigMap by its resource's name; fails when there is none. */
+export function configMap(run: MockedRun<unknown>, resourceName: string): Registered {
+  const found = run.resources.find(({ type, name }) => type.endsWith(":ConfigMap") && name === resourceName);
+  assert.ok(found, `ConfigMap ${resourceName}`);
+  return found;
+}
+
+/** What the runner's pod compares a refused token with. */
+export function expectedOf(run: MockedRun<unknown>): string {
+  return podOf(run).container.env.find(({ name }) => name === "OIDC_RUNNER_EXPECTED")?.value as string;
 }
 
 /** Kinds and names of all registered resources. */

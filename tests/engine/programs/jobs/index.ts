@@ -31,11 +31,11 @@ function becomeNextVersion(): void {
   const load = createRequire(__filename);
   const modules = join(dirname(load.resolve("pulumi-oidc-runner")), "workload");
   const entrypoint = load(join(modules, "entrypoint", "index.js")) as {
-    entrypointData(options: unknown): Record<string, string>;
+    entrypointScripts(): Record<string, string>;
   };
-  const { entrypointData } = entrypoint;
-  entrypoint.entrypointData = (options) => {
-    const data = entrypointData(options);
+  const { entrypointScripts } = entrypoint;
+  entrypoint.entrypointScripts = () => {
+    const data = entrypointScripts();
     return { ...data, "entrypoint.sh": `${data["entrypoint.sh"]}\n# Of the next version.\n` };
   };
   const pod = load(join(modules, "pod", "template.js")) as { DEFAULT_IMAGE: string };

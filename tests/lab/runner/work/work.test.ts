@@ -192,7 +192,7 @@ describe("a runner's work, as user 65532 on a read-only root with the default im
     const { id } = await lab.cloud.getPolicy(issuer.id);
     await lab.cloud.updatePolicy(id, [trust.definition]);
     const [cluster] = lab.clusters as [ApiClient];
-    await prepareNamespace({ ...lab, ca: lab.ca + site.ca }, cluster, NAMESPACE, ["worker"], [trust]);
+    await prepareNamespace({ ...lab, ca: lab.ca + site.ca }, cluster, NAMESPACE, ["worker"]);
   });
   after(async () => {
     await lab?.stop();

@@ -6,7 +6,7 @@ import { roleAssignmentName } from "../../../../trust/parties/azure";
 import { type MockedRun, runProgram } from "../../../helpers/pulumi-mocks";
 import { AKS_ISSUER, CLIENT_ID, cloud, PRINCIPAL_ID, TENANT } from "../cloud";
 import { type Expectation, expectedRunner, registered } from "../expected";
-import { configMapName, only, podOf } from "../pick";
+import { expectedOf, only, podOf } from "../pick";
 import { ACCOUNT, aksRunner, codesOf, GROUP, SUBSCRIPTION } from "./aks";
 
 const component = "oidc-runner:index:AksOidcRunner";
@@ -24,7 +24,7 @@ function expectation(run: MockedRun<unknown>, more: Partial<Expectation> = {}): 
   const trustName = only(run, "OidcTrustSetup").name;
   const issuerName = only(run, "OidcIssuer").inputs.name as string;
   return {
-    ...{ component, issuerUrl: AKS_ISSUER, namespace: "pulumi", configMapName: configMapName(run) },
+    ...{ component, issuerUrl: AKS_ISSUER, namespace: "pulumi" },
     ...{ trustName, issuerName, issuerId: `issuer-of-${trustName}`, ...more },
   };
 }
@@ -80,8 +80,8 @@ describe("AksOidcRunner", () => {
     const run = await runProgram(program({ identity }), cloud);
     assert.equal(only(run, "OidcIssuer").inputs.issuerUrl, AKS_ISSUER);
     assert.equal(only(run, "FederatedIdentityCredential").inputs.issuer, AKS_ISSUER);
-    const { data } = only(run, "ConfigMap").inputs as { data: { expected: string } };
-    assert.ok(data.expected.startsWith(`iss=${AKS_ISSUER}\n`), data.expected);
+    const expected = expectedOf(run);
+    assert.ok(expected.startsWith(`iss=${AKS_ISSUER}\n`), expected);
   });
 
   it("gives the identity what it is given", async () => {

@@ -4,7 +4,7 @@ import { EksOidcRunner, type EksOidcRunnerArgs } from "../../../../provider/comp
 import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER, PROVIDER_ARN, ROLE_ARN } from "../cloud";
 import { type Expectation, expectedRunner, registered } from "../expected";
-import { configMapName, listed, only } from "../pick";
+import { listed, only } from "../pick";
 
 const component = "oidc-runner:index:EksOidcRunner";
 /** The shared trust of a cluster given by its name; the hashes are part of names in users' state files. */
@@ -24,7 +24,7 @@ function runner(args: Partial<EksOidcRunnerArgs> = {}) {
 
 function expectation(trust: Pick<Expectation, "trustName" | "issuerName">, more: Partial<Expectation>): Expectation {
   const issuerId = `issuer-of-${trust.trustName}`;
-  return { component, issuerUrl: ISSUER, namespace: "pulumi", configMapName: "", ...trust, issuerId, ...more };
+  return { component, issuerUrl: ISSUER, namespace: "pulumi", ...trust, issuerId, ...more };
 }
 
 /** What IAM is to hold: one ServiceAccount of one cluster, by subject and audience. */
@@ -83,7 +83,6 @@ describe("EksOidcRunner", () => {
       attachment("2a3bda39", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
       ...expectedRunner(
         expectation(byName, {
-          configMapName: configMapName(run),
           awsRoleArn: ROLE_ARN,
           annotations: { "eks.amazonaws.com/role-arn": ROLE_ARN },
           annotationsFrom: ["aws:iam/role:Role deployer"],
@@ -120,7 +119,8 @@ describe("EksOidcRunner", () => {
     assert.deepEqual(listed(run), [
       "Role deployer",
       "Job deployer",
-      "ConfigMap deployer",
+      "ConfigMap pulumi-entrypoint",
+      "ConfigMap pulumi-entrypoint-owner",
       "ServiceAccount deployer",
       "EksOidcRunner deployer",
       `OidcTrustSetup ${byUrl.trustName}`,
@@ -140,7 +140,6 @@ describe("EksOidcRunner", () => {
       registered(run),
       expectedRunner(
         expectation(byUrl, {
-          configMapName: configMapName(run),
           awsRoleArn: roleArn,
           annotations: { "eks.amazonaws.com/role-arn": roleArn },
         }),
@@ -152,7 +151,7 @@ describe("EksOidcRunner", () => {
   it("has nothing of AWS when none is asked for", async () => {
     const run = await runProgram(() => ({ roleArn: runner({ cluster: { issuerUrl: ISSUER } }).roleArn }), cloud);
     assert.deepEqual(run.errors, []);
-    assert.deepEqual(registered(run), expectedRunner(expectation(byUrl, { configMapName: configMapName(run) })));
+    assert.deepEqual(registered(run), expectedRunner(expectation(byUrl, {})));
     assert.deepEqual(run.outputs, { roleArn: undefined });
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EksAws } from "../../../../provider/components/eks/eks-oidc-runner";
 import { ROLE_ARN } from "../cloud";
-import { only } from "../pick";
+import { expectedOf, only } from "../pick";
 import { eksRunner, podPartsOf, runEks } from "./eks";
 
 async function exchange(aws: EksAws | undefined, exchangeAwsToken?: boolean) {
@@ -9,7 +9,6 @@ async function exchange(aws: EksAws | undefined, exchangeAwsToken?: boolean) {
   assert.deepEqual(run.errors, []);
   const { env, volumes } = podPartsOf(run);
   const [definition] = only(run, "OidcPolicy").inputs.policies as { rules: Record<string, string> }[];
-  const { data } = only(run, "ConfigMap").inputs as { data: Record<string, string> };
   return {
     rules: definition?.rules,
     audience: run.outputs?.audience,
@@ -17,7 +16,9 @@ async function exchange(aws: EksAws | undefined, exchangeAwsToken?: boolean) {
     audiences: volumes.flatMap(({ projected }) =>
       (projected?.sources ?? []).map(({ serviceAccountToken }) => serviceAccountToken.audience),
     ),
-    expected: data.expected?.split("\n").filter((line) => line.startsWith("aud=")),
+    expected: expectedOf(run)
+      .split("\n")
+      .filter((line) => line.startsWith("aud=")),
   };
 }
 

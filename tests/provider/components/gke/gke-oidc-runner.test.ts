@@ -4,7 +4,7 @@ import { GkeOidcRunner, type GkeOidcRunnerArgs } from "../../../../provider/comp
 import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud } from "../cloud";
 import { type Expectation, expectedRunner, registered } from "../expected";
-import { configMapName, only } from "../pick";
+import { only } from "../pick";
 
 const component = "oidc-runner:index:GkeOidcRunner";
 const issuerUrl = "https://container.googleapis.com/v1/projects/acme-prod/locations/europe-west1/clusters/prod";
@@ -29,7 +29,7 @@ function runner(args: Partial<GkeOidcRunnerArgs> = {}) {
 
 function expectation(more: Partial<Expectation>): Expectation {
   const issuerId = `issuer-of-${trustName}`;
-  return { component, issuerUrl, namespace: "pulumi", configMapName: "", trustName, issuerName, issuerId, ...more };
+  return { component, issuerUrl, namespace: "pulumi", trustName, issuerName, issuerId, ...more };
 }
 
 function member(email: string, project: string, dependencies: string[]) {
@@ -80,7 +80,6 @@ describe("GkeOidcRunner", () => {
       member(email, "acme-prod", ["gcp:serviceaccount/account:Account deployer"]),
       ...expectedRunner(
         expectation({
-          configMapName: configMapName(run),
           googleProject: "acme-prod",
           googleIdentity: email,
           annotations: { "iam.gke.io/gcp-service-account": email },
@@ -135,7 +134,6 @@ describe("GkeOidcRunner", () => {
       member(email, "acme-identities", []),
       ...expectedRunner(
         expectation({
-          configMapName: configMapName(run),
           googleProject: "acme-prod",
           googleIdentity: email,
           annotations: { "iam.gke.io/gcp-service-account": email },
@@ -160,7 +158,6 @@ describe("GkeOidcRunner", () => {
       grant,
       ...expectedRunner(
         expectation({
-          configMapName: configMapName(run),
           googleProject: "acme-prod",
           googleIdentity: "acme-prod.svc.id.goog",
           jobFrom: [`${grant.type} ${grant.name}`],
@@ -260,7 +257,7 @@ describe("GkeOidcRunner", () => {
     const run = await runProgram(() => ({ email: runner().serviceAccountEmail }), cloud);
     assert.deepEqual(run.errors, []);
     assert.deepEqual(run.log, []);
-    assert.deepEqual(registered(run), expectedRunner(expectation({ configMapName: configMapName(run) })));
+    assert.deepEqual(registered(run), expectedRunner(expectation({})));
     assert.deepEqual(run.outputs, { email: undefined });
   });
 

@@ -12,6 +12,7 @@ function made({ resources }: Observation): string[] {
     .map((resource) =>
       JSON.stringify(resource)
         .replace(/oidc-(trust|provider)-[\w-]+/g, "oidc-$1")
+        .replace(/\w+-entrypoint\b/g, "NAMESPACE-entrypoint")
         .replace(/((?:RolePolicyAttachment|RoleAssignment)(?:"?,"name":"| ))deployer-\w+/g, "$1deployer"),
     )
     .sort();

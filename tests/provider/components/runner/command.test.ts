@@ -7,7 +7,7 @@ import {
 import { ENTRYPOINT_PARTS } from "../../../../provider/workload/entrypoint";
 import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "../cloud";
-import { configMapName, only, podOf } from "../pick";
+import { configMap, listed, only, podOf } from "../pick";
 
 async function run(args: Partial<KubernetesOidcRunnerArgs>) {
   const program = () =>
@@ -28,18 +28,24 @@ describe("a runner's work", () => {
   it("is a command, on the entrypoint's argument list", async () => {
     const result = await run({ command: ["pulumi", pulumi.output("env"), "ls"] });
     assert.deepEqual(podOf(result).container.args, ["pulumi", "env", "ls"]);
-    const names = Object.keys(only(result, "ConfigMap").inputs.data as object);
-    assert.deepEqual(names.sort(), ["entrypoint.sh", ...ENTRYPOINT_PARTS, "expected"].sort());
+    const names = Object.keys(configMap(result, "pulumi-entrypoint").inputs.data as object);
+    assert.deepEqual(names.sort(), [...ENTRYPOINT_PARTS, "entrypoint.sh"].sort());
+    assert.ok(!listed(result).includes("ConfigMap deployer"));
   });
 
   for (const [form, script] of [
     ["text", "pulumi env ls\n"],
     ["an Output", pulumi.output("pulumi env ls\n")],
   ] as const) {
-    it(`is a script given as ${form}, kept in the ConfigMap`, async () => {
+    it(`is a script given as ${form}, kept in a ConfigMap of its own, beside the scripts`, async () => {
       const result = await run({ script });
       assert.deepEqual(podOf(result).container.args, ["/opt/oidc-runner/script.sh"]);
-      assert.equal((only(result, "ConfigMap").inputs.data as Record<string, string>)["script.sh"], "pulumi env ls\n");
+      const { inputs } = configMap(result, "deployer");
+      assert.deepEqual(inputs.data, { "script.sh": "pulumi env ls\n" });
+      const sources = ["pulumi-entrypoint-9e21", (inputs.metadata as { name: string }).name].map((name) => ({
+        configMap: { name },
+      }));
+      assert.deepEqual(podOf(result).volumes[0], { name: "entrypoint", projected: { defaultMode: 0o555, sources } });
     });
   }
 
@@ -49,7 +55,11 @@ describe("a runner's work", () => {
   });
 
   it("runs again when the script changes, and not when it stays", async () => {
-    const name = async (script: string) => configMapName(await run({ script }));
+    const name = async (script: string) => {
+      const { name: made } = configMap(await run({ script }), "deployer").inputs.metadata as { name: string };
+      assert.match(made, /^deployer-[0-9a-f]{10}$/);
+      return made;
+    };
     assert.equal(await name("true"), await name("true"));
     assert.notEqual(await name("true"), await name("false"));
   });

@@ -6,7 +6,7 @@ import {
 } from "../../../../provider/components/runner/kubernetes-oidc-runner";
 import { runProgram } from "../../../helpers/pulumi-mocks";
 import { API, cloud, ISSUER } from "../cloud";
-import { configMapName, listed, only } from "../pick";
+import { configMap, listed, only } from "../pick";
 
 const LABELS = {
   "app.kubernetes.io/name": "oidc-runner",
@@ -78,8 +78,7 @@ describe("a runner's workload", () => {
       failedJobsHistoryLimit: 1,
     });
     const job = await run({});
-    const ofJob = JSON.stringify(specOf(job, "Job")).replace(configMapName(job), "deployer-9e21");
-    assert.deepEqual(jobTemplate, { metadata: { labels: LABELS }, spec: JSON.parse(ofJob) });
+    assert.deepEqual(jobTemplate, { metadata: { labels: LABELS }, spec: specOf(job, "Job") });
     assert.ok(!kinds(result).includes("Job"));
     assert.deepEqual(result.outputs, {
       workloadName: "deployer-c4a1",
@@ -109,13 +108,14 @@ describe("a runner's workload", () => {
   });
 
   it("waits for what its pods need, of whatever kind it is", async () => {
-    for (const [kind, args] of [
-      ["Job", {}],
-      ["CronJob", { cronJob: { schedule: "@daily" } }],
-      ["Deployment", { script: "serve", deployment: {} }],
+    for (const [kind, args, own] of [
+      ["Job", {}, []],
+      ["CronJob", { cronJob: { schedule: "@daily" } }, []],
+      ["Deployment", { script: "serve", deployment: {} }, ["kubernetes:core/v1:ConfigMap deployer"]],
     ] as const) {
       assert.deepEqual(only(await run(args), kind).dependencies, [
-        "kubernetes:core/v1:ConfigMap deployer",
+        ...own,
+        "kubernetes:core/v1:ConfigMap pulumi-entrypoint",
         "kubernetes:core/v1:ServiceAccount deployer",
         "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy deployer",
       ]);
@@ -125,27 +125,26 @@ describe("a runner's workload", () => {
   const retains = (result: Awaited<ReturnType<typeof run>>, name: string) =>
     result.engineOptions.get(`kubernetes:core/v1:ConfigMap ${name}`)?.retainOnDelete;
 
-  for (const [kind, args] of [
-    ["CronJob", { cronJob: { schedule: "0 3 * * *" } }],
-    ["Deployment", { script: "serve", deployment: {} }],
+  for (const [files, kind, args] of [
+    ["deployer", "CronJob", { script: "scan", cronJob: { schedule: "0 3 * * *" } }],
+    ["deployer", "Deployment", { script: "serve", deployment: {} }],
+    ["pulumi-entrypoint", "CronJob", { cronJob: { schedule: "0 3 * * *" } }],
+    ["pulumi-entrypoint", "Job", {}],
   ] as const) {
-    it(`keeps the ConfigMaps of earlier versions of a ${kind} as long as the runner [A25]`, async () => {
+    it(`keeps the earlier versions of ConfigMap ${files} of a ${kind} as long as its owner [A25]`, async () => {
       const result = await run(args);
-      const [configMap, owner] = result.resources.filter(({ type }) => type.endsWith(":ConfigMap"));
-      assert.deepEqual(
-        [owner?.name, owner?.inputs.data, retains(result, "deployer-owner")],
-        ["deployer-owner", undefined, false],
-      );
-      assert.equal(retains(result, "deployer"), true);
-      const { name, ownerReferences } = (configMap?.inputs.metadata ?? {}) as {
+      const owner = configMap(result, `${files}-owner`);
+      assert.deepEqual([owner.inputs.data, retains(result, `${files}-owner`)], [undefined, false]);
+      assert.equal(retains(result, files), true);
+      const { name, ownerReferences } = (configMap(result, files).inputs.metadata ?? {}) as {
         name?: string;
         ownerReferences?: object[];
       };
       const reference = {
         apiVersion: "v1",
         kind: "ConfigMap",
-        name: "deployer-owner-9e21",
-        uid: "uid-of-deployer-owner",
+        name: `${files}-owner-9e21`,
+        uid: `uid-of-${files}-owner`,
       };
       assert.deepEqual(ownerReferences, [reference]);
       // Content that comes back must not meet the object it had before.
@@ -153,10 +152,10 @@ describe("a runner's workload", () => {
     });
   }
 
-  it("deletes the ConfigMap of an earlier version of a Job, which goes as well", async () => {
-    const result = await run({});
+  it("deletes the script of an earlier version of a Job, which goes as well", async () => {
+    const result = await run({ script: "true" });
     assert.equal(retains(result, "deployer"), false);
-    assert.equal("ownerReferences" in (only(result, "ConfigMap").inputs.metadata as object), false);
+    assert.equal("ownerReferences" in (configMap(result, "deployer").inputs.metadata as object), false);
   });
 
   const annotations = async (args: Partial<KubernetesOidcRunnerArgs>, kind: string) =>
@@ -226,15 +225,20 @@ describe("a runner's pod", () => {
   });
 
   it("has the user's labels, as every object of the runner does", async () => {
-    const result = await run({ createNamespace: true, labels: { team: pulumi.output("web") } });
-    for (const kind of ["ServiceAccount", "ConfigMap", "Job"]) {
-      const { labels } = only(result, kind).inputs.metadata as { labels: Record<string, string> };
-      assert.deepEqual({ ...labels, ...LABELS, team: "web" }, labels, kind);
+    const result = await run({ createNamespace: true, script: "true", labels: { team: pulumi.output("web") } });
+    const labelsOf = ({ inputs }: { inputs: Record<string, unknown> }) =>
+      (inputs.metadata as { labels: Record<string, string> }).labels;
+    for (const object of [only(result, "ServiceAccount"), only(result, "Job"), configMap(result, "deployer")]) {
+      assert.deepEqual(labelsOf(object), { ...LABELS, team: "web" });
     }
-    // It can be several runners', and has no instance's name.
+    // They can be several runners', and have no instance's name.
     const { "app.kubernetes.io/instance": _, ...shared } = LABELS;
-    const { labels } = only(result, "Namespace").inputs.metadata as { labels: Record<string, string> };
-    assert.deepEqual(labels, { ...shared, team: "web", "pod-security.kubernetes.io/enforce": "restricted" });
+    assert.deepEqual(labelsOf(configMap(result, "pulumi-entrypoint")), { ...shared, team: "web" });
+    assert.deepEqual(labelsOf(only(result, "Namespace")), {
+      ...shared,
+      team: "web",
+      "pod-security.kubernetes.io/enforce": "restricted",
+    });
     assert.deepEqual(specOf(result, "Job").template.metadata.labels, { ...LABELS, team: "web" });
   });
 

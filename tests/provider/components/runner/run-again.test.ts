@@ -119,18 +119,17 @@ describe("what runs a finished Job again", () => {
 
   it("is no other version of this package [A13]", async () => {
     const before = await run({ script: "true\n", env: { A: "1", B: "2" } });
-    const { entrypointData } = entrypoint;
+    const { entrypointScripts } = entrypoint;
     const { DEFAULT_IMAGE } = pod;
     try {
-      const next = (options: entrypoint.EntrypointOptions) => ({ ...entrypointData(options), "renew.sh": "# better" });
-      Object.assign(entrypoint, { entrypointData: next });
+      Object.assign(entrypoint, { entrypointScripts: () => ({ ...entrypointScripts(), "renew.sh": "# better" }) });
       Object.assign(pod, { DEFAULT_IMAGE: "pulumi/pulumi:4.0.0-nonroot" });
       const after = await run({ script: "true\n", env: { B: "2", A: "1" } });
       // What it would be by itself: another Job.
       assert.notDeepEqual(only(after, "Job").inputs.spec, only(before, "Job").inputs.spec);
       assert.equal(digestOf(after), digestOf(before));
     } finally {
-      Object.assign(entrypoint, { entrypointData });
+      Object.assign(entrypoint, { entrypointScripts });
       Object.assign(pod, { DEFAULT_IMAGE });
     }
   });

@@ -49,7 +49,7 @@ describe("the trust of runners without definitions of their own", () => {
         { ...cloud, preview: true },
       );
       assert.deepEqual(run.errors, []);
-      for (const line of ["Job deployer", "ConfigMap deployer", "ServiceAccount deployer", "OidcPolicy shared"]) {
+      for (const line of ["Job deployer", "ConfigMap ci-entrypoint", "ServiceAccount deployer", "OidcPolicy shared"]) {
         assert.ok(listed(run).includes(line), line);
       }
     });

@@ -8,7 +8,7 @@ import type { PolicyDefinition } from "../../../../provider/resources/oidc-polic
 import { runProgram } from "../../../helpers/pulumi-mocks";
 import { assertUserError } from "../../../helpers/refused";
 import { cloud, ISSUER, PROVIDER_ARN } from "../cloud";
-import { listed, only } from "../pick";
+import { expectedOf, listed, only } from "../pick";
 import { BARE, COMMON, codes, ofNamespace, ofType, runner, shared } from "./shared";
 
 const TRUST = "pulumi-nodejs:dynamic/oidc-runner:OidcPolicy shared";
@@ -33,7 +33,7 @@ describe("runners without definitions of their own", () => {
     for (const { dependencies, name } of ofType(run, "Job")) {
       assert.deepEqual(
         dependencies.filter((dependency) => !dependency.includes("OidcIssuer")),
-        [`kubernetes:core/v1:ConfigMap ${name}`, `kubernetes:core/v1:ServiceAccount ${name}`, TRUST],
+        ["kubernetes:core/v1:ConfigMap ci-entrypoint", `kubernetes:core/v1:ServiceAccount ${name}`, TRUST],
       );
     }
   });
@@ -72,10 +72,10 @@ describe("runners without definitions of their own", () => {
     const subject = "system:serviceaccount:ci:deployer";
     assert.deepEqual(run.outputs, { issuerId: "issuer-of-shared", audience, subject });
     assert.equal(
-      (only(run, "ConfigMap").inputs.data as { expected: string }).expected,
+      expectedOf(run),
       [
         ...[`iss=${ISSUER}`, `sub=${subject}`, `aud=${audience}`],
-        ...[`rule=aud: ${audience}`, "rule=sub: system:serviceaccount:ci:*", ""],
+        ...[`rule=aud: ${audience}`, "rule=sub: system:serviceaccount:ci:*"],
       ].join("\n"),
     );
   });

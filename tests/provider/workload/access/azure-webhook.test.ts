@@ -22,7 +22,7 @@ function pod(labels: Record<string, string>, identity?: PodParts): WebhookPod {
   });
   return podTemplate({
     ...{ organization: "acme", trust, token, expirationSeconds: 7200, apiUrl: "https://api.pulumi.com" },
-    ...{ hasScript: false, subjectToken: pulumiToken("acme"), configMapName: "deployer-0123456789" },
+    ...{ hasScript: false, subjectToken: pulumiToken("acme"), configMapNames: ["deployer-0123456789"] },
     ...{ labels, annotations: {}, identity },
   }) as unknown as WebhookPod;
 }

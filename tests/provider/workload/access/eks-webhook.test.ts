@@ -27,7 +27,7 @@ function pod(identity?: PodParts, env: Record<string, string> = {}): WebhookPod 
       hasScript: false,
       subjectToken: pulumiToken("acme"),
     },
-    ...{ configMapName: "deployer-0123456789", labels: { app: "x" }, annotations: {}, identity, env },
+    ...{ configMapNames: ["deployer-0123456789"], labels: { app: "x" }, annotations: {}, identity, env },
   }) as unknown as WebhookPod;
 }
 

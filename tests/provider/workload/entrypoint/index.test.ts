@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentHash, ENTRYPOINT_PARTS, entrypointData } from "../../../../provider/workload/entrypoint";
+import {
+  contentHash,
+  ENTRYPOINT_PARTS,
+  entrypointScripts,
+  expectedClaims,
+  runnerFiles,
+} from "../../../../provider/workload/entrypoint";
 import { packageRoot } from "../../../../tools/toolchain/package-root";
 import { proveRunnerTrust } from "../../../../trust/parties/pulumi/proof";
 
@@ -17,24 +23,20 @@ const trust = proveRunnerTrust({
 describe("provider/workload/entrypoint/index", () => {
   const directory = join(packageRoot(), "provider", "workload", "entrypoint");
 
-  it("holds the scripts and what a refused token is compared with", () => {
-    const data = entrypointData({ trust });
-    assert.deepEqual(Object.keys(data), ["entrypoint.sh", ...ENTRYPOINT_PARTS, "expected"]);
+  it("has what a refused token is compared with", () => {
     assert.equal(
-      data.expected,
+      expectedClaims(trust),
       `iss=https://i.example.com
 sub=system:serviceaccount:pulumi:deployer
 aud=urn:pulumi:org:acme
 rule=aud: urn:pulumi:org:acme
-rule=sub: system:serviceaccount:pulumi:deployer
-`,
+rule=sub: system:serviceaccount:pulumi:deployer`,
     );
   });
 
   it("holds the scripts without comments and blank lines, and no more than 740 lines in all parts", () => {
     let lines = 0;
-    for (const [name, script] of Object.entries(entrypointData({ trust }))) {
-      if (!name.endsWith(".sh")) continue;
+    for (const [name, script] of Object.entries(entrypointScripts())) {
       const source = readFileSync(join(directory, name), "utf8");
       const shipped = script.trimEnd().split("\n");
       const idle = shipped.filter((line) => /^\s*(#|$)/.test(line));
@@ -51,16 +53,18 @@ rule=sub: system:serviceaccount:pulumi:deployer
   it("leaves out no part that is there, nor one that is asked for", () => {
     const others = readdirSync(directory).filter((name) => name.endsWith(".sh") && name !== "entrypoint.sh");
     assert.deepEqual([...ENTRYPOINT_PARTS], others.sort());
-    const scripts = Object.values(entrypointData({ trust })).join("\n");
+    const scripts = Object.values(entrypointScripts()).join("\n");
     const sourced = [...scripts.matchAll(/^ *\. "\$oidc_here\/(\S+)"$/gm)].map(([, name]) => name);
     assert.deepEqual([...new Set(sourced)].sort(), [...ENTRYPOINT_PARTS]);
   });
 
-  it("adds script and certificates only where they are given", () => {
-    const data = entrypointData({ trust, script: "pulumi up\n", caCertificates: "PEM" });
-    assert.deepEqual([data["script.sh"], data["ca.crt"]], ["pulumi up\n", "PEM"]);
-    assert.ok(!("script.sh" in entrypointData({ trust, caCertificates: "PEM" })));
-    assert.ok(!("ca.crt" in entrypointData({ trust, script: "" })));
+  it("has files of one runner only where they are given", () => {
+    assert.deepEqual(runnerFiles({ script: "pulumi up\n", caCertificates: "PEM" }), {
+      "script.sh": "pulumi up\n",
+      "ca.crt": "PEM",
+    });
+    assert.deepEqual(runnerFiles({}), {});
+    assert.deepEqual(runnerFiles({ script: "" }), { "script.sh": "" });
   });
 });
 

@@ -36,7 +36,7 @@ export const OPTIONS: PodOptions = {
   token,
   expirationSeconds: 7200,
   apiUrl: "https://api.pulumi.com",
-  configMapName: "deployer-0123456789",
+  configMapNames: ["deployer-0123456789"],
   hasScript: false,
   subjectToken: pulumiToken("acme"),
   labels: { app: "x" },
