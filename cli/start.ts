@@ -92,7 +92,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     works = account.works;
     tellAccount(screen, account);
     if (keep) {
-      tellUse(screen, join(root, example.directory), configFile, job);
+      tellUse(screen, lab.state, join(root, example.directory), configFile, job);
     }
   } catch (error) {
     failure = error;

@@ -1,5 +1,5 @@
-import { relative, resolve } from "node:path";
-import type { ClusterShape } from "../lab";
+import { basename, dirname, relative } from "node:path";
+import type { ClusterShape, LabState } from "../lab";
 import type { Example } from "./examples";
 import { styled } from "./print";
 import type { Screen } from "./screen";
@@ -32,16 +32,27 @@ export function tellAccount(screen: Screen, { way, rows, end, works }: Account):
 }
 
 /** How to use a lab that was kept: commands that can be copied. `job`: `NAMESPACE/NAME`. */
-export function tellUse(screen: Screen, project: string, configFile: string, job: string | undefined): void {
-  const where = resolve(project) === process.cwd() ? "" : ` --cwd ${relative(process.cwd(), project)}`;
-  const stack = `--stack lab${where} \\`;
+export function tellUse(
+  screen: Screen,
+  lab: LabState,
+  project: string,
+  configFile: string,
+  job: string | undefined,
+): void {
+  const where = relative(process.cwd(), project);
+  const cwd = where === "" ? [] : [`    --cwd ${where}`];
+  const pulumi = (command: string) =>
+    [`  pulumi ${command} --stack lab --config-file "$config/${basename(configFile)}"`, ...cwd]
+      .join(" \\\n")
+      .split("\n");
   const [namespace, name] = job?.split("/") ?? [];
   screen.heading("The lab keeps running", "to use it:");
   screen.lines(
     '  eval "$(npx oidc-runner lab env)"',
-    ...[`  pulumi up ${stack}`, `    --config-file ${configFile}`],
-    ...(job === undefined ? [] : ["  kubectl logs \\", `    --namespace ${namespace} job/${name}`]),
-    ...[`  pulumi destroy ${stack}`, `    --config-file ${configFile}`],
+    `  config=\${OIDC_RUNNER_LAB%/*}/${relative(lab.directory, dirname(configFile))}`,
+    ...pulumi("up"),
+    ...(job === undefined ? [] : [`  kubectl logs --namespace ${namespace} job/${name}`]),
+    ...pulumi("destroy"),
     "  npx oidc-runner lab down        # ends it",
   );
 }
