@@ -46,19 +46,14 @@ export class Screen {
 
   /** A line of a program that is followed. */
   said(by: Speaker, line: Line): void {
+    const pieces = piecesOf(line).map((piece) => ({ ...piece, text: shortened(piece.text) }));
     const bar = (name: string) => [styled(COLOURS[by], `  ${name.padEnd(NAME)}`), styled("dim", " | ")];
-    const pieces = typeof line === "string" ? [line] : line;
-    const text = pieces.map((piece) => (typeof piece === "string" ? piece : piece.text)).join("");
-    const plain = shortened(text);
-    const lines = this.#parted(plain, NAME + 5);
-    if (lines.length === 1 && plain === text) {
-      print([...bar(by), ...pieces]);
-      return;
-    }
-    const style = pieces.find((piece) => typeof piece !== "string")?.style;
-    print(
-      ...lines.map((part, index) => [...bar(index === 0 ? by : ""), style === undefined ? part : styled(style, part)]),
-    );
+    print(...this.#flowing(pieces, NAME + 5).map((part, index) => [...bar(index === 0 ? by : ""), ...part]));
+  }
+
+  /** Lines that are parted where they are too long. */
+  flow(...lines: Line[]): void {
+    print(...lines.flatMap((line) => this.#flowing(piecesOf(line), 0)));
   }
 
   /** Lines as they are, which have to be short. */
@@ -88,10 +83,48 @@ export class Screen {
     print([...pieces, first], ...rest.map((line) => `${" ".repeat(indent)}${line}`));
   }
 
+  /** Pieces in as many lines as they need. */
+  #flowing(pieces: readonly Piece[], indent: number): Line[] {
+    const escaped = pieces.map(({ style, text }) => ({ style, text: printable(text) }));
+    const lines = wrapped(escaped.map(({ text }) => text).join(""), this.#width - indent);
+    return stylesOf(escaped, lines);
+  }
+
   #parted(text: string, indent: number): string[] {
     // What is escaped takes more room than it did.
     return wrapped(printable(text), this.#width - indent);
   }
+}
+
+/** A part of a line, with or without a colour. */
+interface Piece {
+  style: Styled["style"] | undefined;
+  text: string;
+}
+
+function piecesOf(line: Line): Piece[] {
+  return (typeof line === "string" ? [line] : line).map((piece) =>
+    typeof piece === "string" ? { style: undefined, text: piece } : piece,
+  );
+}
+
+/** The colours of a text in the lines that it was parted into, which differ from it in white space alone. */
+function stylesOf(pieces: readonly Piece[], lines: readonly string[]): Line[] {
+  const visible = pieces.flatMap(({ style, text }) => Array.from(text.replace(/\s/g, ""), () => style));
+  let next = 0;
+  return lines.map((line) => {
+    const runs: Piece[] = [];
+    for (const character of line) {
+      const style = character.trim() === "" ? runs.at(-1)?.style : visible[next++];
+      const last = runs.at(-1);
+      if (last !== undefined && last.style === style) {
+        last.text += character;
+      } else {
+        runs.push({ style, text: character });
+      }
+    }
+    return runs.map(({ style, text }) => (style === undefined ? text : styled(style, text)));
+  });
 }
 
 /** A line without what people do not read: tabs, times more exact than a second, and the name of the speaker. */

@@ -10,23 +10,24 @@ export function wrapped(text: string, width: number): string[] {
   const indent = " ".repeat(Math.min(text.length - text.trimStart().length, width / 2));
   let rest = text.trimEnd();
   while (rest.length > width) {
-    const end = endOfLine(rest, width);
+    const end = endOfLine(rest, width, indent.length);
     lines.push(rest.slice(0, end).trimEnd());
     rest = indent + rest.slice(end).trimStart();
   }
   return [...lines, rest];
 }
 
-function endOfLine(text: string, width: number): number {
-  const indent = text.length - text.trimStart().length;
+function endOfLine(text: string, width: number, indent: number): number {
   const space = text.lastIndexOf(" ", width);
-  if (space > indent) {
+  const isBetweenWords = space >= text.length - text.trimStart().length;
+  const [word = ""] = /^\S*/.exec(text.slice(space + 1)) ?? [];
+  if (isBetweenWords && word.length <= width - indent) {
     return space;
   }
-  for (let end = width; end > width / 3; end -= 1) {
+  for (let end = width; end > width / 3 && end > space + 1; end -= 1) {
     if (BREAKS.test(text[end - 1] ?? "")) {
       return end;
     }
   }
-  return width;
+  return isBetweenWords ? space : width;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { styled } from "../../../cli/print";
 import { engineLine } from "../../../cli/screen";
 import { Screen } from "../../../cli/screen/screen";
 import { wrapped } from "../../../cli/screen/wrap";
@@ -46,6 +47,29 @@ describe("a screen", () => {
     );
   });
 
+  it("keeps the colours of parts where a line is parted", () => {
+    const { log } = console;
+    let shown = "";
+    console.log = (text: string) => (shown += text);
+    const own = Object.getOwnPropertyDescriptors(process.stdout);
+    Object.assign(process.stdout, { isTTY: true, hasColors: () => true });
+    try {
+      const line = [
+        "+ ",
+        styled("bold", "kubernetes:core/v1:ConfigMap pulumi-eks-entrypoint-owner"),
+        styled("green", " created (0.02s)"),
+      ];
+      new Screen({ isTTY: true, columns: 60 }).said("pulumi", line);
+    } finally {
+      console.log = log;
+      Object.assign(process.stdout, { isTTY: own.isTTY?.value, hasColors: own.hasColors?.value });
+    }
+    const [first = "", second = ""] = shown.split("\n");
+    assert.ok(first.includes("+ \u001b[1mkubernetes:core/v1:ConfigMap"), first);
+    assert.ok(second.includes("\u001b[1mpulumi-eks-entrypoint-owner"), second);
+    assert.ok(second.endsWith("\u001b[32mcreated (0.02s)\u001b[39m"), second);
+  });
+
   it("escapes what a terminal would act on", () => {
     assert.deepEqual(
       shownOn(80, (screen) => screen.said("job", "a\u001b[2Jb\tc")),
@@ -69,6 +93,8 @@ describe("wrapped lines", () => {
   it("begin where the first does", () => {
     assert.deepEqual(wrapped("    one two three", 12), ["    one two", "    three"]);
     assert.deepEqual(wrapped("short", 12), ["short"]);
+    // A word that no line holds begins where there is room.
+    assert.deepEqual(wrapped("ok https://oidc.example.com/id/1", 20), ["ok https://oidc.", "example.com/id/1"]);
     assert.deepEqual(wrapped("arn:aws:sts::111122223333:role", 16), ["arn:aws:sts::", "111122223333:", "role"]);
   });
 });
