@@ -49,7 +49,7 @@ export function packageSchema(overlay?: Overlay): PackageSchema {
       },
       go: {
         // Without it generated files import each other from a repository that does not exist.
-        importBasePath: `${manifest.repository ?? "example.com/pulumi-oidc-runner"}/sdk/go/oidcrunner`,
+        importBasePath: `${manifest.repository?.replace("https://", "") ?? "example.com/pulumi-oidc-runner"}/sdk/go/oidcrunner`,
         respectSchemaVersion: true,
       },
     },
@@ -70,7 +70,7 @@ interface Manifest {
   description: string;
   keywords: string[];
   license: string;
-  /** Where the sources are, without scheme. */
+  /** Where the sources are, such as https://github.com/OWNER/NAME. */
   repository?: string;
   peerDependencies: Record<string, string>;
 }
