@@ -222,6 +222,10 @@ interface ErrorCodes {
     "The stored Pulumi login is encrypted, and only the CLI can read it.",
     "Set PULUMI_ACCESS_TOKEN, or log in as named.",
   ];
+  MANAGED_POLICY_NOT_FOUND: [
+    "AWS has no managed policy of this ARN.",
+    "Give an ARN as `aws iam list-policies --scope AWS` prints it.",
+  ];
   METADATA_UNAVAILABLE: [
     "Google's metadata server gave no identity token.",
     "Run on Google Cloud, with a service account that the workload may use.",

@@ -66,7 +66,8 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
     stack.describe(setup());
     const { policies, others } = await callsOf(stack);
     assert.match(policies, ONE_WRITE);
-    assert.deepEqual(others, ["POST oidc/issuers"]);
+    // The list: before the registration it tells whether the issuer is there already.
+    assert.deepEqual(others, ["GET oidc/issuers", "POST oidc/issuers"]);
   });
 
   it("one definition costs the same", async () => {
