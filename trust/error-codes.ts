@@ -47,7 +47,7 @@ interface ErrorCodes {
     "The claims or the token of the deployment can't be read.",
     "Give each claim once, or the path of a file that holds a token and nothing else.",
   ];
-  CANCELLED: ["The update was cancelled while a stand-in waited.", "Run it again."];
+  CANCELLED: ["The update was cancelled while something was waited for.", "Run it again."];
   CLAIM_PATH_INVALID: ["The text is not a claim path.", "Separate keys by dots; quote a key that contains dots."];
   CLUSTER_ARN_INVALID: ["The text is not the ARN of an EKS cluster.", "Give arn:aws:eks:REGION:ACCOUNT:cluster/NAME."];
   CLUSTER_ISSUER_INVALID: [
@@ -163,7 +163,7 @@ interface ErrorCodes {
   ];
   ISSUER_NOT_VISIBLE: [
     "The issuer or its policy can't be seen with this access token.",
-    "Use a token with the scopes of the README; check organization and `apiUrl`.",
+    "Use a token with the scopes that docs/permissions.md lists; check organization and `apiUrl`.",
   ];
   ISSUER_URL_INVALID: ["The text is not an issuer URL.", "Give the `iss` of the issuer's tokens exactly."];
   ISSUER_URL_SHARED: ["The URL is the default issuer of every cluster.", "Give the cluster an issuer of its own."];
@@ -293,7 +293,7 @@ interface ErrorCodes {
   ];
   [status: `PULUMI_CLOUD_${number}`]: [
     "Pulumi Cloud answered with this HTTP status; the text is the service's own.",
-    "401: log in again. 403, 404: use a token with the scopes of the README. 429, 5xx: try again later. 400: correct what is named.",
+    "401: log in again. 403, 404: use a token with the scopes that docs/permissions.md lists. 429, 5xx: try again later. 400: correct what is named.",
   ];
   PULUMI_CLOUD_ANSWER_INVALID: [
     "The answer is not that of Pulumi Cloud.",

@@ -1,7 +1,8 @@
-import { print, printJson, styled } from "../print";
+import { printJson, styled } from "../print";
 import { type RelyingParty, readDocument } from "../read-document";
 import { type ClaimsOptions, readClaims } from "../read-input";
 import { readTime } from "../read-time";
+import { Screen } from "../screen";
 import { type Check, checkToken } from "./check-token";
 import type { TokenOptions } from "./pulumi";
 import { RELYING_PARTIES } from "./relying-parties";
@@ -42,7 +43,7 @@ export function explainCommand(options: ExplainOptions, now: number = Date.now()
   if (options.json) {
     printJson(answer);
   } else {
-    print(
+    new Screen().flow(
       [styled(["bold", answer.decision === "allow" ? "green" : "red"], answer.decision)],
       ...answer.reasons.map((reason) => `  ${reason}`),
       ...checks

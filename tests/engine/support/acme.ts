@@ -34,10 +34,13 @@ export interface Acme {
 }
 
 /**
- * Starts a lab with organization `acme`, its team `platform` and an EKS cluster `prod`. In Pulumi's
+ * Starts a lab with organization `acme`, its team `platform` and an EKS cluster `prod`, or other clusters. In Pulumi's
  * images there Node.js and Pulumi's SDK are at hand, and https://github.com/acme/infra is a repository of these files.
  */
-export async function startAcme(infra: Record<string, string>): Promise<Acme> {
+export async function startAcme(
+  infra: Record<string, string>,
+  clusters = [clusterOfShape("eks", "prod")],
+): Promise<Acme> {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-acme-"));
   const { startLab } = compiled("lab/lab") as typeof import("../../../lab/lab");
   const { prepareLab } = compiled("cli/lab/prepare") as typeof import("../../../cli/lab/prepare");
@@ -47,7 +50,7 @@ export async function startAcme(infra: Record<string, string>): Promise<Acme> {
     ...prepared,
     directory: join(directory, "lab"),
     organization: "lab",
-    clusters: [clusterOfShape("eks", "prod")],
+    clusters,
     images: [
       {
         match: "pulumi/pulumi*",

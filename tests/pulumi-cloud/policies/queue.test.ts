@@ -73,6 +73,15 @@ describe("pulumi-cloud/policies/queue", () => {
     assert.equal(await time.run(together("k", "c")), "c");
   });
 
+  it("rejects what waits when its update is cancelled, and writes nothing", async () => {
+    const timing = { now: () => 0, random: () => 0, sleep: () => Promise.reject(new Error("cancelled")) };
+    const waiting = ["a", "b"].map((name) =>
+      writeTogether("cancelled", change(name), write, { ...pace, timing }, assert.fail),
+    );
+    for (const one of waiting) await assert.rejects(one, /cancelled/);
+    assert.deepEqual(batches, []);
+  });
+
   it("finds the one that the service refuses, and lets it harm no other", async () => {
     const refusing: WriteBatch = (changes, start) =>
       changes.some((one) => nameOf(one) === "unknown-team")
