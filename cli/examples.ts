@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ClusterShape,
@@ -10,7 +10,6 @@ import {
 } from "../lab";
 import type { CiKey } from "../lab/ci";
 import { freePorts } from "../lab/cluster";
-import { packageRoot } from "../tools/toolchain";
 import { OidcRunnerError } from "../trust";
 import type { DeploymentOperation } from "../trust/issuers";
 import type { CiInitOptions } from "./ci";
@@ -25,8 +24,8 @@ export interface Example {
   config(state: LabState): Record<string, string>;
   /** Further configuration, which the machine is asked for. Default: none. */
   machineConfig?: () => Promise<Record<string, string>>;
-  /** Images of its own that the lab must have. Default: none. */
-  images?: () => LabOptions["images"];
+  /** Images of its own that the lab must have, of files below what its paths are relative to. Default: none. */
+  images?: (root: string) => LabOptions["images"];
   /** The pipeline beside the program. Default: the program has a Job, or environments. */
   pipeline?: PipelineExample;
   /** The environments of Pulumi ESC that the program is about. Default: the program has a Job, or a pipeline. */
@@ -91,10 +90,7 @@ export interface PipelineExample {
 }
 
 const SITE = `/subscriptions/${LAB_SUBSCRIPTION_ID}/resourceGroups/site`;
-const common = (state: LabState) => ({
-  organization: state.pulumiCloud.organization,
-  caCertificates: readFileSync(state.ca, "utf8"),
-});
+const common = (state: LabState) => ({ organization: state.pulumiCloud.organization });
 const outbound = (state: LabState) => ({
   ...{ organization: state.pulumiCloud.organization, project: LAB_PROJECT },
   ...{ resourceGroup: "pulumi", scope: SITE },
@@ -212,7 +208,7 @@ const EXAMPLES: Record<string, Example> = {
   "verified-service": {
     directory: join("examples", "verified-service"),
     shape: "gke",
-    images: () => helloImages(),
+    images: helloImages,
     // Pods of a lab share its machine's network: a port that is free there, and no names of Services.
     machineConfig: async () => {
       const [port] = await freePorts(1);
@@ -247,15 +243,15 @@ const EXAMPLES: Record<string, Example> = {
 /** Image with the server of examples/verified-service and its client. */
 const HELLO_IMAGE = "registry.example.com/hello-server:1";
 
-/** What a `docker build` of examples/verified-service/server would put together, from this clone. */
-function helloImages(): NonNullable<LabOptions["images"]> {
-  const root = packageRoot();
+/** What a `docker build` of examples/verified-service/server would put together. */
+function helloImages(root: string): NonNullable<LabOptions["images"]> {
   const runtime = "/app/node_modules/oidc-runner-runtime";
+  // In the clone the package is what its build makes.
+  const built = existsSync(join(root, "runtime")) ? "" : "node_modules/oidc-runner-runtime/";
   const binds = [
     ...["server.mjs", "client.mjs"].map((file) => [`examples/verified-service/server/${file}`, `/app/${file}`]),
-    ["runtime/package.json", `${runtime}/package.json`],
-    ["dist/runtime", `${runtime}/dist/runtime`],
-    ["dist/trust", `${runtime}/dist/trust`],
+    [`${built || "runtime/"}package.json`, `${runtime}/package.json`],
+    [`${built}dist`, `${runtime}/dist`],
     ["node_modules/jose", "/app/node_modules/jose"],
   ].map(([source = "", target = ""]) => ({ source: join(root, source), target }));
   return [

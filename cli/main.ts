@@ -125,7 +125,7 @@ program
   .option(
     "--rule <path=pattern>",
     "a claim it must have, such as email=*@acme.iam.gserviceaccount.com; repeatable",
-    (text: string, texts: string[]) => [...texts, text],
+    collect,
     [],
   )
   .option("--json", "print the verdict as one JSON object")
@@ -203,6 +203,10 @@ lab
   .description("start a lab and leave it running")
   .option("--json", "print addresses and credentials as one JSON object")
   .option("--organization <name>", "organization its Pulumi Cloud knows", "lab")
+  .option("--team <name>", "a team of that organization; repeatable", collect, [])
+  .option("--user <login>", "a user of it, besides the administrator; repeatable", collect, [])
+  .option("--pool <name>", "a pool of customer-managed runners of it; repeatable", collect, [])
+  .option("--cluster <name>", "name of its Kubernetes cluster", "lab")
   .option("--issuer <url>", "issuer URL of the cluster's tokens")
   .addOption(
     new Option("--shape <shape>", "whose cluster it resembles")
@@ -213,6 +217,15 @@ lab
   .action(async (options) => {
     const { labUp } = require("./lab/up") as typeof import("./lab/up");
     await labUp(options);
+  });
+
+lab
+  .command("env")
+  .description('print a line of shell that points pulumi and kubectl at a lab: eval "$(oidc-runner lab env)"')
+  .addOption(directory())
+  .action((options) => {
+    const { labEnv } = require("./lab/env") as typeof import("./lab/env");
+    labEnv(options);
   });
 
 lab
@@ -234,7 +247,7 @@ lab
   .option(
     "--claim <name=value>",
     "a claim that differs, such as repository=acme/infra; repeatable, and what follows from it follows",
-    (text: string, texts: string[]) => [...texts, text],
+    collect,
     [],
   )
   .addOption(directory())
@@ -251,6 +264,11 @@ lab
     const { labDown } = require("./lab/down") as typeof import("./lab/down");
     await labDown(options);
   });
+
+/** Takes an option that may come several times. */
+function collect(text: string, texts: string[]): string[] {
+  return [...texts, text];
+}
 
 function packageVersion(): string {
   const manifest = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string };

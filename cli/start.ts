@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import {
+  type ClusterShape,
   clusterOfShape,
   defaultLabDirectory,
   LAB_ORGANIZATION,
@@ -9,8 +10,7 @@ import {
   startLab,
 } from "../lab";
 import { Engine } from "../lab/engine";
-import { packageRoot } from "../tools/toolchain";
-import { areRight } from "./attempt";
+import { exampleRoot } from "./example-root";
 import {
   type DeploymentExample,
   type EnvironmentExample,
@@ -20,12 +20,21 @@ import {
   type PipelineExample,
   type RequestsExample,
 } from "./examples";
-import { followDeployments, followEnvironments, followJob, followPipeline, followRequests } from "./follow";
+import {
+  followDeployments,
+  followEnvironments,
+  followJob,
+  followNearMiss,
+  followPipeline,
+  followRequests,
+} from "./follow";
 import { describeProvider, prepareLab } from "./lab";
 import { onAbandonment } from "./on-abandonment";
-import { print } from "./print";
+import { type Line, styled } from "./print";
 import { createProgress } from "./progress";
+import { engineLine, Screen } from "./screen";
 import {
+  type Account,
   type AttemptsResult,
   type RequestsResult,
   type StartResult,
@@ -33,6 +42,9 @@ import {
   summariseAttempts,
   summariseRequests,
 } from "./summary";
+import { tellAccount, tellCleanedUp, tellNext, tellUse, whatIsReal } from "./telling";
+
+const screen = new Screen();
 
 /**
  * Starts a lab, runs an example with the real CLI, follows its Job, pipeline, environment or deployments and says what happened.
@@ -53,15 +65,17 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     abandonedWith = code;
     abandoned.abort();
   });
-  const progress = await createProgress(process.stdout);
-  const prepared = await prepareLab(progress, { opensEnvironments: keep || example.environments !== undefined });
-  progress.step("Starting the lab: Pulumi Cloud, a Kubernetes API and its node (about 4 s)");
+  const progress = createProgress(process.stdout);
+  const root = await exampleRoot(example, progress);
+  const opensEnvironments = keep || example.environments !== undefined;
+  const prepared = await prepareLab(progress, { programs: root, opensEnvironments });
+  progress.step("Starting the lab: a Kubernetes API and stand-ins (about 4 s)");
   const begun = Date.now();
   // Kept labs lie where `oidc-runner lab down` looks for them; others have a place of their own.
   const directory = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
   lab = await startLab({
     ...prepared,
-    images: example.images?.(),
+    images: example.images?.(root),
     directory,
     organization: example.pipeline === undefined ? LAB_ORGANIZATION : EXAMPLE_ORGANIZATION,
     clusters: [clusterOfShape(example.shape)],
@@ -70,14 +84,15 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   progress.done(
     `The lab is running (${((Date.now() - begun) / 1000).toFixed(1)} s), with ${describeProvider(prepared)}`,
   );
+  screen.text(whatIsReal(example), "dim");
   let works: boolean | undefined;
   let failure: unknown;
   try {
-    const { configFile, ...result } = await runExample(example, lab, abandoned.signal);
-    works = result.works;
-    print(...result.summary.split("\n"));
+    const { account, configFile, job } = await runExample(example, root, lab, abandoned.signal);
+    works = account.works;
+    tellAccount(screen, account);
     if (keep) {
-      print(...howToUse(lab, configFile, example));
+      tellUse(screen, lab.state, join(root, example.directory), configFile, job);
     }
   } catch (error) {
     failure = error;
@@ -85,6 +100,12 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   // The engine has ended by now: it would go on writing into the lab's directory.
   if (!keep || works === undefined) {
     await lab.stop();
+    if (works) {
+      tellCleanedUp(screen, directory);
+    }
+  }
+  if (works) {
+    tellNext(screen, example, name, keep);
   }
   // Ctrl-C ends Pulumi and the lab too, and this process may hear of their end before it gets its own signal.
   if (abandonedWith === undefined && failure !== undefined) {
@@ -95,41 +116,48 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
 
 /** What a run of an example showed. */
 interface ExampleResult {
-  works: boolean;
-  summary: string;
+  account: Account;
   /** The stack's configuration file. */
   configFile: string;
+  /** `NAMESPACE/NAME` of its Job, if it has one that logs in. */
+  job?: string;
 }
 
-async function runExample(example: Example, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
+async function runExample(example: Example, root: string, lab: Lab, signal: AbortSignal): Promise<ExampleResult> {
   const { state } = lab;
-  const project = join(packageRoot(), example.directory);
+  const project = join(root, example.directory);
   const config = { ...example.config(state), ...(await example.machineConfig?.()) };
   const engine = new Engine(state, { project, config, signal });
   await engine.init();
-  print("", `pulumi up --stack ${engine.stack} (${example.directory === "." ? "Pulumi.yaml" : example.directory})`);
+  screen.heading(`pulumi up --stack ${engine.stack}`, example.directory === "." ? "Pulumi.yaml" : example.directory);
   const { configFile } = engine;
   if (example.pipeline !== undefined) {
     const result = await runPipelines(example.pipeline, state, engine, signal);
-    return { works: areRight(result), summary: summariseAttempts("pipeline", result), configFile };
+    return { account: summariseAttempts("pipeline", result), configFile };
   }
   if (example.environments !== undefined) {
     const result = await runEnvironments(example.environments, state, engine, project, signal);
-    return { works: areRight(result), summary: summariseAttempts("environments", result), configFile };
+    return { account: summariseAttempts("environments", result), configFile };
   }
   if (example.deployments !== undefined) {
-    const result = await runDeployments(example, example.deployments, state, engine, signal);
-    return { works: areRight(result), summary: summariseAttempts("deployments", result), configFile };
+    const result = await runDeployments(example, example.deployments, root, state, engine, signal);
+    return { account: summariseAttempts("deployments", result), configFile };
   }
   if (example.requests !== undefined) {
     const result = await runRequests(example.requests, state, engine, signal);
-    return { works: result.works, summary: summariseRequests(result), configFile };
+    return { account: summariseRequests(result), configFile };
   }
-  const result = await runJob(state, engine, signal);
-  return { works: result.whoami !== undefined, summary: summarise(result), configFile };
+  const { job, ...result } = await runJob(example, state, engine, signal);
+  return { account: summarise(result), configFile, job };
 }
 
-const up = (engine: Engine) => engine.up([], (line) => line.trim() !== "" && print(`  pulumi | ${withoutTabs(line)}`));
+const up = (engine: Engine) =>
+  engine.up([], (line) => {
+    const shown = engineLine(line);
+    if (shown !== undefined) {
+      screen.said("pulumi", shown);
+    }
+  });
 
 async function runPipelines(
   pipeline: PipelineExample,
@@ -144,10 +172,10 @@ async function runPipelines(
   }
   const { issuerId } = await engine.outputs();
   await putEnvironments(state, [{ project: "default", name: "dev" }]);
-  print("", `The pipeline's steps (${pipeline.issuer})`);
+  screen.heading("The pipeline's steps", pipeline.issuer);
   const jobs = await followPipeline(pipeline, state, signal, {
-    onStep: (step) => print(`  step   | ${step}`),
-    onLine: (line) => print(`  job    | ${withoutTabs(line)}`),
+    onStep: (step) => screen.said("step", step),
+    onLine: (line) => screen.said("job", line),
   });
   return { trust: `issuer ${String(issuerId)}`, ...jobs };
 }
@@ -165,11 +193,11 @@ async function runEnvironments(
     return { trust: undefined };
   }
   const { environmentDefinition, roleArn } = await engine.outputs();
-  print("", "The environment, and those that resemble it");
+  screen.heading("The environment, and those that resemble it");
   const opened = await followEnvironments(environments, state, String(environmentDefinition), {
     project,
     signal,
-    onCommand: (command) => print(`  cli    | ${command}`),
+    onCommand: (command) => screen.said("cli", command),
   });
   return { trust: String(roleArn), ...opened };
 }
@@ -177,20 +205,21 @@ async function runEnvironments(
 async function runDeployments(
   { config }: Example,
   deployments: DeploymentExample,
+  root: string,
   state: LabState,
   first: Engine,
   signal: AbortSignal,
 ): Promise<AttemptsResult> {
   const engines = [first];
   for (const directory of deployments.besides) {
-    const engine = new Engine(state, { project: join(packageRoot(), directory), config: config(state), signal });
+    const engine = new Engine(state, { project: join(root, directory), config: config(state), signal });
     await engine.init();
     engines.push(engine);
   }
   const settings: string[] = [];
   for (const engine of engines) {
     if (engine !== first) {
-      print("", `pulumi up --stack ${engine.stack} (${relative(packageRoot(), engine.project)})`);
+      screen.heading(`pulumi up --stack ${engine.stack}`, relative(root, engine.project));
     }
     const { code } = await up(engine);
     signal.throwIfAborted();
@@ -199,14 +228,17 @@ async function runDeployments(
     }
     settings.push(String((await engine.outputs()).settingsCommand));
   }
-  print(
-    "",
-    "Deployments of the trusted stack, and of those that resemble it (the lab's rehearsal of Pulumi Deployments)",
+  screen.heading("Deployments of the trusted stack, and near misses", "rehearsed on this machine");
+  const ran = await followDeployments(
+    { ...deployments, source: join(root, deployments.source) },
+    state,
+    settings,
+    signal,
+    {
+      onCommand: (command) => screen.said("cli", command),
+      onLine: (line) => screen.said("deploy", line),
+    },
   );
-  const ran = await followDeployments(deployments, state, settings, signal, {
-    onCommand: (command) => print(`  cli    | ${command}`),
-    onLine: (line) => print(`  deploy | ${withoutTabs(line)}`),
-  });
   return { trust: deployments.stack, ...ran };
 }
 
@@ -228,7 +260,12 @@ async function runRequests(
   };
 }
 
-async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Promise<StartResult> {
+async function runJob(
+  example: Example,
+  state: LabState,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<StartResult & { job?: string }> {
   const following = new AbortController();
   const log: string[] = [];
   let pod: string | undefined;
@@ -237,11 +274,11 @@ async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Pro
     {
       onPod: (podName) => {
         pod = podName;
-        print(`  job    | pod ${podName} runs`);
+        screen.said("job", `pod ${podName} runs`);
       },
       onLine: (line) => {
         log.push(line);
-        print(`  job    | ${withoutTabs(line)}`);
+        screen.said("job", line);
       },
     },
     following.signal,
@@ -253,43 +290,46 @@ async function runJob(state: LabState, engine: Engine, signal: AbortSignal): Pro
   }
   await followed;
   signal.throwIfAborted();
-  const outputs = code === 0 ? await engine.outputs() : {};
-  return summaryOf(code, pod, log, outputs);
+  if (code !== 0) {
+    return resultOf(example, pod, log, {});
+  }
+  const outputs = await engine.outputs();
+  const job = `${String(outputs.namespace)}/${String(outputs.workloadName)}`;
+  screen.heading("A near miss", "the same pod as another ServiceAccount, which must be refused");
+  const nearMiss = await followNearMiss(state.kubeconfig, job, (line) => screen.said("near", nearLine(line)), signal);
+  return { ...resultOf(example, pod, log, outputs), nearMiss, job };
 }
 
-function summaryOf(
-  code: number,
+function resultOf(
+  { shape }: Example,
   pod: string | undefined,
   log: string[],
   outputs: Record<string, unknown>,
 ): StartResult {
-  const exchange = log
-    .map((line) => /^oidc-runner: exchanged .* in (\d+) ms; it expires (.*)$/.exec(line))
-    .find(Boolean);
+  const found = (pattern: RegExp) => log.map((line) => pattern.exec(line)).find(Boolean);
+  const exchange = found(/^oidc-runner: exchanged .* in (\d+) ms; it expires (.*)$/);
   const said = log.filter((line) => !line.startsWith("oidc-runner:") && line.trim() !== "");
+  const cloud = CLOUDS[shape];
   return {
     pod,
     issuerId: outputs.issuerId as string | undefined,
     subject: outputs.subject as string | undefined,
     exchangeMs: exchange?.[1],
     expires: exchange?.[2],
-    whoami: code === 0 && exchange ? said.at(-1) : undefined,
+    whoami: exchange ? said[0] : undefined,
+    cloud:
+      cloud === undefined
+        ? undefined
+        : { name: cloud, identity: found(/^(?:oidc-runner: this pod's )?\w+ identity: (\S+)/)?.[1] },
+    nearMiss: undefined,
   };
 }
 
-function howToUse(lab: Lab, configFile: string, example: Example): string[] {
-  const where = example.directory === "." ? "" : ` --cwd ${example.directory}`;
-  return [
-    "The lab keeps running. To use it:",
-    `  . ${lab.state.environmentFile}`,
-    `  pulumi up --stack lab --config-file ${configFile}${where}`,
-    "  kubectl get jobs --all-namespaces",
-    "To end it:",
-    "  npx oidc-runner lab down",
-  ];
+/** A line of a refusal, by what it tells. */
+function nearLine(line: string): Line {
+  const colour = /REFUSED|DIFFERS| got: /.test(line) ? "red" : line.includes("Cause:") ? "yellow" : undefined;
+  return colour === undefined ? line : [styled(colour, line)];
 }
 
-/** Tabs of a program's output, which would be shown as escapes. */
-function withoutTabs(line: string): string {
-  return line.replaceAll("\t", "    ");
-}
+/** The cloud that an example's pod has an identity of. */
+const CLOUDS: Partial<Record<ClusterShape, string>> = { eks: "AWS STS", gke: "Google metadata", aks: "Entra ID" };

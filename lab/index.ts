@@ -6,4 +6,5 @@ export { type ClusterShape, clusterOfShape, LAB_PROJECT } from "./issuer-shapes"
 export { type Lab, startLab, stopLab } from "./lab";
 export { LAB_ORGANIZATION, type LabOptions } from "./options";
 export { isRunning } from "./process-identity";
+export { quote } from "./shell";
 export type { LabDescription, LabState } from "./types";

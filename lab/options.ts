@@ -1,6 +1,6 @@
 import type { ControlPlaneBinaries, EscEvaluator, PulumiCli } from "../tools/toolchain";
 import type { ImageDefinition } from "./cluster/node-agent/root";
-import type { ClusterRequest } from "./types";
+import type { ClusterRequest, Members } from "./types";
 
 /** What a lab is started with. */
 export interface LabOptions {
@@ -8,6 +8,8 @@ export interface LabOptions {
   directory: string;
   /** The organization its Pulumi Cloud knows. */
   organization: string;
+  /** What that has; default none. */
+  members?: Members;
   /** At least one. */
   clusters: ClusterRequest[];
   binaries: ControlPlaneBinaries;

@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { OidcRunnerError } from "../trust";
+import { writeAuthorities } from "./authorities";
 import { awsControlRoutes, startAws } from "./aws";
 import { azureControlRoutes, startAzure } from "./azure";
 import { type Ci, ciControlRoutes, startCi } from "./ci";
@@ -12,6 +13,7 @@ import {
   startCluster,
   writePrivateFile,
 } from "./cluster";
+import type { PodEnvironment } from "./cluster/node-agent";
 import { LabClock, startControl } from "./control";
 import { environmentFile, execute } from "./engine";
 import { gcpControlRoutes, startGcp } from "./gcp";
@@ -33,9 +35,11 @@ export interface RunningLab {
 /** Starts all parts of a lab in this process and its children. */
 export async function runLab(options: LabOptions, outermost: ProcessIdentity): Promise<RunningLab> {
   const { directory, organization, pulumiCli } = options;
+  const members = options.members ?? { teams: [], users: [], pools: [] };
   const ca = await createCertificateAuthority();
   const caFile = join(directory, "ca.crt");
   writePrivateFile(caFile, ca.certificatePem);
+  const authorities = writeAuthorities(directory, ca.certificatePem);
   const certificate = await ca.issue({ commonName: "oidc-runner lab" });
   const clock = new LabClock();
   const log = (line: string) => console.log(line);
@@ -48,7 +52,10 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
     ci?.resolveIssuer(url) ??
     pulumiCloud.resolveIssuer(url);
   const pulumiCloud = await startPulumiCloud({
-    organization,
+    organization: {
+      ...{ name: organization, teams: members.teams, users: members.users },
+      runners: members.pools.map((name) => ({ id: randomUUID(), name })),
+    },
     certificate,
     ca: ca.certificatePem,
     clock: clock.now,
@@ -94,8 +101,8 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
         images,
         hiddenDirectories: [directory],
         log,
-        ...aws.nodeHooks({ name }),
-        ...gcp.nodeHooks(issuer),
+        nodeBinds: authorities.binds,
+        ...withEnvironment(authorities.environment, { ...aws.nodeHooks({ name }), ...gcp.nodeHooks(issuer) }),
       }),
     ),
   );
@@ -138,9 +145,10 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
   await installPlugins(options, pulumiHome);
   mkdirSync(join(directory, "state"), { recursive: true, mode: 0o700 });
   const state: LabState = {
-    pulumiCloud: { url: pulumiCloud.url, organization, adminToken: pulumiCloud.adminToken },
+    pulumiCloud: { url: pulumiCloud.url, organization, ...members, adminToken: pulumiCloud.adminToken },
     kubeconfig: states[0]?.kubeconfig ?? "",
     ca: caFile,
+    authorities: authorities.file,
     directory,
     pid: outermost.pid,
     started: outermost.started,
@@ -165,6 +173,12 @@ export async function runLab(options: LabOptions, outermost: ProcessIdentity): P
       await Promise.all([aws.stop(), gcp.stop(), azure.stop(), runningCi.stop()]);
     },
   };
+}
+
+/** Adds variables to what a node gives its containers. */
+function withEnvironment<T extends { podEnvironment?: PodEnvironment }>(variables: Record<string, string>, hooks: T) {
+  const podEnvironment: PodEnvironment = async (pod) => ({ ...variables, ...(await hooks.podEnvironment?.(pod)) });
+  return { ...hooks, podEnvironment };
 }
 
 async function installPlugins(options: LabOptions, pulumiHome: string): Promise<void> {

@@ -1,9 +1,18 @@
 import type { PulumiCli } from "../tools/toolchain";
 import type { CiKey } from "./ci/systems";
 
+/** Who and what is in an organization, by name. */
+export interface Members {
+  teams: string[];
+  /** Logins of users besides the administrator. */
+  users: string[];
+  /** Pools of customer-managed runners. */
+  pools: string[];
+}
+
 /** What `oidc-runner lab up --json` prints. Keys are added as the lab grows, never changed or removed. */
 export interface LabDescription {
-  pulumiCloud: {
+  pulumiCloud: Members & {
     /** Base URL of the lab's Pulumi Cloud, `https://127.0.0.1:PORT`. */
     url: string;
     /** The organization the lab knows. */
@@ -11,14 +20,23 @@ export interface LabDescription {
     /** An access token of an administrator of that organization. Lives as long as the lab. */
     adminToken: string;
   };
+  clusters: ClusterDescription[];
   /** Path of a kubeconfig for the first cluster, mode 0600. */
   kubeconfig: string;
   /** Path of the PEM file with the certificate authority that every server of the lab is signed by. */
   ca: string;
+  /** Path of a PEM file with that authority and this machine's public ones: what pods and the Pulumi CLI trust. */
+  authorities: string;
   aws: AwsDescription;
   gcp: GcpDescription;
   azure: AzureDescription;
   ci: CiDescription;
+  /** Shell file (mode 0600) to source: points `pulumi` and `kubectl` at the lab. */
+  environmentFile: string;
+  /** The variables that it sets, but for PATH, which gets the CLI's directory. */
+  environment: Record<string, string>;
+  /** The CLI that containers find as the image `pulumi/pulumi`, and that the environment file puts on PATH. */
+  pulumiCli: PulumiCli;
   pulumiIssuer: PulumiIssuerDescription;
 }
 
@@ -78,6 +96,20 @@ export interface AzureDescription {
   tenantId: string;
 }
 
+/** One cluster of the lab, with what a program names it by. */
+export interface ClusterDescription extends ClusterState {
+  /** Whose cluster it resembles. */
+  shape: "kubernetes" | "eks" | "gke" | "aks";
+  /** Of an EKS cluster. */
+  region?: string;
+  /** Of a GKE cluster. */
+  project?: string;
+  /** Of a GKE cluster. */
+  location?: string;
+  /** Of an AKS cluster. */
+  resourceGroup?: string;
+}
+
 /** One cluster of the lab. */
 export interface ClusterState {
   name: string;
@@ -90,7 +122,7 @@ export interface ClusterState {
 }
 
 /** Contents of `lab.json` (mode 0600) in the lab's directory: the description, and what the lab's own parts need. */
-export interface LabState extends LabDescription {
+export interface LabState extends Omit<LabDescription, "clusters" | "environment"> {
   /** The lab's directory, mode 0700; removed on the way down. */
   directory: string;
   /** The lab's outermost process, by its id and its start time: ending it ends everything in the lab. */
@@ -101,10 +133,6 @@ export interface LabState extends LabDescription {
   clusters: ClusterState[];
   /** `PULUMI_HOME` with the lab's provider plugins. */
   pulumiHome: string;
-  /** The CLI that containers find as the image `pulumi/pulumi`, and that the environment file puts on PATH. */
-  pulumiCli: PulumiCli;
-  /** Shell file (mode 0600) to source: points `pulumi` and `kubectl` at the lab. */
-  environmentFile: string;
 }
 
 /** A cluster to start. */

@@ -38,7 +38,7 @@ export function nativeProvider(warn: Warn): NativeProvider {
     async check({ urn, type, name, olds, news }) {
       const [, stack = "", project = ""] = /^urn:pulumi:(.*?)::(.*?)::/.exec(urn) ?? [];
       const resource = { urn, stack, project, name };
-      const { inputs, failures, warning } = find(type).check(resource, plain(olds), plain(news), defaults());
+      const { inputs, failures, warning } = await find(type).check(resource, plain(olds), plain(news), defaults());
       if (warning !== undefined) {
         await warn(urn, warning);
       }

@@ -85,6 +85,10 @@ interface ErrorCodes {
     "Leave it out: the pod gets a token of its own.",
   ];
   ENV_TWICE: ["A variable is given as a value and as a secret.", "Give it once."];
+  EXAMPLE_NOT_INSTALLED: [
+    "Packages that an example needs were not installed.",
+    "Check that `npm` reaches its registry, then run it again.",
+  ];
   EXAMPLE_UNKNOWN: ["There is no example of this name.", "Use one of the names that are listed."];
   EXCHANGE_REFUSED: [
     "Pulumi Cloud does not exchange the subject token.",
@@ -159,7 +163,7 @@ interface ErrorCodes {
   ];
   ISSUER_NOT_VISIBLE: [
     "The issuer or its policy can't be seen with this access token.",
-    "Use a token with the scopes of the README; check organization and `apiUrl`.",
+    "Use a token with the scopes that docs/permissions.md lists; check organization and `apiUrl`.",
   ];
   ISSUER_URL_INVALID: ["The text is not an issuer URL.", "Give the `iss` of the issuer's tokens exactly."];
   ISSUER_URL_SHARED: ["The URL is the default issuer of every cluster.", "Give the cluster an issuer of its own."];
@@ -217,6 +221,10 @@ interface ErrorCodes {
   LOGIN_ENCRYPTED: [
     "The stored Pulumi login is encrypted, and only the CLI can read it.",
     "Set PULUMI_ACCESS_TOKEN, or log in as named.",
+  ];
+  MANAGED_POLICY_NOT_FOUND: [
+    "AWS has no managed policy of this ARN.",
+    "Give an ARN as `aws iam list-policies --scope AWS` prints it.",
   ];
   METADATA_UNAVAILABLE: [
     "Google's metadata server gave no identity token.",
@@ -285,7 +293,7 @@ interface ErrorCodes {
   ];
   [status: `PULUMI_CLOUD_${number}`]: [
     "Pulumi Cloud answered with this HTTP status; the text is the service's own.",
-    "401: log in again. 403, 404: use a token with the scopes of the README. 429, 5xx: try again later. 400: correct what is named.",
+    "401: log in again. 403, 404: use a token with the scopes that docs/permissions.md lists. 429, 5xx: try again later. 400: correct what is named.",
   ];
   PULUMI_CLOUD_ANSWER_INVALID: [
     "The answer is not that of Pulumi Cloud.",

@@ -1,7 +1,8 @@
-import { print, printJson } from "../print";
+import { printJson, styled } from "../print";
 import { type RelyingParty, readDocument } from "../read-document";
 import { type ClaimsOptions, readClaims } from "../read-input";
 import { readTime } from "../read-time";
+import { Screen } from "../screen";
 import { type Check, checkToken } from "./check-token";
 import type { TokenOptions } from "./pulumi";
 import { RELYING_PARTIES } from "./relying-parties";
@@ -42,12 +43,12 @@ export function explainCommand(options: ExplainOptions, now: number = Date.now()
   if (options.json) {
     printJson(answer);
   } else {
-    print(
-      answer.decision,
+    new Screen().flow(
+      [styled(["bold", answer.decision === "allow" ? "green" : "red"], answer.decision)],
       ...answer.reasons.map((reason) => `  ${reason}`),
       ...checks
         .filter(({ result }) => result === "notChecked")
-        .map(({ name, message }) => `  not checked: ${name} (${message})`),
+        .map(({ name, message }) => [styled("yellow", "  not checked:"), ` ${name} (${message})`]),
     );
   }
   return answer.decision === "allow" ? 0 : 1;

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LabState } from "../../lab";
 import { Engine } from "../../lab/engine";
@@ -26,7 +26,7 @@ export async function followDeployments(
   told: DeploymentListener,
 ): Promise<Attempts> {
   const { organization, url } = state.pulumiCloud;
-  const project = join(packageRoot(), directory);
+  const project = resolve(packageRoot(), directory);
   const engine = new Engine(state, { project, signal, env: { PULUMI_BACKEND_URL: url } });
   const made = new Set<string>();
 

@@ -1,10 +1,11 @@
+import { resolve } from "node:path";
 import { defaultLabDirectory, isRunning, readLab } from "../../lab";
 import { print, printJson } from "../print";
-import { describeLab } from "./describe";
+import { describeLab, summariseLab } from "./describe";
 
 /** Says whether a lab is running. Returns the exit code: 0 if it is, 1 if not. */
 export function labStatus(options: { json?: boolean; directory?: string }): number {
-  const directory = options.directory ?? defaultLabDirectory();
+  const directory = resolve(options.directory ?? defaultLabDirectory());
   const state = readLab(directory);
   if (state === undefined) {
     print(`No lab is running in ${directory}. Start one with: oidc-runner lab up`);
@@ -18,10 +19,6 @@ export function labStatus(options: { json?: boolean; directory?: string }): numb
     printJson(describeLab(state), 2);
     return 0;
   }
-  print(`Pulumi Cloud  ${state.pulumiCloud.url}  (organization ${state.pulumiCloud.organization})`);
-  for (const cluster of state.clusters) {
-    print(`Cluster       ${cluster.server}  (${cluster.name}, issuer ${cluster.issuer})`);
-  }
-  print(`Environment   . ${state.environmentFile}`);
+  print(...summariseLab(state), `Environment   . ${state.environmentFile}`);
   return 0;
 }

@@ -1,5 +1,5 @@
 import { checkIssuerUrl } from "../../trust/issuers";
-import { print, printJson } from "../print";
+import { print, printJson, styled } from "../print";
 import { type RelyingParty, readDocument } from "../read-document";
 import { LINTERS } from "./relying-parties";
 
@@ -21,7 +21,8 @@ export function lintCommand({ relyingParty, policy, issuer, json }: LintOptions)
     printJson({ findings });
   } else {
     for (const { name, severity, path, message, fix } of findings) {
-      print(`${severity} ${name} at ${path}: ${message}`, `  fix: ${fix}`);
+      const style = severity === "error" ? "red" : "yellow";
+      print([styled(style, severity), " ", styled("bold", name), ` at ${path}: ${message}`], `  fix: ${fix}`);
     }
     print(findings.length === 0 ? "no findings" : `${findings.length} found`);
   }

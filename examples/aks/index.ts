@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AksOidcRunner } from "pulumi-oidc-runner/aks";
 
@@ -19,8 +21,7 @@ const runner = new AksOidcRunner("deployer", {
     // Other clouds than Azure's public one have another.
     authorityHost: config.get("authorityHost"),
   },
-  command: ["pulumi", "whoami"],
-  caCertificates: config.get("caCertificates"),
+  script: readFileSync(join(__dirname, "who-am-i.sh"), "utf8"),
 });
 
 export const workloadName = runner.workloadName;

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { EksOidcRunner } from "pulumi-oidc-runner/eks";
 
@@ -11,8 +13,7 @@ const runner = new EksOidcRunner("deployer", {
   namespace: "pulumi-eks",
   createNamespace: true,
   aws: { role: { managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
-  command: ["pulumi", "whoami"],
-  caCertificates: config.get("caCertificates"),
+  script: readFileSync(join(__dirname, "who-am-i.sh"), "utf8"),
 });
 
 export const workloadName = runner.workloadName;

@@ -18,7 +18,6 @@ const runner = new GkeOidcRunner("deployer", {
   gcp: { serviceAccount: { projectRoles: ["roles/storage.objectViewer"] } },
   waive: [{ name: "IDENTITY_SAMENESS", reason: "all clusters of this project are ours" }],
   command: ["pulumi", "whoami"],
-  caCertificates: config.get("caCertificates"),
 });
 
 export const workloadName = runner.workloadName;

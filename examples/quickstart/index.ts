@@ -11,7 +11,6 @@ const runner = new KubernetesOidcRunner("hello", {
   namespace: "pulumi-quickstart",
   createNamespace: true,
   command: ["pulumi", "whoami"],
-  caCertificates: config.get("caCertificates"),
 });
 
 export const workloadName = runner.workloadName;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ServiceError } from "../providers/cloud";
 import { iamArn, isIamArn, LAB_ACCOUNT_ID, parseArn } from "./arn";
 import { alreadyExists, limitExceeded, noSuchEntity, validationError } from "./errors";
+import { MANAGED_POLICIES } from "./managed-policies";
 import { checkPermissionPolicy, checkTrustPolicy, MAX_INLINE_POLICIES, size } from "./policy-document";
 
 /** What can change in the life of a role. */
@@ -184,16 +185,20 @@ function checkName(parameter: string, name: string, longest: number): void {
   }
 }
 
-// AWS' own policies are taken as existing; the lab keeps no list of them, and no customer-managed ones.
+/** Refuses what can't be attached. The lab has no customer-managed policies; those of other accounts it takes as existing. */
 function checkPolicyArn(arn: string): void {
   const policy = /^policy\/(?:[\x21-\x7e]+\/)?[\w+=,.@-]{1,128}$/;
   // The account is in the partition `aws`, and a policy of another one can't be attached.
   if (!isIamArn(arn, "policy") || !arn.startsWith("arn:aws:") || !policy.test(parseArn(arn)?.resource ?? "")) {
     throw new ServiceError("InvalidInput", 400, `ARN ${arn} is not valid.`);
   }
-  if (arn.includes(`:${LAB_ACCOUNT_ID}:`)) {
+  if (arn.includes(`:${LAB_ACCOUNT_ID}:`) || !isThere(arn)) {
     throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
   }
+}
+
+function isThere(arn: string): boolean {
+  return !arn.startsWith("arn:aws:iam::aws:") || MANAGED_POLICIES.has(arn.split("/").at(-1) ?? "");
 }
 
 function uniqueId(): string {

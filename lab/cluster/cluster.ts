@@ -25,6 +25,8 @@ export interface ClusterOptions {
   ca: CertificateAuthority;
   /** What images add to the host's file system; default none. */
   images?: ImageDefinition[];
+  /** Files of the host that every container has in place of its image's; default none. */
+  nodeBinds?: ImageDefinition["binds"];
   /** Host directories, besides the usual private ones, that containers find empty: the lab's, the user's checkout. */
   hiddenDirectories?: string[];
   /** Finished and failed Jobs become known, and crashed containers restart, in milliseconds. Default true. */
@@ -83,6 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       kubelet: controlPlane.kubelet,
       directory: path.join(directory, "node"),
       images: options.images ?? [],
+      binds: options.nodeBinds,
       hiddenDirectories: [...(options.hiddenDirectories ?? []), directory],
       tokenRenewalSpeed: options.tokenRenewalSpeed,
       crashBackoffMs: acceleratedJobs ? ACCELERATED_CRASH_BACKOFF_MS : undefined,

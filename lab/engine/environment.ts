@@ -16,8 +16,8 @@ export function labEnvironment(state: LabState): Record<string, string> {
     PULUMI_API: state.pulumiCloud.url,
     PULUMI_ACCESS_TOKEN: state.pulumiCloud.adminToken,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // The lab's authority, for what the CLI and the providers call; pods get it by `caCertificates`.
-    SSL_CERT_FILE: state.ca,
+    // Public authorities and the lab's, for what the CLI and the providers call. Node.js has the public ones of its own.
+    SSL_CERT_FILE: state.authorities,
     NODE_EXTRA_CA_CERTS: state.ca,
   };
 }

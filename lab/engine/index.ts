@@ -1,3 +1,3 @@
 export { Engine } from "./engine";
-export { environmentFile } from "./environment";
+export { environmentFile, labEnvironment } from "./environment";
 export { execute } from "./executor";

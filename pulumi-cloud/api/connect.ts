@@ -15,11 +15,19 @@ export interface Connection {
 /** One dispatcher for each set of certificates, so that connections are reused. */
 const fetchers = new Map<string, Promise<Fetch>>();
 
-/** A client for this connection, with the access token that belongs to its address. */
-export async function connect(connection: Connection): Promise<CloudClient> {
+/** Time after which a request is given up that one can do without, in milliseconds. */
+const GLANCE_TIMEOUT_MS = 5_000;
+
+/**
+ * A client for this connection, with the access token that belongs to its address.
+ *
+ * @param patient whether requests are repeated and waited for; default true. Without, what asks must go on without an answer.
+ */
+export async function connect(connection: Connection, { patient = true } = {}): Promise<CloudClient> {
   const accessToken = accessTokenFor(connection.apiUrl);
   const key = connection.caCertificates ?? "";
   const fetcher = fetchers.get(key) ?? createFetch(connection.caCertificates);
   fetchers.set(key, fetcher);
-  return new CloudClient({ ...connection, accessToken, fetch: await fetcher, retry: realTiming });
+  const patience = patient ? { retry: realTiming } : { timeoutMs: GLANCE_TIMEOUT_MS };
+  return new CloudClient({ ...connection, accessToken, fetch: await fetcher, ...patience });
 }

@@ -14,7 +14,7 @@ export class RequestError extends OidcRunnerError {
 /** What to do about an answer, by status. */
 const FIXES: Record<number, string> = {
   401: "log in again: the access token is unknown or has expired",
-  403: "use a token whose role has the scopes oidc_issuers:* and auth_policies:* (README, First run)",
+  403: "use a token whose role has the scopes oidc_issuers:* and auth_policies:* (docs/permissions.md)",
   404: "check organization and id; the service also answers 404 for what the token may not see",
   429: "wait and run 'pulumi up' again; nothing was lost",
 };
@@ -143,7 +143,7 @@ export async function confirmGone(
     `issuer ${issuerId} or its policy can't be seen with this access token: the answer is 404, but ${why}`,
     {
       where: missing.where,
-      fix: "use a token whose role has the scopes oidc_issuers:* and auth_policies:* (README, First run), and check organization and apiUrl; nothing was changed",
+      fix: "use a token whose role has the scopes oidc_issuers:* and auth_policies:* (docs/permissions.md), and check organization and apiUrl; nothing was changed",
       cause: missing,
     },
   );

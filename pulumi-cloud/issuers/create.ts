@@ -43,6 +43,20 @@ export async function createIssuer(client: CloudClient, inputs: IssuerInputs): P
 }
 
 /**
+ * Refuses what a registration would be refused for, by the list of issuers: one that is there already. What the create itself takes over,
+ * or knows more about, passes.
+ *
+ * @throws OidcRunnerError `ISSUER_EXISTS`
+ */
+export function refuseExisting(issuers: readonly IssuerRecord[], inputs: IssuerInputs): void {
+  const existing = issuers.find(({ url }) => url === inputs.issuerUrl);
+  const isKept = existing === undefined || isOwn(existing, inputs) || sameStack(existing.name, inputs.name);
+  if (!isKept && inputs.adopt !== true) {
+    throw exists(existing, inputs);
+  }
+}
+
+/**
  * Finds the issuer that a refused registration conflicts with. 409 says that there is one. 400 may say so too, and has other
  * reasons, so only an issuer of exactly this URL counts then (`duplicateUrlStatus` in lab/pulumi-cloud/switches.ts).
  */

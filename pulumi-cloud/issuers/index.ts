@@ -1,7 +1,7 @@
 /** Create, read, update and delete of issuers. */
 
 export { type ClusterReference, clusterKeys } from "./cluster-keys";
-export { createIssuer } from "./create";
+export { createIssuer, refuseExisting } from "./create";
 export { deleteIssuer } from "./delete";
 export { leaseIssuer } from "./leases";
 export { findOwnIssuer, readIssuer } from "./read";

@@ -76,7 +76,7 @@ export function writeTogether(
 /** Waits until all that was answered, or what was answered for one key, is confirmed, or can't be. */
 export async function untilConfirmed(key?: string): Promise<void> {
   const asked = [...queues.values()].filter((queue) => key === undefined || queue.key === key);
-  await Promise.all(asked.map(({ work }) => work));
+  await Promise.all(asked.flatMap(({ work }) => work ?? []));
 }
 
 /** Makes the next write read first, because a refresh has read the policy since the last write. */

@@ -10,10 +10,11 @@ import fc from "fast-check";
 import { claimsCommand } from "../../cli/claims";
 import { explainCommand } from "../../cli/explain";
 import { lintCommand } from "../../cli/lint";
-import { printError } from "../../cli/print";
+import { printError, rendered, styled } from "../../cli/print";
 import { createProgress } from "../../cli/progress";
 import type { RelyingParty } from "../../cli/read-document";
 import { reportError } from "../../cli/report-error";
+import { quote } from "../../lab/shell";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { OidcRunnerError } from "../../trust/errors";
 import { tries } from "../helpers/property";
@@ -161,15 +162,57 @@ describe("what the command line prints", () => {
     assert.doesNotMatch(option.stderr, ACTED_ON);
     chmodSync(directory, 0o700);
     const stat = readFileSync(`/proc/${process.pid}/stat`, "utf8");
-    const pulumiCloud = { url: "https://127.0.0.1:1", organization: "a\u001b]0;\u0007b\u009b" };
+    const pulumiCloud = {
+      url: "https://127.0.0.1:1",
+      organization: "a\u001b]0;\u0007b\u009b",
+      teams: [],
+      users: [],
+      pools: [],
+    };
     const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    file("lab.json", JSON.stringify({ pid: process.pid, started, pulumiCloud, clusters: [], environmentFile: "e" }));
+    const lab = { pid: process.pid, started, pulumiCloud, clusters: [], environmentFile: "e", directory: "d" };
+    file("lab.json", JSON.stringify(lab));
     for (const json of [[], ["--json"]]) {
       const { status, stdout, stderr } = run("lab", "status", "--directory", directory, ...json);
       assert.equal(status, 0, stderr);
       assert.match(stdout, /a\\u001b\]0;\\u0007b\\u009b/);
       assert.doesNotMatch(stdout, ACTED_ON);
     }
+  });
+
+  it("has colours on a terminal, none with NO_COLOR or in a pipe, and escapes what it colours", () => {
+    const rules = { sub: "*" };
+    const policy = file(
+      "policy.json",
+      JSON.stringify({ policies: [{ decision: "allow", tokenType: "organization", rules }] }),
+    );
+    const claims = file("claims.json", JSON.stringify({ iss: `https://${HOST}`, aud: "a", sub: "b" }));
+    const common = ["--relying-party", "pulumi", "--policy", policy];
+    const lines = [
+      ["explain", ...common, "--claims", claims, "--token-type", "team", "--team", "a"],
+      ["lint", ...common],
+      ["lint", "--relying-party", "pulumi", "--policy", "/nowhere"],
+    ].map((args) => [process.execPath, CLI, ...args].map(quote).join(" "));
+    const { NO_COLOR: _, FORCE_COLOR: __, ...bare } = process.env;
+    const env = { ...bare, TERM: "xterm-256color" };
+    const terminal = (variables: NodeJS.ProcessEnv) =>
+      lines.map((line) => {
+        const args = ["--quiet", "--command", line, "/dev/null"];
+        const { stdout } = spawnSync("script", args, { encoding: "utf8", env: { ...env, ...variables } });
+        return stdout.replaceAll(/[^ -~\s]\[(\d+)m/g, "<$1>");
+      });
+    const [explained = "", linted = "", refused = ""] = terminal({});
+    assert.match(explained, /^<1><31>deny<39><22>/);
+    assert.match(linted, /^<31>error<39> <1>[A-Z_]+<22> at /m);
+    assert.match(refused, /^<31><1>INPUT_INVALID<22><39>.*<1> Fix:<22> /);
+    for (const text of terminal({ NO_COLOR: "1" })) {
+      assert.doesNotMatch(text, /<\d/);
+      assert.notEqual(text, "");
+    }
+    const piped = spawnSync("sh", ["-c", lines[0] as string], { encoding: "utf8", env });
+    assert.match(piped.stdout, /^deny\n/);
+    const screen = { isTTY: true, hasColors: () => true };
+    assert.equal(rendered([styled("red", "a\u001b[2J")], screen), "\u001b[31ma\\u001b[2J\u001b[39m");
   });
 
   it("may have a reader that has gone, and ends with the code that is due", async () => {
@@ -184,9 +227,9 @@ describe("what the command line prints", () => {
     assert.deepEqual([await once(child, "close"), stderr], [[3, null], ""]);
   });
 
-  it("holds none of the progress that goes to a file [A22]", async () => {
+  it("holds none of the progress that goes to a file [A22]", () => {
     const stream = new PassThrough({ encoding: "utf8" });
-    const progress = await createProgress(stream as unknown as WriteStream);
+    const progress = createProgress(stream as unknown as WriteStream);
     for (const tell of ["step", "note", "done"] as const) {
       progress[tell]("a\u001b[2J\u202eb");
     }

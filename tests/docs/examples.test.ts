@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
 import * as exported from "../../provider";
 import { packageRoot } from "../../tools/toolchain/package-root";
+import { documentBlocks } from "./blocks";
 
 interface Example {
   /** Name of a class, or of a document with the line. */
@@ -25,15 +26,10 @@ const RESOURCES = Object.entries(exported)
 const CONTEXT = `
 declare const issuer: import("pulumi-oidc-runner").OidcIssuer;
 declare const aksCluster: { oidcIssuerProfile: import("@pulumi/pulumi").Output<{ issuerURL: string } | undefined> };
+declare const verifier: import("oidc-runner-runtime").Verifier;
+// biome-ignore lint: types of a package that is not installed here
+declare const fastify: { decorateRequest: any; addHook(name: string, hook: (request: any, reply: any) => Promise<any>): void };
 `;
-
-/** Code blocks of Markdown, by the line they begin in. */
-function blocksOf(text: string, of: string): Example[] {
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ index, 1: code = "" }) => ({
-    of: `${of}:${text.slice(0, index).split("\n").length}`,
-    code,
-  }));
-}
 
 /** Examples in the doc comments of a source, each with the name of what it is for. */
 function examplesIn(source: ts.SourceFile): Example[] {
@@ -56,6 +52,7 @@ const sourceOf = (name: string, text: string) => ts.createSourceFile(name, text,
 
 /** Modules that hold an example: the program itself, or one for each argument of a runner that it shows. */
 function modulesOf({ of, code }: Example): Example[] {
+  if (code.includes('"oidc-runner-runtime"')) return [{ of, code }];
   if (code.includes("new ")) {
     const names = RESOURCES.filter(
       (name) => code.includes(`new ${name}(`) && !new RegExp(`import .*${name}`).test(code),
@@ -73,13 +70,16 @@ function modulesOf({ of, code }: Example): Example[] {
 
 /** What the compiler finds in modules, and in the package's declarations, which are those of the last build. */
 function compile(modules: Example[]): string[] {
-  const texts = new Map(modules.map(({ code }, index) => [join(root, `example-${index}.ts`), code]));
+  // ES modules may await at their top.
+  const extension = (code: string) => (code.includes('"oidc-runner-runtime"') ? "mts" : "ts");
+  const texts = new Map(modules.map(({ code }, index) => [join(root, `example-${index}.${extension(code)}`), code]));
   texts.set(join(root, "context.d.ts"), CONTEXT);
   const options: ts.CompilerOptions = {
     ...{ strict: true, noImplicitAny: true, noEmit: true, types: ["node"], lib: ["lib.es2023.d.ts"] },
     ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.Node16, esModuleInterop: true },
     // Says only which declarations are checked: examples find the same with and without it.
     skipLibCheck: false,
+    paths: { "oidc-runner-runtime": [join(root, "dist/runtime/index.d.ts")] },
   };
   const host = ts.createCompilerHost(options, true);
   const { fileExists, getSourceFile } = host;
@@ -106,8 +106,7 @@ describe("examples", function () {
   this.timeout(300_000);
   const sources = below("provider").filter((name) => name.endsWith(".ts"));
   const inComments = sources.flatMap((name) => examplesIn(sourceOf(name, read(name))));
-  const documents = ["README.md", ...below("docs").filter((name) => name.endsWith(".md"))];
-  const inDocuments = documents.flatMap((name) => blocksOf(read(name), name));
+  const inDocuments = documentBlocks().filter(({ language }) => /^(ts|typescript)$/.test(language));
 
   it("are in the doc comment of every resource and component", () => {
     const without = (examples: Example[]) => RESOURCES.filter((name) => !examples.some(({ of }) => of === name));
@@ -122,7 +121,8 @@ describe("examples", function () {
   it("compile with the types of the package, in doc comments, README.md and docs; and not with an unknown option", () => {
     const modules = [...inComments, ...inDocuments].flatMap(modulesOf);
     assert.ok(modules.length > 25, `${modules.length} are found`);
-    const misspelt = modules.map(({ of, code }) => ({ of: `misspelt ${of}`, code: misspell(code) }));
+    const ofPulumi = modules.filter(({ of }) => !of.startsWith("runtime/"));
+    const misspelt = ofPulumi.map(({ of, code }) => ({ of: `misspelt ${of}`, code: misspell(code) }));
     // At once, because reading the types of the clouds takes seconds.
     const found = compile([...modules, ...misspelt]);
     assert.deepEqual(

@@ -16,10 +16,8 @@ const schema = JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8
 const text = readFileSync(join(packageRoot(), "docs", "production.md"), "utf8");
 const ARGUMENTS = Object.keys(schema.resources["oidc-runner:index:KubernetesOidcRunner"].inputProperties);
 
-const TOPICS = [
-  ...["What a pod gives its command", "Disk", "Images", "Private git repositories", "OpenShift", "Sidecar meshes"],
-  ...["Spot nodes and autoscalers", "Proxies"],
-];
+const TOPICS = ["What a pod gives its command", "Disk", "Images", "Spot nodes and autoscalers", "Proxies"];
+const GIT = "Clone a private git repository";
 
 async function run(args: object) {
   const all = {
@@ -35,19 +33,20 @@ async function run(args: object) {
   return result;
 }
 
-describe("docs/production.md", () => {
+describe("docs/production.md and the pages with arguments of a runner", () => {
   const settings = productionSettings();
   const argsOf = (heading: string) => settings.find((setting) => setting.heading === heading)?.args ?? {};
 
   it("has a snippet for every topic, of arguments that runners have", () => {
-    assert.deepEqual([...new Set(settings.map(({ heading }) => heading))], TOPICS);
+    const ofPage = settings.filter(({ page }) => page === "production.md");
+    assert.deepEqual([...new Set(ofPage.map(({ heading }) => heading))], TOPICS);
     const unknown = settings.flatMap(({ args }) => Object.keys(args)).filter((name) => !ARGUMENTS.includes(name));
     assert.deepEqual(unknown, []);
   });
 
   for (const { heading, args } of productionSettings()) {
     it(`makes a runner: ${heading}, ${Object.keys(args).join(", ")}`, async () => {
-      only(await run(args), "Job");
+      only(await run(args), "cronJob" in args ? "CronJob" : "Job");
     });
   }
 
@@ -62,7 +61,7 @@ describe("docs/production.md", () => {
   });
 
   it("gives git its token by reference to a Secret", async () => {
-    const { env } = podOf(await run(argsOf("Private git repositories"))).container as unknown as {
+    const { env } = podOf(await run(argsOf(GIT))).container as unknown as {
       env: { name: string; valueFrom?: object }[];
     };
     const secretKeyRef = { name: "git", key: "token" };
@@ -72,7 +71,7 @@ describe("docs/production.md", () => {
   it("says that ssh refuses the pod's user, and has git use https in its place [A23]", () => {
     const [, row = ""] = /^\| ssh, .*?No user exists for uid 65532.*?\| (.*) \|$/m.exec(text) ?? [];
     assert.match(row, /^https with a token/);
-    const { env } = argsOf("Private git repositories") as { env: Record<string, string> };
+    const { env } = argsOf(GIT) as { env: Record<string, string> };
     const used = (address: string) =>
       execFileSync("git", ["ls-remote", "--get-url", address], { env: { PATH: process.env.PATH, ...env } })
         .toString()
@@ -87,7 +86,7 @@ describe("docs/production.md", () => {
     const examples = readdirSync(join(packageRoot(), "examples"), { recursive: true, encoding: "utf8" })
       .filter((name) => /\.(ts|md)$/.test(name) && !name.includes("node_modules"))
       .map((name) => join("examples", name));
-    for (const name of ["README.md", "docs/production.md", ...examples]) {
+    for (const name of ["README.md", "docs/production.md", "docs/guides/private-git.md", ...examples]) {
       const cloned = readFileSync(join(packageRoot(), name), "utf8").matchAll(/git clone (?!git@…)(\S+)/g);
       for (const [, address = ""] of cloned) assert.match(address, /^https:/, name);
     }

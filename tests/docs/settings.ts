@@ -2,18 +2,24 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../tools/toolchain/package-root";
 
-/** A snippet of docs/production.md: a runner's arguments, and the heading it stands under. */
+/** Pages whose blocks of ts without an import are arguments of a runner. */
+const PAGES = ["production.md", "workloads.md", "guides/openshift-and-meshes.md", "guides/private-git.md"];
+
+/** A snippet of one of these pages: a runner's arguments, and the heading it stands under. */
 export interface Setting {
+  page: string;
   heading: string;
   args: Record<string, unknown>;
 }
 
-/** Every snippet of docs/production.md. */
+/** Every snippet of these pages. */
 export function productionSettings(): Setting[] {
-  const text = readFileSync(join(packageRoot(), "docs", "production.md"), "utf8");
-  return text.split(/^## /m).flatMap((section) => {
-    const [heading = ""] = section.split("\n");
-    const fences = [...section.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string);
-    return fences.map((code) => ({ heading, args: new Function(`return {${code}}`)() as Setting["args"] }));
+  return PAGES.flatMap((page) => {
+    const text = readFileSync(join(packageRoot(), "docs", page), "utf8");
+    return text.split(/^##? /m).flatMap((section) => {
+      const [heading = ""] = section.split("\n");
+      const fences = [...section.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code as string);
+      return fences.map((code) => ({ page, heading, args: new Function(`return {${code}}`)() as Setting["args"] }));
+    });
   });
 }

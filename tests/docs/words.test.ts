@@ -3,18 +3,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { DEFAULT_EXPIRATION_SECONDS } from "../../trust/policy/expiration";
+import { DOCUMENTS } from "./blocks";
 
 const root = packageRoot();
 const read = (name: string) => readFileSync(join(root, name), "utf8");
-const DOCUMENTS = [
-  ...["README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"],
-  ...["tools/toolchain/README.md", "pulumi-cloud/policies/README.md", "runtime/README.md"],
-  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
-];
 /** Capitals that name no error or finding of ours: variables of other programs, and values of theirs. */
-const OTHERS = /^(GIT|GOPATH|JAVA|HTTPS?|NO|XDG|PULUMI|OIDC_RUNNER|PIP|GKE|AWS)_/;
+const OTHERS = /^(GIT|OIDC|DATABASE|GOPATH|JAVA|HTTPS?|NO|XDG|PULUMI|OIDC_RUNNER|PIP|GKE|AWS)_/;
 
 /** The sources and the entrypoint, as one text. */
 function sources(): string {
@@ -57,14 +51,14 @@ describe("the documents", () => {
   });
 
   it("ask for what the fresh machine of tools/fresh/run has, in the versions that the package asks for", () => {
-    const readme = read("README.md");
+    const lab = read("docs/lab.md");
     const [, packages = ""] = /^packages=\((.*)\)$/m.exec(read("tools/fresh/run")) ?? [];
-    const [, named = ""] = /^\| (bash, .*?) \|/m.exec(readme) ?? [];
+    const [, named = ""] = /^\| (bash, .*?) \|/m.exec(lab) ?? [];
     assert.deepEqual(named.split(", "), packages.split(" "));
     const { engines } = JSON.parse(read("package.json")) as { engines: { node: string } };
-    assert.match(readme, new RegExp(`^\\| Node with npm \\| ${engines.node.replace(">=", "")} \\|$`, "m"));
+    assert.match(lab, new RegExp(`^\\| Node with npm \\| ${engines.node.replace(">=", "")} \\|$`, "m"));
     const [, go = ""] = /^go (\d+\.\d+)/m.exec(read("tools/pulumi-cli/go.mod")) ?? [];
-    assert.match(readme, new RegExp(`^\\| .*\\| Go ${go} \\|$`, "m"));
+    assert.match(lab, new RegExp(`^\\| .*\\| Go ${go} \\|$`, "m"));
   });
 
   it("give the lives of tokens that the package gives them", () => {
@@ -85,6 +79,6 @@ describe("the documents", () => {
   it("name the scopes of the token that makes runners alike", () => {
     const scopes = (name: string) =>
       new Set([...read(name).matchAll(/`(auth_policies:\w+)`/g)].map(([, scope]) => scope));
-    assert.deepEqual(scopes("SECURITY.md"), scopes("README.md"));
+    assert.deepEqual(scopes("SECURITY.md"), scopes("docs/permissions.md"));
   });
 });

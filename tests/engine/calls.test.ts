@@ -27,12 +27,16 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
   this.timeout(300_000);
   let trust: Trust;
   let stack: TrustStack;
-  let thirty: Promise<string>;
+  let thirty: Promise<{ up: string; refresh: string; preview: string }>;
 
-  /** What an update asks of Pulumi Cloud: methods of the calls about policies, and all others. */
-  async function callsOf(update: TrustStack, { state } = trust): Promise<{ policies: string; others: string[] }> {
+  /** What an operation asks of Pulumi Cloud: methods of the calls about policies, and all others. */
+  async function callsOf(
+    update: TrustStack,
+    { state } = trust,
+    operation: "up" | "refresh" | "preview" = "up",
+  ): Promise<{ policies: string; others: string[] }> {
     const before = (await requestsOf(state)).length;
-    await ok(update.up());
+    await ok(update[operation]());
     const requests = (await requestsOf(state)).slice(before);
     const isPolicy = (request: string) => / auth\/policies\//.test(request);
     const policies = requests.filter(isPolicy).map((request) => request.split(" ")[0]);
@@ -48,12 +52,13 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
     stack = await trust.stack("calls");
   });
 
-  async function thirtyPolicies(lab: LabState): Promise<string> {
+  async function thirtyPolicies(lab: LabState) {
     const one = new Trust(await organizationOn(lab, "calls-thirty"));
     const update = await one.stack("calls-thirty");
     const policies = THIRTY.map((name) => one.policy(name, "trust", [one.allow(name)]));
     update.describe(one.setup("trust", undefined), ...policies);
-    return (await callsOf(update, one)).policies;
+    const calls = async (operation: "up" | "refresh" | "preview") => (await callsOf(update, one, operation)).policies;
+    return { up: await calls("up"), refresh: await calls("refresh"), preview: await calls("preview") };
   }
 
   const setup = () =>
@@ -66,7 +71,8 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
     stack.describe(setup());
     const { policies, others } = await callsOf(stack);
     assert.match(policies, ONE_WRITE);
-    assert.deepEqual(others, ["POST oidc/issuers"]);
+    // The list: before the registration it tells whether the issuer is there already.
+    assert.deepEqual(others, ["GET oidc/issuers", "POST oidc/issuers"]);
   });
 
   it("one definition costs the same", async () => {
@@ -81,8 +87,13 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
   });
 
   it(`30 OidcPolicy at the engine's own parallelism cost at most ${MOST_CALLS}`, async () => {
-    const calls = await thirty;
-    assert.ok(/^GET (GET )*PATCH GET /.test(calls) && calls.split(" ").length <= MOST_CALLS, calls);
+    const { up } = await thirty;
+    assert.ok(/^GET (GET )*PATCH GET /.test(up) && up.split(" ").length <= MOST_CALLS, up);
+  });
+
+  it("a refresh of 30 OidcPolicy costs one read, and a preview none", async () => {
+    const { refresh, preview } = await thirty;
+    assert.deepEqual({ refresh, preview }, { refresh: "GET", preview: "" });
   });
 
   // Thirty pods take a minute.

@@ -1,8 +1,21 @@
 import assert from "node:assert/strict";
-import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
+import { cacheDirectory } from "../../tools/toolchain/cache";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { installPacked } from "../helpers/packed";
 import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
@@ -82,5 +95,52 @@ describe("the package as a user installs it", function () {
     assert.deepEqual(await new PulumiCloud(state).issuers(), []);
     assert.deepEqual(await kubernetes.all(), []);
     await kubernetes.close();
+  });
+});
+
+describe("the command as a user installs it, in a directory without a program", function () {
+  // Against hangs only.
+  this.timeout(400_000);
+  let directory: string;
+  let project: string;
+  let env: NodeJS.ProcessEnv;
+
+  before(async () => {
+    directory = realpathSync(mkdtempSync(join(tmpdir(), "oidc-runner-command-")));
+    chmodSync(directory, 0o700);
+    project = join(directory, "project");
+    await installPacked(project, ["pulumi-oidc-runner", "oidc-runner"], []);
+    // The machine's tools, and examples of this test's own.
+    const cache = join(directory, "cache");
+    mkdirSync(cache);
+    const tools = cacheDirectory(process.env);
+    for (const name of readdirSync(tools)) {
+      if (name !== "examples") symlinkSync(join(tools, name), join(cache, name));
+    }
+    env = { ...process.env, OIDC_RUNNER_CACHE: cache, XDG_RUNTIME_DIR: directory };
+  });
+  after(() => rmSync(directory, { recursive: true, force: true }));
+
+  const command = (...args: string[]) =>
+    spawnSync(join(project, "node_modules", ".bin", "oidc-runner"), args, { cwd: project, env, encoding: "utf8" });
+
+  it("starts an example, whose packages npm installs once", () => {
+    for (const installs of [true, false]) {
+      const { status, stdout, stderr } = command("start");
+      assert.equal(status, 0, stdout + stderr);
+      assert.match(stdout, /ok +pulumi whoami, in the pod/);
+      assert.equal(stdout.includes("Installing the example's packages"), installs, stdout);
+    }
+  });
+
+  it("says what npm said where it can't install", () => {
+    const registry = { npm_config_registry: "http://127.0.0.1:1/", npm_config_fetch_retries: "0" };
+    Object.assign(env, registry, { npm_config_cache: join(directory, "npm") });
+    const { status, stderr } = command("start", "eks");
+    assert.equal(status, 2, stderr);
+    assert.match(
+      stderr,
+      /^EXAMPLE_NOT_INSTALLED: .* Fix: check that npm reaches its registry, then run it again\nnpm error /,
+    );
   });
 });

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lines } from "../../lab/cluster/lines";
+import { quote } from "../../lab/shell";
 import type { LabDescription, LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { control } from "./support/http";
@@ -18,7 +19,7 @@ const NEVER_MS = 300_000;
 /** Keys of an object, those of objects in it after a dot. */
 function keysOf(value: object, prefix = ""): string[] {
   return Object.entries(value).flatMap(([key, inner]) =>
-    typeof inner === "object" ? keysOf(inner as object, `${prefix}${key}.`) : [prefix + key],
+    typeof inner === "object" && !Array.isArray(inner) ? keysOf(inner as object, `${prefix}${key}.`) : [prefix + key],
   );
 }
 
@@ -89,6 +90,32 @@ describe("what a lab leaves behind", function () {
     });
   }
 
+  for (const command of ["start", "lab up"]) {
+    it(`is nothing after Ctrl-C on a terminal while ${command} starts the lab, which ends with 130`, async () => {
+      const directory = runtimeDirectory();
+      const line = `${quote(process.execPath)} ${quote(CLI)} ${command}`;
+      // The terminal's own Ctrl-C: a key, which becomes a signal unless the program has taken the terminal over.
+      const child = spawn("script", ["--quiet", "--flush", "--return", "--command", line, "/dev/null"], {
+        stdio: ["pipe", "pipe", "inherit"],
+        env: { ...process.env, XDG_RUNTIME_DIR: directory },
+      });
+      children.push(child);
+      let shown = "";
+      for await (const text of child.stdout.setEncoding("utf8")) {
+        shown += text;
+        const [name = ""] = readdirSync(directory);
+        // The lab's own process has begun: before, there is nothing but an empty log.
+        const hasBegun = shown.includes("Starting the lab") && existsSync(join(directory, name, "clusters"));
+        if (hasBegun && !child.stdin.writableEnded) {
+          child.stdin.end("\u0003");
+        }
+      }
+      assert.equal(child.exitCode ?? (await once(child, "exit"))[0], 130, shown);
+      await untilNoTraces(directory);
+      assert.deepEqual(readdirSync(directory), []);
+    });
+  }
+
   it("is nothing after lab down; until then lab status knows it", async () => {
     const directory = join(runtimeDirectory(), "lab");
     const cli = (...args: string[]): Promise<{ code: number; stdout: string }> =>
@@ -100,8 +127,8 @@ describe("what a lab leaves behind", function () {
     const up = await cli("up", "--json");
     assert.equal(up.code, 0);
     const description = JSON.parse(up.stdout) as LabDescription;
-    assert.deepEqual(keysOf(description).sort(), [
-      ...["aws.region", "aws.stsUrl", "azure.authority", "azure.tenantId", "ca"],
+    const keys = [
+      ...["authorities", "aws.region", "aws.stsUrl", "azure.authority", "azure.tenantId", "ca", "clusters"],
       ...["azureDevops.issuer", "azureDevops.tokenRequestToken", "azureDevops.tokenRequestUrl"].map(
         (key) => `ci.${key}`,
       ),
@@ -110,10 +137,13 @@ describe("what a lab leaves behind", function () {
       ...["circleci.tokenRequestUrl", "githubActions.issuer"].map((key) => `ci.${key}`),
       ...["githubActions.tokenRequestToken", "githubActions.tokenRequestUrl"].map((key) => `ci.${key}`),
       ...["gitlab.issuer", "terraformCloud.issuer"].map((key) => `ci.${key}`),
-      ...["gcp.iamCredentialsUrl", "gcp.jwksUrl", "gcp.stsUrl", "kubeconfig"],
-      ...["pulumiCloud.adminToken", "pulumiCloud.organization", "pulumiCloud.url"],
+      ...Object.keys(description.environment).map((name) => `environment.${name}`),
+      ...["environmentFile", "gcp.iamCredentialsUrl", "gcp.jwksUrl", "gcp.stsUrl", "kubeconfig"],
+      ...["pulumiCli.path", "pulumiCli.version"],
+      ...["adminToken", "organization", "pools", "teams", "url", "users"].map((key) => `pulumiCloud.${key}`),
       ...["pulumiIssuer.customAudienceIssuer", "pulumiIssuer.issuer"],
-    ]);
+    ];
+    assert.deepEqual(keysOf(description).sort(), keys.sort());
     assert.equal(statSync(description.kubeconfig).mode & 0o077, 0);
     const status = await cli("status", "--json");
     assert.deepEqual([status.code, JSON.parse(status.stdout)], [0, description]);

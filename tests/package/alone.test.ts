@@ -183,6 +183,16 @@ describe("the tarballs, each installed alone with isolated node_modules", functi
 
     it("says how it is used", async () => assert.match(await command("--help"), /^Usage: oidc-runner/));
 
+    it("says what is missing for a lab of a program's own, without a stack trace", () => {
+      const bin = join(project, "node_modules", ".bin", "oidc-runner");
+      const { status, stderr } = spawnSync(bin, ["lab", "up"], { cwd: project, encoding: "utf8" });
+      assert.equal(status, 2, stderr);
+      assert.match(
+        stderr,
+        /^PULUMI_SDK_NOT_FOUND: .* Fix: run this in the directory of your program, after `npm install` there\n$/,
+      );
+    });
+
     it("evaluates a condition of Google Cloud's, which needs the CEL library", async () => {
       const claims = { iss: "https://issuer.example.com", sub: "system:serviceaccount:a:b", aud: "audience" };
       const provider = {

@@ -30,5 +30,5 @@ written by \`npm run guides\` from [the records of the issuers](../../trust/issu
 `;
 
 const END = `
-All of them can be tried without an account: [the lab](../../README.md#the-lab) signs such tokens, and its Pulumi Cloud verifies them.
+All of them can be tried without an account: [the lab](../lab.md) signs such tokens, and its Pulumi Cloud verifies them.
 `;

@@ -8,8 +8,8 @@ import { fenced, table } from "./markdown";
 
 const REQUEST = { tokenType: "team", team: TEAM } as const;
 
-/** Page and heading of the package's README. */
-const README = "../../README.md";
+/** The pages beside docs/ci. */
+const DOCS = "..";
 
 /** The guide of one system. */
 export function guidePage(example: Example): string {
@@ -114,7 +114,7 @@ function setUp({ record, asked, flags, notes }: Example): string {
 
 ${fenced("sh", `npx oidc-runner ci init ${record.key} \\\n  ${flags.join(" \\\n  ")}\ncd ${DIRECTORY} && npm install && pulumi up`)}
 The first command writes ${ci === undefined ? "the program" : `\`${ci.file}\` and the program`}, and asks on a terminal for what is missing. \`--print\` shows the files and writes none. The second needs the
-Pulumi CLI with a login that may register issuers: [its scopes](${README}#first-run).${ci === undefined ? "" : ` Then commit \`${ci.file}\`.`}${ci?.needs === undefined ? "" : ` A job needs ${ci.needs}.`}
+Pulumi CLI with a login that may register issuers: [its scopes](${DOCS}/permissions.md#who-runs-pulumi-up).${ci === undefined ? "" : ` Then commit \`${ci.file}\`.`}${ci?.needs === undefined ? "" : ` A job needs ${ci.needs}.`}
 
 ${table(["flag", "what it is", ""], rows)}
 ${more.join("")}\`--token-type\` is \`organization\` (the default), \`team\` with \`--team\`, or \`personal\` with \`--user\`: the job can do what that token can.
@@ -269,7 +269,7 @@ function refused({ record, cases, files }: Example, policy: readonly PolicyDefin
       : `\`npx oidc-runner ci check ${record.key} --policy policy.json\` says it
 before a job runs, as far as the pipeline's file tells. `;
   return `\`pulumi login\` ends with "OIDC token exchange failed" and Pulumi Cloud's answer, which does not say which rule refused the token ([what is
-known of it](../verified-against.md#pulumi-cloud-token-exchange); \`access_denied\` in [the lab](${README}#the-lab)). ${check}To see the claim that differs:
+known of it](../verified-against.md#pulumi-cloud-token-exchange); \`access_denied\` in [the lab](${DOCS}/lab.md)). ${check}To see the claim that differs:
 
 1. ${where} It prints the claims, never the token: don't print that, it is a login for as long as it lives. It needs Node.
 2. Save what it printed as \`claims.json\`, and the policy, as above or from Pulumi Cloud, as \`policy.json\`. Then, on any machine:

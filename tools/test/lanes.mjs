@@ -37,6 +37,7 @@ const FULL_ONLY_ENGINE = [
     "deployments",
     "encrypted-login",
     "esc",
+    "guides",
     "identity-pools",
   ],
   ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-"],

@@ -24,6 +24,8 @@ export interface NodeAgentOptions {
   /** For volumes and logs; made with mode 0700. */
   directory: string;
   images: ImageDefinition[];
+  /** Files of the host that every container has. Default none. */
+  binds?: ImageDefinition["binds"];
   /** Host directories that containers find empty, besides /root, /home, /tmp, /run and /var/tmp. */
   hiddenDirectories: string[];
   /** Default 1: real life. */
@@ -63,6 +65,7 @@ export async function startNodeAgent(options: NodeAgentOptions): Promise<NodeAge
     client,
     objects: apiObjectSource(client),
     images: options.images,
+    binds: options.binds ?? [],
     hidden: outermostDirectories([...ALWAYS_HIDDEN, ...options.hiddenDirectories, directory]),
     memoryDirectory,
     diskDirectory,

@@ -21,6 +21,8 @@ export interface NodeContext {
   client: ApiClient;
   objects: ObjectSource;
   images: ImageDefinition[];
+  /** Files of the host that every container has, whatever its image. */
+  binds: ImageDefinition["binds"];
   /** Absolute paths of host directories that containers find empty. */
   hidden: string[];
   /** A tmpfs: secrets and containers' writable layers never touch a disk. */

@@ -1,5 +1,5 @@
-import { iamArn, LAB_ACCOUNT_ID, type OidcProvider } from "../../aws";
-import type { CloudFunction } from "../cloud";
+import { iamArn, LAB_ACCOUNT_ID, MANAGED_POLICIES, type OidcProvider } from "../../aws";
+import { type CloudFunction, ServiceError } from "../cloud";
 import type { EksFacts } from "../cluster-facts";
 import type { LabClient } from "../lab-client";
 import { checkRegion } from "./forms";
@@ -32,6 +32,14 @@ export function awsFunctions(lab: LabClient, region: () => string): Record<strin
       const found = await lab.call<OidcProvider>("GET", `/aws/oidc-providers/${encodeURIComponent(wanted)}`);
       const { tagsAll: _all, ...outputs } = oidcProviderOutputs(found);
       return { ...outputs, id: found.arn };
+    },
+    "aws:iam/getPolicy:getPolicy": async ({ arn }) => {
+      const [, path = "", name = ""] = /^arn:aws:iam::aws:policy(\/(?:.*\/)?)([^/]+)$/.exec(String(arn)) ?? [];
+      if (!MANAGED_POLICIES.has(name)) {
+        // In the words of the provider (hashicorp/terraform-provider-aws at 01f43111, internal/service/iam/policy_data_source.go).
+        throw new ServiceError("NoSuchEntity", 404, `reading IAM Policy (${String(arn)}): couldn't find resource`);
+      }
+      return { arn, attachmentCount: 0, description: "", id: arn, name, path, policy: "", policyId: "", tags: {} };
     },
     "aws:eks/getCluster:getCluster": async ({ name }) => {
       const cluster = await lab.call<EksFacts>("GET", `/aws/clusters/${encodeURIComponent(String(name))}`);

@@ -10,6 +10,7 @@ import {
 } from "../../../trust/parties/aws";
 import { isKnown } from "../../resources";
 import { type ChildOptions, peer } from "../lib";
+import { refuseUnknownPolicies } from "./managed-policies";
 import type { AwsRole } from "./role-args";
 
 /** A role that was made, with everything that gives it its permissions. */
@@ -74,9 +75,13 @@ export function makeRole(
   const { managedPolicyArns = [], inlinePolicies = {}, ...own } = settings;
   const assumeRolePolicy = pulumi
     .output({ policies: { managedPolicyArns, permissionsBoundary: own.permissionsBoundary }, trust })
-    .apply(({ policies, trust: { policy, partition } }) => {
+    .apply(async ({ policies, trust: { policy, partition } }) => {
       // The caller has checked the settings; the partition is known only now.
       checkRoleOptions(policies, where, partition);
+      const { managedPolicyArns: arns, permissionsBoundary: boundary } = policies;
+      const place = (arn: string) =>
+        arns.includes(arn) ? `${where}.managedPolicyArns[${arns.indexOf(arn)}]` : `${where}.permissionsBoundary`;
+      await refuseUnknownPolicies([...arns, ...(boundary === undefined ? [] : [boundary])], options.parent, place);
       return JSON.stringify(policy);
     });
   const role = new aws.Role(name, { ...own, assumeRolePolicy }, options);

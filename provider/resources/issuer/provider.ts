@@ -14,13 +14,18 @@ import {
 import { type KeySet, sameKeySet } from "../../../trust/issuers";
 import { type GivenIssuerInputs, issuerChecks } from "../checks";
 import { checkInputs, InitializationFailure, parseImportId } from "../lib";
+import { foreseenFailures } from "./foresee";
 import { askedBy, diffIssuer, type IssuerInputs, type IssuerOutputs, normalIssuerInputs } from "./inputs";
 
 /** Create, read, update, delete, diff and check of `OidcIssuer`. Ids are `organization/issuerId`. */
 export const issuerProvider = {
-  check(_olds: GivenIssuerInputs, news: GivenIssuerInputs) {
+  async check(olds: Partial<GivenIssuerInputs>, news: GivenIssuerInputs) {
     const failures = checkInputs(news, issuerChecks("OidcIssuer"));
-    return { inputs: failures.length > 0 ? news : normalIssuerInputs(news), failures };
+    if (failures.length > 0) {
+      return { inputs: news, failures };
+    }
+    const inputs = normalIssuerInputs(news);
+    return { inputs, failures: await foreseenFailures(olds, inputs) };
   },
 
   diff(id: string, olds: IssuerOutputs, news: GivenIssuerInputs) {

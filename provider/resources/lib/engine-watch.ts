@@ -6,14 +6,14 @@ import { toUser, untilConfirmed } from "../../../pulumi-cloud/policies";
 const INTERVAL_MS = 250;
 
 /** Longest wait of an interrupted process for writes that are not confirmed, in milliseconds: the engine waits 5 seconds. */
-const LAST_WRITES_MS = 4500;
+const LAST_WRITES_MS = 4000;
 
-/** The program of the provider process that the engine starts: the SDK's, through any launcher. */
+/** A module of the provider process that the engine starts: the SDK's, through any launcher. */
 const PROVIDER = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]dynamic-provider[\\/]/;
 
 /** Ends the process of dynamic providers with its engine; does nothing in any other process: never in a program, never in a test. */
 export function watchEngine(): void {
-  if (PROVIDER.test(require.main?.filename ?? "")) {
+  if (Object.keys(require.cache).some((file) => PROVIDER.test(file))) {
     endWithEngine();
   }
 }
@@ -28,13 +28,17 @@ export function watchEngine(): void {
 export function endWithEngine(): void {
   const parent = process.ppid;
   const end = () => process.exit(1);
-  setInterval(() => process.ppid === parent || end(), INTERVAL_MS).unref();
+  const watch = setInterval(() => process.ppid === parent || end(), INTERVAL_MS).unref();
   if (isPipe(0)) {
     process.stdin.on("end", end).on("error", end).resume();
     // Waiting for the end must not by itself keep the process alive.
     process.stdin.unref();
   }
-  process.once("SIGINT", (signal) => void endConfirmed(signal));
+  process.once("SIGINT", (signal) => {
+    // A shell between the two may end at once.
+    clearInterval(watch);
+    void endConfirmed(signal);
+  });
 }
 
 /**

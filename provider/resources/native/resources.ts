@@ -32,7 +32,7 @@ export interface Checked {
 /** A resource as the plugin serves it, without secrets' wrapping. */
 export interface NativeResource {
   /** Inputs in one notation, with the defaults put in, or what is refused. */
-  check(resource: ResourceUrn, olds: Fields, news: Fields, defaults: Defaults): Checked;
+  check(resource: ResourceUrn, olds: Fields, news: Fields, defaults: Defaults): Promise<Checked>;
   diff(id: string, olds: Fields, news: Fields): InputDiff;
   /** What a create would put out, as far as it is known before. */
   preview(inputs: Fields): Fields;
@@ -52,9 +52,11 @@ export const nativeResources: Readonly<Record<string, NativeResource>> = {
   [typeTokens("OidcPolicy").native]: served(policyProvider, { computed: ["policyId"], complete: ({ news }) => news }),
 };
 
+type MaybeLater<T> = T | Promise<T>;
+
 /** Methods of the dynamic providers, which take inputs of types of their own: what the engine sends is checked by `check`. */
 interface Methods {
-  check(olds: never, news: never): { inputs: object; failures: CheckFailure[]; warning?: string };
+  check(olds: never, news: never): MaybeLater<{ inputs: object; failures: CheckFailure[]; warning?: string }>;
   diff(id: string, olds: never, news: never): InputDiff;
   create(inputs: never): Promise<{ id: string; outs: object }>;
   read(id: string, props: never): Promise<{ id: string; props: object; inputs?: object }>;
@@ -73,9 +75,9 @@ function served(
   own: { computed: string[]; complete: (inputs: Completion) => Fields },
 ): NativeResource {
   return {
-    check(resource, olds, given, defaults) {
+    async check(resource, olds, given, defaults) {
       const news = { ...defined({ ...defaults }), ...defined(given) };
-      const { inputs, failures, warning } = methods.check(olds as never, news as never);
+      const { inputs, failures, warning } = await methods.check(olds as never, news as never);
       return failures.length > 0
         ? { inputs: given, failures }
         : { inputs: own.complete({ resource, olds, news: inputs as Fields }), failures, warning };

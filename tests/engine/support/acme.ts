@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { clusterOfShape } from "../../../lab/issuer-shapes";
@@ -7,18 +7,16 @@ import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
 import { run } from "../../helpers/packed";
 import { control } from "./http";
-import { makeNamespace } from "./kubernetes";
 
 const compiled = (module: string) => require(join(packageRoot(), "dist", module)) as unknown;
 
-/** Where the image has what stands for the world: the CLI, the SDK, the repository behind GitHub's URL, the authority. */
+/** Where the image has what stands for the world: the CLI, the SDK, the repository behind GitHub's URL. */
 const AT = {
   bin: "/pulumi/bin",
   node: "/opt/node",
   sdk: "/opt/sdk/node_modules",
   repository: "/opt/infra.git",
   gitConfig: "/opt/gitconfig",
-  ca: "/opt/ca.crt",
 };
 
 const GIT_CONFIG = `[url "file://${AT.repository}"]
@@ -36,11 +34,13 @@ export interface Acme {
 }
 
 /**
- * Starts a lab with organization `acme`, its team `platform` and an EKS cluster `prod` with a namespace `pulumi`. In Pulumi's
- * images there Node.js, Pulumi's SDK and the lab's authority are at hand, and https://github.com/acme/infra is a repository
- * of these files.
+ * Starts a lab with organization `acme`, its team `platform` and an EKS cluster `prod`, or other clusters. In Pulumi's
+ * images there Node.js and Pulumi's SDK are at hand, and https://github.com/acme/infra is a repository of these files.
  */
-export async function startAcme(infra: Record<string, string>): Promise<Acme> {
+export async function startAcme(
+  infra: Record<string, string>,
+  clusters = [clusterOfShape("eks", "prod")],
+): Promise<Acme> {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-acme-"));
   const { startLab } = compiled("lab/lab") as typeof import("../../../lab/lab");
   const { prepareLab } = compiled("cli/lab/prepare") as typeof import("../../../cli/lab/prepare");
@@ -50,7 +50,7 @@ export async function startAcme(infra: Record<string, string>): Promise<Acme> {
     ...prepared,
     directory: join(directory, "lab"),
     organization: "lab",
-    clusters: [clusterOfShape("eks", "prod")],
+    clusters,
     images: [
       {
         match: "pulumi/pulumi*",
@@ -60,27 +60,22 @@ export async function startAcme(infra: Record<string, string>): Promise<Acme> {
           { source: join(packageRoot(), "node_modules"), target: AT.sdk },
           { source: join(directory, "infra.git"), target: AT.repository },
           { source: join(directory, "gitconfig"), target: AT.gitConfig },
-          { source: join(directory, "ca.crt"), target: AT.ca },
         ],
         path: `${AT.bin}:${AT.node}/bin:/usr/local/bin:/usr/bin:/bin`,
         env: {
           GIT_CONFIG_GLOBAL: AT.gitConfig,
           NODE_PATH: AT.sdk,
           OIDC_RUNNER_NODE_ROOT: dirname(AT.sdk),
-          SSL_CERT_FILE: AT.ca,
         },
       },
     ],
     detached: false,
   });
-  // The lab's own file is its user's alone, and pods have another.
-  writeFileSync(join(directory, "ca.crt"), readFileSync(lab.state.ca), { mode: 0o644 });
   const { body } = await control<{ adminToken: string }>(lab.state, "POST", "/pulumi-cloud/organizations", {
     ...{ name: "acme", teams: ["platform"] },
   });
   const pulumiCloud = { ...lab.state.pulumiCloud, organization: "acme", adminToken: body.adminToken };
   const state = { ...lab.state, pulumiCloud };
-  await makeNamespace(state, "pulumi");
   const stop = async () => {
     await lab.stop();
     rmSync(directory, { recursive: true, force: true });

@@ -39,15 +39,18 @@ export async function fails(run: Promise<EngineResult>): Promise<string> {
 
 /**
  * What a user reads of an error of ours: one line among the diagnostics, with its code and what to do, and no line of a
- * stack trace anywhere. (The engine also shows it once beside the resource, while it runs.)
+ * stack trace anywhere. (The engine also shows it once beside the resource, while it runs.) Returns it, from its code on.
  */
-export function assertOneDiagnostic(output: string, code: string): void {
+export function assertOneDiagnostic(output: string, code: string): string {
   // What ends with a colon is a resource's name; the stack adds that it failed because a resource did.
   const lines = diagnosticsIn(output).filter((line) => !/\):$|^ *error: update failed$/.test(line));
   const [line = "", ...more] = lines;
-  assert.match(line, new RegExp(`^ *error: ${code}: .+ Fix: .+`), output);
+  // What a provider's check refuses, the engine tells of with the property and its value.
+  const said = line.replace(/^ *error: (\S+ resource '\S+': property \S+ value \{.*\} has a problem: )?/, "");
+  assert.match(said, new RegExp(`^${code}: .+ Fix: .+`), output);
   assert.deepEqual(more, [], output);
   assert.doesNotMatch(output, /^\s+at /m);
+  return said;
 }
 
 /** The lines of the section "Diagnostics", without empty ones. */

@@ -43,7 +43,7 @@ async function start(): Promise<Lab> {
     ...(await prepareLab(silentReport, { buildProvider: true })),
     directory: join(directory, "lab"),
     organization: LAB_ORGANIZATION,
-    images: exampleNamed("verified-service").images?.(),
+    images: exampleNamed("verified-service").images?.(packageRoot()),
     clusters: [...shapes].map((shape) => clusterOfShape(shape, `lab-${shape}`)),
     detached: false,
   });

@@ -46,13 +46,14 @@ export async function runnerStack(
   stack: string,
   namespace: string,
   wanted: RunnerConfig = {},
+  env: Record<string, string> = {},
 ): Promise<Engine> {
   const project = join(packageRoot(), "tests", "engine", "programs", "runner");
   const engine = new Engine(state, {
     project,
     stack,
     config: runnerConfig(state, namespace, wanted),
-    env: SHORT_WINDOW,
+    env: { ...SHORT_WINDOW, ...env },
   });
   await engine.init();
   return engine;

@@ -84,11 +84,16 @@ describe("the lab's IAM roles", () => {
   it("take ten attached policies, and only policies", () => {
     const roles = make();
     roles.create(role());
-    for (let i = 0; i < 10; i++) roles.attach("runner", `${READ_ONLY}${i}`);
-    roles.attach("runner", `${READ_ONLY}0`);
+    // Of another account, whose policies the lab takes as existing.
+    const policy = (index: number) => `arn:aws:iam::222233334444:policy/p${index}`;
+    for (let i = 0; i < 10; i++) roles.attach("runner", policy(i));
+    roles.attach("runner", policy(0));
     assert.throws(() => roles.attach("runner", READ_ONLY), { code: "LimitExceeded" });
     assert.throws(() => roles.attach("runner", "arn:aws:iam::aws:role/x"), { code: "InvalidInput" });
     assert.throws(() => roles.detach("runner", READ_ONLY), { code: "NoSuchEntity" });
+    roles.detach("runner", policy(0));
+    assert.throws(() => roles.attach("runner", "arn:aws:iam::aws:policy/ReadOnlyAcess"), { code: "NoSuchEntity" });
+    roles.attach("runner", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess");
     assert.throws(() => roles.putPolicy("runner", "bad", trust), { code: "MalformedPolicyDocument" });
   });
 });

@@ -20,6 +20,7 @@ describe("lab/engine: the CLI's environment", () => {
     const pulumiCloud = { url: "https://127.0.0.1:1", adminToken: "pul-test", organization: "acme" };
     const state = {
       ca: "ca.crt",
+      authorities: "authorities.crt",
       directory,
       pulumiHome: directory,
       kubeconfig: "none",

@@ -68,11 +68,16 @@ export async function startContainer(
   await writeFile(terminationLog, "");
   await chmod(terminationLog, 0o666);
   const hidden = [...node.hidden, "/dev", "/proc"];
-  const mounts = planMounts(pod, container, image, {
-    volumes: (name) => volumes.directory(name),
-    terminationLog,
-    hidden,
-  });
+  const mounts = planMounts(
+    pod,
+    container,
+    { ...image, binds: [...node.binds, ...image.binds] },
+    {
+      volumes: (name) => volumes.directory(name),
+      terminationLog,
+      hidden,
+    },
+  );
   const workingDirectory = resolveInContainer(container.workingDir || "/", hidden);
   const outputPipe = path.join(own, "output");
   const root = await createContainerRoot({

@@ -149,7 +149,7 @@ function lockFile(url: string, integrity: string): string {
   return JSON.stringify({ name: "app", version: "1.0.0", lockfileVersion: 3, packages });
 }
 
-/** The settings by which git takes a token from a variable (documented in docs/production.md). */
+/** The settings by which git takes a token from a variable (documented in docs/guides/private-git.md). */
 const GIT_CREDENTIALS = {
   GIT_CONFIG_COUNT: "1",
   GIT_CONFIG_KEY_0: "credential.helper",
@@ -230,7 +230,7 @@ describe("a runner's work, as user 65532 on a read-only root with the default im
     });
   }
 
-  it("can be set up by every snippet of docs/production.md: the API server takes the pods", async () => {
+  it("can be set up by every snippet of arguments in docs: the API server takes the pods", async () => {
     const [cluster] = lab.clusters as [ApiClient];
     const pods = `/api/v1/namespaces/${NAMESPACE}/pods`;
     const query = { dryRun: "All", fieldValidation: "Strict" };

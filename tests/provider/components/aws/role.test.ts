@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsRole, EksAws } from "../../../../provider/components/eks/eks-oidc-runner";
 import { assertUserError } from "../../../helpers/refused";
+import { cloudCall } from "../cloud";
 import { codesOf, eksRunner, podPartsOf, runEks } from "../eks/eks";
 import { listed, only } from "../pick";
 
@@ -45,6 +46,38 @@ describe("the role of EksOidcRunner", () => {
     );
     const { dependencies } = only(run, "Job");
     for (const { name } of made) assert.ok(dependencies.includes(`aws:iam/rolePolicy:RolePolicy ${name}`));
+  });
+
+  it("is refused with a managed policy that AWS does not have, and made where AWS does not tell", async () => {
+    const unknown = "arn:aws:iam::aws:policy/ReadOnlyAcess";
+    const answering = (message: string) => ({
+      call: (call: pulumi.runtime.MockCallArgs) => {
+        if (call.token === "aws:iam/getPolicy:getPolicy" && call.inputs.arn === unknown) {
+          // As gRPC has it, whose details the SDK shows.
+          throw Object.assign(new Error(message), { details: message });
+        }
+        return cloudCall(call);
+      },
+    });
+    const gone = answering(`1 error occurred:\n\t* reading IAM Policy (${unknown}): couldn't find resource`);
+    for (const [role, where] of [
+      [{ managedPolicyArns: [READ, unknown] }, "aws.role.managedPolicyArns[1]"],
+      [{ permissionsBoundary: unknown }, "aws.role.permissionsBoundary"],
+    ] as const) {
+      const run = await runEks(program(role as AwsRole), gone);
+      assertUserError(run.errors[0], "MANAGED_POLICY_NOT_FOUND", where);
+      assert.deepEqual(
+        run.resources.filter(({ type }) => /^(aws|kubernetes|pulumi-nodejs):/.test(type)),
+        [],
+      );
+    }
+    const denied = answering("AccessDenied: not authorized to perform: iam:GetPolicy");
+    assert.deepEqual((await runEks(program({ managedPolicyArns: [unknown] }), denied)).errors, []);
+    // One of an account may be made in the same program.
+    const { calls } = await runEks(
+      program({ managedPolicyArns: ["arn:aws:iam::123456789012:policy/mine", READ, AUDIT] }),
+    );
+    assert.equal(calls.filter((call) => call.startsWith("getPolicy")).length, 2);
   });
 
   it("keeps the attachments of the policies that stay when one is taken out", async () => {
