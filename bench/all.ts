@@ -3,9 +3,19 @@ import { routes } from "./entrypoint/routes";
 import { imports } from "./imports/imports";
 import { labStart } from "./lab-start/lab-start";
 import type { Benchmark } from "./measure/benchmark";
+import { plugin } from "./plugin/plugin";
 import { trusts } from "./trust/trust";
 import { ups } from "./up/up";
 import { verifications } from "./verify/verify";
 
 /** Every benchmark. */
-export const all: Benchmark[] = [...trusts, ...verifications, ...routes, ...guides, ...imports, labStart, ...ups];
+export const all: Benchmark[] = [
+  ...trusts,
+  ...verifications,
+  ...routes,
+  ...guides,
+  ...imports,
+  plugin,
+  labStart,
+  ...ups,
+];

@@ -1,5 +1,5 @@
 import { type Defaults, InitializationFailure, type NativeResource, nativeResources } from "../provider/resources";
-import { defaultApiUrl, normalApiUrl, setLogin } from "../pulumi-cloud/api";
+import { cancelWaits, defaultApiUrl, normalApiUrl, setLogin } from "../pulumi-cloud/api";
 import { type Configuration, checkConfiguration, configurationOf } from "./configuration";
 import {
   InitializationFailed,
@@ -78,6 +78,7 @@ export function nativeProvider(warn: Warn): NativeProvider {
       return secretsLike(outs, inputs) as Properties;
     },
     delete: ({ type, id, state }) => find(type).delete(id, plain(state)),
+    cancel: cancelWaits,
     async invoke(token) {
       throw new Error(`oidc-runner has no function ${token}`);
     },

@@ -47,7 +47,7 @@ interface ErrorCodes {
     "The claims or the token of the deployment can't be read.",
     "Give each claim once, or the path of a file that holds a token and nothing else.",
   ];
-  CANCELLED: ["The update was cancelled while a stand-in waited.", "Run it again."];
+  CANCELLED: ["The update was cancelled while something was waited for.", "Run it again."];
   CLAIM_PATH_INVALID: ["The text is not a claim path.", "Separate keys by dots; quote a key that contains dots."];
   CLUSTER_ARN_INVALID: ["The text is not the ARN of an EKS cluster.", "Give arn:aws:eks:REGION:ACCOUNT:cluster/NAME."];
   CLUSTER_ISSUER_INVALID: [

@@ -73,6 +73,8 @@ export interface ResourceProvider {
   update(request: ChangeRequest & { id: string; olds: Properties; oldInputs: Properties }): Promise<Properties>;
   delete(request: ResourceRequest & { id: string; state: Properties; timeoutSeconds: number }): Promise<void>;
   invoke(token: string, args: Properties): Promise<Properties>;
+  /** Ends what waits, because the update is cancelled. */
+  cancel?(): void;
   /** Makes a component. Without it the plugin has none. */
   construct?(request: InstanceType<typeof ConstructRequest>): Promise<InstanceType<typeof ConstructResponse>>;
 }

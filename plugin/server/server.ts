@@ -192,6 +192,7 @@ function handlers(protocol: PulumiProtocol, options: ServeOptions): Record<strin
     },
     async cancel() {
       cancelled.abort();
+      provider.cancel?.();
       return new Empty();
     },
   };

@@ -13,6 +13,6 @@ export type InputBlocks<T> = { [K in keyof T]?: pulumi.Input<Inputs<T[K]>> };
 
 /**
  * `T` in programs in TypeScript. In the schema, and so in other languages, any value: what an output gives is handed on as it is, and
- * Pulumi's type checker for YAML takes no enum of an output (pulumi-yaml v1.25.0).
+ * Pulumi's type checker for YAML takes no enum of an output (pulumi-yaml v1.38.1).
  */
 export type HandedOn<T> = T;

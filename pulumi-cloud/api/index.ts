@@ -6,5 +6,5 @@ export { type Connection, connect } from "./connect";
 export { CloudApiError, confirmGone, issuerNotFound, mayBeGone, PartialFailure } from "./errors";
 export { createFetch } from "./fetch";
 export { MAXIMUM_ATTEMPTS, pauseAfter } from "./retry";
-export { realTiming, type Timing } from "./timing";
+export { cancelWaits, realTiming, type Timing } from "./timing";
 export { type AuthPolicyRecord, type IssuerChange, type IssuerRecord, issOf } from "./types";

@@ -21,7 +21,10 @@ export async function withRetry<T>(request: () => Promise<T>, timing: Timing): P
       if (pause === undefined) {
         throw error;
       }
-      await timing.sleep(pause);
+      await timing.sleep(pause).catch(() => {
+        // Cancelled: what is known of the attempts is in their error.
+        throw error;
+      });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { includesDefinition, type PolicyDefinition, sameDefinition } from "../../trust/policy";
+import { definitionKey, keysOf, type PolicyDefinition, sameDefinition } from "../../trust/policy";
 import type { AuthPolicyRecord } from "../api";
 import type { PolicyReading, WritePace } from "./types";
 
@@ -62,12 +62,16 @@ export class SentLists {
   /** How a list differs from the last one that was answered; undefined when it lacks nothing and has nothing left out. */
   lostIn({ policies }: AuthPolicyRecord): Alteration | undefined {
     const { before, list } = this.#answered ?? { before: { policies: [] }, list: [] };
-    const missing = list.filter((definition) => !includesDefinition(policies, definition));
-    const remaining = before.policies.filter(
-      (definition) => !includesDefinition(list, definition) && includesDefinition(policies, definition),
-    );
-    const instead = policies.filter((definition) => !includesDefinition([...list, ...remaining], definition));
-    return missing.length + remaining.length === 0 ? undefined : { missing, remaining, instead };
+    const [there, sent] = [keysOf(policies), keysOf(list)];
+    const missing = list.filter((definition) => !there.has(definitionKey(definition)));
+    const remaining = before.policies
+      .filter((definition) => !sent.has(definitionKey(definition)))
+      .filter((definition) => there.has(definitionKey(definition)));
+    if (missing.length + remaining.length === 0) {
+      return undefined;
+    }
+    const known = keysOf([...list, ...remaining]);
+    return { missing, remaining, instead: policies.filter((definition) => !known.has(definitionKey(definition))) };
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { printable } from "../../trust";
-import { includesDefinition, type PolicyDefinition } from "../../trust/policy";
+import { definitionKey, type PolicyDefinition } from "../../trust/policy";
 import { type AuthPolicyRecord, type CloudClient, confirmGone, issuerNotFound, mayBeGone } from "../api";
 import { refusedWrite } from "./errors";
 import { paceFor } from "./pace";
 import { forgetReading, type WriteBatch, writeTogether } from "./queue";
+import { readTogether } from "./reads";
 import type { WritePace } from "./types";
 import { writePolicy } from "./write";
 
@@ -80,13 +81,12 @@ export async function removeDefinitions(
 export async function readDefinitions(
   client: CloudClient,
   inputs: PolicyInputs,
+  pace = paceFor(client.apiUrl),
 ): Promise<PolicyDefinition[] | undefined> {
-  forgetReading(inputs.issuerId);
-  const policy = await findPolicy(client, inputs.issuerId);
-  if (policy === undefined) {
-    return undefined;
-  }
-  return inputs.policies.filter((definition) => includesDefinition(policy.policies, definition));
+  const { issuerId, policies } = inputs;
+  forgetReading(issuerId);
+  const there = await readTogether(issuerId, () => findPolicy(client, issuerId), pace.timing);
+  return there && policies.filter((definition) => there.has(definitionKey(definition)));
 }
 
 /** The auth policy of an issuer, or undefined when the issuer is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
@@ -117,7 +117,7 @@ async function replace(
     lease,
   };
   const write: WriteBatch = (changes, start, onStored) => writePolicy(client, issuerId, changes, pace, start, onStored);
-  const { policyId, gone } = await writeTogether(issuerId, change, write, pace);
+  const { policyId, gone } = await writeTogether(issuerId, change, write, pace, ({ message }) => warn(message));
   if (gone.length > 0) {
     warn(alreadyGone(issuerId, gone));
   }

@@ -9,3 +9,4 @@ export {
   toUser,
   writeDefinitions,
 } from "./definitions";
+export { untilConfirmed } from "./queue";

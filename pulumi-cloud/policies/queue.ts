@@ -3,6 +3,7 @@ import { CloudApiError, type Timing } from "../api";
 import { uncertain } from "./errors";
 import { PolicyHolders } from "./leases";
 import type { OwnedChange } from "./plan";
+import { forgetRead } from "./reads";
 import type { ChangeOutcome, OnStored, WriteEnd, WritePace, WriteStart } from "./types";
 
 /** Pause without a new change after which a first batch starts, in milliseconds: what an engine starts together arrives together. */
@@ -27,6 +28,8 @@ interface Entry {
   change: OwnedChange;
   write: WriteBatch;
   pace: WritePace;
+  /** Told when it was answered, and could not be confirmed afterwards. */
+  warn: (failure: Error) => void;
   resolve(outcome: ChangeOutcome): void;
   reject(error: unknown): void;
 }
@@ -35,11 +38,10 @@ interface Entry {
 interface Queue {
   readonly key: string;
   waiting: Entry[];
-  busy: boolean;
+  /** Ends when nothing waits any more; undefined while nothing does. */
+  work: Promise<void> | undefined;
   start: WriteStart;
-  /** The last addition of a batch whose wait was given up: it is answered when a later write has stored its list. */
-  held: { entry: Entry; outcome: ChangeOutcome } | undefined;
-  /** Ends the wait of a batch, if nothing but such an addition waits for it. */
+  /** Ends the wait of a batch all of whose changes are answered. */
   arrived: () => void;
   /** How many the last batch had, when it ended, and how many have come since: an engine starts one for each that is done. */
   last: { size: number; ended: number; come: number };
@@ -50,6 +52,7 @@ const queues = new Map<string, Queue>();
 /**
  * Writes a change together with the others for the same key that come meanwhile: "Batches" in README.md.
  *
+ * @param warn told when the change was answered before it was confirmed, and can't be
  * @returns what became of it; rejects with what refused the change, or made its batch fail
  */
 export function writeTogether(
@@ -57,18 +60,23 @@ export function writeTogether(
   change: OwnedChange,
   write: WriteBatch,
   pace: WritePace,
+  warn: (failure: Error) => void,
 ): Promise<ChangeOutcome> {
   return new Promise((resolve, reject) => {
     const queue = queues.get(key) ?? newQueue(key);
     queues.set(key, queue);
-    queue.waiting.push({ change, write, pace, resolve, reject });
+    forgetRead(key);
+    queue.waiting.push({ change, write, pace, warn, resolve, reject });
     queue.last.come += 1;
     queue.arrived();
-    if (!queue.busy) {
-      queue.busy = true;
-      void drain(queue);
-    }
+    queue.work ??= drain(queue);
   });
+}
+
+/** Waits until all that was answered, or what was answered for one key, is confirmed, or can't be. */
+export async function untilConfirmed(key?: string): Promise<void> {
+  const asked = [...queues.values()].filter((queue) => key === undefined || queue.key === key);
+  await Promise.all(asked.map(({ work }) => work));
 }
 
 /** Makes the next write read first, because a refresh has read the policy since the last write. */
@@ -81,25 +89,46 @@ export function forgetReading(key: string): void {
 
 /** Forgets what was read and who holds what, as a new process knows nothing. For tests that play several updates in one. */
 export function forgetPolicies(): void {
+  for (const key of queues.keys()) {
+    forgetRead(key);
+  }
   queues.clear();
 }
 
 function newQueue(key: string): Queue {
   const last = { size: 0, ended: Number.NEGATIVE_INFINITY, come: 0 };
   const start = { holders: new PolicyHolders() };
-  return { key, waiting: [], busy: false, start, last, held: undefined, arrived: () => {} };
+  return { key, waiting: [], work: undefined, start, last, arrived: () => {} };
 }
 
 async function drain(queue: Queue): Promise<void> {
-  while (queue.waiting.length > 0 || queue.held !== undefined) {
-    const [first] = queue.waiting;
-    if (first !== undefined) {
+  for (let [first] = queue.waiting; first !== undefined; [first] = queue.waiting) {
+    try {
       await gather(queue, first.pace);
+      await settle(queue, queue.waiting.splice(0));
+    } catch (cancelled) {
+      for (const { reject } of queue.waiting.splice(0)) reject(cancelled);
     }
-    const batch = queue.waiting.splice(0);
-    await settle(queue, batch);
+    if (queue.waiting.length === 0) {
+      await confirmCarried(queue, first);
+    }
+    forgetRead(queue.key);
   }
-  queue.busy = false;
+  queue.work = undefined;
+}
+
+/** Confirms what a batch that failed was to confirm, by a write of its own; another change that comes takes it over. */
+async function confirmCarried(queue: Queue, { write, warn }: Entry): Promise<void> {
+  const { carried = [] } = queue.start;
+  if (carried.length === 0) {
+    return;
+  }
+  try {
+    const { holders, reading, isConfirmed } = await write([], queue.start, () => arrival(queue));
+    queue.start = { holders, reading, carried: isConfirmed ? [] : carried };
+  } catch (error) {
+    warn(uncertain(queue.key, { add: carried, remove: [], adopt: false, lease: "" }, error));
+  }
 }
 
 async function gather(queue: Queue, { timing, quietWindowMs }: WritePace): Promise<void> {
@@ -123,61 +152,48 @@ async function gatherFirst(queue: Queue, timing: Timing): Promise<void> {
 
 /** Writes a batch, in halves where the service refuses it, so that one bad change does not fail the others. */
 async function settle(queue: Queue, batch: readonly Entry[]): Promise<void> {
-  const open = new Map(batch.map((entry, index) => [entry, index]));
+  const [{ write, pace }] = batch as [Entry];
+  const open = new Set(batch);
+  const answered: Entry[] = [];
   const conclude = (entries: readonly Entry[], { outcomes }: WriteEnd) => {
     for (const entry of entries) {
-      answer(entry, outcomes[open.get(entry) as number] as ChangeOutcome);
+      answer(entry, outcomes[batch.indexOf(entry)] as ChangeOutcome);
       open.delete(entry);
     }
-    queue.last = { size: entries.length, ended: writerOf(queue, batch).pace.timing.now(), come: 0 };
+    if (entries.length > 0) {
+      queue.last = { size: entries.length, ended: pace.timing.now(), come: 0 };
+    }
   };
   const onStored: OnStored = (end) => {
-    const outcome = (entry: Entry) => end.outcomes[open.get(entry) as number] as ChangeOutcome;
-    const ready = [...open.keys()].filter((entry) => isAddition(entry.change) || outcome(entry).error !== undefined);
-    // One create of those that an engine awaits lasts until all is confirmed, because the process ends with the update.
-    const last = ready.length < open.size ? undefined : ready.findLast((entry) => outcome(entry).error === undefined);
+    const added = batch.filter((entry, index) => isAddition(entry.change) && end.outcomes[index]?.error === undefined);
+    answered.push(...added);
     conclude(
-      ready.filter((entry) => entry !== last),
+      batch.filter((entry, index) => added.includes(entry) || end.outcomes[index]?.error !== undefined),
       end,
     );
-    if (open.size > 0) {
-      release(queue);
-    }
-    return open.size > (last === undefined ? 0 : 1) ? new Promise(() => {}) : arrival(queue);
+    return open.size > 0 ? new Promise(() => {}) : arrival(queue);
   };
+  const carried = stillCarried(queue.start, batch);
+  const unconfirmed = () => [...carried, ...answered.flatMap(({ change }) => change.add)];
   try {
-    const carried = stillCarried(queue.start, batch);
-    const end = await writerOf(queue, batch).write(
+    const end = await write(
       batch.map(({ change }) => change),
       { ...queue.start, carried },
       onStored,
     );
-    queue.start = { holders: end.holders, reading: end.reading, carried: [] };
-    if (end.isConfirmed) {
-      release(queue);
-    } else if (end.reading !== undefined) {
-      const additions = batch.filter(({ change }, index) => isAddition(change) && !end.outcomes[index]?.error);
-      queue.start = { ...queue.start, carried: [...carried, ...additions.flatMap(({ change }) => change.add)] };
-      for (const [held, index] of open) {
-        queue.held = { entry: held, outcome: end.outcomes[index] as ChangeOutcome };
-      }
-      return;
-    }
-    conclude([...open.keys()], end);
+    const { holders, reading, isConfirmed } = end;
+    queue.start = { holders, reading, carried: isConfirmed ? [] : unconfirmed() };
+    conclude([...open], end);
   } catch (error) {
+    queue.start = { ...queue.start, carried: unconfirmed() };
     if (batch.length > 1 && error instanceof CloudApiError && error.status === 400) {
       const half = Math.ceil(batch.length / 2);
       await settle(queue, batch.slice(0, half));
       await settle(queue, batch.slice(half));
       return;
     }
-    for (const { reject } of open.keys()) {
+    for (const { reject } of open) {
       reject(error);
-    }
-    if (batch.length === 0 && queue.held !== undefined) {
-      const { entry: held } = queue.held;
-      queue.held = undefined;
-      held.reject(uncertain(queue.key, held.change, error));
     }
   }
 }
@@ -193,25 +209,12 @@ function stillCarried({ carried = [] }: WriteStart, batch: readonly Entry[]) {
   return carried.filter((definition) => !includesDefinition(removed, definition));
 }
 
-/** By whose ways a batch is written; one without changes is for the addition that is held. */
-function writerOf({ held }: Queue, [first]: readonly Entry[]): Entry {
-  return (first ?? held?.entry) as Entry;
-}
-
 function arrival(queue: Queue): Promise<void> {
   return queue.waiting.length > 0
     ? Promise.resolve()
     : new Promise((resolve) => {
         queue.arrived = resolve;
       });
-}
-
-/** Answers the addition that was held: another one waits in its place, or all is confirmed. */
-function release(queue: Queue): void {
-  if (queue.held !== undefined) {
-    answer(queue.held.entry, queue.held.outcome);
-    queue.held = undefined;
-  }
 }
 
 function answer({ resolve, reject }: Entry, outcome: ChangeOutcome): void {

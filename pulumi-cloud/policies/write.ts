@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { definitionKey, includesDefinition, type PolicyDefinition } from "../../trust/policy";
+import { definitionKey, includesDefinition, keysOf, type PolicyDefinition } from "../../trust/policy";
 import { type AuthPolicyRecord, CloudApiError, MAXIMUM_ATTEMPTS, PartialFailure, pauseAfter } from "../api";
 import { SentLists, type Settled, settled } from "./confirm";
 import { contended, notStored, uncertain } from "./errors";
@@ -151,7 +151,7 @@ class Write {
     if (carried.length === 0) {
       return list;
     }
-    const there = new Set(list.map(definitionKey));
+    const there = keysOf(list);
     return [...list, ...carried.filter((definition) => !there.has(definitionKey(definition)))];
   }
 

@@ -7,6 +7,8 @@ import * as outputs from "./types/output";
 import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
+import {OidcPolicy} from "./index";
+
 /**
  * A workload on AKS that logs in to Pulumi Cloud with its own identity token and, if it is asked for, has access to Azure: as a user-assigned identity whose federated credential names the cluster's issuer, the ServiceAccount (`sub`) and the audience (`aud`). The pod's token for Entra ID is projected by its own spec, as Azure's webhook would do it, so that nothing depends on the webhook.
  *
@@ -66,6 +68,10 @@ export class AksOidcRunner extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly clientId: pulumi.Output<string | undefined>;
     /**
+     * The user-assigned identity, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly identity: pulumi.Output<any | undefined>;
+    /**
      * Id of the issuer in Pulumi Cloud.
      */
     declare public /*out*/ readonly issuerId: pulumi.Output<string>;
@@ -74,9 +80,17 @@ export class AksOidcRunner extends pulumi.ComponentResource {
      */
     declare public readonly namespace: pulumi.Output<string>;
     /**
+     * Its definition in the issuer's auth policy, if it is made here.
+     */
+    declare public /*out*/ readonly policy: pulumi.Output<OidcPolicy | undefined>;
+    /**
      * Object id of the user-assigned identity, for role assignments of your own, if it is made here.
      */
     declare public /*out*/ readonly principalId: pulumi.Output<string | undefined>;
+    /**
+     * The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
     /**
      * Name of the ServiceAccount.
      */
@@ -89,6 +103,10 @@ export class AksOidcRunner extends pulumi.ComponentResource {
      * Tenant of Entra ID that it is of, if the runner has access to Azure.
      */
     declare public /*out*/ readonly tenantId: pulumi.Output<string | undefined>;
+    /**
+     * The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly workload: pulumi.Output<any>;
     /**
      * Name of the Job, CronJob or Deployment.
      */
@@ -105,6 +123,9 @@ export class AksOidcRunner extends pulumi.ComponentResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            if (args?.accessToken === undefined && !opts.urn) {
+                throw new Error("Missing required property 'accessToken'");
+            }
             if (args?.cluster === undefined && !opts.urn) {
                 throw new Error("Missing required property 'cluster'");
             }
@@ -139,20 +160,28 @@ export class AksOidcRunner extends pulumi.ComponentResource {
             resourceInputs["waive"] = args?.waive;
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["clientId"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
             resourceInputs["principalId"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
             resourceInputs["tenantId"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         } else {
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["clientId"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
             resourceInputs["namespace"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
             resourceInputs["principalId"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountName"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
             resourceInputs["tenantId"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -165,9 +194,9 @@ export class AksOidcRunner extends pulumi.ComponentResource {
  */
 export interface AksOidcRunnerArgs {
     /**
-     * The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+     * The access token the runner asks for: exactly one of the blocks. The policy allows no other.
      */
-    accessToken?: inputs.RunnerAccessTokenArgs;
+    accessToken: inputs.RunnerAccessTokenArgs;
     /**
      * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
      */

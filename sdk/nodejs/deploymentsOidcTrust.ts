@@ -61,6 +61,10 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly deploymentSettingsByStack: pulumi.Output<{[key: string]: outputs.DeploymentOidcSettings}>;
     /**
+     * The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly identity: pulumi.Output<any | undefined>;
+    /**
      * ARN of the account's IAM OIDC provider, with `aws`.
      */
     declare public /*out*/ readonly oidcProviderArn: pulumi.Output<string | undefined>;
@@ -73,6 +77,10 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly principals: pulumi.Output<string[] | undefined>;
     /**
+     * The role, with `aws`. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly role: pulumi.Output<any | undefined>;
+    /**
      * ARN of the role, with `aws`.
      */
     declare public /*out*/ readonly roleArn: pulumi.Output<string | undefined>;
@@ -80,6 +88,10 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
      * Name of the role, with `aws`.
      */
     declare public /*out*/ readonly roleName: pulumi.Output<string | undefined>;
+    /**
+     * The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
     /**
      * Email of the Google service account, if there is one.
      */
@@ -128,11 +140,14 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
             resourceInputs["clientIds"] = undefined /*out*/;
             resourceInputs["deploymentSettings"] = undefined /*out*/;
             resourceInputs["deploymentSettingsByStack"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["oidcProviderArn"] = undefined /*out*/;
             resourceInputs["principalIds"] = undefined /*out*/;
             resourceInputs["principals"] = undefined /*out*/;
+            resourceInputs["role"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountEmail"] = undefined /*out*/;
             resourceInputs["settingsCommand"] = undefined /*out*/;
             resourceInputs["subjects"] = undefined /*out*/;
@@ -144,11 +159,14 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
             resourceInputs["clientIds"] = undefined /*out*/;
             resourceInputs["deploymentSettings"] = undefined /*out*/;
             resourceInputs["deploymentSettingsByStack"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["oidcProviderArn"] = undefined /*out*/;
             resourceInputs["principalIds"] = undefined /*out*/;
             resourceInputs["principals"] = undefined /*out*/;
+            resourceInputs["role"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountEmail"] = undefined /*out*/;
             resourceInputs["settingsCommand"] = undefined /*out*/;
             resourceInputs["subjects"] = undefined /*out*/;

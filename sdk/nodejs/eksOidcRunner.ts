@@ -7,6 +7,8 @@ import * as outputs from "./types/output";
 import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
+import {OidcPolicy} from "./index";
+
 /**
  * A workload on EKS that logs in to Pulumi Cloud with its own identity token and, if it is asked for, has access to AWS: by an IAM role whose trust policy names the ServiceAccount (`sub`) and the audience (`aud`), or by EKS Pod Identity, with a role whose trust policy names cluster, namespace and ServiceAccount. The pod's token for either is projected by its own spec, as EKS's webhook would do it, so that nothing depends on when the webhook hears of a new ServiceAccount.
  *
@@ -54,6 +56,14 @@ export class EksOidcRunner extends pulumi.ComponentResource {
      */
     declare public readonly namespace: pulumi.Output<string>;
     /**
+     * Its definition in the issuer's auth policy, if it is made here.
+     */
+    declare public /*out*/ readonly policy: pulumi.Output<OidcPolicy | undefined>;
+    /**
+     * The IAM role, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly role: pulumi.Output<any | undefined>;
+    /**
      * ARN of the IAM role, if there is one.
      */
     declare public /*out*/ readonly roleArn: pulumi.Output<string | undefined>;
@@ -61,6 +71,10 @@ export class EksOidcRunner extends pulumi.ComponentResource {
      * Name of the IAM role, if there is one.
      */
     declare public /*out*/ readonly roleName: pulumi.Output<string | undefined>;
+    /**
+     * The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
     /**
      * Name of the ServiceAccount.
      */
@@ -73,6 +87,10 @@ export class EksOidcRunner extends pulumi.ComponentResource {
      * The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by their session tags or, without these, by the external id of the association, and no others.
      */
     declare public /*out*/ readonly targetRoleTrustPolicy: pulumi.Output<string | undefined>;
+    /**
+     * The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly workload: pulumi.Output<any>;
     /**
      * Name of the Job, CronJob or Deployment.
      */
@@ -89,6 +107,9 @@ export class EksOidcRunner extends pulumi.ComponentResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            if (args?.accessToken === undefined && !opts.urn) {
+                throw new Error("Missing required property 'accessToken'");
+            }
             if (args?.cluster === undefined && !opts.urn) {
                 throw new Error("Missing required property 'cluster'");
             }
@@ -124,20 +145,28 @@ export class EksOidcRunner extends pulumi.ComponentResource {
             resourceInputs["waive"] = args?.waive;
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
+            resourceInputs["role"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
             resourceInputs["targetRoleTrustPolicy"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         } else {
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
             resourceInputs["namespace"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
+            resourceInputs["role"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountName"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
             resourceInputs["targetRoleTrustPolicy"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -150,9 +179,9 @@ export class EksOidcRunner extends pulumi.ComponentResource {
  */
 export interface EksOidcRunnerArgs {
     /**
-     * The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+     * The access token the runner asks for: exactly one of the blocks. The policy allows no other.
      */
-    accessToken?: inputs.RunnerAccessTokenArgs;
+    accessToken: inputs.RunnerAccessTokenArgs;
     /**
      * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
      */

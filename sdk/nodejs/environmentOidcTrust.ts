@@ -60,6 +60,10 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly environmentDefinitions: pulumi.Output<{[key: string]: string}>;
     /**
+     * The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly identity: pulumi.Output<any | undefined>;
+    /**
      * ARN of the account's IAM OIDC provider, with `aws`.
      */
     declare public /*out*/ readonly oidcProviderArn: pulumi.Output<string | undefined>;
@@ -72,6 +76,10 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly principals: pulumi.Output<string[] | undefined>;
     /**
+     * The role, with `aws`. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly role: pulumi.Output<any | undefined>;
+    /**
      * ARN of the role, with `aws`.
      */
     declare public /*out*/ readonly roleArn: pulumi.Output<string | undefined>;
@@ -79,6 +87,10 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
      * Name of the role, with `aws`.
      */
     declare public /*out*/ readonly roleName: pulumi.Output<string | undefined>;
+    /**
+     * The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
     /**
      * Email of the Google service account, if there is one.
      */
@@ -123,11 +135,14 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
             resourceInputs["editCommand"] = undefined /*out*/;
             resourceInputs["environmentDefinition"] = undefined /*out*/;
             resourceInputs["environmentDefinitions"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["oidcProviderArn"] = undefined /*out*/;
             resourceInputs["principalIds"] = undefined /*out*/;
             resourceInputs["principals"] = undefined /*out*/;
+            resourceInputs["role"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountEmail"] = undefined /*out*/;
             resourceInputs["subjects"] = undefined /*out*/;
             resourceInputs["tenantId"] = undefined /*out*/;
@@ -138,11 +153,14 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
             resourceInputs["editCommand"] = undefined /*out*/;
             resourceInputs["environmentDefinition"] = undefined /*out*/;
             resourceInputs["environmentDefinitions"] = undefined /*out*/;
+            resourceInputs["identity"] = undefined /*out*/;
             resourceInputs["oidcProviderArn"] = undefined /*out*/;
             resourceInputs["principalIds"] = undefined /*out*/;
             resourceInputs["principals"] = undefined /*out*/;
+            resourceInputs["role"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountEmail"] = undefined /*out*/;
             resourceInputs["subjects"] = undefined /*out*/;
             resourceInputs["tenantId"] = undefined /*out*/;

@@ -7,6 +7,8 @@ import * as outputs from "./types/output";
 import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
+import {OidcPolicy} from "./index";
+
 /**
  * A Job on GKE that logs in to Pulumi Cloud with its own identity token, and may act as a Google service account by Workload Identity Federation for GKE.
  *
@@ -54,9 +56,17 @@ export class GkeOidcRunner extends pulumi.ComponentResource {
      */
     declare public readonly namespace: pulumi.Output<string>;
     /**
+     * Its definition in the issuer's auth policy, if it is made here.
+     */
+    declare public /*out*/ readonly policy: pulumi.Output<OidcPolicy | undefined>;
+    /**
      * Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access.
      */
     declare public /*out*/ readonly principal: pulumi.Output<string | undefined>;
+    /**
+     * The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
     /**
      * Email of the Google service account, if there is one.
      */
@@ -69,6 +79,10 @@ export class GkeOidcRunner extends pulumi.ComponentResource {
      * `sub` of the pod's tokens.
      */
     declare public /*out*/ readonly subject: pulumi.Output<string>;
+    /**
+     * The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly workload: pulumi.Output<any>;
     /**
      * Name of the Job, CronJob or Deployment.
      */
@@ -85,6 +99,9 @@ export class GkeOidcRunner extends pulumi.ComponentResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            if (args?.accessToken === undefined && !opts.urn) {
+                throw new Error("Missing required property 'accessToken'");
+            }
             if (args?.cluster === undefined && !opts.urn) {
                 throw new Error("Missing required property 'cluster'");
             }
@@ -119,18 +136,24 @@ export class GkeOidcRunner extends pulumi.ComponentResource {
             resourceInputs["waive"] = args?.waive;
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
             resourceInputs["principal"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountEmail"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         } else {
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
             resourceInputs["namespace"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
             resourceInputs["principal"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountEmail"] = undefined /*out*/;
             resourceInputs["serviceAccountName"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -143,9 +166,9 @@ export class GkeOidcRunner extends pulumi.ComponentResource {
  */
 export interface GkeOidcRunnerArgs {
     /**
-     * The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+     * The access token the runner asks for: exactly one of the blocks. The policy allows no other.
      */
-    accessToken?: inputs.RunnerAccessTokenArgs;
+    accessToken: inputs.RunnerAccessTokenArgs;
     /**
      * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
      */

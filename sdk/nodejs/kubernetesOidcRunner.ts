@@ -7,6 +7,8 @@ import * as outputs from "./types/output";
 import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
+import {OidcPolicy} from "./index";
+
 /**
  * Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
  *
@@ -78,6 +80,14 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
      */
     declare public readonly namespace: pulumi.Output<string>;
     /**
+     * Its definition in the issuer's auth policy, if it is made here.
+     */
+    declare public /*out*/ readonly policy: pulumi.Output<OidcPolicy | undefined>;
+    /**
+     * The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
+    /**
      * Name of the ServiceAccount.
      */
     declare public readonly serviceAccountName: pulumi.Output<string>;
@@ -85,6 +95,10 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
      * `sub` of the pod's tokens.
      */
     declare public /*out*/ readonly subject: pulumi.Output<string>;
+    /**
+     * The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly workload: pulumi.Output<any>;
     /**
      * Name of the Job, CronJob or Deployment.
      */
@@ -101,6 +115,9 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
         let resourceInputs: pulumi.Inputs = {};
         opts = opts || {};
         if (!opts.id) {
+            if (args?.accessToken === undefined && !opts.urn) {
+                throw new Error("Missing required property 'accessToken'");
+            }
             if (args?.cluster === undefined && !opts.urn) {
                 throw new Error("Missing required property 'cluster'");
             }
@@ -134,14 +151,20 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
             resourceInputs["waive"] = args?.waive;
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         } else {
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
             resourceInputs["namespace"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountName"] = undefined /*out*/;
             resourceInputs["subject"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -154,9 +177,9 @@ export class KubernetesOidcRunner extends pulumi.ComponentResource {
  */
 export interface KubernetesOidcRunnerArgs {
     /**
-     * The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+     * The access token the runner asks for: exactly one of the blocks. The policy allows no other.
      */
-    accessToken?: inputs.RunnerAccessTokenArgs;
+    accessToken: inputs.RunnerAccessTokenArgs;
     /**
      * Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
      */

@@ -7,6 +7,8 @@ import * as outputs from "./types/output";
 import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
+import {OidcIssuer, OidcPolicy} from "./index";
+
 /**
  * A Pulumi organization trusts an OIDC issuer: the issuer is registered (or adopted) and policy definitions are attached.
  *
@@ -43,6 +45,10 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly adopted: pulumi.Output<boolean>;
     /**
+     * The issuer's registration in Pulumi Cloud.
+     */
+    declare public /*out*/ readonly issuer: pulumi.Output<OidcIssuer>;
+    /**
      * Id of the issuer in Pulumi Cloud.
      */
     declare public readonly issuerId: pulumi.Output<string>;
@@ -62,6 +68,10 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
      * Its policies, known when they are written; undefined without any. It is rejected when they are refused.
      */
     declare public readonly policies: pulumi.Output<outputs.PolicyDefinition[] | undefined>;
+    /**
+     * The definitions of `policies`, if there are any.
+     */
+    declare public /*out*/ readonly policy: pulumi.Output<OidcPolicy | undefined>;
     /**
      * What runners need of the trust: give it to them as `trust`.
      */
@@ -107,16 +117,20 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
             resourceInputs["thumbprints"] = args?.thumbprints;
             resourceInputs["waive"] = args?.waive;
             resourceInputs["adopted"] = undefined /*out*/;
+            resourceInputs["issuer"] = undefined /*out*/;
             resourceInputs["issuerUrl"] = undefined /*out*/;
             resourceInputs["pipelineStep"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
             resourceInputs["trust"] = undefined /*out*/;
         } else {
             resourceInputs["adopted"] = undefined /*out*/;
+            resourceInputs["issuer"] = undefined /*out*/;
             resourceInputs["issuerId"] = undefined /*out*/;
             resourceInputs["issuerUrl"] = undefined /*out*/;
             resourceInputs["organization"] = undefined /*out*/;
             resourceInputs["pipelineStep"] = undefined /*out*/;
             resourceInputs["policies"] = undefined /*out*/;
+            resourceInputs["policy"] = undefined /*out*/;
             resourceInputs["trust"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);

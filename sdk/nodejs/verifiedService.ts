@@ -69,6 +69,14 @@ export class VerifiedService extends pulumi.ComponentResource {
      */
     declare public readonly namespace: pulumi.Output<string>;
     /**
+     * The Service. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly service: pulumi.Output<any>;
+    /**
+     * The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly serviceAccount: pulumi.Output<any | undefined>;
+    /**
      * Name of the ServiceAccount that the server runs as.
      */
     declare public readonly serviceAccountName: pulumi.Output<string>;
@@ -76,6 +84,10 @@ export class VerifiedService extends pulumi.ComponentResource {
      * Name of the Service, by which clients find it.
      */
     declare public readonly serviceName: pulumi.Output<string>;
+    /**
+     * The Deployment. In a program that does not import its package it may be its id alone.
+     */
+    declare public /*out*/ readonly workload: pulumi.Output<any>;
     /**
      * Name of the Deployment.
      */
@@ -124,13 +136,19 @@ export class VerifiedService extends pulumi.ComponentResource {
             resourceInputs["tokenReview"] = args?.tokenReview;
             resourceInputs["tolerations"] = args?.tolerations;
             resourceInputs["issuerUrl"] = undefined /*out*/;
+            resourceInputs["service"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         } else {
             resourceInputs["audience"] = undefined /*out*/;
             resourceInputs["issuerUrl"] = undefined /*out*/;
             resourceInputs["namespace"] = undefined /*out*/;
+            resourceInputs["service"] = undefined /*out*/;
+            resourceInputs["serviceAccount"] = undefined /*out*/;
             resourceInputs["serviceAccountName"] = undefined /*out*/;
             resourceInputs["serviceName"] = undefined /*out*/;
+            resourceInputs["workload"] = undefined /*out*/;
             resourceInputs["workloadName"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
-import { run } from "../../tools/toolchain/run";
 import { skip } from "../skip";
 import { fails, ok, SHORT_WINDOW, type StateResource } from "./support/engine";
 import { PulumiCloud } from "./support/http";
 import { KubernetesView } from "./support/kubernetes";
 import { labOn } from "./support/lab";
+import { goProgram, pythonWith } from "./support/languages";
 import { comparable, installPlugin } from "./support/plugin";
 import { plainArgs, runnerStack } from "./support/runner";
 
@@ -18,46 +18,19 @@ const labStarted = labOn("kubernetes");
 
 const PROGRAMS = join(packageRoot(), "tests", "engine", "programs");
 
-/** A program inline of the Automation API, which needs no language host; it takes a command, a namespace and a file of arguments. */
-interface Language {
-  /** Makes the program in a directory; what it is run by, or why it can't be. */
-  make(directory: string): Promise<{ command: string } | { missing: string }>;
-}
-
-const LANGUAGES: Record<string, Language> = {
-  Python: {
-    async make(directory) {
-      const python = join(directory, "venv", "bin", "python");
-      const venv = await run("python3", ["-m", "venv", join(directory, "venv")], { env: process.env });
-      if (venv.code !== 0) {
-        return { missing: "Python's venv is not at hand" };
-      }
-      cpSync(join(packageRoot(), "sdk", "python"), join(directory, "sdk"), { recursive: true });
-      const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", join(directory, "sdk")];
-      const { code, stderr } = await run(python, pip, { env: process.env });
-      return code === 0
-        ? { command: `${python} ${join(PROGRAMS, "python", "program.py")}` }
-        : { missing: `PyPI is out of reach: ${stderr.trim().split("\n").at(-1)}` };
-    },
+/** Programs inline of the Automation API, which need no language host; they take a command, a namespace and a file of arguments. */
+const INLINE: Record<string, (directory: string) => Promise<{ command: string } | { missing: string }>> = {
+  async Python(directory) {
+    const made = await pythonWith(directory);
+    return "missing" in made ? made : { command: `${made.python} ${join(PROGRAMS, "python", "program.py")}` };
   },
-  Go: {
-    async make(directory) {
-      if ((await run("go", ["version"], { env: process.env })).code !== 0) {
-        return { missing: "Go is not on PATH" };
-      }
-      const program = join(directory, "program");
-      const build = ["build", "-C", join(PROGRAMS, "go"), "-mod=readonly", "-o", program, "."];
-      const { code, stderr } = await run("go", build, { env: process.env });
-      if (code !== 0 && /dial tcp|no such host/.test(stderr)) {
-        return { missing: "the Go module proxy is out of reach" };
-      }
-      assert.equal(code, 0, stderr);
-      return { command: program };
-    },
+  async Go(directory) {
+    const made = await goProgram(join(PROGRAMS, "go"), directory);
+    return "missing" in made ? made : { command: made.program };
   },
 };
 
-for (const [language, { make }] of Object.entries(LANGUAGES)) {
+for (const [language, make] of Object.entries(INLINE)) {
   describe(`a program in ${language}, by the plugin`, function () {
     // Against hangs only.
     this.timeout(600_000);
@@ -100,7 +73,8 @@ for (const [language, { make }] of Object.entries(LANGUAGES)) {
       await ok(typescript.destroy());
 
       await ok(program("up"));
-      assert.equal((await kubernetes.job(namespace)).job.status?.succeeded, 1);
+      const { job } = await kubernetes.job(namespace);
+      assert.equal(job.status?.succeeded, 1);
       const output = await ok(program("export"));
       const exported = JSON.parse(output.slice(output.indexOf("{"))) as { deployment: { resources: StateResource[] } };
       const found = comparable(exported.deployment.resources.filter(isOurs));
@@ -108,6 +82,15 @@ for (const [language, { make }] of Object.entries(LANGUAGES)) {
       for (const [resource, inputs] of Object.entries(wanted)) {
         assert.equal(found[resource], inputs, resource);
       }
+
+      const { outputs } = exported.deployment.resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+      const { policyId, workload, ...others } = outputs as Record<string, unknown>;
+      assert.match(String(policyId), /^\w/);
+      const { name } = job.metadata;
+      const issuerUrl = state.clusters[0]?.issuer;
+      assert.deepEqual(others, { workloadName: name, issuerUrl });
+      // The programs do not import the package of the Job: in Python it is its id, in Go a resource.
+      assert.equal(typeof workload === "object" ? (workload as { id: string }).id : workload, `${namespace}/${name}`);
     });
 
     it("changes nothing in a refresh, a second up and a preview", async () => {

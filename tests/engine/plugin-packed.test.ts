@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parse } from "yaml";
+import { Engine } from "../../lab/engine/engine";
 import type { LabState } from "../../lab/types";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { PluginProcess } from "../helpers/plugin-process";
@@ -17,6 +19,7 @@ import { plainArgs } from "./support/runner";
 const labStarted = labOn("eks");
 
 const NAMESPACE = "plugin-packed";
+const { version } = JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8")) as { version: string };
 
 describe("the plugin's archive, installed alone", function () {
   // Against hangs only.
@@ -60,6 +63,29 @@ describe("the plugin's archive, installed alone", function () {
         readFileSync(join(packageRoot(), "schema.json"), "utf8"),
       );
       await plugin.close();
+    });
+
+    it("is added to a project by `pulumi package add`, installed, and as the folder of a clone", async () => {
+      const properties = { organization: "acme", issuerUrl: "https://added.example.com" };
+      const resources = { issuer: { type: "oidc-runner:OidcIssuer", properties } };
+      const cases = {
+        [`oidc-runner@${version}`]: { home: state.pulumiHome, recorded: `oidc-runner@${version}` },
+        // The home has no plugin; the language host for Node.js is to find the SDK.
+        [join(packageRoot(), "plugin")]: { home: join(directory, "home"), recorded: join(packageRoot(), "plugin") },
+      };
+      for (const [added, { home, recorded }] of Object.entries(cases)) {
+        const project = programs.write("added", { resources });
+        const env = { PATH: programs.path, PULUMI_HOME: home, OIDC_RUNNER_NODE_ROOT: packageRoot() };
+        const engine = new Engine(state, { project, stack: basename(home), env });
+        await engine.init();
+        await ok(engine.run(["package", "add", added, "--cwd", project]));
+        const lock = readFileSync(join(project, "sdks", "oidc-runner", `oidc-runner-${version}.yaml`), "utf8");
+        assert.match(lock, /^name: oidc-runner$/m);
+        const { packages } = parse(readFileSync(join(project, "Pulumi.yaml"), "utf8")) as { packages: object };
+        assert.deepEqual(packages, { "oidc-runner": recorded });
+        assert.match(await ok(engine.preview()), /oidc-runner:index:OidcIssuer +issuer +create/);
+        rmSync(project, { recursive: true });
+      }
     });
 
     it("runs a Job with a role, and makes what deployments need, by the SDKs in it", async () => {

@@ -10,7 +10,7 @@ import { ok, resourcesOf, SHORT_WINDOW } from "./support/engine";
 import { control, PulumiCloud, writes } from "./support/http";
 import { KubernetesView, makeNamespace } from "./support/kubernetes";
 import { labOn } from "./support/lab";
-import { installPlugin, type YamlProgram, YamlPrograms } from "./support/plugin";
+import { installPlugin, PLUGIN_MAIN, type YamlProgram, YamlPrograms } from "./support/plugin";
 import { plainArgs } from "./support/runner";
 import { type Described, Trust } from "./support/trust";
 
@@ -82,7 +82,7 @@ describe("to-plugin: a stack of a program in TypeScript that the plugin takes ov
   it("makes new resources where the plugin does not know what they were called", async () => {
     const file = join(directory, "forget.cjs");
     writeFileSync(file, FORGET);
-    installPlugin(state, file);
+    installPlugin(state, [process.execPath, "--require", file, PLUGIN_MAIN]);
     // The preview fails, because the program has no provider for the old ones any more.
     const { output } = await engine.preview(["--diff"]);
     assert.match(output, /\+ oidc-runner:index:OidcIssuer: \(create\)/);

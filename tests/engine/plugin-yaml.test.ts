@@ -35,7 +35,10 @@ describe("programs in YAML, by the plugin", function () {
     state = await labStarted();
     kubernetes = new KubernetesView(state);
     properties = { ...plainArgs(state, NAMESPACE), createNamespace: true, command: ["pulumi", "whoami"] };
-    const outputs = { workloadName: "${tested.workloadName}", subject: "${tested.subject}" };
+    const outputs = {
+      ...{ workloadName: "${tested.workloadName}", subject: "${tested.subject}" },
+      policyId: "${tested.policy.policyId}",
+    };
     engine = await programs.stack("main", { resources: { tested: { type: RUNNER, properties } }, outputs });
   });
   after(async () => {
@@ -59,7 +62,9 @@ describe("programs in YAML, by the plugin", function () {
     const { job, log } = await kubernetes.job(NAMESPACE);
     assert.match(log, /^\S+$/m);
     assert.equal(job.status?.succeeded, 1);
-    assert.deepEqual(await engine.outputs(), {
+    const { policyId, ...outputs } = await engine.outputs();
+    assert.match(String(policyId), /^\w/);
+    assert.deepEqual(outputs, {
       workloadName: job.metadata.name,
       subject: `system:serviceaccount:${NAMESPACE}:tested`,
     });

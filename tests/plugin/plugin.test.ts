@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { secret } from "../../plugin/server/values";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { type PluginError, PluginProcess } from "../helpers/plugin-process";
 import { LabClient } from "../pulumi-cloud/support/lab-client";
 
 type Fields = Record<string, unknown>;
+
+const env = { PULUMI_ACCESS_TOKEN: "", PULUMI_HOME: "/nowhere", OIDC_RUNNER_QUIET_WINDOW_MS: "100" };
 
 const MAIN = join(packageRoot(), "dist", "plugin", "main.js");
 const ISSUER = "urn:pulumi:prod::infra::oidc-runner:index:OidcIssuer::main";
@@ -31,7 +37,6 @@ describe("plugin", function () {
       ...{ organization: "acme", apiUrl: `${lab.cloud.url}/`, accessToken: secret(lab.cloud.adminToken) },
       caCertificates: lab.authority.certificatePem,
     };
-    const env = { PULUMI_ACCESS_TOKEN: "", PULUMI_HOME: "/nowhere", OIDC_RUNNER_QUIET_WINDOW_MS: "50" };
     plugin = await PluginProcess.run([process.execPath, MAIN], env, defaults);
   });
   after(async () => {
@@ -226,6 +231,60 @@ describe("plugin", function () {
     it("is refused with a code", async () => {
       const { failures } = await check(POLICY, { issuerId: "i", policies: [{ ...policies[0], rules: { sub: "*" } }] });
       assert.match(String(failures[0]?.[1]), /^PATTERN_WITHOUT_LITERAL: /);
+    });
+  });
+
+  describe("a cancelled update", () => {
+    const policies = [
+      // An allow that is added would be answered at once.
+      { decision: "deny", accessToken: { team: { name: "web" } }, rules: { aud: "a", sub: "repo:acme/site:*" } },
+    ];
+    let other: PluginProcess;
+    beforeEach(async () => {
+      // Each has its whole window: the shorter one of tests is not taken.
+      other = await PluginProcess.run([process.execPath, MAIN], { ...env, OIDC_RUNNER_QUIET_WINDOW_MS: "" }, defaults);
+    });
+    afterEach(() => other.close());
+
+    const cancelAfter = async (method: string, path: RegExp, begin: () => Promise<unknown>) => {
+      const before = lab.requests(method, path);
+      const done = begin().then(
+        () => assert.fail("it was not cancelled"),
+        (error: unknown) => error as PluginError,
+      );
+      while (lab.requests(method, path) === before) await sleep(10);
+      await other.call("cancel", "Empty", {});
+      return done;
+    };
+
+    it("ends the wait for a policy, which the next one confirms from its state", async () => {
+      const { issuerId } = (await made()).outputs;
+      const { inputs } = await check(POLICY, { issuerId, policies });
+      const create = () => other.call("create", "CreateRequest", { Urn: POLICY, Properties: inputs });
+      const { details, initFailed } = await cancelAfter("PATCH", /auth\/policies/, create);
+      assert.match(details, /^POLICY_WRITE_UNCERTAIN: .*CANCELLED/);
+      assert.ok(initFailed);
+      const { id, properties } = initFailed;
+      assert.deepEqual(properties.policies, inputs.policies);
+      await call("update", "UpdateRequest", { Urn: POLICY, Id: id, Olds: properties, News: inputs });
+      assert.equal((await lab.policies(String(issuerId))).length, 1);
+      await call("delete", "DeleteRequest", { Urn: POLICY, Id: id, Properties: properties });
+    });
+
+    it("ends the pauses before requests that are sent again", async () => {
+      const { id, outputs } = await made();
+      const busy = createServer((_request, response) => response.writeHead(429, { "retry-after": "25" }).end("{}"));
+      await new Promise<void>((resolve) => busy.listen(0, "127.0.0.1", resolve));
+      const { port } = busy.address() as AddressInfo;
+      const apiUrl = `http://127.0.0.1:${port}`;
+      await other.call("configure", "ConfigureRequest", { Args: { ...defaults, apiUrl } });
+      const asked = once(busy, "request");
+      const request = { Urn: ISSUER, Id: id, Properties: { ...outputs, apiUrl } };
+      const read = assert.rejects(other.call("read", "ReadRequest", request), /PULUMI_CLOUD_429: /);
+      await asked;
+      await other.call("cancel", "Empty", {});
+      await read;
+      busy.close();
     });
   });
 });

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as exported from "../../provider";
 import { issuerProvider } from "../../provider/resources/issuer/provider";
 import { policyProvider } from "../../provider/resources/policy/provider";
-import { type PackageSchema, packageSchema, schemaText } from "../../tools/schema/package-schema";
+import { addressesOf, type PackageSchema, packageSchema, schemaText } from "../../tools/schema/package-schema";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { OidcRunnerError } from "../../trust/errors";
 import { ISSUERS } from "../../trust/issuers";
@@ -62,6 +62,25 @@ describe("schema.json", () => {
     assert.deepEqual(schema.provider.inputProperties, variables);
     const required = Object.values(schema.resources).flatMap(({ requiredInputs }) => requiredInputs);
     assert.ok(required.includes("cluster") && !required.includes("organization"));
+    // A runner's is another token than the provider's.
+    const { requiredInputs, inputProperties } = schema.resources["oidc-runner:index:EksOidcRunner"]!;
+    assert.ok(requiredInputs.includes("accessToken"));
+    assert.doesNotMatch(inputProperties.accessToken?.description ?? "", /provider's configuration/);
+  });
+
+  it("has the addresses that follow from the repository in package.json, and invents none", () => {
+    const repository = "https://github.com/acme/oidc-runner";
+    assert.deepEqual(addressesOf(repository), {
+      repository,
+      pluginDownloadURL: "github://api.github.com/acme/oidc-runner",
+      goModule: "github.com/acme/oidc-runner/sdk/go/oidcrunner",
+    });
+    const elsewhere = "https://git.example.org/acme/oidc-runner";
+    assert.deepEqual(addressesOf(elsewhere), {
+      repository: elsewhere,
+      goModule: "git.example.org/acme/oidc-runner/sdk/go/oidcrunner",
+    });
+    assert.deepEqual(addressesOf(undefined), { goModule: "example.com/pulumi-oidc-runner/sdk/go/oidcrunner" });
   });
 
   it("is the same after a change that users can't see", () => {
@@ -159,6 +178,15 @@ describe("schema.json", () => {
     assert.deepEqual(plain(inputs("OidcTrustSetup")).sort(), issuers);
     assert.deepEqual(plain(inputs("OidcIssuer")), []);
     assert.deepEqual(plain(inputs("OidcPolicy")), []);
+  });
+
+  it("has the resources that components make as outputs: its own as references, others as any value", () => {
+    const outputs = (name: string) => schema.resources[`oidc-runner:index:${name}`]?.properties ?? {};
+    const { issuer, policy } = outputs("OidcTrustSetup");
+    assert.equal(issuer?.$ref, "#/resources/oidc-runner:index:OidcIssuer");
+    assert.equal(policy?.$ref, "#/resources/oidc-runner:index:OidcPolicy");
+    assert.equal(outputs("EksOidcRunner").workload?.$ref, "pulumi.json#/Any");
+    assert.match(outputs("EksOidcRunner").role?.description ?? "", /it may be its id alone\.$/);
   });
 
   it("takes a length of time as a number or a text", () => {

@@ -29,6 +29,9 @@ done
 exec node "$(dirname "$file")/dist/plugin/main.js" "$@"
 `;
 
+/** On Windows the engine starts this one (pulumi/pulumi v3.259.0, sdk/go/common/workspace/plugins.go, getCandidateExtensions). */
+const WINDOWS_LAUNCHER = '@node "%~dp0dist\\plugin\\main.js" %*\r\n';
+
 /**
  * Makes the plugin's archive, as `pulumi plugin install resource oidc-runner VERSION --file` takes it: it needs nothing but Node.js.
  *
@@ -63,6 +66,7 @@ export async function packPlugin(root, destination) {
       cpSync(join(root, path), join(stage, path), { recursive: true, filter: isNeeded });
     }
     writeFileSync(join(stage, "pulumi-resource-oidc-runner"), LAUNCHER, { mode: 0o755 });
+    writeFileSync(join(stage, "pulumi-resource-oidc-runner.cmd"), WINDOWS_LAUNCHER);
     const file = join(destination, `pulumi-resource-oidc-runner-v${manifest.version}.tar.gz`);
     const { code, output: said } = await run("tar", ["-czf", file, "-C", stage, "."]);
     if (code !== 0) {

@@ -35,7 +35,8 @@ export function configurationOf(program: ts.Program, file: string): Configuratio
 
 /** Resources with arguments that the configuration stands in for: they can be left out. */
 export function withDefaults(resources: Contents["resources"], { config }: ConfigurationSpec): Contents["resources"] {
-  const stands = (name: string) => name in config.variables;
+  // Of the secrets there is none: a runner's `accessToken` is the one that it asks for.
+  const stands = (name: string) => name in config.variables && !SECRETS.includes(name);
   return Object.fromEntries(
     Object.entries(resources).map(([token, resource]) => {
       const inputs = Object.entries(resource.inputProperties).map(([name, spec]): [string, PropertySpec] => {

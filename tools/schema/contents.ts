@@ -3,7 +3,10 @@ import { descriptionOf } from "./description";
 import { baseOf, declarationOf, membersOf, resolved } from "./members";
 import { refusal } from "./refuse";
 import type { Contents, PropertySpec, ResourceSpec } from "./spec";
-import { TypeMapper } from "./types";
+import { isForeignResource, TypeMapper } from "./types";
+
+/** What SDKs make of a reference to a resource; the one for Go keeps it (pulumi/pulumi v3.259.0, sdk/python/lib/pulumi/runtime/rpc.py, deserialize_resource). */
+const FOREIGN = " In a program that does not import its package it may be its id alone.";
 
 /** Types and resources of the package, from the classes that the program's entry file exports. */
 export function contentsOf(program: ts.Program, entry: string, packageName: string): Contents {
@@ -52,13 +55,13 @@ function resource(
   const required: string[] = [];
   for (const member of membersOf(declaration, checker)) {
     const isOutput = ts.isPropertyDeclaration(member) || ts.isGetAccessorDeclaration(member);
-    if (!isOutput || !isPublic(member) || isChild(member)) {
+    if (!isOutput || !isPublic(member)) {
       continue;
     }
     const property = `${name}.${member.name.getText()}`;
     const { type, isOptional } = outputType(member);
     properties[member.name.getText()] = {
-      description: descriptionOf(member, property),
+      description: `${descriptionOf(member, property)}${isForeignResource(type) ? FOREIGN : ""}`,
       ...mapper.output(type, property, member),
     };
     if (!isOptional) {
@@ -76,11 +79,6 @@ function resource(
     inputProperties: inputs.properties,
     requiredInputs: inputs.required,
   };
-}
-
-/** Whether a field is a resource that the component makes: programs in TypeScript have those, and schemas do not. */
-function isChild({ type }: ts.PropertyDeclaration | ts.GetAccessorDeclaration): boolean {
-  return type?.getText() === "pulumi.CustomResource";
 }
 
 /** The type of an output, which is optional by its question mark or, in a getter, by a union with undefined. */

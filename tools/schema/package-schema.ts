@@ -14,7 +14,33 @@ export interface PackageSchema extends Contents, ConfigurationSpec {
   description: string;
   keywords: string[];
   license: string;
+  repository?: string;
+  pluginDownloadURL?: string;
   language: Record<string, unknown>;
+}
+
+/** What follows from where the sources are published. */
+export interface Addresses {
+  /** Web address of the sources. */
+  repository?: string;
+  /** Where the engine finds the plugin's archives: the releases of the repository, for one at GitHub. */
+  pluginDownloadURL?: string;
+  /** Path of the SDK for Go as a module. */
+  goModule: string;
+}
+
+/** Stands for the repository in Go's import paths, which must have one. No module can be fetched from it (RFC 2606 §3). */
+const NO_REPOSITORY = "https://example.com/pulumi-oidc-runner";
+
+/** @param repository the field of package.json: `https://HOST/OWNER/NAME`. Nothing else has an address of its own */
+export function addressesOf(repository: string | undefined): Addresses {
+  const goModule = `${(repository ?? NO_REPOSITORY).replace("https://", "")}/sdk/go/oidcrunner`;
+  const [, ownerAndName] = /^https:\/\/github\.com\/([^/]+\/[^/]+)$/.exec(repository ?? "") ?? [];
+  return {
+    ...(repository !== undefined && { repository }),
+    ...(ownerAndName !== undefined && { pluginDownloadURL: `github://api.github.com/${ownerAndName}` }),
+    goModule,
+  };
 }
 
 /** Name of the Pulumi package: the first part of every type token. */
@@ -27,6 +53,7 @@ export function packageSchema(overlay?: Overlay): PackageSchema {
   const configurationFile = join(packageRoot(), "plugin", "configuration.ts");
   const program = loadProgram([entry, configurationFile], overlay);
   const configuration = configurationOf(program, configurationFile);
+  const { goModule, ...addresses } = addressesOf(manifest.repository);
   const { types, resources } = contentsOf(program, entry, PACKAGE_NAME);
   return {
     name: PACKAGE_NAME,
@@ -35,6 +62,7 @@ export function packageSchema(overlay?: Overlay): PackageSchema {
     description: manifest.description,
     keywords: manifest.keywords,
     license: manifest.license,
+    ...addresses,
     language: {
       nodejs: {
         // Not the name of the package for programs in TypeScript, which need no plugin.
@@ -49,7 +77,7 @@ export function packageSchema(overlay?: Overlay): PackageSchema {
       },
       go: {
         // Without it generated files import each other from a repository that does not exist.
-        importBasePath: `${manifest.repository?.replace("https://", "") ?? "example.com/pulumi-oidc-runner"}/sdk/go/oidcrunner`,
+        importBasePath: goModule,
         respectSchemaVersion: true,
       },
     },
@@ -70,7 +98,7 @@ interface Manifest {
   description: string;
   keywords: string[];
   license: string;
-  /** Where the sources are, such as https://github.com/OWNER/NAME. */
+  /** Web address of the sources; see {@link addressesOf}. */
   repository?: string;
   peerDependencies: Record<string, string>;
 }

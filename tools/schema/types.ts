@@ -99,11 +99,21 @@ export class TypeMapper {
     return spec.$ref?.startsWith("#/resources/") ? spec : { ...spec, plain: true };
   }
 
-  /** The type of an output, written as `pulumi.Output<T>`. */
+  /**
+   * The type of an output, written as `pulumi.Output<T>` or as a resource that a component makes. A resource of another package is
+   * any value: a reference into that package's schema would make each SDK need the packages of all clouds.
+   */
   output(node: ts.TypeNode | undefined, property: string, place: ts.Node): TypeSpec {
+    if (isForeignResource(node)) {
+      return { $ref: "pulumi.json#/Any" };
+    }
     const inner = node && wrapped(node, "pulumi.Output");
+    const own = node && ts.isTypeReferenceNode(node) ? declarationOf(node.typeName, this.#checker) : undefined;
+    if (own !== undefined && ts.isClassDeclaration(own)) {
+      return { $ref: `#/resources/${this.#token(nameOf(own))}` };
+    }
     if (inner === undefined) {
-      throw refusal(place, property, "it is not a pulumi.Output", "make it one, or private");
+      throw refusal(place, property, "it is not a pulumi.Output or a resource", "make it one, or private");
     }
     return this.#type(inner, property);
   }
@@ -204,6 +214,11 @@ export class TypeMapper {
     this.types[this.#token(name)] = { description: descriptionOf(declaration, name), type: "string", enum: values };
     return { $ref: `#/types/${this.#token(name)}` };
   }
+}
+
+/** Whether a type is that of a resource of another package. */
+export function isForeignResource(node: ts.TypeNode | undefined): boolean {
+  return node?.getText() === "pulumi.CustomResource";
 }
 
 /** What an issuer's block in a trust is about. */

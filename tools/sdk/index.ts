@@ -25,6 +25,7 @@ export async function writeSdks(directory: string, report: ToolchainReport): Pro
   const root = packageRoot();
   const generator = await resolveSdkGenerator(report);
   const made = mkdtempSync(join(tmpdir(), "oidc-runner-sdk-"));
+  const goModFile = join(made, "go", "oidcrunner", "go.mod");
   try {
     execFileSync(generator, [join(root, "schema.json"), made], { stdio: ["ignore", "ignore", "pipe"] });
     cpSync(join(root, "tools", "sdk-files"), made, { recursive: true });
@@ -34,11 +35,36 @@ export async function writeSdks(directory: string, report: ToolchainReport): Pro
       copyFileSync(join(root, "LICENSE"), join(made, own, "LICENSE"));
     }
     completeManifest(join(made, "nodejs", "package.json"));
+    writeFileSync(goModFile, readFileSync(goModFile, "utf8").replace(/^module .*/, `module ${goModule()}`));
     rmSync(directory, { recursive: true, force: true });
     cpSync(made, directory, { recursive: true });
   } finally {
     rmSync(made, { recursive: true });
   }
+}
+
+/** Programs in Go that use the SDK in this clone. */
+const GO_PROGRAMS = ["examples/gke-go", "tests/engine/programs/go"];
+
+/**
+ * The programs in Go with the path of the SDK's module as schema.json has it.
+ *
+ * @returns text by path of each file
+ */
+export function goPrograms(): Record<string, string> {
+  const files = GO_PROGRAMS.flatMap((directory) =>
+    ["go.mod", "main.go"].map((file) => join(packageRoot(), directory, file)),
+  );
+  const path = /(?<=["\s])[^\s".][^\s"]*\/sdk\/go\/oidcrunner(?=["\s])/g;
+  return Object.fromEntries(files.map((file) => [file, readFileSync(file, "utf8").replace(path, goModule())]));
+}
+
+/** Path of the SDK for Go as a module. */
+function goModule(): string {
+  const schema = JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8")) as {
+    language: { go: { importBasePath: string } };
+  };
+  return schema.language.go.importBasePath;
 }
 
 /** What is different between two directories, as paths. */
@@ -55,9 +81,13 @@ export function differences(one: string, other: string): string[] {
   return all.filter((file) => text(one, file) !== text(other, file));
 }
 
-/** Pulumi's generator writes no files and no entry into the manifest: `npm run build` compiles to bin, which is what is published. */
+/**
+ * Pulumi's generator writes no files, entry and description into the manifest: `npm run build` compiles to bin, which is what is
+ * published.
+ */
 function completeManifest(file: string): void {
   const manifest = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-  const complete = { ...manifest, main: "bin/index.js", types: "bin/index.d.ts", files: ["bin"] };
+  const description = "Components of pulumi-oidc-runner for programs that use the Pulumi plugin oidc-runner.";
+  const complete = { ...manifest, description, main: "bin/index.js", types: "bin/index.d.ts", files: ["bin"] };
   writeFileSync(file, `${JSON.stringify(complete, undefined, 2)}\n`);
 }

@@ -19,7 +19,7 @@ export {
   type TokenType,
 } from "./model";
 export { checkNamespace, checkOrganization, checkServiceAccountName } from "./names";
-export { comparable, definitionKey, includesDefinition, sameDefinition } from "./same";
+export { comparable, definitionKey, includesDefinition, keysOf, sameDefinition } from "./same";
 export { shadows } from "./shadows";
 export { isDefaultDeny, isLeftBehind, neverEmpty } from "./standing-deny";
 export { type AccessToken, accessTokenType, oneToken, tokenSelection } from "./token-blocks";

@@ -10,6 +10,11 @@ export function includesDefinition(list: readonly PolicyDefinition[], definition
   return list.some((entry) => sameDefinition(entry, definition));
 }
 
+/** The keys of a list, to look many definitions up in it. */
+export function keysOf(list: readonly PolicyDefinition[]): Set<string> {
+  return new Set(list.map(definitionKey));
+}
+
 /** Keys that were made already: a long list is compared again and again. */
 const keys = new WeakMap<PolicyDefinition, string>();
 

@@ -38,6 +38,7 @@ export interface RunnerOutputs {
 export interface ChildResources {
   workload: pulumi.CustomResource;
   serviceAccount?: pulumi.CustomResource;
+  policy?: OidcPolicy;
 }
 
 /** A runner's children, and what it outputs. */
@@ -81,7 +82,7 @@ export function createRunnerChildren(
     audience: plan.trust.audience,
     subject: plan.trust.subject,
   };
-  return { outputs, children: { workload, serviceAccount: serviceAccount.resources[0] } };
+  return { outputs, children: { workload, serviceAccount: serviceAccount.resources[0], policy: policies[0] } };
 
   function template(): pulumi.Output<PodTemplate> {
     if (context.kind === "agent") {

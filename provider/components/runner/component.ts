@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { OidcPolicy } from "../../resources";
 import type { ChildResources, RunnerChildren, RunnerOutputs } from "./children";
 
 /** What all runners are to the program that made them. */
@@ -20,6 +21,8 @@ export abstract class RunnerComponent extends pulumi.ComponentResource implement
   readonly workload!: pulumi.CustomResource;
   /** The ServiceAccount, if it is made here. */
   readonly serviceAccount?: pulumi.CustomResource;
+  /** Its definition in the issuer's auth policy, if it is made here. */
+  readonly policy?: OidcPolicy;
 
   /** Sets and registers the outputs, those of the kind of runner included, and sets the children. */
   protected finish({ outputs, children }: RunnerChildren, own: pulumi.Inputs = {}, ownChildren: object = {}): void {

@@ -86,6 +86,10 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
   readonly adopted: pulumi.Output<boolean>;
   /** Pulumi organization that trusts the issuer. */
   readonly organization: pulumi.Output<string>;
+  /** The issuer's registration in Pulumi Cloud. */
+  readonly issuer: OidcIssuer;
+  /** The definitions of `policies`, if there are any. */
+  readonly policy?: OidcPolicy;
   readonly #reviewed: (() => pulumi.Output<PolicyDefinition[]>) | undefined;
   readonly #step: () => pulumi.Output<string> | undefined;
 
@@ -103,17 +107,17 @@ export class OidcTrustSetup extends pulumi.ComponentResource {
     const reviewed = policyArgs && reviewArgs(policyArgs);
     super("oidc-runner:index:OidcTrustSetup", name, {}, options);
     const children = childOptions(this, options);
-    const issuer = new OidcIssuer(name, issuerArgs, children);
-    this.issuerId = issuer.issuerId;
+    this.issuer = new OidcIssuer(name, issuerArgs, children);
+    this.issuerId = this.issuer.issuerId;
     this.issuerUrl = pulumi.output(trusted.issuerUrl);
-    this.adopted = issuer.adopted;
+    this.adopted = this.issuer.adopted;
     this.organization = pulumi.output(organization);
     this.#step = () => pipelineStep(kind, args);
     if (policyArgs !== undefined && reviewed !== undefined) {
       const { issuerId } = this;
       const own = { ...policyArgs, apiUrl, caCertificates, issuerId, adopt: args.adoptPolicies };
-      const policy = new OidcPolicy(name, own, children, reviewed);
-      this.#reviewed = unlessRefused(reviewed, policyArgs.policies, policy);
+      this.policy = new OidcPolicy(name, own, children, reviewed);
+      this.#reviewed = unlessRefused(reviewed, policyArgs.policies, this.policy);
     }
     const { issuerUrl, adopted } = this;
     this.registerOutputs({ organization: this.organization, issuerId: this.issuerId, issuerUrl, adopted });

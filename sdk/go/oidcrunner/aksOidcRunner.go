@@ -24,18 +24,26 @@ type AksOidcRunner struct {
 	Audience pulumi.StringOutput `pulumi:"audience"`
 	// Client id of what the runner acts as on Azure, if it has access.
 	ClientId pulumi.StringPtrOutput `pulumi:"clientId"`
+	// The user-assigned identity, if it is made here. In a program that does not import its package it may be its id alone.
+	Identity pulumi.AnyOutput `pulumi:"identity"`
 	// Id of the issuer in Pulumi Cloud.
 	IssuerId pulumi.StringOutput `pulumi:"issuerId"`
 	// Namespace of the workload.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// Its definition in the issuer's auth policy, if it is made here.
+	Policy OidcPolicyOutput `pulumi:"policy"`
 	// Object id of the user-assigned identity, for role assignments of your own, if it is made here.
 	PrincipalId pulumi.StringPtrOutput `pulumi:"principalId"`
+	// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Name of the ServiceAccount.
 	ServiceAccountName pulumi.StringOutput `pulumi:"serviceAccountName"`
 	// `sub` of the pod's tokens.
 	Subject pulumi.StringOutput `pulumi:"subject"`
 	// Tenant of Entra ID that it is of, if the runner has access to Azure.
 	TenantId pulumi.StringPtrOutput `pulumi:"tenantId"`
+	// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+	Workload pulumi.AnyOutput `pulumi:"workload"`
 	// Name of the Job, CronJob or Deployment.
 	WorkloadName pulumi.StringOutput `pulumi:"workloadName"`
 }
@@ -57,8 +65,8 @@ func NewAksOidcRunner(ctx *pulumi.Context,
 }
 
 type aksOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessToken `pulumi:"accessToken"`
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessToken `pulumi:"accessToken"`
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies *bool `pulumi:"adoptPolicies"`
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -121,8 +129,8 @@ type aksOidcRunnerArgs struct {
 
 // The set of arguments for constructing a AksOidcRunner resource.
 type AksOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessTokenArgs
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessTokenArgs
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies pulumi.BoolPtrInput
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -230,6 +238,11 @@ func (o AksOidcRunnerOutput) ClientId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AksOidcRunner) pulumi.StringPtrOutput { return v.ClientId }).(pulumi.StringPtrOutput)
 }
 
+// The user-assigned identity, if it is made here. In a program that does not import its package it may be its id alone.
+func (o AksOidcRunnerOutput) Identity() pulumi.AnyOutput {
+	return o.ApplyT(func(v *AksOidcRunner) pulumi.AnyOutput { return v.Identity }).(pulumi.AnyOutput)
+}
+
 // Id of the issuer in Pulumi Cloud.
 func (o AksOidcRunnerOutput) IssuerId() pulumi.StringOutput {
 	return o.ApplyT(func(v *AksOidcRunner) pulumi.StringOutput { return v.IssuerId }).(pulumi.StringOutput)
@@ -240,9 +253,19 @@ func (o AksOidcRunnerOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v *AksOidcRunner) pulumi.StringOutput { return v.Namespace }).(pulumi.StringOutput)
 }
 
+// Its definition in the issuer's auth policy, if it is made here.
+func (o AksOidcRunnerOutput) Policy() OidcPolicyOutput {
+	return o.ApplyT(func(v *AksOidcRunner) OidcPolicyOutput { return v.Policy }).(OidcPolicyOutput)
+}
+
 // Object id of the user-assigned identity, for role assignments of your own, if it is made here.
 func (o AksOidcRunnerOutput) PrincipalId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AksOidcRunner) pulumi.StringPtrOutput { return v.PrincipalId }).(pulumi.StringPtrOutput)
+}
+
+// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+func (o AksOidcRunnerOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *AksOidcRunner) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
 }
 
 // Name of the ServiceAccount.
@@ -258,6 +281,11 @@ func (o AksOidcRunnerOutput) Subject() pulumi.StringOutput {
 // Tenant of Entra ID that it is of, if the runner has access to Azure.
 func (o AksOidcRunnerOutput) TenantId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AksOidcRunner) pulumi.StringPtrOutput { return v.TenantId }).(pulumi.StringPtrOutput)
+}
+
+// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+func (o AksOidcRunnerOutput) Workload() pulumi.AnyOutput {
+	return o.ApplyT(func(v *AksOidcRunner) pulumi.AnyOutput { return v.Workload }).(pulumi.AnyOutput)
 }
 
 // Name of the Job, CronJob or Deployment.

@@ -30,16 +30,22 @@ type DeploymentsOidcTrust struct {
 	DeploymentSettings DeploymentOidcSettingsOutput `pulumi:"deploymentSettings"`
 	// The same for each stack, by `PROJECT/STACK`: with `azure.split` the stacks have different identities, and `deploymentSettings` leaves Azure out.
 	DeploymentSettingsByStack DeploymentOidcSettingsMapOutput `pulumi:"deploymentSettingsByStack"`
+	// The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+	Identity pulumi.AnyOutput `pulumi:"identity"`
 	// ARN of the account's IAM OIDC provider, with `aws`.
 	OidcProviderArn pulumi.StringPtrOutput `pulumi:"oidcProviderArn"`
 	// Object ids of the identities, for role assignments of your own, with `azure`.
 	PrincipalIds pulumi.StringArrayOutput `pulumi:"principalIds"`
 	// The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`.
 	Principals pulumi.StringArrayOutput `pulumi:"principals"`
+	// The role, with `aws`. In a program that does not import its package it may be its id alone.
+	Role pulumi.AnyOutput `pulumi:"role"`
 	// ARN of the role, with `aws`.
 	RoleArn pulumi.StringPtrOutput `pulumi:"roleArn"`
 	// Name of the role, with `aws`.
 	RoleName pulumi.StringPtrOutput `pulumi:"roleName"`
+	// The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Email of the Google service account, if there is one.
 	ServiceAccountEmail pulumi.StringPtrOutput `pulumi:"serviceAccountEmail"`
 	// The same as a command for each stack: `pulumi deployment settings edit …`.
@@ -172,6 +178,11 @@ func (o DeploymentsOidcTrustOutput) DeploymentSettingsByStack() DeploymentOidcSe
 	return o.ApplyT(func(v *DeploymentsOidcTrust) DeploymentOidcSettingsMapOutput { return v.DeploymentSettingsByStack }).(DeploymentOidcSettingsMapOutput)
 }
 
+// The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+func (o DeploymentsOidcTrustOutput) Identity() pulumi.AnyOutput {
+	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.AnyOutput { return v.Identity }).(pulumi.AnyOutput)
+}
+
 // ARN of the account's IAM OIDC provider, with `aws`.
 func (o DeploymentsOidcTrustOutput) OidcProviderArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringPtrOutput { return v.OidcProviderArn }).(pulumi.StringPtrOutput)
@@ -187,6 +198,11 @@ func (o DeploymentsOidcTrustOutput) Principals() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringArrayOutput { return v.Principals }).(pulumi.StringArrayOutput)
 }
 
+// The role, with `aws`. In a program that does not import its package it may be its id alone.
+func (o DeploymentsOidcTrustOutput) Role() pulumi.AnyOutput {
+	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.AnyOutput { return v.Role }).(pulumi.AnyOutput)
+}
+
 // ARN of the role, with `aws`.
 func (o DeploymentsOidcTrustOutput) RoleArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringPtrOutput { return v.RoleArn }).(pulumi.StringPtrOutput)
@@ -195,6 +211,11 @@ func (o DeploymentsOidcTrustOutput) RoleArn() pulumi.StringPtrOutput {
 // Name of the role, with `aws`.
 func (o DeploymentsOidcTrustOutput) RoleName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringPtrOutput { return v.RoleName }).(pulumi.StringPtrOutput)
+}
+
+// The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+func (o DeploymentsOidcTrustOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
 }
 
 // Email of the Google service account, if there is one.

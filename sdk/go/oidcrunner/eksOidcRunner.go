@@ -26,16 +26,24 @@ type EksOidcRunner struct {
 	IssuerId pulumi.StringOutput `pulumi:"issuerId"`
 	// Namespace of the workload.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// Its definition in the issuer's auth policy, if it is made here.
+	Policy OidcPolicyOutput `pulumi:"policy"`
+	// The IAM role, if it is made here. In a program that does not import its package it may be its id alone.
+	Role pulumi.AnyOutput `pulumi:"role"`
 	// ARN of the IAM role, if there is one.
 	RoleArn pulumi.StringPtrOutput `pulumi:"roleArn"`
 	// Name of the IAM role, if there is one.
 	RoleName pulumi.StringPtrOutput `pulumi:"roleName"`
+	// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Name of the ServiceAccount.
 	ServiceAccountName pulumi.StringOutput `pulumi:"serviceAccountName"`
 	// `sub` of the pod's tokens.
 	Subject pulumi.StringOutput `pulumi:"subject"`
 	// The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by their session tags or, without these, by the external id of the association, and no others.
 	TargetRoleTrustPolicy pulumi.StringPtrOutput `pulumi:"targetRoleTrustPolicy"`
+	// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+	Workload pulumi.AnyOutput `pulumi:"workload"`
 	// Name of the Job, CronJob or Deployment.
 	WorkloadName pulumi.StringOutput `pulumi:"workloadName"`
 }
@@ -57,8 +65,8 @@ func NewEksOidcRunner(ctx *pulumi.Context,
 }
 
 type eksOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessToken `pulumi:"accessToken"`
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessToken `pulumi:"accessToken"`
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies *bool `pulumi:"adoptPolicies"`
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -123,8 +131,8 @@ type eksOidcRunnerArgs struct {
 
 // The set of arguments for constructing a EksOidcRunner resource.
 type EksOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessTokenArgs
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessTokenArgs
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies pulumi.BoolPtrInput
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -239,6 +247,16 @@ func (o EksOidcRunnerOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v *EksOidcRunner) pulumi.StringOutput { return v.Namespace }).(pulumi.StringOutput)
 }
 
+// Its definition in the issuer's auth policy, if it is made here.
+func (o EksOidcRunnerOutput) Policy() OidcPolicyOutput {
+	return o.ApplyT(func(v *EksOidcRunner) OidcPolicyOutput { return v.Policy }).(OidcPolicyOutput)
+}
+
+// The IAM role, if it is made here. In a program that does not import its package it may be its id alone.
+func (o EksOidcRunnerOutput) Role() pulumi.AnyOutput {
+	return o.ApplyT(func(v *EksOidcRunner) pulumi.AnyOutput { return v.Role }).(pulumi.AnyOutput)
+}
+
 // ARN of the IAM role, if there is one.
 func (o EksOidcRunnerOutput) RoleArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EksOidcRunner) pulumi.StringPtrOutput { return v.RoleArn }).(pulumi.StringPtrOutput)
@@ -247,6 +265,11 @@ func (o EksOidcRunnerOutput) RoleArn() pulumi.StringPtrOutput {
 // Name of the IAM role, if there is one.
 func (o EksOidcRunnerOutput) RoleName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EksOidcRunner) pulumi.StringPtrOutput { return v.RoleName }).(pulumi.StringPtrOutput)
+}
+
+// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+func (o EksOidcRunnerOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *EksOidcRunner) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
 }
 
 // Name of the ServiceAccount.
@@ -262,6 +285,11 @@ func (o EksOidcRunnerOutput) Subject() pulumi.StringOutput {
 // The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by their session tags or, without these, by the external id of the association, and no others.
 func (o EksOidcRunnerOutput) TargetRoleTrustPolicy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EksOidcRunner) pulumi.StringPtrOutput { return v.TargetRoleTrustPolicy }).(pulumi.StringPtrOutput)
+}
+
+// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+func (o EksOidcRunnerOutput) Workload() pulumi.AnyOutput {
+	return o.ApplyT(func(v *EksOidcRunner) pulumi.AnyOutput { return v.Workload }).(pulumi.AnyOutput)
 }
 
 // Name of the Job, CronJob or Deployment.

@@ -29,16 +29,22 @@ type EnvironmentOidcTrust struct {
 	EnvironmentDefinition pulumi.StringOutput `pulumi:"environmentDefinition"`
 	// The same for each environment, by `PROJECT/ENVIRONMENT` (or its id, with `customAudience`): with `azure.split` they differ.
 	EnvironmentDefinitions pulumi.StringMapOutput `pulumi:"environmentDefinitions"`
+	// The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+	Identity pulumi.AnyOutput `pulumi:"identity"`
 	// ARN of the account's IAM OIDC provider, with `aws`.
 	OidcProviderArn pulumi.StringPtrOutput `pulumi:"oidcProviderArn"`
 	// Object ids of the identities, for role assignments of your own, with `azure`.
 	PrincipalIds pulumi.StringArrayOutput `pulumi:"principalIds"`
 	// The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`.
 	Principals pulumi.StringArrayOutput `pulumi:"principals"`
+	// The role, with `aws`. In a program that does not import its package it may be its id alone.
+	Role pulumi.AnyOutput `pulumi:"role"`
 	// ARN of the role, with `aws`.
 	RoleArn pulumi.StringPtrOutput `pulumi:"roleArn"`
 	// Name of the role, with `aws`.
 	RoleName pulumi.StringPtrOutput `pulumi:"roleName"`
+	// The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Email of the Google service account, if there is one.
 	ServiceAccountEmail pulumi.StringPtrOutput `pulumi:"serviceAccountEmail"`
 	// `sub` of the trusted tokens.
@@ -178,6 +184,11 @@ func (o EnvironmentOidcTrustOutput) EnvironmentDefinitions() pulumi.StringMapOut
 	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.StringMapOutput { return v.EnvironmentDefinitions }).(pulumi.StringMapOutput)
 }
 
+// The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+func (o EnvironmentOidcTrustOutput) Identity() pulumi.AnyOutput {
+	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.AnyOutput { return v.Identity }).(pulumi.AnyOutput)
+}
+
 // ARN of the account's IAM OIDC provider, with `aws`.
 func (o EnvironmentOidcTrustOutput) OidcProviderArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.StringPtrOutput { return v.OidcProviderArn }).(pulumi.StringPtrOutput)
@@ -193,6 +204,11 @@ func (o EnvironmentOidcTrustOutput) Principals() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.StringArrayOutput { return v.Principals }).(pulumi.StringArrayOutput)
 }
 
+// The role, with `aws`. In a program that does not import its package it may be its id alone.
+func (o EnvironmentOidcTrustOutput) Role() pulumi.AnyOutput {
+	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.AnyOutput { return v.Role }).(pulumi.AnyOutput)
+}
+
 // ARN of the role, with `aws`.
 func (o EnvironmentOidcTrustOutput) RoleArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.StringPtrOutput { return v.RoleArn }).(pulumi.StringPtrOutput)
@@ -201,6 +217,11 @@ func (o EnvironmentOidcTrustOutput) RoleArn() pulumi.StringPtrOutput {
 // Name of the role, with `aws`.
 func (o EnvironmentOidcTrustOutput) RoleName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.StringPtrOutput { return v.RoleName }).(pulumi.StringPtrOutput)
+}
+
+// The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+func (o EnvironmentOidcTrustOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
 }
 
 // Email of the Google service account, if there is one.

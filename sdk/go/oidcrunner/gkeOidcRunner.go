@@ -26,14 +26,20 @@ type GkeOidcRunner struct {
 	IssuerId pulumi.StringOutput `pulumi:"issuerId"`
 	// Namespace of the workload.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// Its definition in the issuer's auth policy, if it is made here.
+	Policy OidcPolicyOutput `pulumi:"policy"`
 	// Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access.
 	Principal pulumi.StringPtrOutput `pulumi:"principal"`
+	// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Email of the Google service account, if there is one.
 	ServiceAccountEmail pulumi.StringPtrOutput `pulumi:"serviceAccountEmail"`
 	// Name of the ServiceAccount.
 	ServiceAccountName pulumi.StringOutput `pulumi:"serviceAccountName"`
 	// `sub` of the pod's tokens.
 	Subject pulumi.StringOutput `pulumi:"subject"`
+	// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+	Workload pulumi.AnyOutput `pulumi:"workload"`
 	// Name of the Job, CronJob or Deployment.
 	WorkloadName pulumi.StringOutput `pulumi:"workloadName"`
 }
@@ -55,8 +61,8 @@ func NewGkeOidcRunner(ctx *pulumi.Context,
 }
 
 type gkeOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessToken `pulumi:"accessToken"`
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessToken `pulumi:"accessToken"`
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies *bool `pulumi:"adoptPolicies"`
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -119,8 +125,8 @@ type gkeOidcRunnerArgs struct {
 
 // The set of arguments for constructing a GkeOidcRunner resource.
 type GkeOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessTokenArgs
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessTokenArgs
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies pulumi.BoolPtrInput
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -233,9 +239,19 @@ func (o GkeOidcRunnerOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v *GkeOidcRunner) pulumi.StringOutput { return v.Namespace }).(pulumi.StringOutput)
 }
 
+// Its definition in the issuer's auth policy, if it is made here.
+func (o GkeOidcRunnerOutput) Policy() OidcPolicyOutput {
+	return o.ApplyT(func(v *GkeOidcRunner) OidcPolicyOutput { return v.Policy }).(OidcPolicyOutput)
+}
+
 // Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access.
 func (o GkeOidcRunnerOutput) Principal() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GkeOidcRunner) pulumi.StringPtrOutput { return v.Principal }).(pulumi.StringPtrOutput)
+}
+
+// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+func (o GkeOidcRunnerOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *GkeOidcRunner) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
 }
 
 // Email of the Google service account, if there is one.
@@ -251,6 +267,11 @@ func (o GkeOidcRunnerOutput) ServiceAccountName() pulumi.StringOutput {
 // `sub` of the pod's tokens.
 func (o GkeOidcRunnerOutput) Subject() pulumi.StringOutput {
 	return o.ApplyT(func(v *GkeOidcRunner) pulumi.StringOutput { return v.Subject }).(pulumi.StringOutput)
+}
+
+// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+func (o GkeOidcRunnerOutput) Workload() pulumi.AnyOutput {
+	return o.ApplyT(func(v *GkeOidcRunner) pulumi.AnyOutput { return v.Workload }).(pulumi.AnyOutput)
 }
 
 // Name of the Job, CronJob or Deployment.

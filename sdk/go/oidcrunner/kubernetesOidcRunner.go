@@ -26,10 +26,16 @@ type KubernetesOidcRunner struct {
 	IssuerId pulumi.StringOutput `pulumi:"issuerId"`
 	// Namespace of the workload.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// Its definition in the issuer's auth policy, if it is made here.
+	Policy OidcPolicyOutput `pulumi:"policy"`
+	// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Name of the ServiceAccount.
 	ServiceAccountName pulumi.StringOutput `pulumi:"serviceAccountName"`
 	// `sub` of the pod's tokens.
 	Subject pulumi.StringOutput `pulumi:"subject"`
+	// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+	Workload pulumi.AnyOutput `pulumi:"workload"`
 	// Name of the Job, CronJob or Deployment.
 	WorkloadName pulumi.StringOutput `pulumi:"workloadName"`
 }
@@ -51,8 +57,8 @@ func NewKubernetesOidcRunner(ctx *pulumi.Context,
 }
 
 type kubernetesOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessToken `pulumi:"accessToken"`
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessToken `pulumi:"accessToken"`
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies *bool `pulumi:"adoptPolicies"`
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -113,8 +119,8 @@ type kubernetesOidcRunnerArgs struct {
 
 // The set of arguments for constructing a KubernetesOidcRunner resource.
 type KubernetesOidcRunnerArgs struct {
-	// The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-	AccessToken *RunnerAccessTokenArgs
+	// The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+	AccessToken RunnerAccessTokenArgs
 	// Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
 	AdoptPolicies pulumi.BoolPtrInput
 	// Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
@@ -225,6 +231,16 @@ func (o KubernetesOidcRunnerOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.StringOutput { return v.Namespace }).(pulumi.StringOutput)
 }
 
+// Its definition in the issuer's auth policy, if it is made here.
+func (o KubernetesOidcRunnerOutput) Policy() OidcPolicyOutput {
+	return o.ApplyT(func(v *KubernetesOidcRunner) OidcPolicyOutput { return v.Policy }).(OidcPolicyOutput)
+}
+
+// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+func (o KubernetesOidcRunnerOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
+}
+
 // Name of the ServiceAccount.
 func (o KubernetesOidcRunnerOutput) ServiceAccountName() pulumi.StringOutput {
 	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.StringOutput { return v.ServiceAccountName }).(pulumi.StringOutput)
@@ -233,6 +249,11 @@ func (o KubernetesOidcRunnerOutput) ServiceAccountName() pulumi.StringOutput {
 // `sub` of the pod's tokens.
 func (o KubernetesOidcRunnerOutput) Subject() pulumi.StringOutput {
 	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.StringOutput { return v.Subject }).(pulumi.StringOutput)
+}
+
+// The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+func (o KubernetesOidcRunnerOutput) Workload() pulumi.AnyOutput {
+	return o.ApplyT(func(v *KubernetesOidcRunner) pulumi.AnyOutput { return v.Workload }).(pulumi.AnyOutput)
 }
 
 // Name of the Job, CronJob or Deployment.

@@ -21,6 +21,8 @@ type OidcTrustSetup struct {
 
 	// Whether the issuer was registered before and is only used.
 	Adopted pulumi.BoolOutput `pulumi:"adopted"`
+	// The issuer's registration in Pulumi Cloud.
+	Issuer OidcIssuerOutput `pulumi:"issuer"`
 	// Id of the issuer in Pulumi Cloud.
 	IssuerId pulumi.StringOutput `pulumi:"issuerId"`
 	// `iss` of the trusted tokens.
@@ -31,6 +33,8 @@ type OidcTrustSetup struct {
 	PipelineStep pulumi.StringPtrOutput `pulumi:"pipelineStep"`
 	// Its policies, known when they are written; undefined without any. It is rejected when they are refused.
 	Policies PolicyDefinitionArrayOutput `pulumi:"policies"`
+	// The definitions of `policies`, if there are any.
+	Policy OidcPolicyOutput `pulumi:"policy"`
 	// What runners need of the trust: give it to them as `trust`.
 	Trust TrustReferenceOutput `pulumi:"trust"`
 }
@@ -212,6 +216,11 @@ func (o OidcTrustSetupOutput) Adopted() pulumi.BoolOutput {
 	return o.ApplyT(func(v *OidcTrustSetup) pulumi.BoolOutput { return v.Adopted }).(pulumi.BoolOutput)
 }
 
+// The issuer's registration in Pulumi Cloud.
+func (o OidcTrustSetupOutput) Issuer() OidcIssuerOutput {
+	return o.ApplyT(func(v *OidcTrustSetup) OidcIssuerOutput { return v.Issuer }).(OidcIssuerOutput)
+}
+
 // Id of the issuer in Pulumi Cloud.
 func (o OidcTrustSetupOutput) IssuerId() pulumi.StringOutput {
 	return o.ApplyT(func(v *OidcTrustSetup) pulumi.StringOutput { return v.IssuerId }).(pulumi.StringOutput)
@@ -235,6 +244,11 @@ func (o OidcTrustSetupOutput) PipelineStep() pulumi.StringPtrOutput {
 // Its policies, known when they are written; undefined without any. It is rejected when they are refused.
 func (o OidcTrustSetupOutput) Policies() PolicyDefinitionArrayOutput {
 	return o.ApplyT(func(v *OidcTrustSetup) PolicyDefinitionArrayOutput { return v.Policies }).(PolicyDefinitionArrayOutput)
+}
+
+// The definitions of `policies`, if there are any.
+func (o OidcTrustSetupOutput) Policy() OidcPolicyOutput {
+	return o.ApplyT(func(v *OidcTrustSetup) OidcPolicyOutput { return v.Policy }).(OidcPolicyOutput)
 }
 
 // What runners need of the trust: give it to them as `trust`.

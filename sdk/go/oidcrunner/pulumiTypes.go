@@ -10020,47 +10020,6 @@ func (i RunnerAccessTokenArgs) ToRunnerAccessTokenOutputWithContext(ctx context.
 	return pulumi.ToOutputWithContext(ctx, i).(RunnerAccessTokenOutput)
 }
 
-func (i RunnerAccessTokenArgs) ToRunnerAccessTokenPtrOutput() RunnerAccessTokenPtrOutput {
-	return i.ToRunnerAccessTokenPtrOutputWithContext(context.Background())
-}
-
-func (i RunnerAccessTokenArgs) ToRunnerAccessTokenPtrOutputWithContext(ctx context.Context) RunnerAccessTokenPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(RunnerAccessTokenOutput).ToRunnerAccessTokenPtrOutputWithContext(ctx)
-}
-
-// RunnerAccessTokenPtrInput is an input type that accepts RunnerAccessTokenArgs, RunnerAccessTokenPtr and RunnerAccessTokenPtrOutput values.
-// You can construct a concrete instance of `RunnerAccessTokenPtrInput` via:
-//
-//	        RunnerAccessTokenArgs{...}
-//
-//	or:
-//
-//	        nil
-type RunnerAccessTokenPtrInput interface {
-	pulumi.Input
-
-	ToRunnerAccessTokenPtrOutput() RunnerAccessTokenPtrOutput
-	ToRunnerAccessTokenPtrOutputWithContext(context.Context) RunnerAccessTokenPtrOutput
-}
-
-type runnerAccessTokenPtrType RunnerAccessTokenArgs
-
-func RunnerAccessTokenPtr(v *RunnerAccessTokenArgs) RunnerAccessTokenPtrInput {
-	return (*runnerAccessTokenPtrType)(v)
-}
-
-func (*runnerAccessTokenPtrType) ElementType() reflect.Type {
-	return reflect.TypeOf((**RunnerAccessToken)(nil)).Elem()
-}
-
-func (i *runnerAccessTokenPtrType) ToRunnerAccessTokenPtrOutput() RunnerAccessTokenPtrOutput {
-	return i.ToRunnerAccessTokenPtrOutputWithContext(context.Background())
-}
-
-func (i *runnerAccessTokenPtrType) ToRunnerAccessTokenPtrOutputWithContext(ctx context.Context) RunnerAccessTokenPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, i).(RunnerAccessTokenPtrOutput)
-}
-
 // The access token a runner asks for: exactly one of `organization`, `team`, `personal` and `runner`; no patterns.
 type RunnerAccessTokenOutput struct{ *pulumi.OutputState }
 
@@ -10074,16 +10033,6 @@ func (o RunnerAccessTokenOutput) ToRunnerAccessTokenOutput() RunnerAccessTokenOu
 
 func (o RunnerAccessTokenOutput) ToRunnerAccessTokenOutputWithContext(ctx context.Context) RunnerAccessTokenOutput {
 	return o
-}
-
-func (o RunnerAccessTokenOutput) ToRunnerAccessTokenPtrOutput() RunnerAccessTokenPtrOutput {
-	return o.ToRunnerAccessTokenPtrOutputWithContext(context.Background())
-}
-
-func (o RunnerAccessTokenOutput) ToRunnerAccessTokenPtrOutputWithContext(ctx context.Context) RunnerAccessTokenPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v RunnerAccessToken) *RunnerAccessToken {
-		return &v
-	}).(RunnerAccessTokenPtrOutput)
 }
 
 // Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200.
@@ -10109,80 +10058,6 @@ func (o RunnerAccessTokenOutput) Runner() RunnerTokenPtrOutput {
 // Tokens of a team.
 func (o RunnerAccessTokenOutput) Team() TeamTokenPtrOutput {
 	return o.ApplyT(func(v RunnerAccessToken) *TeamToken { return v.Team }).(TeamTokenPtrOutput)
-}
-
-type RunnerAccessTokenPtrOutput struct{ *pulumi.OutputState }
-
-func (RunnerAccessTokenPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**RunnerAccessToken)(nil)).Elem()
-}
-
-func (o RunnerAccessTokenPtrOutput) ToRunnerAccessTokenPtrOutput() RunnerAccessTokenPtrOutput {
-	return o
-}
-
-func (o RunnerAccessTokenPtrOutput) ToRunnerAccessTokenPtrOutputWithContext(ctx context.Context) RunnerAccessTokenPtrOutput {
-	return o
-}
-
-func (o RunnerAccessTokenPtrOutput) Elem() RunnerAccessTokenOutput {
-	return o.ApplyT(func(v *RunnerAccessToken) RunnerAccessToken {
-		if v != nil {
-			return *v
-		}
-		var ret RunnerAccessToken
-		return ret
-	}).(RunnerAccessTokenOutput)
-}
-
-// Life of the access token, in seconds; at least 5. Pulumi Cloud shortens it to the issuer's maximum. Default: 7200.
-func (o RunnerAccessTokenPtrOutput) ExpirationSeconds() pulumi.IntPtrOutput {
-	return o.ApplyT(func(v *RunnerAccessToken) *int {
-		if v == nil {
-			return nil
-		}
-		return v.ExpirationSeconds
-	}).(pulumi.IntPtrOutput)
-}
-
-// Tokens of the organization.
-func (o RunnerAccessTokenPtrOutput) Organization() OrganizationTokenPtrOutput {
-	return o.ApplyT(func(v *RunnerAccessToken) *OrganizationToken {
-		if v == nil {
-			return nil
-		}
-		return v.Organization
-	}).(OrganizationTokenPtrOutput)
-}
-
-// Tokens of a user.
-func (o RunnerAccessTokenPtrOutput) Personal() PersonalTokenPtrOutput {
-	return o.ApplyT(func(v *RunnerAccessToken) *PersonalToken {
-		if v == nil {
-			return nil
-		}
-		return v.Personal
-	}).(PersonalTokenPtrOutput)
-}
-
-// Tokens of a pool of deployment runners.
-func (o RunnerAccessTokenPtrOutput) Runner() RunnerTokenPtrOutput {
-	return o.ApplyT(func(v *RunnerAccessToken) *RunnerToken {
-		if v == nil {
-			return nil
-		}
-		return v.Runner
-	}).(RunnerTokenPtrOutput)
-}
-
-// Tokens of a team.
-func (o RunnerAccessTokenPtrOutput) Team() TeamTokenPtrOutput {
-	return o.ApplyT(func(v *RunnerAccessToken) *TeamToken {
-		if v == nil {
-			return nil
-		}
-		return v.Team
-	}).(TeamTokenPtrOutput)
 }
 
 // Pulumi's customer-managed workflow agent, which runs the workflows of a pool in pods it makes. It exchanges the pod's token for a `runner` token itself; there is no static agent token. Give it a namespace of its own: who may create pods in a namespace may use every ServiceAccount and Secret of it.
@@ -14904,7 +14779,6 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*PulumiEscSubjectInput)(nil)).Elem(), PulumiEscSubjectArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PulumiEscSubjectPtrInput)(nil)).Elem(), PulumiEscSubjectArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RunnerAccessTokenInput)(nil)).Elem(), RunnerAccessTokenArgs{})
-	pulumi.RegisterInputType(reflect.TypeOf((*RunnerAccessTokenPtrInput)(nil)).Elem(), RunnerAccessTokenArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RunnerAgentInput)(nil)).Elem(), RunnerAgentArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RunnerAgentPtrInput)(nil)).Elem(), RunnerAgentArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*RunnerCronJobInput)(nil)).Elem(), RunnerCronJobArgs{})
@@ -15065,7 +14939,6 @@ func init() {
 	pulumi.RegisterOutputType(PulumiEscSubjectOutput{})
 	pulumi.RegisterOutputType(PulumiEscSubjectPtrOutput{})
 	pulumi.RegisterOutputType(RunnerAccessTokenOutput{})
-	pulumi.RegisterOutputType(RunnerAccessTokenPtrOutput{})
 	pulumi.RegisterOutputType(RunnerAgentOutput{})
 	pulumi.RegisterOutputType(RunnerAgentPtrOutput{})
 	pulumi.RegisterOutputType(RunnerCronJobOutput{})

@@ -28,10 +28,16 @@ type VerifiedService struct {
 	IssuerUrl pulumi.StringPtrOutput `pulumi:"issuerUrl"`
 	// Namespace of all of it.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
+	// The Service. In a program that does not import its package it may be its id alone.
+	Service pulumi.AnyOutput `pulumi:"service"`
+	// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+	ServiceAccount pulumi.AnyOutput `pulumi:"serviceAccount"`
 	// Name of the ServiceAccount that the server runs as.
 	ServiceAccountName pulumi.StringOutput `pulumi:"serviceAccountName"`
 	// Name of the Service, by which clients find it.
 	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
+	// The Deployment. In a program that does not import its package it may be its id alone.
+	Workload pulumi.AnyOutput `pulumi:"workload"`
 	// Name of the Deployment.
 	WorkloadName pulumi.StringOutput `pulumi:"workloadName"`
 }
@@ -226,6 +232,16 @@ func (o VerifiedServiceOutput) Namespace() pulumi.StringOutput {
 	return o.ApplyT(func(v *VerifiedService) pulumi.StringOutput { return v.Namespace }).(pulumi.StringOutput)
 }
 
+// The Service. In a program that does not import its package it may be its id alone.
+func (o VerifiedServiceOutput) Service() pulumi.AnyOutput {
+	return o.ApplyT(func(v *VerifiedService) pulumi.AnyOutput { return v.Service }).(pulumi.AnyOutput)
+}
+
+// The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+func (o VerifiedServiceOutput) ServiceAccount() pulumi.AnyOutput {
+	return o.ApplyT(func(v *VerifiedService) pulumi.AnyOutput { return v.ServiceAccount }).(pulumi.AnyOutput)
+}
+
 // Name of the ServiceAccount that the server runs as.
 func (o VerifiedServiceOutput) ServiceAccountName() pulumi.StringOutput {
 	return o.ApplyT(func(v *VerifiedService) pulumi.StringOutput { return v.ServiceAccountName }).(pulumi.StringOutput)
@@ -234,6 +250,11 @@ func (o VerifiedServiceOutput) ServiceAccountName() pulumi.StringOutput {
 // Name of the Service, by which clients find it.
 func (o VerifiedServiceOutput) ServiceName() pulumi.StringOutput {
 	return o.ApplyT(func(v *VerifiedService) pulumi.StringOutput { return v.ServiceName }).(pulumi.StringOutput)
+}
+
+// The Deployment. In a program that does not import its package it may be its id alone.
+func (o VerifiedServiceOutput) Workload() pulumi.AnyOutput {
+	return o.ApplyT(func(v *VerifiedService) pulumi.AnyOutput { return v.Workload }).(pulumi.AnyOutput)
 }
 
 // Name of the Deployment.

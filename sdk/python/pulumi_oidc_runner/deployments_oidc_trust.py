@@ -250,11 +250,14 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
             __props__.__dict__["client_ids"] = None
             __props__.__dict__["deployment_settings"] = None
             __props__.__dict__["deployment_settings_by_stack"] = None
+            __props__.__dict__["identity"] = None
             __props__.__dict__["oidc_provider_arn"] = None
             __props__.__dict__["principal_ids"] = None
             __props__.__dict__["principals"] = None
+            __props__.__dict__["role"] = None
             __props__.__dict__["role_arn"] = None
             __props__.__dict__["role_name"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["service_account_email"] = None
             __props__.__dict__["settings_command"] = None
             __props__.__dict__["subjects"] = None
@@ -308,6 +311,14 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
         return pulumi.get(self, "deployment_settings_by_stack")
 
     @_builtins.property
+    @pulumi.getter
+    def identity(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "identity")
+
+    @_builtins.property
     @pulumi.getter(name="oidcProviderArn")
     def oidc_provider_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -332,6 +343,14 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
         return pulumi.get(self, "principals")
 
     @_builtins.property
+    @pulumi.getter
+    def role(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The role, with `aws`. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "role")
+
+    @_builtins.property
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -346,6 +365,14 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
         Name of the role, with `aws`.
         """
         return pulumi.get(self, "role_name")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
 
     @_builtins.property
     @pulumi.getter(name="serviceAccountEmail")

@@ -15,14 +15,15 @@ else:
 from . import _utilities
 from ._enums import *
 from ._inputs import *
+from .oidc_policy import OidcPolicy
 
 __all__ = ['EksOidcRunnerArgs', 'EksOidcRunner']
 
 @pulumi.input_type
 class EksOidcRunnerArgs:
     def __init__(__self__, *,
+                 access_token: 'RunnerAccessTokenArgs',
                  cluster: 'EksClusterArgs',
-                 access_token: Optional['RunnerAccessTokenArgs'] = None,
                  adopt_policies: pulumi.Input[Optional[_builtins.bool]] = None,
                  agent: Optional['RunnerAgentArgs'] = None,
                  api_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -54,8 +55,8 @@ class EksOidcRunnerArgs:
         """
         The set of arguments for constructing a EksOidcRunner resource.
 
+        :param 'RunnerAccessTokenArgs' access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other.
         :param 'EksClusterArgs' cluster: The cluster the runner lives on; the Kubernetes provider must point at the same.
-        :param 'RunnerAccessTokenArgs' access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
         :param pulumi.Input[_builtins.bool] adopt_policies: Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
         :param 'RunnerAgentArgs' agent: Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
         :param pulumi.Input[_builtins.str] api_url: Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com.
@@ -87,9 +88,8 @@ class EksOidcRunnerArgs:
         :param pulumi.Input['TrustReferenceArgs'] trust: An existing trust for the cluster's issuer: the output `trust` of an `OidcTrustSetup`, or the `OidcTrustSetup` as it is. Default: one is made, shared by the program's runners on this cluster.
         :param pulumi.Input[Sequence[pulumi.Input['LintWaiverArgs']]] waive: Findings about the runner to leave out, each by name and with a reason: the linter's about its policy, and warnings. Default: none.
         """
+        pulumi.set(__self__, "access_token", access_token)
         pulumi.set(__self__, "cluster", cluster)
-        if access_token is not None:
-            pulumi.set(__self__, "access_token", access_token)
         if adopt_policies is not None:
             pulumi.set(__self__, "adopt_policies", adopt_policies)
         if agent is not None:
@@ -148,6 +148,18 @@ class EksOidcRunnerArgs:
             pulumi.set(__self__, "waive", waive)
 
     @_builtins.property
+    @pulumi.getter(name="accessToken")
+    def access_token(self) -> 'RunnerAccessTokenArgs':
+        """
+        The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+        """
+        return pulumi.get(self, "access_token")
+
+    @access_token.setter
+    def access_token(self, value: 'RunnerAccessTokenArgs'):
+        pulumi.set(self, "access_token", value)
+
+    @_builtins.property
     @pulumi.getter
     def cluster(self) -> 'EksClusterArgs':
         """
@@ -158,18 +170,6 @@ class EksOidcRunnerArgs:
     @cluster.setter
     def cluster(self, value: 'EksClusterArgs'):
         pulumi.set(self, "cluster", value)
-
-    @_builtins.property
-    @pulumi.getter(name="accessToken")
-    def access_token(self) -> Optional['RunnerAccessTokenArgs']:
-        """
-        The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-        """
-        return pulumi.get(self, "access_token")
-
-    @access_token.setter
-    def access_token(self, value: Optional['RunnerAccessTokenArgs']):
-        pulumi.set(self, "access_token", value)
 
     @_builtins.property
     @pulumi.getter(name="adoptPolicies")
@@ -556,7 +556,7 @@ class EksOidcRunner(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param Union['RunnerAccessTokenArgs', 'RunnerAccessTokenArgsDict'] access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+        :param Union['RunnerAccessTokenArgs', 'RunnerAccessTokenArgsDict'] access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other.
         :param pulumi.Input[_builtins.bool] adopt_policies: Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
         :param Union['RunnerAgentArgs', 'RunnerAgentArgsDict'] agent: Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
         :param pulumi.Input[_builtins.str] api_url: Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com.
@@ -658,6 +658,8 @@ class EksOidcRunner(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = EksOidcRunnerArgs.__new__(EksOidcRunnerArgs)
 
+            if access_token is None and not opts.urn:
+                raise TypeError("Missing required property 'access_token'")
             __props__.__dict__["access_token"] = access_token
             __props__.__dict__["adopt_policies"] = adopt_policies
             __props__.__dict__["agent"] = agent
@@ -692,10 +694,14 @@ class EksOidcRunner(pulumi.ComponentResource):
             __props__.__dict__["waive"] = waive
             __props__.__dict__["audience"] = None
             __props__.__dict__["issuer_id"] = None
+            __props__.__dict__["policy"] = None
+            __props__.__dict__["role"] = None
             __props__.__dict__["role_arn"] = None
             __props__.__dict__["role_name"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["subject"] = None
             __props__.__dict__["target_role_trust_policy"] = None
+            __props__.__dict__["workload"] = None
             __props__.__dict__["workload_name"] = None
         super(EksOidcRunner, __self__).__init__(
             'oidc-runner:index:EksOidcRunner',
@@ -729,6 +735,22 @@ class EksOidcRunner(pulumi.ComponentResource):
         return pulumi.get(self, "namespace")
 
     @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Output[Optional['OidcPolicy']]:
+        """
+        Its definition in the issuer's auth policy, if it is made here.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter
+    def role(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The IAM role, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "role")
+
+    @_builtins.property
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -743,6 +765,14 @@ class EksOidcRunner(pulumi.ComponentResource):
         Name of the IAM role, if there is one.
         """
         return pulumi.get(self, "role_name")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
 
     @_builtins.property
     @pulumi.getter(name="serviceAccountName")
@@ -767,6 +797,14 @@ class EksOidcRunner(pulumi.ComponentResource):
         The trust policy that `aws.podIdentity.targetRoleArn` needs, as JSON: it admits this runner's pods through `roleArn`, by their session tags or, without these, by the external id of the association, and no others.
         """
         return pulumi.get(self, "target_role_trust_policy")
+
+    @_builtins.property
+    @pulumi.getter
+    def workload(self) -> pulumi.Output[Any]:
+        """
+        The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "workload")
 
     @_builtins.property
     @pulumi.getter(name="workloadName")

@@ -308,11 +308,14 @@ class EnvironmentOidcTrust(pulumi.ComponentResource):
             __props__.__dict__["edit_command"] = None
             __props__.__dict__["environment_definition"] = None
             __props__.__dict__["environment_definitions"] = None
+            __props__.__dict__["identity"] = None
             __props__.__dict__["oidc_provider_arn"] = None
             __props__.__dict__["principal_ids"] = None
             __props__.__dict__["principals"] = None
+            __props__.__dict__["role"] = None
             __props__.__dict__["role_arn"] = None
             __props__.__dict__["role_name"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["service_account_email"] = None
             __props__.__dict__["subjects"] = None
             __props__.__dict__["tenant_id"] = None
@@ -365,6 +368,14 @@ class EnvironmentOidcTrust(pulumi.ComponentResource):
         return pulumi.get(self, "environment_definitions")
 
     @_builtins.property
+    @pulumi.getter
+    def identity(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The managed identity or application, if it is made here; with `azure.split` the first. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "identity")
+
+    @_builtins.property
     @pulumi.getter(name="oidcProviderArn")
     def oidc_provider_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -389,6 +400,14 @@ class EnvironmentOidcTrust(pulumi.ComponentResource):
         return pulumi.get(self, "principals")
 
     @_builtins.property
+    @pulumi.getter
+    def role(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The role, with `aws`. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "role")
+
+    @_builtins.property
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -403,6 +422,14 @@ class EnvironmentOidcTrust(pulumi.ComponentResource):
         Name of the role, with `aws`.
         """
         return pulumi.get(self, "role_name")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The Google service account, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
 
     @_builtins.property
     @pulumi.getter(name="serviceAccountEmail")

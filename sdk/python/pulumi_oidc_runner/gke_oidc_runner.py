@@ -15,14 +15,15 @@ else:
 from . import _utilities
 from ._enums import *
 from ._inputs import *
+from .oidc_policy import OidcPolicy
 
 __all__ = ['GkeOidcRunnerArgs', 'GkeOidcRunner']
 
 @pulumi.input_type
 class GkeOidcRunnerArgs:
     def __init__(__self__, *,
+                 access_token: 'RunnerAccessTokenArgs',
                  cluster: 'GkeRunnerClusterArgs',
-                 access_token: Optional['RunnerAccessTokenArgs'] = None,
                  adopt_policies: pulumi.Input[Optional[_builtins.bool]] = None,
                  agent: Optional['RunnerAgentArgs'] = None,
                  api_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -53,8 +54,8 @@ class GkeOidcRunnerArgs:
         """
         The set of arguments for constructing a GkeOidcRunner resource.
 
+        :param 'RunnerAccessTokenArgs' access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other.
         :param 'GkeRunnerClusterArgs' cluster: The cluster the runner lives on; the Kubernetes provider must point at the same.
-        :param 'RunnerAccessTokenArgs' access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
         :param pulumi.Input[_builtins.bool] adopt_policies: Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
         :param 'RunnerAgentArgs' agent: Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
         :param pulumi.Input[_builtins.str] api_url: Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com.
@@ -85,9 +86,8 @@ class GkeOidcRunnerArgs:
         :param pulumi.Input['TrustReferenceArgs'] trust: An existing trust for the cluster's issuer: the output `trust` of an `OidcTrustSetup`, or the `OidcTrustSetup` as it is. Default: one is made, shared by the program's runners on this cluster.
         :param pulumi.Input[Sequence[pulumi.Input['LintWaiverArgs']]] waive: Findings about the runner to leave out, each by name and with a reason: the linter's about its policy, and warnings. Default: none.
         """
+        pulumi.set(__self__, "access_token", access_token)
         pulumi.set(__self__, "cluster", cluster)
-        if access_token is not None:
-            pulumi.set(__self__, "access_token", access_token)
         if adopt_policies is not None:
             pulumi.set(__self__, "adopt_policies", adopt_policies)
         if agent is not None:
@@ -144,6 +144,18 @@ class GkeOidcRunnerArgs:
             pulumi.set(__self__, "waive", waive)
 
     @_builtins.property
+    @pulumi.getter(name="accessToken")
+    def access_token(self) -> 'RunnerAccessTokenArgs':
+        """
+        The access token the runner asks for: exactly one of the blocks. The policy allows no other.
+        """
+        return pulumi.get(self, "access_token")
+
+    @access_token.setter
+    def access_token(self, value: 'RunnerAccessTokenArgs'):
+        pulumi.set(self, "access_token", value)
+
+    @_builtins.property
     @pulumi.getter
     def cluster(self) -> 'GkeRunnerClusterArgs':
         """
@@ -154,18 +166,6 @@ class GkeOidcRunnerArgs:
     @cluster.setter
     def cluster(self, value: 'GkeRunnerClusterArgs'):
         pulumi.set(self, "cluster", value)
-
-    @_builtins.property
-    @pulumi.getter(name="accessToken")
-    def access_token(self) -> Optional['RunnerAccessTokenArgs']:
-        """
-        The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
-        """
-        return pulumi.get(self, "access_token")
-
-    @access_token.setter
-    def access_token(self, value: Optional['RunnerAccessTokenArgs']):
-        pulumi.set(self, "access_token", value)
 
     @_builtins.property
     @pulumi.getter(name="adoptPolicies")
@@ -539,7 +539,7 @@ class GkeOidcRunner(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param Union['RunnerAccessTokenArgs', 'RunnerAccessTokenArgsDict'] access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other. Default: that of the provider's configuration.
+        :param Union['RunnerAccessTokenArgs', 'RunnerAccessTokenArgsDict'] access_token: The access token the runner asks for: exactly one of the blocks. The policy allows no other.
         :param pulumi.Input[_builtins.bool] adopt_policies: Take over the runner's definition where it is in the issuer's policy already, as `adopt` of `OidcPolicy` does: for one update, after another was interrupted. Default: false.
         :param Union['RunnerAgentArgs', 'RunnerAgentArgsDict'] agent: Run Pulumi's customer-managed workflow agent, as a Deployment. Instead of `job`; needs `accessToken: { runner: { pool } }` and goes without `script` and cloud identity: the agent runs the work in pods of their own.
         :param pulumi.Input[_builtins.str] api_url: Base address of Pulumi Cloud's API, as the pod reaches it. Default: the one logged in to, else https://api.pulumi.com.
@@ -639,6 +639,8 @@ class GkeOidcRunner(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = GkeOidcRunnerArgs.__new__(GkeOidcRunnerArgs)
 
+            if access_token is None and not opts.urn:
+                raise TypeError("Missing required property 'access_token'")
             __props__.__dict__["access_token"] = access_token
             __props__.__dict__["adopt_policies"] = adopt_policies
             __props__.__dict__["agent"] = agent
@@ -672,9 +674,12 @@ class GkeOidcRunner(pulumi.ComponentResource):
             __props__.__dict__["waive"] = waive
             __props__.__dict__["audience"] = None
             __props__.__dict__["issuer_id"] = None
+            __props__.__dict__["policy"] = None
             __props__.__dict__["principal"] = None
+            __props__.__dict__["service_account"] = None
             __props__.__dict__["service_account_email"] = None
             __props__.__dict__["subject"] = None
+            __props__.__dict__["workload"] = None
             __props__.__dict__["workload_name"] = None
         super(GkeOidcRunner, __self__).__init__(
             'oidc-runner:index:GkeOidcRunner',
@@ -709,11 +714,27 @@ class GkeOidcRunner(pulumi.ComponentResource):
 
     @_builtins.property
     @pulumi.getter
+    def policy(self) -> pulumi.Output[Optional['OidcPolicy']]:
+        """
+        Its definition in the issuer's auth policy, if it is made here.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter
     def principal(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
         Who has the runner's roles on Google Cloud, as IAM writes it, for grants of your own; if it has Google access.
         """
         return pulumi.get(self, "principal")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
 
     @_builtins.property
     @pulumi.getter(name="serviceAccountEmail")
@@ -738,6 +759,14 @@ class GkeOidcRunner(pulumi.ComponentResource):
         `sub` of the pod's tokens.
         """
         return pulumi.get(self, "subject")
+
+    @_builtins.property
+    @pulumi.getter
+    def workload(self) -> pulumi.Output[Any]:
+        """
+        The Job, CronJob or Deployment. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "workload")
 
     @_builtins.property
     @pulumi.getter(name="workloadName")

@@ -16,6 +16,8 @@ from . import _utilities
 from . import outputs
 from ._enums import *
 from ._inputs import *
+from .oidc_issuer import OidcIssuer
+from .oidc_policy import OidcPolicy
 
 __all__ = ['OidcTrustSetupArgs', 'OidcTrustSetup']
 
@@ -645,8 +647,10 @@ class OidcTrustSetup(pulumi.ComponentResource):
             __props__.__dict__["thumbprints"] = thumbprints
             __props__.__dict__["waive"] = waive
             __props__.__dict__["adopted"] = None
+            __props__.__dict__["issuer"] = None
             __props__.__dict__["issuer_url"] = None
             __props__.__dict__["pipeline_step"] = None
+            __props__.__dict__["policy"] = None
             __props__.__dict__["trust"] = None
         super(OidcTrustSetup, __self__).__init__(
             'oidc-runner:index:OidcTrustSetup',
@@ -662,6 +666,14 @@ class OidcTrustSetup(pulumi.ComponentResource):
         Whether the issuer was registered before and is only used.
         """
         return pulumi.get(self, "adopted")
+
+    @_builtins.property
+    @pulumi.getter
+    def issuer(self) -> pulumi.Output['OidcIssuer']:
+        """
+        The issuer's registration in Pulumi Cloud.
+        """
+        return pulumi.get(self, "issuer")
 
     @_builtins.property
     @pulumi.getter(name="issuerId")
@@ -702,6 +714,14 @@ class OidcTrustSetup(pulumi.ComponentResource):
         Its policies, known when they are written; undefined without any. It is rejected when they are refused.
         """
         return pulumi.get(self, "policies")
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> pulumi.Output[Optional['OidcPolicy']]:
+        """
+        The definitions of `policies`, if there are any.
+        """
+        return pulumi.get(self, "policy")
 
     @_builtins.property
     @pulumi.getter

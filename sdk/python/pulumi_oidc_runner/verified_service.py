@@ -649,6 +649,9 @@ class VerifiedService(pulumi.ComponentResource):
             __props__.__dict__["token_review"] = token_review
             __props__.__dict__["tolerations"] = tolerations
             __props__.__dict__["issuer_url"] = None
+            __props__.__dict__["service"] = None
+            __props__.__dict__["service_account"] = None
+            __props__.__dict__["workload"] = None
             __props__.__dict__["workload_name"] = None
         super(VerifiedService, __self__).__init__(
             'oidc-runner:index:VerifiedService',
@@ -682,6 +685,22 @@ class VerifiedService(pulumi.ComponentResource):
         return pulumi.get(self, "namespace")
 
     @_builtins.property
+    @pulumi.getter
+    def service(self) -> pulumi.Output[Any]:
+        """
+        The Service. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceAccount")
+    def service_account(self) -> pulumi.Output[Optional[Any]]:
+        """
+        The ServiceAccount, if it is made here. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "service_account")
+
+    @_builtins.property
     @pulumi.getter(name="serviceAccountName")
     def service_account_name(self) -> pulumi.Output[_builtins.str]:
         """
@@ -696,6 +715,14 @@ class VerifiedService(pulumi.ComponentResource):
         Name of the Service, by which clients find it.
         """
         return pulumi.get(self, "service_name")
+
+    @_builtins.property
+    @pulumi.getter
+    def workload(self) -> pulumi.Output[Any]:
+        """
+        The Deployment. In a program that does not import its package it may be its id alone.
+        """
+        return pulumi.get(self, "workload")
 
     @_builtins.property
     @pulumi.getter(name="workloadName")

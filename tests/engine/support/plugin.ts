@@ -7,6 +7,7 @@ import { Engine } from "../../../lab/engine/engine";
 import { dyingWithParent } from "../../../lab/isolation";
 import { launcher } from "../../../lab/shell";
 import type { LabState } from "../../../lab/types";
+import { canonical } from "../../../plugin/server";
 import { resolveYamlHost } from "../../../tools/toolchain/language-yaml";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
@@ -97,20 +98,18 @@ function directoryOf(state: LabState): string {
   return join(state.pulumiHome, "plugins", `resource-oidc-runner-v${plugin().version}`);
 }
 
+/** The plugin as it is compiled. */
+export const PLUGIN_MAIN = join(packageRoot(), "dist", "plugin", "main.js");
+
 /**
- * Puts the plugin `oidc-runner`, as it is compiled, where the engine of a lab finds it.
+ * Puts the plugin `oidc-runner` where the engine of a lab finds it.
  *
- * @param preload a script that Node runs before it
+ * @param command that runs it. Default: the plugin as it is compiled
  */
-export function installPlugin(state: LabState, preload?: string): void {
+export function installPlugin(state: LabState, command: string[] = [process.execPath, PLUGIN_MAIN]): void {
   const directory = directoryOf(state);
   mkdirSync(directory, { recursive: true });
-  const main = join(packageRoot(), "dist", "plugin", "main.js");
-  writeFileSync(
-    join(directory, "pulumi-resource-oidc-runner"),
-    launcher(process.execPath, ...(preload === undefined ? [] : ["--require", preload]), main),
-    { mode: 0o755 },
-  );
+  writeFileSync(join(directory, "pulumi-resource-oidc-runner"), launcher(...command), { mode: 0o755 });
 }
 
 /** What is the same of resources whichever language the program is in: inputs by type and name, without random names and ids. */
@@ -118,9 +117,8 @@ export function comparable(resources: readonly StateResource[]): Record<string, 
   const entries = resources.map(({ urn, type, inputs = {} }): [string, string] => {
     const { __provider, ...rest } = inputs;
     const token = type.replace("pulumi-nodejs:dynamic/oidc-runner:", "oidc-runner:index:");
-    const text = JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const same = text
-      .replace(/-[0-9a-f]{8}([0-9a-f]{8})?"/g, '-RANDOM"')
+    const same = canonical(rest)
+      .replace(/-([0-9a-f]{7,8}|[0-9a-f]{16})(?=["@])/g, "-RANDOM")
       .replace(/"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"ID"');
     return [`${token} ${urn.split("::").at(-1)}`, same];
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { issuer, policy } from "../../../provider/resources/dynamic";
+import { untilConfirmed } from "../../../pulumi-cloud/policies";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 import { leftBy } from "../../helpers/default-deny";
 import { refusedLater } from "../../helpers/refused";
@@ -19,6 +20,12 @@ describe("provider/resources: issuer and policy", () => {
     ...{ issuerId, policies: definitions },
   });
   const ours = allow({ aud: "urn:pulumi:org:acme", sub: "ours" });
+  /** What came of a create, once no other write of it follows. */
+  const confirmed = async <T>(created: T): Promise<Awaited<T>> => {
+    const result = await created;
+    await untilConfirmed();
+    return result;
+  };
   // The engine sends old values only where there are some.
   const failures = async (provider: typeof issuer | typeof policy, inputs: object) =>
     (await provider.check({} as never, inputs as never)).failures.map(({ property, reason }) => [
@@ -204,7 +211,7 @@ describe("provider/resources: issuer and policy", () => {
     const { outs: registered } = await issuer.create(issuerInputs("https://policy.example.com"));
     const { issuerId } = registered;
     const inputs = policyInputs(issuerId, ours);
-    const { id, outs } = await policy.create(inputs);
+    const { id, outs } = await confirmed(policy.create(inputs));
     const { policyId, lease } = outs;
     assert.deepEqual([id, outs], [`acme/${issuerId}/${policyId}`, { ...inputs, policyId, lease }]);
     await lab.setPolicy(issuerId, [ours, allow({ sub: "theirs" })]);
@@ -227,7 +234,7 @@ describe("provider/resources: issuer and policy", () => {
   it("puts back a definition that somebody took out", async () => {
     const { outs: registered } = await issuer.create(issuerInputs("https://repair.example.com"));
     const inputs = policyInputs(registered.issuerId, ours, allow({ sub: "second" }));
-    const { id, outs } = await policy.create(inputs);
+    const { id, outs } = await confirmed(policy.create(inputs));
     await lab.setPolicy(registered.issuerId, [ours]);
     const { props } = await policy.read(id, outs);
     assert.deepEqual(props, { ...outs, policies: [ours] });

@@ -39,6 +39,15 @@ describe("pulumi-cloud/api/retry", () => {
     assert.equal(calls, MAXIMUM_ATTEMPTS);
   });
 
+  it("ends with the last error when its pause is cancelled", async () => {
+    const sleep = () => Promise.reject(new OidcRunnerError("CANCELLED", "the update was cancelled"));
+    const timing = { now: () => 0, random: () => 0.5, sleep };
+    await assert.rejects(
+      withRetry(() => Promise.reject(unreachable), timing),
+      unreachable,
+    );
+  });
+
   for (const status of [400, 401, 403, 404, 409]) {
     it(`takes ${status} for final`, async () => {
       assert.equal((await attempt(1, new CloudApiError(status, "GET", ""))).calls, 1);

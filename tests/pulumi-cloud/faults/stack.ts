@@ -1,4 +1,4 @@
-import { forgetPolicies } from "../../../pulumi-cloud/policies/queue";
+import { forgetPolicies, untilConfirmed } from "../../../pulumi-cloud/policies/queue";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 
 /** What is asked of a resource. */
@@ -45,9 +45,13 @@ export class Stack {
   /** `pulumi up`: a process of its own, which ends at the first failure. */
   async up({ issuer, issuerId, policy }: Program): Promise<void> {
     forgetPolicies();
-    const registered = issuer === undefined ? issuerId : (await this.#make("issuer", issuer)).issuerId;
-    await this.#make("policy", { ...policy, issuerId: registered });
-    await this.#deleteReplaced();
+    try {
+      const registered = issuer === undefined ? issuerId : (await this.#make("issuer", issuer)).issuerId;
+      await this.#make("policy", { ...policy, issuerId: registered });
+      await this.#deleteReplaced();
+    } finally {
+      await untilConfirmed();
+    }
   }
 
   /** `pulumi refresh`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readDefinitions, removeDefinitions, writeDefinitions } from "../../../pulumi-cloud/policies";
-import { forgetPolicies, forgetReading } from "../../../pulumi-cloud/policies/queue";
+import { forgetPolicies, forgetReading, untilConfirmed } from "../../../pulumi-cloud/policies/queue";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
 import type { PolicyDefinition } from "../../../trust/policy/model";
 import { DEFAULT_DENY, leftBy, READINGS } from "../../helpers/default-deny";
@@ -254,14 +254,57 @@ describe("pulumi-cloud/policies/definitions", () => {
     assert.deepEqual(await lab.policies(issuerId), [...ours, ...others]);
   });
 
-  it("reads which of its definitions remain", async () => {
-    const both = [...ours, allow({ sub: "more" })];
-    await lab.setPolicy(issuerId, [...others, ...both]);
-    assert.deepEqual(await readDefinitions(lab.client, inputs(both)), both);
-    await lab.setPolicy(issuerId, [...others, ...ours]);
-    assert.deepEqual(await readDefinitions(lab.client, inputs(both)), ours);
-    await lab.setPolicy(issuerId, others);
-    assert.deepEqual(await readDefinitions(lab.client, inputs(both)), []);
+  describe("read", () => {
+    let now = 0;
+    const pace = { ...PACE, timing: { ...PACE.timing, now: () => now } };
+    const later = () => {
+      now += 31_000;
+    };
+    const reads = () => lab.requests("GET", /auth\/policies/);
+
+    it("are those that remain", async () => {
+      const both = [...ours, allow({ sub: "more" })];
+      await lab.setPolicy(issuerId, [...others, ...both]);
+      assert.deepEqual(await readDefinitions(lab.client, inputs(both), pace), both);
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      later();
+      assert.deepEqual(await readDefinitions(lab.client, inputs(both), pace), ours);
+      await lab.setPolicy(issuerId, others);
+      later();
+      assert.deepEqual(await readDefinitions(lab.client, inputs(both), pace), []);
+    });
+
+    it("share one request with all that ask within 30 seconds, or while it is under way", async () => {
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      later();
+      const before = reads();
+      const all = await Promise.all([ours, others, []].map((some) => readDefinitions(lab.client, inputs(some), pace)));
+      assert.deepEqual(all, [ours, others, []]);
+      now += 30_000;
+      assert.deepEqual(await readDefinitions(lab.client, inputs(ours), pace), ours);
+      assert.equal(reads(), before + 1);
+      now += 1;
+      await readDefinitions(lab.client, inputs(ours), pace);
+      assert.equal(reads(), before + 2);
+    });
+
+    it("share no request with those before a write of this process", async () => {
+      await lab.setPolicy(issuerId, others);
+      later();
+      assert.deepEqual(await readDefinitions(lab.client, inputs(ours), pace), []);
+      await write(lab.client, inputs(ours), []);
+      assert.deepEqual(await readDefinitions(lab.client, inputs(ours), pace), ours);
+      await remove(lab.client, inputs(ours));
+      assert.deepEqual(await readDefinitions(lab.client, inputs(ours), pace), []);
+    });
+
+    it("share no failure", async () => {
+      await lab.setPolicy(issuerId, [...others, ...ours]);
+      later();
+      lab.cloud.faults.add({ method: "GET", path: "*/auth/policies/*", kind: "status", status: 403, times: 1 });
+      await assert.rejects(readDefinitions(lab.client, inputs(ours), pace), /PULUMI_CLOUD_403/);
+      assert.deepEqual(await readDefinitions(lab.client, inputs(ours), pace), ours);
+    });
   });
 
   for (const status of [404, 400] as const) {
@@ -395,6 +438,7 @@ describe("pulumi-cloud/policies/definitions", () => {
     const calls = async (writers: PolicyDefinition[][]) => {
       lab.cloud.journal.clear();
       await Promise.all(writers.map((own) => write(lab.client, inputs(own), [])));
+      await untilConfirmed(issuerId);
       return lab.cloud.journal.list().length;
     };
     const named = (name: string, count: number) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeTogether } from "../../../pulumi-cloud/policies/queue";
+import { untilConfirmed, writeTogether } from "../../../pulumi-cloud/policies/queue";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
 import { writePolicy } from "../../../pulumi-cloud/policies/write";
 import { generator } from "../support/generator";
@@ -32,10 +32,15 @@ async function create(seed: number, spreadMs: number): Promise<number> {
         { add: [definition(name)], remove: [], adopt: false, lease: name },
         (changes, start, onStored) => writePolicy(server.access, "issuer", changes, pace, start, onStored),
         pace,
+        assert.ifError,
       );
     }
   };
-  await time.run(Promise.all(Array.from({ length: PARALLEL }, slot)));
+  const update = async () => {
+    await Promise.all(Array.from({ length: PARALLEL }, slot));
+    await untilConfirmed();
+  };
+  await time.run(update());
   assert.deepEqual(server.policies.map(label).sort(), names.map((name) => `allow:${name}`).sort());
   return server.requests.length;
 }

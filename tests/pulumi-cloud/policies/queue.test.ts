@@ -29,7 +29,7 @@ describe("pulumi-cloud/policies/queue", () => {
   };
   const pace = { timing: time, quietWindowMs: 2000 };
   const together = async (key: string, name: string, by = write) =>
-    (await writeTogether(key, change(name), by, pace)).policyId;
+    (await writeTogether(key, change(name), by, pace, assert.ifError)).policyId;
   beforeEach(() => batches.splice(0));
 
   it("writes what comes together at once, and what comes meanwhile after it, never two at a time", async () => {
@@ -71,6 +71,15 @@ describe("pulumi-cloud/policies/queue", () => {
       ["rejected", "rejected"],
     );
     assert.equal(await time.run(together("k", "c")), "c");
+  });
+
+  it("rejects what waits when its update is cancelled, and writes nothing", async () => {
+    const timing = { now: () => 0, random: () => 0, sleep: () => Promise.reject(new Error("cancelled")) };
+    const waiting = ["a", "b"].map((name) =>
+      writeTogether("cancelled", change(name), write, { ...pace, timing }, assert.fail),
+    );
+    for (const one of waiting) await assert.rejects(one, /cancelled/);
+    assert.deepEqual(batches, []);
   });
 
   it("finds the one that the service refuses, and lets it harm no other", async () => {

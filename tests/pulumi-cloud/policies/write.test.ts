@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { CloudApiError } from "../../../pulumi-cloud/api/errors";
+import { CloudApiError, type PartialFailure } from "../../../pulumi-cloud/api/errors";
 import type { OwnedChange } from "../../../pulumi-cloud/policies/plan";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
 import { writePolicy } from "../../../pulumi-cloud/policies/write";
@@ -41,6 +41,21 @@ describe("pulumi-cloud/policies/write", () => {
     assert.deepEqual(await write([change({ add: [allow("a")] })]), [undefined]);
     assert.deepEqual(server.requests, ["GET", "PATCH", "GET", "GET"]);
     assert.ok(time.now() >= QUIET_WINDOW_MS);
+  });
+
+  it("ends its wait when the update is cancelled, with all in its state that may be there", async () => {
+    const { server, time } = setUp([DEFAULT_DENY, allow("old")]);
+    const timing = { ...{ now: time.now, random: time.random }, sleep: () => Promise.reject(new Error("cancelled")) };
+    const changes = [change({ add: [allow("new")], remove: [allow("old")] })];
+    const pace = { timing, quietWindowMs: QUIET_WINDOW_MS };
+    const { outcomes } = await time.run(writePolicy(server.access, "issuer", changes, pace));
+    const error = outcomes[0]?.error as PartialFailure;
+    assert.match(error.message, /^POLICY_WRITE_UNCERTAIN: .*cancelled/);
+    assert.deepEqual(
+      (error.state as { policies: PolicyDefinition[] }).policies.map(label),
+      ["new", "old"].map((sub) => label(allow(sub))),
+    );
+    assert.deepEqual(server.requests, ["GET", "PATCH", "GET"]);
   });
 
   it("waits also for what it finds as it should be: an update before may have ended unsettled", async () => {

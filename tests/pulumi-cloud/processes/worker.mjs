@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const { connect } = require("../../../dist/pulumi-cloud/api/connect.js");
-const { removeDefinitions, writeDefinitions } = require("../../../dist/pulumi-cloud/policies/index.js");
+const { removeDefinitions, untilConfirmed, writeDefinitions } = require("../../../dist/pulumi-cloud/policies/index.js");
 const { realTiming } = require("../../../dist/pulumi-cloud/api/timing.js");
 
 /**
@@ -36,6 +36,8 @@ async function update(definitions) {
       await writeDefinitions(client, { ...inputs, lease }, state?.policies ?? []);
       state = { policies: definitions, lease };
     }
+    // As the engine's interrupt makes it.
+    await untilConfirmed();
     return true;
   } catch (error) {
     failures.push(error.code);

@@ -1,4 +1,4 @@
-import { writeTogether } from "../../../pulumi-cloud/policies/queue";
+import { untilConfirmed, writeTogether } from "../../../pulumi-cloud/policies/queue";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
 import { writePolicy } from "../../../pulumi-cloud/policies/write";
 import type { OidcRunnerError } from "../../../trust/errors";
@@ -70,6 +70,15 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
       ...(random() < 0.4 ? [() => ({ add: [] })] : []),
     ];
   };
+  /** What `pulumi refresh` finds gone is made again by the next update. */
+  const refresh = (resources: { owned: PolicyDefinition[]; steps: ((owned: PolicyDefinition[]) => Step)[] }[]) => {
+    const there = server.policies.map(label);
+    for (const resource of resources) {
+      const { owned: add } = resource;
+      resource.owned = add.filter((one) => there.includes(label(one)));
+      if (resource.owned.length < add.length) resource.steps.unshift(() => ({ add }));
+    }
+  };
   // An update ends, and its process with it, before the next one of the same stack begins.
   const stackOf = async (stack: number) => {
     const resources = Array.from({ length: RESOURCES }, (_, index) => {
@@ -83,6 +92,7 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
     });
     for (let update = 1; resources.some(({ steps }) => steps.length > 0); update += 1) {
       const key = `scramble-${mode}-${faultRate}-${window}-${seed}-${stack}-${update}`;
+      let isUncertain = false;
       const changing = resources.filter(({ steps }) => steps.length > 0);
       await Promise.all(
         changing.map(async (resource) => {
@@ -97,6 +107,9 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
               { add, remove: owned, adopt, lease: name },
               (changes, start, onStored) => writePolicy(server.access, "issuer", changes, pace, start, onStored),
               pace,
+              () => {
+                isUncertain = true;
+              },
             );
             resource.owned = add;
             resource.step = undefined;
@@ -111,6 +124,10 @@ export async function scramble(seed: number, { mode, faultRate, window }: Scramb
           }
         }),
       );
+      await untilConfirmed(key);
+      if (isUncertain) {
+        refresh(resources);
+      }
     }
     wanted.push(...resources.flatMap(({ owned }) => owned.map(label)));
   };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { differences, writeSdks } from "../../../tools/sdk";
+import { dirname, join } from "node:path";
+import { differences, goPrograms, writeSdks } from "../../../tools/sdk";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { silentReport } from "../../../tools/toolchain/report";
 import { run } from "../../../tools/toolchain/run";
@@ -25,6 +25,12 @@ describe("sdk", function () {
     writeFileSync(join(directory, "sdk", "nodejs", "index.ts"), "");
     rmSync(join(directory, "sdk", "go", "oidcrunner", "go.mod"));
     assert.deepEqual(differences(SDK, join(directory, "sdk")), ["go/oidcrunner/go.mod", "nodejs/index.ts"]);
+  });
+
+  it("is at the path that programs in Go import; else run: npm run sdk", () => {
+    const programs = goPrograms();
+    for (const [file, text] of Object.entries(programs)) assert.equal(readFileSync(file, "utf8"), text, file);
+    assert.equal(Object.keys(programs).length, 4);
   });
 
   /** Runs a tool in a copy of a language's SDK; what it says when it fails. */
@@ -53,14 +59,18 @@ new OidcIssuer("b", { issuerUrl: "https://i.example.com", nothing: 1 });
     assert.doesNotMatch(output, /program\.ts\(2,/);
   });
 
-  it("passes go vet, where there is Go", async function () {
+  it("passes go vet, and programs with it, where there is Go", async function () {
     if ((await run("go", ["version"], { env: process.env })).code !== 0) {
       skip(this, "Go is not on PATH");
     }
     assert.equal(await built("go/oidcrunner", {}, ["go", "vet", "./..."]), "");
+    for (const [file] of Object.entries(goPrograms()).filter(([path]) => path.endsWith(".go"))) {
+      const { code, stderr } = await run("go", ["vet", "-C", dirname(file), "."], { env: process.env });
+      assert.equal(code, 0, stderr);
+    }
   });
 
-  it("is installed by pip, and a program passes mypy --strict, where there is Python", async function () {
+  it("is installed by pip, and programs pass mypy --strict, where there is Python", async function () {
     const python = join(directory, "venv", "bin", "python");
     const made = await run("python3", ["-m", "venv", join(directory, "venv")], { env: process.env });
     if (made.code !== 0) {
@@ -90,7 +100,10 @@ name: pulumi.Output[str] = runner.workload_name
     }
     assert.equal(installed, "");
     const mypy = [python, "-m", "mypy", "--strict", "--follow-imports=silent"];
-    assert.equal(await built("python", { "program.py": program }, [...mypy, "program.py"]), "");
+    const example = readFileSync(join(packageRoot(), "examples", "eks-python", "__main__.py"), "utf8");
+    for (const text of [program, example]) {
+      assert.equal(await built("python", { "program.py": text }, [...mypy, "program.py"]), "");
+    }
     const bad = program.replace("command=[", "commands=[");
     assert.match(await built("python", { "bad.py": bad }, [...mypy, "bad.py"]), /bad\.py:\d+: error/);
   });

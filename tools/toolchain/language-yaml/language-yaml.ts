@@ -8,12 +8,12 @@ export type YamlHost = { directory: string } | { missing: string };
 
 const HOST: GoTool = {
   name: "language-yaml",
-  version: "1.25.0",
+  version: "1.38.1",
   label: "language host for YAML",
   files: ["go.mod", "go.sum"],
   program: "pulumi-language-yaml",
   package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
-  variables: ["github.com/pulumi/pulumi-yaml/pkg/version.Version=v1.25.0"],
+  variables: ["github.com/pulumi/pulumi-yaml/pkg/version.Version=v1.38.1"],
   cost: "about two minutes on 2 cores",
 };
 

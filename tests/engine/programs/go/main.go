@@ -50,7 +50,7 @@ func run(command, namespace, file string) error {
 		runner, err := oidcrunner.NewKubernetesOidcRunner(ctx, "tested", &oidcrunner.KubernetesOidcRunnerArgs{
 			Organization:    organization,
 			CaCertificates:  certificates,
-			AccessToken:     &oidcrunner.RunnerAccessTokenArgs{Organization: &oidcrunner.OrganizationTokenArgs{}},
+			AccessToken:     oidcrunner.RunnerAccessTokenArgs{Organization: &oidcrunner.OrganizationTokenArgs{}},
 			Cluster:         oidcrunner.KubernetesClusterArgs{IssuerUrl: pulumi.String(args.Cluster.IssuerUrl)},
 			Trust:           setup.Trust,
 			Namespace:       pulumi.String(namespace),
@@ -61,6 +61,9 @@ func run(command, namespace, file string) error {
 			return err
 		}
 		ctx.Export("workloadName", runner.WorkloadName)
+		ctx.Export("workload", runner.Workload)
+		ctx.Export("issuerUrl", setup.Issuer.IssuerUrl())
+		ctx.Export("policyId", runner.Policy.PolicyId())
 		return nil
 	}
 	ctx := context.Background()

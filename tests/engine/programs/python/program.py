@@ -22,6 +22,9 @@ def program() -> None:
         **common,
     )
     pulumi.export("workloadName", runner.workload_name)
+    pulumi.export("workload", runner.workload)
+    pulumi.export("issuerUrl", setup.issuer.issuer_url)
+    pulumi.export("policyId", runner.policy.policy_id)
 
 stack = auto.create_or_select_stack(stack_name="python", project_name="python", program=program)
 if command == "up":

@@ -29,7 +29,7 @@ describe("provider/resources/lib/engine-watch", function () {
   });
 
   /** Starts a program below a shell, as the SDK's launcher does, and waits until it watches. Its output is `lines`. */
-  async function start(path: string): Promise<AsyncIterator<string>> {
+  async function start(path: string, more = ""): Promise<AsyncIterator<string>> {
     const file = join(directory, path, "index.js");
     mkdirSync(dirname(file), { recursive: true });
     const module = join(packageRoot(), "dist", "provider", "resources", "lib", "engine-watch.js");
@@ -38,7 +38,8 @@ describe("provider/resources/lib/engine-watch", function () {
       `require(${JSON.stringify(module)}).watchEngine();
       console.log("watching");
       process.on("exit", () => console.log("ended"));
-      setInterval(() => console.log("still there"), 600);`,
+      setInterval(() => console.log("still there"), 600);
+      ${more}`,
     );
     const command = [process.execPath, file];
     child = spawn("sh", ["-c", '"$@"; true', "sh", ...command], {
@@ -85,6 +86,41 @@ describe("provider/resources/lib/engine-watch", function () {
     child.stdin?.end();
     child.kill("SIGKILL");
     await goesOn(output);
+  });
+
+  /** A write that is stored at once, and confirmed after so many milliseconds. */
+  const writing = (milliseconds: number) => {
+    const queue = join(packageRoot(), "dist", "pulumi-cloud", "policies", "queue.js");
+    return `
+      const definition = { decision: "allow", tokenType: "organization", rules: { sub: "x" } };
+      const change = { add: [definition], remove: [], adopt: false, lease: "one" };
+      const end = (isConfirmed) => ({ outcomes: [{ policyId: "p", gone: [] }], holders: undefined, reading: {}, isConfirmed });
+      const write = async (changes, start, onStored) => {
+        void onStored(end(false));
+        await new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
+        console.log("confirmed");
+        return end(true);
+      };
+      const timing = { now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) };
+      require(${JSON.stringify(queue)}).writeTogether("k", change, write, { timing, quietWindowMs: 2000 }, () => {})
+        .then(() => console.log("stored"));`;
+  };
+
+  /** Interrupts the shell and what it started, as the engine does, once a write is stored. */
+  async function interruptedWith(milliseconds: number): Promise<string> {
+    const output = await start(`${SDK}/dynamic-provider`, writing(milliseconds));
+    assert.equal(await lastWord(output), "stored");
+    process.kill(-(child.pid as number), "SIGINT");
+    return lastWord(output);
+  }
+
+  it("lets an interrupted provider confirm what it wrote, whatever the shell above it does", async () => {
+    assert.equal(await interruptedWith(1500), "confirmed");
+  });
+
+  it("lets it confirm nothing for longer than the engine waits", async () => {
+    // It has ended without another word.
+    assert.equal(await interruptedWith(60_000), undefined);
   });
 
   it("lets the provider work while its engine is there", async () => {

@@ -6,6 +6,7 @@ import type { GivenPolicyInputs } from "../../../../provider/resources/checks/po
 import { policy } from "../../../../provider/resources/dynamic";
 import type { PolicyOutputs } from "../../../../provider/resources/policy/inputs";
 import { realTiming } from "../../../../pulumi-cloud/api/timing";
+import { untilConfirmed } from "../../../../pulumi-cloud/policies";
 import { isLeftBehind } from "../../../../trust/policy/standing-deny";
 import { allow } from "../../../lab/pulumi-cloud/fixture";
 import { steppedTime } from "../../../pulumi-cloud/support/stepped-time";
@@ -19,6 +20,12 @@ const rulesOf = (name: string) => ({ aud: AUD, sub: `system:serviceaccount:ci:${
 describe("provider/resources/policy/provider", () => {
   const fixture = issuerFixture();
   const { lab } = fixture;
+  /** What came of a create, once no other request of it follows. */
+  const confirmed = async <T>(created: T): Promise<Awaited<T>> => {
+    const result = await created;
+    await untilConfirmed();
+    return result;
+  };
   const { warn } = console;
   const { now, sleep } = realTiming;
   let warnings: string[];
@@ -139,7 +146,7 @@ describe("provider/resources/policy/provider", () => {
 
   it("writes what it compiles, also without a check before", async () => {
     const news = await inputs({ policies: [kubernetes("a")] });
-    const { outs } = await policy.create(news);
+    const { outs } = await confirmed(policy.create(news));
     const stored = [allow(rulesOf("a"))];
     assert.deepEqual(outs.policies, stored);
     assert.deepEqual(await lab.policies(news.issuerId), stored);
@@ -158,7 +165,7 @@ describe("provider/resources/policy/provider", () => {
     await lab.setPolicy(news.issuerId, [allow(rulesOf("theirs")), allow(rulesOf("a"))]);
     const { id } = await lab.client.getPolicy(news.issuerId);
     const imported = { ...news, importId: `acme/${news.issuerId}/${id}` };
-    const created = await policy.create(imported);
+    const created = await confirmed(policy.create(imported));
     assert.equal(created.id, imported.importId);
     assert.ok(!("importId" in created.outs) && created.outs.adopt === undefined);
     assert.equal((await policy.diff(created.id, created.outs as PolicyOutputs, imported)).changes, false);
@@ -168,7 +175,7 @@ describe("provider/resources/policy/provider", () => {
 
   it("keeps old and new in state when a change could not be confirmed, from where the next one goes on", async () => {
     const news = await inputs({ policies: [allow(rulesOf("old")), allow(rulesOf("stays"))] });
-    const { id, outs } = await policy.create(news);
+    const { id, outs } = await confirmed(policy.create(news));
     const late = lab.cloud.faults.add({ method: "PATCH", path: "*/auth/policies/*", kind: "delay", delayMs: 300 });
     const wanted = { ...news, policies: [allow(rulesOf("new")), allow(rulesOf("stays"))] };
     const updating = policy.update(id, outs as PolicyOutputs, wanted).then(
@@ -196,7 +203,7 @@ describe("provider/resources/policy/provider", () => {
 
     it("is said before a change and a delete that take the caller's last allow", async () => {
       const news = await inputs({ policies: [kubernetes("me")], callerClaims });
-      const { outs } = await policy.create(news);
+      const { outs } = await confirmed(policy.create(news));
       assert.deepEqual(warnings, []);
       const changed = { ...news, policies: [kubernetes("you")] };
       lab.cloud.faults.add({ method: "PATCH", path: "*/auth/policies/*", kind: "status", status: 403 });
@@ -213,7 +220,7 @@ describe("provider/resources/policy/provider", () => {
 
     it("is not said while another entry allows the caller, nor when it is waived, and costs one read", async () => {
       const news = await inputs({ policies: [kubernetes("me")], callerClaims });
-      const { outs } = await policy.create(news);
+      const { outs } = await confirmed(policy.create(news));
       await lab.setPolicy(news.issuerId, [...(outs as PolicyOutputs).policies, allow(rulesOf("*"))]);
       const readsOf = async (name: string, olds: object, more: Partial<GivenPolicyInputs> = {}) => {
         const before = reads(news.issuerId);
@@ -240,7 +247,7 @@ describe("provider/resources/policy/provider", () => {
         const news = await inputs({ policies: [kubernetes("me")] });
         const { url } = await lab.client.getIssuer(news.issuerId);
         for (const [claims, expected] of [[{ ...callerClaims, iss: iss ?? url }, said]] as const) {
-          const { outs } = await policy.create({ ...news, callerClaims: claims });
+          const { outs } = await confirmed(policy.create({ ...news, callerClaims: claims }));
           await policy.delete("id", outs as PolicyOutputs);
           assert.equal(warnings.length, expected);
         }
@@ -251,7 +258,7 @@ describe("provider/resources/policy/provider", () => {
       const payload = Buffer.from(JSON.stringify({ ...callerClaims, jti: "secret-id" })).toString("base64url");
       await writeFile(tokenFile, `eyJhbGciOiJub25lIn0.${payload}.c2lnbmF0dXJl`);
       const news = await inputs({ policies: [kubernetes("me")], callerTokenFile: tokenFile });
-      const { outs } = await policy.create(news);
+      const { outs } = await confirmed(policy.create(news));
       assert.deepEqual(
         { ...outs, lease: "", policyId: "" },
         {
@@ -267,7 +274,7 @@ describe("provider/resources/policy/provider", () => {
     it("says so when the file can't be read, and goes on", async () => {
       await rm(tokenFile, { force: true });
       const news = await inputs({ policies: [kubernetes("me")], callerTokenFile: tokenFile });
-      await policy.create(news);
+      await confirmed(policy.create(news));
       assert.deepEqual(await lab.policies(news.issuerId), [allow(rulesOf("me"))]);
       assert.equal(warnings.length, 1);
       assert.match(warnings[0] ?? "", /^CALLER_INVALID: .*ENOENT.*Until then LOCKS_OUT_CALLER is not checked$/);
