@@ -17,7 +17,7 @@ function entrypointCodes(): string[] {
   const folder = "provider/workload/entrypoint";
   const scripts = readdirSync(join(packageRoot(), folder)).filter((name) => name.endsWith(".sh"));
   const text = scripts.map((name) => read(join(folder, name))).join("\n");
-  return [...new Set([...text.matchAll(/(?:say|fail \d+) "([A-Z]+(?:_[A-Z]+)+): /g)].map(([, code = ""]) => code))];
+  return [...new Set([...text.matchAll(/"([A-Z]+(?:_[A-Z]+)+): /g)].map(([, code = ""]) => code))];
 }
 
 describe("docs/troubleshooting.md", () => {
