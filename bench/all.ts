@@ -5,6 +5,7 @@ import { labStart } from "./lab-start/lab-start";
 import type { Benchmark } from "./measure/benchmark";
 import { plugin } from "./plugin/plugin";
 import { trusts } from "./trust/trust";
+import { operations } from "./up/again";
 import { ups } from "./up/up";
 import { verifications } from "./verify/verify";
 
@@ -18,4 +19,5 @@ export const all: Benchmark[] = [
   plugin,
   labStart,
   ...ups,
+  ...operations,
 ];

@@ -13,8 +13,11 @@ const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 
 /** Components of one update. */
 const COMPONENTS = 20;
-/** Each has itself, ServiceAccount, policy, ConfigMap and Job; the trust of their cluster has itself and an issuer. */
-const RESOURCES = COMPONENTS * 5 + 2;
+/**
+ * Each has itself, ServiceAccount, policy, ConfigMap and Job; the trust of their cluster has itself and an issuer, and the scripts of
+ * their namespace are two ConfigMaps.
+ */
+const RESOURCES = COMPONENTS * 5 + 4;
 
 const SUBJECT = `a plugin process that constructs ${COMPONENTS} runners`;
 const REFERENCE = `a program that makes ${COMPONENTS} runners itself`;
