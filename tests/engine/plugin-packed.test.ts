@@ -66,7 +66,8 @@ describe("the plugin's archive, installed alone", function () {
     });
 
     it("is added to a project by `pulumi package add`, installed, and as the folder of a clone", async () => {
-      const properties = { organization: "acme", issuerUrl: "https://added.example.com" };
+      const { organization } = state.pulumiCloud;
+      const properties = { organization, issuerUrl: "https://added.example.com" };
       const resources = { issuer: { type: "oidc-runner:OidcIssuer", properties } };
       const cases = {
         [`oidc-runner@${version}`]: { home: state.pulumiHome, recorded: `oidc-runner@${version}` },

@@ -39,7 +39,7 @@ const given: pulumi.ComponentResourceOptions = {
 const optionsOf = (name: string) => ({ ...given, aliases: [{ name: `was-${name}` }] });
 
 const issuerUrl = "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC";
-const organization = "acme";
+const organization = "lab";
 const common = { organization, namespace: "pulumi", accessToken: { organization: {} } };
 const trust = { organization, issuerId: "issuer-1", issuerUrl };
 const account = "arn:aws:iam::111122223333";
@@ -116,7 +116,7 @@ new EnvironmentOidcTrust(
   { organization, environments: [{ project: "site", environment: "prod" }], ...clouds },
   optionsOf("environments"),
 );
-const rules = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:pulumi:deployer" };
+const rules = { aud: "urn:pulumi:org:lab", sub: "system:serviceaccount:pulumi:deployer" };
 new OidcTrustSetup(
   "trust",
   {
