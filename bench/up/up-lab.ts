@@ -2,11 +2,12 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { prepareLab } from "../../cli/lab/prepare";
-import { Engine } from "../../lab/engine/engine";
+import { Engine, type EngineResult } from "../../lab/engine/engine";
 import { clusterOfShape } from "../../lab/issuer-shapes";
 import type { Lab } from "../../lab/lab";
 import { LAB_ORGANIZATION } from "../../lab/options";
 import type { LabState } from "../../lab/types";
+import { requestsOf } from "../../tests/engine/support/http";
 import { makeNamespace } from "../../tests/engine/support/kubernetes";
 import { organizationOn } from "../../tests/engine/support/trust";
 import { silentReport } from "../../tools/toolchain/report";
@@ -39,6 +40,12 @@ export interface UpTime {
  * not in proportion to its size. State that Pulumi Cloud keeps has no such cost.
  */
 const NO_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
+/** A stack, and the lab whose organization is its own. */
+interface Made {
+  engine: Engine;
+  state: LabState;
+}
 
 /** A lab in which updates are measured; each in an organization, a namespace and a stack of its own. */
 export class UpLab {
@@ -93,11 +100,18 @@ export class UpLab {
     return { wall: performance.now() - begun, cpu: childCpu() - before };
   }
 
+  /** Makes a stack, for {@link again}. */
+  async make(program: "runners" | "by-hand", size: Size): Promise<Made> {
+    const { engine, state } = await this.#stack(program, size);
+    await succeeds(engine.up());
+    return { engine, state };
+  }
+
   get #objects(): string {
     return join(this.#directory, "objects.json");
   }
 
-  async #stack(program: string, size: Size): Promise<{ engine: Engine; wanted: Wanted }> {
+  async #stack(program: string, size: Size): Promise<Made & { wanted: Wanted }> {
     const id = ++this.#count;
     const state = await organizationOn(this.#lab.state, `org-of-bench-${id}`);
     const namespace = `ns-of-bench-${id}`;
@@ -118,7 +132,7 @@ export class UpLab {
       env: { NODE_EXTRA_CA_CERTS: state.ca, ...(size.pods ? {} : NO_CHECKPOINTS) },
     });
     await engine.init();
-    return { engine, wanted };
+    return { engine, wanted, state };
   }
 
   #clusters({ runners, pods }: Size, state: LabState): WantedCluster[] {
@@ -130,10 +144,30 @@ export class UpLab {
   }
 }
 
-async function up(engine: Engine, parallel?: number): Promise<void> {
-  const { code, output } = await engine.up(parallel === undefined ? [] : ["--parallel", String(parallel)]);
+/** What an operation on a stack that is made already takes, in milliseconds, and how many requests Pulumi Cloud got. */
+export async function again(
+  { engine, state }: Made,
+  operation: "preview" | "refresh" | "up",
+): Promise<{ wall: number; requests: number }> {
+  const before = (await requestsOf(state)).length;
+  const begun = performance.now();
+  await succeeds(engine[operation](["--expect-no-changes"]));
+  return { wall: performance.now() - begun, requests: (await requestsOf(state)).length - before };
+}
+
+/** Bytes of a stack's state, as compact JSON. */
+export async function stateBytes({ engine }: Made): Promise<number> {
+  return Buffer.byteLength(JSON.stringify((await engine.state()).deployment.resources));
+}
+
+function up(engine: Engine, parallel?: number): Promise<void> {
+  return succeeds(engine.up(parallel === undefined ? [] : ["--parallel", String(parallel)]));
+}
+
+async function succeeds(running: Promise<EngineResult>): Promise<void> {
+  const { code, output } = await running;
   if (code !== 0) {
     const errors = output.split("\n").filter((line) => line.includes("error:"));
-    throw new Error(`pulumi up failed: ${[...new Set(errors.map((line) => line.trim()))].join("; ").slice(0, 500)}`);
+    throw new Error(`pulumi failed: ${[...new Set(errors.map((line) => line.trim()))].join("; ").slice(0, 500)}`);
   }
 }

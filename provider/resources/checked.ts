@@ -11,9 +11,24 @@ export function checked<A extends object>(
   checks: readonly Check<pulumi.Unwrap<NoInfer<A>>>[],
 ): pulumi.Output<pulumi.Unwrap<A>> {
   checkNow(args, checks);
-  const areDone = isKnown(args);
-  return pulumi.output(args).apply((known) => {
-    if (!areDone) checkNow<object>(known, checks);
+  if (isKnown(args)) {
+    return outputOf(args);
+  }
+  return outputOf(args).apply((known) => {
+    checkNow<object>(known, checks);
     return known;
   });
+}
+
+/**
+ * An Output of an object: what `pulumi.output` makes, which however makes Outputs of all it holds, a dozen promises each. Here
+ * what is known makes one, and what is undefined none.
+ */
+export function outputOf<T extends object>(value: T): pulumi.Output<pulumi.Unwrap<T>> {
+  return isKnown(value) ? pulumi.output(undefined).apply(() => value as pulumi.Unwrap<T>) : pulumi.output(given(value));
+}
+
+/** The fields of an object that are given. */
+export function given<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }

@@ -1,6 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { IssuerKey } from "../../trust/issuers";
 import { type Review, reviewDefinitions } from "../../trust/parties/pulumi";
+import { outputOf } from "./checked";
 import { policyChecks, warningOf } from "./checks";
 import { checkNow, required } from "./lib";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
@@ -31,7 +32,7 @@ export function reviewArgs(args: DefinitionArgs): pulumi.Output<Reviewed> {
   });
   checkNow(required(args, "organization"), checks);
   const { organization, policies, issuerKind, waive } = args;
-  return pulumi.output({ organization, policies, issuerKind, waive }).apply((known): Reviewed => {
+  return outputOf({ organization, policies, issuerKind, waive }).apply((known): Reviewed => {
     try {
       return { organization: known.organization, ...(done ?? reviewDefinitions(known.policies, known)) };
     } catch (refusal) {

@@ -47,9 +47,9 @@ describe("docs/reference", () => {
     assert.equal(rowOf(text), "| `argument` | text | Its name, such as a.b. More \\| of it. | `x.y`, or else |");
     const inherited = "Its name. Default: that of the provider's configuration.";
     assert.match(rowOf({ type: "string", description: inherited }) ?? "", /\| needed in TypeScript; elsewhere that of/);
-    const block = { $ref: "#/types/oidc-runner:index:Block", description: inherited };
+    const block = { $ref: "#/types/oidc-runner:index:Block", description: "A block." };
     const types = { "oidc-runner:index:Block": { description: "A block.", properties: {} } };
-    assert.equal(rowOf(block, types), "| `argument` | [Block](#block) | Its name. | needed |");
+    assert.equal(rowOf(block, types), "| `argument` | [Block](#block) | A block. | none |");
     const seconds = { items: { type: "integer" }, description: "Times." };
     assert.equal(rowOf(seconds), "| `argument` | list of whole number | Times. | none |");
     assert.match(

@@ -36,6 +36,15 @@ environments({ organization: "acme", environments: named, subjectAttributes: ["p
 // @ts-expect-error an environment is no stack
 environments({ organization: "acme", environments: stacks, aws: {} });
 
+// Exactly one principal.
+// @ts-expect-error two accounts
+deployments({ organization: "acme", stacks, gcp: { ...gcp, serviceAccount: {} } });
+// @ts-expect-error none
+deployments({ organization: "acme", stacks, gcp: { project: text } });
+// @ts-expect-error an identity that is made and one that is there
+deployments({ organization: "acme", stacks, azure: { identity: { resourceGroupName: text }, identityId: text } });
+deployments({ organization: "acme", stacks, azure: { applicationId: text, split: true } });
+
 // What decides which resources there are is plain.
 same<
   Plain<root.OutboundAws>,

@@ -128,6 +128,38 @@ onGke({ ...common, cluster: gkeCluster });
 // @ts-expect-error the other cloud's
 onGke({ ...common, cluster: eksCluster });
 
+// Exactly one way into a cloud, late values in it; one that is chosen when the program runs.
+declare const isShared: boolean;
+const eksBase = { ...common, cluster: { name: "prod" } };
+const gkeBase = { ...common, cluster: { location: "europe-west1", name: "prod" } };
+const aksBase = { ...common, cluster: { name: "prod", resourceGroupName: "clusters" } };
+const identity = { resourceGroupName: text };
+onEks({
+  ...eksBase,
+  aws: isShared ? { roleArn: text } : { role: { maxSessionDuration: number }, createOidcProvider: true },
+});
+onEks({ ...eksBase, aws: { podIdentity: { roleArn: text, targetRoleArn: text }, region: text } });
+onGke({ ...gkeBase, gcp: { serviceAccountEmail: text } });
+onAks({ ...aksBase, azure: { identity, tokenExpirationSeconds: number } });
+// @ts-expect-error two ways
+onEks({ ...eksBase, aws: { role: {}, roleArn: text } });
+// @ts-expect-error no way
+onEks({ ...eksBase, aws: { region: text } });
+// @ts-expect-error a role is made or named
+onEks({ ...eksBase, aws: { podIdentity: { role: {}, roleArn: text } } });
+// @ts-expect-error an association is of a role
+onEks({ ...eksBase, aws: { podIdentity: { targetRoleArn: text } } });
+// @ts-expect-error two accounts
+onGke({ ...gkeBase, gcp: { serviceAccount: {}, serviceAccountEmail: text } });
+// @ts-expect-error no principal
+onGke({ ...gkeBase, gcp: {} });
+// @ts-expect-error two identities
+onAks({ ...aksBase, azure: { identity, clientId: text } });
+// @ts-expect-error no identity
+onAks({ ...aksBase, azure: { authorityHost: text } });
+// @ts-expect-error a way may not be missing
+onEks({ ...eksBase, aws: { roleArn: isShared ? "arn" : undefined } });
+
 // What takes no Output, and that all else does.
 type Own = "accessToken" | "createPolicy" | "createNamespace" | "createServiceAccount" | "cluster";
 type Common = Own | "job" | "cronJob" | "deployment" | "agent";
@@ -143,10 +175,10 @@ same<Plain<root.RunnerSecretKey & root.RunnerToleration & root.KubernetesCluster
 same<Plain<root.RunnerAccessTokenBlocks>, "organization" | "team" | "personal" | "runner">();
 same<Plain<root.OrganizationToken & root.TeamToken & root.PersonalToken & root.RunnerToken>, never>();
 same<Plain<eks.AwsRole>, "managedPolicyArns" | "inlinePolicies">();
-same<Plain<eks.EksPodIdentity>, "role" | "disableSessionTags">();
-same<Plain<eks.EksAws>, "role" | "podIdentity" | "createOidcProvider">();
+same<Plain<eks.EksPodIdentityBlocks>, "role" | "disableSessionTags">();
+same<Plain<eks.EksAwsBlocks>, "role" | "podIdentity" | "createOidcProvider">();
 same<Plain<gke.GkeRunnerCluster>, "lookUp">();
-same<Plain<gke.GkeGcp>, "serviceAccount" | "directPrincipal">();
+same<Plain<gke.GkeGcpBlocks>, "serviceAccount" | "directPrincipal">();
 same<Plain<gke.GkeServiceAccount>, "projectRoles" | "rolesByProject">();
 
 // Outputs and children.

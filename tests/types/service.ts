@@ -28,6 +28,10 @@ service({
 });
 // @ts-expect-error no image
 service({ cluster: { eks: { name: "prod" } }, allow });
+// @ts-expect-error two clusters
+service({ image: "a", cluster: { eks: { name: "prod" }, kubernetes: { issuerUrl: text } }, allow });
+// @ts-expect-error no cluster in it
+service({ image: "a", cluster: { discoveryUrl: text }, allow });
 // @ts-expect-error an issuer that is no cluster's
 service({ image: "a", cluster: { githubActions: {} }, allow });
 // @ts-expect-error whether keys come from the API server decides what is made

@@ -20,10 +20,6 @@ const OF_THE_CLONE = ["scripts", "devDependencies", "workspaces"];
  */
 export async function pack(root, directory, destination) {
   const manifest = JSON.parse(readFileSync(join(root, directory, "package.json"), "utf8"));
-  const { repository } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  if (repository !== undefined) {
-    manifest.repository = repository;
-  }
   for (const key of OF_THE_CLONE) {
     delete manifest[key];
   }

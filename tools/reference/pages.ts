@@ -68,7 +68,7 @@ function codeOf(example: string): string {
 function properties(schema: Schema, all: Record<string, PropertySchema>, required: readonly string[] = []): string {
   const rows = Object.entries(all).map(([name, property]) => {
     const { meaning, byDefault } = readDescription(property.description ?? "");
-    const unless = required.includes(name) ? "needed" : inTypeScript(property, byDefault);
+    const unless = required.includes(name) ? "needed" : inTypeScript(byDefault);
     return `| \`${name}\` | ${typeText(schema, property, name)} | ${cell(meaning)} | ${cell(unless)} |`;
   });
   return `| argument | type | meaning | default |\n|---|---|---|---|\n${rows.join("\n")}\n`;
@@ -128,12 +128,11 @@ function readDescription(description: string): { meaning: string; byDefault: str
     : { meaning: description.replace(found[0], "").trim(), byDefault: found[1] ?? "" };
 }
 
-/** The plugin's configuration stands in for texts, in other languages than TypeScript. */
-function inTypeScript({ type }: PropertySchema, byDefault: string): string {
-  if (byDefault !== "that of the provider's configuration") {
-    return byDefault;
-  }
-  return type === "string" ? `needed in TypeScript; elsewhere ${byDefault}` : "needed";
+/** The plugin's configuration stands in in other languages than TypeScript. */
+function inTypeScript(byDefault: string): string {
+  return byDefault === "that of the provider's configuration"
+    ? `needed in TypeScript; elsewhere ${byDefault}`
+    : byDefault;
 }
 
 function firstSentence(description: string): string {

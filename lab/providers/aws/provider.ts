@@ -1,6 +1,7 @@
 import type { ResourceProvider } from "../../../plugin/server";
 import { cloudProvider } from "../cloud";
 import { type LabClient, labClient } from "../lab-client";
+import { clusterResource } from "./cluster";
 import { checkRegion } from "./forms";
 import { awsFunctions } from "./functions";
 import { oidcProviderResource } from "./oidc-provider";
@@ -26,6 +27,7 @@ export function awsProvider(lab: LabClient = labClient(), env: NodeJS.ProcessEnv
       "aws:iam/openIdConnectProvider:OpenIdConnectProvider": oidcProviderResource(lab),
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment": attachmentResource(lab),
       "aws:iam/rolePolicy:RolePolicy": rolePolicyResource(lab),
+      "aws:eks/cluster:Cluster": clusterResource(lab),
       "aws:eks/podIdentityAssociation:PodIdentityAssociation": podIdentityAssociationResource(lab),
     },
     functions: awsFunctions(lab, () => region),

@@ -1,20 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ExactlyOne } from "../../resources";
 import type { AzureIdentity } from "../azure";
 
-/**
- * Access of the runner to Azure by Microsoft Entra Workload ID: exactly one of `identity` and `clientId`.
- *
- * The pod has a token of its own for Entra ID and the variables `AZURE_CLIENT_ID`, `AZURE_TENANT_ID`, `AZURE_FEDERATED_TOKEN_FILE` and
- * `AZURE_AUTHORITY_HOST`, by which `WorkloadIdentityCredential` and `DefaultAzureCredential` of the Azure SDKs find it. The provider
- * `azure-native` does where the pod's `env` has `ARM_USE_DEFAULT_AZURE_CREDENTIAL: "true"` and `ARM_SUBSCRIPTION_ID` too. Azure's webhook is
- * not needed, and leaves the pod alone. A new federated credential takes a while to reach all of Entra ID, seconds as a rule: until
- * then it answers `AADSTS70021`, so the first run's work may have to try again. AKS's identity bindings, which are in preview, are not
- * made here: without them an identity takes 20 credentials, of which a runner needs one.
- *
- * The warning `AZURE_ROLE_BROAD` (roles whose holder can give itself any other, and `Contributor` on a subscription or a management
- * group) can be waived.
- */
-export interface AksAzure {
+/** What AksAzure is made of. */
+export interface AksAzureBlocks {
   /** Make a user-assigned identity that this runner's ServiceAccount may act as, and no other. */
   identity?: AzureIdentity;
   /**
@@ -32,3 +21,18 @@ export interface AksAzure {
    */
   tokenExpirationSeconds?: pulumi.Input<number>;
 }
+
+/**
+ * Access of the runner to Azure by Microsoft Entra Workload ID: exactly one of `identity` and `clientId`.
+ *
+ * The pod has a token of its own for Entra ID and the variables `AZURE_CLIENT_ID`, `AZURE_TENANT_ID`, `AZURE_FEDERATED_TOKEN_FILE` and
+ * `AZURE_AUTHORITY_HOST`, by which `WorkloadIdentityCredential` and `DefaultAzureCredential` of the Azure SDKs find it. The provider
+ * `azure-native` does where the pod's `env` has `ARM_USE_DEFAULT_AZURE_CREDENTIAL: "true"` and `ARM_SUBSCRIPTION_ID` too. Azure's webhook is
+ * not needed, and leaves the pod alone. A new federated credential takes a while to reach all of Entra ID, seconds as a rule: until
+ * then it answers `AADSTS70021`, so the first run's work may have to try again. AKS's identity bindings, which are in preview, are not
+ * made here: without them an identity takes 20 credentials, of which a runner needs one.
+ *
+ * The warning `AZURE_ROLE_BROAD` (roles whose holder can give itself any other, and `Contributor` on a subscription or a management
+ * group) can be waived.
+ */
+export type AksAzure = ExactlyOne<AksAzureBlocks, "identity" | "clientId">;

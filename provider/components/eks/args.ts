@@ -1,12 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ExactlyOne } from "../../resources";
 import type { AwsRole } from "../aws";
 
-/**
- * Access to AWS by EKS Pod Identity: an association of the runner's ServiceAccount with a role. It needs the EKS Pod Identity
- * agent on the nodes, the cluster by name or resource, and a role of the cluster's account; no IAM OIDC provider.
- * Associations take effect some seconds after they are made.
- */
-export interface EksPodIdentity {
+/** What EksPodIdentity is made of. */
+export interface EksPodIdentityBlocks {
   /** Make a role that EKS Pod Identity assumes for this runner's ServiceAccount on this cluster, and for no other. */
   role?: AwsRole;
   /** Associate this role; its trust policy must admit `pods.eks.amazonaws.com`. Instead of `role`. */
@@ -31,8 +28,15 @@ export interface EksPodIdentity {
   policy?: pulumi.Input<string>;
 }
 
-/** Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`. */
-export interface EksAws {
+/**
+ * Access to AWS by EKS Pod Identity: an association of the runner's ServiceAccount with a role. It needs the EKS Pod Identity
+ * agent on the nodes, the cluster by name or resource, and a role of the cluster's account; no IAM OIDC provider.
+ * Associations take effect some seconds after they are made.
+ */
+export type EksPodIdentity = ExactlyOne<EksPodIdentityBlocks, "role" | "roleArn">;
+
+/** What EksAws is made of. */
+export interface EksAwsBlocks {
   /** Make a role that only this runner's ServiceAccount may assume with a token of its own. */
   role?: AwsRole;
   /** Use this role with a token of the pod's own; its trust policy must admit the runner's ServiceAccount. */
@@ -49,3 +53,6 @@ export interface EksAws {
   /** Life of the pod's token for AWS, in seconds, 600 to 86400; the kubelet renews it at 80 % of it. Default: 600. */
   tokenExpirationSeconds?: pulumi.Input<number>;
 }
+
+/** Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`. */
+export type EksAws = ExactlyOne<EksAwsBlocks, "role" | "roleArn" | "podIdentity">;

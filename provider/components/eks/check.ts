@@ -6,7 +6,7 @@ import { type Check, checksOf } from "../../resources";
 import { checkRegion, checkTokenExpiration } from "../../workload/access";
 import type { AwsRole } from "../aws";
 import { atMostOne, exactlyOne } from "../lib";
-import type { EksAws, EksPodIdentity } from "./args";
+import type { EksAws, EksAwsBlocks, EksPodIdentity, EksPodIdentityBlocks } from "./args";
 import { clusterWay, type EksCluster } from "./cluster";
 
 /** What a runner on EKS has besides any runner. */
@@ -32,11 +32,16 @@ interface EksInputs {
 }
 
 /** The same as a program gives them. */
-export function eksInputs({ cluster, aws = {} }: EksOptions) {
-  const { role, roleArn, podIdentity = {}, region, tokenExpirationSeconds } = aws;
+export function eksInputs({ cluster, aws }: EksOptions) {
+  const { role, roleArn, podIdentity, region, tokenExpirationSeconds }: Partial<EksAwsBlocks> = aws ?? {};
   const { issuerUrl } = cluster;
   const oidcProviderArn = role === undefined || issuerUrl === undefined ? undefined : cluster.oidcProviderArn;
-  const { role: podRole, roleArn: podRoleArn, targetRoleArn, policy: sessionPolicy } = podIdentity;
+  const {
+    role: podRole,
+    roleArn: podRoleArn,
+    targetRoleArn,
+    policy: sessionPolicy,
+  }: Partial<EksPodIdentityBlocks> = podIdentity ?? {};
   return {
     ...{ issuerUrl, oidcProviderArn, role, roleArn, podRole, podRoleArn, targetRoleArn, sessionPolicy },
     ...{ region, tokenExpirationSeconds },

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ExactlyOne } from "../../resources";
 
 /** Roles on Google Cloud projects. Each is one `gcp.projects.IAMMember`, which leaves what others have alone. */
 export interface GkeRoles {
@@ -26,21 +27,8 @@ export interface GkeDirectPrincipal extends GkeRoles {
   projectNumber?: pulumi.Input<string>;
 }
 
-/**
- * Access of the runner to Google Cloud by Workload Identity Federation for GKE: exactly one of `serviceAccount`,
- * `serviceAccountEmail` and `directPrincipal`.
- *
- * The pod waits for GKE's metadata server, which is late for new pods, and has `GOOGLE_CLOUD_PROJECT`. Google applies new
- * grants within minutes, usually two: the first run's work may have to try again for so long. On a Standard cluster
- * whose node pools don't all have it (`GKE_METADATA`), choose those that do by the runner's
- * `nodeSelector: { "iam.gke.io/gke-metadata-server-enabled": "true" }`: elsewhere the node's own account would answer.
- * Autopilot has it everywhere and refuses this selector. Pods on the host's network get the node's account as well.
- *
- * Warnings: `IDENTITY_SAMENESS` (all clusters of a project share one pool, so that the same namespace and ServiceAccount on
- * another one has this access too), once for each project; `GOOGLE_ROLE_BROAD` (owner, editor, and roles that let their
- * holder become others). Each can be waived.
- */
-export interface GkeGcp {
+/** What GkeGcp is made of. */
+export interface GkeGcpBlocks {
   /** Make a service account that this runner's Kubernetes ServiceAccount may act as. */
   serviceAccount?: GkeServiceAccount;
   /**
@@ -56,3 +44,19 @@ export interface GkeGcp {
    */
   directPrincipal?: GkeDirectPrincipal;
 }
+
+/**
+ * Access of the runner to Google Cloud by Workload Identity Federation for GKE: exactly one of `serviceAccount`,
+ * `serviceAccountEmail` and `directPrincipal`.
+ *
+ * The pod waits for GKE's metadata server, which is late for new pods, and has `GOOGLE_CLOUD_PROJECT`. Google applies new
+ * grants within minutes, usually two: the first run's work may have to try again for so long. On a Standard cluster
+ * whose node pools don't all have it (`GKE_METADATA`), choose those that do by the runner's
+ * `nodeSelector: { "iam.gke.io/gke-metadata-server-enabled": "true" }`: elsewhere the node's own account would answer.
+ * Autopilot has it everywhere and refuses this selector. Pods on the host's network get the node's account as well.
+ *
+ * Warnings: `IDENTITY_SAMENESS` (all clusters of a project share one pool, so that the same namespace and ServiceAccount on
+ * another one has this access too), once for each project; `GOOGLE_ROLE_BROAD` (owner, editor, and roles that let their
+ * holder become others). Each can be waived.
+ */
+export type GkeGcp = ExactlyOne<GkeGcpBlocks, "serviceAccount" | "serviceAccountEmail" | "directPrincipal">;

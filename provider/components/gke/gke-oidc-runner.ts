@@ -19,6 +19,7 @@ import { type GoogleIdentity, googleIdentity } from "./identity";
 export type {
   GkeDirectPrincipal,
   GkeGcp,
+  GkeGcpBlocks,
   GkeRoles,
   GkeServiceAccount,
 } from "./args";

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ExactlyOne } from "../../resources";
 import type { AwsRole } from "../aws";
 import type { AzureApplication, AzureIdentity } from "../azure";
 
@@ -64,13 +65,8 @@ export interface OutboundGcpServiceAccount extends OutboundGcpRoles {
   description?: pulumi.Input<string>;
 }
 
-/**
- * Access to Google Cloud by Workload Identity Federation: exactly one of `serviceAccount`, `serviceAccountEmail` and
- * `directPrincipal`. Programs can share a pool and a provider, because the provider's condition names the organization alone, and each
- * trust has members of its own: let one program make them, and the others name them. The warning `GOOGLE_ROLE_BROAD` (owner,
- * editor, and roles that let their holder become others) can be waived.
- */
-export interface OutboundGcp {
+/** What OutboundGcp is made of. */
+export interface OutboundGcpBlocks {
   /** Id of the project of the pool. */
   project: pulumi.Input<string>;
   /** Number of that project. Default: looked up, which needs the permission `resourcemanager.projects.get`. */
@@ -109,14 +105,15 @@ export interface OutboundGcp {
 }
 
 /**
- * Access to Azure: exactly one of `identity`, `application`, `identityId` and `applicationId`. Azure compares the subject of a token
- * exactly, so each subject is a federated credential of its own, and an identity takes 20: five stacks with the four usual operations.
- * More are refused before anything is made (`AZURE_CREDENTIALS_TOO_MANY`), unless they are `split`. An update makes
- * new credentials before it deletes old ones, so that a full identity can't exchange one stack for another in one update. Entra ID needs some minutes until
- * it knows a new credential everywhere. An Azure Policy of the subscription may forbid federated credentials, or those of other than
- * well-known issuers. The warning `AZURE_ROLE_BROAD` (roles that give roles, Contributor of a whole subscription) can be waived.
+ * Access to Google Cloud by Workload Identity Federation: exactly one of `serviceAccount`, `serviceAccountEmail` and
+ * `directPrincipal`. Programs can share a pool and a provider, because the provider's condition names the organization alone, and each
+ * trust has members of its own: let one program make them, and the others name them. The warning `GOOGLE_ROLE_BROAD` (owner,
+ * editor, and roles that let their holder become others) can be waived.
  */
-export interface OutboundAzure {
+export type OutboundGcp = ExactlyOne<OutboundGcpBlocks, "serviceAccount" | "serviceAccountEmail" | "directPrincipal">;
+
+/** What OutboundAzure is made of. */
+export interface OutboundAzureBlocks {
   /** Make a user-assigned managed identity, which needs no right in Entra ID. */
   identity?: AzureIdentity;
   /** Make an application of Entra ID and its service principal. */
@@ -138,3 +135,16 @@ export interface OutboundAzure {
    */
   split?: boolean;
 }
+
+/**
+ * Access to Azure: exactly one of `identity`, `application`, `identityId` and `applicationId`. Azure compares the subject of a token
+ * exactly, so each subject is a federated credential of its own, and an identity takes 20: five stacks with the four usual operations.
+ * More are refused before anything is made (`AZURE_CREDENTIALS_TOO_MANY`), unless they are `split`. An update makes
+ * new credentials before it deletes old ones, so that a full identity can't exchange one stack for another in one update. Entra ID needs some minutes until
+ * it knows a new credential everywhere. An Azure Policy of the subscription may forbid federated credentials, or those of other than
+ * well-known issuers. The warning `AZURE_ROLE_BROAD` (roles that give roles, Contributor of a whole subscription) can be waived.
+ */
+export type OutboundAzure = ExactlyOne<
+  OutboundAzureBlocks,
+  "identity" | "application" | "identityId" | "applicationId"
+>;

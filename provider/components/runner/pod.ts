@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { given, outputOf } from "../../resources";
 import { agentPodTemplate } from "../../workload/kinds";
 import { mergePodTemplate, type PodTemplate } from "../../workload/patch";
 import { type PodArguments, type PodParts, podTemplate } from "../../workload/pod";
@@ -23,7 +24,7 @@ export function userPod(args: RunnerArgs): pulumi.Output<UserPod> {
   const pod: { [K in keyof Required<PodArguments>]: RunnerArgs[K] } = {
     ...{ image, command, env, secretEnv, resources, nodeSelector, tolerations },
   };
-  return pulumi.output({ pod, script, podTemplate: patch, triggers });
+  return outputOf({ pod: given(pod), script, podTemplate: patch, triggers }) as pulumi.Output<UserPod>;
 }
 
 /** The pod template of a runner that exchanges its token by the entrypoint, with the user's merged in. */

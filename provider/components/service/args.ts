@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ExactlyOne } from "../../resources";
 import type { AksCluster } from "../aks";
 import type { EksCluster } from "../eks";
 import type { GkeClusterReference } from "../gke";
@@ -10,11 +11,8 @@ export interface ServiceKubernetesCluster {
   issuerUrl: pulumi.Input<string>;
 }
 
-/**
- * The cluster whose pods call the service, and where its keys are: exactly one of `eks`, `gke`, `aks` and `kubernetes`, and at most one of
- * `discoveryUrl` and `jwksFromApiServer`. Without these the keys are read from the issuer, which EKS, GKE and AKS serve publicly.
- */
-export interface ServiceCluster {
+/** What ServiceCluster is made of. */
+export interface ServiceClusterBlocks {
   /** An EKS cluster, given as to an `EksOidcRunner`: by name, by its issuer or as a resource. */
   eks?: EksCluster;
   /** A GKE cluster, given as to a `GkeOidcRunner`: by its names or as a `gcp.container.Cluster`. */
@@ -31,6 +29,12 @@ export interface ServiceCluster {
    */
   jwksFromApiServer?: boolean;
 }
+
+/**
+ * The cluster whose pods call the service, and where its keys are: exactly one of `eks`, `gke`, `aks` and `kubernetes`, and at most one of
+ * `discoveryUrl` and `jwksFromApiServer`. Without these the keys are read from the issuer, which EKS, GKE and AKS serve publicly.
+ */
+export type ServiceCluster = ExactlyOne<ServiceClusterBlocks, "eks" | "gke" | "aks" | "kubernetes">;
 
 /** ServiceAccounts that may call the service: all that is given must hold. At least one of `namespace` and `rules` is needed. */
 export interface ServiceCaller {

@@ -14,7 +14,15 @@ if (suspended) {
     return {
       props: {
         ...props,
-        metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/skipAwait": "true" } },
+        metadata: {
+          ...metadata,
+          // Otherwise a next update would make it again, because it is never complete.
+          annotations: {
+            ...metadata.annotations,
+            "pulumi.com/skipAwait": "true",
+            "pulumi.com/replaceUnready": "false",
+          },
+        },
         spec: pulumi.output(spec).apply((known) => ({ ...known, suspend: true })),
       },
       opts,

@@ -7,8 +7,10 @@ import {
   AksOidcRunner,
   DeploymentsOidcTrust,
   EksOidcRunner,
+  type EksOidcRunnerArgs,
   EnvironmentOidcTrust,
   GkeOidcRunner,
+  type GkeOidcRunnerArgs,
   KubernetesOidcRunner,
   OidcTrustSetup,
   VerifiedService,
@@ -44,9 +46,9 @@ const account = "arn:aws:iam::111122223333";
 
 const runner = (name: string, more: object, options?: pulumi.ComponentResourceOptions) =>
   new KubernetesOidcRunner(name, { ...common, cluster: { issuerUrl }, trust, ...more }, options);
-const eks = (name: string, cluster: object, access: object) =>
+const eks = (name: string, cluster: object, access: EksOidcRunnerArgs["aws"]) =>
   new EksOidcRunner(name, { ...common, cluster, trust, aws: access }, optionsOf(name));
-const gke = (name: string, access: object) => {
+const gke = (name: string, access: GkeOidcRunnerArgs["gcp"]) => {
   const cluster = { project: "acme-prod", location: "europe-west1", name: "prod" };
   const gkeTrust = {
     ...trust,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { clusterResource } from "../../../../lab/providers/aws/cluster";
 import { oidcProviderResource } from "../../../../lab/providers/aws/oidc-provider";
 import { podIdentityAssociationResource } from "../../../../lab/providers/aws/pod-identity-association";
 import { awsProvider } from "../../../../lab/providers/aws/provider";
@@ -30,6 +31,7 @@ const RESOURCES: [provider: PackageName, file: string, name: string, resource: C
   ["aws", "iam/openIdConnectProvider", "OpenIdConnectProvider", oidcProviderResource(lab)],
   ["aws", "iam/rolePolicyAttachment", "RolePolicyAttachment", attachmentResource(lab)],
   ["aws", "iam/rolePolicy", "RolePolicy", rolePolicyResource(lab)],
+  ["aws", "eks/cluster", "Cluster", clusterResource(lab)],
   ["aws", "eks/podIdentityAssociation", "PodIdentityAssociation", association],
   ["gcp", "iam/workloadIdentityPool", "WorkloadIdentityPool", identityPoolResource(lab, () => "")],
   [

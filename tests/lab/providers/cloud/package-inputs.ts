@@ -62,9 +62,10 @@ function read(directory: string, text: string, name: string): PackageInputs {
   };
 }
 
-/** Objects of azuread and of Cloud Run, whose fields no stand-in looks at. */
+/** Objects of azuread, Cloud Run and EKS clusters, whose fields no stand-in looks at. */
 function opaque(type: string): InputType | undefined {
-  const match = /^inputs\.(?:Application|ServicePrincipal|cloudrunv2\.Service(?!IamMember))\w+?(\[\])?$/.exec(type);
+  const match =
+    /^inputs\.(?:Application|ServicePrincipal|cloudrunv2\.Service(?!IamMember)|eks\.Cluster)\w+?(\[\])?$/.exec(type);
   return match === null ? undefined : match[1] === undefined ? "object" : "objects";
 }
 

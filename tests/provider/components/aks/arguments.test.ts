@@ -48,12 +48,12 @@ const CASES: [what: string, code: string, where: string, bad: Args, good: Args][
     { cluster: { issuerUrl: AKS_ISSUER.slice(0, -1) } },
     { cluster: { issuerUrl: AKS_ISSUER } },
   ],
-  ["no access to Azure after all", "OPTION_MISSING", "deployer.azure", { azure: {} }, { azure: { identity } }],
+  ["no access to Azure after all", "OPTION_MISSING", "deployer.azure", { azure: {} as never }, { azure: { identity } }],
   [
     "an identity and a client id",
     "OPTION_CONFLICT",
     "deployer.azure",
-    { azure: { identity, clientId: CLIENT_ID } },
+    { azure: { identity, clientId: CLIENT_ID } as never },
     { azure: { clientId: CLIENT_ID } },
   ],
   [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsRole, EksAws } from "../../../../provider/components/eks/eks-oidc-runner";
+import type { AwsRole, EksAws, EksAwsBlocks } from "../../../../provider/components/eks/eks-oidc-runner";
 import { assertUserError } from "../../../helpers/refused";
 import { cloudCall } from "../cloud";
 import { codesOf, eksRunner, podPartsOf, runEks } from "../eks/eks";
@@ -11,7 +11,7 @@ const AUDIT = "arn:aws:iam::aws:policy/SecurityAudit";
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const out = <T>(value: T) => pulumi.output(value);
 const program =
-  (role: AwsRole, aws: EksAws = {}) =>
+  (role: AwsRole, aws: Pick<EksAwsBlocks, "region" | "tokenExpirationSeconds"> = {}) =>
   () =>
     void eksRunner({ aws: { role, ...aws } });
 
@@ -118,7 +118,7 @@ describe("the role of EksOidcRunner", () => {
   }
 
   it("tells its pod the region of the issuer, or the one that is given", async () => {
-    const region = async (aws: EksAws) => {
+    const region = async (aws: Pick<EksAwsBlocks, "region" | "tokenExpirationSeconds">) => {
       const { AWS_REGION, AWS_DEFAULT_REGION } = podPartsOf(await runEks(program({}, aws))).env;
       assert.equal(AWS_DEFAULT_REGION, AWS_REGION);
       return AWS_REGION;
@@ -129,7 +129,7 @@ describe("the role of EksOidcRunner", () => {
   });
 
   it("has a token of ten minutes in its pod, or of the time that is given", async () => {
-    const life = async (aws: EksAws) => {
+    const life = async (aws: Pick<EksAwsBlocks, "region" | "tokenExpirationSeconds">) => {
       const { volumes } = podPartsOf(await runEks(program({}, aws)));
       const volume = volumes.find(({ name }) => name === "aws-iam-token");
       return volume?.projected?.sources[0]?.serviceAccountToken.expirationSeconds;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { EksAws } from "../../../../provider/components/eks/eks-oidc-runner";
+import type { EksAwsBlocks, EksPodIdentity } from "../../../../provider/components/eks/eks-oidc-runner";
 import { requireProperties } from "../../../../provider/components/eks/identity";
 import { provePodIdentity } from "../../../../trust/parties/aws/pod-identity/proof";
 import { proveTargetRole } from "../../../../trust/parties/aws/target-role/proof";
@@ -10,7 +10,7 @@ import { codesOf, eksRunner, podPartsOf, runEks, trustPolicyOf } from "./eks";
 
 const cluster = { name: "prod" };
 const program =
-  (podIdentity: EksAws["podIdentity"], aws: EksAws = {}) =>
+  (podIdentity: EksPodIdentity, aws: Pick<EksAwsBlocks, "region" | "tokenExpirationSeconds"> = {}) =>
   () => {
     const { roleArn } = eksRunner({ cluster, aws: { podIdentity, ...aws } });
     return { roleArn };
@@ -109,7 +109,7 @@ describe("EKS Pod Identity of EksOidcRunner", () => {
     const TARGET = "arn:aws:iam::222233334444:role/target";
     const GIVEN = "arn:aws:iam::123456789012:role/given";
     const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
-    const outputsOf = (podIdentity: EksAws["podIdentity"]) => (): { targetRoleTrustPolicy?: pulumi.Output<string> } => {
+    const outputsOf = (podIdentity: EksPodIdentity) => (): { targetRoleTrustPolicy?: pulumi.Output<string> } => {
       const { targetRoleTrustPolicy } = eksRunner({ cluster, aws: { podIdentity } });
       return { targetRoleTrustPolicy };
     };
@@ -154,7 +154,7 @@ describe("EKS Pod Identity of EksOidcRunner", () => {
       assert.ok(!listed(run).some((line) => line.startsWith("RolePolicy ")));
     });
 
-    const mistakes: [string, EksAws["podIdentity"], string][] = [
+    const mistakes: [string, EksPodIdentity, string][] = [
       ["no tags for a role that is made", { role: {}, disableSessionTags: true }, "OPTION_CONFLICT"],
       ["a session policy with tags", { roleArn: GIVEN, policy: POLICY }, "OPTION_MISSING"],
       [
@@ -173,7 +173,7 @@ describe("EKS Pod Identity of EksOidcRunner", () => {
     }
 
     it("refuse values that are known late before role, policy and Job exist", async () => {
-      const late: [EksAws["podIdentity"], string][] = [
+      const late: [EksPodIdentity, string][] = [
         [{ role: {}, targetRoleArn: pulumi.output("target") }, "ROLE_ARN_INVALID"],
         [{ roleArn: GIVEN, disableSessionTags: true, policy: pulumi.output("{") }, "SESSION_POLICY_INVALID"],
       ];

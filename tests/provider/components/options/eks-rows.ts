@@ -1,6 +1,6 @@
 import type {
   AwsRole,
-  EksAws,
+  EksAwsBlocks,
   EksCluster,
   EksClusterDescription,
   EksOidcRunnerArgs,
@@ -24,19 +24,19 @@ const inner = { cluster: { ...byUrl.cluster, eksCluster: { name: "prod", arn: AR
 const podIdentity = { aws: { podIdentity: { role: {} } } };
 
 /** Access to AWS in one of its ways, unless there is one already. */
-function someAccess({ aws = {} }: { aws?: EksAws }): Tree {
+function someAccess({ aws = {} }: { aws?: EksAwsBlocks }): Tree {
   return (aws.role ?? aws.roleArn ?? aws.podIdentity) ? {} : { aws: { role: {} } };
 }
 
 /** A first role of EKS Pod Identity, unless there is one already. */
-function someFirstRole({ aws = {} }: { aws?: EksAws }): Tree {
+function someFirstRole({ aws = {} }: { aws?: EksAwsBlocks }): Tree {
   const { role, roleArn, disableSessionTags, policy } = aws.podIdentity ?? {};
   if (role ?? roleArn) return {};
   return { aws: { podIdentity: disableSessionTags || policy ? {} : { role: {} } } };
 }
 
 /** A token for AWS, unless there is one already. */
-function someToken({ aws = {} }: { aws?: EksAws }): Tree {
+function someToken({ aws = {} }: { aws?: EksAwsBlocks }): Tree {
   return (aws.role ?? aws.roleArn) ? {} : { aws: { role: {} } };
 }
 
@@ -115,9 +115,9 @@ const aws: Row[] = [
     { policy: [POLICY] },
     { needs: { aws: { podIdentity: { roleArn: ROLE, disableSessionTags: true } } } },
   ),
-  ...rows<Pick<EksAws, "roleArn">>("aws", { roleArn: [ROLE] }),
-  ...rows<Pick<EksAws, "createOidcProvider">>("aws", { createOidcProvider: [true] }, { needs: someToken }),
-  ...rows<Omit<EksAws, "role" | "roleArn" | "podIdentity" | "createOidcProvider">>(
+  ...rows<Pick<EksAwsBlocks, "roleArn">>("aws", { roleArn: [ROLE] }),
+  ...rows<Pick<EksAwsBlocks, "createOidcProvider">>("aws", { createOidcProvider: [true] }, { needs: someToken }),
+  ...rows<Omit<EksAwsBlocks, "role" | "roleArn" | "podIdentity" | "createOidcProvider">>(
     "aws",
     { region: ["us-gov-west-1"], tokenExpirationSeconds: [3600] },
     { needs: someAccess },

@@ -308,10 +308,10 @@ describe("VerifiedService", () => {
     ["an empty list", { allow: [] }, "OPTION_MISSING"],
     ["callers of no cluster", { cluster: undefined }, "OPTION_MISSING"],
     ["a cluster without callers", { allow: undefined }, "OPTION_MISSING"],
-    ["a cluster given in no way", { cluster: {} }, "OPTION_MISSING"],
+    ["a cluster given in no way", { cluster: {} as never }, "OPTION_MISSING"],
     [
       "a cluster given in two ways",
-      { cluster: { kubernetes: { issuerUrl: ISSUER }, eks: { name: "prod" } } },
+      { cluster: { kubernetes: { issuerUrl: ISSUER }, eks: { name: "prod" } } as never },
       "OPTION_CONFLICT",
     ],
     [
