@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { secret } from "../../plugin/server/values";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { type PluginError, PluginProcess } from "../helpers/plugin-process";
+import { allow as labAllow } from "../lab/pulumi-cloud/fixture";
 import { LabClient } from "../pulumi-cloud/support/lab-client";
 
 type Fields = Record<string, unknown>;
@@ -284,6 +285,17 @@ describe("plugin", function () {
       await call("update", "UpdateRequest", { Urn: POLICY, Id: id, Olds: properties, News: inputs });
       assert.equal((await lab.policies(String(issuerId))).length, 1);
       await call("delete", "DeleteRequest", { Urn: POLICY, Id: id, Properties: properties });
+    });
+
+    it("has what was answered confirmed all the same: an engine says it at the end of every update", async () => {
+      const { issuerId } = (await made()).outputs;
+      const allow = { ...policies[0], decision: "allow" };
+      const { inputs } = await check(POLICY, { issuerId, policies: [allow] });
+      await other.call("create", "CreateRequest", { Urn: POLICY, Properties: inputs });
+      await other.call("cancel", "Empty", {});
+      // Another writer, who had read the policy before.
+      await lab.setPolicy(String(issuerId), [labAllow({ sub: "theirs" })]);
+      while ((await lab.policies(String(issuerId))).length < 2) await sleep(50);
     });
 
     it("ends the pauses before requests that are sent again", async () => {
