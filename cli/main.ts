@@ -19,6 +19,9 @@ const program = new Command("oidc-runner")
   // 1 is an answer of several commands; a mistake on the command line is 2.
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
+const directory = () =>
+  new Option("--directory <path>", "where the lab keeps its files (default: one place for each user)");
+
 program
   .command("start")
   .description(
@@ -29,9 +32,10 @@ program
     "eks, gke, aks, verified-service, github-actions, gitlab-ci, deployments or esc; the quickstart, for any cluster, without",
   )
   .option("--keep", "leave the lab running and say how to use it")
-  .action(async (example: string | undefined, options: { keep?: boolean }) => {
+  .addOption(directory())
+  .action(async (example: string | undefined, options: { keep?: boolean; directory?: string }) => {
     const { start } = require("./start") as typeof import("./start");
-    process.exitCode = await start(example, options.keep ?? false);
+    process.exitCode = await start(example, options);
   });
 
 program
@@ -195,9 +199,6 @@ init
 const lab = program
   .command("lab")
   .description("a Kubernetes API and stand-ins of the clouds, on this machine's loopback");
-const directory = () =>
-  new Option("--directory <path>", "where the lab keeps its files (default: one place for each user)");
-
 lab
   .command("up")
   .description("start a lab and leave it running")

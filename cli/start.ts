@@ -52,7 +52,10 @@ const screen = new Screen();
  * @returns the exit code: 0 only if the pod exchanged its token and `pulumi whoami` answered inside it, or the wanted job, environment
  * or deployment logged in and all that resemble it were refused, or each request of its clients was answered as it should be
  */
-export async function start(name = "quickstart", keep: boolean): Promise<number> {
+export async function start(
+  name = "quickstart",
+  { keep = false, directory: given }: { keep?: boolean; directory?: string },
+): Promise<number> {
   const example = exampleNamed(name);
   let lab: Lab | undefined;
   let abandonedWith: number | undefined;
@@ -72,7 +75,8 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
   progress.step("Starting the lab: a Kubernetes API and stand-ins (about 4 s)");
   const begun = Date.now();
   // Kept labs lie where `oidc-runner lab down` looks for them; others have a place of their own.
-  const directory = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
+  const own = keep ? defaultLabDirectory() : `${defaultLabDirectory()}-${process.pid}`;
+  const directory = given ?? own;
   lab = await startLab({
     ...prepared,
     images: example.images?.(root),
@@ -92,7 +96,7 @@ export async function start(name = "quickstart", keep: boolean): Promise<number>
     works = account.works;
     tellAccount(screen, account);
     if (keep) {
-      tellUse(screen, lab.state, join(root, example.directory), configFile, job);
+      tellUse(screen, lab.state, join(root, example.directory), configFile, job, given);
     }
   } catch (error) {
     failure = error;

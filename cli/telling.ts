@@ -38,7 +38,9 @@ export function tellUse(
   project: string,
   configFile: string,
   job: string | undefined,
+  directory: string | undefined,
 ): void {
+  const named = directory === undefined ? "" : ` --directory ${directory}`;
   const where = relative(process.cwd(), project);
   const cwd = where === "" ? [] : [`    --cwd ${where}`];
   const pulumi = (command: string) =>
@@ -48,12 +50,12 @@ export function tellUse(
   const [namespace, name] = job?.split("/") ?? [];
   screen.heading("The lab keeps running", "to use it:");
   screen.lines(
-    '  eval "$(npx oidc-runner lab env)"',
+    `  eval "$(npx oidc-runner lab env${named})"`,
     `  config=\${OIDC_RUNNER_LAB%/*}/${relative(lab.directory, dirname(configFile))}`,
     ...pulumi("up"),
     ...(job === undefined ? [] : [`  kubectl logs --namespace ${namespace} job/${name}`]),
     ...pulumi("destroy"),
-    "  npx oidc-runner lab down        # ends it",
+    `  npx oidc-runner lab down${named}        # ends it`,
   );
 }
 

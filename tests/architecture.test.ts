@@ -35,7 +35,7 @@ const ENTRIES = [
 /** Parts that import no Pulumi and do no I/O, and the modules that are pure. */
 const PURE = ["trust", "provider/workload"];
 const PURE_MODULES = ["node:crypto", "node:util", "@bufbuild/cel"];
-/** Reads its own entrypoint.sh. */
+/** Reads the entrypoint's files. */
 const READS_A_FILE = "provider/workload/entrypoint/index.ts";
 
 interface Import {

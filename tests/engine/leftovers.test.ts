@@ -116,6 +116,28 @@ describe("what a lab leaves behind", function () {
     });
   }
 
+  it("is a lab that was kept, beside which another is refused, until lab down", async () => {
+    const directory = join(runtimeDirectory(), "kept");
+    const cli = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
+      new Promise((resolve) => {
+        execFile(process.execPath, [CLI, ...args, "--directory", directory], (error, stdout, stderr) =>
+          resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+        );
+      });
+    const kept = await cli("start", "--keep");
+    assert.equal(kept.code, 0, kept.stderr);
+    assert.ok(kept.stdout.includes(`npx oidc-runner lab down --directory ${directory}`), kept.stdout);
+    const second = await cli("start", "--keep");
+    assert.equal(second.code, 2, second.stdout);
+    assert.match(
+      second.stderr,
+      /^LAB_RUNNING: .* Fix: stop it with 'oidc-runner lab down', or choose another --directory$/m,
+    );
+    assert.equal((await cli("lab", "down")).code, 0);
+    await untilNoTraces(directory);
+    assert.ok(!existsSync(directory));
+  });
+
   it("is nothing after lab down; until then lab status knows it", async () => {
     const directory = join(runtimeDirectory(), "lab");
     const cli = (...args: string[]): Promise<{ code: number; stdout: string }> =>

@@ -179,6 +179,21 @@ describe("plugin", function () {
       );
     });
 
+    it("is known as its own where the answer of its registration was lost", async () => {
+      const { name, ...given } = (await made()).inputs;
+      // As after a kill: it is in no state, and the process is another one.
+      const next = await PluginProcess.run([process.execPath, MAIN], env, defaults);
+      const checked = async (urn: string) => {
+        const answer = await next.call("check", "CheckRequest", { Urn: urn, News: given, Olds: {} });
+        const failures = (answer.getFailuresList as () => { getReason(): string }[]).call(answer);
+        return { name: PluginProcess.struct(answer, "Inputs").name, reasons: failures.map((one) => one.getReason()) };
+      };
+      assert.deepEqual(await checked(ISSUER), { name, reasons: [] });
+      const { reasons } = await checked(ISSUER.replace(":prod::", ":other::"));
+      assert.match(String(reasons[0]), /^ISSUER_EXISTS: /);
+      await next.close();
+    });
+
     it("keeps what is secret secret", async () => {
       const { outputs } = await made({ name: secret("hidden") });
       assert.match(JSON.stringify(outputs.name), /1b47061264138c4ac30d75fd1eb44270/);

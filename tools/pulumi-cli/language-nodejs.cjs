@@ -78,6 +78,9 @@ function start(info, args, options) {
   const settings = info.getOptions()?.toJavaScript() ?? {};
   const nodeArgs = typeof settings.nodeargs === "string" ? settings.nodeargs.split(/\s+/).filter(Boolean) : [];
   const env = { ...process.env, PULUMI_NODEJS_TYPESCRIPT: String(settings.typescript ?? true), ...options.env };
+  if (typeof settings.tsconfig === "string") {
+    env.PULUMI_NODEJS_TSCONFIG_PATH = settings.tsconfig;
+  }
   // In one word: for `--require` as a word the SDK would take the program's loader for the user's own, and not run TypeScript in
   // ES modules (pulumi/pulumi, sdk/nodejs/cmd/run/run.ts at v3.248.0, `hasLoaders`).
   const watch = `--require=${join(__dirname, "die-with-parent.cjs")}`;

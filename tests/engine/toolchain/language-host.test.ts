@@ -148,12 +148,20 @@ describe("the language host and the dynamic-provider launcher", function () {
   });
 
   /** A program of one file in a directory of its own, previewed. */
-  async function previewOf(name: string, file: string, text: string, manifest: object, extra: NodeJS.ProcessEnv = {}) {
+  async function previewOf(
+    name: string,
+    file: string,
+    text: string,
+    manifest: object,
+    extra: NodeJS.ProcessEnv = {},
+    { files = {}, runtime = "nodejs" }: { files?: Record<string, string>; runtime?: string } = {},
+  ) {
     const directory = join(root, name);
     await mkdir(directory);
     await symlink(join(packageRoot(), "node_modules"), join(directory, "node_modules"));
-    await writeFile(join(directory, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
+    await writeFile(join(directory, "Pulumi.yaml"), `name: ${name}\nruntime: ${runtime}\n`);
     await writeFile(join(directory, "package.json"), JSON.stringify(manifest));
+    for (const [path, content] of Object.entries(files)) await writeFile(join(directory, path), content);
     const options = {
       target: "ES2022",
       module: "nodenext",
@@ -197,6 +205,15 @@ export const from = pulumi.output(await Promise.resolve(import.meta.url));
     assert.match(checked.output, /TS2322: Type 'string' is not assignable to type 'number'/);
     const { code, output } = await previewOf("unchecked", "index.ts", text, {});
     assert.equal(code, 0, output);
+    // By the file that the project names.
+    const loose = JSON.stringify({ extends: "./tsconfig.json", compilerOptions: { strict: false } });
+    const options = {
+      runtime: "{ name: nodejs, options: { tsconfig: tsconfig.loose.json } }",
+      files: { "tsconfig.loose.json": loose },
+    };
+    const nothing = "export const size: string = null;\n";
+    const named = await previewOf("named", "index.ts", nothing, {}, { PULUMI_NODEJS_TRANSPILE_ONLY: "" }, options);
+    assert.equal(named.code, 0, named.output);
   });
 
   for (const mode of ["hang", "hang-in-provider"]) {
