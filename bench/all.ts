@@ -1,5 +1,6 @@
 import { guides } from "./entrypoint/guide";
 import { routes } from "./entrypoint/routes";
+import { fleets } from "./fleet/fleet";
 import { imports } from "./imports/imports";
 import { labStart } from "./lab-start/lab-start";
 import type { Benchmark } from "./measure/benchmark";
@@ -17,6 +18,7 @@ export const all: Benchmark[] = [
   ...guides,
   ...imports,
   plugin,
+  ...fleets,
   labStart,
   ...ups,
   ...operations,

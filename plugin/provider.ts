@@ -22,6 +22,15 @@ export type Warn = (urn: string, text: string) => Promise<void>;
 /** Serves the resources of Pulumi Cloud by the code that the dynamic provider runs. */
 export function nativeProvider(warn: Warn): NativeProvider {
   let configuration: Configuration = {};
+  let running = 0;
+  const whileRunning = async <T>(work: Promise<T>): Promise<T> => {
+    running += 1;
+    try {
+      return await work;
+    } finally {
+      running -= 1;
+    }
+  };
   const defaults = (): Defaults => {
     const { organization, caCertificates } = configuration;
     return { organization, apiUrl: normalApiUrl(defaultApiUrl()), caCertificates };
@@ -54,13 +63,13 @@ export function nativeProvider(warn: Warn): NativeProvider {
       if (preview) {
         return { id: "", outputs: secretsLike(find(type).preview(plain(inputs)), inputs) as Properties };
       }
-      const { id, outs } = await withState(inputs, () => find(type).create(plain(inputs)));
+      const { id, outs } = await whileRunning(withState(inputs, () => find(type).create(plain(inputs))));
       return { id, outputs: secretsLike(outs, inputs) as Properties };
     },
     async read({ type, id, state, inputs }) {
       const { caCertificates } = configuration;
       const known = Object.keys(state).length === 0 ? { caCertificates } : plain<Properties>(state);
-      const found = await find(type).read(id, known);
+      const found = await whileRunning(find(type).read(id, known));
       if (found.id === "") {
         return undefined;
       }
@@ -74,11 +83,16 @@ export function nativeProvider(warn: Warn): NativeProvider {
       if (preview) {
         return { ...olds, ...inputs };
       }
-      const { outs } = await withState(inputs, () => find(type).update(id, plain(olds), plain(inputs)));
+      const { outs } = await whileRunning(withState(inputs, () => find(type).update(id, plain(olds), plain(inputs))));
       return secretsLike(outs, inputs) as Properties;
     },
-    delete: ({ type, id, state }) => find(type).delete(id, plain(state)),
-    cancel: cancelWaits,
+    delete: ({ type, id, state }) => whileRunning(find(type).delete(id, plain(state))),
+    // The engine also says it at the end of every update, when nothing runs but what confirms additions that were answered.
+    cancel() {
+      if (running > 0) {
+        cancelWaits();
+      }
+    },
     async invoke(token) {
       throw new Error(`oidc-runner has no function ${token}`);
     },

@@ -66,6 +66,6 @@ describe("a provider whose engine is killed", function () {
     await until(async () => (await requestsOf(state)).some((request) => request.startsWith("GET auth/policies/")));
     await sleep(500);
     const requests = (await requestsOf(state)).map((request) => request.replace(/[0-9a-f-]{36}$/, "ID"));
-    assert.deepEqual(requests, ["POST oidc/issuers", "GET auth/policies/oidcissuers/ID"]);
+    assert.deepEqual(requests, ["GET oidc/issuers", "POST oidc/issuers", "GET auth/policies/oidcissuers/ID"]);
   });
 });

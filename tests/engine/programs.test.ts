@@ -79,11 +79,8 @@ describe("the programs quickstart, eks, gke and aks with the real engine", funct
       program.uid = job.metadata.uid;
       assert.deepEqual([job.status?.succeeded, pods.length], [1, 1]);
       const google = program.name === "gke" ? "oidc-runner: this pod's Google identity: \\S+@\\S+ .*\\n" : "";
-      const clouds: Record<string, string> = { eks: "AWS identity: arn:\\S+\\n", aks: "Azure identity: .*\\n" };
-      assert.match(
-        log,
-        new RegExp(`^oidc-runner: exchanged this pod's token .*\\n${google}\\S+\\n${clouds[program.name] ?? ""}$`),
-      );
+      const cloud = { eks: "AWS identity: arn:aws:sts::.*\\n", aks: "Azure identity: .*\\n" }[program.name] ?? "";
+      assert.match(log, new RegExp(`^oidc-runner: exchanged this pod's token .*\\n${google}\\S+\\n${cloud}$`));
       const resources = await resourcesOf(engine);
       program.kept = resources.flatMap(({ type, outputs }) => KEPT[type]?.(outputs ?? {}) ?? []);
       assert.equal(program.kept.length, program.name === "quickstart" ? 0 : 1);

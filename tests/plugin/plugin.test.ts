@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { secret } from "../../plugin/server/values";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { type PluginError, PluginProcess } from "../helpers/plugin-process";
+import { allow as labAllow } from "../lab/pulumi-cloud/fixture";
 import { LabClient } from "../pulumi-cloud/support/lab-client";
 
 type Fields = Record<string, unknown>;
@@ -179,6 +180,21 @@ describe("plugin", function () {
       );
     });
 
+    it("is known as its own where the answer of its registration was lost", async () => {
+      const { name, ...given } = (await made()).inputs;
+      // As after a kill: it is in no state, and the process is another one.
+      const next = await PluginProcess.run([process.execPath, MAIN], env, defaults);
+      const checked = async (urn: string) => {
+        const answer = await next.call("check", "CheckRequest", { Urn: urn, News: given, Olds: {} });
+        const failures = (answer.getFailuresList as () => { getReason(): string }[]).call(answer);
+        return { name: PluginProcess.struct(answer, "Inputs").name, reasons: failures.map((one) => one.getReason()) };
+      };
+      assert.deepEqual(await checked(ISSUER), { name, reasons: [] });
+      const { reasons } = await checked(ISSUER.replace(":prod::", ":other::"));
+      assert.match(String(reasons[0]), /^ISSUER_EXISTS: /);
+      await next.close();
+    });
+
     it("keeps what is secret secret", async () => {
       const { outputs } = await made({ name: secret("hidden") });
       assert.match(JSON.stringify(outputs.name), /1b47061264138c4ac30d75fd1eb44270/);
@@ -269,6 +285,17 @@ describe("plugin", function () {
       await call("update", "UpdateRequest", { Urn: POLICY, Id: id, Olds: properties, News: inputs });
       assert.equal((await lab.policies(String(issuerId))).length, 1);
       await call("delete", "DeleteRequest", { Urn: POLICY, Id: id, Properties: properties });
+    });
+
+    it("has what was answered confirmed all the same: an engine says it at the end of every update", async () => {
+      const { issuerId } = (await made()).outputs;
+      const allow = { ...policies[0], decision: "allow" };
+      const { inputs } = await check(POLICY, { issuerId, policies: [allow] });
+      await other.call("create", "CreateRequest", { Urn: POLICY, Properties: inputs });
+      await other.call("cancel", "Empty", {});
+      // Another writer, who had read the policy before.
+      await lab.setPolicy(String(issuerId), [labAllow({ sub: "theirs" })]);
+      while ((await lab.policies(String(issuerId))).length < 2) await sleep(50);
     });
 
     it("ends the pauses before requests that are sent again", async () => {

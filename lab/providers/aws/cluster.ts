@@ -44,7 +44,7 @@ export function clusterResource(lab: LabClient): CloudResource {
     async create(inputs) {
       const found = await find(inputs.name);
       if (found === undefined) {
-        const what = `the lab makes no clusters, and none of its own is called ${String(inputs.name ?? "so")}: give the name of an EKS-shaped one (lab up --shape eks --cluster NAME)`;
+        const what = `the lab makes no clusters, and none of its own is called ${JSON.stringify(inputs.name ?? "so")}: give the name of an EKS-shaped one (lab up --shape eks --cluster NAME)`;
         throw new ServiceError("InvalidParameterException", 400, what);
       }
       return { id: found.name, outputs: { ...inputs, ...outputs(found, inputs) } };

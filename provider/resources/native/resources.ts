@@ -76,11 +76,9 @@ function served(
 ): NativeResource {
   return {
     async check(resource, olds, given, defaults) {
-      const news = { ...defined({ ...defaults }), ...defined(given) };
+      const news = own.complete({ resource, olds, news: { ...defined({ ...defaults }), ...defined(given) } });
       const { inputs, failures, warning } = await methods.check(olds as never, news as never);
-      return failures.length > 0
-        ? { inputs: given, failures }
-        : { inputs: own.complete({ resource, olds, news: inputs as Fields }), failures, warning };
+      return failures.length > 0 ? { inputs: given, failures } : { inputs: inputs as Fields, failures, warning };
     },
     diff: (id, olds, news) => methods.diff(id, olds as never, news as never),
     preview: (inputs) => ({ ...Object.fromEntries(own.computed.map((key) => [key, UNKNOWN])), ...inputs }),

@@ -14,9 +14,10 @@
 #                                       pool (PROJECT.svc.id.goog), 60 s at most
 #                                       (GCE_METADATA_HOST: another host than metadata.google.internal)
 #   OIDC_RUNNER_TIMEOUT_SECONDS         longest time of one exchange, default 30
-#   OIDC_RUNNER_RETRY_SECONDS           wait before the second try, default 1; doubled for each further one. There are at
-#                                       most 5 tries, and none begins later than 45 times this after the first (the
-#                                       metadata server: 60 times)
+#   OIDC_RUNNER_RETRY_SECONDS           wait before the second try, default 1; doubled for each further one, up to 30 times
+#                                       this. None begins later than 300 times this after the first while Pulumi Cloud
+#                                       says that it is busy or fails, 45 times while it does not answer (the metadata
+#                                       server: 60 times)
 #
 # Exit codes (sysexits.h): 75 Pulumi Cloud not reachable or failing, 77 token refused, 78 wrongly set up; otherwise the
 # command's own, 128 and the signal's number when a signal ended it. TERM, INT and QUIT reach every process of the

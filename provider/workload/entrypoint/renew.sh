@@ -14,10 +14,12 @@ keep_fresh() {
   done
 }
 
-# Milliseconds from now until a fifth of the token's life is left, or 10 s of it, or half if it lives no 20 s: a renewal
-# takes time. Never so few that tokens of no life at all are asked for without a pause.
+# Milliseconds from now until 15 to 45 % of the token's life is left, or 10 s of it, or half if it lives no 20 s: a renewal
+# takes time, and pods that started together renew apart (bench/fleet). Never so few that tokens of no life at all are asked
+# for without a pause.
 renewal_delay() {
-  oidc_margin=$((oidc_life * 200))
+  spread $((oidc_life * 300))
+  oidc_margin=$oidc_ms
   [ "$oidc_margin" -ge 10000 ] || oidc_margin=10000
   [ "$oidc_margin" -le $((oidc_life * 500)) ] || oidc_margin=$((oidc_life * 500))
   oidc_ms=$((oidc_life * 1000 - oidc_margin))

@@ -70,7 +70,9 @@ spread() {
   oidc_ms=$(($1 / 2 + 0x${oidc_random%%-*} % ($1 + 1)))
 }
 
-# Exchanges the token; fails when that failed for good. A denial is final, whatever is asked how often.
+# Exchanges the token; fails when that failed for good. A denial is final, whatever is asked how often. A service that answers
+# that it is busy may be so because a thousand pods started together: 5 minutes let 100 exchanges a second serve 10,000 of them
+# (bench/fleet). One that does not answer at all is more often a wrong address.
 exchange_with_retries() {
   oidc_try=1
   oidc_delay=$oidc_base
@@ -80,17 +82,17 @@ exchange_with_retries() {
     exchange
     case $oidc_outcome in
       ok) return 0 ;;
-      busy | failing | unreachable) ;;
+      busy | failing) oidc_patience=300 ;;
+      unreachable) oidc_patience=45 ;;
       *) return 1 ;;
     esac
-    [ "$oidc_try" -lt 5 ] || return 1
     spread "$oidc_delay"
     [ "$oidc_ms" -ge $((oidc_retry_after * 1000)) ] || oidc_ms=$((oidc_retry_after * 1000))
     ticks
-    [ $(((oidc_ticks - oidc_first) * 10 + oidc_ms)) -le $((oidc_base * 45)) ] || return 1
-    say "try $oidc_try of 5: $(brief_answer); trying again in $oidc_ms ms" >&2
+    [ $(((oidc_ticks - oidc_first) * 10 + oidc_ms)) -le $((oidc_base * oidc_patience)) ] || return 1
+    say "try $oidc_try: $(brief_answer); trying again in $oidc_ms ms" >&2
     pause "$oidc_ms"
     oidc_try=$((oidc_try + 1))
-    oidc_delay=$((oidc_delay * 2))
+    oidc_delay=$((oidc_delay < oidc_base * 16 ? oidc_delay * 2 : oidc_base * 30))
   done
 }

@@ -8,7 +8,11 @@ export interface PodTemplate {
   spec: {
     serviceAccountName: string;
     containers: { image: string; command: string[]; args?: string[]; env: { name: string; value?: string }[] }[];
-    volumes: { name: string; configMap?: { name: string } }[];
+    volumes: {
+      name: string;
+      configMap?: { name: string };
+      projected?: { sources: { configMap?: { name: string } }[] };
+    }[];
   };
 }
 
@@ -56,8 +60,6 @@ export async function runProgram(
   container.env = [
     ...container.env.filter((variable) => !Object.hasOwn(env, variable.name)),
     ...Object.entries(env).map(([key, value]) => ({ name: key, value })),
-    // What the entrypoint would set.
-    ...(bare ? [{ name: "NODE_EXTRA_CA_CERTS", value: "/opt/oidc-runner/ca.crt" }] : []),
   ];
   container.args = bare ? [] : work;
   container.command = bare ? work : container.command;
@@ -100,14 +102,11 @@ export async function copyNeeds(
   await to.client.post("/api/v1/namespaces", { metadata: { name: to.namespace, labels } });
   const { serviceAccountName: name, volumes } = template.spec;
   await to.client.post(`/api/v1/namespaces/${to.namespace}/serviceaccounts`, { metadata: { name } });
-  for (const { configMap } of volumes) {
-    if (configMap !== undefined) {
-      const path = `/api/v1/namespaces/${from.namespace}/configmaps/${configMap.name}`;
-      const { data } = await from.client.get<{ data: Record<string, string> }>(path);
-      await to.client.post(`/api/v1/namespaces/${to.namespace}/configmaps`, {
-        metadata: { name: configMap.name },
-        data,
-      });
-    }
+  const sources = volumes.flatMap(({ configMap, projected }) => [{ configMap }, ...(projected?.sources ?? [])]);
+  const configMaps = sources.flatMap(({ configMap }) => configMap?.name ?? []);
+  for (const configMap of configMaps) {
+    const path = `/api/v1/namespaces/${from.namespace}/configmaps/${configMap}`;
+    const { data } = await from.client.get<{ data: Record<string, string> }>(path);
+    await to.client.post(`/api/v1/namespaces/${to.namespace}/configmaps`, { metadata: { name: configMap }, data });
   }
 }

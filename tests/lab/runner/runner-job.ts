@@ -84,7 +84,7 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
   // Waiting for what does not come back would only cost time.
   const [container] = template.spec.containers as [{ env: { name: string; value: string }[] }];
   container.env = container.env.filter(({ name: variable }) => options.without?.includes(variable) !== true);
-  container.env.push({ name: "OIDC_RUNNER_RETRY_SECONDS", value: "0.1" });
+  container.env.push({ name: "OIDC_RUNNER_RETRY_SECONDS", value: "0.02" });
   const volume = (template.spec.volumes as Volume[]).find((candidate) => candidate.name === "pulumi-token") as Volume;
   const source = volume.projected?.sources[0]?.serviceAccountToken as { path: string };
   source.path = options.tokenPath ?? source.path;

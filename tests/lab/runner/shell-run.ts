@@ -135,7 +135,7 @@ export class EntrypointHost {
       OIDC_RUNNER_TOKEN_FILE: this.tokenFile,
       OIDC_RUNNER_PRIVATE_DIR: this.private,
       // Five tries within a second; none begins later than 2.7 s after the first.
-      OIDC_RUNNER_RETRY_SECONDS: "0.06",
+      OIDC_RUNNER_RETRY_SECONDS: "0.01",
       ...env,
     };
     const defined = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
