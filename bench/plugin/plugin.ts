@@ -13,11 +13,8 @@ const sdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 
 /** Components of one update. */
 const COMPONENTS = 20;
-/**
- * Each has itself, ServiceAccount, policy, ConfigMap and Job; the trust of their cluster has itself and an issuer, and the scripts of
- * their namespace are two ConfigMaps.
- */
-const RESOURCES = COMPONENTS * 5 + 4;
+/** Resources that a side registered before: both are to register equally many. */
+let registeredBefore: number | undefined;
 
 const SUBJECT = `a plugin process that constructs ${COMPONENTS} runners`;
 const REFERENCE = `a program that makes ${COMPONENTS} runners itself`;
@@ -87,8 +84,9 @@ async function measured({ args, make }: Side): Promise<Record<string, number>> {
   child.kill("SIGKILL");
   await exited;
   engine.close();
-  if (engine.registered !== RESOURCES) {
-    throw new Error(`${engine.registered} resources were registered, not ${RESOURCES}: the two sides may differ`);
+  registeredBefore ??= engine.registered;
+  if (engine.registered !== registeredBefore) {
+    throw new Error(`${engine.registered} resources were registered on one side, ${registeredBefore} on the other`);
   }
   return { start, time, ...used };
 }

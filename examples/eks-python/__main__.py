@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pulumi
 from pulumi_oidc_runner import EksOidcRunner
 
@@ -12,8 +14,7 @@ runner = EksOidcRunner(
     namespace="pulumi-eks",
     create_namespace=True,
     aws={"role": {"managed_policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}},
-    command=["pulumi", "whoami"],
-    ca_certificates=config.get("caCertificates"),
+    script=Path(__file__).with_name("who-am-i.sh").read_text(),
 )
 
 pulumi.export("workloadName", runner.workload_name)

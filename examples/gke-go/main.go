@@ -32,8 +32,7 @@ func main() {
 					Reason: pulumi.String("all clusters of this project are ours"),
 				},
 			},
-			Command:        pulumi.StringArray{pulumi.String("pulumi"), pulumi.String("whoami")},
-			CaCertificates: optional(conf, "caCertificates"),
+			Command: pulumi.StringArray{pulumi.String("pulumi"), pulumi.String("whoami")},
 		})
 		if err != nil {
 			return err
