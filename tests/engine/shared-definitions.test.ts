@@ -80,6 +80,18 @@ describe("runners that share a definition, with the real engine", function () {
     assert.equal(kinds.length, 1);
   });
 
+  it("have the scripts once in the state, and less than 30 kB each besides", async () => {
+    const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+    const resources = await resourcesOf(engine);
+    const scripts = resources.filter((resource) => bytes(resource) > 100_000);
+    assert.deepEqual(
+      scripts.map(({ urn }) => urn.split("::").pop()),
+      [`${NAMESPACE}-entrypoint`],
+    );
+    const each = (bytes(resources) - bytes(scripts)) / RUNNERS.length;
+    assert.ok(each < 30_000, `${each} bytes`);
+  });
+
   after(async () => {
     await ok(engine.destroy());
     await kubernetes.close();
