@@ -4,7 +4,7 @@ import type { EngineResult } from "../../lab/engine/engine";
 import { type Acme, startAcme } from "./support/acme";
 import { PulumiCloud } from "./support/http";
 import { JobsStack } from "./support/jobs";
-import { KubernetesView } from "./support/kubernetes";
+import { KubernetesView, makeNamespace } from "./support/kubernetes";
 
 /** A resource whose creation takes five seconds and can't be interrupted, as most can't. Another waits for it. */
 const INFRA = {
@@ -37,6 +37,7 @@ describe("long-job: a pod that is deleted while its script runs pulumi up", func
   let acme: Acme;
   before(async () => {
     acme = await startAcme(INFRA);
+    await makeNamespace(acme.state, "pulumi");
   });
   after(() => acme?.stop());
 
