@@ -1,3 +1,5 @@
+import { generator } from "../../tests/pulumi-cloud/support/generator";
+
 /** What a service can do: how many requests it works on at once, and how long one takes on average, in milliseconds. More are refused at once. */
 export interface Service {
   atOnce: number;
@@ -89,17 +91,6 @@ export function simulate({ count, begins, retry }: Fleet, { atOnce, takesMs }: S
     }
   }
   return outcome;
-}
-
-/** Numbers from 0 to 1 that look random and are the same for a seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** What happens next, first: a binary heap. */

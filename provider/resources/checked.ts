@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defined } from "../../pulumi-cloud/issuers";
 import { type Check, checkNow, isKnown } from "./lib";
 
 /**
@@ -25,10 +26,7 @@ export function checked<A extends object>(
  * what is known makes one, and what is undefined none.
  */
 export function outputOf<T extends object>(value: T): pulumi.Output<pulumi.Unwrap<T>> {
-  return isKnown(value) ? pulumi.output(undefined).apply(() => value as pulumi.Unwrap<T>) : pulumi.output(given(value));
-}
-
-/** The fields of an object that are given. */
-export function given<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+  return isKnown(value)
+    ? pulumi.output(undefined).apply(() => value as pulumi.Unwrap<T>)
+    : pulumi.output(defined(value));
 }

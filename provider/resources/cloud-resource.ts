@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { given } from "./checked";
+import { defined } from "../../pulumi-cloud/issuers";
 import { checkDynamicModule, DYNAMIC_MODULE } from "./dynamic-module";
 import { takeImport } from "./lib";
 import { servingPlugin } from "./serving-plugin";
@@ -48,7 +48,7 @@ function dynamic(name: CloudResourceName, props: pulumi.Inputs, options?: pulumi
   const kind = name === "OidcIssuer" ? "issuer" : "policy";
   const __provider = `exports.handler = () => require("${DYNAMIC_MODULE}").${kind};`;
   const { importId, options: others } = takeImport(options);
-  return { type: typeTokens(name).dynamic, props: { ...props, ...given({ importId }), __provider }, options: others };
+  return { type: typeTokens(name).dynamic, props: { ...props, ...defined({ importId }), __provider }, options: others };
 }
 
 /** The alias takes over what a program made before it used the plugin, without a call to Pulumi Cloud. */

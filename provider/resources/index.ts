@@ -1,7 +1,7 @@
 export type { AccessToken, AccessTokenBlocks, ExactlyOne } from "./access-token";
 export type { Blocks, HandedOn } from "./blocks";
 export { checkArguments } from "./check-arguments";
-export { checked, given, outputOf } from "./checked";
+export { checked, outputOf } from "./checked";
 export { issuerChecks } from "./checks";
 export { checkDynamicModule } from "./dynamic-module";
 export {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { defaultApiUrl } from "../../pulumi-cloud/api";
+import { defined } from "../../pulumi-cloud/issuers";
 import type { IssuerKey } from "../../trust/issuers";
 import { checkArguments } from "./check-arguments";
-import { given } from "./checked";
 import { CloudResource } from "./cloud-resource";
 import type { LintWaiver, PolicyDefinition } from "./policy-definition";
 import { type Reviewed, reviewArgs, warnOf } from "./review-args";
@@ -98,7 +98,7 @@ export class OidcPolicy extends CloudResource {
     reviewed: pulumi.Output<Reviewed> = reviewArgs(checkArguments("OidcPolicy", name, args)),
   ) {
     const props = {
-      ...given(args),
+      ...defined(args),
       apiUrl: args.apiUrl ?? defaultApiUrl(),
       policyId: undefined,
     };
