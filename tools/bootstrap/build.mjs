@@ -23,6 +23,8 @@ const SOURCES = [
   "plugin",
   "runtime",
   "tools/errors",
+  "tools/pictures",
+  "tools/reference",
   "tools/schema",
   "tools/sdk",
   "tools/toolchain",
