@@ -193,8 +193,9 @@ describe("what the command line prints", () => {
       ["lint", ...common],
       ["lint", "--relying-party", "pulumi", "--policy", "/nowhere"],
     ].map((args) => [process.execPath, CLI, ...args].map(quote).join(" "));
-    const { NO_COLOR: _, FORCE_COLOR: __, ...bare } = process.env;
-    const env = { ...bare, TERM: "xterm-256color" };
+    // Node gives a terminal no colours where CI is set (`getColorDepth`), and script(1) runs what SHELL names.
+    const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...bare } = process.env;
+    const env = { ...bare, TERM: "xterm-256color", SHELL: "/bin/sh" };
     const terminal = (variables: NodeJS.ProcessEnv) =>
       lines.map((line) => {
         const args = ["--quiet", "--command", line, "/dev/null"];
