@@ -5,7 +5,7 @@ import { run } from "../bootstrap/run.mjs";
 /** Longest time of one gate, milliseconds. */
 const LIMIT = 10 * 60_000;
 
-/** Format and lint: each a command that must end with 0. Types are checked where the sources are compiled. */
+/** Format, lint and size: each a command that must end with 0. Types are checked where the sources are compiled. */
 export async function staticGates(root, tally) {
   const tool = (...path) => join(root, "node_modules", ...path);
   await gate(tally, root, "format and lint (biome)", process.execPath, [
@@ -13,6 +13,7 @@ export async function staticGates(root, tally) {
     ...["check", "--colors=off", "--error-on-warnings", "."],
   ]);
   await gate(tally, root, "promises (oxlint)", process.execPath, [tool("oxlint", "bin", "oxlint")]);
+  await gate(tally, root, "size (npm run size)", process.execPath, [join(root, "tools", "size.mjs")]);
   await shellGate(root, tally);
 }
 
