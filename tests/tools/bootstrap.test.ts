@@ -5,8 +5,16 @@ import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../tools/toolchain/package-root";
 import { CLOSED_ADDRESS, serve } from "./toolchain/fixtures";
+
+/** The folders that tools/bootstrap/build.mjs compiles. */
+interface Lists {
+  SOURCES: string[];
+  TESTS: string[];
+  filesBelow(directory: string): string[];
+}
 
 /** Stands for npm: logs its arguments, and "installs" a compiler that logs and copies. */
 const NPM = `
@@ -132,6 +140,17 @@ describe("tools/bootstrap", () => {
     await rm(join(root, "node_modules"), { recursive: true });
     const broken = await start({ FAKE_NPM_FAILURE: "EINTEGRITY" });
     assert.match(broken.output, /EINTEGRITY\nINSTALL_FAILED: /);
+  });
+
+  it("keeps what each folder of tools is compiled to", async () => {
+    const href = pathToFileURL(join(packageRoot(), "tools/bootstrap/build.mjs")).href;
+    const { SOURCES, TESTS, filesBelow } = (await import(href)) as Lists;
+    const folders = [...SOURCES, ...TESTS].map((folder) => join(packageRoot(), folder, "/"));
+    const compiled = filesBelow(join(packageRoot(), "tools")).filter((file) => file.endsWith(".ts"));
+    assert.deepEqual(
+      compiled.filter((file) => !folders.some((folder) => file.startsWith(folder))),
+      [],
+    );
   });
 
   it("does not run what does not compile", async () => {

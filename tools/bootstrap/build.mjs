@@ -15,8 +15,8 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { CodedError } from "./coded-error.mjs";
 import { run } from "./run.mjs";
 
-/** What packages are made of, and what tests need besides. */
-const SOURCES = [
+/** What packages are made of, and what tests need besides. What is compiled but not below one of these is taken for stale. */
+export const SOURCES = [
   "trust",
   "pulumi-cloud",
   "provider",
@@ -31,7 +31,7 @@ const SOURCES = [
   "lab",
   "cli",
 ];
-const TESTS = ["tests", "bench", "tools/guides"];
+export const TESTS = ["tests", "bench", "tools/guides"];
 /** Files that mean something to the folder they lie in, and would to its copy in dist. */
 const OF_ITS_FOLDER = ["package.json", "tsconfig.json"];
 
