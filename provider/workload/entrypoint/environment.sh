@@ -12,7 +12,8 @@ share_proxy_settings() {
 }
 
 # A command must trust both the public authorities and the private one, so it gets a bundle of both. Node.js adds to its
-# own authorities instead. What the user has set stays.
+# own authorities instead. What the user has set stays, unless it names this system's public authorities, as images do for
+# programs that have their own: the bundle holds them.
 trust_private_ca() {
   oidc_bundle=''
   [ -s "$oidc_here/ca.crt" ] || return 0
@@ -21,9 +22,12 @@ trust_private_ca() {
     [ ! -r "$oidc_public" ] || break
   done
   cat ${oidc_public:+"$oidc_public"} "$oidc_here/ca.crt" >"$oidc_bundle"
-  : "${SSL_CERT_FILE:=$oidc_bundle}" "${CURL_CA_BUNDLE:=$oidc_bundle}" "${REQUESTS_CA_BUNDLE:=$oidc_bundle}"
-  : "${AWS_CA_BUNDLE:=$oidc_bundle}" "${GIT_SSL_CAINFO:=$oidc_bundle}" "${NODE_EXTRA_CA_CERTS:=$oidc_here/ca.crt}"
-  export SSL_CERT_FILE CURL_CA_BUNDLE REQUESTS_CA_BUNDLE AWS_CA_BUNDLE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS
+  : "${NODE_EXTRA_CA_CERTS:=$oidc_here/ca.crt}"
+  for oidc_name in SSL_CERT_FILE CURL_CA_BUNDLE REQUESTS_CA_BUNDLE AWS_CA_BUNDLE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS; do
+    eval "oidc_value=\${$oidc_name:-}"
+    case $oidc_value in '' | "$oidc_public") eval "$oidc_name=\$oidc_bundle" ;; esac
+    export "${oidc_name?}"
+  done
 }
 
 # The API's host, in oidc_authority with its port where it names one, and the proxy for it without what is secret in its

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BUNDLES } from "../../../lab/authorities";
 import { ENTRYPOINT_PARTS } from "../../../provider/workload/entrypoint";
 import { packageRoot } from "../../../tools/toolchain/package-root";
 import { skip } from "../../skip";
@@ -118,7 +119,7 @@ describe("the entrypoint's surroundings", function () {
     });
     try {
       host.setToken(await lab.token());
-      const variables = async (env: Record<string, string>) => {
+      const variables = async (env: NodeJS.ProcessEnv) => {
         const { code, output } = await host.run(lab.fixture.cloud.url, ["env"], env);
         assert.equal(code, 0, output);
         return Object.fromEntries(output.split("\n").map((line) => line.split(/=(.*)/s).slice(0, 2)));
@@ -137,6 +138,16 @@ describe("the entrypoint's surroundings", function () {
       assert.ok(readFileSync(bundle, "utf8").includes(lab.fixture.authority.certificatePem.trim()));
       assert.deepEqual([seen.https_proxy, seen.NO_PROXY], [lab.proxies.open.url, "127.0.0.1"]);
       assert.equal(seen.http_proxy ?? seen.HTTP_PROXY, undefined);
+      // Images name the system's own authorities so for programs that have others: the bundle holds them.
+      const system = BUNDLES.find((path) => existsSync(path));
+      const replaced = await variables({
+        NODE_EXTRA_CA_CERTS: system,
+        REQUESTS_CA_BUNDLE: system,
+        AWS_CA_BUNDLE: "/a.pem",
+      });
+      const { NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, AWS_CA_BUNDLE } = replaced;
+      const expected = system === undefined ? [seen.NODE_EXTRA_CA_CERTS, bundle] : [bundle, bundle];
+      assert.deepEqual([NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, AWS_CA_BUNDLE], [...expected, "/a.pem"]);
     } finally {
       host.remove();
     }
