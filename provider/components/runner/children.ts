@@ -51,7 +51,20 @@ export interface RunnerChildren {
  * The parts all runners have: namespace, ServiceAccount, policy, ConfigMap and workload, as children of the runner. Each
  * takes its inputs from the proven plan.
  */
-export function createRunnerChildren(
+export function createRunnerChildren(options: ChildOptions, name: string, parts: RunnerParts): RunnerChildren {
+  // For each property of a resource the SDK notes four stack traces, for `PULUMI_DEBUG_PROMISE_LEAKS` to show (pulumi/pulumi,
+  // sdk/nodejs/runtime/debuggable.ts at v3.200.0 and v3.248.0): a sixth of what a runner costs. Where a resource is made, which
+  // errors name, is noted whatever the limit is (resource.ts, callsites).
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = Math.min(1, stackTraceLimit);
+  try {
+    return createAll(options, name, parts);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+function createAll(
   options: ChildOptions,
   name: string,
   { args, plan, trust, identity = {}, options: given = {} }: RunnerParts,
