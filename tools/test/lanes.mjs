@@ -40,7 +40,7 @@ const FULL_ONLY_ENGINE = [
     "guides",
     "identity-pools",
   ],
-  ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-"],
+  ...["installed", "kills", "leftovers", "long-job", "node-versions", "outbound-", "package-managers"],
   ...[
     "plugin-",
     "programs.test.ts",

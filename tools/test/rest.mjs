@@ -17,6 +17,7 @@ const SLOW = [
   "options.test",
   "work.test",
   "renames",
+  "package-managers",
   "node-versions",
   "kills",
   "long-job",
