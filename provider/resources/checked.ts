@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { defined } from "../../pulumi-cloud/issuers";
 import { type Check, checkNow, isKnown } from "./lib";
 
 /**
@@ -22,11 +21,11 @@ export function checked<A extends object>(
 }
 
 /**
- * An Output of an object: what `pulumi.output` makes, which however makes Outputs of all it holds, a dozen promises each. Here
- * what is known makes one, and what is undefined none.
+ * An Output of an object: what `pulumi.output` makes, which however makes Outputs of all it holds, two dozen promises each. Here
+ * only the fields that are not known yet make some.
  */
 export function outputOf<T extends object>(value: T): pulumi.Output<pulumi.Unwrap<T>> {
-  return isKnown(value)
-    ? pulumi.output(undefined).apply(() => value as pulumi.Unwrap<T>)
-    : pulumi.output(defined(value));
+  const pending = Object.entries(value).filter(([, field]) => !isKnown(field));
+  const resolved = pulumi.output<object | undefined>(pending.length === 0 ? undefined : Object.fromEntries(pending));
+  return resolved.apply((known) => ({ ...value, ...known }) as pulumi.Unwrap<T>);
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AccessToken, OidcPolicy, warn } from "../../resources";
 import { AGENT_RULES, agentData, runInputsDigest } from "../../workload/kinds";
 import type { PodTemplate } from "../../workload/patch";
-import { kubernetesName, recommendedLabels } from "../../workload/pod";
+import { kubernetesName } from "../../workload/pod";
 import { createLastingConfigMap, createNamespace, type KubernetesClass, makeServiceAccount } from "../kubernetes";
 import { type ChildOptions, peer } from "../lib";
 import type { TrustReference } from "../trust";
@@ -73,7 +73,7 @@ function createAll(
   const context: RunnerContext = {
     ...{ options, given, args, childName, plan, kind: workloadKind(args, name) },
     pod: plan.apply(() => userPod(args)),
-    labels: plan.apply(({ labels }) => ({ ...labels, ...recommendedLabels(childName) })),
+    labels: plan.ownLabels,
     namespace: createNamespace(args, { childName, name: plan.trust.namespace, labels: plan.labels, options }),
   };
   const runInputs = pulumi

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { outputOf } from "../../resources";
 import { contentHash, entrypointScripts, runnerFiles } from "../../workload/entrypoint";
 import {
   configMapClass,
@@ -17,7 +18,10 @@ const scriptsInRun = perRun<OncePerNamespace<pulumi.Output<string>>>(() => []);
 const OWN_OPTIONS = ["parent", "protect", "retainOnDelete", "deletedWith", "transforms", "transformations"] as const;
 
 /** Names of the ConfigMaps in the entrypoint's directory: the scripts', and the runner's own, if it has a script or certificates. */
-export function createEntrypoint(context: RunnerContext): pulumi.Output<string>[] {
+export type EntrypointNames = [scripts: pulumi.Output<string>, files?: pulumi.Output<string>];
+
+/** Makes both ConfigMaps, or uses the scripts that are there. */
+export function createEntrypoint(context: RunnerContext): EntrypointNames {
   const { script, caCertificates } = context.args;
   const isShared = !OWN_OPTIONS.some((option) => context.given[option]);
   const scripts = isShared ? sharedScripts(context) : createScripts(context, context.childName);
@@ -51,9 +55,8 @@ function createScripts(place: Omit<LastingContext, "childName">, resourceName: s
 }
 
 function createFiles(context: RunnerContext): pulumi.Output<string> {
-  const data = pulumi
-    .all([context.plan, context.pod.script, context.args.caCertificates])
-    .apply(([, script, caCertificates]) => runnerFiles({ script, caCertificates }));
+  const { script, caCertificates } = context.args;
+  const data = context.plan.apply(() => outputOf({ script, caCertificates }).apply(runnerFiles));
   return (context.kind === "job" ? createFilesOfJob : createLastingConfigMap)(data, context).metadata.name;
 }
 

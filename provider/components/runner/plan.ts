@@ -11,7 +11,7 @@ import {
 } from "../../../trust/parties/pulumi";
 import { oneToken, type TokenSelection } from "../../../trust/policy";
 import { checked } from "../../resources";
-import { kubernetesName, type PodParts, pulumiToken, type SubjectToken } from "../../workload/pod";
+import { kubernetesName, type PodParts, pulumiToken, recommendedLabels, type SubjectToken } from "../../workload/pod";
 import { policiesOf, type TrustReference, trustFields } from "../trust";
 import type { RunnerArgs } from "./args";
 import { noSharedPolicies, type PlanInputs, planChecks, planInputs, podChecks, podInputs } from "./checks";
@@ -20,6 +20,8 @@ import { type WorkloadKind, workloadKind } from "./workload-kind";
 /** Everything a runner's children are made from, checked and proven. */
 export interface RunnerPlan extends PlanInputs {
   trust: ProvenTrust;
+  /** Labels of what is this runner's alone: the user's and the recommended ones. */
+  ownLabels: Record<string, string>;
   /** The access token in the words of an exchange. */
   token: TokenSelection;
   /** The token that is exchanged. */
@@ -71,7 +73,8 @@ export function planRunner(
             { ...wanted, podNames: podNames(kubernetesName(name), podMaker), where },
             sharedTrust(shared, where),
           );
-    return { ...values, apiUrl: normalApiUrl(values.apiUrl), trust, subjectToken };
+    const ownLabels = { ...values.labels, ...recommendedLabels(kubernetesName(name)) };
+    return { ...values, apiUrl: normalApiUrl(values.apiUrl), ownLabels, trust, subjectToken };
   });
   return planAfter(plan, checked(podInputs(name, args), podChecks(identity)));
 }

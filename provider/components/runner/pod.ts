@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../../pulumi-cloud/issuers";
-import { outputOf } from "../../resources";
+import { isKnown, outputOf } from "../../resources";
 import { agentPodTemplate } from "../../workload/kinds";
 import { mergePodTemplate, type PodTemplate } from "../../workload/patch";
 import { type PodArguments, type PodParts, podTemplate } from "../../workload/pod";
 import type { RunnerArgs } from "./args";
 import type { RunnerContext, UserPod } from "./context";
+import type { EntrypointNames } from "./entrypoint";
 
 /** What the user says of a runner's pod. A field that `PodArguments` gets is asked for here and of `RunnerArgs`. */
 export function userPod(args: RunnerArgs): pulumi.Output<UserPod> {
@@ -25,28 +26,34 @@ export function userPod(args: RunnerArgs): pulumi.Output<UserPod> {
   const pod: { [K in keyof Required<PodArguments>]: RunnerArgs[K] } = {
     ...{ image, command, env, secretEnv, resources, nodeSelector, tolerations },
   };
-  return outputOf({ pod: defined(pod), script, podTemplate: patch, triggers }) as pulumi.Output<UserPod>;
+  const said = { pod: defined(pod), script, podTemplate: patch, triggers };
+  // It is asked for in an `apply`, which takes either.
+  return (isKnown(said) ? said : outputOf(said)) as pulumi.Output<UserPod>;
 }
 
 /** The pod template of a runner that exchanges its token by the entrypoint, with the user's merged in. */
 export function runnerTemplate(
-  { kind, plan, pod, labels }: RunnerContext,
-  configMapNames: pulumi.Output<string>[],
+  { kind, plan, pod }: RunnerContext,
+  [scripts, files]: EntrypointNames,
   identity: pulumi.Output<PodParts> | undefined,
 ): pulumi.Output<PodTemplate> {
   const restartPolicy = kind === "deployment" ? "Always" : "Never";
-  return pulumi
-    .all([pod, plan, labels, pulumi.all(configMapNames), identity])
-    .apply(([user, values, own, names, parts]) => {
-      const more = {
-        configMapNames: names,
-        hasScript: user.script !== undefined,
-        identity: parts,
-        restartPolicy,
-      } as const;
-      const template = podTemplate({ ...values, ...user.pod, ...more, labels: own, annotations: annotationsOf(user) });
-      return mergePodTemplate(template, user.podTemplate ?? {});
+  return pulumi.all([pod, plan, identity, scripts, files]).apply(([user, values, parts, ...names]) => {
+    const more = {
+      configMapNames: names.filter((one) => one !== undefined),
+      hasScript: user.script !== undefined,
+      identity: parts,
+      restartPolicy,
+    } as const;
+    const template = podTemplate({
+      ...values,
+      ...user.pod,
+      ...more,
+      labels: values.ownLabels,
+      annotations: annotationsOf(user),
     });
+    return mergePodTemplate(template, user.podTemplate ?? {});
+  });
 }
 
 function annotationsOf({ triggers }: UserPod): Record<string, string> {
@@ -67,15 +74,15 @@ export interface AgentParts {
 
 /** The pod template of an agent, with the user's merged in. */
 export function agentTemplate(
-  { plan, pod, labels }: RunnerContext,
+  { plan, pod }: RunnerContext,
   { files, configMapName, workerServiceAccountName }: AgentParts,
 ): pulumi.Output<PodTemplate> {
   return pulumi
-    .all([pod, plan, labels, configMapName, files, workerServiceAccountName])
-    .apply(([user, values, own, configMap, data, workerName]) => {
+    .all([pod, plan, configMapName, files, workerServiceAccountName])
+    .apply(([user, values, configMap, data, workerName]) => {
       const agent = { agent: values.agent ?? {}, files: Object.keys(data), workerServiceAccountName: workerName };
       const more = {
-        labels: own,
+        labels: values.ownLabels,
         annotations: annotationsOf(user),
         configMapName: configMap,
         restartPolicy: "Always",

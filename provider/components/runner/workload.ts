@@ -21,7 +21,7 @@ export function createWorkload(
   options: pulumi.CustomResourceOptions,
 ): InstanceType<KubernetesClass> {
   const metadata = { namespace, labels };
-  const all = pulumi.all([template, plan, labels]);
+  const all = pulumi.all([template, plan]);
   switch (kind) {
     case "job": {
       const { Job } = peer(
@@ -39,8 +39,8 @@ export function createWorkload(
         () => require("@pulumi/kubernetes/batch/v1/cronJob") as { CronJob: KubernetesClass },
       );
       const spec = all.apply(
-        ([pod, { cronJob }, own]): KubernetesObject =>
-          cronJob === undefined ? {} : cronJobSpec({ ...pod }, cronJob, own),
+        ([pod, { cronJob, ownLabels }]): KubernetesObject =>
+          cronJob === undefined ? {} : cronJobSpec({ ...pod }, cronJob, ownLabels),
       );
       return new CronJob(childName, { metadata, spec }, options);
     }
