@@ -10,7 +10,8 @@ import { refusedLater } from "../../helpers/refused";
 import { AUDIENCE, JWKS, type LoopbackIssuer, part, podClaims, signed, startIssuer } from "../../runtime/support";
 
 const COMMAND = join(packageRoot(), "dist", "cli", "main.js");
-const NOW = Math.floor(Date.now() / 1000);
+/** When a test asks: files of tests are loaded many minutes before the last of them runs. */
+const now = () => Math.floor(Date.now() / 1000);
 
 describe("oidc-runner verify", function () {
   // Each case is a process.
@@ -37,7 +38,7 @@ describe("oidc-runner verify", function () {
     return join(directory, name);
   };
   const claims = (changes: object = {}) =>
-    podClaims({ iss: issuer.url, iat: NOW - 60, nbf: NOW - 60, exp: NOW + 3600, ...changes });
+    podClaims({ iss: issuer.url, iat: now() - 60, nbf: now() - 60, exp: now() + 3600, ...changes });
   const token = (changes: object = {}, header: object = {}) => signed(key, claims(changes), header);
   const spawned = (args: string[]) =>
     new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
@@ -88,8 +89,8 @@ describe("oidc-runner verify", function () {
       HEADER_REFUSED: token({}, { jwk: publicJwk(other) }),
       KEY_UNKNOWN: token({}, { kid: "unknown" }),
       SIGNATURE_INVALID: `${good.slice(0, good.lastIndexOf("."))}.${token({ jti: "x" }).split(".")[2]}`,
-      EXPIRED: token({ exp: NOW - 1 }),
-      NOT_YET_VALID: token({ nbf: NOW + 600 }),
+      EXPIRED: token({ exp: now() - 1 }),
+      NOT_YET_VALID: token({ nbf: now() + 600 }),
       TIMES_INVALID: token({ exp: undefined }),
       ISSUER_REFUSED: token({ iss: "https://other.example.com" }),
       AUDIENCE_REFUSED: token({ aud: "other" }),
