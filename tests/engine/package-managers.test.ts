@@ -55,6 +55,9 @@ describe("README's programs in an empty project, with the packed package", funct
     acme = await startAcme({ "README.md": "# infra\n" });
     tarball = (await pack("pulumi-oidc-runner", acme.directory)).file;
     tools = join(acme.directory, "tools");
+    mkdirSync(tools);
+    const managers = Object.values(MANAGERS).map((manager) => manager.package);
+    await npm(["install", "--no-audit", "--no-fund", ...managers], tools);
   });
   after(() => acme?.stop());
 
@@ -108,8 +111,6 @@ describe("README's programs in an empty project, with the packed package", funct
   /** Installs what README's command names, as a user of the manager does. */
   async function install(manager: Manager, project: string, sdk: string, env: NodeJS.ProcessEnv): Promise<void> {
     mkdirSync(project);
-    mkdirSync(tools, { recursive: true });
-    await npm(["install", "--no-audit", "--no-fund", manager.package], tools);
     const versions: Record<string, string | undefined> = {
       ...clonesVersions(["@pulumi/kubernetes", "@pulumi/aws", "typescript", "@types/node"]),
       "@pulumi/pulumi": sdk,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { defined } from "../../../pulumi-cloud/issuers";
-import { isKnown, outputOf } from "../../resources";
+import { outputOf } from "../../resources";
 import { agentPodTemplate } from "../../workload/kinds";
 import { mergePodTemplate, type PodTemplate } from "../../workload/patch";
 import { type PodArguments, type PodParts, podTemplate } from "../../workload/pod";
@@ -26,9 +26,7 @@ export function userPod(args: RunnerArgs): pulumi.Output<UserPod> {
   const pod: { [K in keyof Required<PodArguments>]: RunnerArgs[K] } = {
     ...{ image, command, env, secretEnv, resources, nodeSelector, tolerations },
   };
-  const said = { pod: defined(pod), script, podTemplate: patch, triggers };
-  // It is asked for in an `apply`, which takes either.
-  return (isKnown(said) ? said : outputOf(said)) as pulumi.Output<UserPod>;
+  return outputOf({ pod: defined(pod), script, podTemplate: patch, triggers }) as pulumi.Output<UserPod>;
 }
 
 /** The pod template of a runner that exchanges its token by the entrypoint, with the user's merged in. */
