@@ -39,7 +39,8 @@ export async function pack(root, directory, destination) {
       const text = readFileSync(join(stage, name), "utf8");
       writeFileSync(join(stage, name), pageOf(text, clone, name === "README.md" ? directory : "."));
     }
-    const args = ["pack", "--ignore-scripts", "--json", "--pack-destination", destination];
+    // Nothing but its answer: an older npm says behind it that there is a newer one.
+    const args = ["pack", "--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", destination];
     const { code, output } = await run("npm", args, { cwd: stage });
     if (code !== 0) {
       throw new CodedError("PACK_FAILED", `npm pack failed: ${output.trim()}`, "put that right");
