@@ -39,13 +39,13 @@ export async function pack(root, directory, destination) {
       const text = readFileSync(join(stage, name), "utf8");
       writeFileSync(join(stage, name), pageOf(text, clone, name === "README.md" ? directory : "."));
     }
-    // Nothing but its answer: an older npm says behind it that there is a newer one.
-    const args = ["pack", "--ignore-scripts", "--json", "--loglevel=error", "--pack-destination", destination];
+    const args = ["pack", "--ignore-scripts", "--json", "--no-update-notifier", "--pack-destination", destination];
     const { code, output } = await run("npm", args, { cwd: stage });
     if (code !== 0) {
       throw new CodedError("PACK_FAILED", `npm pack failed: ${output.trim()}`, "put that right");
     }
-    return JSON.parse(output.slice(output.indexOf("[")))[0];
+    // Its answer alone: an older npm says behind it that there is a newer one.
+    return JSON.parse(output.slice(output.indexOf("["), output.lastIndexOf("\n]") + 2))[0];
   } finally {
     rmSync(stage, { recursive: true });
   }
