@@ -25,9 +25,19 @@ const GLANCE_TIMEOUT_MS = 5_000;
  */
 export async function connect(connection: Connection, { patient = true } = {}): Promise<CloudClient> {
   const accessToken = accessTokenFor(connection.apiUrl);
-  const key = connection.caCertificates ?? "";
-  const fetcher = fetchers.get(key) ?? createFetch(connection.caCertificates);
-  fetchers.set(key, fetcher);
   const patience = patient ? { retry: realTiming } : { timeoutMs: GLANCE_TIMEOUT_MS };
-  return new CloudClient({ ...connection, accessToken, fetch: await fetcher, ...patience });
+  return new CloudClient({
+    ...connection,
+    accessToken,
+    fetch: await fetchWith(connection.caCertificates),
+    ...patience,
+  });
+}
+
+/** A `fetch` that trusts these certificates besides the public authorities, and keeps its connections for the next who asks. */
+export function fetchWith(caCertificates: string | undefined): Promise<Fetch> {
+  const key = caCertificates ?? "";
+  const fetcher = fetchers.get(key) ?? createFetch(caCertificates);
+  fetchers.set(key, fetcher);
+  return fetcher;
 }

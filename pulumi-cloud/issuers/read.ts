@@ -1,6 +1,7 @@
 import { OidcRunnerError } from "../../trust";
 import { sameRegistrant } from "../../trust/issuers";
-import { CloudApiError, type CloudClient, confirmGone, type IssuerRecord, issOf } from "../api";
+import { CloudApiError, type CloudClient, confirmGone, fetchWith, type IssuerRecord, issOf } from "../api";
+import { publishedIss } from "./discovery";
 
 /** The issuer as it is, or undefined when it is gone. @throws OidcRunnerError `ISSUER_NOT_VISIBLE` */
 export async function readIssuer(client: CloudClient, issuerId: string): Promise<IssuerRecord | undefined> {
@@ -34,16 +35,28 @@ export async function findOwnIssuer(
  * @throws OidcRunnerError `ISSUER_MISMATCH`
  */
 export function refuseMismatch(record: IssuerRecord, wanted: string): void {
-  const iss = issOf(record);
+  refuseOtherIss(`issuer ${record.id}`, issOf(record), wanted);
+}
+
+/**
+ * Refuses what {@link refuseMismatch} would, by the discovery document, before anything is registered. An issuer that this machine does
+ * not reach passes.
+ *
+ * @throws OidcRunnerError `ISSUER_MISMATCH`
+ */
+export async function refusePublishedMismatch(issuerUrl: string, caCertificates: string | undefined): Promise<void> {
+  const iss = await publishedIss(issuerUrl, await fetchWith(caCertificates));
+  if (iss !== undefined) {
+    refuseOtherIss(`the issuer at ${issuerUrl}`, iss, issuerUrl);
+  }
+}
+
+function refuseOtherIss(issuer: string, iss: string, wanted: string): void {
   if (iss !== wanted) {
     const slash = iss.replace(/\/$/, "") === wanted.replace(/\/$/, "") ? ": a final slash counts" : "";
-    throw new OidcRunnerError(
-      "ISSUER_MISMATCH",
-      `tokens of issuer ${record.id} have the iss ${iss}, not ${wanted}${slash}`,
-      {
-        where: "issuerUrl",
-        fix: `write issuerUrl: "${iss}"`,
-      },
-    );
+    throw new OidcRunnerError("ISSUER_MISMATCH", `tokens of ${issuer} have the iss ${iss}, not ${wanted}${slash}`, {
+      where: "issuerUrl",
+      fix: `write issuerUrl: "${iss}"`,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { CloudApiError, type CloudClient, connect, type IssuerRecord } from "../../../pulumi-cloud/api";
-import { refuseExisting } from "../../../pulumi-cloud/issuers";
+import { refuseExisting, refusePublishedMismatch } from "../../../pulumi-cloud/issuers";
 import { OidcRunnerError } from "../../../trust";
 import type { GivenIssuerInputs } from "../checks";
 import { type CheckFailure, isKnown } from "../lib";
@@ -13,14 +13,15 @@ const lists = new Map<string, Promise<IssuerRecord[] | undefined>>();
 
 /**
  * Says before an update what a registration would be refused for: no login, an access token or an organization that Pulumi Cloud does not
- * know, an issuer that is there already. One request a process; where there is no answer (no network, no permission to list), nothing is
- * said and the update tells. An issuer that is in the state is not looked at.
+ * know, an issuer that is there already, or whose discovery document has another `iss`. One request a process, and one to each issuer whose
+ * keys are not given; where there is no answer (no network, no permission to list), nothing is said and the update tells. An issuer that is
+ * in the state is not looked at.
  */
 export async function foreseenFailures(
   olds: Partial<GivenIssuerInputs>,
   inputs: IssuerInputs,
 ): Promise<CheckFailure[]> {
-  const { organization, apiUrl, issuerUrl, caCertificates, importId, issuerId } = inputs;
+  const { organization, apiUrl, issuerUrl, caCertificates, importId, issuerId, jwks, jwksFromCluster } = inputs;
   const isSame = olds.organization === organization && olds.apiUrl === apiUrl && olds.issuerUrl === issuerUrl;
   if (isSame || !isKnown({ organization, apiUrl, issuerUrl, caCertificates })) {
     return [];
@@ -31,11 +32,18 @@ export async function foreseenFailures(
     property = "organization";
     const isFirst = !lists.has(keyOf(inputs));
     const issuers = await listed(client, inputs);
-    // One that is given by its id is taken as it is; without its name it can't be told apart from an own one.
-    if (importId !== undefined || issuerId !== undefined || !isKnown(inputs.name) || issuers === undefined) {
+    // One that is given by its id is taken as it is.
+    if (importId !== undefined || issuerId !== undefined) {
       return [];
     }
     property = "issuerUrl";
+    if (jwks === undefined && jwksFromCluster === undefined) {
+      await refusePublishedMismatch(issuerUrl, caCertificates);
+    }
+    // Without its name it can't be told apart from an own one.
+    if (!isKnown(inputs.name) || issuers === undefined) {
+      return [];
+    }
     try {
       refuseExisting(issuers, inputs);
     } catch (error) {

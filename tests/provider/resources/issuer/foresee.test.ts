@@ -78,4 +78,25 @@ describe("provider/resources/issuer: what a preview foresees", () => {
       lab.cloud.faults.clear();
     }
   });
+
+  it("is an iss that the issuer's own discovery document does not have, were it for a final slash", async () => {
+    const inputs = await fixture.served({ name: registeredName("slash", OURS) });
+    const { issuerUrl } = inputs;
+    const slash = { ...inputs, issuerUrl: `${issuerUrl}/` };
+    assert.deepEqual(await failures(inputs), []);
+    const [failure] = (await issuer.check({}, slash)).failures;
+    assert.equal(failure?.property, "issuerUrl");
+    assert.match(failure?.reason ?? "", /^ISSUER_MISMATCH: .* not .*: a final slash counts/);
+    assert.ok(failure?.reason.includes(`write issuerUrl: "${issuerUrl}"`), failure?.reason);
+    const refused = [["issuerUrl", "ISSUER_MISMATCH", true]];
+    for (const more of [{ adopt: true }, { name: UNKNOWN }]) {
+      assert.deepEqual(await failures({ ...slash, ...more }), refused, JSON.stringify(more));
+    }
+    for (const more of [{ jwks: fixture.keys.jwks() }, { issuerId: "1" }, { importId: "acme/1" }]) {
+      assert.deepEqual(await failures({ ...slash, ...more }), [], JSON.stringify(more));
+    }
+    assert.deepEqual(await failures(slash, slash), [], "it is in the state");
+    const notTrusted = { ...slash, caCertificates: undefined };
+    assert.ok((await failures(notTrusted)).every(([, code]) => code !== "ISSUER_MISMATCH"));
+  });
 });
