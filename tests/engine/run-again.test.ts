@@ -70,7 +70,7 @@ describe("a Job that has ended, with the real engine", function () {
 
   it("is not run again by labels, which it gets, nor by its settings and where it runs [A13]", async () => {
     const nodeSelector = { "kubernetes.io/os": "linux" };
-    await ok(changed({ args: { labels: { team: "web" }, job: { activeDeadlineSeconds: 50 }, nodeSelector } }).up());
+    await ok(changed({ args: { labels: { team: "web" }, job: { activeDeadlineSeconds: 5000 }, nodeSelector } }).up());
     const job = await jobNow();
     assert.equal(job.metadata.uid, first.metadata.uid);
     assert.equal(job.metadata.labels?.team, "web");
@@ -89,7 +89,7 @@ describe("a Job that has ended, with the real engine", function () {
     const [scripts, own] = configMapsOf(job);
     assert.notEqual(scripts, configMapsOf(first)[0]);
     assert.equal(own, configMapsOf(first)[1]);
-    assert.equal(job.spec.activeDeadlineSeconds, 50);
+    assert.equal(job.spec.activeDeadlineSeconds, 5000);
     assert.equal(job.spec.template.metadata.labels.team, "web");
     assert.match(String(job.spec.template.spec.containers[0]?.image), /3\.251\.0/);
     await ok(stack.engine.preview(["--expect-no-changes"]));

@@ -92,7 +92,8 @@ export function runnerJob(lab: RunnerLab, name: string, options: RunnerJobOption
     delete volume.projected;
     volume.secret = { secretName: options.tokenSecret, defaultMode: 0o444 };
   }
-  return { metadata: { name }, spec: jobSpec(template, { activeDeadlineSeconds: 300 }) };
+  // Against hangs only: a build in a pod takes minutes on a machine that does other work besides.
+  return { metadata: { name }, spec: jobSpec(template, { activeDeadlineSeconds: 1800 }) };
 }
 
 /** The token reaches curl by a pipe, as `whoami` of a careful user would do it. */

@@ -159,8 +159,8 @@ const GIT_CREDENTIALS = {
 };
 
 describe("a runner's work, as user 65532 on a read-only root with the default image's environment", function () {
-  // Against hangs only.
-  this.timeout(900_000);
+  // Against hangs only; longer than a Job's deadline.
+  this.timeout(3_600_000);
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-work-"));
   let site: Site;
   let lab: RunnerLab;
@@ -217,7 +217,8 @@ describe("a runner's work, as user 65532 on a read-only root with the default im
       if (absent !== undefined) {
         skip(this, `the pods of this machine do not have ${absent}`);
       }
-      assert.deepEqual([good.exitCode, good.condition.type], [0, "Complete"], good.log);
+      const how = `${JSON.stringify(good.condition)}\n${good.log}`;
+      assert.deepEqual([good.exitCode, good.condition.type], [0, "Complete"], how);
       assert.match(good.log, work.says);
       const { fetches } = work;
       assert.ok(fetches === undefined || site.requests.some((request) => request.endsWith(fetches)), fetches);
