@@ -30,6 +30,9 @@ if (suspended) {
   });
 }
 
+/** What a pod does that runs: work that takes longer than a policy's quiet window, as deployments do. */
+const command = suspended ? undefined : ["sh", "-c", "sleep 3 && pulumi whoami"];
+
 /** A definition for all runners of the namespace. */
 const ofNamespace: PolicyDefinition = {
   decision: "allow",
@@ -48,7 +51,7 @@ for (const { issuerUrl, jwks, runners } of clusters) {
     : undefined;
   const cluster = shared ? { issuerUrl } : { issuerUrl, jwks };
   for (const name of runners) {
-    const own = { ...common, accessToken: { organization: {} }, cluster, namespace } as const;
+    const own = { ...common, accessToken: { organization: {} }, cluster, namespace, command } as const;
     new KubernetesOidcRunner(name, shared ? { ...own, trust, createPolicy: false } : own);
   }
 }
