@@ -1,12 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
 import type { DeploymentOperation } from "../../trust/issuers";
-
-/** A checkpoint as the CLI sends and exports it. */
-export interface Checkpoint {
-  version: number;
-  features?: string[];
-  deployment?: unknown;
-}
+import type { Checkpoint, Journal } from "./journal";
 
 /** An update of a stack that has a lease, or had one. */
 export interface StackUpdate {
@@ -21,6 +15,8 @@ export interface StackUpdate {
   version: number;
   /** As the CLI sends them. */
   events: unknown[];
+  /** What it did so far; undefined where the CLI sends whole checkpoints. */
+  journal?: Journal | undefined;
   /** Id of the deployment that it belongs to. */
   deployment?: string;
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { LabEnvironment } from "../../http";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
+import { JOURNAL_ENTRIES, Journal } from "../journal";
 import { readJson } from "../read-json";
 import { Stack, type StackUpdate } from "../stack";
 import { callersStack, callersStacks, nameOf } from "./callers-stack";
@@ -23,7 +24,7 @@ const DEPLOYMENT = z.object({
 });
 const TAGS = z.record(z.string(), z.string());
 const CREATE = z.object({ stackName: z.string(), tags: TAGS.optional() });
-const START = z.object({ tags: TAGS.optional() });
+const START = z.object({ tags: TAGS.optional(), journalVersion: z.number().optional() });
 const LEASE = z.object({ duration: z.number().min(0).max(LEASE_SECONDS) });
 const COMPLETE = z.object({ status: z.enum(["succeeded", "failed", "cancelled"]) });
 const EVENTS = z.object({ events: z.array(z.unknown()) });
@@ -31,7 +32,7 @@ const VERBATIM = z.object({ untypedDeployment: DEPLOYMENT });
 
 /**
  * Stacks, as `pulumi up`, `preview`, `refresh`, `destroy`, `cancel` and `stack` use them, with leases: a second update is
- * refused (409) while one holds the lease, and a checkpoint without a lease's token too. The token of a deployment
+ * refused (409) while one holds the lease, and a checkpoint or journal without a lease's token too. The token of a deployment
  * reaches its own stack alone, every other one of the organization all stacks of it: roles and teams are not looked at. The routes and bodies are those of the CLI's client
  * (pulumi/pulumi v3.259.0, pkg/backend/httpstate/client/client.go and sdk/go/common/apitype).
  */
@@ -168,7 +169,7 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
     if (update === undefined) {
       throw new ApiError(404, "Update not found");
     }
-    const { tags } = await readJson(call, START);
+    const { tags, journalVersion = 0 } = await readJson(call, START);
     if (stack.active(context.clock()) !== undefined) {
       throw new ApiError(409, "Another update is currently in progress.");
     }
@@ -177,13 +178,14 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
     update.version = stack.version;
     update.status = "running";
     renew(update, LEASE_SECONDS);
-    // No journal: the CLI sends whole checkpoints then (pkg/backend/httpstate/snapshot.go).
+    // Without a journal the CLI sends whole checkpoints (pkg/backend/httpstate/backend.go, apply).
+    update.journal = journalVersion >= 1 && update.kind !== "preview" ? new Journal(stack.checkpoint) : undefined;
     const { token, leaseEnds } = update;
     return call.json({
       version: stack.version,
       token,
       tokenExpiration: Math.floor(leaseEnds / 1000),
-      journalVersion: 0,
+      journalVersion: update.journal === undefined ? 0 : 1,
     });
   });
 
@@ -200,6 +202,19 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
 
   app.patch(`${UPDATE}/checkpointverbatim`, async (call) => {
     leased(call).stack.checkpoint = (await readJson(call, VERBATIM, MAX_BYTES)).untypedDeployment;
+    return call.body(null, 204);
+  });
+
+  app.patch(`${UPDATE}/journalentries`, async (call) => {
+    const { stack, update } = leased(call);
+    const { entries } = await readJson(call, JOURNAL_ENTRIES, MAX_BYTES);
+    if (update.journal === undefined) {
+      throw new ApiError(400, "The Update has no journal.");
+    }
+    for (const entry of entries) {
+      update.journal.add(entry);
+    }
+    stack.checkpoint = update.journal.checkpoint(context.clock());
     return call.body(null, 204);
   });
 
