@@ -20,13 +20,18 @@ import type { Wanted, WantedCluster } from "./wanted";
 /** What is updated, and how. */
 export interface Size {
   runners: number;
-  /** Whether the runners' pods run. Without them the engine keeps no state between its steps either. */
+  /** Whether the runners' pods run. */
   pods: boolean;
+  /** How the state is kept. Default: a file that is written at the end alone, but with pods at every step. */
+  kept?: Kept;
   /** Whether the runners of a cluster rely on one definition, instead of having one each. */
   shared?: boolean;
   /** How many steps the engine takes at a time. Default: its own, four for each core. */
   parallel?: number;
 }
+
+/** How the engine keeps a stack's state. */
+export type Kept = keyof typeof STATE;
 
 /** What an update takes, in milliseconds. */
 export interface UpTime {
@@ -35,11 +40,26 @@ export interface UpTime {
   cpu: number;
 }
 
-/**
- * The lab's state is a file, which the engine writes whole twice for each step: most of a large update would be that, and
- * not in proportion to its size. State that Pulumi Cloud keeps has no such cost.
- */
-const NO_CHECKPOINTS = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+/** Variables of the CLI, by how it keeps the state. */
+const STATE = {
+  /**
+   * A file that is written once. Written whole twice for each step it would be most of a large update, and not in proportion to
+   * its size.
+   */
+  end: () => ({ PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),
+  /** A file that is written at every step, as in a bucket of one's own. */
+  file: () => ({}),
+  /** In Pulumi Cloud, which is sent what each step did. */
+  journal: ({ pulumiCloud: { url, adminToken } }: LabState) => ({
+    PULUMI_BACKEND_URL: url,
+    PULUMI_ACCESS_TOKEN: adminToken,
+  }),
+  /** In Pulumi Cloud, which is sent the whole state at every step, as CLIs before 3.225 do. */
+  checkpoints: (state: LabState): Record<string, string> => ({
+    ...STATE.journal(state),
+    PULUMI_DISABLE_JOURNALING: "true",
+  }),
+};
 
 /** A stack, and the lab whose organization is its own. */
 interface Made {
@@ -129,7 +149,7 @@ export class UpLab {
       stack: `bench-${id}`,
       config: { wanted: JSON.stringify(wanted), objects: this.#objects },
       // The program written by hand has no other way to trust the lab's servers.
-      env: { NODE_EXTRA_CA_CERTS: state.ca, ...(size.pods ? {} : NO_CHECKPOINTS) },
+      env: { NODE_EXTRA_CA_CERTS: state.ca, ...STATE[size.kept ?? (size.pods ? "file" : "end")](state) },
     });
     await engine.init();
     return { engine, wanted, state };

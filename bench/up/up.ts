@@ -7,6 +7,13 @@ import { type Size, UpLab } from "./up-lab";
 const TARGETS = { own: 1.25, shared: 1.05, cpu: 1.2 };
 const REFERENCE = "that of the same Kubernetes objects, issuers and policies written by hand";
 
+/** How the state is kept, where it is at every step. */
+const KEPT = {
+  journal: "the state in Pulumi Cloud, kept by its journal",
+  checkpoints: "the state in Pulumi Cloud, sent whole at every step",
+  file: "the state in a file, written whole at every step",
+};
+
 /** Runs that a benchmark is made of. */
 interface Plan {
   pairs: number;
@@ -14,12 +21,13 @@ interface Plan {
 }
 
 function up(name: string, size: Size, { pairs, full }: Plan): Benchmark {
-  const { runners, pods, shared, parallel } = size;
+  const { runners, pods, shared, parallel, kept = "end" } = size;
   const what = [
     `first \`pulumi up\` of ${runners === 1 ? "one runner" : `${runners} runners`}`,
     ...(pods ? ["its pod included, which works for 3 s"] : []),
     ...(shared ? ["which share one definition a cluster"] : []),
     ...(parallel === undefined ? [] : [`--parallel ${parallel}`]),
+    ...(kept === "end" ? [] : [KEPT[kept]]),
   ].join(", ");
   const unit = "ms";
   return {
@@ -47,7 +55,8 @@ function up(name: string, size: Size, { pairs, full }: Plan): Benchmark {
           "a pod that ends sooner than the quiet window leaves the rest of it to wait for at the end of the update: its policy is confirmed then",
         ]
       : [
-          "Jobs are suspended: measured is the update, not the pods, so that nothing is left to do in the quiet window; state is written at the end only; all runners are on one cluster",
+          "Jobs are suspended: measured is the update, not the pods, so that nothing is left to do in the quiet window; all runners are on one cluster",
+          ...(kept === "end" ? ["state is written at the end only"] : []),
         ],
     async start() {
       const lab = await UpLab.start();
@@ -89,6 +98,12 @@ export const ups: Benchmark[] = [
   up("100-at-once", { runners: 100, pods: false, parallel: 128 }, { pairs: 3 }),
   // Those of a cluster rely on one definition, so no step waits but for that.
   up("100-shared", { runners: 100, pods: false, shared: true }, { pairs: 3 }),
+  up("1-journal", { runners: 1, pods: false, kept: "journal" }, { pairs: 5 }),
+  up("1-checkpoints", { runners: 1, pods: false, kept: "checkpoints" }, { pairs: 5 }),
+  up("100-journal", { runners: 100, pods: false, kept: "journal" }, { pairs: 3 }),
+  up("100-checkpoints", { runners: 100, pods: false, kept: "checkpoints" }, { pairs: 1, full: true }),
+  up("100-file", { runners: 100, pods: false, kept: "file" }, { pairs: 1, full: true }),
+  up("1000-journal", { runners: 1000, pods: false, kept: "journal" }, { pairs: 1, full: true }),
   up("1000", { runners: 1000, pods: false }, { pairs: 1, full: true }),
   up("1000-at-once", { runners: 1000, pods: false, parallel: 1024 }, { pairs: 1, full: true }),
   up("1000-shared", { runners: 1000, pods: false, shared: true }, { pairs: 1, full: true }),

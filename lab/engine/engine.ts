@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { dyingWithParent } from "../isolation";
@@ -70,7 +70,8 @@ export class Engine {
   /** Replaces the stack's configuration. */
   configure(config: Record<string, string>): void {
     const { name } = parse(readFileSync(join(this.#directory, "Pulumi.yaml"), "utf8")) as { name: string };
-    const current = parse(readFileSync(this.configFile, "utf8")) as object;
+    // A stack whose secrets Pulumi Cloud keeps begins without one.
+    const current = existsSync(this.configFile) ? (parse(readFileSync(this.configFile, "utf8")) as object) : {};
     const entries = Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${name}:${key}`, value]);
     writeFileSync(this.configFile, stringify({ ...current, config: Object.fromEntries(entries) }), { mode: 0o600 });
   }
