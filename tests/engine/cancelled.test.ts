@@ -28,7 +28,7 @@ new Slow("second", { dependsOn: new Slow("first") });
 };
 
 interface Exported {
-  deployment: { resources?: { type: string; id?: string }[]; pending_operations?: unknown[] };
+  deployment: { resources?: { type: string; id?: string }[]; pending_operations?: { resource: { urn: string } }[] };
 }
 
 describe("long-job: a pod that is deleted while its script runs pulumi up", function () {
@@ -81,7 +81,7 @@ describe("long-job: a pod that is deleted while its script runs pulumi up", func
     /** Whether the first resource is under way: the CLI notes that before it begins. */
     async function isCreating(): Promise<boolean> {
       const exported = await cloud.stacks<Exported>("GET", "infra/prod/export");
-      return (exported.deployment?.pending_operations ?? []).length > 0;
+      return (exported.deployment?.pending_operations ?? []).some(({ resource }) => resource.urn.endsWith("::first"));
     }
   });
 });
