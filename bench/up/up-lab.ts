@@ -52,10 +52,7 @@ const STATE = {
   /** A file that is written at every step, as in a bucket of one's own. */
   file: () => ({}),
   /** In Pulumi Cloud, which is sent what each step did. */
-  journal: ({ pulumiCloud: { url, adminToken } }: LabState) => ({
-    PULUMI_BACKEND_URL: url,
-    PULUMI_ACCESS_TOKEN: adminToken,
-  }),
+  journal: ({ pulumiCloud }: LabState) => ({ PULUMI_BACKEND_URL: pulumiCloud.url }),
   /** In Pulumi Cloud, which is sent the whole state at every step, as CLIs before 3.225 do. */
   checkpoints: (state: LabState): Record<string, string> => ({
     ...STATE.journal(state),

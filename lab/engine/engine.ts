@@ -11,6 +11,8 @@ export interface EngineResult {
   code: number;
   /** Standard output and error, in order of arrival. */
   output: string;
+  /** Standard output alone: on the other the CLI may say how it logs in. */
+  stdout: string;
 }
 
 /** What a program is run with. */
@@ -94,7 +96,7 @@ export class Engine {
 
   /** The stack's outputs. */
   async outputs(): Promise<Record<string, unknown>> {
-    const { output } = await this.run([
+    const { stdout } = await this.run([
       "stack",
       "output",
       "--json",
@@ -103,15 +105,15 @@ export class Engine {
       "--cwd",
       this.#options.project,
     ]);
-    return JSON.parse(output) as Record<string, unknown>;
+    return JSON.parse(stdout) as Record<string, unknown>;
   }
 
   /** The stack's state as the CLI exports it. */
   async state(): Promise<{
     deployment: { resources?: { urn: string; type: string; inputs?: object; outputs?: object }[] };
   }> {
-    const { output } = await this.run(["stack", "export", "--stack", this.stack, "--cwd", this.#options.project]);
-    return JSON.parse(output) as Awaited<ReturnType<Engine["state"]>>;
+    const { stdout } = await this.run(["stack", "export", "--stack", this.stack, "--cwd", this.#options.project]);
+    return JSON.parse(stdout) as Awaited<ReturnType<Engine["state"]>>;
   }
 
   #program(command: string, args: string[], onLine?: (line: string) => void): Promise<EngineResult> {
@@ -150,6 +152,7 @@ export class Engine {
         killSignal: "SIGKILL",
       });
       let output = "";
+      let stdout = "";
       let pending = "";
       const take = (text: string) => {
         output += text;
@@ -162,13 +165,16 @@ export class Engine {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", take);
       }
+      child.stdout.on("data", (text: string) => {
+        stdout += text;
+      });
       // An aborted run ends as a killed one does: with a code that is not 0.
       child.once("error", (error) => error.name !== "AbortError" && reject(error));
       child.once("close", (code) => {
         if (pending !== "") {
           onLine?.(pending);
         }
-        resolve({ code: code ?? 1, output });
+        resolve({ code: code ?? 1, output, stdout });
       });
     });
   }

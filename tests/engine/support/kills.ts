@@ -66,7 +66,11 @@ async function survives(
   const state = await organizationOn(lab, organization);
   const trust = new Trust(state);
   const cloud = new PulumiCloud(state);
-  const stack = await makeStack(state, organization, { OIDC_RUNNER_TESTED: testedBy(organization) });
+  const stack = await makeStack(state, organization, {
+    OIDC_RUNNER_TESTED: testedBy(organization),
+    // A state file is torn when the CLI is killed while it writes it.
+    PULUMI_BACKEND_URL: state.pulumiCloud.url,
+  });
   const describe = (generation: string, taking = false) => {
     const [one, two, three] = ["one", "two", "three"].map((name) => trust.allow(`${generation}-${name}`));
     stack.describe(
