@@ -77,7 +77,11 @@ export class Journal {
   readonly #begun = new Map<number, Entry["operation"]>();
   #hasRefreshed = false;
 
-  constructor({ deployment }: Checkpoint) {
+  /** @param now when the update begins, in milliseconds since 1970 */
+  constructor(
+    { deployment }: Checkpoint,
+    readonly now: number,
+  ) {
     const { resources = [], ...rest } = (deployment ?? {}) as Deployment;
     this.#rest = rest;
     this.#old = [...resources];
@@ -132,9 +136,9 @@ export class Journal {
   }
 
   /** What the stack holds as far as it was told. */
-  checkpoint(now: number): Checkpoint {
+  get checkpoint(): Checkpoint {
     // Without a version of an engine there is no checksum of it either (pkg/resource/deploy/manifest.go, NewMagic).
-    const manifest = { time: new Date(now).toISOString(), magic: "", version: "" };
+    const manifest = { time: new Date(this.now).toISOString(), magic: "", version: "" };
     return { version: 3, deployment: { ...this.#deployment(), manifest } };
   }
 

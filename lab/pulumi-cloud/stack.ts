@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from "node:crypto";
 import type { DeploymentOperation } from "../../trust/issuers";
-import type { Checkpoint, Journal } from "./journal";
+import { type Checkpoint, Journal } from "./journal";
 
 /** An update of a stack that has a lease, or had one. */
 export interface StackUpdate {
@@ -15,8 +15,6 @@ export interface StackUpdate {
   version: number;
   /** As the CLI sends them. */
   events: unknown[];
-  /** What it did so far; undefined where the CLI sends whole checkpoints. */
-  journal?: Journal | undefined;
   /** Id of the deployment that it belongs to. */
   deployment?: string;
 }
@@ -53,12 +51,13 @@ export class Stack {
   readonly id = randomUUID();
   tags: Record<string, string>;
   version = 0;
-  checkpoint: Checkpoint = { version: 3, deployment: null };
   readonly updates: StackUpdate[] = [];
   /** Settings of its deployments, as they were sent and merged. */
   deploymentSettings: Record<string, unknown> | undefined;
   readonly deployments: Deployment[] = [];
   readonly #key = randomBytes(32);
+  /** What holds the state: as it was sent whole, or what the last update's journal makes of it. */
+  #state: { checkpoint: Checkpoint } | Journal = { checkpoint: { version: 3, deployment: null } };
 
   constructor(
     readonly project: string,
@@ -66,6 +65,24 @@ export class Stack {
     tags: Record<string, string>,
   ) {
     this.tags = tags;
+  }
+
+  get checkpoint(): Checkpoint {
+    return this.#state.checkpoint;
+  }
+
+  set checkpoint(checkpoint: Checkpoint) {
+    this.#state = { checkpoint };
+  }
+
+  /** The journal of the last update; undefined where it sends its state whole. */
+  get journal(): Journal | undefined {
+    return this.#state instanceof Journal ? this.#state : undefined;
+  }
+
+  /** Makes ready for an update that keeps a journal, or does not. */
+  keepJournal(isKept: boolean, now: number): void {
+    this.#state = isKept ? new Journal(this.checkpoint, now) : { checkpoint: this.checkpoint };
   }
 
   /** The update that holds the stack's lease, and so keeps out every other one. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { LabEnvironment } from "../../http";
 import type { CloudContext } from "../context";
 import { ApiError } from "../errors";
-import { JOURNAL_ENTRIES, Journal } from "../journal";
+import { JOURNAL_ENTRIES } from "../journal";
 import { readJson } from "../read-json";
 import { Stack, type StackUpdate } from "../stack";
 import { callersStack, callersStacks, nameOf } from "./callers-stack";
@@ -179,13 +179,14 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
     update.status = "running";
     renew(update, LEASE_SECONDS);
     // Without a journal the CLI sends whole checkpoints (pkg/backend/httpstate/backend.go, apply).
-    update.journal = journalVersion >= 1 && update.kind !== "preview" ? new Journal(stack.checkpoint) : undefined;
+    const hasJournal = journalVersion >= 1 && update.kind !== "preview";
+    stack.keepJournal(hasJournal, context.clock());
     const { token, leaseEnds } = update;
     return call.json({
       version: stack.version,
       token,
       tokenExpiration: Math.floor(leaseEnds / 1000),
-      journalVersion: update.journal === undefined ? 0 : 1,
+      journalVersion: hasJournal ? 1 : 0,
     });
   });
 
@@ -206,15 +207,14 @@ export function stackRoutes(context: CloudContext): Hono<LabEnvironment> {
   });
 
   app.patch(`${UPDATE}/journalentries`, async (call) => {
-    const { stack, update } = leased(call);
+    const { journal } = leased(call).stack;
     const { entries } = await readJson(call, JOURNAL_ENTRIES, MAX_BYTES);
-    if (update.journal === undefined) {
+    if (journal === undefined) {
       throw new ApiError(400, "The Update has no journal.");
     }
     for (const entry of entries) {
-      update.journal.add(entry);
+      journal.add(entry);
     }
-    stack.checkpoint = update.journal.checkpoint(context.clock());
     return call.body(null, 204);
   });
 

@@ -23,7 +23,7 @@ describe("lab/pulumi-cloud/journal", () => {
 
   /** What a journal of entries makes of {@link BEFORE}. */
   function stateAfter(...entries: [keyof typeof KIND | number, number, object?][]): Deployed {
-    const journal = new Journal(BEFORE);
+    const journal = new Journal(BEFORE, 0);
     const sent = entries.map(([kind, operationID, rest]) => {
       sequence += 1;
       const own = { version: 1, kind: typeof kind === "number" ? kind : KIND[kind], sequenceID: sequence, operationID };
@@ -31,7 +31,7 @@ describe("lab/pulumi-cloud/journal", () => {
     });
     for (const entry of JOURNAL_ENTRIES.parse({ entries: sent }).entries) journal.add(entry);
     // As the CLI reads it.
-    return JSON.parse(JSON.stringify(journal.checkpoint(0).deployment));
+    return JSON.parse(JSON.stringify(journal.checkpoint.deployment));
   }
   const urns = ({ resources }: Deployed) => resources.map(({ urn }) => urn);
 
@@ -59,8 +59,8 @@ describe("lab/pulumi-cloud/journal", () => {
 
   it("keeps a creation of an earlier update pending, and no other operation", () => {
     const pending_operations = [{ type: "creating" }, { type: "updating" }];
-    const journal = new Journal({ version: 3, deployment: { ...BEFORE.deployment, pending_operations } });
-    assert.deepEqual((journal.checkpoint(0).deployment as Deployed).pending_operations, [{ type: "creating" }]);
+    const journal = new Journal({ version: 3, deployment: { ...BEFORE.deployment, pending_operations } }, 0);
+    assert.deepEqual((journal.checkpoint.deployment as Deployed).pending_operations, [{ type: "creating" }]);
   });
 
   it("marks what is replaced, before it is deleted", () => {
