@@ -65,12 +65,12 @@ interface Named {
  * The state of a stack during an update, from the state before and what the CLI says of each operation (journal entries of
  * version 1: pulumi/pulumi v3.259.0, sdk/go/common/apitype/journal.go and pkg/backend/journal.go). Pulumi Cloud keeps a journal of
  * every update by a CLI of 3.225 or later (pulumi.com/blog/journaling-ga). A rename that changes the types of parents is followed only once
- * each child is registered anew.
+ * each child is registered.
  */
 export class Journal {
   /** The deployment before, without its resources. */
   #rest: Deployment;
-  /** Its resources by their place; undefined where one has gone, or was made anew. */
+  /** Its resources by their place; undefined where one has gone, or was made again. */
   #old: (Resource | undefined)[];
   /** What operations of this update made, in the order in which they ended. */
   readonly #made = new Map<number, Resource>();
