@@ -30,7 +30,6 @@ const POSITION = z.number().int().nullish();
 const ENTRY = z.object({
   version: z.literal(1),
   kind: z.number(),
-  sequenceID: z.number(),
   operationID: z.number(),
   removeOld: POSITION,
   removeNew: POSITION,
@@ -50,6 +49,7 @@ export const JOURNAL_ENTRIES = z.object({ entries: z.array(ENTRY).default([]) })
 
 type Resource = z.infer<typeof RESOURCE>;
 type Deployment = z.infer<typeof DEPLOYMENT>;
+type Operation = z.infer<typeof OPERATION>;
 type Entry = z.infer<typeof ENTRY>;
 
 /** Kinds of entries, by their number. Extensions and snippets (8, 9) are of experimental commands alone. */
@@ -74,7 +74,8 @@ export class Journal {
   #old: (Resource | undefined)[];
   /** What operations of this update made, in the order in which they ended. */
   readonly #made = new Map<number, Resource>();
-  readonly #begun = new Map<number, Entry["operation"]>();
+  /** Operations that have not ended. */
+  readonly #begun = new Map<number, Operation>();
   #hasRefreshed = false;
 
   /** @param now when the update begins, in milliseconds since 1970 */
@@ -93,7 +94,9 @@ export class Journal {
     const name = KINDS[kind];
     const replaced = { old: removeOld, made: removeNew };
     if (name === "begin") {
-      this.#begun.set(operationID, operation);
+      if (operation !== undefined) {
+        this.#begun.set(operationID, operation);
+      }
       return;
     }
     this.#begun.delete(operationID);
@@ -137,7 +140,7 @@ export class Journal {
 
   /** What the stack holds as far as it was told. */
   get checkpoint(): Checkpoint {
-    // Without a version of an engine there is no checksum of it either (pkg/resource/deploy/manifest.go, NewMagic).
+    // The checksum is the version's: with no version it is empty (pkg/resource/deploy/manifest.go, NewMagic).
     const manifest = { time: new Date(this.now).toISOString(), magic: "", version: "" };
     return { version: 3, deployment: { ...this.#deployment(), manifest } };
   }
@@ -178,20 +181,13 @@ export class Journal {
     const left = this.#old.filter((resource) => resource !== undefined);
     const resources = [...this.#made.values(), ...left];
     // What was being created before stays until a person has looked at it.
-    const pending = [
-      ...[...this.#begun.values()].filter((operation) => operation !== undefined),
-      ...isCreating(before),
-    ];
+    const pending = [...this.#begun.values(), ...before.filter(({ type }) => type === "creating")];
     return {
       ...rest,
       resources: linked(resources, this.#hasRefreshed),
       ...(pending.length > 0 && { pending_operations: pending }),
     };
   }
-}
-
-function isCreating(operations: z.infer<typeof OPERATION>[]) {
-  return operations.filter(({ type }) => type === "creating");
 }
 
 /**

@@ -14,8 +14,8 @@ const lists = new Map<string, Promise<IssuerRecord[] | undefined>>();
 /**
  * Says before an update what a registration would be refused for: no login, an access token or an organization that Pulumi Cloud does not
  * know, an issuer that is there already, or whose discovery document has another `iss`. One request a process, and one to each issuer whose
- * keys are not given; where there is no answer (no network, no permission to list), nothing is said and the update tells. An issuer that is
- * in the state is not looked at.
+ * keys are not given; without an answer (no network, no permission to list) the preview passes, and the update fails in its place. An
+ * issuer that is in the state is not looked at.
  */
 export async function foreseenFailures(
   olds: Partial<GivenIssuerInputs>,

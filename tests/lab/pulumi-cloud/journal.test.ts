@@ -19,14 +19,12 @@ describe("lab/pulumi-cloud/journal", () => {
       resources: [{ urn: "a" }, { urn: "b", dependencies: ["a"] }, { urn: "c", parent: "b" }],
     },
   };
-  let sequence = 0;
 
   /** What a journal of entries makes of {@link BEFORE}. */
   function stateAfter(...entries: [keyof typeof KIND | number, number, object?][]): Deployed {
     const journal = new Journal(BEFORE, 0);
     const sent = entries.map(([kind, operationID, rest]) => {
-      sequence += 1;
-      const own = { version: 1, kind: typeof kind === "number" ? kind : KIND[kind], sequenceID: sequence, operationID };
+      const own = { version: 1, kind: typeof kind === "number" ? kind : KIND[kind], operationID };
       return { ...own, removeOld: null, removeNew: null, ...rest };
     });
     for (const entry of JOURNAL_ENTRIES.parse({ entries: sent }).entries) journal.add(entry);

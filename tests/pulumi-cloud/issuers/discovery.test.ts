@@ -29,7 +29,7 @@ describe("pulumi-cloud/issuers: the discovery document", () => {
       "not found": () => Response.json({ issuer: ISSUER }, { status: 404 }),
       "a page": () => new Response("<html>"),
       "no issuer": () => Response.json({}),
-      "an issuer that is no text": () => Response.json({ issuer: 5 }),
+      "an issuer that is not a string": () => Response.json({ issuer: 5 }),
       null: () => Response.json(null),
       "no network": () => Promise.reject(new TypeError("fetch failed")),
     };
