@@ -231,6 +231,10 @@ interface ErrorCodes {
     "Run on Google Cloud, with a service account that the workload may use.",
   ];
   NAMESPACE_INVALID: ["The namespace is not a name in Kubernetes, or can't be created.", "Use another name."];
+  NAMESPACE_MISSING: [
+    "The cluster has no such namespace.",
+    "Set `createNamespace`, or make it before the runner or service.",
+  ];
   NOT_LOGGED_IN: [
     "There is no Pulumi access token for this address.",
     "Set PULUMI_ACCESS_TOKEN, or run `pulumi login`.",

@@ -255,6 +255,23 @@ describe("bad arguments, with the real engine", function () {
     await nothingMade();
   });
 
+  it("that the cluster alone knows, such as a missing namespace, are told once, and the next update goes on", async () => {
+    const namespace = "not-there-yet";
+    const engine = await runnerStack(state, "namespace", namespace, { args: { script: "true" } });
+    const output = await fails(engine.up());
+    const [, ...said] = output.slice(output.indexOf("Diagnostics:")).split(/(?=NAMESPACE_MISSING)/);
+    assert.equal(said.length, 1, output);
+    assert.match(
+      said[0] as string,
+      /^NAMESPACE_MISSING: the cluster has no namespace not-there-yet \(at namespace\)\. Fix: set createNamespace: true, or /,
+    );
+    assert.doesNotMatch(output, /^\s+at |hook/m);
+    await makeNamespace(state, namespace);
+    await ok(engine.up());
+    await ok(engine.up(["--expect-no-changes"]));
+    await ok(engine.destroy());
+  });
+
   it("that the pod alone knows are told by its Job: a program that the image lacks, a script that fails", async () => {
     // One after the other: each registers the cluster's issuer.
     for (const [stack, script, says] of [

@@ -127,6 +127,15 @@ describe("programs in YAML, by the plugin", function () {
     await ok(shared.destroy());
   });
 
+  it("say what to do about a namespace that is missing", async () => {
+    const resources = {
+      tested: { type: RUNNER, properties: { ...properties, namespace: "nowhere", createNamespace: false } },
+    };
+    const stack = await programs.stack("nowhere", { resources });
+    assert.match(await fails(stack.up()), /NAMESPACE_MISSING: the cluster has no namespace nowhere .+ Fix: /);
+    await ok(stack.destroy());
+  });
+
   it("are refused on one line with the code of the program in TypeScript, and nothing is made", async () => {
     const cases: Record<string, [more: object, code: string]> = {
       "an empty organization": [{ organization: " " }, "ORGANIZATION_EMPTY"],

@@ -3,6 +3,7 @@ import type { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../../workload/pod";
 import { type ChildOptions, peer } from "../lib";
+import { namespaceHooks } from "./missing-namespace";
 
 /** What the objects of a runner or a service have in common. */
 export interface ObjectContext {
@@ -29,7 +30,7 @@ export function makeServiceAccount(name: string, metadata: pulumi.Inputs, option
     () =>
       require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount"),
   );
-  return new Class(name, { metadata, automountServiceAccountToken: false }, options);
+  return new Class(name, { metadata, automountServiceAccountToken: false }, { ...options, ...namespaceHooks() });
 }
 
 /**
@@ -48,7 +49,11 @@ export function createLastingConfigMap(
 ): ConfigMap {
   const { childName, labels, namespace, options } = context;
   const Class = configMapClass();
-  const owner = new Class(`${childName}-owner`, { metadata: { namespace, labels } }, options);
+  const owner = new Class(
+    `${childName}-owner`,
+    { metadata: { namespace, labels } },
+    { ...options, ...namespaceHooks() },
+  );
   const { name, uid } = owner.metadata;
   const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name, uid }];
   return new Class(

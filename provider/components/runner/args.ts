@@ -38,8 +38,8 @@ export interface RunnerArgs {
    */
   adoptPolicies?: pulumi.Input<boolean>;
   /**
-   * Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says
-   * `namespaces "NAME" not found`. Default: `default`, with a warning.
+   * Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute, and
+   * the update fails with `NAMESPACE_MISSING`. Default: `default`, with a warning.
    */
   namespace?: pulumi.Input<string>;
   /**

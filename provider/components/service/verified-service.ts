@@ -53,7 +53,7 @@ interface ServiceContext extends ObjectContext {
  * The pods pass Pod Security `restricted`, have a root file system that can't be written, and no token of the Kubernetes API unless
  * `tokenReview` or `jwksFromApiServer` asks for it. To be reached from outside the cluster, put an Ingress or a Gateway before the output `serviceName`.
  *
- * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `OPTION_INVALID`, `SERVICE_INVALID`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`,
+ * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `OPTION_INVALID`, `SERVICE_INVALID`, `NAMESPACE_INVALID`, `NAMESPACE_MISSING`, `SERVICE_ACCOUNT_NAME_INVALID`,
  * `CLAIM_PATH_INVALID`, `PATTERN_WITHOUT_LITERAL`, `PATTERN_TOO_LONG`, `POLICY_LINT`, `GOOGLE_EMAIL_INVALID`, `ISSUER_URL_INVALID`, `ISSUER_URL_SHARED`,
  * `API_URL_INVALID`, `API_URL_INSECURE`, `GKE_CLUSTER_INVALID`, `OIDC_ISSUER_OFF`, `DEPLOYMENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`,
  * `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `PEER_MISSING`.

@@ -103,7 +103,7 @@ type eksOidcRunnerArgs struct {
 	Job *RunnerJob `pulumi:"job"`
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels map[string]string `pulumi:"labels"`
-	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute, and the update fails with `NAMESPACE_MISSING`. Default: `default`, with a warning.
 	Namespace *string `pulumi:"namespace"`
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector map[string]string `pulumi:"nodeSelector"`
@@ -169,7 +169,7 @@ type EksOidcRunnerArgs struct {
 	Job *RunnerJobArgs
 	// Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
 	Labels pulumi.StringMapInput
-	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
+	// Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute, and the update fails with `NAMESPACE_MISSING`. Default: `default`, with a warning.
 	Namespace pulumi.StringPtrInput
 	// Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
 	NodeSelector pulumi.StringMapInput

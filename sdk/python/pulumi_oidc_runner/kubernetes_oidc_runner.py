@@ -71,7 +71,7 @@ class KubernetesOidcRunnerArgs:
                
                `pulumi up` waits for it as long as it may run, unless the runner's option `customTimeouts` says otherwise. A Job that failed or still runs is replaced by the next update: it is deleted, and has ended before the new one starts. One that succeeded is run again when one of these changes: `organization`, `accessToken` (but for its life), the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`, `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from the next run on; labels are changed in place.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
-        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
+        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute, and the update fails with `NAMESPACE_MISSING`. Default: `default`, with a warning.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] node_selector: Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
         :param pulumi.Input[_builtins.str] organization: Pulumi organization the runner gets a token of. Default: that of the provider's configuration.
         :param pulumi.Input['RunnerPodTemplateArgs'] pod_template: Merged into the pod template, for what no other argument says. Fields that the runner's trust depends on (ServiceAccount, tokens, entrypoint, variables of the exchange) are refused. Default: none.
@@ -337,7 +337,7 @@ class KubernetesOidcRunnerArgs:
     @pulumi.getter
     def namespace(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
+        Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute, and the update fails with `NAMESPACE_MISSING`. Default: `default`, with a warning.
         """
         return pulumi.get(self, "namespace")
 
@@ -516,7 +516,7 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
         """
         Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
 
-        Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `POD_SECURITY_RESTRICTED`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`, `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
+        Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `POD_SECURITY_RESTRICTED`, `NAMESPACE_INVALID`, `NAMESPACE_MISSING`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`, `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
 
         ## Example Usage
 
@@ -540,7 +540,7 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
                
                `pulumi up` waits for it as long as it may run, unless the runner's option `customTimeouts` says otherwise. A Job that failed or still runs is replaced by the next update: it is deleted, and has ended before the new one starts. One that succeeded is run again when one of these changes: `organization`, `accessToken` (but for its life), the cluster's issuer, `namespace`, `serviceAccountName`, `apiUrl`, the cloud's role or principal, `image`, `command`, `script`, `env`, `secretEnv`, `podTemplate.spec`, `triggers`. All else, new versions of this package included, counts from the next run on; labels are changed in place.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] labels: Labels of every object that is made, besides `app.kubernetes.io/name`, `instance` and `managed-by`. Default: none.
-        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute and says `namespaces "NAME" not found`. Default: `default`, with a warning.
+        :param pulumi.Input[_builtins.str] namespace: Kubernetes namespace. It has to exist, or be made by `createNamespace`: otherwise the Kubernetes provider tries for a minute, and the update fails with `NAMESPACE_MISSING`. Default: `default`, with a warning.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] node_selector: Labels that a node must have to run the pod, besides `kubernetes.io/os: linux`. Default: none.
         :param pulumi.Input[_builtins.str] organization: Pulumi organization the runner gets a token of. Default: that of the provider's configuration.
         :param pulumi.Input[Union['RunnerPodTemplateArgs', 'RunnerPodTemplateArgsDict']] pod_template: Merged into the pod template, for what no other argument says. Fields that the runner's trust depends on (ServiceAccount, tokens, entrypoint, variables of the exchange) are refused. Default: none.
@@ -562,7 +562,7 @@ class KubernetesOidcRunner(pulumi.ComponentResource):
         """
         Work on any Kubernetes cluster that logs in to Pulumi Cloud with its own identity token: ServiceAccount, entrypoint ConfigMap and Job, CronJob or Deployment in the cluster, issuer and policy in Pulumi Cloud. No secret is stored anywhere.
 
-        Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `POD_SECURITY_RESTRICTED`, `NAMESPACE_INVALID`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`, `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
+        Errors: `ARGUMENT_UNKNOWN`, `ARGUMENT_INVALID`, `POD_SECURITY_RESTRICTED`, `NAMESPACE_INVALID`, `NAMESPACE_MISSING`, `SERVICE_ACCOUNT_NAME_INVALID`, `TOKEN_OWNER_MISSING`, `TOKEN_OWNER_WILDCARD`, `TOKEN_ADMIN_INVALID`, `JOB_INVALID`, `CRON_JOB_INVALID`, `DEPLOYMENT_INVALID`, `AGENT_INVALID`, `COMMAND_EMPTY`, `ENV_RESERVED`, `ENV_STORED_TOKEN`, `ENV_TWICE`, `LABEL_INVALID`, `POD_TEMPLATE_INVALID`, `POD_TEMPLATE_TRUST`, `OPTION_CONFLICT`, `OPTION_MISSING`, `ISSUER_URL_SHARED`, `TRUST_FOR_OTHER_ISSUER`, `TRUST_NOT_PROVEN`, `PEER_MISSING`, and those of `OidcIssuer` and `OidcPolicy`; with `createPolicy: false` also `TRUST_FOR_OTHER_ORGANIZATION`, `TRUST_DOES_NOT_ADMIT`, `TRUST_FOR_OTHER_ROLE` and `TRUST_ALLOWS_ADMIN`.
 
         ## Example Usage
 
