@@ -109,6 +109,10 @@ interface ErrorCodes {
     "The member names no identities of a workload identity pool.",
     "Give it in the form that is named.",
   ];
+  GCP_ID_TAKEN: [
+    "The project has a workload identity pool or provider of this id, or had it in the past 30 days.",
+    "Give another id, or undelete and import it.",
+  ];
   GCP_PROVIDER_INVALID: [
     "The document is not a workload identity pool provider.",
     "Give it in the form that is named.",
@@ -244,6 +248,10 @@ interface ErrorCodes {
   OIDC_PROVIDER_AUDIENCE: [
     "The IAM OIDC provider does not take tokens with this audience.",
     "Do what the error names.",
+  ];
+  OIDC_PROVIDER_EXISTS: [
+    "The AWS account has an IAM OIDC provider for the issuer already.",
+    "Leave `createOidcProvider` out, or import it.",
   ];
   OIDC_PROVIDER_MISMATCH: ["The IAM OIDC provider is another issuer's.", "Give the provider for the tokens' issuer."];
   OIDC_PROVIDER_NOT_FOUND: [

@@ -10,7 +10,7 @@ import * as utilities from "./utilities";
 /**
  * AWS, Azure and Google Cloud trust the deployments of some stacks, which Pulumi Deployments runs. On AWS a role, whose trust policy names the organization (`aud`) and each stack and operation (`sub`). On Azure a federated credential for each stack and operation, of a managed identity or an application. On Google Cloud members of a workload identity pool, each of which is one operation of one stack (`principal://…/subject/PROJECT/STACK/OPERATION`, because the token's own subject is longer than Google takes), through a provider whose condition names the organization. The documents are evaluated for the wanted runs and for their near misses before anything is made. Each cloud's package, `@pulumi/aws`, `@pulumi/azure-native` (`@pulumi/azuread` for applications) or `@pulumi/gcp`, is needed for its block alone.
  *
- * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
+ * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_EXISTS`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GCP_ID_TAKEN`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
  *
  * ## Example Usage
  *
@@ -45,11 +45,11 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly audience: pulumi.Output<string>;
     /**
-     * Client id of the identity that deployments of the first stack act as, with `azure`.
+     * Client id of the identity that the first stack or environment acts as, with `azure`.
      */
     declare public /*out*/ readonly clientId: pulumi.Output<string | undefined>;
     /**
-     * The same for each stack, in their order.
+     * The same for each stack or environment, in their order.
      */
     declare public /*out*/ readonly clientIds: pulumi.Output<string[] | undefined>;
     /**
@@ -73,7 +73,7 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly principalIds: pulumi.Output<string[] | undefined>;
     /**
-     * The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`.
+     * The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`.
      */
     declare public /*out*/ readonly principals: pulumi.Output<string[] | undefined>;
     /**

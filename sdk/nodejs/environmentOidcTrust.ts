@@ -40,11 +40,11 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
     }
 
     /**
-     * Client id of the identity that the first environment acts as, with `azure`.
+     * Client id of the identity that the first stack or environment acts as, with `azure`.
      */
     declare public /*out*/ readonly clientId: pulumi.Output<string | undefined>;
     /**
-     * The same for each environment, in their order.
+     * The same for each stack or environment, in their order.
      */
     declare public /*out*/ readonly clientIds: pulumi.Output<string[] | undefined>;
     /**

@@ -150,15 +150,14 @@ describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", functio
     const clouds = config(made({ poolId }), { environments: "false" });
     const heir = new Engine(state, { project, stack: "gcp-heir", config: clouds });
     await heir.init();
-    const adopt = async (type: string, id: string) => {
+    const adopt = async (what: "pool" | "provider", id: string) => {
       const output = await fails(heir.up());
-      assert.match(output, /Error 409|already exists/);
-      const [logicalName = assert.fail(output)] =
-        new RegExp(`workload-identity-${type}-[0-9a-f]{8}`).exec(output) ?? [];
-      const kind = type === "pool" ? "WorkloadIdentityPool" : "WorkloadIdentityPoolProvider";
-      const what = [`gcp:iam/${kind[0]?.toLowerCase()}${kind.slice(1)}:${kind}`, logicalName, id];
+      const said = new RegExp(
+        `GCP_ID_TAKEN: project ${LAB_PROJECT} has a ${what} \\S+, or had it .+ \\(at gcp\\.${what}Id\\)\\. Fix: give another id; or run .+ undelete .+ and \`pulumi import (\\S+) (\\S+) ID\``,
+      );
+      const [, type = assert.fail(output), logicalName = ""] = said.exec(output) ?? [];
       const where = ["--stack", heir.stack, "--cwd", project, "--yes", "--protect=false", "--generate-code=false"];
-      await ok(heir.run(["import", ...what, ...where]));
+      await ok(heir.run(["import", type, logicalName, id, ...where]));
     };
     await adopt("pool", name);
     await adopt("provider", `${name}/providers/pulumi-deployments`);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
-import { peer, perRun } from "../lib";
+import { explained, peer, perRun } from "../lib";
 
 /** IAM OIDC providers made, and what they are for. */
 const madeInRun = perRun<{ parts: unknown[]; audiences: Audiences; arn: pulumi.Output<string> }[]>(() => []);
@@ -85,7 +85,16 @@ function createdProvider(
         return [...new Set([...known.audiences, ...(found?.clientIdLists ?? [])])];
       })
     : audiences;
-  const { arn } = new OpenIdConnectProvider(`oidc-provider-${suffix}`, { url: issuer, clientIdLists }, { provider });
+  const resourceName = `oidc-provider-${suffix}`;
+  const exists = explained(resourceName, /EntityAlreadyExists: Provider with url (\S+) already exists/, ([url]) => {
+    const importing = `\`pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider ${resourceName} ARN\``;
+    return new OidcRunnerError("OIDC_PROVIDER_EXISTS", `the AWS account has an IAM OIDC provider for ${url} already`, {
+      where: "aws.createOidcProvider",
+      fix: `leave createOidcProvider out, and it is found by its URL; or have this stack manage it with ${importing}`,
+    });
+  });
+  const args = { url: issuer, clientIdLists };
+  const { arn } = new OpenIdConnectProvider(resourceName, args, { provider, ...exists });
   made.push({ parts, audiences, arn });
   return arn;
 }

@@ -45,7 +45,8 @@ export interface EksAwsBlocks {
   podIdentity?: EksPodIdentity;
   /**
    * Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An
-   * account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+   * account has one for each cluster: let one program make it, and the others find it (or fail with
+   * `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
    */
   createOidcProvider?: boolean;
   /** Region of the AWS clients in the pod. Default: that of the cluster's issuer. */

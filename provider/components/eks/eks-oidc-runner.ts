@@ -49,7 +49,7 @@ export interface EksOidcRunnerArgs extends RunnerArgs {
  * EKS's webhook would do it, so that nothing depends on when the webhook hears of a new ServiceAccount.
  *
  * Errors: those of `KubernetesOidcRunner`, and `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`,
- * `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`,
+ * `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `OIDC_PROVIDER_EXISTS`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`,
  * `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
  *
  * @example

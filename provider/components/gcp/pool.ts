@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { checkSharedProvider, type GcpProviderSettings, poolName } from "../../../trust/parties/gcp";
-import { peer, perRun } from "../lib";
+import { explained, peer, perRun } from "../lib";
 
 /** A workload identity pool and its provider for one issuer, and how to come by them. */
 export interface PoolOptions {
@@ -54,8 +54,11 @@ function createdPool(parent: pulumi.ComponentResource, name: string, options: Po
     // Not before the arguments have passed.
     const ready = pulumi.all([workloadIdentityPoolId, options.settings]).apply(([id]) => id);
     return {
-      id: new WorkloadIdentityPool(logicalName, { project, workloadIdentityPoolId: ready }, { provider })
-        .workloadIdentityPoolId,
+      id: new WorkloadIdentityPool(
+        logicalName,
+        { project, workloadIdentityPoolId: ready },
+        { provider, ...explainTaken(logicalName) },
+      ).workloadIdentityPoolId,
     };
   }).id;
 }
@@ -81,13 +84,48 @@ function createdProvider(
       oidc: { issuerUri, allowedAudiences },
     };
     return {
-      id: new WorkloadIdentityPoolProvider(logicalName, args, { provider }).workloadIdentityPoolProviderId,
+      id: new WorkloadIdentityPoolProvider(logicalName, args, {
+        provider,
+        ...explainTaken(logicalName),
+      }).workloadIdentityPoolProviderId,
       settings,
     };
   });
   return pulumi.all([made.id, made.settings, settings]).apply(([id, has, needs]) => {
     checkSharedProvider(has as GcpProviderSettings, needs as GcpProviderSettings, id);
     return id;
+  });
+}
+
+/**
+ * Explains the failure of a pool or provider whose id is taken: by one that is there (hashicorp/terraform-provider-google#12002), or for
+ * 30 days by one that was deleted (cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/delete).
+ */
+function explainTaken(logicalName: string) {
+  return explained(logicalName, /Error 409/, (_, inputs) => {
+    const {
+      project,
+      workloadIdentityPoolId: pool,
+      workloadIdentityPoolProviderId: provider,
+    } = inputs as Record<string, string>;
+    const [what, id, type, undelete] =
+      provider === undefined
+        ? ["pool", pool, "workloadIdentityPool:WorkloadIdentityPool", `undelete ${pool}`]
+        : [
+            "provider",
+            provider,
+            "workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+            `providers undelete ${provider} --workload-identity-pool ${pool}`,
+          ];
+    const gcloud = `gcloud iam workload-identity-pools ${undelete} --location global --project ${project}`;
+    return new OidcRunnerError(
+      "GCP_ID_TAKEN",
+      `project ${project} has a ${what} ${id}, or had it in the past 30 days`,
+      {
+        where: `gcp.${what}Id`,
+        fix: `give another id; or run \`${gcloud}\` if it was deleted, and \`pulumi import gcp:iam/${type} ${logicalName} ID\``,
+      },
+    );
   });
 }
 

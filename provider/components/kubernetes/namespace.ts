@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { OidcRunnerError } from "../../../trust";
 import { isKnown } from "../../resources";
-import { type ChildOptions, peer, perRun } from "../lib";
+import { type ChildOptions, explained, peer, perRun } from "../lib";
 
 /** What a program says of the namespace of a runner or a service. */
 export interface NamespaceArgs {
@@ -85,5 +85,19 @@ export function createNamespace(
       "pod-security.kubernetes.io/enforce": "restricted",
     }));
     return new Namespace(resourceName, { metadata: { name: namespace, labels } }, { provider }).metadata.name;
+  });
+}
+
+/**
+ * Explains the failure of an object whose namespace is missing: the Kubernetes provider tries for a minute, in case that somebody makes it.
+ * It can't be told at preview, because the program may make the namespace itself, and who deploys may not be allowed to read namespaces.
+ */
+export function explainMissingNamespace() {
+  return explained("namespace", /namespaces "([^"]+)" not found/, ([namespace]) => {
+    const byHand = `make it with \`kubectl create namespace ${namespace}\` and run \`pulumi up\` again`;
+    return new OidcRunnerError("NAMESPACE_MISSING", `the cluster has no namespace ${namespace}`, {
+      where: "namespace",
+      fix: `set createNamespace: true, or ${byHand}`,
+    });
   });
 }

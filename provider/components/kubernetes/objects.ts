@@ -3,7 +3,7 @@ import type { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../../workload/pod";
 import { type ChildOptions, peer } from "../lib";
-import { namespaceHooks } from "./missing-namespace";
+import { explainMissingNamespace } from "./namespace";
 
 /** What the objects of a runner or a service have in common. */
 export interface ObjectContext {
@@ -30,7 +30,11 @@ export function makeServiceAccount(name: string, metadata: pulumi.Inputs, option
     () =>
       require("@pulumi/kubernetes/core/v1/serviceAccount") as typeof import("@pulumi/kubernetes/core/v1/serviceAccount"),
   );
-  return new Class(name, { metadata, automountServiceAccountToken: false }, { ...options, ...namespaceHooks() });
+  return new Class(
+    name,
+    { metadata, automountServiceAccountToken: false },
+    { ...options, ...explainMissingNamespace() },
+  );
 }
 
 /**
@@ -52,7 +56,7 @@ export function createLastingConfigMap(
   const owner = new Class(
     `${childName}-owner`,
     { metadata: { namespace, labels } },
-    { ...options, ...namespaceHooks() },
+    { ...options, ...explainMissingNamespace() },
   );
   const { name, uid } = owner.metadata;
   const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name, uid }];

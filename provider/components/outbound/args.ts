@@ -31,9 +31,8 @@ export interface OutboundAws {
   /**
    * Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for
    * the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that
-   * look and the update is taken away. An audience that the program no longer names stays as well. A provider
-   * that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name
-   * that the failed update shows. Default: false.
+   * look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the
+   * update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
    */
   createOidcProvider?: boolean;
   /** Audiences that the provider takes besides, with `createOidcProvider`. Default: none. */
@@ -74,9 +73,9 @@ export interface OutboundGcpBlocks {
   /** Id of the workload identity pool, 4 to 32 characters. Default: `pulumi`. */
   poolId?: pulumi.Input<string>;
   /**
-   * Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that
-   * is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the
-   * failed update shows; its provider likewise. Default: false, it is there.
+   * Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past
+   * 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take
+   * it over; its provider likewise. Default: false, it is there.
    */
   createPool?: boolean;
   /** Id of the pool's provider, 4 to 32 characters. Default: `pulumi-deployments` or `pulumi-esc`. */

@@ -14,7 +14,7 @@ import (
 
 // AWS, Azure and Google Cloud trust the deployments of some stacks, which Pulumi Deployments runs. On AWS a role, whose trust policy names the organization (`aud`) and each stack and operation (`sub`). On Azure a federated credential for each stack and operation, of a managed identity or an application. On Google Cloud members of a workload identity pool, each of which is one operation of one stack (`principal://…/subject/PROJECT/STACK/OPERATION`, because the token's own subject is longer than Google takes), through a provider whose condition names the organization. The documents are evaluated for the wanted runs and for their near misses before anything is made. Each cloud's package, `@pulumi/aws`, `@pulumi/azure-native` (`@pulumi/azuread` for applications) or `@pulumi/gcp`, is needed for its block alone.
 //
-// Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
+// Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_EXISTS`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GCP_ID_TAKEN`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
 //
 // ## Example Usage
 type DeploymentsOidcTrust struct {
@@ -22,9 +22,9 @@ type DeploymentsOidcTrust struct {
 
 	// `aud` of the trusted tokens.
 	Audience pulumi.StringOutput `pulumi:"audience"`
-	// Client id of the identity that deployments of the first stack act as, with `azure`.
+	// Client id of the identity that the first stack or environment acts as, with `azure`.
 	ClientId pulumi.StringPtrOutput `pulumi:"clientId"`
-	// The same for each stack, in their order.
+	// The same for each stack or environment, in their order.
 	ClientIds pulumi.StringArrayOutput `pulumi:"clientIds"`
 	// The block `operationContext.oidc` of a `pulumiservice.DeploymentSettings`.
 	DeploymentSettings DeploymentOidcSettingsOutput `pulumi:"deploymentSettings"`
@@ -36,7 +36,7 @@ type DeploymentsOidcTrust struct {
 	OidcProviderArn pulumi.StringPtrOutput `pulumi:"oidcProviderArn"`
 	// Object ids of the identities, for role assignments of your own, with `azure`.
 	PrincipalIds pulumi.StringArrayOutput `pulumi:"principalIds"`
-	// The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`.
+	// The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`.
 	Principals pulumi.StringArrayOutput `pulumi:"principals"`
 	// The role, with `aws`. In a program that does not import its package it may be its id alone.
 	Role pulumi.AnyOutput `pulumi:"role"`
@@ -158,12 +158,12 @@ func (o DeploymentsOidcTrustOutput) Audience() pulumi.StringOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringOutput { return v.Audience }).(pulumi.StringOutput)
 }
 
-// Client id of the identity that deployments of the first stack act as, with `azure`.
+// Client id of the identity that the first stack or environment acts as, with `azure`.
 func (o DeploymentsOidcTrustOutput) ClientId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringPtrOutput { return v.ClientId }).(pulumi.StringPtrOutput)
 }
 
-// The same for each stack, in their order.
+// The same for each stack or environment, in their order.
 func (o DeploymentsOidcTrustOutput) ClientIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringArrayOutput { return v.ClientIds }).(pulumi.StringArrayOutput)
 }
@@ -193,7 +193,7 @@ func (o DeploymentsOidcTrustOutput) PrincipalIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringArrayOutput { return v.PrincipalIds }).(pulumi.StringArrayOutput)
 }
 
-// The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`.
+// The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`.
 func (o DeploymentsOidcTrustOutput) Principals() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *DeploymentsOidcTrust) pulumi.StringArrayOutput { return v.Principals }).(pulumi.StringArrayOutput)
 }

@@ -14,7 +14,7 @@ import (
 
 // A workload on EKS that logs in to Pulumi Cloud with its own identity token and, if it is asked for, has access to AWS: by an IAM role whose trust policy names the ServiceAccount (`sub`) and the audience (`aud`), or by EKS Pod Identity, with a role whose trust policy names cluster, namespace and ServiceAccount. The pod's token for either is projected by its own spec, as EKS's webhook would do it, so that nothing depends on when the webhook hears of a new ServiceAccount.
 //
-// Errors: those of `KubernetesOidcRunner`, and `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
+// Errors: those of `KubernetesOidcRunner`, and `CLUSTER_LOOK_UP_FAILED`, `OPTION_MISSING`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `OIDC_PROVIDER_EXISTS`, `CLUSTER_ARN_INVALID`, `ROLE_ARN_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `SESSION_POLICY_INVALID`, `PEER_TOO_OLD`, `REGION_INVALID`.
 //
 // ## Example Usage
 type EksOidcRunner struct {

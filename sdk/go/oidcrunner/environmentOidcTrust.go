@@ -19,9 +19,9 @@ import (
 type EnvironmentOidcTrust struct {
 	pulumi.ResourceState
 
-	// Client id of the identity that the first environment acts as, with `azure`.
+	// Client id of the identity that the first stack or environment acts as, with `azure`.
 	ClientId pulumi.StringPtrOutput `pulumi:"clientId"`
-	// The same for each environment, in their order.
+	// The same for each stack or environment, in their order.
 	ClientIds pulumi.StringArrayOutput `pulumi:"clientIds"`
 	// A command for each environment that replaces its definition by the one on standard input: `pulumi env edit … --file -`. Empty with `customAudience`, which knows no names.
 	EditCommand pulumi.StringOutput `pulumi:"editCommand"`
@@ -159,12 +159,12 @@ func (o EnvironmentOidcTrustOutput) ToEnvironmentOidcTrustOutputWithContext(ctx 
 	return o
 }
 
-// Client id of the identity that the first environment acts as, with `azure`.
+// Client id of the identity that the first stack or environment acts as, with `azure`.
 func (o EnvironmentOidcTrustOutput) ClientId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.StringPtrOutput { return v.ClientId }).(pulumi.StringPtrOutput)
 }
 
-// The same for each environment, in their order.
+// The same for each stack or environment, in their order.
 func (o EnvironmentOidcTrustOutput) ClientIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *EnvironmentOidcTrust) pulumi.StringArrayOutput { return v.ClientIds }).(pulumi.StringArrayOutput)
 }

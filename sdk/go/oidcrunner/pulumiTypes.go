@@ -3736,7 +3736,7 @@ func (o DeploymentStackArrayOutput) Index(i pulumi.IntInput) DeploymentStackOutp
 
 // Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`.
 type EksAws struct {
-	// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+	// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
 	CreateOidcProvider *bool `pulumi:"createOidcProvider"`
 	// Use EKS Pod Identity.
 	PodIdentity *EksPodIdentity `pulumi:"podIdentity"`
@@ -3763,7 +3763,7 @@ type EksAwsInput interface {
 
 // Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`.
 type EksAwsArgs struct {
-	// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+	// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
 	CreateOidcProvider *bool `pulumi:"createOidcProvider"`
 	// Use EKS Pod Identity.
 	PodIdentity *EksPodIdentityArgs `pulumi:"podIdentity"`
@@ -3855,7 +3855,7 @@ func (o EksAwsOutput) ToEksAwsPtrOutputWithContext(ctx context.Context) EksAwsPt
 	}).(EksAwsPtrOutput)
 }
 
-// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
 func (o EksAwsOutput) CreateOidcProvider() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v EksAws) *bool { return v.CreateOidcProvider }).(pulumi.BoolPtrOutput)
 }
@@ -3909,7 +3909,7 @@ func (o EksAwsPtrOutput) Elem() EksAwsOutput {
 	}).(EksAwsOutput)
 }
 
-// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+// Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
 func (o EksAwsPtrOutput) CreateOidcProvider() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *EksAws) *bool {
 		if v == nil {
@@ -7850,7 +7850,7 @@ func (o OrganizationTokenPtrOutput) RoleId() pulumi.StringPtrOutput {
 
 // Access to AWS: a role that the trusted tokens may assume, and no others. An account has one IAM OIDC provider for each issuer, which all trusts in the account share: let one program make it, and the others find it or give its ARN.
 type OutboundAws struct {
-	// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+	// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
 	CreateOidcProvider *bool `pulumi:"createOidcProvider"`
 	// ARN of the account's IAM OIDC provider for the issuer; it must take the audience. Default: looked up by the issuer.
 	OidcProviderArn *string `pulumi:"oidcProviderArn"`
@@ -7877,7 +7877,7 @@ type OutboundAwsInput interface {
 
 // Access to AWS: a role that the trusted tokens may assume, and no others. An account has one IAM OIDC provider for each issuer, which all trusts in the account share: let one program make it, and the others find it or give its ARN.
 type OutboundAwsArgs struct {
-	// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+	// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
 	CreateOidcProvider *bool `pulumi:"createOidcProvider"`
 	// ARN of the account's IAM OIDC provider for the issuer; it must take the audience. Default: looked up by the issuer.
 	OidcProviderArn pulumi.StringPtrInput `pulumi:"oidcProviderArn"`
@@ -7969,7 +7969,7 @@ func (o OutboundAwsOutput) ToOutboundAwsPtrOutputWithContext(ctx context.Context
 	}).(OutboundAwsPtrOutput)
 }
 
-// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
 func (o OutboundAwsOutput) CreateOidcProvider() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v OutboundAws) *bool { return v.CreateOidcProvider }).(pulumi.BoolPtrOutput)
 }
@@ -8023,7 +8023,7 @@ func (o OutboundAwsPtrOutput) Elem() OutboundAwsOutput {
 	}).(OutboundAwsOutput)
 }
 
-// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+// Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
 func (o OutboundAwsPtrOutput) CreateOidcProvider() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *OutboundAws) *bool {
 		if v == nil {
@@ -8498,7 +8498,7 @@ func (o OutboundAzurePtrOutput) SubscriptionId() pulumi.StringPtrOutput {
 
 // Access to Google Cloud by Workload Identity Federation: exactly one of `serviceAccount`, `serviceAccountEmail` and `directPrincipal`. Programs can share a pool and a provider, because the provider's condition names the organization alone, and each trust has members of its own: let one program make them, and the others name them. The warning `GOOGLE_ROLE_BROAD` (owner, editor, and roles that let their holder become others) can be waived.
 type OutboundGcp struct {
-	// Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+	// Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
 	CreatePool *bool `pulumi:"createPool"`
 	// Make the provider, once for all trusts of the program. Default: false; it is looked up, and refused unless issuer, audience, mapping and condition are those that another such trust makes.
 	CreateProvider *bool `pulumi:"createProvider"`
@@ -8535,7 +8535,7 @@ type OutboundGcpInput interface {
 
 // Access to Google Cloud by Workload Identity Federation: exactly one of `serviceAccount`, `serviceAccountEmail` and `directPrincipal`. Programs can share a pool and a provider, because the provider's condition names the organization alone, and each trust has members of its own: let one program make them, and the others name them. The warning `GOOGLE_ROLE_BROAD` (owner, editor, and roles that let their holder become others) can be waived.
 type OutboundGcpArgs struct {
-	// Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+	// Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
 	CreatePool *bool `pulumi:"createPool"`
 	// Make the provider, once for all trusts of the program. Default: false; it is looked up, and refused unless issuer, audience, mapping and condition are those that another such trust makes.
 	CreateProvider *bool `pulumi:"createProvider"`
@@ -8637,7 +8637,7 @@ func (o OutboundGcpOutput) ToOutboundGcpPtrOutputWithContext(ctx context.Context
 	}).(OutboundGcpPtrOutput)
 }
 
-// Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+// Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
 func (o OutboundGcpOutput) CreatePool() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v OutboundGcp) *bool { return v.CreatePool }).(pulumi.BoolPtrOutput)
 }
@@ -8716,7 +8716,7 @@ func (o OutboundGcpPtrOutput) Elem() OutboundGcpOutput {
 	}).(OutboundGcpOutput)
 }
 
-// Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+// Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
 func (o OutboundGcpPtrOutput) CreatePool() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *OutboundGcp) *bool {
 		if v == nil {

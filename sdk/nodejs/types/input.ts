@@ -369,7 +369,7 @@ export interface DeploymentStackArgs {
  */
 export interface EksAwsArgs {
     /**
-     * Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+     * Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
      */
     createOidcProvider?: boolean;
     /**
@@ -845,7 +845,7 @@ export interface OrganizationTokenArgs {
  */
 export interface OutboundAwsArgs {
     /**
-     * Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+     * Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
      */
     createOidcProvider?: boolean;
     /**
@@ -923,7 +923,7 @@ export interface OutboundAzureArgs {
  */
 export interface OutboundGcpArgs {
     /**
-     * Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+     * Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
      */
     createPool?: boolean;
     /**

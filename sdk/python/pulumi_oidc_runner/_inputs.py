@@ -1664,7 +1664,7 @@ class EksAwsArgsDict(TypedDict):
     """
     create_oidc_provider: NotRequired[_builtins.bool]
     """
-    Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+    Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
     """
     pod_identity: NotRequired['EksPodIdentityArgsDict']
     """
@@ -1699,7 +1699,7 @@ class EksAwsArgs:
         """
         Access of the runner to AWS: exactly one of `role`, `roleArn` and `podIdentity`.
 
-        :param _builtins.bool create_oidc_provider: Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+        :param _builtins.bool create_oidc_provider: Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
         :param 'EksPodIdentityArgs' pod_identity: Use EKS Pod Identity.
         :param pulumi.Input[_builtins.str] region: Region of the AWS clients in the pod. Default: that of the cluster's issuer.
         :param 'AwsRoleArgs' role: Make a role that only this runner's ServiceAccount may assume with a token of its own.
@@ -1723,7 +1723,7 @@ class EksAwsArgs:
     @pulumi.getter(name="createOidcProvider")
     def create_oidc_provider(self) -> Optional[_builtins.bool]:
         """
-        Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it. Default: false, it is looked up.
+        Make the IAM OIDC provider for the cluster, which a `role` needs, once for all runners of the program on the cluster. An account has one for each cluster: let one program make it, and the others find it (or fail with `OIDC_PROVIDER_EXISTS`). Default: false, it is looked up.
         """
         return pulumi.get(self, "create_oidc_provider")
 
@@ -3632,7 +3632,7 @@ class OutboundAwsArgsDict(TypedDict):
     """
     create_oidc_provider: NotRequired[_builtins.bool]
     """
-    Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+    Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
     """
     oidc_provider_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -3667,7 +3667,7 @@ class OutboundAwsArgs:
         """
         Access to AWS: a role that the trusted tokens may assume, and no others. An account has one IAM OIDC provider for each issuer, which all trusts in the account share: let one program make it, and the others find it or give its ARN.
 
-        :param _builtins.bool create_oidc_provider: Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+        :param _builtins.bool create_oidc_provider: Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
         :param pulumi.Input[_builtins.str] oidc_provider_arn: ARN of the account's IAM OIDC provider for the issuer; it must take the audience. Default: looked up by the issuer.
         :param Sequence[pulumi.Input[_builtins.str]] oidc_provider_audiences: Audiences that the provider takes besides, with `createOidcProvider`. Default: none.
         :param 'AwsRoleArgs' role: The role. Default: one without policies.
@@ -3691,7 +3691,7 @@ class OutboundAwsArgs:
     @pulumi.getter(name="createOidcProvider")
     def create_oidc_provider(self) -> Optional[_builtins.bool]:
         """
-        Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. A provider that is there already is taken over by `pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider NAME ARN`, with the name that the failed update shows. Default: false.
+        Make the IAM OIDC provider, once for all trusts of the program. It takes the audiences of Pulumi Deployments and of Pulumi ESC for the organization. Audiences that others have added are kept: they are looked up in each run, and one that comes between that look and the update is taken away. An audience that the program no longer names stays as well. Where there is a provider already, the update fails with `OIDC_PROVIDER_EXISTS`, which names the command that takes it over. Default: false.
         """
         return pulumi.get(self, "create_oidc_provider")
 
@@ -3978,7 +3978,7 @@ class OutboundGcpArgsDict(TypedDict):
     """
     create_pool: NotRequired[_builtins.bool]
     """
-    Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+    Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
     """
     create_provider: NotRequired[_builtins.bool]
     """
@@ -4035,7 +4035,7 @@ class OutboundGcpArgs:
         Access to Google Cloud by Workload Identity Federation: exactly one of `serviceAccount`, `serviceAccountEmail` and `directPrincipal`. Programs can share a pool and a provider, because the provider's condition names the organization alone, and each trust has members of its own: let one program make them, and the others name them. The warning `GOOGLE_ROLE_BROAD` (owner, editor, and roles that let their holder become others) can be waived.
 
         :param pulumi.Input[_builtins.str] project: Id of the project of the pool.
-        :param _builtins.bool create_pool: Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+        :param _builtins.bool create_pool: Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
         :param _builtins.bool create_provider: Make the provider, once for all trusts of the program. Default: false; it is looked up, and refused unless issuer, audience, mapping and condition are those that another such trust makes.
         :param 'OutboundGcpRolesArgs' direct_principal: Give roles to the trusted tokens themselves. A few of Google's services don't take such principals, and the logins that Pulumi Cloud does by itself need a service account: the token is to be exchanged by the work.
         :param pulumi.Input[_builtins.str] pool_id: Id of the workload identity pool, 4 to 32 characters. Default: `pulumi`.
@@ -4084,7 +4084,7 @@ class OutboundGcpArgs:
     @pulumi.getter(name="createPool")
     def create_pool(self) -> Optional[_builtins.bool]:
         """
-        Make the pool, once for all trusts of the program; needs `createProvider`. Google keeps the id of a deleted pool for 30 days. One that is there already is taken over by `pulumi import gcp:iam/workloadIdentityPool:WorkloadIdentityPool NAME ID`, with the name that the failed update shows; its provider likewise. Default: false, it is there.
+        Make the pool, once for all trusts of the program; needs `createProvider`. Where there is one of this id already, or was in the past 30 days, in which Google keeps the id of a deleted pool, the update fails with `GCP_ID_TAKEN`, which names the commands that take it over; its provider likewise. Default: false, it is there.
         """
         return pulumi.get(self, "create_pool")
 

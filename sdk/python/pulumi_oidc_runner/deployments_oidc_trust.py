@@ -173,7 +173,7 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
         """
         AWS, Azure and Google Cloud trust the deployments of some stacks, which Pulumi Deployments runs. On AWS a role, whose trust policy names the organization (`aud`) and each stack and operation (`sub`). On Azure a federated credential for each stack and operation, of a managed identity or an application. On Google Cloud members of a workload identity pool, each of which is one operation of one stack (`principal://…/subject/PROJECT/STACK/OPERATION`, because the token's own subject is longer than Google takes), through a provider whose condition names the organization. The documents are evaluated for the wanted runs and for their near misses before anything is made. Each cloud's package, `@pulumi/aws`, `@pulumi/azure-native` (`@pulumi/azuread` for applications) or `@pulumi/gcp`, is needed for its block alone.
 
-        Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
+        Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_EXISTS`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GCP_ID_TAKEN`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
 
         ## Example Usage
 
@@ -197,7 +197,7 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
         """
         AWS, Azure and Google Cloud trust the deployments of some stacks, which Pulumi Deployments runs. On AWS a role, whose trust policy names the organization (`aud`) and each stack and operation (`sub`). On Azure a federated credential for each stack and operation, of a managed identity or an application. On Google Cloud members of a workload identity pool, each of which is one operation of one stack (`principal://…/subject/PROJECT/STACK/OPERATION`, because the token's own subject is longer than Google takes), through a provider whose condition names the organization. The documents are evaluated for the wanted runs and for their near misses before anything is made. Each cloud's package, `@pulumi/aws`, `@pulumi/azure-native` (`@pulumi/azuread` for applications) or `@pulumi/gcp`, is needed for its block alone.
 
-        Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
+        Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`, `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_EXISTS`, `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`, `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GCP_ID_TAKEN`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
 
         ## Example Usage
 
@@ -282,7 +282,7 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
     @pulumi.getter(name="clientId")
     def client_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Client id of the identity that deployments of the first stack act as, with `azure`.
+        Client id of the identity that the first stack or environment acts as, with `azure`.
         """
         return pulumi.get(self, "client_id")
 
@@ -290,7 +290,7 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
     @pulumi.getter(name="clientIds")
     def client_ids(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        The same for each stack, in their order.
+        The same for each stack or environment, in their order.
         """
         return pulumi.get(self, "client_ids")
 
@@ -338,7 +338,7 @@ class DeploymentsOidcTrust(pulumi.ComponentResource):
     @pulumi.getter
     def principals(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`.
+        The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`.
         """
         return pulumi.get(self, "principals")
 

@@ -331,7 +331,7 @@ class EnvironmentOidcTrust(pulumi.ComponentResource):
     @pulumi.getter(name="clientId")
     def client_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Client id of the identity that the first environment acts as, with `azure`.
+        Client id of the identity that the first stack or environment acts as, with `azure`.
         """
         return pulumi.get(self, "client_id")
 
@@ -339,7 +339,7 @@ class EnvironmentOidcTrust(pulumi.ComponentResource):
     @pulumi.getter(name="clientIds")
     def client_ids(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        The same for each environment, in their order.
+        The same for each stack or environment, in their order.
         """
         return pulumi.get(self, "client_ids")
 
