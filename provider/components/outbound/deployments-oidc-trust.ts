@@ -20,13 +20,13 @@ import {
 } from "../../../trust/issuers";
 import type { SubjectGroups } from "../../../trust/parties/azure";
 import { type Check, checkArguments, checked, checksOf, type LintWaiver, required } from "../../resources";
-import { childOptions } from "../lib";
 import type { OutboundAws, OutboundAwsSession, OutboundAzure, OutboundGcp } from "./args";
-import { awsAccess, SESSION_SECONDS } from "./aws";
-import { type AzureAccess, azureAccess, countAzureSubjects } from "./azure";
+import { SESSION_SECONDS } from "./aws";
+import { type AzureAccess, countAzureSubjects } from "./azure";
 import { atLeastOneCloud, type Clouds, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
+import { OutboundComponent } from "./component";
 import { type DeploymentOidcSettings, settingsCommand } from "./deployment-settings";
-import { type GcpAccess, gcpAccess, grantName } from "./gcp";
+import { type GcpAccess, grantName } from "./gcp";
 import type { OutboundTokens } from "./tokens";
 import { warnUnlessWaived } from "./warnings";
 
@@ -78,9 +78,9 @@ interface Values extends CloudValues {
  * `@pulumi/gcp`, is needed for its block alone.
  *
  * Errors: `OPTION_MISSING`, `OPTION_CONFLICT`, `SUBJECT_INVALID`, `ISSUER_URL_INVALID`, `WAIVER_INVALID`, `ROLE_INVALID`, `MANAGED_POLICY_NOT_FOUND`,
- * `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`,
+ * `TRUST_POLICY_TOO_LONG`, `OIDC_PROVIDER_ARN_INVALID`, `OIDC_PROVIDER_MISMATCH`, `OIDC_PROVIDER_NOT_FOUND`, `OIDC_PROVIDER_EXISTS`,
  * `OIDC_PROVIDER_AUDIENCE`, `AZURE_CREDENTIALS_TOO_MANY`, `AZURE_CREDENTIAL_INVALID`, `AZURE_IDENTITY_INVALID`, `AZURE_ROLE_INVALID`,
- * `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`,
+ * `GCP_TRUST_INVALID`, `GCP_SUBJECT_TOO_LONG`, `GCP_PROVIDER_MISMATCH`, `GCP_PROVIDER_NOT_FOUND`, `GCP_ID_TAKEN`,
  * `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`,
  * `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `PEER_MISSING`.
  *
@@ -96,46 +96,20 @@ interface Values extends CloudValues {
  * export const settings = trust.deploymentSettings;
  * ```
  */
-export class DeploymentsOidcTrust extends pulumi.ComponentResource {
+export class DeploymentsOidcTrust extends OutboundComponent {
   /** `aud` of the trusted tokens. */
-  readonly audience: pulumi.Output<string>;
+  readonly audience!: pulumi.Output<string>;
   /** `sub` of the trusted tokens, one for each stack and operation; `*` stands for any name. */
-  readonly subjects: pulumi.Output<string[]>;
+  readonly subjects!: pulumi.Output<string[]>;
   /** The block `operationContext.oidc` of a `pulumiservice.DeploymentSettings`. */
-  readonly deploymentSettings: pulumi.Output<DeploymentOidcSettings>;
+  readonly deploymentSettings!: pulumi.Output<DeploymentOidcSettings>;
   /**
    * The same for each stack, by `PROJECT/STACK`: with `azure.split` the stacks have different identities, and `deploymentSettings` leaves
    * Azure out.
    */
-  readonly deploymentSettingsByStack: pulumi.Output<Record<string, DeploymentOidcSettings>>;
+  readonly deploymentSettingsByStack!: pulumi.Output<Record<string, DeploymentOidcSettings>>;
   /** The same as a command for each stack: `pulumi deployment settings edit …`. */
-  readonly settingsCommand: pulumi.Output<string>;
-  /** ARN of the role, with `aws`. */
-  readonly roleArn?: pulumi.Output<string>;
-  /** Name of the role, with `aws`. */
-  readonly roleName?: pulumi.Output<string>;
-  /** ARN of the account's IAM OIDC provider, with `aws`. */
-  readonly oidcProviderArn?: pulumi.Output<string>;
-  /** The role, with `aws`. */
-  readonly role?: pulumi.CustomResource;
-  /** Client id of the identity that deployments of the first stack act as, with `azure`. */
-  readonly clientId?: pulumi.Output<string>;
-  /** The same for each stack, in their order. */
-  readonly clientIds?: pulumi.Output<string[]>;
-  /** Object ids of the identities, for role assignments of your own, with `azure`. */
-  readonly principalIds?: pulumi.Output<string[]>;
-  /** Tenant of the identities, with `azure`. */
-  readonly tenantId?: pulumi.Output<string>;
-  /** The managed identity or application, if it is made here; with `azure.split` the first. */
-  readonly identity?: pulumi.CustomResource;
-  /** Name of the workload identity pool, `projects/NUMBER/locations/global/workloadIdentityPools/POOL`, with `gcp`. */
-  readonly workloadPool?: pulumi.Output<string>;
-  /** The trusted deployments as Google's IAM writes them, for grants of your own, with `gcp`. */
-  readonly principals?: pulumi.Output<string[]>;
-  /** Email of the Google service account, if there is one. */
-  readonly serviceAccountEmail?: pulumi.Output<string>;
-  /** The Google service account, if it is made here. */
-  readonly serviceAccount?: pulumi.CustomResource;
+  readonly settingsCommand!: pulumi.Output<string>;
 
   constructor(name: string, args: DeploymentsOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
     checkArguments("DeploymentsOidcTrust", name, args);
@@ -147,32 +121,22 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
     const given = checked(values, checksFor(operations, args, name, groups)) as pulumi.Output<Values>;
     if (azure !== undefined) countAzureSubjects(azure, name, groups);
     super("oidc-runner:index:DeploymentsOidcTrust", name, {}, options);
-    const children = childOptions(this, options);
     const trusted = given.apply((known) => tokensOf(known as Values, operations));
     const waived = given.apply((known) => known.waive ?? []);
     warnUnlessWaived(this, waived, driftRuns(operations));
-    this.audience = trusted.audience;
-    this.subjects = trusted.subjects;
-    if (aws !== undefined) {
-      const esc = pulumi.interpolate`aws:${organization}`;
-      Object.assign(this, awsAccess(children, name, aws, { trusted, issuerUrl, otherAudiences: [esc] }));
-    }
     const names = stacks.map(({ project, stack }, index) => grantName([project, stack], index));
-    const grants = names.flatMap((one) => operations.map((operation) => `${one}-${operation}`));
-    let entra: AzureAccess | undefined;
-    if (azure !== undefined) {
-      const groupOf = stacks.flatMap((_, group) => operations.map(() => group));
-      entra = azureAccess(children, { name, grants, groups: names, groupOf, waived }, azure, trusted);
-      const { exchange: _, ...shown } = entra;
-      Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
-    }
-    let google: GcpAccess | undefined;
-    if (gcp !== undefined) {
-      google = gcpAccess(children, { name, organization, providerId: PROVIDER_ID, grants, waived }, gcp, trusted);
-      const { exchange: _, ...shown } = google;
-      Object.assign(this, shown);
-    }
-    const others = settingsOf(this.roleArn, aws?.session, google, gcp);
+    const { roleArn, entra, google } = this.giveAccess(
+      args,
+      {
+        ...{ name, organization, issuerUrl, waived, providerId: PROVIDER_ID, tokens: () => trusted },
+        otherAudiences: [pulumi.interpolate`aws:${organization}`],
+        grants: names.flatMap((one) => operations.map((operation) => `${one}-${operation}`)),
+        groups: names,
+        groupOf: stacks.flatMap((_, group) => operations.map(() => group)),
+      },
+      options,
+    );
+    const others = settingsOf(roleArn, aws?.session, google, gcp);
     const settings = pulumi.output({ given, others, entra: entra?.exchange }).apply((known) => {
       const ofStack = known.given.stacks.map(({ project, stack }, index) => {
         const clientId = known.entra?.clientIds[index];
@@ -182,21 +146,14 @@ export class DeploymentsOidcTrust extends pulumi.ComponentResource {
       const all = isOne ? (ofStack[0]?.[1] ?? known.others) : known.others;
       return { all, byStack: Object.fromEntries(ofStack) };
     });
-    this.deploymentSettings = settings.all;
-    this.deploymentSettingsByStack = settings.byStack;
-    this.settingsCommand = pulumi
-      .all([given, this.deploymentSettingsByStack])
+    const command = pulumi
+      .all([given, settings.byStack])
       .apply(([known, byStack]) =>
         settingsCommand(known.organization, known.stacks, ({ project, stack }) => byStack[`${project}/${stack}`] ?? {}),
       );
-    const { audience, subjects, deploymentSettings, deploymentSettingsByStack, roleArn, roleName, oidcProviderArn } =
-      this;
-    const { clientId, clientIds, principalIds, tenantId } = this;
-    const { workloadPool, principals, serviceAccountEmail } = this;
-    this.registerOutputs({
-      ...{ audience, subjects, deploymentSettings, deploymentSettingsByStack, settingsCommand: this.settingsCommand },
-      ...{ clientId, clientIds, principalIds, tenantId },
-      ...{ roleArn, roleName, oidcProviderArn, workloadPool, principals, serviceAccountEmail },
+    this.finish({
+      ...{ audience: trusted.audience, subjects: trusted.subjects },
+      ...{ deploymentSettings: settings.all, deploymentSettingsByStack: settings.byStack, settingsCommand: command },
     });
   }
 }

@@ -23,13 +23,14 @@ import {
 } from "../../../trust/issuers";
 import type { SubjectGroups } from "../../../trust/parties/azure";
 import { type Check, checkArguments, checked, checksOf, type LintWaiver, required } from "../../resources";
-import { childOptions, exactlyOne } from "../lib";
+import { exactlyOne } from "../lib";
 import type { OutboundAws, OutboundAzure, OutboundGcp } from "./args";
-import { awsAccess, SESSION_SECONDS } from "./aws";
-import { type AzureAccess, azureAccess, countAzureSubjects } from "./azure";
+import { SESSION_SECONDS } from "./aws";
+import { countAzureSubjects } from "./azure";
 import { atLeastOneCloud, type CloudValues, checkCloudTrusts, cloudChecks, cloudValues } from "./clouds";
+import { type OutboundAccess, OutboundComponent } from "./component";
 import { type DefinitionParts, environmentDefinition } from "./environment-definition";
-import { type GcpAccess, gcpAccess, grantName } from "./gcp";
+import { grantName } from "./gcp";
 import type { OutboundTokens } from "./tokens";
 import { warnUnlessWaived } from "./warnings";
 
@@ -116,54 +117,27 @@ interface Values extends CloudValues {
  * export const definition = trust.environmentDefinition;
  * ```
  */
-export class EnvironmentOidcTrust extends pulumi.ComponentResource {
+export class EnvironmentOidcTrust extends OutboundComponent {
   /** `sub` of the trusted tokens. */
-  readonly subjects: pulumi.Output<string[]>;
+  readonly subjects!: pulumi.Output<string[]>;
   /**
    * Definition of an environment that logs in to the clouds, in YAML; add what else the environment has. With `azure.split` that of the
    * first.
    */
-  readonly environmentDefinition: pulumi.Output<string>;
+  readonly environmentDefinition!: pulumi.Output<string>;
   /** The same for each environment, by `PROJECT/ENVIRONMENT` (or its id, with `customAudience`): with `azure.split` they differ. */
-  readonly environmentDefinitions: pulumi.Output<Record<string, string>>;
+  readonly environmentDefinitions!: pulumi.Output<Record<string, string>>;
   /**
    * A command for each environment that replaces its definition by the one on standard input: `pulumi env edit … --file -`. Empty with
    * `customAudience`, which knows no names.
    */
-  readonly editCommand: pulumi.Output<string>;
-  /** ARN of the role, with `aws`. */
-  readonly roleArn?: pulumi.Output<string>;
-  /** Name of the role, with `aws`. */
-  readonly roleName?: pulumi.Output<string>;
-  /** ARN of the account's IAM OIDC provider, with `aws`. */
-  readonly oidcProviderArn?: pulumi.Output<string>;
-  /** The role, with `aws`. */
-  readonly role?: pulumi.CustomResource;
-  /** Client id of the identity that the first environment acts as, with `azure`. */
-  readonly clientId?: pulumi.Output<string>;
-  /** The same for each environment, in their order. */
-  readonly clientIds?: pulumi.Output<string[]>;
-  /** Object ids of the identities, for role assignments of your own, with `azure`. */
-  readonly principalIds?: pulumi.Output<string[]>;
-  /** Tenant of the identities, with `azure`. */
-  readonly tenantId?: pulumi.Output<string>;
-  /** The managed identity or application, if it is made here; with `azure.split` the first. */
-  readonly identity?: pulumi.CustomResource;
-  /** Name of the workload identity pool, `projects/NUMBER/locations/global/workloadIdentityPools/POOL`, with `gcp`. */
-  readonly workloadPool?: pulumi.Output<string>;
-  /** The trusted tokens as Google's IAM writes them, for grants of your own, with `gcp`. */
-  readonly principals?: pulumi.Output<string[]>;
-  /** Email of the Google service account, if there is one. */
-  readonly serviceAccountEmail?: pulumi.Output<string>;
-  /** The Google service account, if it is made here. */
-  readonly serviceAccount?: pulumi.CustomResource;
+  readonly editCommand!: pulumi.Output<string>;
 
   constructor(name: string, args: EnvironmentOidcTrustArgs, options?: pulumi.ComponentResourceOptions) {
     checkArguments("EnvironmentOidcTrust", name, args);
     atLeastOneCloud(args, name);
     const way = exactlyOne(args, ["environments", "customAudience"], name);
-    const { organization, environments, customAudience, users, rootEnvironments, aws, azure, gcp, issuerUrl, waive } =
-      args;
+    const { organization, environments, customAudience, users, rootEnvironments, azure, issuerUrl, waive } = args;
     const attributes = way === "customAudience" ? [] : (args.subjectAttributes ?? ["currentEnvironment.name"]);
     const own = { organization, environments, customAudience, users, rootEnvironments, issuerUrl, waive };
     const { groups, groupOf, groupNames } = groupsOf(args, attributes);
@@ -171,53 +145,29 @@ export class EnvironmentOidcTrust extends pulumi.ComponentResource {
     const given = checked(values, checksFor(attributes, args, name, groups)) as pulumi.Output<Values>;
     if (azure !== undefined) countAzureSubjects(azure, name, groups);
     super("oidc-runner:index:EnvironmentOidcTrust", name, {}, options);
-    const children = childOptions(this, options);
-    const trustedBy = (cloud: Cloud) => given.apply((known) => tokensOf(known as Values, attributes, cloud));
-    const byAws = trustedBy("aws");
-    this.subjects = byAws.subjects;
+    const tokens = (cloud: Cloud) => given.apply((known) => tokensOf(known as Values, attributes, cloud));
     const waived = given.apply((known) => known.waive ?? []);
     warnUnlessWaived(this, waived, way === "environments" && attributes.length === 0 ? [YAML_SUBJECT] : []);
-    if (aws !== undefined) {
-      const otherAudiences = way === "environments" ? [organization, pulumi.interpolate`aws:${organization}`] : [];
-      const issuer = issuerUrl ?? (way === "environments" ? PULUMI_ISSUER : CUSTOM_AUDIENCE_ISSUER);
-      const trusted = { trusted: byAws, issuerUrl: issuer, otherAudiences };
-      Object.assign(this, awsAccess(children, name, aws, trusted));
-    }
-    const grants = grantNames(args, attributes);
-    let entra: AzureAccess | undefined;
-    if (azure !== undefined) {
-      entra = azureAccess(children, { name, grants, groups: groupNames, groupOf, waived }, azure, trustedBy("azure"));
-      const { exchange: _, ...shown } = entra;
-      Object.assign(this, shown, { clientId: entra.clientIds.apply(([first]) => first ?? "") });
-    }
-    let google: GcpAccess | undefined;
-    if (gcp !== undefined) {
-      const names = {
-        name,
-        organization,
-        providerId: providerIdOf(args),
-        grants,
-        waived,
-      };
-      google = gcpAccess(children, names, gcp, trustedBy("gcp"));
-      const { exchange: _, ...shown } = google;
-      Object.assign(this, shown);
-    }
-    const definitions = definitionsOf(args, attributes, { roleArn: this.roleArn, google, entra }, given);
-    this.environmentDefinitions = definitions.apply((all): Record<string, string> => Object.fromEntries(all));
-    this.environmentDefinition = definitions.apply(([first]) => first?.[1] ?? "");
-    this.editCommand = given.apply((known) =>
-      ((known.environments ?? []) as EnvironmentName[])
-        .map(({ project, environment }) => `pulumi env edit ${known.organization}/${project}/${environment} --file -`)
-        .join("\n"),
+    const access = this.giveAccess(
+      args,
+      {
+        ...{ name, organization, waived, tokens, groupOf, groups: groupNames, providerId: providerIdOf(args) },
+        issuerUrl: issuerUrl ?? (way === "environments" ? PULUMI_ISSUER : CUSTOM_AUDIENCE_ISSUER),
+        otherAudiences: way === "environments" ? [organization, pulumi.interpolate`aws:${organization}`] : [],
+        grants: grantNames(args, attributes),
+      },
+      options,
     );
-    const { subjects, environmentDefinition, environmentDefinitions, editCommand, roleArn, roleName, oidcProviderArn } =
-      this;
-    const { clientId, clientIds, principalIds, tenantId, workloadPool, principals, serviceAccountEmail } = this;
-    this.registerOutputs({
-      ...{ subjects, environmentDefinition, environmentDefinitions, editCommand, roleArn, roleName },
-      ...{ clientId, clientIds, principalIds, tenantId },
-      ...{ oidcProviderArn, workloadPool, principals, serviceAccountEmail },
+    const definitions = definitionsOf(args, attributes, access, given);
+    this.finish({
+      subjects: tokens("aws").subjects,
+      environmentDefinitions: definitions.apply((all): Record<string, string> => Object.fromEntries(all)),
+      environmentDefinition: definitions.apply(([first]) => first?.[1] ?? ""),
+      editCommand: given.apply((known) =>
+        ((known.environments ?? []) as EnvironmentName[])
+          .map(({ project, environment }) => `pulumi env edit ${known.organization}/${project}/${environment} --file -`)
+          .join("\n"),
+      ),
     });
   }
 }
@@ -335,18 +285,11 @@ function combined<T>(lists: readonly (readonly T[])[]): T[][] {
   return lists.reduce<T[][]>((before, list) => before.flatMap((parts) => list.map((more) => [...parts, more])), [[]]);
 }
 
-/** What logins to the clouds need to know. */
-interface Access {
-  roleArn: pulumi.Output<string> | undefined;
-  google: GcpAccess | undefined;
-  entra: AzureAccess | undefined;
-}
-
 /** The definition of each environment, by its name. */
 function definitionsOf(
   { aws, gcp, customAudience }: EnvironmentOidcTrustArgs,
   subjectAttributes: readonly SubjectAttribute[],
-  { roleArn, google, entra }: Access,
+  { roleArn, google, entra }: OutboundAccess,
   given: pulumi.Output<Values>,
 ): pulumi.Output<[name: string, definition: string][]> {
   const { region, tokenLifetimeSeconds } = gcp ?? {};
