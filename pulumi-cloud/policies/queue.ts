@@ -1,10 +1,10 @@
-import { includesDefinition } from "../../trust/policy";
-import { CloudApiError, type Timing } from "../api";
+import type { Timing } from "../api";
+import { type BatchQueue, type Entry, type WriteBatch, writeBatch } from "./batch";
 import { uncertain } from "./errors";
 import { PolicyHolders } from "./leases";
 import type { OwnedChange } from "./plan";
 import { forgetRead } from "./reads";
-import type { ChangeOutcome, OnStored, WriteEnd, WritePace, WriteStart } from "./types";
+import type { ChangeOutcome, WritePace } from "./types";
 
 /** Pause without a new change after which a first batch starts, in milliseconds: what an engine starts together arrives together. */
 const GATHERING_MS = 50;
@@ -21,30 +21,14 @@ const FOLLOWING_WINDOWS = 0.3;
 /** Interval at which a later batch looks whether all have come, in milliseconds. */
 const LOOK_MS = 20;
 
-/** Writes a batch; the outcomes are in the order of the changes. Throws when nothing was written. */
-export type WriteBatch = (changes: readonly OwnedChange[], start: WriteStart, onStored?: OnStored) => Promise<WriteEnd>;
-
-interface Entry {
-  change: OwnedChange;
-  write: WriteBatch;
-  pace: WritePace;
-  /** Told when it was answered, and could not be confirmed afterwards. */
-  warn: (failure: Error) => void;
-  resolve(outcome: ChangeOutcome): void;
-  reject(error: unknown): void;
-}
-
 /** What this process knows of one issuer's policy. */
-interface Queue {
+interface Queue extends BatchQueue {
   readonly key: string;
   waiting: Entry[];
   /** Ends when nothing waits any more; undefined while nothing does. */
   work: Promise<void> | undefined;
-  start: WriteStart;
   /** Ends the wait of a batch all of whose changes are answered. */
   arrived: () => void;
-  /** How many the last batch had, when it ended, and how many have come since: an engine starts one for each that is done. */
-  last: { size: number; ended: number; come: number };
 }
 
 const queues = new Map<string, Queue>();
@@ -98,14 +82,23 @@ export function forgetPolicies(): void {
 function newQueue(key: string): Queue {
   const last = { size: 0, ended: Number.NEGATIVE_INFINITY, come: 0 };
   const start = { holders: new PolicyHolders() };
-  return { key, waiting: [], work: undefined, start, last, arrived: () => {} };
+  return {
+    ...{ key, waiting: [], work: undefined, start, last, arrived: () => {} },
+    arrival() {
+      return this.waiting.length > 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            this.arrived = resolve;
+          });
+    },
+  };
 }
 
 async function drain(queue: Queue): Promise<void> {
   for (let [first] = queue.waiting; first !== undefined; [first] = queue.waiting) {
     try {
       await gather(queue, first.pace);
-      await settle(queue, queue.waiting.splice(0));
+      await writeBatch(queue, queue.waiting.splice(0));
     } catch (cancelled) {
       for (const { reject } of queue.waiting.splice(0)) reject(cancelled);
     }
@@ -124,7 +117,7 @@ async function confirmCarried(queue: Queue, { write, warn }: Entry): Promise<voi
     return;
   }
   try {
-    const { holders, reading, isConfirmed } = await write([], queue.start, () => arrival(queue));
+    const { holders, reading, isConfirmed } = await write([], queue.start, () => queue.arrival());
     queue.start = { holders, reading, carried: isConfirmed ? [] : carried };
   } catch (error) {
     warn(uncertain(queue.key, { add: carried, remove: [], adopt: false, lease: "" }, error));
@@ -147,80 +140,5 @@ async function gatherFirst(queue: Queue, timing: Timing): Promise<void> {
   for (let known = 0; known < queue.waiting.length && timing.now() < deadline; ) {
     known = queue.waiting.length;
     await timing.sleep(GATHERING_MS);
-  }
-}
-
-/** Writes a batch, in halves where the service refuses it, so that one bad change does not fail the others. */
-async function settle(queue: Queue, batch: readonly Entry[]): Promise<void> {
-  const [{ write, pace }] = batch as [Entry];
-  const open = new Set(batch);
-  const answered: Entry[] = [];
-  const conclude = (entries: readonly Entry[], { outcomes }: WriteEnd) => {
-    for (const entry of entries) {
-      answer(entry, outcomes[batch.indexOf(entry)] as ChangeOutcome);
-      open.delete(entry);
-    }
-    if (entries.length > 0) {
-      queue.last = { size: entries.length, ended: pace.timing.now(), come: 0 };
-    }
-  };
-  const onStored: OnStored = (end) => {
-    const added = batch.filter((entry, index) => isAddition(entry.change) && end.outcomes[index]?.error === undefined);
-    answered.push(...added);
-    conclude(
-      batch.filter((entry, index) => added.includes(entry) || end.outcomes[index]?.error !== undefined),
-      end,
-    );
-    return open.size > 0 ? new Promise(() => {}) : arrival(queue);
-  };
-  const carried = stillCarried(queue.start, batch);
-  const unconfirmed = () => [...carried, ...answered.flatMap(({ change }) => change.add)];
-  try {
-    const end = await write(
-      batch.map(({ change }) => change),
-      { ...queue.start, carried },
-      onStored,
-    );
-    const { holders, reading, isConfirmed } = end;
-    queue.start = { holders, reading, carried: isConfirmed ? [] : unconfirmed() };
-    conclude([...open], end);
-  } catch (error) {
-    queue.start = { ...queue.start, carried: unconfirmed() };
-    if (batch.length > 1 && error instanceof CloudApiError && error.status === 400) {
-      const half = Math.ceil(batch.length / 2);
-      await settle(queue, batch.slice(0, half));
-      await settle(queue, batch.slice(half));
-      return;
-    }
-    for (const { reject } of open) {
-      reject(error);
-    }
-  }
-}
-
-/** Whether losing a change can only refuse access: what adds allows and takes nothing out. */
-function isAddition({ add, remove }: OwnedChange): boolean {
-  return remove.length === 0 && add.every(({ decision }) => decision === "allow");
-}
-
-/** What earlier batches added and this one does not take out. */
-function stillCarried({ carried = [] }: WriteStart, batch: readonly Entry[]) {
-  const removed = batch.flatMap(({ change }) => change.remove);
-  return carried.filter((definition) => !includesDefinition(removed, definition));
-}
-
-function arrival(queue: Queue): Promise<void> {
-  return queue.waiting.length > 0
-    ? Promise.resolve()
-    : new Promise((resolve) => {
-        queue.arrived = resolve;
-      });
-}
-
-function answer({ resolve, reject }: Entry, outcome: ChangeOutcome): void {
-  if (outcome.error === undefined) {
-    resolve(outcome);
-  } else {
-    reject(outcome.error);
   }
 }

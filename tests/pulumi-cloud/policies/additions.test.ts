@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { WriteBatch } from "../../../pulumi-cloud/policies/queue";
+import type { WriteBatch } from "../../../pulumi-cloud/policies/batch";
 import { untilConfirmed, writeTogether } from "../../../pulumi-cloud/policies/queue";
 import { QUIET_WINDOW_MS } from "../../../pulumi-cloud/policies/types";
 import { writePolicy } from "../../../pulumi-cloud/policies/write";

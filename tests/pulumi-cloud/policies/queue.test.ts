@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { CloudApiError } from "../../../pulumi-cloud/api/errors";
+import type { WriteBatch } from "../../../pulumi-cloud/policies/batch";
 import { PolicyHolders } from "../../../pulumi-cloud/policies/leases";
 import type { OwnedChange } from "../../../pulumi-cloud/policies/plan";
-import { type WriteBatch, writeTogether } from "../../../pulumi-cloud/policies/queue";
+import { writeTogether } from "../../../pulumi-cloud/policies/queue";
 import { VirtualTime } from "../support/virtual-time";
 
 const change = (name: string): OwnedChange => ({
