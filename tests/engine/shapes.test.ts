@@ -66,6 +66,25 @@ const cluster = { issuerUrl: "${issuerUrl}" };
 new AksOidcRunner("aks", { ${COMMON}, cluster, namespace: "on-aks" });
 `;
 
+/** A program that has the package twice, as where a dependency brings a version of its own. */
+const TWICE = (issuerUrl: string) => `import { EksOidcRunner, OidcTrustSetup } from "pulumi-oidc-runner";
+
+const rules = { aud: "urn:pulumi:org:lab", sub: "system:serviceaccount:twice-*" };
+const { trust } = new OidcTrustSetup("cluster", {
+  organization: "lab",
+  eks: { issuerUrl: "${issuerUrl}" },
+  policies: [{ decision: "allow", accessToken: { organization: {} }, rules }],
+});
+for (const path of Object.keys(require.cache)) {
+  if (!path.includes("/node_modules/@")) delete require.cache[path];
+}
+const copy = require("pulumi-oidc-runner") as typeof import("pulumi-oidc-runner");
+if (copy.EksOidcRunner === EksOidcRunner) throw new Error("there is one copy");
+const args = { ${COMMON}, cluster: { issuerUrl: "${issuerUrl}" }, trust, createPolicy: false };
+new EksOidcRunner("first", { ...args, namespace: "twice-first" });
+new copy.EksOidcRunner("second", { ...args, namespace: "twice-second" });
+`;
+
 /**
  * Besides: a package around this one in wrapped.test.ts, a trust of GitHub Actions alone in pipelines.test.ts and readme.test.ts, and
  * many stacks on one issuer in shared-issuer.test.ts.
@@ -134,6 +153,14 @@ describe("programs of other shapes, with the real engine", function () {
     const state = await onEks();
     const engine = await stackOf(state, "esm", ESM(state.clusters[0]?.issuer ?? ""), { type: "module" });
     await logsIn(state, engine, "esm");
+    await ok(engine.destroy());
+    await gone(state);
+  });
+
+  it("a program that has the package twice", async () => {
+    const state = await onEks();
+    const engine = await stackOf(state, "twice", TWICE(state.clusters[0]?.issuer ?? ""));
+    await logsIn(state, engine, "twice-second");
     await ok(engine.destroy());
     await gone(state);
   });

@@ -49,7 +49,20 @@ function explanation(name: string, pattern: RegExp, explain: Explain): Explained
     }
     return false;
   });
-  return { hooks: { onError: [hook] } };
+  return { hooks: { onError: [onceInRun(hook)] } };
+}
+
+/**
+ * Takes a hook for registered that the run has already: by another copy of this package in the program, or by another plugin. It says the
+ * same, and the engine takes a name once (pulumi/pulumi at v3.259.0, pkg/resource/deploy/resource_hooks.go, RegisterErrorHook).
+ */
+function onceInRun(hook: pulumi.ErrorHook): pulumi.ErrorHook {
+  // What registrations of resources wait for (3.248.0, resource.js and runtime/resource.js, prepareHooks).
+  const waited = hook as unknown as { __registered: Promise<void> };
+  waited.__registered = Promise.resolve(waited.__registered).catch((error: Error) => {
+    if (!error.message.includes("already registered")) throw error;
+  });
+  return hook;
 }
 
 /** Internals of the SDK (3.248.0, runtime/state.js and runtime/mocks.js): without them there are no hooks. */
