@@ -19,7 +19,7 @@ const COMBINATIONS = [
   // @pulumi/pulumi asks for Node 22 since 3.249.
   { node: "20.18.1", sdk: "3.248.0" },
   { node: "22.23.3", sdk: "3.270.0" },
-  { node: "24.21.0", sdk: "3.270.0" },
+  { node: "24.21.0", sdk: "3.276.0" },
 ];
 
 /** Beside the quickstart as it is: what it was run with. */

@@ -31,7 +31,7 @@ const MANAGERS: Record<string, Manager> = {
 };
 
 /** Each line of Node that is taken, with an SDK that runs on it (tests/engine/node-versions.test.ts). */
-const NODES = { "20.18.1": "3.248.0", "22.23.3": "3.270.0", "24.21.0": "3.270.0" };
+const NODES = { "20.18.1": "3.248.0", "22.23.3": "3.270.0", "24.21.0": "3.276.0" };
 
 const README = readFileSync(join(packageRoot(), "README.md"), "utf8");
 /** The command that README gives to install, without the comment. */
