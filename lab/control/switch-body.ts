@@ -26,6 +26,7 @@ export const SWITCH_BODY: z.ZodType<Partial<Switches>> = z
     equalDefinitions: z.enum(["keep", "collapse", "reject"]),
     organizationNeedsPermissionOrRole: z.boolean(),
     policyPrincipalsMustExist: z.boolean(),
+    tokenOwnersShownTo: z.enum(["organization", "administrators"]),
     literalParts: z.enum(["required", "non-empty", "optional"]),
     maximumDefinitions: z.int().min(1),
     runnerPolicies: z.enum(["accept", "refuse"]),

@@ -26,6 +26,7 @@ import { LAB_ADMIN, Organization, type OrganizationRequest } from "./organizatio
 import { policyRoutes } from "./policies";
 import { stackRoutes } from "./stacks";
 import { defaultSwitches, type Switches } from "./switches";
+import { tokenOwnerRoutes } from "./token-owners";
 import { userRoutes } from "./user-routes";
 
 /** How to start a Pulumi Cloud. */
@@ -126,6 +127,7 @@ export async function startPulumiCloud(options: PulumiCloudOptions): Promise<Pul
     .route("/", exchangeRoute(context))
     .route("/", issuer.routes())
     .route("/", userRoutes(context))
+    .route("/", tokenOwnerRoutes(context))
     .route("/", environmentRoutes(context))
     .route("/", issuerRoutes(context))
     .route("/", policyRoutes(context))

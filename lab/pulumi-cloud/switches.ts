@@ -79,6 +79,8 @@ export interface Switches {
   organizationNeedsPermissionOrRole: boolean;
   /** Refuse policy definitions that name a team, user, runner or role the organization lacks; not verified. Default false. */
   policyPrincipalsMustExist: boolean;
+  /** Who is shown the lists of teams and members; pools are the administrators'. Not verified. Default `organization`, each of its tokens. */
+  tokenOwnersShownTo: "organization" | "administrators";
   /**
    * What every rule of a definition in a PATCH must have: a literal character (`required`); any character (`non-empty`); or
    * nothing, nor need there be a rule (`optional`). Seen was the refusal of a `sub` of the empty text, with "key sub should at
@@ -140,6 +142,7 @@ export function defaultSwitches(): Switches {
     equalDefinitions: "keep",
     organizationNeedsPermissionOrRole: false,
     policyPrincipalsMustExist: false,
+    tokenOwnersShownTo: "organization",
     literalParts: "required",
     maximumDefinitions: 5000,
     runnerPolicies: "accept",

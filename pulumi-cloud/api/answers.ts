@@ -1,5 +1,5 @@
 import { RequestError } from "./errors";
-import type { AuthPolicyRecord, IssuerRecord } from "./types";
+import type { AuthPolicyRecord, IssuerRecord, TokenOwners } from "./types";
 
 /**
  * Checks of what Pulumi Cloud answers. A list of which only a part came, or in which a field that is relied on is missing or
@@ -59,6 +59,24 @@ export const readPolicy: Reader<AuthPolicyRecord> = (text) => {
     checkDefinition(item, `policies[${index}]`);
   }
   return policy as unknown as AuthPolicyRecord;
+};
+
+/** A page of a list, and what the next one is asked by; empty after the last. */
+export const readTokenOwners =
+  (kind: TokenOwners): Reader<{ names: string[]; continuationToken: string }> =>
+  (text) => {
+    const answer = object(parse(text), "");
+    const { list, names } = OWNER_LISTS[kind];
+    const found = items(answer[list], list).flatMap((item, index) => names(object(item, `${list}[${index}]`)));
+    texts(found, list);
+    optional(answer, "continuationToken", "string", "");
+    return { names: found as string[], continuationToken: (answer.continuationToken ?? "") as string };
+  };
+
+const OWNER_LISTS: Record<TokenOwners, { list: string; names: (item: Record<string, unknown>) => unknown[] }> = {
+  teams: { list: "teams", names: ({ name }) => [name] },
+  members: { list: "members", names: ({ user }) => [object(user, "user").githubLogin] },
+  runnerPools: { list: "agentPools", names: ({ id, name }) => [id, name] },
 };
 
 function issuerAt(answer: unknown, place: string): IssuerRecord {

@@ -1,15 +1,18 @@
 import type { PolicyDefinition } from "../../trust/policy";
-import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy } from "./answers";
+import { nothing, type Reader, readAnswer, readIssuer, readIssuers, readPolicy, readTokenOwners } from "./answers";
 import { CloudApiError, errorMessage, RequestError, retryAfter } from "./errors";
 import { withRetry } from "./retry";
 import type { Timing } from "./timing";
-import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration } from "./types";
+import type { AuthPolicyRecord, IssuerChange, IssuerRecord, IssuerRegistration, TokenOwners } from "./types";
 
 /** The part of `fetch` that is used; injected in tests. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Time after which a request is given up, in milliseconds. */
 export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Lists by their routes (pulumi.com/docs/reference/cloud-rest-api: organizations, deployment-runners). */
+const TOKEN_OWNERS = { teams: "teams", members: "members", runnerPools: "agent-pools" } as const;
 
 /** Pulumi Cloud's REST API for issuers and auth policies, for one organization. */
 export class CloudClient {
@@ -71,6 +74,19 @@ export class CloudClient {
   updatePolicy(policyId: string, policies: PolicyDefinition[]): Promise<AuthPolicyRecord> {
     // Never sent twice, not even after 429: meanwhile another writer's list may have come, which must be read first.
     return this.#send("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, readPolicy, { policies });
+  }
+
+  /** What definitions may call the owners of access tokens: names of teams, logins of members, ids and names of pools. */
+  async listTokenOwners(kind: TokenOwners): Promise<string[]> {
+    const names: string[] = [];
+    let page = "";
+    do {
+      const query = page === "" ? "" : `?continuationToken=${encodeURIComponent(page)}`;
+      const read = await this.#request("GET", `${TOKEN_OWNERS[kind]}${query}`, readTokenOwners(kind));
+      names.push(...read.names);
+      page = read.continuationToken;
+    } while (page !== "");
+    return names;
   }
 
   /** A registration may be repeated: the second one's conflict is recognised by the name. */

@@ -7,4 +7,4 @@ export { CloudApiError, confirmGone, issuerNotFound, mayBeGone, PartialFailure }
 export { createFetch } from "./fetch";
 export { MAXIMUM_ATTEMPTS, pauseAfter } from "./retry";
 export { cancelWaits, realTiming, type Timing } from "./timing";
-export { type AuthPolicyRecord, type IssuerChange, type IssuerRecord, issOf } from "./types";
+export { type AuthPolicyRecord, type IssuerChange, type IssuerRecord, issOf, type TokenOwners } from "./types";

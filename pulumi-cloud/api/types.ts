@@ -50,3 +50,6 @@ export interface AuthPolicyRecord {
   version: number;
   policies: PolicyDefinition[];
 }
+
+/** Who access tokens can be for besides an organization, as Pulumi Cloud lists them. */
+export type TokenOwners = "teams" | "members" | "runnerPools";

@@ -288,6 +288,10 @@ describe("bad arguments, with the real engine", function () {
   it("that Pulumi Cloud alone knows, such as a team, show cause and fix first, and no claims", async () => {
     const wanted = { args: { accessToken: { team: { name: "platfrom" } } } };
     const engine = await runnerStack(state, "team", NAMESPACE, wanted);
+    assert.match(
+      await ok(engine.preview()),
+      /TOKEN_OWNER_UNKNOWN: organization lab shows no team platfrom \(at accessToken\.team\.name\)\. Fix: give the name of a team, /,
+    );
     const output = await fails(engine.up());
     const lines = output.slice(output.indexOf("Diagnostics:")).split("\n");
     const first = lines.findIndex((line) => line.includes("[Error] oidc-runner: REFUSED: Pulumi Cloud did not accept"));

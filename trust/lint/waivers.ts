@@ -15,12 +15,13 @@ const OTHERS = [
   "MISSING_AUDIENCE",
   "MISSING_SUBJECT",
   "POD_NAME_ONLY",
+  "TOKEN_OWNER_UNKNOWN",
   "UNKNOWN_CLAIM",
   "UNVERIFIED_OPERATION",
 ] as const satisfies (PartyFindingName | ProviderFinding)[];
 
 /** What the resources themselves warn of. */
-type ProviderFinding = "LOCKS_OUT_CALLER" | (typeof ACCESS_FINDINGS)[number];
+type ProviderFinding = "LOCKS_OUT_CALLER" | "TOKEN_OWNER_UNKNOWN" | (typeof ACCESS_FINDINGS)[number];
 
 /** A finding that can be waived. */
 export type WaivableFinding = SubjectFindingName | (typeof OTHERS)[number];

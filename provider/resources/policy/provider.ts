@@ -13,6 +13,7 @@ import { type GivenPolicyInputs, policyChecks, warningOf } from "../checks";
 import { checkInputs, diffInputs, InitializationFailure, parseImportId } from "../lib";
 import { compiledInputs, givenDefinition, type PolicyInputs, type PolicyOutputs } from "./inputs";
 import { warnLockedOut } from "./warn-locked-out";
+import { warnUnknownOwners } from "./warn-unknown-owners";
 
 const REPLACING = ["organization", "issuerId", "apiUrl"] as const;
 /** Waivers and the caller change nothing in Pulumi Cloud, but state must know them: a delete goes by them. */
@@ -20,13 +21,16 @@ const UPDATING = ["policies", "caCertificates", "waive", "callerClaims", "caller
 
 /** Create, read, update, delete, diff and check of `OidcPolicy`. Ids are `organization/issuerId/policyId`. */
 export const policyProvider = {
-  check(_olds: GivenPolicyInputs, news: GivenPolicyInputs) {
+  async check(olds: GivenPolicyInputs, news: GivenPolicyInputs) {
     let warning: string | undefined;
     const checks = policyChecks((review) => {
       warning = warningOf(review);
     });
     const failures = checkInputs(news, checks);
     const inputs = failures.length > 0 ? news : compiledInputs(news);
+    if (failures.length === 0) {
+      await warnUnknownOwners(olds, inputs);
+    }
     return { inputs, failures, ...(warning !== undefined && { warning }) };
   },
 

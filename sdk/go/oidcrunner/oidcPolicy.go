@@ -14,7 +14,7 @@ import (
 
 // Definitions in an issuer's auth policy (Pulumi Cloud REST API, "Auth policies"). An issuer has one list, written by many stacks; this resource adds, changes and removes only its own entries. The deny that a new issuer starts with (it stands alone, and none of its rules has a literal character) gives way to the first of them, on adopted issuers too. When the last definition of an issuer goes, a deny of its subject takes its place, since the list can't be empty; it has a rule more, `iss: "https:*"`, by which it is known and gives way when a definition comes again.
 //
-// The linter (`oidc-runner lint`) reads the definitions before they are written: what it calls an error is refused with `POLICY_LINT`, whose text names the findings; its warnings are shown once for each resource. Each can be waived by name. `LOCKS_OUT_CALLER` is a warning too: the provider writes it to its standard error before the change is made, and the engine shows that.
+// The linter (`oidc-runner lint`) reads the definitions before they are written: what it calls an error is refused with `POLICY_LINT`, whose text names the findings; its warnings are shown once for each resource. Each can be waived by name. `LOCKS_OUT_CALLER` is a warning too: the provider writes it to its standard error before the change is made, and the engine shows that. So is `TOKEN_OWNER_UNKNOWN`, in a preview: the organization shows no such team, member or runner pool. It costs one request for each of these that an update brings in.
 //
 // Pulumi's option `import: "organization/issuerId/policyId"` takes the definitions over, as `adopt` does, when the resource is created.
 //

@@ -1695,6 +1695,7 @@ const (
 	WaivableFinding_MUTABLE_GITHUB_NAME        = WaivableFinding("MUTABLE_GITHUB_NAME")
 	WaivableFinding_POD_NAME_ONLY              = WaivableFinding("POD_NAME_ONLY")
 	WaivableFinding_SHARED_AUDIENCE            = WaivableFinding("SHARED_AUDIENCE")
+	WaivableFinding_TOKEN_OWNER_UNKNOWN        = WaivableFinding("TOKEN_OWNER_UNKNOWN")
 	WaivableFinding_UNKNOWN_CLAIM              = WaivableFinding("UNKNOWN_CLAIM")
 	WaivableFinding_UNTRUSTED_CLAIM            = WaivableFinding("UNTRUSTED_CLAIM")
 	WaivableFinding_UNVERIFIED_OPERATION       = WaivableFinding("UNVERIFIED_OPERATION")
@@ -1839,6 +1840,7 @@ func (o WaivableFindingPtrOutput) ToStringPtrOutputWithContext(ctx context.Conte
 //	WaivableFinding_MUTABLE_GITHUB_NAME
 //	WaivableFinding_POD_NAME_ONLY
 //	WaivableFinding_SHARED_AUDIENCE
+//	WaivableFinding_TOKEN_OWNER_UNKNOWN
 //	WaivableFinding_UNKNOWN_CLAIM
 //	WaivableFinding_UNTRUSTED_CLAIM
 //	WaivableFinding_UNVERIFIED_OPERATION

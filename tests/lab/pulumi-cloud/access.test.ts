@@ -46,6 +46,24 @@ describe("lab/pulumi-cloud: who may do what", () => {
     assert.equal(await status("GET", "/api/user", fixture.cloud.adminToken), 200);
   });
 
+  it("shows teams and members to the organization's tokens, and pools to its administrators", async () => {
+    const organization = fixture.cloud.organizations.get("acme")!;
+    organization.teams.add("platform");
+    organization.runners.push({ id: "pool-1", name: "build" });
+    const at = (list: string, name = "acme") => `/api/orgs/${name}/${list}`;
+    const token = await tokenFor(allow({ sub: "*" }));
+    for (const list of ["teams", "members"]) {
+      assert.equal(await status("GET", at(list), token), 200);
+      assert.equal(await status("GET", at(list, "other"), token), 404);
+    }
+    assert.equal(await status("GET", at("agent-pools"), token), 403);
+    fixture.cloud.switches.tokenOwnersShownTo = "administrators";
+    assert.equal(await status("GET", at("teams"), token), 403);
+    fixture.cloud.switches.tokenOwnersShownTo = "organization";
+    const { json } = await fixture.api("GET", at("agent-pools"), undefined, fixture.cloud.adminToken);
+    assert.deepEqual(json.agentPools.at(-1), { id: "pool-1", name: "build", description: "" });
+  });
+
   it("lets a role do what its scopes say and nothing else", async () => {
     const organization = fixture.cloud.organizations.get("acme")!;
     organization.roles.set("role-1", { id: "role-1", scopes: ["oidc_issuers:read", "auth_policies:read"] });

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { nothing, readAnswer, readIssuer, readIssuers, readPolicy } from "../../../pulumi-cloud/api/answers";
+import {
+  nothing,
+  readAnswer,
+  readIssuer,
+  readIssuers,
+  readPolicy,
+  readTokenOwners,
+} from "../../../pulumi-cloud/api/answers";
 import { refused } from "../../helpers/refused";
 
 const ISSUER = {
@@ -44,6 +51,22 @@ describe("pulumi-cloud/api/answers", () => {
       assert.deepEqual(readAnswer(JSON.stringify(answer), "GET x", reader), answer);
     });
   }
+
+  it("takes a page of those that tokens can be for, with what the next one is asked by", () => {
+    const read = (kind: "teams" | "members" | "runnerPools", answer: object) =>
+      readAnswer(JSON.stringify(answer), "GET x", readTokenOwners(kind));
+    const members = [{ role: "admin", user: { githubLogin: "ann", name: "Ann" } }];
+    assert.deepEqual(read("members", { members, continuationToken: "more" }), {
+      names: ["ann"],
+      continuationToken: "more",
+    });
+    const agentPools = [{ id: "pool-1", name: "build", lastSeen: 0 }];
+    assert.deepEqual(read("runnerPools", { agentPools, continuationToken: null }).names, ["pool-1", "build"]);
+    assert.deepEqual(read("teams", { teams: [] }), { names: [], continuationToken: "" });
+    for (const answer of [{}, { teams: null }, { teams: [{ displayName: "a" }] }, { teams: ["a"] }]) {
+      refused(() => read("teams", answer), "PULUMI_CLOUD_ANSWER_INVALID");
+    }
+  });
 
   it("takes null for absent in an issuer", () => {
     const nulls = { thumbprints: null, jwks: null, maxExpiration: null, issuer: null, lastUsed: null };

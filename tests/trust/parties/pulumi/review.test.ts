@@ -141,7 +141,9 @@ describe("trust/parties/pulumi/review", () => {
           }),
         ].map(({ name }) => name),
       );
-      const ofResources = ["AZURE_ROLE_BROAD", "GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS", "LOCKS_OUT_CALLER"];
+      const ofResources = [
+        ...["AZURE_ROLE_BROAD", "GOOGLE_ROLE_BROAD", "IDENTITY_SAMENESS", "LOCKS_OUT_CALLER", "TOKEN_OWNER_UNKNOWN"],
+      ];
       assert.deepEqual([...found, ...ofResources].sort(), [...WAIVABLE_FINDINGS]);
     });
   });
