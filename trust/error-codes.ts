@@ -110,8 +110,8 @@ interface ErrorCodes {
     "Give it in the form that is named.",
   ];
   GCP_ID_TAKEN: [
-    "The project has a workload identity pool or provider of this id, or had it in the past 30 days.",
-    "Give another id, or undelete and import it.",
+    "The project has a service account, workload identity pool or provider of this id, or had such a pool or provider in the past 30 days.",
+    "Give another id, or do what the error names.",
   ];
   GCP_PROVIDER_INVALID: [
     "The document is not a workload identity pool provider.",

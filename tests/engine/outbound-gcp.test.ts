@@ -134,6 +134,23 @@ describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", functio
     assert.equal((await resource("GET", `identity-pools/${encodeURIComponent(POOL)}`)).status, 404);
   });
 
+  it("an account that is there already is named, with the argument that takes it", async () => {
+    const project = join(packageRoot(), "tests", "engine", "programs", "outbound");
+    const accountId = "taken-account";
+    const about = { project: LAB_PROJECT, accountId, displayName: "", description: "", disabled: false };
+    assert.equal((await control(state, "POST", "/resources/gcp/service-accounts", about)).status, 201);
+    const clouds = config(made({ poolId: "taken", serviceAccount: { accountId } }), { environments: "false" });
+    const second = new Engine(state, { project, stack: "gcp-second", config: clouds });
+    await second.init();
+    assert.match(
+      await fails(second.up()),
+      new RegExp(
+        `GCP_ID_TAKEN: project ${LAB_PROJECT} has a service account ${accountId} \\(at gcp\\.serviceAccount\\.accountId\\)\\. Fix: give gcp\\.serviceAccountEmail: "${accountId}@`,
+      ),
+    );
+    await ok(second.destroy());
+  });
+
   it("a pool and a provider that are there already can be imported, and go with the stack then", async () => {
     const poolId = "theirs";
     const name = `${POOL.slice(0, POOL.lastIndexOf("/"))}/${poolId}`;

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { OidcRunnerError } from "../../../trust";
 import { projectOfEmail } from "../../../trust/parties/gcp";
-import { type ChildOptions, peer } from "../lib";
+import { type ChildOptions, explained, peer } from "../lib";
 
 /** What a service account is made with. */
 export interface ServiceAccountSettings {
@@ -25,7 +26,23 @@ export function makeServiceAccount(
     "@pulumi/gcp",
     () => require("@pulumi/gcp/serviceaccount/account") as typeof import("@pulumi/gcp/serviceaccount/account"),
   );
-  return new Account(name, { ...settings }, options);
+  return new Account(name, { ...settings }, { ...options, ...explainTaken(name) });
+}
+
+/** Explains the failure of an account that is there, such as one that a killed update made. */
+function explainTaken(name: string) {
+  return explained(
+    `account-${name}`,
+    /Error 409: Service account (\S+) already exists within project projects\/([^.\s]+)/,
+    (found) => {
+      const [id, project] = found;
+      const email = `${id}@${project}.iam.gserviceaccount.com`;
+      return new OidcRunnerError("GCP_ID_TAKEN", `project ${project} has a service account ${id}`, {
+        where: "gcp.serviceAccount.accountId",
+        fix: `give gcp.serviceAccountEmail: "${email}" in place of gcp.serviceAccount, or another accountId; or run \`gcloud iam service-accounts delete ${email}\` if nothing needs it`,
+      });
+    },
+  );
 }
 
 /** Lets a federated member act as a service account. */

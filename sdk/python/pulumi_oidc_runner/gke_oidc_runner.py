@@ -533,7 +533,7 @@ class GkeOidcRunner(pulumi.ComponentResource):
         """
         A Job on GKE that logs in to Pulumi Cloud with its own identity token, and may act as a Google service account by Workload Identity Federation for GKE.
 
-        Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `WORKLOAD_IDENTITY_OFF`, `WORKLOAD_POOL_MISMATCH`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `WAIVER_INVALID`, `OPTION_MISSING`.
+        Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `WORKLOAD_IDENTITY_OFF`, `WORKLOAD_POOL_MISMATCH`, `GCP_ID_TAKEN`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `WAIVER_INVALID`, `OPTION_MISSING`.
 
         ## Example Usage
 
@@ -580,7 +580,7 @@ class GkeOidcRunner(pulumi.ComponentResource):
         """
         A Job on GKE that logs in to Pulumi Cloud with its own identity token, and may act as a Google service account by Workload Identity Federation for GKE.
 
-        Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `WORKLOAD_IDENTITY_OFF`, `WORKLOAD_POOL_MISMATCH`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `WAIVER_INVALID`, `OPTION_MISSING`.
+        Errors: those of `KubernetesOidcRunner`, and `GKE_CLUSTER_INVALID`, `GOOGLE_PROJECT_UNKNOWN`, `WORKLOAD_IDENTITY_OFF`, `WORKLOAD_POOL_MISMATCH`, `GCP_ID_TAKEN`, `GOOGLE_ACCOUNT_INVALID`, `GOOGLE_EMAIL_INVALID`, `GOOGLE_PROJECT_INVALID`, `GOOGLE_PROJECT_NUMBER_INVALID`, `GOOGLE_ROLE_INVALID`, `GOOGLE_GRANT_TWICE`, `WAIVER_INVALID`, `OPTION_MISSING`.
 
         ## Example Usage
 
