@@ -1,4 +1,4 @@
-import { type CloudClient, connect, type TokenOwners } from "../../../pulumi-cloud/api";
+import { connect, type TokenOwners } from "../../../pulumi-cloud/api";
 import { toUser } from "../../../pulumi-cloud/policies";
 import { nearestName } from "../../../trust";
 import type { PolicyDefinition } from "../../../trust/policy";
@@ -20,11 +20,7 @@ const lists = new Map<string, Promise<string[] | undefined>>();
  * without saying why then. Only a warning, because the program may make the team. One request a process for each kind of owner that an
  * update brings in, and none for what is in the state; where the caller may not list them, nothing is said.
  */
-export async function warnUnknownOwners(
-  olds: Partial<GivenPolicyInputs>,
-  inputs: GivenPolicyInputs,
-  { warn = toUser, access = connect }: { warn?: (line: string) => void; access?: typeof connect } = {},
-): Promise<void> {
+export async function warnUnknownOwners(olds: Partial<GivenPolicyInputs>, inputs: GivenPolicyInputs): Promise<void> {
   const { organization, apiUrl, caCertificates, policies, waive = [] } = inputs;
   if (
     !isKnown({ organization, apiUrl, caCertificates, policies, waive }) ||
@@ -34,37 +30,37 @@ export async function warnUnknownOwners(
   }
   const before = olds.organization === organization && Array.isArray(olds.policies) ? olds.policies : [];
   for (const kind of Object.keys(OWNERS) as TokenOwners[]) {
-    const { argument, noun } = OWNERS[kind];
-    const namesIn = (all: readonly object[]) => new Set(all.flatMap((one) => ownerOf(one as PolicyDefinition, kind)));
-    const known = namesIn(before);
-    const names = [...namesIn(policies ?? [])].filter((name) => !known.has(name));
-    const there = names.length === 0 ? undefined : await listed(() => access(inputs, { patient: false }), inputs, kind);
-    for (const name of there === undefined ? [] : names.filter((one) => !there.includes(one))) {
-      const meant = nearestName(name, there as string[]);
-      const fix = meant === undefined ? `give the name of a ${noun}` : `use ${meant}`;
-      warn(
-        `TOKEN_OWNER_UNKNOWN: organization ${organization} shows no ${noun} ${name} (at ${argument}). Fix: ${fix}, unless this program makes it`,
-      );
+    const known = ownersIn(before, kind);
+    const names = ownersIn(policies ?? [], kind).filter((name) => !known.includes(name));
+    const shown = names.length === 0 ? undefined : await listed(inputs, kind);
+    if (shown !== undefined) {
+      for (const name of names.filter((one) => !shown.includes(one))) toUser(textOf(name, kind, organization, shown));
     }
   }
 }
 
-/** The owner of a kind that an allow names; a pattern names none in particular. */
-function ownerOf(definition: PolicyDefinition, kind: TokenOwners): string[] {
-  const name = definition.decision === "allow" ? definition[OWNERS[kind].field] : undefined;
-  return name === undefined || /[*?]/.test(name) ? [] : [name];
+function textOf(name: string, kind: TokenOwners, organization: string, shown: readonly string[]): string {
+  const { argument, noun } = OWNERS[kind];
+  const meant = nearestName(name, shown);
+  const fix = meant === undefined ? `give the name of a ${noun}` : `use ${meant}`;
+  return `TOKEN_OWNER_UNKNOWN: organization ${organization} shows no ${noun} ${name} (at ${argument}). Fix: ${fix}, unless this program makes it`;
 }
 
-function listed(
-  access: () => Promise<CloudClient>,
-  { organization, apiUrl, caCertificates }: GivenPolicyInputs,
-  kind: TokenOwners,
-): Promise<string[] | undefined> {
+/** Owners of a kind that allows name, each once; a pattern names none in particular. */
+function ownersIn(definitions: readonly object[], kind: TokenOwners): string[] {
+  const named = (definitions as readonly PolicyDefinition[]).map(({ decision, [OWNERS[kind].field]: name }) =>
+    decision === "allow" ? name : undefined,
+  );
+  return [...new Set(named)].filter((name) => name !== undefined && !/[*?]/.test(name)) as string[];
+}
+
+function listed(inputs: GivenPolicyInputs, kind: TokenOwners): Promise<string[] | undefined> {
+  const { organization, apiUrl, caCertificates } = inputs;
   const key = JSON.stringify([kind, organization, apiUrl, caCertificates]);
   const list =
     lists.get(key) ??
     // What is wrong with login or network is told by the update itself.
-    access()
+    connect(inputs, { patient: false })
       .then((client) => client.listTokenOwners(kind))
       .catch(() => undefined);
   lists.set(key, list);
