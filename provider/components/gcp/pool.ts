@@ -57,7 +57,7 @@ function createdPool(parent: pulumi.ComponentResource, name: string, options: Po
       id: new WorkloadIdentityPool(
         logicalName,
         { project, workloadIdentityPoolId: ready },
-        { provider, ...explainTaken(logicalName) },
+        { provider, ...explainTaken(logicalName, "pool") },
       ).workloadIdentityPoolId,
     };
   }).id;
@@ -86,7 +86,7 @@ function createdProvider(
     return {
       id: new WorkloadIdentityPoolProvider(logicalName, args, {
         provider,
-        ...explainTaken(logicalName),
+        ...explainTaken(logicalName, "provider"),
       }).workloadIdentityPoolProviderId,
       settings,
     };
@@ -97,35 +97,27 @@ function createdProvider(
   });
 }
 
+const TYPES = {
+  pool: "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
+  provider: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+} as const;
+
 /**
  * Explains the failure of a pool or provider whose id is taken: by one that is there (hashicorp/terraform-provider-google#12002), or for
  * 30 days by one that was deleted (cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/delete).
  */
-function explainTaken(logicalName: string) {
+function explainTaken(logicalName: string, what: keyof typeof TYPES) {
   return explained(logicalName, /Error 409/, (_, inputs) => {
-    const {
-      project,
-      workloadIdentityPoolId: pool,
-      workloadIdentityPoolProviderId: provider,
-    } = inputs as Record<string, string>;
-    const [what, id, type, undelete] =
-      provider === undefined
-        ? ["pool", pool, "workloadIdentityPool:WorkloadIdentityPool", `undelete ${pool}`]
-        : [
-            "provider",
-            provider,
-            "workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
-            `providers undelete ${provider} --workload-identity-pool ${pool}`,
-          ];
-    const gcloud = `gcloud iam workload-identity-pools ${undelete} --location global --project ${project}`;
-    return new OidcRunnerError(
-      "GCP_ID_TAKEN",
-      `project ${project} has a ${what} ${id}, or had it in the past 30 days`,
-      {
-        where: `gcp.${what}Id`,
-        fix: `give another id; or run \`${gcloud}\` if it was deleted, and \`pulumi import gcp:iam/${type} ${logicalName} ID\``,
-      },
-    );
+    const { project, workloadIdentityPoolId: pool, workloadIdentityPoolProviderId: provider } = inputs;
+    const words =
+      what === "pool" ? `undelete ${pool}` : `providers undelete ${provider} --workload-identity-pool ${pool}`;
+    const undelete = `gcloud iam workload-identity-pools ${words} --location global --project ${project}`;
+    const takeOver = `pulumi import ${TYPES[what]} ${logicalName} ID`;
+    const taken = `project ${project} has a ${what} ${provider ?? pool}, or had it in the past 30 days`;
+    return new OidcRunnerError("GCP_ID_TAKEN", taken, {
+      where: `gcp.${what}Id`,
+      fix: `give another id; or run \`${undelete}\` if it was deleted, and \`${takeOver}\``,
+    });
   });
 }
 
