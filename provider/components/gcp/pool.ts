@@ -108,7 +108,8 @@ const TYPES = {
  */
 function explainTaken(logicalName: string, what: keyof typeof TYPES) {
   return explained(logicalName, /Error 409/, (_, inputs) => {
-    const { project, workloadIdentityPoolId: pool, workloadIdentityPoolProviderId: provider } = inputs;
+    const texts = inputs as Record<string, string>;
+    const { project, workloadIdentityPoolId: pool, workloadIdentityPoolProviderId: provider } = texts;
     const words =
       what === "pool" ? `undelete ${pool}` : `providers undelete ${provider} --workload-identity-pool ${pool}`;
     const undelete = `gcloud iam workload-identity-pools ${words} --location global --project ${project}`;
