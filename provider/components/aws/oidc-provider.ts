@@ -86,6 +86,7 @@ function createdProvider(
       })
     : audiences;
   const resourceName = `oidc-provider-${suffix}`;
+  // AWS' words: getscaf/sfu-fullstack-template#75.
   const exists = explained(resourceName, /EntityAlreadyExists: Provider with url (\S+) already exists/, ([url]) => {
     const importing = `\`pulumi import aws:iam/openIdConnectProvider:OpenIdConnectProvider ${resourceName} ARN\``;
     return new OidcRunnerError("OIDC_PROVIDER_EXISTS", `the AWS account has an IAM OIDC provider for ${url} already`, {

@@ -29,7 +29,10 @@ export function makeServiceAccount(
   return new Account(name, { ...settings }, { ...options, ...explainTaken(name) });
 }
 
-/** Explains the failure of an account that is there, such as one that a killed update made. */
+/**
+ * Explains the failure of an account that is there, such as one that a killed update made. Google's words:
+ * GoogleCloudPlatform/marketing-analytics-jumpstart#200.
+ */
 function explainTaken(name: string) {
   return explained(
     `account-${name}`,

@@ -89,7 +89,7 @@ export function createNamespace(
 }
 
 /**
- * Explains the failure of an object whose namespace is missing: the Kubernetes provider tries for a minute, in case that somebody makes it.
+ * Explains the failure of an object whose namespace is missing: the Kubernetes provider tries for a minute, in case somebody makes it.
  * It can't be told at preview, because the program may make the namespace itself, and who deploys may not be allowed to read namespaces.
  */
 export function explainMissingNamespace() {

@@ -13,5 +13,5 @@ export const NOT_OBSERVABLE: Partial<Record<keyof Switches, string>> = {
   keysCooldownSeconds: "needs a server with public discovery whose keys can be changed",
   discoveryTimeoutMs: "needs a server with public discovery that does not answer",
   driftOperation: "needs a drift run of a stack, whose token says it",
-  tokenOwnersShownTo: "needs the token of a member who is no administrator",
+  tokenOwnersShownTo: "needs the token of a member who is not an administrator",
 };

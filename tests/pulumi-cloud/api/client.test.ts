@@ -47,6 +47,21 @@ describe("pulumi-cloud/api/client", () => {
   const client = (options: Partial<ConstructorParameters<typeof CloudClient>[0]> = {}) =>
     new CloudClient({ apiUrl, organization: "acme", accessToken: "pul-secret", fetch, ...options });
 
+  it("lists those that tokens can be for page by page", async () => {
+    const member = (githubLogin: string) => ({ role: "member", user: { githubLogin } });
+    const pages = [
+      { members: [member("ann")], continuationToken: "a&b" },
+      { members: [member("bob")], continuationToken: "" },
+    ];
+    answer = (response) => json(pages[seen.length - 1])(response);
+    assert.deepEqual(await client().listTokenOwners("members"), ["ann", "bob"]);
+    const path = "GET /api/orgs/acme/members";
+    assert.deepEqual(
+      seen.map(({ request }) => request),
+      [path, `${path}?continuationToken=a%26b`],
+    );
+  });
+
   it("asks each route of the API, with the token and nothing else in the header", async () => {
     const api = client();
     await api.registerIssuer({ name: "n", url: "https://i" });

@@ -89,7 +89,7 @@ describe("provider/resources/policy/warn-unknown-owners", () => {
     assert.equal(lines.length, 1);
   });
 
-  it("asks once a process for each kind, page by page, and for no kind that nothing names", async () => {
+  it("asks once a process for each kind, and for no kind that nothing names", async () => {
     const first = inputs([team("nobody")]);
     const before = asked();
     await check(first);
