@@ -17,8 +17,8 @@ export const SCOPES = [
   "auth_policies:update",
 ] as const;
 
-/** One of {@link SCOPES}. */
-export type Scope = (typeof SCOPES)[number];
+/** One of {@link SCOPES}, or what the list of runner pools needs. */
+export type Scope = (typeof SCOPES)[number] | "agent_pool:read";
 
 /** A custom role: what a token that carries its id may do. */
 export interface Role {

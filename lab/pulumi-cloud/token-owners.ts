@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { LabEnvironment } from "../http";
+import { authorize } from "./access";
 import type { CloudContext } from "./context";
 import { ApiError } from "./errors";
 
@@ -15,13 +16,12 @@ export function tokenOwnerRoutes(context: CloudContext): Hono<LabEnvironment> {
     name: string,
     isForAdministrators = context.switches.tokenOwnersShownTo === "administrators",
   ) => {
-    const { organization: own, admin, user = "" } = context.caller(authorization);
-    const organization = context.organizations.get(name);
-    if (organization === undefined || own !== name) {
-      throw new ApiError(404, "organization");
+    if (isForAdministrators) {
+      return authorize(context, authorization, name, "agent_pool:read");
     }
-    if (isForAdministrators && !admin && organization.users.get(user) !== "admin") {
-      throw new ApiError(403, "access to this resource is denied");
+    const organization = context.organizations.get(name);
+    if (context.caller(authorization).organization !== name || organization === undefined) {
+      throw new ApiError(404, "organization");
     }
     return organization;
   };
