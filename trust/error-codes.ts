@@ -105,13 +105,13 @@ interface ErrorCodes {
     "The expressions need too many steps to evaluate.",
     "Nest fewer macros; match shorter patterns.",
   ];
-  GCP_MEMBER_INVALID: [
-    "The member names no identities of a workload identity pool.",
-    "Give it in the form that is named.",
-  ];
   GCP_ID_TAKEN: [
     "The project has a service account, workload identity pool or provider of this id, or had such a pool or provider in the past 30 days.",
     "Give another id, or do what the error names.",
+  ];
+  GCP_MEMBER_INVALID: [
+    "The member names no identities of a workload identity pool.",
+    "Give it in the form that is named.",
   ];
   GCP_PROVIDER_INVALID: [
     "The document is not a workload identity pool provider.",
