@@ -1,5 +1,5 @@
 // Prints what mocha does as readable lines, and writes the counts to the file OIDC_RUNNER_TEST_REPORT for tools/test.mjs:
-// {passed, failed, skipped: [{title, reason}], failures: [title]}. Without that file test.mjs knows that mocha did not come to its end.
+// {passed, failed, skipped: [{title, reason}], failures: [title and reason]}. Without that file test.mjs knows that mocha did not come to its end.
 "use strict";
 const { writeFileSync } = require("node:fs");
 const { relative } = require("node:path");
@@ -8,6 +8,9 @@ const Mocha = require("mocha");
 const { constants } = Mocha.Runner;
 /** A test slower than this shows its time, milliseconds. */
 const SLOW_MS = 1000;
+/** Of a longer reason, this many lines of its begin and of its end are repeated in the closing lines. */
+const BEGIN_LINES = 5;
+const END_LINES = 12;
 
 module.exports = class Reporter {
   constructor(runner) {
@@ -33,7 +36,7 @@ module.exports = class Reporter {
     });
     runner.on(constants.EVENT_TEST_FAIL, (test, error) => {
       result.failed++;
-      result.failures.push(title(test));
+      result.failures.push([title(test), ...shortened(error)].join("\n  "));
       failures.push(test);
       test.err = error;
       console.log(`    FAILED: ${title(test)}`);
@@ -53,6 +56,15 @@ module.exports = class Reporter {
 
 function title(test) {
   return test.titlePath().join(": ");
+}
+
+/** Lines of why a test failed, without empty ones. */
+function shortened(error) {
+  const lines = String(error?.message ?? error)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  if (lines.length <= BEGIN_LINES + END_LINES) return lines;
+  return [...lines.slice(0, BEGIN_LINES), "[…]", ...lines.slice(-END_LINES)];
 }
 
 /** What tests/skip.ts noted, on the test itself or on a suite whose hook skipped it. */

@@ -178,11 +178,14 @@ describe("tools/test-rest", () => {
     it("names what failed in either run", async () => {
       const { tally } = await newTally();
       tally.addClosing(
-        "Skipped\n  x: y\n\nFailed\n  one: two\n  three\n\n10 passed, 2 failed, 1 skipped\n",
+        "Skipped\n  x: y\n\nFailed\n  one: two\n    why\n  three\n\n10 passed, 2 failed, 1 skipped\n",
         "npm test",
       );
       tally.fail("four\n  and its lines");
-      assert.match(tally.summary(), /\nFailed\n {2}one: two\n {2}three\n {2}four\n\n10 passed, 3 failed, 1 skipped$/);
+      assert.match(
+        tally.summary(),
+        /\nFailed\n {2}one: two\n {4}why\n {2}three\n {2}four\n\n10 passed, 3 failed, 1 skipped$/,
+      );
     });
 
     it("has a failure more when the first run has none", async () => {

@@ -43,7 +43,20 @@ describe("tools/test", function () {
       });`);
     assert.match(output, /broken on purpose/);
     assert.match(output, / {2}not here: no moon\n {2}never: marked as skipped in its source\n {2}suite: one: no sun\n/);
-    assert.match(output, /\nFailed\n {2}bad\n\n1 passed, 1 failed, 3 skipped\n$/);
+    assert.match(output, /\nFailed\n {2}bad\n {4}broken on purpose\n\n1 passed, 1 failed, 3 skipped\n$/);
+  });
+
+  it("repeats why a test failed at the end, in the begin and the end of a long reason without empty lines", async () => {
+    const output = await runFile(`
+      it("long", () => { throw new Error(Array.from({ length: 50 }, (_, line) => "line " + line).join("\\n\\n")); });
+      it("odd", () => { throw "a text"; });`);
+    const lines = output.slice(output.indexOf("\nFailed\n")).split("\n");
+    assert.deepEqual(lines.slice(2, 9), ["  long", ...[0, 1, 2, 3, 4].map((line) => `    line ${line}`), "    […]"]);
+    assert.deepEqual(lines.slice(9, 22), [
+      ...Array.from({ length: 12 }, (_, line) => `    line ${line + 38}`),
+      "  odd",
+    ]);
+    assert.match(lines[22] ?? "", /^ {4}.*a text/);
   });
 
   it("ends with the two counts alone when nothing was skipped", async () => {

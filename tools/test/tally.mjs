@@ -5,7 +5,7 @@ const CLOSING = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 export class Tally {
   passed = 0;
   failed = 0;
-  /** What failed: titles of tests, and what else was wrong. @type {string[]} */
+  /** What failed: titles of tests, each with lines of why, and what else was wrong. @type {string[]} */
   failures = [];
   /** @type {{ title: string, reason: string }[]} */
   skipped = [];
@@ -84,7 +84,9 @@ export class Tally {
       ...times,
       ...(reasons.length > 0 ? ["\nSkipped", ...reasons] : []),
       // Last: where the output is cut, its end is what is left.
-      ...(this.failures.length > 0 ? ["\nFailed", ...this.failures.map((what) => `  ${what}`)] : []),
+      ...(this.failures.length > 0
+        ? ["\nFailed", ...this.failures.map((what) => `  ${what.replaceAll("\n", "\n  ")}`)]
+        : []),
       "",
       skipped > 0 ? `${counts}, ${skipped} skipped` : counts,
     ].join("\n");
