@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import type { EngineResult } from "../../../lab/engine/engine";
@@ -70,6 +71,8 @@ async function survives(
     OIDC_RUNNER_TESTED: testedBy(organization),
     // A state file is torn when the CLI is killed while it writes it.
     PULUMI_BACKEND_URL: state.pulumiCloud.url,
+    // The CLI logs in with the token that was stored last, of whichever organization (pkg/backend/httpstate/backend.go, New).
+    PULUMI_CREDENTIALS_PATH: join(state.directory, "credentials", organization),
   });
   const describe = (generation: string, taking = false) => {
     const [one, two, three] = ["one", "two", "three"].map((name) => trust.allow(`${generation}-${name}`));
