@@ -31,4 +31,17 @@ written by \`npm run guides\` from [the records of the issuers](../../trust/issu
 
 const END = `
 All of them can be tried without an account: [the lab](../lab.md) signs such tokens, and its Pulumi Cloud verifies them.
+
+## Machines that jobs share
+
+The Pulumi CLI stores the access token of the last login in \`$PULUMI_HOME/credentials.json\`, also when it comes from \`PULUMI_ACCESS_TOKEN\`, and reads it from
+there ([creds.go](https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/workspace/creds.go), [backend.go](https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/backend/httpstate/backend.go)).
+So where jobs run at the same time as one user of a machine, as agents of your own may do, a job can act with another's token, and a later job finds it.
+Set \`PULUMI_CREDENTIALS_PATH\` to a directory of the job's own, for each step that calls \`pulumi\`; the cache of plugins stays where it is:
+
+| system | directory |
+|---|---|
+| GitHub Actions | \`\${{ runner.temp }}/pulumi\`; [emptied before and after each job](https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#runner-context) |
+| Azure DevOps | \`$(Agent.TempDirectory)/pulumi\`; [emptied after each job](https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables) |
+| others | what \`mktemp -d\` makes in the job's shell, removed at its end, as [the pipeline for Buildkite](buildkite.md) does |
 `;
