@@ -8,7 +8,11 @@ import { faultRoutes } from "./fault-routes";
 import { SWITCH_BODY } from "./switch-body";
 import { controlApp, validated } from "./validated";
 
-const ROLE = z.strictObject({ id: z.string().min(1), scopes: z.array(z.enum(SCOPES)) });
+const ROLE = z.strictObject({
+  id: z.string().min(1),
+  name: z.string().min(1).optional(),
+  scopes: z.array(z.enum(SCOPES)),
+});
 const ENVIRONMENTS = z.array(z.strictObject({ project: z.string().min(1), name: z.string().min(1) }));
 const RUNNER = z.strictObject({ id: z.string().min(1), name: z.string().min(1) });
 const MEMBERS = {

@@ -17,12 +17,14 @@ export const SCOPES = [
   "auth_policies:update",
 ] as const;
 
-/** One of {@link SCOPES}, or what the list of runner pools needs. */
-export type Scope = (typeof SCOPES)[number] | "agent_pool:read";
+/** One of {@link SCOPES}, or what the lists of runner pools and of roles need. */
+export type Scope = (typeof SCOPES)[number] | "agent_pool:read" | "role:read";
 
 /** A custom role: what a token that carries its id may do. */
 export interface Role {
   id: string;
+  /** Default: the id. */
+  name?: string;
   scopes: Scope[];
 }
 

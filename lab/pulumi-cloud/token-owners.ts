@@ -3,21 +3,19 @@ import type { LabEnvironment } from "../http";
 import { authorize } from "./access";
 import type { CloudContext } from "./context";
 import { ApiError } from "./errors";
+import type { Scope } from "./organization";
 
 /**
- * The lists of teams, members and runner pools (pulumi.com/docs/reference/cloud-rest-api: organizations, deployment-runners), as far as they
- * name who a token can be for. Pools are shown to administrators (`agent_pool:read`: pulumi.com/docs/administration/reference/rbac-scopes,
- * organization settings).
+ * The lists of teams, members, runner pools (pulumi.com/docs/reference/cloud-rest-api: organizations, deployment-runners) and roles
+ * (pulumi/pulumi at v3.259.0, sdk/go/common/apitype/roles.go), as far as they name who a token can be for and what it may do. Pools and
+ * roles are shown to administrators (`agent_pool:read`, `role:read`: pulumi.com/docs/administration/reference/rbac-scopes, organization
+ * settings).
  */
 export function tokenOwnerRoutes(context: CloudContext): Hono<LabEnvironment> {
   const app = new Hono<LabEnvironment>();
-  const shownTo = (
-    authorization: string | undefined,
-    name: string,
-    isForAdministrators = context.switches.tokenOwnersShownTo === "administrators",
-  ) => {
-    if (isForAdministrators) {
-      return authorize(context, authorization, name, "agent_pool:read");
+  const shownTo = (authorization: string | undefined, name: string, scope?: Scope) => {
+    if (scope !== undefined || context.switches.tokenOwnersShownTo === "administrators") {
+      return authorize(context, authorization, name, scope ?? "agent_pool:read");
     }
     const organization = context.organizations.get(name);
     if (context.caller(authorization).organization !== name || organization === undefined) {
@@ -41,8 +39,15 @@ export function tokenOwnerRoutes(context: CloudContext): Hono<LabEnvironment> {
   });
 
   app.get("/api/orgs/:organization/agent-pools", (call) => {
-    const { runners } = shownTo(call.req.header("Authorization"), call.req.param("organization"), true);
+    const { runners } = shownTo(call.req.header("Authorization"), call.req.param("organization"), "agent_pool:read");
     return call.json({ agentPools: runners.map(({ id, name }) => ({ id, name, description: "" })) });
+  });
+
+  app.get("/api/orgs/:organization/roles", (call) => {
+    const { roles } = shownTo(call.req.header("Authorization"), call.req.param("organization"), "role:read");
+    return call.json({
+      roles: [...roles.values()].map(({ id, name = id }) => ({ id, name, uxPurpose: "role", version: 1 })),
+    });
   });
 
   return app;

@@ -58,7 +58,7 @@ export interface OidcPolicyArgs {
  * The linter (`oidc-runner lint`) reads the definitions before they are written: what it calls an error is refused with
  * `POLICY_LINT`, whose text names the findings; its warnings are shown once for each resource. Each can be waived by name.
  * `LOCKS_OUT_CALLER` is a warning too: the provider writes it to its standard error before the change is made, and the engine
- * shows that. So is `TOKEN_OWNER_UNKNOWN`, in a preview: the organization shows no such team, member or runner pool. It costs one
+ * shows that. So is `TOKEN_OWNER_UNKNOWN`, in a preview: the organization shows no such team, member, runner pool or role. It costs one
  * request for each of these that an update brings in.
  *
  * Pulumi's option `import: "organization/issuerId/policyId"` takes the definitions over, as `adopt` does, when the resource

@@ -63,20 +63,42 @@ export const readPolicy: Reader<AuthPolicyRecord> = (text) => {
 
 /** A page of a list, and what the next one is asked by; empty after the last. */
 export const readTokenOwners =
-  (kind: TokenOwners): Reader<{ names: string[]; continuationToken: string }> =>
+  (kind: TokenOwners): Reader<{ names: [string, string][]; continuationToken: string }> =>
   (text) => {
     const answer = object(parse(text), "");
     const { list, names } = OWNER_LISTS[kind];
     const found = items(answer[list], list).flatMap((item, index) => names(object(item, `${list}[${index}]`)));
-    texts(found, list);
+    texts(found.flat(), list);
     optional(answer, "continuationToken", "string", "");
-    return { names: found as string[], continuationToken: (answer.continuationToken ?? "") as string };
+    return { names: found as [string, string][], continuationToken: (answer.continuationToken ?? "") as string };
   };
 
-const OWNER_LISTS: Record<TokenOwners, { list: string; names: (item: Record<string, unknown>) => unknown[] }> = {
-  teams: { list: "teams", names: ({ name }) => [name] },
-  members: { list: "members", names: ({ user }) => [object(user, "user").githubLogin] },
-  runnerPools: { list: "agentPools", names: ({ id, name }) => [id, name] },
+/** What people may call an owner, each with what definitions call it. */
+type Names = (item: Record<string, unknown>) => [unknown, unknown][];
+
+const OWNER_LISTS: Record<TokenOwners, { list: string; names: Names }> = {
+  teams: { list: "teams", names: ({ name }) => [[name, name]] },
+  members: {
+    list: "members",
+    names: ({ user }) => {
+      const { githubLogin } = object(user, "user");
+      return [[githubLogin, githubLogin]];
+    },
+  },
+  runnerPools: {
+    list: "agentPools",
+    names: ({ id, name }) => [
+      [id, id],
+      [name, name],
+    ],
+  },
+  roles: {
+    list: "roles",
+    names: ({ id, name = id }) => [
+      [name, id],
+      [id, id],
+    ],
+  },
 };
 
 function issuerAt(answer: unknown, place: string): IssuerRecord {

@@ -11,8 +11,11 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** Time after which a request is given up, in milliseconds. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Lists by their routes (pulumi.com/docs/reference/cloud-rest-api: organizations, deployment-runners). */
-const TOKEN_OWNERS = { teams: "teams", members: "members", runnerPools: "agent-pools" } as const;
+/**
+ * Lists by their routes (pulumi.com/docs/reference/cloud-rest-api: organizations, deployment-runners; roles: pulumi/pulumi at v3.259.0,
+ * pkg/backend/httpstate/client/client.go, ListOrgRoles, which without a purpose has the built-in ones too).
+ */
+const TOKEN_OWNERS = { teams: "teams", members: "members", runnerPools: "agent-pools", roles: "roles" } as const;
 
 /** Pulumi Cloud's REST API for issuers and auth policies, for one organization. */
 export class CloudClient {
@@ -76,14 +79,17 @@ export class CloudClient {
     return this.#send("PATCH", `auth/policies/${encodeURIComponent(policyId)}`, readPolicy, { policies });
   }
 
-  /** What definitions may call the owners of access tokens: names of teams, logins of members, ids and names of pools. */
-  async listTokenOwners(kind: TokenOwners): Promise<string[]> {
-    const names: string[] = [];
+  /**
+   * What people may call the owners of access tokens, each with what definitions call it: names of teams, logins of members, ids and
+   * names of pools, ids of roles, which their names lead to.
+   */
+  async listTokenOwners(kind: TokenOwners): Promise<Map<string, string>> {
+    const names = new Map<string, string>();
     let page = "";
     do {
       const query = page === "" ? "" : `?continuationToken=${encodeURIComponent(page)}`;
       const read = await this.#request("GET", `${TOKEN_OWNERS[kind]}${query}`, readTokenOwners(kind));
-      names.push(...read.names);
+      for (const [name, called] of read.names) names.set(name, called);
       page = read.continuationToken;
     } while (page !== "");
     return names;

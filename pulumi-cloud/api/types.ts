@@ -51,5 +51,5 @@ export interface AuthPolicyRecord {
   policies: PolicyDefinition[];
 }
 
-/** Who access tokens can be for besides an organization, as Pulumi Cloud lists them. */
-export type TokenOwners = "teams" | "members" | "runnerPools";
+/** Who access tokens can be for besides an organization, and the roles of its own tokens, as Pulumi Cloud lists them. */
+export type TokenOwners = "teams" | "members" | "runnerPools" | "roles";

@@ -10,14 +10,15 @@ const OWNERS = {
   teams: { field: "teamName", argument: "accessToken.team.name", noun: "team" },
   members: { field: "userLogin", argument: "accessToken.personal.user", noun: "member" },
   runnerPools: { field: "runnerID", argument: "accessToken.runner.pool", noun: "runner pool" },
+  roles: { field: "roleID", argument: "accessToken.organization.roleId", noun: "role" },
 } as const satisfies Record<TokenOwners, object>;
 
 /** Names of each organization, as this process saw them first; undefined where Pulumi Cloud does not show them. */
-const lists = new Map<string, Promise<string[] | undefined>>();
+const lists = new Map<string, Promise<Map<string, string> | undefined>>();
 
 /**
- * Warns `TOKEN_OWNER_UNKNOWN` in a preview of an allow for a team, user or pool that the organization does not have: tokens are refused
- * without saying why then. Only a warning, because the program may make the team. One request a process for each kind of owner that an
+ * Warns `TOKEN_OWNER_UNKNOWN` in a preview of an allow for a team, user, pool or role that the organization does not have: tokens are
+ * refused without saying why then. Only a warning, because the program may make it. One request a process for each of these that an
  * update brings in, and none for what is in the state; where the caller may not list them, nothing is said.
  */
 export async function warnUnknownOwners(olds: Partial<GivenPolicyInputs>, inputs: GivenPolicyInputs): Promise<void> {
@@ -34,15 +35,17 @@ export async function warnUnknownOwners(olds: Partial<GivenPolicyInputs>, inputs
     const names = ownersIn(policies ?? [], kind).filter((name) => !known.includes(name));
     const shown = names.length === 0 ? undefined : await listed(inputs, kind);
     if (shown !== undefined) {
-      for (const name of names.filter((one) => !shown.includes(one))) toUser(textOf(name, kind, organization, shown));
+      for (const name of names.filter((one) => shown.get(one) !== one)) toUser(textOf(name, kind, organization, shown));
     }
   }
 }
 
-function textOf(name: string, kind: TokenOwners, organization: string, shown: readonly string[]): string {
+function textOf(name: string, kind: TokenOwners, organization: string, shown: ReadonlyMap<string, string>): string {
   const { argument, noun } = OWNERS[kind];
-  const meant = nearestName(name, shown);
-  const fix = meant === undefined ? `give the name of a ${noun}` : `use ${meant}`;
+  const meant = nearestName(name, [...shown.keys()]);
+  const called = meant === undefined ? undefined : shown.get(meant);
+  const give = `give the ${kind === "roles" ? "id" : "name"} of a ${noun}`;
+  const fix = called === undefined ? give : `use ${called}${called === meant ? "" : `, the id of ${meant}`}`;
   return `TOKEN_OWNER_UNKNOWN: organization ${organization} shows no ${noun} ${name} (at ${argument}). Fix: ${fix}, unless this program makes it`;
 }
 
@@ -54,7 +57,7 @@ function ownersIn(definitions: readonly object[], kind: TokenOwners): string[] {
   return [...new Set(named)].filter((name) => name !== undefined && !/[*?]/.test(name)) as string[];
 }
 
-function listed(inputs: GivenPolicyInputs, kind: TokenOwners): Promise<string[] | undefined> {
+function listed(inputs: GivenPolicyInputs, kind: TokenOwners): Promise<Map<string, string> | undefined> {
   const { organization, apiUrl, caCertificates } = inputs;
   const key = JSON.stringify([kind, organization, apiUrl, caCertificates]);
   const list =

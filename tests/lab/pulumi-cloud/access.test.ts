@@ -46,7 +46,7 @@ describe("lab/pulumi-cloud: who may do what", () => {
     assert.equal(await status("GET", "/api/user", fixture.cloud.adminToken), 200);
   });
 
-  it("shows teams and members to the organization's tokens, and pools to its administrators", async () => {
+  it("shows teams and members to the organization's tokens, and pools and roles to its administrators", async () => {
     const organization = fixture.cloud.organizations.get("acme")!;
     organization.teams.add("platform");
     organization.runners.push({ id: "pool-1", name: "build" });
@@ -56,12 +56,16 @@ describe("lab/pulumi-cloud: who may do what", () => {
       assert.equal(await status("GET", at(list), token), 200);
       assert.equal(await status("GET", at(list, "other"), token), 404);
     }
-    assert.equal(await status("GET", at("agent-pools"), token), 403);
+    organization.roles.set("role-1", { id: "role-1", name: "Deployer", scopes: [] });
+    for (const list of ["agent-pools", "roles"]) assert.equal(await status("GET", at(list), token), 403);
     fixture.cloud.switches.tokenOwnersShownTo = "administrators";
     assert.equal(await status("GET", at("teams"), token), 403);
     fixture.cloud.switches.tokenOwnersShownTo = "organization";
-    const { json } = await fixture.api("GET", at("agent-pools"), undefined, fixture.cloud.adminToken);
-    assert.deepEqual(json.agentPools.at(-1), { id: "pool-1", name: "build", description: "" });
+    const listed = async (list: string) =>
+      (await fixture.api("GET", at(list), undefined, fixture.cloud.adminToken)).json;
+    assert.deepEqual((await listed("agent-pools")).agentPools.at(-1), { id: "pool-1", name: "build", description: "" });
+    const { id, name } = (await listed("roles")).roles.at(-1);
+    assert.deepEqual([id, name], ["role-1", "Deployer"]);
   });
 
   it("lets a role do what its scopes say and nothing else", async () => {

@@ -53,15 +53,25 @@ describe("pulumi-cloud/api/answers", () => {
   }
 
   it("takes a page of those that tokens can be for, with what the next one is asked by", () => {
-    const read = (kind: "teams" | "members" | "runnerPools", answer: object) =>
+    const read = (kind: "teams" | "members" | "runnerPools" | "roles", answer: object) =>
       readAnswer(JSON.stringify(answer), "GET x", readTokenOwners(kind));
     const members = [{ role: "admin", user: { githubLogin: "ann", name: "Ann" } }];
     assert.deepEqual(read("members", { members, continuationToken: "more" }), {
-      names: ["ann"],
+      names: [["ann", "ann"]],
       continuationToken: "more",
     });
     const agentPools = [{ id: "pool-1", name: "build", lastSeen: 0 }];
-    assert.deepEqual(read("runnerPools", { agentPools, continuationToken: null }).names, ["pool-1", "build"]);
+    assert.deepEqual(read("runnerPools", { agentPools, continuationToken: null }).names, [
+      ["pool-1", "pool-1"],
+      ["build", "build"],
+    ]);
+    const roles = [{ id: "0b3c", name: "Deployer", uxPurpose: "role", details: {} }, { id: "5e1f" }];
+    assert.deepEqual(read("roles", { roles }).names, [
+      ["Deployer", "0b3c"],
+      ["0b3c", "0b3c"],
+      ["5e1f", "5e1f"],
+      ["5e1f", "5e1f"],
+    ]);
     assert.deepEqual(read("teams", { teams: [] }), { names: [], continuationToken: "" });
     for (const answer of [{}, { teams: null }, { teams: [{ displayName: "a" }] }, { teams: ["a"] }]) {
       refused(() => read("teams", answer), "PULUMI_CLOUD_ANSWER_INVALID");

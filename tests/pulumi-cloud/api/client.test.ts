@@ -54,7 +54,7 @@ describe("pulumi-cloud/api/client", () => {
       { members: [member("bob")], continuationToken: "" },
     ];
     answer = (response) => json(pages[seen.length - 1])(response);
-    assert.deepEqual(await client().listTokenOwners("members"), ["ann", "bob"]);
+    assert.deepEqual([...(await client().listTokenOwners("members")).keys()], ["ann", "bob"]);
     const path = "GET /api/orgs/acme/members";
     assert.deepEqual(
       seen.map(({ request }) => request),

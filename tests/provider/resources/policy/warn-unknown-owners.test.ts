@@ -6,6 +6,7 @@ const RULES = { aud: "urn:pulumi:org:acme", sub: "system:serviceaccount:ci:deplo
 const allow = (tokenType: string, owner: object) => ({ decision: "allow", tokenType, ...owner, rules: RULES });
 const team = (teamName: string) => allow("team", { teamName });
 const user = (userLogin: string) => allow("personal", { userLogin });
+const role = (roleID: string) => allow("organization", { roleID });
 const pool = (runnerID: string) => allow("runner", { runnerID });
 
 describe("provider/resources/policy/warn-unknown-owners", () => {
@@ -20,6 +21,7 @@ describe("provider/resources/policy/warn-unknown-owners", () => {
     organization.teams.add("platform").add("web");
     organization.users.set("ann", "member");
     organization.runners.push({ id: "pool-1", name: "gpu-builders" });
+    organization.roles.set("0b3c", { id: "0b3c", name: "Deployer", scopes: [] });
   });
   beforeEach(() => {
     lines = [];
@@ -37,7 +39,7 @@ describe("provider/resources/policy/warn-unknown-owners", () => {
   }
   const check = async (news: object, olds: object = {}) =>
     assert.deepEqual((await policy.check(olds as never, news as never)).failures, []);
-  const asked = () => lab.requests("GET", /\/(teams|members|agent-pools)(\?|$)/);
+  const asked = () => lab.requests("GET", /\/(teams|members|agent-pools|roles)(\?|$)/);
 
   const rows: [what: string, unknown: object, known: object[], says: RegExp][] = [
     [
@@ -58,6 +60,13 @@ describe("provider/resources/policy/warn-unknown-owners", () => {
       [pool("pool-1"), pool("gpu-builders")],
       /no runner pool gpu-bilders \(at accessToken\.runner\.pool\)\. Fix: use gpu-builders,/,
     ],
+    [
+      "a role",
+      role("7777"),
+      [role("0b3c")],
+      /no role 7777 \(at accessToken\.organization\.roleId\)\. Fix: give the id of a role,/,
+    ],
+    ["a role's name in place of its id", role("Deployer"), [role("0b3c")], /Fix: use 0b3c, the id of Deployer,/],
   ];
   for (const [what, unknown, known, says] of rows) {
     it(`tells of ${what} that the organization does not have, and of none that it has`, async () => {
