@@ -80,7 +80,7 @@ export async function startGcp(options: GcpOptions): Promise<Gcp> {
       return {
         async podEnvironment(pod) {
           const cluster = clusters().find(({ state }) => state.issuer === issuer);
-          // Makes the key: on a busy machine that takes longer than the 3 s that gcp-metadata waits.
+          // Makes the key: on a busy machine that may take longer than the 3 s that gcp-metadata waits.
           await idTokens.jwks();
           // No pod of a cluster starts before the lab has the cluster.
           return cluster === undefined ? {} : metadata.podEnvironment({ issuer, client: cluster.client }, pod);

@@ -13,7 +13,8 @@ export const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * Lists by their routes (pulumi.com/docs/reference/cloud-rest-api: organizations, deployment-runners; roles: pulumi/pulumi at v3.259.0,
- * pkg/backend/httpstate/client/client.go, ListOrgRoles, which without a purpose has the built-in ones too).
+ * pkg/backend/httpstate/client/client.go, ListOrgRoles, which has all of them without a purpose; that built-in ones are among them is
+ * not verified).
  */
 const TOKEN_OWNERS = { teams: "teams", members: "members", runnerPools: "agent-pools", roles: "roles" } as const;
 
