@@ -17,7 +17,9 @@ export class KubernetesApiError extends OidcRunnerError {
 
   constructor(method: string, path: string, statusCode: number, body: string) {
     const status = parseStatus(body);
-    const what = status.message ?? (body.trim().slice(0, 500) || `HTTP status ${statusCode}`);
+    // /readyz lists what is well too, before and after what is not.
+    const text = body.match(/^\[-\].*$/gm)?.join("; ") ?? body.trim();
+    const what = status.message ?? (text.slice(0, 500) || `HTTP status ${statusCode}`);
     super("KUBERNETES_API_REFUSED", what, { where: `${method} ${path}, HTTP ${statusCode}` });
     this.name = "KubernetesApiError";
     this.statusCode = statusCode;

@@ -36,7 +36,7 @@ export interface ControlPlaneOptions {
    * that; others ignore it. Default true.
    */
   acceleratedJobs?: boolean;
-  /** How long the start may take, in milliseconds; default 60000. */
+  /** How long each step of the start may take, in milliseconds; default 300000: a busy machine of two cores needs a minute. */
   deadlineMs?: number;
 }
 
@@ -89,7 +89,7 @@ function checkIssuer(issuer: string): void {
 }
 
 async function startOnce(options: ControlPlaneOptions, directory: string): Promise<ControlPlane> {
-  const { binaries, ca, nodeName, acceleratedJobs = true, deadlineMs = 60_000 } = options;
+  const { binaries, ca, nodeName, acceleratedJobs = true, deadlineMs = 300_000 } = options;
   // Left over from an earlier run, its data would meet new keys.
   rmSync(directory, { recursive: true, force: true });
   makePrivateDirectory(directory);
@@ -126,39 +126,44 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
     await client.close();
     await Promise.all(processes.map(async (component) => await component.stop()));
   };
-  const ready = async (condition: () => Promise<boolean>) => {
+  const ready = async (where: string) => {
     const deadline = Date.now() + deadlineMs;
-    while (!(await condition())) {
+    for (;;) {
+      const refusal = await refusalOf(client, where);
+      if (refusal === undefined) {
+        return;
+      }
       const ended = processes.find((component) => !component.running);
       if (ended !== undefined) {
         throw ended.failure("CONTROL_PLANE_FAILED");
       }
       if (Date.now() > deadline) {
-        throw processes.at(-1)!.failure("CONTROL_PLANE_TIMEOUT");
+        throw processes
+          .at(-1)!
+          .failure("CONTROL_PLANE_TIMEOUT", `is not ready after ${deadlineMs / 1000} s: ${refusal}`);
       }
       await sleep(POLL_MS);
     }
   };
   const runApiserver = () => run("kube-apiserver", [...binaries.kubeApiserver, ...apiserverFlags(layout)]);
-  const isReady = () => answers(client, "/readyz");
   const rotate = async () => {
     await apiserver.stop();
     processes.splice(processes.indexOf(apiserver), 1);
     await rotateServiceAccountKey(pki);
     apiserver = runApiserver();
-    await ready(isReady);
+    await ready("/readyz");
   };
   let apiserver: ServerProcess;
   try {
     // The API server keeps trying until etcd answers, so both start at once.
     run("etcd", [...binaries.etcd, ...etcdFlags(layout)]);
     apiserver = runApiserver();
-    await ready(isReady);
+    await ready("/readyz");
     const accelerated = { LAB_JOB_SYNC_BATCH_PERIOD: "50ms", LAB_JOB_POD_FAILURE_BACKOFF: "300ms" };
     const env = acceleratedJobs ? accelerated : {};
     run("kube-controller-manager", [...binaries.kubeControllerManager, ...controllerManagerFlags(layout)], env);
     await allowAnonymousDiscovery(client);
-    await ready(async () => await answers(client, "/api/v1/namespaces/default/serviceaccounts/default"));
+    await ready("/api/v1/namespaces/default/serviceaccounts/default");
   } catch (error) {
     await stop();
     throw error;
@@ -166,12 +171,13 @@ async function startOnce(options: ControlPlaneOptions, directory: string): Promi
   return { server, issuer: layout.issuer, tokens, kubelet, client, failed, rotate, stop };
 }
 
-async function answers(client: ApiClient, where: string): Promise<boolean> {
+/** Why the API server does not answer with success; undefined when it does. */
+async function refusalOf(client: ApiClient, where: string): Promise<string | undefined> {
   try {
     await client.text(where);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

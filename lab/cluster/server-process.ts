@@ -56,9 +56,9 @@ export class ServerProcess {
     return this.#stopping;
   }
 
-  /** An error that says how the program ended and quotes the end of its log. */
-  failure(code: ErrorCode): OidcRunnerError {
-    return new OidcRunnerError(code, `${this.name} ${this.#outcome ?? "is not ready in time"}`, {
+  /** An error that says how the program ended, or what else is wrong with it, and quotes the end of its log. */
+  failure(code: ErrorCode, wrong = this.#outcome): OidcRunnerError {
+    return new OidcRunnerError(code, `${this.name} ${wrong}`, {
       where: this.logFile,
       fix: "read the log; a port may have been taken. It said last:",
       output: this.lastLines(),

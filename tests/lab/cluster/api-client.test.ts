@@ -28,6 +28,9 @@ describe("lab/cluster/api-client", () => {
         response.writeHead(401).end('{"kind":"Status","message":"Unauthorized","reason":"Unauthorized"}');
       } else if (request.url === "/missing") {
         response.writeHead(404).end('{"kind":"Status","message":"pods \\"x\\" not found","reason":"NotFound"}');
+      } else if (request.url === "/readyz") {
+        const well = "[+]ping ok\n".repeat(60);
+        response.writeHead(500).end(`${well}[-]poststarthook/x failed: reason withheld\n${well}readyz check failed\n`);
       } else if (request.url?.startsWith("/watched")) {
         response.write('{"type":"ADDED","object":{"n":1}}\n{"type":"MODI');
         setTimeout(() => response.end('FIED","object":{"n":"é"}}\n{"type":"ERROR","object":{"code":410}}\n'), 10);
@@ -48,6 +51,11 @@ describe("lab/cluster/api-client", () => {
     server.closeAllConnections();
     server.close();
     rmSync(directory, { recursive: true, force: true });
+  });
+
+  it("quotes of a refused health check what is not well alone", async () => {
+    const message = /^KUBERNETES_API_REFUSED: \[-\]poststarthook\/x failed: reason withheld \(at/;
+    await assert.rejects(client.text("/readyz"), { message });
   });
 
   it("sends what it is told and hands on warnings", async () => {

@@ -36,7 +36,10 @@ describe("lab/cluster/control-plane", () => {
 
   it("gives up at the deadline", async () => {
     const late = start(shell("exec sleep 600"), { deadlineMs: 50 });
-    await assert.rejects(late, { code: "CONTROL_PLANE_TIMEOUT", message: /kube-apiserver is not ready in time/ });
+    await assert.rejects(late, {
+      code: "CONTROL_PLANE_TIMEOUT",
+      message: /kube-apiserver is not ready after 0\.05 s: .*no answer from the API server: connect ECONNREFUSED/,
+    });
   });
 
   it("refuses an issuer no verifier would accept, before anything is started", async () => {
