@@ -3,10 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { packageRoot } from "../../tools/toolchain/package-root";
 
-describe("npm run bench", function () {
-  // Against hangs only.
-  this.timeout(120_000);
-
+describe("npm run bench", () => {
   it("knows its benchmarks, and says them to who asks for another", () => {
     const { status, stderr } = spawnSync(process.execPath, [join(packageRoot(), "dist", "bench", "main.js"), "none"], {
       encoding: "utf8",

@@ -39,7 +39,6 @@ describe("changes of the kinds that come often", () => {
     it(`apply, compile and pass their own test: ${name}`, function () {
       if (!process.env.OIDC_RUNNER_FULL)
         skip(this, "compiling a copy of the sources takes a minute: in full runs only");
-      this.timeout(600_000);
       const copy = mkdtempSync(join(tmpdir(), "oidc-runner-change-"));
       try {
         const rooms = [

@@ -8,9 +8,7 @@ import { packageRoot } from "../../tools/toolchain/package-root";
 import { Fixture } from "../lab/pulumi-cloud/fixture";
 import { liveSettings, SettingsMissing } from "./live-target";
 
-describe("contract: npm run test:live", function () {
-  // Against hangs only.
-  this.timeout(120_000);
+describe("contract: npm run test:live", () => {
   const fixture = new Fixture();
   let directory: string;
 

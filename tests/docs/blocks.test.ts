@@ -42,9 +42,7 @@ const PACKAGES = [
   ...Object.keys(manifest.devDependencies),
 ];
 
-describe("code blocks of the documents", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("code blocks of the documents", () => {
   const blocks = documentBlocks();
   const of = (language: string) => blocks.filter((block) => block.language === language);
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-blocks-"));

@@ -101,9 +101,7 @@ function compile(modules: Example[]): string[] {
   });
 }
 
-describe("examples", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("examples", () => {
   const sources = below("provider").filter((name) => name.endsWith(".ts"));
   const inComments = sources.flatMap((name) => examplesIn(sourceOf(name, read(name))));
   const inDocuments = documentBlocks().filter(({ language }) => /^(ts|typescript)$/.test(language));

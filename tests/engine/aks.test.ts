@@ -29,9 +29,7 @@ answer=$(curl -s "\${AZURE_AUTHORITY_HOST%/}/$AZURE_TENANT_ID/oauth2/v2.0/token"
 case $answer in *'"access_token":'*) echo "token of $AZURE_CLIENT_ID" ;; *) echo "refused" ;; esac
 `;
 
-describe("runners on AKS with identities of Entra ID, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("runners on AKS with identities of Entra ID, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

@@ -23,8 +23,7 @@ const MOST_CALLS_WITH_PODS = 60;
 
 const THIRTY = Array.from({ length: 30 }, (_, index) => `runner-${index}`);
 
-describe("calls to Pulumi Cloud, with the real engine", function () {
-  this.timeout(300_000);
+describe("calls to Pulumi Cloud, with the real engine", () => {
   let trust: Trust;
   let stack: TrustStack;
   let thirty: Promise<{ up: string; refresh: string; preview: string }>;
@@ -98,8 +97,7 @@ describe("calls to Pulumi Cloud, with the real engine", function () {
 
   // Thirty pods take a minute.
   if (process.env.OIDC_RUNNER_FULL !== undefined) {
-    it(`30 runners with a policy each and their pods cost at most ${MOST_CALLS_WITH_PODS}`, async function () {
-      this.timeout(600_000);
+    it(`30 runners with a policy each and their pods cost at most ${MOST_CALLS_WITH_PODS}`, async () => {
       const lab = await labStarted();
       const many = new Trust(await organizationOn(lab, "calls-runners"));
       const update = await many.stack("calls-runners");

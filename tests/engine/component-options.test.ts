@@ -110,9 +110,7 @@ function nameOf(urn: string): string {
   return urn.split("::").pop() ?? "";
 }
 
-describe("the resource options of a component, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the resource options of a component, with the real engine", () => {
   let planned: Planned[];
 
   before(async () => {

@@ -16,8 +16,7 @@ const subject = (name: string) => `system:serviceaccount:ci:${name}`;
 const repository = { ...TOKEN, githubActions: { repository: "acme/app", branch: "main" } };
 const noAudience = { ...TOKEN, rules: { sub: "x" } };
 
-describe("definitions, with the real engine", function () {
-  this.timeout(120_000);
+describe("definitions, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let trust: Record<string, unknown>;

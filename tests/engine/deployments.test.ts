@@ -16,10 +16,7 @@ const example = exampleNamed("deployments");
 const labOfExample = labOn(example.shape);
 const labOfPage = labOn("eks");
 
-describe("the programs deployments-aws, -azure and -gcp with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
-
+describe("the programs deployments-aws, -azure and -gcp with the real engine", () => {
   it("let one stack's deployments log in to AWS, Azure and Google Cloud, and none that resembles them", async () => {
     const deployments = example.deployments as DeploymentExample;
     const state = await labOfExample();
@@ -54,9 +51,7 @@ describe("the programs deployments-aws, -azure and -gcp with the real engine", f
   });
 });
 
-describe("docs/deployments.md: a role to read in a preview, and one to write in an update", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("docs/deployments.md: a role to read in a preview, and one to write in an update", () => {
   const [, page = ""] = readFileSync(join(root, "docs", "deployments.md"), "utf8").split(/^## To read in a preview/m);
   const [, program = ""] = /```ts\n(.*?)```/s.exec(page) ?? [];
   const [, settings = ""] = /```sh\n(pulumi deployment settings edit .*?)```/s.exec(page) ?? [];

@@ -30,9 +30,7 @@ fi
 echo "region $AWS_REGION"
 `;
 
-describe("runners on EKS with access to AWS, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("runners on EKS with access to AWS, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

@@ -22,9 +22,7 @@ const ENVELOPE = {
   data: "aXeuWem3Wl0O1cQcwZiImWdgmMyPKQ0B+XnX7CRe07mcEvTVOA0e+A6zeyOM1JrK",
 };
 
-describe("an encrypted login, with the real engine [0.3]", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("an encrypted login, with the real engine [0.3]", () => {
   let state: LabState;
 
   before(async () => {

@@ -19,9 +19,7 @@ const labStarted = labOn("kubernetes");
 const ACCOUNT = "111122223333";
 const PROVIDER = "api.pulumi.com/oidc";
 
-describe("a CI job's token → Pulumi Cloud → an ESC environment → AWS", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a CI job's token → Pulumi Cloud → an ESC environment → AWS", () => {
   let state: LabState;
   let cloud: PulumiCloud;
   let issuerId: string;

@@ -14,10 +14,7 @@ import { labOn } from "./support/lab";
 const example = exampleNamed("esc");
 const labStarted = labOn(example.shape);
 
-describe("the program esc with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
-
+describe("the program esc with the real engine", () => {
   it("lets one environment log in to AWS, Azure and Google Cloud, and none that resembles it", async function () {
     const evaluator = await resolveEscEvaluator(silentReport);
     if ("missing" in evaluator) {

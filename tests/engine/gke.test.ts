@@ -29,9 +29,7 @@ done
 echo "project $GOOGLE_CLOUD_PROJECT"
 `;
 
-describe("runners on GKE with Google identities, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("runners on GKE with Google identities, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

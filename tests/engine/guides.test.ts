@@ -40,9 +40,7 @@ function programsOf(guide: string): string[] {
     .map(({ code }) => LAB_NAMES.reduce((all, [from, to]) => all.replaceAll(from, to), code));
 }
 
-describe("the guides' programs, as they are written there", function () {
-  // Against hangs only.
-  this.timeout(900_000);
+describe("the guides' programs, as they are written there", () => {
   let acme: Acme;
   let cloud: PulumiCloud;
   let projects = 0;

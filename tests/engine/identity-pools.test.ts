@@ -14,9 +14,7 @@ import { labOn } from "./support/lab";
 
 const labStarted = labOn("kubernetes");
 
-describe("a workload identity pool for ESC, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a workload identity pool for ESC, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let organization: string;

@@ -11,9 +11,7 @@ import { labOn } from "./support/lab";
 const labStarted = labOn("kubernetes");
 
 // One stack is taken through its life: each step begins where the one before ended.
-describe("an imported issuer, with the real engine and a real cluster's keys", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("an imported issuer, with the real engine and a real cluster's keys", () => {
   let state: LabState;
   let engine: Engine;
   let cloud: PulumiCloud;

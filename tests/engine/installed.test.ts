@@ -37,9 +37,7 @@ const config = new pulumi.Config();
 export const jobName = new KubernetesOidcRunner("tested", config.requireObject("args")).workloadName;
 `;
 
-describe("the package as a user installs it", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the package as a user installs it", () => {
   let state: LabState;
   let project: string;
   let installed: string;
@@ -98,9 +96,7 @@ describe("the package as a user installs it", function () {
   });
 });
 
-describe("the command as a user installs it, in a directory without a program", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the command as a user installs it, in a directory without a program", () => {
   let directory: string;
   let project: string;
   let env: NodeJS.ProcessEnv;

@@ -37,9 +37,7 @@ describe("an engine that is killed", function () {
   });
 });
 
-describe("a provider whose engine is killed", function () {
-  this.timeout(300_000);
-
+describe("a provider whose engine is killed", () => {
   // The launcher that the official CLI brings along: a shell stands between the engine and the provider.
   it("writes no more and ends, also below the SDK's own launcher", async () => {
     const state = await organizationOn(await labStarted(), "orphaned");

@@ -11,9 +11,7 @@ const labStarted = labOn("kubernetes");
 /** So short that a write which met another is confirmed within the 5 seconds that the engine waits. */
 const WINDOW = { OIDC_RUNNER_QUIET_WINDOW_MS: "1000" };
 
-describe("allows that an update wrote last, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("allows that an update wrote last, with the real engine", () => {
   let state: LabState;
   let trust: Trust;
   let cloud: PulumiCloud;

@@ -23,9 +23,7 @@ function keysOf(value: object, prefix = ""): string[] {
   );
 }
 
-describe("what a lab leaves behind", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("what a lab leaves behind", () => {
   const directories: string[] = [];
   const children: ChildProcess[] = [];
 

@@ -37,9 +37,7 @@ const DENY: PolicyDefinition = {
 };
 
 // One stack is taken through its life: each step begins where the one before ended.
-describe("the life of a stack, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the life of a stack, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

@@ -14,9 +14,7 @@ const labStarted = labOn("gke");
 
 const NAMESPACE = "login";
 
-describe("pulumi login --oidc-token with a cluster's token", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("pulumi login --oidc-token with a cluster's token", () => {
   let state: LabState;
   let cloud: PulumiCloud;
   let issuerId: string;

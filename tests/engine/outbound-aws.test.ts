@@ -15,9 +15,7 @@ const ISSUER = "https://api.pulumi.com/oidc";
 const PROVIDER = "arn:aws:iam::111122223333:oidc-provider/api.pulumi.com/oidc";
 const READ = "arn:aws:iam::aws:policy/ReadOnlyAccess";
 
-describe("trusts of AWS in Pulumi Cloud, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("trusts of AWS in Pulumi Cloud, with the real engine", () => {
   let state: LabState;
   let owner: Engine;
   let guest: Engine;

@@ -18,9 +18,7 @@ const IDENTITY = "azure-native:managedidentity:UserAssignedIdentity";
 const CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential";
 const USUAL = ["destroy", "preview", "refresh", "update"];
 
-describe("trusts of Azure in Pulumi Cloud, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("trusts of Azure in Pulumi Cloud, with the real engine", () => {
   let state: LabState;
   let organization: string;
   const project = join(packageRoot(), "tests", "engine", "programs", "outbound");

@@ -92,9 +92,7 @@ interface Cloud {
   serviceAccountEmail: string;
 }
 
-describe("official clients with tokens of Pulumi Cloud", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("official clients with tokens of Pulumi Cloud", () => {
   let state: LabState;
   let engine: Engine;
   let organization: string;

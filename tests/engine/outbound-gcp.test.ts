@@ -17,9 +17,7 @@ const ISSUER = "https://api.pulumi.com/oidc";
 const ACT_AS = "roles/iam.workloadIdentityUser";
 const POOL = `projects/${projectNumber(LAB_PROJECT)}/locations/global/workloadIdentityPools/outbound`;
 
-describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("trusts of Google Cloud in Pulumi Cloud, with the real engine", () => {
   let state: LabState;
   let owner: Engine;
   let guest: Engine;

@@ -41,9 +41,7 @@ const PROGRAMS = [...README.matchAll(/```ts\n(.*?)```/gs)]
   .map(([, program = ""]) => program)
   .filter((program) => !/-runner\/(gke|aks)"/.test(program));
 
-describe("README's programs in an empty project, with the packed package", function () {
-  // Against hangs only.
-  this.timeout(900_000);
+describe("README's programs in an empty project, with the packed package", () => {
   let acme: Acme;
   let tarball: string;
   let tools: string;

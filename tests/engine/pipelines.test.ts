@@ -13,9 +13,7 @@ import { organizationOn } from "./support/trust";
 
 const labStarted = labOn("kubernetes");
 
-describe("the programs github-actions and gitlab-ci with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the programs github-actions and gitlab-ci with the real engine", () => {
   let state: LabState;
 
   before(async () => {

@@ -13,9 +13,7 @@ import { organizationOn, Trust } from "./support/trust";
 
 const labStarted = labOn("kubernetes");
 
-describe("an update by the plugin that the user cancels", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("an update by the plugin that the user cancels", () => {
   let lab: LabState;
   let programs: YamlPrograms;
 

@@ -40,9 +40,7 @@ for (const { example, project, language, packages, namespace } of TWINS) {
   const { shape, config, machineConfig } = exampleNamed(example);
   const labStarted = labOn(shape);
 
-  describe(`examples/${project}, by the plugin`, function () {
-    // Against hangs only.
-    this.timeout(900_000);
+  describe(`examples/${project}, by the plugin`, () => {
     const directory = mkdtempSync(join(tmpdir(), "oidc-runner-example-"));
     let state: LabState;
     let host: LanguageHost;

@@ -31,9 +31,7 @@ const INLINE: Record<string, (directory: string) => Promise<{ command: string } 
 };
 
 for (const [language, make] of Object.entries(INLINE)) {
-  describe(`a program in ${language}, by the plugin`, function () {
-    // Against hangs only.
-    this.timeout(600_000);
+  describe(`a program in ${language}, by the plugin`, () => {
     const namespace = `plugin-${language.toLowerCase()}`;
     let directory: string;
     let command: string;

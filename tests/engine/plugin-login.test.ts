@@ -21,9 +21,7 @@ const ENVELOPE = {
   data: "aXeuWem3Wl0O1cQcwZiImWdgmMyPKQ0B+XnX7CRe07mcEvTVOA0e+A6zeyOM1JrK",
 };
 
-describe("an encrypted login, by the plugin", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("an encrypted login, by the plugin", () => {
   let state: LabState;
   let programs: YamlPrograms;
   let resources: YamlProgram["resources"];

@@ -21,9 +21,7 @@ const labStarted = labOn("kubernetes");
 
 const PROGRAMS = join(packageRoot(), "tests", "engine", "programs");
 
-describe("the plugin's archive, unpacked in an empty directory, by each line of Node", function () {
-  // Against hangs only.
-  this.timeout(600_000);
+describe("the plugin's archive, unpacked in an empty directory, by each line of Node", () => {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-unpacked-"));
   const unpacked = join(directory, "plugin");
   let state: LabState;

@@ -21,9 +21,7 @@ const labStarted = labOn("eks");
 const NAMESPACE = "plugin-packed";
 const { version } = JSON.parse(readFileSync(join(packageRoot(), "schema.json"), "utf8")) as { version: string };
 
-describe("the plugin's archive, installed alone", function () {
-  // Against hangs only.
-  this.timeout(600_000);
+describe("the plugin's archive, installed alone", () => {
   let directory: string;
   let archive: string;
 

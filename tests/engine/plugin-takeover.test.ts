@@ -25,9 +25,7 @@ const { typeTokens } = module_;
 module_.typeTokens = (name) => ({ ...typeTokens(name), dynamic: "other:index:" + name });
 `;
 
-describe("to-plugin: a stack of a program in TypeScript that the plugin takes over", function () {
-  // Against hangs only.
-  this.timeout(600_000);
+describe("to-plugin: a stack of a program in TypeScript that the plugin takes over", () => {
   let state: LabState;
   let programs: YamlPrograms;
   let engine: Engine;

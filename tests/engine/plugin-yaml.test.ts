@@ -19,9 +19,7 @@ const labStarted = labOn("kubernetes");
 const NAMESPACE = "plugin-yaml";
 const RUNNER = "oidc-runner:KubernetesOidcRunner";
 
-describe("programs in YAML, by the plugin", function () {
-  // Against hangs only.
-  this.timeout(600_000);
+describe("programs in YAML, by the plugin", () => {
   let state: LabState;
   let programs: YamlPrograms;
   let engine: Engine;

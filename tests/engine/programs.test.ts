@@ -51,9 +51,7 @@ class Program {
   }
 }
 
-describe("the programs quickstart, eks, gke and aks with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the programs quickstart, eks, gke and aks with the real engine", () => {
   let programs: Program[];
 
   before(async () => {

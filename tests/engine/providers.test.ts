@@ -45,9 +45,7 @@ const deployment = (command: string): Manifest => ({
 
 // What the two agree on; where they don't is listed in lab/providers/kubernetes/README.md.
 for (const provider of ["official", "stand-in"]) {
-  describe(`the ${provider} Kubernetes provider, with the real engine`, function () {
-    // Against hangs only.
-    this.timeout(400_000);
+  describe(`the ${provider} Kubernetes provider, with the real engine`, () => {
     const namespace = `provider-${provider}`;
     let state: LabState;
     let home: string;

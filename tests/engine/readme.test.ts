@@ -57,9 +57,7 @@ const INFRA = {
     'new (require("@pulumi/pulumi").ComponentResource)("acme:index:Infra", "infra");\nexports.greeting = "from a pod";\n',
 };
 
-describe("README's first example, with the script that clones a repository", function () {
-  // Against hangs only.
-  this.timeout(900_000);
+describe("README's first example, with the script that clones a repository", () => {
   let acme: Acme;
   let project: string;
   // With the script that its comment shows, in place of the one that needs no repository.
@@ -124,9 +122,7 @@ new OidcTrustSetup("ci", {
 });
 `;
 
-describe("the recipe for the lab, with README's first example as it is written there", function () {
-  // Against hangs only.
-  this.timeout(900_000);
+describe("the recipe for the lab, with README's first example as it is written there", () => {
   const pages = ["README.md", "docs/lab.md"]
     .map((page) => join(packageRoot(), page))
     .filter((page) => existsSync(page));

@@ -68,9 +68,7 @@ const CHANGES: Record<string, Change[]> = process.env.OIDC_RUNNER_FULL
     };
 
 // Each step of a stack's life begins where the one before ended.
-describe("a trust that gets another name or place, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a trust that gets another name or place, with the real engine", () => {
   let scene: Scene;
   let stack: TrustStack;
   let original: Awaited<ReturnType<Scene["seen"]>>;

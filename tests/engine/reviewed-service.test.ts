@@ -11,9 +11,7 @@ import { labOn } from "./support/lab";
 
 const labStarted = labOn("kubernetes");
 
-describe("a service whose tokens the API server reviews, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a service whose tokens the API server reviews, with the real engine", () => {
   const CALLERS = "reviewed-callers";
   let state: LabState;
   let engine: Engine;

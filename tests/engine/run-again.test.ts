@@ -18,9 +18,7 @@ interface PodView {
 }
 
 // One stack is taken through its life: each step begins where the one before ended.
-describe("a Job that has ended, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a Job that has ended, with the real engine", () => {
   let stack: JobsStack;
   let kubernetes: KubernetesView;
   /** The Job that ran first. */

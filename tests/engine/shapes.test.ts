@@ -89,10 +89,7 @@ new copy.EksOidcRunner("second", { ...args, namespace: "twice-second" });
  * Besides: a package around this one in wrapped.test.ts, a trust of GitHub Actions alone in pipelines.test.ts and readme.test.ts, and
  * many stacks on one issuer in shared-issuer.test.ts.
  */
-describe("programs of other shapes, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
-
+describe("programs of other shapes, with the real engine", () => {
   async function stackOf(state: LabState, name: string, text: string, manifest: object = {}): Promise<Engine> {
     const project = join(state.directory, "shapes", name);
     mkdirSync(project, { recursive: true });

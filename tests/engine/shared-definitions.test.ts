@@ -15,8 +15,7 @@ const labStarted = labOn("kubernetes");
 const NAMESPACE = "shared-definitions";
 const RUNNERS = Array.from({ length: 41 }, (_, index) => `runner-${index}`);
 
-describe("runners that share a definition, with the real engine", function () {
-  this.timeout(180_000);
+describe("runners that share a definition, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

@@ -81,9 +81,7 @@ describe("the state that stacks have", () => {
   }
 });
 
-describe("the state that stacks have, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the state that stacks have, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   const isOurs = ({ type }: { type: string }) => type.includes("oidc-runner:");

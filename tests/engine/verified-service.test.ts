@@ -12,9 +12,7 @@ import { labOn } from "./support/lab";
 const example: Example = exampleNamed("verified-service");
 const labStarted = labOn(example.shape);
 
-describe("a service that verifies its callers, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a service that verifies its callers, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;
@@ -30,7 +28,7 @@ describe("a service that verifies its callers, with the real engine", function (
 
   const asked = async () => {
     const requests = example.requests ?? assert.fail("no requests");
-    const answers = await followRequests(requests, state.kubeconfig, AbortSignal.timeout(60_000));
+    const answers = await followRequests(requests, state.kubeconfig, AbortSignal.timeout(600_000));
     return answers.map(({ row, got, isRight }) => ({ row: `${row.caller}: ${row.request}`, got, isRight }));
   };
 
@@ -52,7 +50,11 @@ describe("a service that verifies its callers, with the real engine", function (
   it("shows when somebody gets in who should not: the table is not satisfied by every answer", async () => {
     const { rows, namespace } = example.requests ?? assert.fail("no requests");
     const otherwise = rows.map((row) => ({ ...row, expected: { status: row.expected.status === 200 ? 403 : 200 } }));
-    const answers = await followRequests({ namespace, rows: otherwise }, state.kubeconfig, AbortSignal.timeout(60_000));
+    const answers = await followRequests(
+      { namespace, rows: otherwise },
+      state.kubeconfig,
+      AbortSignal.timeout(600_000),
+    );
     assert.ok(answers.every(({ isRight }) => !isRight));
   });
 

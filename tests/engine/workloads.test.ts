@@ -49,9 +49,7 @@ while :; do sleep 1 & wait $!; done
 `;
 
 // One stack is taken through its life: each step begins where the one before ended.
-describe("runners of every kind, with the real engine", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("runners of every kind, with the real engine", () => {
   let state: LabState;
   let engine: Engine;
   let kubernetes: KubernetesView;

@@ -20,9 +20,7 @@ const { KubernetesOidcRunner } = require("${WRAPPER}");
 new KubernetesOidcRunner("tested", new pulumi.Config().requireObject("args"));
 `;
 
-describe("a program that has the package through another one, with pnpm's node_modules", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a program that has the package through another one, with pnpm's node_modules", () => {
   let state: LabState;
   let kubernetes: KubernetesView;
 

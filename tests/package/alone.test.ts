@@ -30,9 +30,7 @@ interface Manifest {
   peerDependencies: Record<string, string>;
 }
 
-describe("the tarballs, each installed alone with isolated node_modules", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the tarballs, each installed alone with isolated node_modules", () => {
   let directory: string;
   before(() => {
     directory = realpathSync(mkdtempSync(join(tmpdir(), "alone-")));

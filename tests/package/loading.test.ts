@@ -41,8 +41,7 @@ const makeAks = `${MAKE} make((args) => new (require("${NAME}/aks").AksOidcRunne
   { ...args, cluster: { issuerUrl: "https://westeurope.oic.prod-aks.azure.com/A/B/" },
     azure: { identity: { resourceGroupName: "g" } } }));`;
 
-describe("the package as programs load it", function () {
-  this.timeout(180_000);
+describe("the package as programs load it", () => {
   let directory: string;
   let unpacked: string;
   before(async () => {

@@ -22,9 +22,7 @@ const POLICY = "urn:pulumi:prod::infra::oidc-runner:index:OidcPolicy::main";
 const KIND = { add: 0, updateReplace: 5 };
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-describe("plugin", function () {
-  // Against hangs only.
-  this.timeout(120_000);
+describe("plugin", () => {
   const lab = new LabClient();
   let plugin: PluginProcess;
   let jwks: object;

@@ -155,9 +155,7 @@ function compare(
   });
 }
 
-describe("schema.json, beside what Pulumi's own analyzer infers", function () {
-  this.timeout(60_000);
-
+describe("schema.json, beside what Pulumi's own analyzer infers", () => {
   it("differs where the analyzer can't follow, and in nothing else", () => {
     const { analyzed, refused } = inferredWithNotes();
     const { components, typeDefinitions } = analyzed;

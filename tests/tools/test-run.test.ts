@@ -6,9 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../tools/toolchain/package-root";
 
-describe("tools/test", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("tools/test", () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), "test-run-"));

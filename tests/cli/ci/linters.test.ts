@@ -33,9 +33,7 @@ const WRONG: Record<"actionlint" | "zizmor", [string, RegExp, string, string][]>
   ],
 };
 
-describe("oidc-runner ci init: workflows of GitHub, by linters", function () {
-  // Against hangs only: the tools are made the first time.
-  this.timeout(400_000);
+describe("oidc-runner ci init: workflows of GitHub, by linters", () => {
   let directory: string;
   before(() => {
     directory = mkdtempSync(join(tmpdir(), "oidc-runner-linters-"));

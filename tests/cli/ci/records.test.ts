@@ -24,9 +24,7 @@ const AUDIENCE = "urn:pulumi:org:acme";
 
 const rows: string[][] = [];
 
-describe("ci:records: pipelines that ci init makes, against the lab with the real CLI", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("ci:records: pipelines that ci init makes, against the lab with the real CLI", () => {
   const fixture = new CiFixture();
   let cli: string;
   before(async () => {

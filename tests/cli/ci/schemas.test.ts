@@ -79,9 +79,7 @@ const PUBLISHED: Record<string, Published> = {
   },
 };
 
-describe("oidc-runner ci init: pipelines, by the vendor's schema", function () {
-  // Against hangs only: the schemas are fetched the first time.
-  this.timeout(400_000);
+describe("oidc-runner ci init: pipelines, by the vendor's schema", () => {
   let directory: string;
   before(async function () {
     const tools = await orSkip(this, resolvePythonLinters());

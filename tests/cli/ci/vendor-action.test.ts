@@ -10,9 +10,7 @@ import { make } from "./answers";
 
 const SUB = "repo:acme/app:ref:refs/heads/main";
 
-describe("oidc-runner ci init --vendor-action, with the real CLI", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("oidc-runner ci init --vendor-action, with the real CLI", () => {
   const fixture = new CiFixture();
   let cli: string;
   before(async () => {

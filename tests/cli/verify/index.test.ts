@@ -13,9 +13,8 @@ const COMMAND = join(packageRoot(), "dist", "cli", "main.js");
 /** When a test asks: files of tests are loaded many minutes before the last of them runs. */
 const now = () => Math.floor(Date.now() / 1000);
 
-describe("oidc-runner verify", function () {
+describe("oidc-runner verify", () => {
   // Each case is a process.
-  this.timeout(60_000);
   let directory: string;
   let key: SigningKey;
   let other: SigningKey;

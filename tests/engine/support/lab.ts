@@ -60,9 +60,7 @@ afterEach("no PATCH held a definition without a literal character", async () => 
 });
 
 // Of the root suite: this file is loaded once, by whichever test file comes first.
-after(async function () {
-  // Against hangs only.
-  this.timeout(300_000);
+after(async () => {
   await (await lab?.catch(() => undefined))?.stop();
   if (directory !== undefined) {
     rmSync(directory, { recursive: true, force: true });

@@ -27,9 +27,9 @@ function withinFileSystem(directory: string): string {
   return directory.slice(longest);
 }
 
-/** Waits until nothing has to do with a directory any more; after a minute says what still does. */
+/** Waits until nothing has to do with a directory any more; after ten minutes says what still does. */
 export async function untilNoTraces(directory: string): Promise<void> {
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 6000; i++) {
     if (tracesOf(directory).length === 0) {
       return;
     }

@@ -17,9 +17,7 @@ const ENVIRONMENT = {
 /** `WorkloadIdentityCredential` and `ClientAssertionCredential`. */
 const CREDENTIALS = ["workload", "assertion"] as const;
 
-describe("@azure/identity with the lab's Entra ID", function () {
-  // Against hangs only.
-  this.timeout(60_000);
+describe("@azure/identity with the lab's Entra ID", () => {
   const lab = new AzureFixture();
   let identity: Identity;
   before(async () => {

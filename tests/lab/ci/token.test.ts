@@ -7,9 +7,7 @@ import { packageRoot } from "../../../tools/toolchain/package-root";
 import { claimsFromToken } from "../../../trust/claims";
 import { type RunnerLab, startRunnerLab } from "../runner/runner-lab";
 
-describe("oidc-runner lab token", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("oidc-runner lab token", () => {
   let lab: RunnerLab;
   before(async () => {
     lab = await startRunnerLab([clusterOfShape("kubernetes")]);

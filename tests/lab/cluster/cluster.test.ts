@@ -23,9 +23,7 @@ const shell = (script: string, more: object = {}) => ({
   ...more,
 });
 
-describe("lab/cluster as root", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/cluster as root", () => {
   let cluster: IsolatedCluster;
   let client: ApiClient;
 

@@ -17,9 +17,7 @@ const PER_SECOND = 200;
 const MINUTE = 60_000;
 
 // One service is taken through two rotations and an outage: each step begins where the one before ended.
-describe("a service that verifies pods while their cluster's keys rotate", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("a service that verifies pods while their cluster's keys rotate", () => {
   const directory = mkdtempSync(join(tmpdir(), "oidc-runner-rotation-"));
   let plane: ControlPlane;
   let agent: Agent;

@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { type IsolatedCluster, runShell, startIsolatedCluster } from "./isolated-cluster";
 import { AUDIENCE, createRestrictedNamespace, mainJob, runJob } from "./main-pod";
 
-describe("lab/cluster as an ordinary user", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/cluster as an ordinary user", () => {
   let cluster: IsolatedCluster;
 
   before(async () => {

@@ -29,9 +29,7 @@ const third = pairs.filter(
   ({ label }) => createHash("sha256").update(`${OIDC_RUNNER_SEED} ${label}`).digest()[0]! % 3 === 0,
 );
 
-describe("lab/options: the API server's verdict on what runners make", function () {
-  // Against hangs only.
-  this.timeout(900_000);
+describe("lab/options: the API server's verdict on what runners make", () => {
   let api: StrictApi;
   before(async () => {
     api = await startStrictApi();

@@ -8,9 +8,7 @@ import { silentReport } from "../../../tools/toolchain/report";
 import type { TestIssuer } from "../../helpers/issuer";
 import { allow, Fixture, podClaims } from "./fixture";
 
-describe("lab/pulumi-cloud: the real Pulumi CLI", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/pulumi-cloud: the real Pulumi CLI", () => {
   const fixture = new Fixture();
   let cli: string;
   let issuer: TestIssuer;

@@ -54,9 +54,7 @@ for (const { after, below, was, ...props } of new pulumi.Config().requireObject(
 exports.names = Object.keys(made);
 `;
 
-describe("lab/pulumi-cloud: stacks, by the real Pulumi CLI", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/pulumi-cloud: stacks, by the real Pulumi CLI", () => {
   const fixture = new Fixture();
   let cli: string;
   let directory: string;

@@ -25,9 +25,7 @@ const PODS = "pod-identity";
 const ELSEWHERE = "elsewhere";
 const PULUMI_TOKEN = "/var/run/secrets/pulumi/token";
 
-describe("AWS from inside of a runner's pod, with AWS' own client", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("AWS from inside of a runner's pod, with AWS' own client", () => {
   let lab: AwsLab;
   /** Pods of the EKS example (a token for STS), and of the same runner with EKS Pod Identity. */
   let example: PodTemplate;

@@ -22,9 +22,7 @@ const EXAMPLE = "pulumi-aks";
 const ELSEWHERE = "elsewhere";
 const PULUMI_TOKEN = "/var/run/secrets/pulumi/token";
 
-describe("Azure from inside of a runner's pod, with Azure's own library", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("Azure from inside of a runner's pod, with Azure's own library", () => {
   let lab: AzureLab;
   /** The pod of the AKS example, and the client that it is. */
   let example: PodTemplate;

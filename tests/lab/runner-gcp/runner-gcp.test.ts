@@ -17,9 +17,7 @@ const EXAMPLE = "pulumi-gke";
 const ELSEWHERE = "elsewhere";
 const BOTH_REFUSED = /^access token refused: 403\nID token refused: 403\n$/;
 
-describe("Google from inside of a runner's pod, with Google's own library", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("Google from inside of a runner's pod, with Google's own library", () => {
   let lab: GcpLab;
   /** The pod of the GKE example, and the service account that was made for it. */
   let example: PodTemplate;

@@ -66,9 +66,7 @@ interface PodStatus {
   status: { containerStatuses?: { state: { terminated?: { exitCode: number } } }[] };
 }
 
-describe("a pod that is deleted while its script updates a stack", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("a pod that is deleted while its script updates a stack", () => {
   let lab: RunnerLab;
   let cluster: ApiClient;
 

@@ -20,9 +20,7 @@ const COMMAND = [
   'case ${PULUMI_ACCESS_TOKEN:-} in pul-*) echo "has a token" ;; *) echo "has none" ;; esac',
 ];
 
-describe("provider/workload/entrypoint/entrypoint.sh", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("provider/workload/entrypoint/entrypoint.sh", () => {
   const fixture = new Fixture();
   const trust = proveRunnerTrust({
     organization: "acme",

@@ -8,9 +8,7 @@ import type { ShellOutcome } from "./shell-run";
 /** What Kubernetes keeps of a failed container's log. */
 const KEPT = 2048;
 
-describe("an exchange that fails", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("an exchange that fails", () => {
   const lab = new FailureLab();
   const routes: Route[] = [
     { name: "curl", tools: { curl: true } },

@@ -4,9 +4,7 @@ import { Hono } from "hono";
 import { listenOnLoopback } from "../../../lab/http/listen";
 import { FailureLab, type Route } from "./failure-lab";
 
-describe("pods on Google Cloud", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("pods on Google Cloud", () => {
   const lab = new FailureLab();
 
   const curl: Route = { name: "curl", tools: { curl: true } };

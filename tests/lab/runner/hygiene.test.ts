@@ -19,8 +19,7 @@ const CREDENTIAL_FILES = /^(env\.sh|lab\.json|clusters\/lab\/(kubeconfig|control
 /** What the cluster keeps, and would show to whoever may read it. */
 const KINDS = ["configmaps", "pods", "events", "serviceaccounts", "secrets", "namespaces"];
 
-describe("everything the quickstart writes", function () {
-  this.timeout(300_000);
+describe("everything the quickstart writes", () => {
   let lab: RunnerLab;
   let engine: Engine;
   let secrets: string[];

@@ -9,9 +9,7 @@ import { type RunnerLab, startRunnerLab } from "./runner-lab";
 /** Titles of the near misses that the curl route is tried on too: one whose claims differ, two whose claims are right. */
 const WITH_CURL = ["the neighbour ServiceAccount", "a deny beside a matching allow", "a tampered token"];
 
-describe("a runner's Job in a real cluster", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("a runner's Job in a real cluster", () => {
   let lab: RunnerLab;
   let cluster: ApiClient;
   let runners: Runners & { policyId: string };

@@ -14,9 +14,7 @@ import { findTokens } from "./token-detector";
 const oldCli = (pulumi: string) =>
   `sh -c 'case "$*" in *--oidc-token*) echo "error: unknown flag: --oidc-token" >&2; exit 255 ;; esac; exec "${pulumi}" "$@"' pulumi`;
 
-describe("the ways to ask for an access token", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the ways to ask for an access token", () => {
   const lab = new FailureLab();
   let pulumi: string;
   /** A server that keeps the forms it is sent, and answers them as Pulumi Cloud does, or as a test wants it. */

@@ -34,9 +34,7 @@ interface PodStatus {
   };
 }
 
-describe("runners that go on", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("runners that go on", () => {
   let lab: RunnerLab;
   let cluster: ApiClient;
 

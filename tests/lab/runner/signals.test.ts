@@ -13,9 +13,7 @@ echo ${name} ready; while :; do sleep 0.05; done`;
 
 const TOOLS = { curl: true, more: ["env", "setsid", "bash"] };
 
-describe("signals to the entrypoint of a script", function () {
-  // Against hangs only.
-  this.timeout(120_000);
+describe("signals to the entrypoint of a script", () => {
   const lab = new FailureLab();
 
   before(() => lab.start());
@@ -98,8 +96,7 @@ describe("signals to the entrypoint of a script", function () {
   }
 });
 
-describe("the entrypoint's script", function () {
-  this.timeout(120_000);
+describe("the entrypoint's script", () => {
   const lab = new FailureLab();
 
   before(() => lab.start());

@@ -54,9 +54,7 @@ const SILENCES: [outcome: string, text: string][] = [
   ],
 ];
 
-describe("the entrypoint's surroundings", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the entrypoint's surroundings", () => {
   const lab = new FailureLab();
 
   before(() => lab.start());

@@ -20,9 +20,7 @@ printf '%s\\n' "\${HOLE-$stored}" >"$PULUMI_CREDENTIALS_PATH/credentials.json"`;
 
 const RUN = ["sh", "-c", "echo the command ran"];
 
-describe("the entrypoint waits", function () {
-  // Against hangs only.
-  this.timeout(300_000);
+describe("the entrypoint waits", () => {
   const lab = new FailureLab();
   /** Takes connections and never says a word. */
   let silent: Server;

@@ -18,9 +18,7 @@ const FRAMEWORKS = [
   "@opentelemetry/api",
 ];
 
-describe("the tarball of oidc-runner-runtime", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("the tarball of oidc-runner-runtime", () => {
   let directory: string;
   let alone: string;
   let tarball: Tarball;

@@ -45,9 +45,7 @@ async function create(seed: number, spreadMs: number): Promise<number> {
   return server.requests.length;
 }
 
-describe(`pulumi-cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, function () {
-  // Against hangs only.
-  this.timeout(600_000);
+describe(`pulumi-cloud: ${RESOURCES} policies, ${PARALLEL} at a time (seed ${SEED})`, () => {
   for (const [spreadMs, most] of [
     [0, 9],
     [20, 9],

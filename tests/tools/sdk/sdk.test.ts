@@ -10,9 +10,7 @@ import { skip } from "../../skip";
 
 const SDK = join(packageRoot(), "sdk");
 
-describe("sdk", function () {
-  // Against hangs only.
-  this.timeout(900_000);
+describe("sdk", () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "oidc-runner-sdk-"));

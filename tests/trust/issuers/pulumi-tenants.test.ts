@@ -150,10 +150,7 @@ function strangersOfRun(run: Record<string, string>, any: readonly string[], tru
   ];
 }
 
-describe("trust/issuers: two tenants of Pulumi Cloud", function () {
-  // Against hangs only.
-  this.timeout(600_000);
-
+describe("trust/issuers: two tenants of Pulumi Cloud", () => {
   const run = fc.record({ organization: name, project: name, stack: name });
   for (const [what, any] of [
     ["of one stack", []],

@@ -32,9 +32,7 @@ ${more}  environmentVariables:
 `;
 }
 
-describe("lab/pulumi-cloud: fn::open::aws-login", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/pulumi-cloud: fn::open::aws-login", () => {
   const esc = new EscFixture();
   let aws: Aws;
   let agent: Agent | undefined;

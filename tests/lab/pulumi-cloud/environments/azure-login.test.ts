@@ -10,9 +10,7 @@ import { EscFixture } from "./fixture";
 const SUBJECT = "pulumi:environments:pulumi.organization.login:acme:currentEnvironment.name:infra/azure";
 const SUBSCRIPTION = "0f0f0f0f-1111-4222-8333-444444444444";
 
-describe("lab/pulumi-cloud: fn::open::azure-login", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/pulumi-cloud: fn::open::azure-login", () => {
   const esc = new EscFixture();
   let azure: Azure;
   let clientId: string;

@@ -16,9 +16,7 @@ values:
     PASSWORD: \${password}
 `;
 
-describe("lab/pulumi-cloud: ESC environments by the real CLI", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/pulumi-cloud: ESC environments by the real CLI", () => {
   const esc = new EscFixture();
   before(async function () {
     await esc.startWithEvaluator(this);
@@ -129,8 +127,7 @@ describe("lab/pulumi-cloud: ESC environments by the real CLI", function () {
   });
 });
 
-describe("lab/pulumi-cloud: ESC environments without an evaluator", function () {
-  this.timeout(400_000);
+describe("lab/pulumi-cloud: ESC environments without an evaluator", () => {
   const esc = new EscFixture();
   before(() => esc.startWith({ missing: "Go is not on PATH" }));
   after(() => esc.stop());

@@ -25,9 +25,7 @@ function login(more = "", number = NUMBER): string {
 ${more}`;
 }
 
-describe("lab/pulumi-cloud: fn::open::gcp-login", function () {
-  // Against hangs only.
-  this.timeout(400_000);
+describe("lab/pulumi-cloud: fn::open::gcp-login", () => {
   const esc = new EscFixture();
   const savedAuthority = globalAgent.options.ca;
   let gcp: Gcp;

@@ -9,9 +9,7 @@ import { packageRoot } from "../../../../tools/toolchain/package-root";
 
 const SDK = "node_modules/@pulumi/pulumi/cmd";
 
-describe("provider/resources/lib/engine-watch", function () {
-  // Against hangs only.
-  this.timeout(120_000);
+describe("provider/resources/lib/engine-watch", () => {
   let directory: string;
   let child: ChildProcess;
 
