@@ -57,7 +57,7 @@ export function notStored(
 export function contended(issuerId: string): OidcRunnerError {
   return new OidcRunnerError("POLICY_CONTENDED", "the policy could not be read and written within the quiet window", {
     where: `issuer ${issuerId}`,
-    fix: "run 'pulumi up' again when Pulumi Cloud answers faster",
+    fix: "run 'pulumi up' again when Pulumi Cloud answers faster, or this machine is less busy",
   });
 }
 

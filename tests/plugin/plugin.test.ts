@@ -13,7 +13,7 @@ import { LabClient } from "../pulumi-cloud/support/lab-client";
 
 type Fields = Record<string, unknown>;
 
-const env = { PULUMI_ACCESS_TOKEN: "", PULUMI_HOME: "/nowhere", OIDC_RUNNER_QUIET_WINDOW_MS: "100" };
+const env = { PULUMI_ACCESS_TOKEN: "", PULUMI_HOME: "/nowhere", OIDC_RUNNER_QUIET_WINDOW_MS: "500" };
 
 const MAIN = join(packageRoot(), "dist", "plugin", "main.js");
 const ISSUER = "urn:pulumi:prod::infra::oidc-runner:index:OidcIssuer::main";
