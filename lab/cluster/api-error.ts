@@ -17,7 +17,7 @@ export class KubernetesApiError extends OidcRunnerError {
 
   constructor(method: string, path: string, statusCode: number, body: string) {
     const status = parseStatus(body);
-    // /readyz lists what is well too, before and after what is not.
+    // /readyz lists what is well too (k8s.io/apiserver v0.36.3, pkg/server/healthz/healthz.go, handleRootHealth).
     const text = body.match(/^\[-\].*$/gm)?.join("; ") ?? body.trim();
     const what = status.message ?? (text.slice(0, 500) || `HTTP status ${statusCode}`);
     super("KUBERNETES_API_REFUSED", what, { where: `${method} ${path}, HTTP ${statusCode}` });
